@@ -1,0 +1,105 @@
+"""What a person sees when something cannot be done: what, where, expected, got, and one repair.
+
+Every error that Agnesi raises on purpose is an `AgnesiError`. Its text is complete sentences, so a surface
+prints `str(error)` and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A span of a source text: characters `start` (inclusive) to `stop` (exclusive)."""
+
+    text: str
+    start: int
+    stop: int
+
+    def line_number(self) -> int:
+        """Return the line of the span, counted from 1."""
+        return self.text.count("\n", 0, self.start) + 1
+
+    def caret(self, width: int = 96) -> str:
+        """Return the line that holds the span, with carets under it."""
+        begin = self.text.rfind("\n", 0, self.start) + 1
+        end = self.text.find("\n", self.start)
+        line = self.text[begin : end if end >= 0 else len(self.text)]
+        column = self.start - begin
+        marks = max(1, min(self.stop, begin + len(line)) - self.start)
+        shift = max(0, column - width // 2)
+        line = "".join(" " if ord(c) < 32 or ord(c) == 127 else c for c in line[shift : shift + width])
+        return f"    {line}\n    {' ' * (column - shift)}{'^' * min(marks, width - column + shift)}"
+
+
+class AgnesiError(Exception):
+    """Base of all errors: `what` happened, `where`, what was `expected` and `got`, and a `repair`."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Place | None = None,
+        expected: str = "",
+        got: str = "",
+        repair: str = "",
+    ) -> None:
+        self.what, self.where = what, where
+        self.expected, self.got, self.repair = expected, got, repair
+        super().__init__(what)
+
+    def at(self, place: Place) -> AgnesiError:
+        """Return this error with its place, unless it has one already."""
+        if self.where is None:
+            self.where = place
+        return self
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.expected and self.got:
+            parts.append(f"Expected {self.expected}; got {self.got}.")
+        elif self.expected:
+            parts.append(f"Expected {self.expected}.")
+        elif self.got:
+            parts.append(f"Got {self.got}.")
+        if self.repair:
+            parts.append(self.repair)
+        text = " ".join(parts)
+        return f"{text}\n{self.where.caret()}" if self.where else text
+
+
+class ReadError(AgnesiError):
+    """A text that is not in the notation: a stray symbol, an unbalanced bracket, an ambiguous quotient."""
+
+
+class ShapeError(AgnesiError):
+    """Shapes that do not fit, with the names of their axes."""
+
+
+class UnknownName(AgnesiError):
+    """A name or function that nothing declares."""
+
+
+class Ambiguous(AgnesiError):
+    """A text with two readings that give different answers; both are shown."""
+
+
+class NoDerivative(AgnesiError):
+    """A derivative that does not exist, or that has no closed form here."""
+
+
+class NotNumeric(AgnesiError):
+    """Values that are missing, of the wrong shape or kind, or a point outside the domain."""
+
+
+class Disagreement(AgnesiError):
+    """An answer that failed its own numerical check, and is therefore not shown."""
+
+
+class TooLarge(AgnesiError):
+    """An input past a stated limit of size, depth or time."""
+
+
+class IncompleteRecord(AgnesiError):
+    """An operation, fact or rule record with something missing, or a duplicate."""

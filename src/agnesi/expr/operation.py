@@ -1,0 +1,127 @@
+"""The record of an operation: all that Agnesi knows about `tanh`, `tr` or `inv` stands in one `Operation`.
+
+Reading, writing, differentiating, evaluating, testing and the reference documentation are generated from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from agnesi.errors import IncompleteRecord
+from agnesi.expr.dims import Shape
+
+if TYPE_CHECKING:
+    from agnesi.expr.nodes import Expr
+
+Family = Literal[
+    "arithmetic", "elementwise", "reduction", "vector", "matrix", "spectral", "leaf", "entry", "relation",
+    "derivative", "binder", "probability", "normal",
+]
+
+ShapeRule = Callable[[tuple["Expr", ...], tuple[Any, ...]], Shape]
+Differential = Callable[[tuple["Expr", ...], tuple["Expr | None", ...], tuple[Any, ...]], "Expr"]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation.
+
+    - `name` is unique. `names` are the function names that the reader accepts (the first is printed in ASCII);
+      operations with symbols of their own (`+`, `ᵀ`, `∑`) have none.
+    - `shape(args, attrs)` returns the shape or raises `ShapeError`.
+    - `value(node, arrays, size)` is the reference meaning in NumPy; `size(dim)` gives a dim's number. Operations
+      with a `core` accept leading batch axes.
+    - `differential(args, dargs, attrs)` returns d(op) written with the public operations and linear in `dargs`;
+      a darg is None where that argument is constant. No rule at all: `why_not` says why.
+    - `derivative(u)` for elementwise operations of one argument: the written derivative; the differential is
+      then derivative(u) ⊙ du. `law` is the differential in a learner's words, such as "d tr X = tr dX".
+    - `core` is, for each argument, the number of trailing axes that the operation works on; axes before them
+      are batch axes in the normal form (elementwise: 0, softmax: 1, inv: 2). None: the normal form rewrites it.
+    - `einsum` for operations that only move, repeat or sum axes: "ij->ji" is the transpose.
+    - `core_out` is the number of trailing axes of the result that are not batch axes.
+    - `domain` of the (first) argument; `edges` are points where care is needed; `kinks` where it is not
+      differentiable, with the `subdifferential` there in words.
+    - `monotone`, `convex`: +1, −1 or 0 (unknown / neither), for elementwise and scalar operations.
+    - `range`: a fact that all values have, such as "positive".
+    """
+
+    name: str
+    family: Family
+    doc: str
+    source: str
+    shape: ShapeRule
+    value: Callable[..., Any]
+    names: tuple[str, ...] = ()
+    unicode: str = ""
+    latex: str = ""
+    differential: Differential | None = None
+    derivative: Callable[[Expr], Expr] | None = None
+    law: str = ""
+    why_not: str = ""
+    core: tuple[int, ...] | None = None
+    core_out: int = 0
+    einsum: str = ""
+    linear: bool = False
+    domain: str = "real"
+    edges: tuple[float, ...] = ()
+    kinks: tuple[float, ...] = ()
+    subdifferential: str = ""
+    monotone: int = 0
+    convex: int = 0
+    range: str = ""
+    even: bool = False
+    odd: bool = False
+    piecewise_constant: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        missing = [part for part in ("name", "doc", "source") if not getattr(self, part)]
+        if self.differential is None and self.derivative is None and not self.why_not:
+            if self.family not in ("leaf", "relation", "derivative", "binder", "normal"):
+                missing.append("differential (or why_not)")
+        if self.kinks and not self.subdifferential:
+            missing.append("subdifferential")
+        if missing:
+            raise IncompleteRecord(f"The operation {self.name or '?'} lacks: {', '.join(missing)}.")
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name})"
+
+
+class Registry:
+    """All operations by name; a duplicate name is refused."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Operation] = {}
+        self._functions: dict[str, Operation] = {}
+
+    def add(self, record: Operation) -> Operation:
+        """Register `record` and return it."""
+        if record.name in self._records:
+            raise IncompleteRecord(f"There are two operations named {record.name}.")
+        self._records[record.name] = record
+        for name in record.names:
+            if name in self._functions:
+                other = self._functions[name].name
+                raise IncompleteRecord(f"The function name {name} is claimed by {other} and {record.name}.")
+            self._functions[name] = record
+        return record
+
+    def __getitem__(self, name: str) -> Operation:
+        return self._records[name]
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self._records.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records
+
+    @property
+    def functions(self) -> dict[str, Operation]:
+        """Operations by the function names that the reader accepts."""
+        return self._functions
+
+
+operations = Registry()

@@ -1,0 +1,82 @@
+"""The operations of the normal form: einsum products, sums, and the constant tensors that products use."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.operation import Operation, operations
+from agnesi.ops.shapes import Args, Attrs
+
+
+def _einsum_shape(args: Args, attrs: Attrs) -> Shape:
+    _, subs, out, dims = attrs
+    known = dict(dims)
+    for arg, labels in zip(args, subs, strict=True):
+        known.update(zip(labels, arg.shape, strict=True))
+    return tuple(known[label] for label in out)
+
+
+def _einsum(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
+    """coef · Σ over the labels that are not in `out`; labels that no factor carries count as ones."""
+    coef, subs, out, dims = node.attrs
+    known = dict(dims)
+    operands: list[Any] = []
+    for array, labels in zip(arrays, subs, strict=True):
+        operands += [array, list(labels)]
+    carried = {label for labels in subs for label in labels}
+    for label in out:
+        if label not in carried:
+            operands += [np.ones(size(known[label])), [label]]
+            carried.add(label)
+    scale = float(coef)
+    for label, dim in dims:
+        if label not in carried:
+            scale *= size(dim)
+    if not operands:
+        return np.asarray(scale)
+    return scale * np.einsum(*operands, list(out), optimize=len(operands) > 4)
+
+
+def _fuse(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
+    a, b = (size(Dim.of(d)) for d in node.attrs)
+    return np.eye(a * b).reshape(a * b, a, b)
+
+
+def _slot(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
+    offset, width, total = (size(Dim.of(d)) for d in node.attrs)
+    return np.eye(total)[:, offset : offset + width]
+
+
+_COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}
+
+
+def _mask(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
+    kind, rows, columns = node.attrs
+    i, j = np.indices((size(Dim.of(rows)), size(Dim.of(columns))))
+    return _COMPARE[kind](i, j).astype(float)
+
+
+operations.add(Operation(
+    "einsum", "normal", "A product of factors with labelled axes. attrs: coefficient, labels of each factor, output labels, "
+    "dims of labels that no factor carries.", "Laue, Mitterreiter, Giesen 2018", _einsum_shape, _einsum,
+))
+operations.add(Operation(
+    "plus", "normal", "A sum of products of one shape.", "Laue, Mitterreiter, Giesen 2018", lambda args, attrs: args[0].shape,
+    lambda node, arrays, size: reduce(lambda a, b: a + b, arrays),
+))
+operations.add(Operation(
+    "fuse", "normal", "The constant tensor F_{p,a,b} = [p = (a − 1)·B + b] that joins two axes into one.", "Magnus & Neudecker 2.4",
+    lambda args, attrs: (Dim.of(attrs[0]) * attrs[1], Dim.of(attrs[0]), Dim.of(attrs[1])), _fuse,
+))
+operations.add(Operation(
+    "slot", "normal", "The constant matrix that puts a block at an offset of a longer axis.", "MML 2.3.3",
+    lambda args, attrs: (Dim.of(attrs[2]), Dim.of(attrs[1])), _slot,
+))
+operations.add(Operation(
+    "mask", "normal", "The constant matrix of [i < j] and the like.", "Golub & Van Loan 1.2",
+    lambda args, attrs: (Dim.of(attrs[1]), Dim.of(attrs[2])), _mask,
+))
