@@ -1,0 +1,80 @@
+"""Write layouts as ASCII text, in the spelling of the identities: 2*X'*(X*w - y) + 2*lambda*w."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agnesi.expr.operation import operations
+from agnesi.write.layout import Layout, Piece
+from agnesi.write.names import ascii_name
+from agnesi.write.unicode import UnicodeWriter, joined
+
+_SIGNS = {"−": "-", "⊙": ".*", "⊗": "kron", "∇": "grad", "∂": "d"}
+_LETTERS = {"Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e"}
+
+
+class AsciiWriter(UnicodeWriter):
+    """Spells layouts in ASCII."""
+
+    def pieces(self, it: Layout) -> Iterator[Piece]:
+        """Yield the strings and parts of a layout."""
+        match it.kind:
+            case "times":
+                yield "*"
+            case "word":
+                yield _SIGNS.get(it.text, ascii_name(it.text).replace("·", "*"))
+            case _:
+                yield from super().pieces(it)
+
+    def function(self, it: Layout) -> str:
+        """Return the ASCII name of an operation."""
+        op = operations[it.text]
+        if op.name == "log":
+            return self.dialect.log
+        return _LETTERS.get(op.name) or (op.names[0] if op.names else op.unicode if op.unicode.isascii() and op.unicode else op.name)
+
+    def row(self, it: Layout) -> Iterator[Piece]:
+        """Yield parts with ASCII signs."""
+        for part in super().row(it):
+            yield _sign(part) if isinstance(part, str) else part
+
+    def script(self, it: Layout) -> Iterator[Piece]:
+        """Yield a base with a transpose, a power or a subscript."""
+        base, sub, sup = it.parts
+        yield base
+        if sub.kind != "nothing":
+            yield from self.lowered(sub)
+        if sup.kind == "word" and sup.text == "T":
+            yield "'"
+        elif sup.kind != "nothing":
+            short = sup.kind == "number" or (sup.kind == "name" and sup.last == "letter")
+            yield from ("^", sup) if short else ("^(", sup, ")")
+
+    def lowered(self, sub: Layout) -> Iterator[Piece]:
+        """Yield a subscript: `_i`, `_{i,j}`."""
+        parts = sub.parts if sub.kind in ("subscript", "list") else (sub,)
+        short = len(parts) == 1 and parts[0].kind in ("name", "number", "word")
+        yield from ("_", *parts) if short else ("_{", *joined(parts, ","), "}")
+
+    def big(self, it: Layout) -> Iterator[Piece]:
+        """Yield sum[i=1..n](body), or sum[i != j](body) where only a condition is given."""
+        sign, low, high, body = it.parts
+        inside = body.parts[0] if body.kind == "fence" and body.text == "(" else body
+        if sign.text in ("Sum", "Prod"):
+            span: tuple[Piece, ...] = (low, "..", high) if high.kind != "nothing" else (low,)
+            yield from (sign, "[", *(_tight(part) for part in span), "](", inside, ")")
+        else:
+            ends: tuple[Piece, ...] = ("^{", high, "}") if high.kind != "nothing" else ()
+            lower: tuple[Piece, ...] = ("_{", low, "}") if low.kind != "nothing" else ()
+            yield from (sign, *lower, *ends, "(", inside, ")") if sign.text != "Integral" else (sign, *lower, *ends, " ", body)
+
+
+def _tight(part: Piece) -> Piece:
+    """Return `i=1` without spaces."""
+    return part
+
+
+def _sign(text: str) -> str:
+    core = text.strip()
+    known = {op.unicode: str(op.extra["ascii"]) for op in operations if op.family == "relation"}
+    return text.replace(core, _SIGNS.get(core) or known.get(core, core)) if core else text

@@ -1,0 +1,38 @@
+"""Letters: Greek in its three spellings, superscript digits, and the parts of a symbol's name."""
+
+from __future__ import annotations
+
+GREEK: dict[str, str] = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
+    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon",
+    "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell", "ϕ": "varphi", "ϵ": "varepsilon",
+}
+SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SIZE_SUPERSCRIPTS = str.maketrans(
+    "0123456789abcdefghijklmnoprstuvwxyzDKMN×", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴰᴷᴹᴺˣ"
+)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the letter (or word) of a name and its subscript: `w_1` is (w, 1), `x₀` is (x, 0), `c_` is (c_, "")."""
+    head, bar, tail = name.partition("_")
+    if bar and head and tail:
+        return head, tail.strip("{}")
+    base = name.rstrip("₀₁₂₃₄₅₆₇₈₉")
+    if base and base != name:
+        return base, name[len(base) :].translate(FROM_SUBSCRIPTS)
+    return name, ""
+
+
+def is_letter(name: str) -> bool:
+    """Tell whether a name is one letter, which stands beside its neighbours without a space."""
+    return len(name) == 1 and name.isalpha()
+
+
+def ascii_name(name: str) -> str:
+    """Return a name in ASCII, with Greek letters spelled out."""
+    return "".join(GREEK.get(c, c) for c in name).translate(FROM_SUBSCRIPTS)

@@ -1,0 +1,124 @@
+"""Brackets and products, for all writers: which operand needs brackets where, and how factors are set side by side.
+
+The table `ALLOWED` is the whole of precedence: for each place, the levels that stand there without brackets.
+A mixture that people read in two ways (`A B ⊙ C`, `a / b c`) has brackets in both readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from agnesi.write.layout import Edge, Layout, build
+
+(STATEMENT, RELATION, SUM, SIGN, PRODUCT, ENTRYWISE, QUOTIENT, KRONECKER, PREFIX, POWER, FRACTION, ATOM) = range(12)
+
+_TIGHT = frozenset({POWER, FRACTION, ATOM})
+_FACTOR = _TIGHT | {PREFIX}
+_TERM = _FACTOR | {PRODUCT, ENTRYWISE, QUOTIENT, KRONECKER}
+
+Place = Literal[
+    "side", "clause", "first term", "term", "signed", "factor", "last factor", "entrywise", "numerator", "denominator",
+    "kronecker", "base", "body", "argument",
+]
+ALLOWED: dict[Place, frozenset[int]] = {
+    "clause": _TERM | {SUM, SIGN, RELATION},  # a side of ⇒ and ⇔
+    "side": _TERM | {SUM, SIGN},  # of = and ≤
+    "first term": _TERM | {SIGN},
+    "term": _TERM,
+    "signed": _FACTOR | {PRODUCT},  # −x ⊙ y and −a/b are read in two ways
+    "factor": _TIGHT,
+    "last factor": _FACTOR,  # a sum ∑ or log det X reaches to the end of its product
+    "entrywise": _TIGHT,
+    "numerator": _TIGHT,
+    "denominator": _TIGHT - {FRACTION},
+    "kronecker": _TIGHT,
+    "base": frozenset({ATOM}),  # of a power, a transpose, an index
+    "body": _FACTOR | {PRODUCT},  # of ∑ and ∏
+    "argument": frozenset(range(12)),
+}
+
+# A symbol of these names before a bracket would be read as a function; a space tells the reader otherwise.
+FUNCTION_LETTERS = frozenset("σφΦΓψfghkpq")
+
+
+def fence(body: Layout, opening: str = "(") -> Layout:
+    """Return `body` in brackets or bars."""
+    first: Edge = "bar" if opening in "‖|" else "bracket" if opening == "[" else "open"
+    bars = frozenset({opening}) if opening in "‖|" else frozenset()
+    return build("fence", body, text=opening, level=ATOM, first=first, last="bar" if bars else "close", bars=bars)
+
+
+def guard(body: Layout, place: Place) -> Layout:
+    """Return `body` as it may stand in `place`: as it is, in call form, or in brackets."""
+    if body.level in ALLOWED[place]:
+        return body
+    if body.kind == "call" and body.level == PREFIX:
+        return closed(body)
+    return fence(body)
+
+
+def closed(call: Layout) -> Layout:
+    """Return a call that went without brackets (`log det X`) with them."""
+    return replace(call, level=ATOM, last="close")
+
+
+def infix(operands: Sequence[Layout], sign: str, place: Place, level: int) -> Layout:
+    """Return operands with one sign between them."""
+    parts: list[Layout] = []
+    for operand in operands:
+        if parts:
+            parts.append(Layout("operator", sign))
+        parts.append(guard(operand, place))
+    return build("row", *parts, level=level)
+
+
+def chain(factors: Sequence[Layout], reserved: frozenset[str]) -> Layout:
+    """Return a product; `reserved` words must not arise where single letters meet (s·i·n is not sin)."""
+    last = len(factors) - 1
+    parts: list[Layout] = []
+    run = ""
+    for k, factor in enumerate(factors):
+        shown = guard(factor, "last factor" if k == last else "factor")
+        letter = _plain_letter(shown)
+        if parts:
+            sign = _between(parts[-1], shown)
+            if sign == "" and letter and any((run + letter)[i:] in reserved for i in range(len(run))):
+                sign = " "
+            parts.append(Layout("times", sign))
+            run = run if sign == "" else ""
+        run = run + letter if letter else ""
+        parts.append(shown)
+    return build("row", *parts, level=PRODUCT)
+
+
+def _plain_letter(layout: Layout) -> str:
+    """Return the ASCII letter that a layout starts with, if it could join a word."""
+    while layout.kind == "script":
+        layout = layout.parts[0]
+    return layout.text if layout.kind == "name" and layout.text.isascii() and len(layout.text) == 1 else ""
+
+
+def _between(left: Layout, right: Layout) -> str:
+    """Return what stands between two factors: nothing, a space, or a dot."""
+    if right.first in ("digit", "bracket"):
+        return "·"
+    if left.kind == "name" and left.text == "d":  # dx would be a differential
+        return "·"
+    if right.first == "differential":
+        return "" if left.last in ("close", "digit") else " "
+    if "word" in (left.last, right.first) or left.last == "differential":
+        return " "
+    if left.last == "script" and right.first in ("letter", "open"):
+        return " " if right.first == "letter" else ""
+    if left.last == "bar" == right.first:
+        return " "
+    if right.first == "open" and left.kind == "name" and left.text in FUNCTION_LETTERS:
+        return " "
+    return ""
+
+
+def reserved_words(names: Iterable[str]) -> frozenset[str]:
+    """Return the words among `names` that a run of single letters could spell."""
+    return frozenset(n for n in names if len(n) > 1 and n.isascii() and n.isalpha())

@@ -1,0 +1,148 @@
+"""Write layouts as Unicode text, as a book has them: 2Xᵀ(Xw − y) + 2λw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from agnesi.dialects import Dialect
+from agnesi.expr.operation import operations
+from agnesi.write.arrange import whole
+from agnesi.write.layout import Layout, Piece
+from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS
+from agnesi.write.precedence import PREFIX
+
+CLOSING = {"(": ")", "[": "]", "‖": "‖", "|": "|", "⟨": "⟩", "{": "}"}
+_MARKS = {"T": "ᵀ", "−T": "⁻ᵀ"}
+
+
+class UnicodeWriter:
+    """Spells layouts in Unicode."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def pieces(self, it: Layout) -> Iterator[Piece]:
+        """Yield the strings and parts of a layout."""
+        match it.kind:
+            case "name" | "number" | "word" | "times":
+                yield it.text
+            case "function":
+                yield self.function(it)
+            case "operator":
+                yield it.text
+            case "row":
+                yield from self.row(it)
+            case "list":
+                yield from joined(it.parts, it.text)
+            case "script":
+                yield from self.script(it)
+            case "subscript":
+                yield from self.subscript(it)
+            case "fraction":
+                yield from (it.parts[0], "/", it.parts[1])
+            case "root":
+                yield from ("√(", it.parts[0], ")")
+            case "fence":
+                yield from (it.text, it.parts[0], CLOSING[it.text])
+            case "call":
+                yield from self.call(it)
+            case "big":
+                yield from self.big(it)
+            case "table":
+                yield from table(it)
+
+    def function(self, it: Layout) -> str:
+        """Return the printed name of an operation; `tall` marks a letter that a symbol has taken."""
+        op = operations[it.text]
+        if op.name == "log":
+            return self.dialect.log
+        if op.name == "logdet":
+            return f"{self.dialect.log} det"
+        return op.unicode if op.unicode and not it.tall else (op.names[0] if op.names else op.name)
+
+    def row(self, it: Layout) -> Iterator[Piece]:
+        """Yield parts with spaces around infix signs, none after a leading minus."""
+        for k, part in enumerate(it.parts):
+            tight = part.kind == "operator" and part.text == ".^"
+            if part.kind == "operator" and not tight:
+                yield f" {part.text} " if k else part.text
+            else:
+                yield part
+
+    def script(self, it: Layout) -> Iterator[Piece]:
+        """Yield a base, its subscript and its superscript."""
+        base, sub, sup = it.parts
+        yield base
+        if sub.kind != "nothing":
+            yield from self.lowered(sub)
+        if sup.kind != "nothing":
+            yield from self.raised(sup)
+
+    def lowered(self, sub: Layout) -> Iterator[Piece]:
+        """Yield a subscript: digits where Unicode has them, `_i`, or `_{...}`."""
+        plain = sub.kind in ("name", "word") and (len(sub.text) == 1 or sub.text.isdigit())
+        if sub.kind == "word" and sub.text == "1":
+            yield sub.text.translate(SUBSCRIPTS)
+        elif sub.kind == "subscript":
+            yield sub
+        elif plain or (sub.kind == "list" and len(sub.parts) == 1 and len(sub.parts[0].text) == 1):
+            yield from ("_", sub)
+        else:
+            yield from ("_{", sub, "}")
+
+    def subscript(self, it: Layout) -> Iterator[Piece]:
+        """Yield indices: `_ij` for letters, `_2` for one number, else `_{2,3}`."""
+        if all(part.kind == "name" and len(part.text) == 1 for part in it.parts):
+            yield from ("_", *it.parts)
+        elif len(it.parts) == 1 and it.parts[0].kind == "number":
+            yield from ("_", it.parts[0])
+        else:
+            yield from ("_{", *joined(it.parts, ","), "}")
+
+    def raised(self, sup: Layout) -> Iterator[Piece]:
+        """Yield a superscript: ᵀ and digits where Unicode has them, `^p`, or `^{...}`."""
+        text = whole(sup)
+        if sup.kind == "word" and sup.text in _MARKS:
+            yield _MARKS[sup.text]
+        elif text:
+            yield text.translate(SUPERSCRIPTS)
+        elif sup.kind == "name" and len(sup.text) == 1:
+            yield from ("^", sup)
+        else:
+            yield from ("^{", sup, "}")
+
+    def call(self, it: Layout) -> Iterator[Piece]:
+        """Yield a function with its arguments, in brackets unless it goes without."""
+        head, *arguments = it.parts
+        bare = it.level == PREFIX
+        yield from (head, " " if bare else "(", *joined(arguments, ", "), "" if bare else ")")
+
+    def big(self, it: Layout) -> Iterator[Piece]:
+        """Yield a big operator with its range and its body."""
+        sign, low, high, body = it.parts
+        yield sign
+        if low.kind != "nothing":
+            yield from ("_{", low, "}") if low.kind != "list" or len(low.parts) > 1 else ("_", low)
+        if high.kind != "nothing":
+            yield from ("^", high) if len(high.text) == 1 else ("^{", high, "}")
+        yield " " if body.kind != "fence" else ""
+        yield body
+
+
+def joined(parts: Iterable[Layout], separator: str) -> Iterator[Piece]:
+    """Yield parts with a separator between them."""
+    for k, part in enumerate(parts):
+        if k:
+            yield separator
+        yield part
+
+
+def table(it: Layout) -> Iterator[Piece]:
+    """Yield blocks as [A, B; C, D]."""
+    columns = int(it.text)
+    yield "["
+    for k, part in enumerate(it.parts):
+        if k:
+            yield ", " if k % columns else "; "
+        yield part
+    yield "]"
