@@ -139,7 +139,7 @@ _elementwise("digamma", lambda x: scipy.special.digamma(x), lambda u: fn("polyga
 operations.add(Operation(
     "polygamma", "elementwise", "The derivative of order k of the digamma function.", "Abramowitz & Stegun 6.4.1", like,
     _polygamma, names=("polygamma", "trigamma"), law="d ψₖ(u) = ψₖ₊₁(u) du", core=(0,), domain="positive",
-    unicode="polygamma", latex=r"\operatorname{polygamma}", edges=(0.0,),
+    unicode="polygamma", latex=r"\operatorname{polygamma}", edges=(0.0,), extra={"analytic": False},
     differential=lambda a, d, attrs: fn("polygamma", a[0], attrs=(attrs[0] + 1,)) * d[0],  # type: ignore[operator]
 ))
 

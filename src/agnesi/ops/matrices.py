@@ -16,6 +16,7 @@ from agnesi.ops.elementwise import fn
 from agnesi.ops.shapes import Args, Attrs, described, matrix, square, vector
 
 Darg = Expr | None
+REAL_ONLY = {"analytic": False}  # the value does not continue to complex numbers: no complex step through it
 Dargs = tuple[Darg, ...]
 
 
@@ -157,7 +158,7 @@ _add("inv", "The inverse.", "MML 2.2.2", square("An inverse"), lambda node, arra
      "d U⁻¹ = −U⁻¹ dU U⁻¹", core=(2,), core_out=2, domain="invertible", differential=_d_inv)
 _add("pinv", "The Moore–Penrose pseudoinverse.", "MML 4.5.3", matrix("A pseudoinverse", lambda s: s[::-1]),
      lambda node, arrays, size: np.linalg.pinv(arrays[0]), "d U⁺ (Golub & Pereyra), at constant rank", core=(2,), core_out=2,
-     differential=_d_pinv)
+     extra=REAL_ONLY, differential=_d_pinv)
 _add("det", "The determinant.", "MML 4.1", square("A determinant", "scalar"),
      lambda node, arrays, size: np.linalg.det(arrays[0]), "d det U = det(U) tr(U⁻¹ dU)", core=(2,), latex=r"\det",
      differential=lambda a, d, _: fn("det", a[0]) * _rank_one_trace(a, d, _))
@@ -170,9 +171,9 @@ for _name, _doc, _domain in (
 ):
     _add(_name, _doc, "Higham, Functions of Matrices", square(f"{_name}"),
          _batched((lambda name: lambda x: matfun(name, x))(_name)), f"d {_name}(U) = L(U, dU), the Fréchet derivative",
-         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name))
+         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name), extra={"analytic": _name == "expm"})
 _add("frechet", "The Fréchet derivative of a matrix function at X in the direction E.", "Higham, Functions of Matrices 3.1",
-     _frechet_shape, _frechet, "it is linear in its direction", names=(), core=(2, 2), core_out=2,
+     _frechet_shape, _frechet, "it is linear in its direction", names=(), core=(2, 2), core_out=2, extra=REAL_ONLY,
      why_not="second derivatives of matrix functions have no closed form here")
 _add("diag", "The diagonal matrix of a vector.", "Matrix Cookbook 9.1", vector("diag", lambda s: (s[0], s[0])),
      lambda node, arrays, size: np.diag(arrays[0]), "d diag(u) = diag(du)", linear=True, latex=r"\operatorname{diag}",
@@ -196,30 +197,33 @@ _add("rank", "The rank.", "MML 2.6.2", matrix("A rank", lambda s: ()),
      why_not="the rank is constant where it is differentiable, and jumps elsewhere")
 _add("chol", "The lower Cholesky factor L of A = LLᵀ.", "MML 4.3", square("chol"),
      lambda node, arrays, size: np.linalg.cholesky(arrays[0]), "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
-     core_out=2, domain="spd", differential=_d_chol)
+     core_out=2, domain="spd", differential=_d_chol, extra=REAL_ONLY)
 _add("lammax", "The largest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammax", "scalar"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., -1], "d λ = vᵀ dU v, v the unit eigenvector", core=(2,), convex=1,
-     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmax"), latex=r"\lambda_{\max}")
+     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmax"), latex=r"\lambda_{\max}",
+     extra=REAL_ONLY)
 _add("lammin", "The smallest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammin", "scalar"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., 0], "d λ = vᵀ dU v, v the unit eigenvector", core=(2,), convex=-1,
-     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmin"), latex=r"\lambda_{\min}")
+     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmin"), latex=r"\lambda_{\min}",
+     extra=REAL_ONLY)
 _add("eigvecmax", "A unit eigenvector of the largest eigenvalue (its largest entry positive).", "MML 4.2", square("eigvecmax", "vector"),
      _eigvec(-1), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1, differential=_d_eigvec("eigvecmax", "lammax"),
-     latex=r"v_{\max}")
+     latex=r"v_{\max}", extra=REAL_ONLY)
 _add("eigvecmin", "A unit eigenvector of the smallest eigenvalue (its largest entry positive).", "MML 4.2",
      square("eigvecmin", "vector"), _eigvec(0), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1,
-     differential=_d_eigvec("eigvecmin", "lammin"), latex=r"v_{\min}")
+     differential=_d_eigvec("eigvecmin", "lammin"), latex=r"v_{\min}", extra=REAL_ONLY)
 _add("eigvals", "The eigenvalues of a symmetric matrix, falling.", "MML 4.2", square("eigvals", "vector"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., ::-1], "d λₖ = vₖᵀ dU vₖ", core=(2,), core_out=1,
+     extra=REAL_ONLY,
      differential=lambda a, d, _: fn("diagonal", chain(fn("eigvecs", a[0]).T, d[0], fn("eigvecs", a[0]))))
 _add("eigvecs", "The unit eigenvectors of a symmetric matrix as columns, eigenvalues falling.", "MML 4.2", square("eigvecs"),
-     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[1][..., ::-1], "", core=(2,), core_out=2,
+     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[1][..., ::-1], "", core=(2,), core_out=2, extra=REAL_ONLY,
      why_not="a matrix of eigenvectors is fixed only up to signs; differentiate a single one (eigvecmax)")
 _add("singvals", "The singular values, falling.", "MML 4.5", matrix("singvals", lambda s: (s[1],)),
      lambda node, arrays, size: np.linalg.svd(arrays[0], compute_uv=False), "d σₖ = uₖᵀ dU vₖ, for full column rank", core=(2,),
-     core_out=1, range="nonnegative", names=("singvals", "svdvals"), differential=lambda a, d, _: _d_singvals(a, d))
+     core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY, differential=lambda a, d, _: _d_singvals(a, d))
 _add("polar", "The orthogonal polar factor U(UᵀU)^{-1/2} of a matrix of full column rank.", "Higham 8", matrix("polar", lambda s: s),
-     lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, why_not="its derivative has no closed form here")
+     lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, extra=REAL_ONLY, why_not="its derivative has no closed form here")
 
 
 def _polar(x: Any) -> Any:

@@ -163,7 +163,7 @@ operations.add(Operation(
 operations.add(Operation(
     "normnuc", "reduction", "The nuclear norm: the sum of the singular values.", "ESL 18.1", matrix("The nuclear norm", lambda s: ()),
     lambda node, arrays, size: np.sum(np.linalg.svd(arrays[0], compute_uv=False), axis=-1), names=("normnuc",),
-    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1, kinks=(0.0,), range="nonnegative",
+    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1, extra={"analytic": False}, kinks=(0.0,), range="nonnegative",
     subdifferential="where the rank falls, a convex set of matrices",
     differential=lambda a, d, _: fn("inner", fn("polar", a[0]), d[0]),  # type: ignore[arg-type]
 ))

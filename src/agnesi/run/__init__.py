@@ -1,0 +1,1 @@
+"""From expressions to numbers: reference values, random points, and (elsewhere) generated code."""

@@ -1,0 +1,418 @@
+"""The reference meaning of expressions: a fold over the records' `value`, with loops for binders.
+
+    evaluate(expr, {"X": X, "w": w})
+
+`Program` does the same for many evaluations: it orders the subexpressions once, keeps what does not depend on a
+bound index outside the loop, and walks chains of any length without recursion. It is a definition, not a
+compiler: speed is the business of generated code.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+
+from agnesi.errors import NotNumeric, TooLarge
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, replace, symbol, symbols_of
+from agnesi.expr.operation import Operation
+from agnesi.ops.shapes import called
+from agnesi.run.differences import slope
+from agnesi.run.sizes import prepare
+
+NESTING = 40
+ITERATIONS = 5_000_000
+WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff"))
+
+Step = tuple[int, Callable[["_Run"], Any]]
+
+
+def evaluate(expr: Expr, values: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Any:
+    """Return the value of `expr`: an array, or a float for a scalar.
+
+    `values` are arrays by symbol name; for differentials `dX` they are the directions. Sizes come from the shapes
+    of the arrays; `sizes` adds those that no array determines. Complex values are accepted and kept.
+
+        >>> from agnesi.expr.nodes import symbol
+        >>> import agnesi.ops
+        >>> x = symbol("x", ("n",))
+        >>> evaluate(x.T @ x, {"x": [3.0, 4.0]})
+        25.0
+
+    Raises `NotNumeric` for missing or misshapen values and for points outside the domain of an operation.
+    """
+    arrays, known = prepare(_named(expr), values, sizes)
+    out = Program(expr)(arrays, known)[0]
+    return out.item() if np.ndim(out) == 0 else out
+
+
+def _named(*roots: Expr) -> list[Symbol]:
+    """The symbols that need values, and for d(X) the symbols dX with the shape of X."""
+    out: list[Symbol] = list(symbols_of(*roots))
+    moved = {n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"}
+    return out + [symbol(f"d{s.name}", s.shape) for s in symbols_of(*moved)]
+
+
+@dataclass
+class _Run:
+    """One evaluation: values of slots, the environment (symbols by name, indices by node), and sizes."""
+
+    slots: list[Any]
+    env: dict[Any, Any]
+    sizes: Mapping[str, int]
+
+    def size(self, dim: Dim | str | int) -> int:
+        return Dim.of(dim).size(self.sizes)
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """What a binder needs: steps for its condition and for its body, and the slots they write."""
+
+    condition: list[Step]
+    body: list[Step]
+    written: list[int]
+
+
+class Program:
+    """Several expressions made ready to be evaluated many times: `program(arrays, sizes)` returns their values."""
+
+    def __init__(self, *roots: Expr) -> None:
+        self.roots = roots
+        nodes = list(postorder(*roots))
+        self._slot = {node: k for k, node in enumerate(nodes)}
+        binders = [n for n in nodes if isinstance(n, Bind)]
+        self._free = dependence(nodes)
+        self._outside: dict[Expr, tuple[Expr, ...]] = {}
+        self._loops: dict[Expr, _Loop] = {}
+        _check_nesting(nodes)
+        for binder in binders:
+            self._loops[binder] = self._loop(binder)
+        self._steps = [self._step(n) for n in postorder(*roots, below=self._below)]
+
+    def __call__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
+        """Return the values of the roots for arrays of the right shapes and all sizes."""
+        with np.errstate(all="ignore"):
+            return self.within(dict(arrays), sizes)
+
+    def within(self, env: dict[Any, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
+        """Return the values of the roots in an environment that also has values of bound indices."""
+        run = _Run([None] * len(self._slot), env, sizes)
+        for slot, step in self._steps:
+            run.slots[slot] = step(run)
+        return tuple(run.slots[self._slot[r]] for r in self.roots)
+
+    def _below(self, node: Expr) -> tuple[Expr, ...]:
+        """What must have a value before `node`: for a binder only what does not depend on its variables."""
+        if isinstance(node, Bind):
+            return self._outside[node]
+        return () if isinstance(node, Apply) and node.op.family == "derivative" else node.args
+
+    def _loop(self, binder: Bind) -> _Loop:
+        """Split what stands under a binder into what moves with its variables and what stays outside."""
+        variables, integral = frozenset(binder.variables), binder.op.name == "Integral"
+        outside: list[Expr] = list(binder.args[1:]) if integral else []
+
+        def below(node: Expr) -> tuple[Expr, ...]:
+            return self._below(node) if self._free[node] & variables else ()
+
+        parts: list[list[Step]] = [[], []]
+        seen: set[Expr] = set()
+        for k, root in enumerate((binder.condition, binder.body)):
+            for node in postorder(root, below=below) if root is not None else ():
+                if node in seen:
+                    continue
+                seen.add(node)
+                if self._free[node] & variables:
+                    parts[k].append(self._step(node))
+                else:
+                    outside.append(node)
+        self._outside[binder] = tuple(outside)
+        written = [slot for part in parts for slot, _ in part]
+        return _Loop(parts[0], parts[1], written)
+
+    def _step(self, node: Expr) -> Step:
+        """Return the slot of a node and the function that computes it."""
+        slot = self._slot[node]
+        match node:
+            case Const():
+                number = _number(node)
+                return slot, lambda run: number
+            case Symbol() | Index():
+                return slot, lambda run: _look_up(node, run.env)
+            case Bind():
+                return slot, self._binder(node)
+            case Apply():
+                if node.op.family == "derivative":
+                    return slot, _differential(node) if node.op.name == "d" else _derivative(node)
+                return slot, self._application(node)
+        raise NotNumeric(f"{called(node)} has no value.")
+
+    def _application(self, node: Apply) -> Callable[[_Run], Any]:
+        places, value = [self._slot[a] for a in node.args], node.op.value
+        if node.op.name in WITHOUT_VALUE or node.op.family == "probability":
+            raise NotNumeric(f"{node.op.doc.rstrip('.')} has no numerical value: {called(node)}.")
+
+        def step(run: _Run) -> Any:
+            slots = run.slots
+            try:
+                out = value(node, tuple([slots[k] for k in places]), run.size)
+            except (np.linalg.LinAlgError, IndexError, ValueError, OverflowError, ZeroDivisionError) as error:
+                raise _outside_domain(node.op, node, error) from error
+            return np.float64(out) if type(out) is float else out
+
+        return step
+
+    def _binder(self, node: Bind) -> Callable[[_Run], Any]:
+        loop, name = self._loops[node], node.op.name
+        if name == "Integral":
+            limits = [self._slot[a] for a in node.args[1:]]
+            return lambda run: _integral(node, self._at(node, loop, run), [run.slots[k] for k in limits], run)
+        if name not in _COLLECT or not all(isinstance(v, Index) for v in node.variables):
+            over = ", ".join(map(called, node.variables))
+            raise NotNumeric(f"{node.op.name} over {over} has no numerical value here.")
+
+        def step(run: _Run) -> Any:
+            return _COLLECT[name](node, self._entries(node, loop, run), run)
+
+        return step
+
+    def _entries(self, node: Bind, loop: _Loop, run: _Run) -> Iterable[tuple[tuple[int, ...], Any]]:
+        """Yield (index values, value of the body) wherever the condition holds."""
+        counts = [run.size(v.dim) for v in node.variables if isinstance(v, Index)]
+        if np.prod(counts, dtype=float) > ITERATIONS:
+            raise TooLarge(f"{called(node)} has more than {ITERATIONS} terms.", repair="Evaluate it at smaller sizes.")
+        at = self._at(node, loop, run)
+        for position in itertools.product(*(range(1, c + 1) for c in counts)):
+            value = at(tuple(np.float64(p) for p in position))
+            if value is not None:
+                yield position, value
+
+    def _at(self, node: Bind, loop: _Loop, run: _Run) -> Callable[[tuple[Any, ...]], Any]:
+        """Return the body as a function of the bound variables (None where the condition fails)."""
+        keys = [_key(v) for v in node.variables]
+        body, slots = self._slot[node.body], run.slots
+        condition = None if node.condition is None or node.op.name == "Integral" else self._slot[node.condition]
+
+        def at(position: tuple[Any, ...]) -> Any:
+            outer, held = {k: run.env.get(k) for k in keys}, [slots[k] for k in loop.written]
+            run.env.update(zip(keys, position, strict=True))
+            for slot, step in loop.condition:
+                slots[slot] = step(run)
+            out = None
+            if condition is None or slots[condition]:
+                for slot, step in loop.body:
+                    slots[slot] = step(run)
+                out = slots[body]
+            for slot, value in zip(loop.written, held, strict=True):
+                slots[slot] = value
+            run.env.update(outer)
+            return out
+
+        return at
+
+
+def dependence(nodes: list[Expr]) -> Mapping[Expr, frozenset[Expr]]:
+    """Return, for each node (arguments come first), its free indices and the free variables that an integral binds."""
+    bindable = {v for b in nodes if isinstance(b, Bind) for v in b.variables}
+    free: dict[Expr, frozenset[Expr]] = {}
+    none: frozenset[Expr] = frozenset()
+    for node in nodes:
+        found = none.union(*(free[a] for a in node.args)) if node.args else none
+        if isinstance(node, Index) or node in bindable:
+            found = frozenset((node,))
+        elif isinstance(node, Bind) and node.op.name == "Integral":
+            found = (free[node.body] - frozenset(node.variables)).union(*(free[a] for a in node.args[1:]))
+        elif isinstance(node, Bind):
+            found -= frozenset(node.variables)
+        free[node] = found
+    return free
+
+
+def _check_nesting(nodes: list[Expr]) -> None:
+    depth: dict[Expr, int] = {}
+    for node in nodes:
+        inner = isinstance(node, Bind) or (isinstance(node, Apply) and node.op.family == "derivative")
+        depth[node] = max((depth[a] for a in node.args), default=0) + inner
+        if depth[node] > NESTING:
+            raise TooLarge(f"Sums and derivatives are nested more than {NESTING} deep.")
+
+
+def _number(node: Const) -> Any:
+    try:
+        return np.float64(float(node.value))
+    except OverflowError:
+        return np.float64(np.inf if node.value > 0 else -np.inf)
+
+
+def _key(node: Expr) -> Any:
+    """The key of a variable in the environment: an index by its node, a symbol by its name."""
+    return node.name if isinstance(node, Symbol) else node
+
+
+def _look_up(node: Symbol | Index, env: Mapping[Any, Any]) -> Any:
+    value = env.get(_key(node))
+    if value is None:
+        value = env.get(node.name)
+    if value is None:
+        if isinstance(node, Index):
+            raise NotNumeric(f"The index {node.name} has no value: no sum binds it.", repair=f"Give {node.name}=1.")
+        raise NotNumeric(f"{node.name} has no value.", repair=f"Give {node.name}=....")
+    return value
+
+
+def _outside_domain(op: Operation, node: Expr, error: Exception) -> NotNumeric:
+    reason = str(error).rstrip(".").lower() or "it is not defined there"
+    return NotNumeric(f"{op.name} has no value at this point: {reason}.", got=called(node))
+
+
+def _sum(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
+    total = None
+    for _, value in entries:
+        total = value if total is None else total + value
+    return np.zeros(tuple(run.size(d) for d in node.shape))[()] if total is None else total
+
+
+def _product(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
+    if node.ndim > 1:
+        raise NotNumeric(f"A product over an index is for scalars and vectors, not matrices: {called(node)}.")
+    total = np.ones(tuple(run.size(d) for d in node.shape))[()]
+    for _, value in entries:
+        total = total * value
+    return total
+
+
+def _extreme(sign: int, where: bool) -> Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]:
+    def collect(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
+        best = max(entries, key=lambda item: sign * float(np.real(item[1])), default=None)
+        if best is None:
+            raise NotNumeric(f"There is no entry to choose from in {called(node)}.")
+        if where and len(node.variables) > 1:
+            raise NotNumeric(f"{node.op.name} over several indices is not one number.")
+        return np.float64(best[0][0]) if where else best[1]
+
+    return collect
+
+
+def _tensor(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
+    items = list(entries)
+    kind = complex if any(np.iscomplexobj(v) for _, v in items) else float
+    out = np.zeros(tuple(run.size(v.dim) for v in node.variables if isinstance(v, Index)), dtype=kind)
+    for position, value in items:
+        out[tuple(p - 1 for p in position)] = value
+    return out.reshape(tuple(run.size(d) for d in node.shape))
+
+
+_COLLECT: dict[str, Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]] = {
+    "Sum": _sum, "Prod": _product, "Tensor": _tensor, "Max": _extreme(1, False), "Min": _extreme(-1, False),
+    "Argmax": _extreme(1, True), "Argmin": _extreme(-1, True),
+}
+
+
+def _integral(node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: list[Any], run: _Run) -> Any:
+    """Integrate over one variable, entry by entry; limits may be infinite."""
+    if len(node.variables) != 1 or len(limits) != 2:
+        raise NotNumeric(f"An integral needs one variable and two limits to have a value: {called(node)}.")
+    low, high = (float(np.real(x)) for x in limits)
+    if any(np.iscomplexobj(x) for x in limits):
+        raise NotNumeric("The limits of an integral must be real numbers.")
+
+    def integrand(t: float, /) -> Any:
+        return np.asarray(at((np.float64(t),)))
+
+    out, error = scipy.integrate.quad_vec(integrand, low, high, epsabs=1e-12, epsrel=1e-11)
+    if not np.all(np.isfinite(out)) or error > 1e-6 * (1 + np.max(np.abs(out))):
+        raise NotNumeric(f"The integral does not converge: {called(node)}.")
+    return np.asarray(out)[()]
+
+
+def _differential(node: Apply) -> Callable[[_Run], Any]:
+    """d(f) along the given dX; symbols without a dX are constant."""
+    f = node.args[0]
+    names = [s.name for s in symbols_of(f)]
+    inner = None if isinstance(f, Symbol) else Program(f)
+
+    def step(run: _Run) -> Any:
+        moved = {n: run.env[f"d{n}"] for n in names if run.env.get(f"d{n}") is not None}
+        if names and not moved:
+            wanted = ", ".join(f"d{n}" for n in names)
+            what = f"The differential of {called(f)} has no value: no direction is given."
+            raise NotNumeric(what, repair=f"Give {wanted}.")
+        if inner is None:
+            return moved[names[0]]
+        base = {n: run.env.get(n) for n in moved}
+
+        def along(t: Any) -> Any:
+            return inner.within({**run.env, **{n: base[n] + t * moved[n] for n in moved}}, run.sizes)[0]
+
+        return slope(along, analytic(f) and not _is_complex(run.env))
+
+    return step
+
+
+def _derivative(node: Apply) -> Callable[[_Run], Any]:
+    """The derivative of f in its variables, entry by entry: axes of f first, then of each variable."""
+    f, *wanted = node.args
+    names: list[str] = []
+    for k, variable in enumerate(wanted):
+        if isinstance(variable, Symbol):
+            names.append(variable.name)
+        else:
+            stand_in = symbol(f"∂{k}", variable.shape)
+            f = replace(f, {variable: stand_in})
+            names.append(stand_in.name)
+    inner, start = Program(f), Program(*wanted)
+    exact = analytic(f)
+
+    def step(run: _Run) -> Any:
+        env = {**run.env, **dict(zip(names, start.within(dict(run.env), run.sizes), strict=True))}
+        shapes = [np.shape(env[n]) for n in names]
+        out: list[Any] = []
+        for place in itertools.product(*(np.ndindex(s) for s in shapes)):
+            directions = [(n, _unit(s, p)) for n, s, p in zip(names, shapes, place, strict=True)]
+            out.append(np.asarray(along(inner, env, run.sizes, directions, exact and not _is_complex(env))))
+        axes = np.stack(out, axis=-1)
+        return axes.reshape(tuple(run.size(d) for d in node.shape))[()]
+
+    return step
+
+
+def _unit(shape: tuple[int, ...], place: tuple[int, ...]) -> Any:
+    out = np.zeros(shape)
+    out[place] = 1.0
+    return out
+
+
+def _is_complex(env: Mapping[Any, Any]) -> bool:
+    return any(np.iscomplexobj(v) for v in env.values() if v is not None)
+
+
+def along(
+    program: Program, env: Mapping[Any, Any], sizes: Mapping[str, int], directions: list[tuple[str, Any]],
+    exact: bool, step: float = 2e-3, root: int = 0,
+) -> Any:
+    """Return the derivative of a program's root along one direction after another: [("w", v), ("X", V)].
+
+    The innermost by the complex step where `exact`, the others by extrapolated central differences.
+    """
+    if not directions:
+        return program.within(dict(env), sizes)[root]
+    (name, direction), *rest = directions
+
+    def shifted(t: Any) -> Any:
+        return along(program, {**env, name: env[name] + t * direction}, sizes, rest, exact, step, root)
+
+    return slope(shifted, exact and not rest, step)
+
+
+def analytic(*roots: Expr) -> bool:
+    """Tell whether every operation below may be evaluated at complex points, for the complex step."""
+    return all(
+        not isinstance(n, Apply | Bind) or (n.op.extra.get("analytic", True) and n.op.family != "derivative")
+        for n in postorder(*roots)
+    )
