@@ -1,0 +1,398 @@
+"""Build written expressions without their trivialities: 1·x, 0 + x, −(−x), (xᵀ)ᵀ, 2·½, nested products.
+
+The constructors here are for what a derivation *makes*; what a person wrote is never rebuilt. `rebuild` applies
+them to the part of an expression that holds differentials, and leaves the rest alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, with_args
+from agnesi.ops.facts import facts
+
+Number = Fraction | float
+
+
+def op_of(node: Expr) -> str:
+    """Return the name of the operation at the top, or "" for constants, symbols and indices."""
+    return node.op.name if isinstance(node, (Apply, Bind)) else ""
+
+
+def differential_of(node: Expr) -> Expr:
+    """Return d(node), unevaluated."""
+    return apply("d", node)
+
+
+def has_d(root: Expr) -> bool:
+    """Tell whether an expression holds a differential."""
+    if root._memo is not None and "has_d" in root._memo:
+        return bool(root._memo["has_d"])
+    for node in postorder(root, below=_unknown):
+        found = op_of(node) == "d" or any(a._memo is not None and a._memo.get("has_d") for a in node.args)
+        node.memo("has_d", lambda found=found: found)
+    return bool(root.memo("has_d", lambda: False))
+
+
+def _unknown(node: Expr) -> Iterable[Expr]:
+    if op_of(node) == "d":
+        return ()
+    return (a for a in node.args if a._memo is None or "has_d" not in a._memo)
+
+
+def number_of(node: Expr) -> Number | None:
+    """Return the number that a written literal is (2, ½, −3, 0.5), or None."""
+    match node:
+        case Const():
+            return node.value if isinstance(node.value, float) else Fraction(node.value)
+        case Apply() if node.op.name == "neg" and isinstance(node.args[0], (Const, Apply)):
+            inner = node.args[0]
+            found = number_of(inner) if isinstance(inner, Const) or op_of(inner) == "div" else None
+            return None if found is None else -found
+        case Apply() if node.op.name == "div" and all(isinstance(a, Const) for a in node.args):
+            top, bottom = (number_of(a) for a in node.args)
+            return top / bottom if top is not None and bottom else None
+    return None
+
+
+def number(value: Number) -> Expr:
+    """Return a number as it is written: 2, 1/2, −3."""
+    if value < 0:
+        return apply("neg", number(-value))
+    if isinstance(value, float):
+        return constant(value)
+    top = constant(value.numerator)
+    return top if value.denominator == 1 else apply("div", top, constant(value.denominator))
+
+
+def zero(like: Expr) -> Expr:
+    """Return 0 in the shape of an expression."""
+    return apply("zeros", attrs=like.shape) if like.shape else constant(0)
+
+
+def is_zero(node: Expr) -> bool:
+    """Tell whether a node is written as zero."""
+    return op_of(node) == "zeros" or (isinstance(node, Const) and node.value == 0)
+
+
+@dataclass
+class Factors:
+    """A product in parts: a number, scalar factors, scalar products, a chain of the rest, and denominators."""
+
+    coefficient: Number = Fraction(1)
+    scalars: list[Expr] = field(default_factory=list)
+    units: list[Expr] = field(default_factory=list)
+    chain: list[Expr] = field(default_factory=list)
+    below: list[Expr] = field(default_factory=list)
+    identity: Expr | None = None
+
+    def take(self, factors: Iterable[Expr]) -> Factors:
+        """Sort factors into the parts, from left to right."""
+        todo = list(factors)[::-1]
+        while todo:
+            node = todo.pop()
+            value = number_of(node)
+            if value is not None:
+                self.coefficient *= value
+                continue
+            match op_of(node):
+                case "neg":
+                    self.coefficient = -self.coefficient
+                    todo.append(node.args[0])
+                case "mul" if not node.shape:
+                    self._unit(node)
+                case "mul":
+                    todo.extend(reversed(node.args))
+                case "div" if node.shape or has_d(node) or number_of(node.args[0]) is not None:
+                    self.below.append(node.args[1])
+                    todo.append(node.args[0])
+                case "eye":
+                    self.identity = self.identity or node
+                case _:
+                    (self.chain if node.shape else self.scalars).append(node)
+        return self
+
+    def _unit(self, node: Expr) -> None:
+        """A scalar product inside: its own numbers and scalars come out, its chain stays together."""
+        todo, chain = list(node.args)[::-1], []
+        while todo:
+            part = todo.pop()
+            value = number_of(part)
+            if value is not None:
+                self.coefficient *= value
+            elif op_of(part) == "neg":
+                self.coefficient = -self.coefficient
+                todo.append(part.args[0])
+            elif op_of(part) == "mul":
+                if part.shape:
+                    todo.extend(reversed(part.args))
+                else:
+                    (self.units if any(a.shape for a in part.args) else self.scalars).append(part)
+            elif not part.shape:
+                (self.units if op_of(part) == "inner" else self.scalars).append(part)
+            else:
+                chain.append(part)
+        if chain:
+            self.units.append(apply("mul", *chain))
+
+    def written(self) -> Expr:
+        """Return the product: the number, scalars, then the chain, over the denominators."""
+        if self.coefficient == 0:
+            return constant(0)
+        chain = self.chain or ([self.identity] if self.identity is not None else [])
+        if not chain and len(self.units) == 1 and op_of(self.units[0]) == "mul":
+            chain, self.units = list(self.units[0].args), []
+        rest = sorted([*self.scalars, *self.units], key=has_d)
+        if self.units and len(rest) > len(self.units):
+            rest = sorted(self.scalars, key=has_d) + sorted(self.units, key=has_d)
+            rest.sort(key=has_d)
+        size = abs(self.coefficient)
+        parts = [*([] if size == 1 else [number(size)]), *rest, *chain]
+        body = parts[0] if len(parts) == 1 else apply("mul", *parts) if parts else constant(1)
+        if self.below:
+            body = apply("div", body, times(*self.below))
+        return apply("neg", body) if self.coefficient < 0 else body
+
+
+def times(*factors: Expr) -> Expr:
+    """Return the product: numbers multiplied, scalars in front, nested products flattened."""
+    out = Factors().take(factors).written()
+    if is_zero(out):
+        shaped = next((f for f in (apply("mul", *factors),) if f.shape), None)
+        return zero(shaped) if shaped is not None else out
+    return out
+
+
+def over(top: Expr, bottom: Expr) -> Expr:
+    """Return top / bottom."""
+    if isinstance(bottom, Const) and bottom.value == 1:
+        return top
+    return times(apply("div", top, bottom)) if has_d(top) or number_of(top) is None else apply("div", top, bottom)
+
+
+def negated(node: Expr) -> Expr:
+    """Return −node."""
+    if is_zero(node):
+        return node
+    return node.args[0] if op_of(node) == "neg" else apply("neg", node)
+
+
+def plus(*terms: Expr) -> Expr:
+    """Return the sum: zeros dropped, sums of differentials flattened."""
+    todo, kept, shape = list(terms)[::-1], list[Expr](), apply("add", *terms).shape if len(terms) > 1 else terms[0].shape
+    while todo:
+        term = todo.pop()
+        if op_of(term) == "add" and has_d(term):
+            todo.extend(reversed(term.args))
+        elif op_of(term) == "neg" and op_of(term.args[0]) == "add" and has_d(term):
+            todo.extend(negated(a) for a in reversed(term.args[0].args))
+        elif not is_zero(term):
+            kept.append(term)
+    if not kept:
+        return apply("zeros", attrs=shape) if shape else constant(0)
+    return kept[0] if len(kept) == 1 else apply("add", *kept)
+
+
+def transposed(node: Expr) -> Expr:
+    """Return nodeᵀ: products turn round, numbers and symmetric matrices stay."""
+    if not node.shape or is_symmetric(node):
+        return node
+    match op_of(node):
+        case "transpose":
+            return node.args[0]
+        case "neg":
+            return negated(transposed(node.args[0]))
+        case "div":
+            return over(transposed(node.args[0]), node.args[1])
+        case "mul":
+            parts = Factors().take(node.args)
+            chain = [_turned(f) for f in reversed(parts.chain or [node])]
+            parts.chain = chain
+            return parts.written()
+        case "Sum" if isinstance(node, Bind):
+            return bind("Sum", node.variables, transposed_body(node), *node.args[1:])
+    return _turned(node)
+
+
+def transposed_body(node: Bind) -> Expr:
+    """Return the transpose of a binder's body; one level of nested sums is enough for a person to read."""
+    return node.body if not node.body.shape else _turned_product(node.body)
+
+
+def _turned_product(node: Expr) -> Expr:
+    parts = Factors().take((node,))
+    parts.chain = [_turned(f) for f in reversed(parts.chain)]
+    return parts.written()
+
+
+def _turned(node: Expr) -> Expr:
+    if is_symmetric(node):
+        return node
+    return node.args[0] if op_of(node) == "transpose" else apply("transpose", node)
+
+
+def entrywise(*factors: Expr) -> Expr:
+    """Return the entrywise product: scalars in front, ones dropped."""
+    if all(not f.shape for f in factors):
+        return times(*factors)
+    todo, outside, inside, ones = list(factors)[::-1], list[Expr](), list[Expr](), list[Expr]()
+    while todo:
+        node = todo.pop()
+        match op_of(node):
+            case "hadamard" if all(a.shape for a in node.args):
+                todo.extend(reversed(node.args))
+            case "neg":
+                outside.append(constant(-1))
+                todo.append(node.args[0])
+            case "ones":
+                ones.append(node)
+            case "div" if number_of(node) is None:
+                outside.append(apply("div", constant(1), node.args[1]))
+                todo.append(node.args[0])
+            case "mul" if any(not a.shape for a in node.args) and any(a.shape for a in node.args):
+                outside.extend(a for a in node.args if not a.shape)
+                todo.append(times(*(a for a in node.args if a.shape)))
+            case _:
+                (inside if node.shape else outside).append(node)
+    inside = _one_over(inside) or ones[:1]
+    body = inside[0] if len(inside) == 1 else apply("hadamard", *inside)
+    return times(*outside, body) if outside else body
+
+
+def _one_over(parts: list[Expr]) -> list[Expr]:
+    """Write (1 ./ v) ⊙ u as u ./ v."""
+    for k, node in enumerate(parts):
+        if op_of(node) == "ediv" and number_of(node.args[0]) == 1 and len(parts) > 1:
+            rest = parts[:k] + parts[k + 1 :]
+            return [apply("ediv", entrywise(*rest), node.args[1])]
+    return parts
+
+
+def is_symmetric(root: Expr) -> bool:
+    """Tell whether a written matrix is symmetric for a reason that can be seen."""
+    return bool(root.memo("symmetric", lambda: _symmetric(root)))
+
+
+def _symmetric(root: Expr) -> bool:
+    if root.ndim != 2 or root.shape[0] != root.shape[1]:
+        return not root.shape
+    seen: dict[Expr, bool] = {}
+    for node in postorder(root, below=lambda n: n.args if op_of(n) in _KEEPS else ()):
+        match op_of(node):
+            case "" if isinstance(node, Symbol):
+                seen[node] = "symmetric" in facts.closure(node.facts) or not node.shape
+            case "eye" | "diag":
+                seen[node] = True
+            case "ones" | "zeros":
+                seen[node] = True
+            case "mul":
+                seen[node] = all(seen[a] for a in node.args if a.shape) and sum(bool(a.shape) for a in node.args) == 1
+                seen[node] = seen[node] or palindrome(node.args)
+            case name if name in _KEEPS:
+                seen[node] = all(seen[a] for a in node.args)
+            case _:
+                seen[node] = not node.shape
+    return seen[root]
+
+
+_KEEPS = {"add", "neg", "inv", "transpose", "div", "mul", "matpow", "expm", "sqrtm", "logm"}
+
+
+def palindrome(factors: Iterable[Expr]) -> bool:
+    """Tell whether a product reads the same when transposed, as XᵀSX does."""
+    chain = [f for f in factors if f.shape]
+    for left, right in zip(chain, reversed(chain), strict=True):
+        turned = right.args[0] if op_of(right) == "transpose" else apply("transpose", right)
+        known = isinstance(right, Symbol) and "symmetric" in facts.closure(right.facts)
+        known = known or (op_of(right) in ("eye", "diag")) or (op_of(right) == "inv" and isinstance(right.args[0], Symbol)
+                                                               and "symmetric" in facts.closure(right.args[0].facts))
+        if left is not (right if known else turned):
+            return False
+    return len(chain) > 1
+
+
+def _reduced(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
+    """Numbers and scalars come out of a trace or a sum."""
+
+    def build(args: tuple[Expr, ...]) -> Expr:
+        inner = args[0]
+        if op == "tr" and not inner.shape:
+            return inner
+        if op_of(inner) in ("neg", "mul", "div") and inner.shape:
+            parts = Factors().take((inner,))
+            outside = Factors(parts.coefficient, parts.scalars, parts.units, [], parts.below)
+            if parts.chain:
+                body = parts.chain[0] if len(parts.chain) == 1 else apply("mul", *parts.chain)
+                outside.scalars = [*outside.scalars, apply(op, body)]
+                return times(outside.written())
+        return apply(op, inner)
+
+    return build
+
+
+def summed(variables: Iterable[Expr], body: Expr, *rest: Expr) -> Expr:
+    """Return ∑ body, with numbers and factors that do not depend on the index in front."""
+    bound = set(variables)
+    parts = Factors().take((body,)) if op_of(body) in ("mul", "neg", "div") else Factors()
+    outside = [number(abs(parts.coefficient))] if abs(parts.coefficient) != 1 else []
+    below = [s for s in parts.below if not free_indices(s) & bound]
+    if outside or parts.coefficient < 0 or below:
+        inner = Factors(Fraction(1), parts.scalars, parts.units, parts.chain, [s for s in parts.below if s not in below])
+        out = times(*outside, *(apply("div", constant(1), s) for s in below), bind("Sum", variables, inner.written(), *rest))
+        return negated(out) if parts.coefficient < 0 else out
+    return bind("Sum", variables, body, *rest)
+
+
+_BUILD: dict[str, Callable[[tuple[Expr, ...]], Expr]] = {
+    "mul": lambda args: times(*args),
+    "add": lambda args: plus(*args),
+    "neg": lambda args: negated(args[0]),
+    "hadamard": lambda args: entrywise(*args),
+    "div": lambda args: over(args[0], args[1]),
+    "tr": _reduced("tr"),
+    "sum": _reduced("sum"),
+}
+
+
+def built(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """Return the node with new arguments and without trivialities."""
+    name = op_of(node)
+    if name == "transpose":
+        inner = args[0]
+        if not inner.shape:
+            return inner
+        if op_of(inner) == "transpose":
+            return inner.args[0]
+        return negated(apply("transpose", inner.args[0])) if op_of(inner) == "neg" else apply("transpose", inner)
+    if isinstance(node, Bind):
+        return summed(node.variables, *args) if name == "Sum" else with_args(node, args)
+    if name == "ediv" and number_of(args[0]) is None:
+        return _quotient(args[0], args[1])
+    return _BUILD[name](args) if name in _BUILD else with_args(node, args)
+
+
+def _quotient(top: Expr, bottom: Expr) -> Expr:
+    return negated(apply("ediv", top.args[0], bottom)) if op_of(top) == "neg" else apply("ediv", top, bottom)
+
+
+def rebuild(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """Return `root` with differentials replaced, its part that holds differentials cleaned up, the rest as it was."""
+    if not has_d(root):
+        return root
+    out: dict[Expr, Expr] = {}
+    for node in postorder(root, below=lambda n: (a for a in n.args if has_d(a)) if op_of(n) != "d" else ()):
+        if op_of(node) == "d":
+            out[node] = mapping.get(node, node)
+        else:
+            out[node] = built(node, tuple(out.get(a, a) for a in node.args))
+    return out[root]
+
+
+def differentials(root: Expr) -> list[Expr]:
+    """Return the distinct d-nodes of an expression, in reading order."""
+    if not has_d(root):
+        return []
+    walk = postorder(root, below=lambda n: (a for a in n.args if has_d(a)) if op_of(n) != "d" else ())
+    return [n for n in walk if op_of(n) == "d"]

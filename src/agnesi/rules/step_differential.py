@@ -1,0 +1,216 @@
+"""One law at a time: what d(u) is, for the operation at the top of u, and which law says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agnesi.errors import NoDerivative
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, symbols_of
+from agnesi.rules.laws import TAUGHT
+from agnesi.rules.simplify import (
+    differential_of,
+    differentials,
+    entrywise,
+    negated,
+    number_of,
+    op_of,
+    over,
+    plus,
+    rebuild,
+    summed,
+    times,
+)
+from agnesi.rules.step_match import law_for
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a law makes of a differential: its words, where it is taught, the new expression, and a note on kinks."""
+
+    words: str
+    source: str
+    after: Expr
+    linear: bool = False
+    note: str = ""
+
+
+class Rules:
+    """The laws of the differential with respect to some variables; everything else is constant."""
+
+    def __init__(self, *variables: Symbol, named: Mapping[Expr, Expr] | None = None) -> None:
+        self.variables = frozenset(variables)
+        self.named = dict(named or {})
+        self._varies: dict[Expr, bool] = {v: True for v in (*variables, *self.named)}
+        self._alive: list[Expr] = []
+
+    def varies(self, root: Expr) -> bool:
+        """Tell whether an expression depends on the variables (where it is differentiable)."""
+        if root not in self._varies:
+            for node in postorder(root, below=lambda n: (a for a in n.args if a not in self._varies)):
+                self._varies.setdefault(node, self._depends(node))
+        return self._varies[root]
+
+    def _depends(self, node: Expr) -> bool:
+        if isinstance(node, Apply) and (node.op.piecewise_constant or node.op.name in ("entry", "row", "col")):
+            return not node.op.piecewise_constant and self._varies[node.args[0]]
+        parts = node.args[:1] if isinstance(node, Bind) else node.args
+        return any(self._varies[a] for a in parts)
+
+    def is_linear(self, node: Expr) -> bool:
+        """Tell whether a node is linear in what varies below it, with the rest constant."""
+        if isinstance(node, Bind):
+            return node.op.name in ("Sum", "Tensor")
+        if not isinstance(node, Apply):
+            return False
+        varying = sum(self.varies(a) for a in node.args)
+        match node.op.name:
+            case "mul" | "hadamard" | "kron" | "inner":
+                return varying == 1
+            case "div" | "ediv":
+                return not self.varies(node.args[1])
+            case "frechet":
+                return not self.varies(node.args[0])
+        return node.op.linear
+
+    def stops(self, node: Expr) -> bool:
+        """Tell whether linearity stops here: at a variable, a name, a law for a whole pattern, a function."""
+        if node in self.variables or node in self.named:
+            return True
+        return law_for(node, self.varies) is not None or not self.is_linear(node)
+
+    def linear(self, root: Expr) -> Expr:
+        """Return d(root) with sums, constants and linear maps carried through to where linearity stops."""
+        out: dict[Expr, Expr | None] = {}
+        walk = postorder(root, below=lambda n: () if not self.varies(n) or self.stops(n) else self._inside(n))
+        for node in walk:
+            if not self.varies(node):
+                out[node] = None
+            elif self.stops(node):
+                out[node] = differential_of(node)
+            else:
+                out[node] = self.once(node, out)
+        return out[root] or times()
+
+    def _inside(self, node: Expr) -> tuple[Expr, ...]:
+        return node.args[:1] if isinstance(node, Bind) else node.args
+
+    def once(self, node: Expr, of: Mapping[Expr, Expr | None]) -> Expr:
+        """Return the differential of a node by the rule of its operation, given those of its arguments."""
+        if isinstance(node, Bind):
+            return self._binder(node, of)
+        assert isinstance(node, Apply)
+        dargs = tuple(of.get(a) if self.varies(a) else None for a in node.args)
+        record = node.op
+        if record.derivative is not None:
+            (du,) = dargs
+            assert du is not None
+            return rebuild(entrywise(record.derivative(node.args[0]), du), {})
+        if record.differential is None:
+            raise NoDerivative(f"The differential of {record.name} is not known here: {record.why_not or record.doc}")
+        out = rebuild(record.differential(node.args, dargs, node.attrs), {})
+        return times(out, apply("ones", attrs=node.shape)) if node.shape and not out.shape else out
+
+    def _binder(self, node: Bind, of: Mapping[Expr, Expr | None]) -> Expr:
+        du = of.get(node.body)
+        name = node.op.name
+        if du is None or name not in ("Sum", "Tensor", "Prod"):
+            raise NoDerivative(f"The differential of {name} is not known here: {node.op.why_not or node.op.doc}")
+        if name == "Prod":
+            return times(node, summed(node.variables, over(du, node.body), *node.args[1:]))
+        return summed(node.variables, du, *node.args[1:]) if name == "Sum" else bind("Tensor", node.variables, du)
+
+    def move(self, node: Expr) -> Move:
+        """Return what the law for d(node) makes of it; linear steps go as far as they can."""
+        if node in self.named:
+            meaning = self.named[node]
+            inner = self.move(meaning)
+            return Move(inner.words, inner.source, inner.after, False, inner.note)
+        found = law_for(node, self.varies)
+        if found is not None:
+            law, after = found
+            return Move(law.words, law.source, self.settled(rebuild(after, {})), False, kink_note(node))
+        if self.is_linear(node):
+            return Move(*self.linear_words(node), self.linear(node), True)
+        after = self.once(node, {a: differential_of(a) for a in node.args})
+        return Move(record_words(node), source_of(node), self.settled(after), False, kink_note(node))
+
+    def settled(self, root: Expr) -> Expr:
+        """Write d(Xᵀ) as (dX)ᵀ and d(−x) as −dx, and drop what does not vary: no line is spent on that."""
+        found: dict[Expr, Expr] = {}
+        for node in differentials(root):
+            inner = node.args[0]
+            if not self.varies(inner):
+                found[node] = times(0, inner) if inner.shape else times(0)
+            elif op_of(inner) == "transpose" and inner.args[0] in self.variables:
+                found[node] = apply("transpose", differential_of(inner.args[0]))
+            elif op_of(inner) == "neg" and inner.args[0] in self.variables:
+                found[node] = negated(differential_of(inner.args[0]))
+        return rebuild(root, found) if found else root
+
+    def linear_words(self, root: Expr) -> tuple[str, str]:
+        """Say in a learner's words what a linear step uses."""
+        sums, constants, others, plain_number = False, list[Expr](), list[Expr](), False
+        for node in postorder(root, below=lambda n: () if not self.varies(n) or self.stops(n) else self._inside(n)):
+            if not self.varies(node) or self.stops(node):
+                continue
+            fixed = [a for a in self._inside(node) if not self.varies(a)]
+            if op_of(node) in ("entry", "row", "col"):
+                fixed = []
+            plain_number = plain_number or any(number_of(a) is not None for a in fixed)
+            matter = [a for a in fixed if number_of(a) is None]
+            if op_of(node) in ("add", "Sum"):
+                sums = sums or len(fixed) < len(node.args) - 1 or op_of(node) == "Sum"
+                constants += matter
+            elif op_of(node) in ("mul", "hadamard", "inner", "kron", "div", "ediv"):
+                constants += matter
+            elif op_of(node) != "neg":
+                others.append(node)
+        return self._say(root, sums, constants, others, plain_number)
+
+    def _say(self, root: Expr, sums: bool, constants: list[Expr], others: list[Expr], plain: bool) -> tuple[str, str]:
+        weighty = [c for c in constants if c.shape or not sums]
+        names = list(dict.fromkeys(s.name for c in weighty for s in symbols_of(c)))
+        said: list[str] = []
+        if sums:
+            said.append("the differential of a sum")
+        if names:
+            said.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} constant")
+        if said:
+            return "; ".join(said), "MML 5.2.1"
+        if others:
+            return record_words(others[-1]), source_of(others[-1])
+        if plain or constants:
+            return "a constant factor stays", "MML 5.1.2"
+        return (record_words(root), source_of(root)) if isinstance(root, Apply) else ("d∑uᵢ = ∑duᵢ", "MML 5.1.2")
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 4:
+        return "all other quantities"
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def record_words(node: Expr) -> str:
+    """Return the law of the operation at the top, in its own words."""
+    assert isinstance(node, (Apply, Bind))
+    if node.op.name == "Prod":
+        return "d∏uᵢ = ∏uᵢ ∑ duᵢ/uᵢ"
+    if node.op.name == "Sum":
+        return "d∑uᵢ = ∑duᵢ"
+    if op_of(node) in ("pow", "epow") and number_of(node.args[1]) == 3:
+        return "d u³ = 3u² du"
+    return node.op.law or f"the differential of {node.op.name}"
+
+
+def source_of(node: Expr) -> str:
+    """Return where the rule of the operation at the top is taught."""
+    assert isinstance(node, (Apply, Bind))
+    return TAUGHT.get(node.op.name, node.op.source)
+
+
+def kink_note(node: Expr) -> str:
+    """Return the remark for an operation with kinks: where its derivative does not exist, and what stands in."""
+    if isinstance(node, Apply) and node.op.kinks and op_of(node) not in ("norm", "norm_quad"):
+        return f"almost everywhere; {node.op.subdifferential}"
+    return ""
