@@ -9,7 +9,11 @@ from agnesi.dialects import AGNESI, Dialect, dialects
 from agnesi.expr.nodes import Expr
 from agnesi.write.arrange import Setting, arrange, names_in
 from agnesi.write.ascii import AsciiWriter
-from agnesi.write.layout import render
+from agnesi.write.declare import declaration as declaration
+from agnesi.write.latex import LatexWriter
+from agnesi.write.layout import Layout, render
+from agnesi.write.length import token_count as token_count
+from agnesi.write.mathml import MathmlWriter
 from agnesi.write.unicode import UnicodeWriter
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]
@@ -22,11 +26,32 @@ def write(
     spans: Mapping[Expr, tuple[int, int]] | None = None,
     rows: Mapping[str, str] | None = None,
 ) -> str:
-    """Return an expression as text."""
+    """Return an expression as text that reads back as the same expression (MathML is for display).
+
+    - `dialect`: a book's habits, by name or record (`"prml"`); Agnesi's own unless told.
+    - `spans`: where expressions stand in the source; MathML carries them as `data-span`.
+    - `rows`: letters declared for the rows of matrices: `{"X": "x"}` prints X[i,:] as x_i.
+
+    >>> from agnesi.expr.nodes import symbol
+    >>> X, w, y = symbol("X", ("n", "d")), symbol("w", ("d",)), symbol("y", ("n",))
+    >>> write(X.T @ (X @ w - y))
+    'Xᵀ(Xw − y)'
+    >>> write(X.T @ (X @ w - y), "latex")
+    'X^{\\\\top} (X w - y)'
+    """
     known = dialects[dialect] if isinstance(dialect, str) else dialect or AGNESI
-    setting = Setting(known, scripts=form != "ascii", stacked=form in ("latex", "mathml"), ascii=form == "ascii",
-                      taken=names_in(expr), rows=dict(rows or {}))
+    setting = Setting(
+        known, scripts=form != "ascii", stacked=form in ("latex", "mathml"), ascii=form == "ascii",
+        taken=names_in(expr), rows=dict(rows or {}),
+    )
     layout = arrange(expr, setting)
-    if form == "ascii":
-        return render(layout, AsciiWriter(known).pieces)
-    return render(layout, UnicodeWriter(known).pieces)
+    match form:
+        case "unicode":
+            return render(layout, UnicodeWriter(known).pieces)
+        case "ascii":
+            return render(layout, AsciiWriter(known).pieces)
+        case "latex":
+            return render(layout, LatexWriter(known).pieces)
+        case "mathml":
+            return render(Layout("list", "math", (layout,)), MathmlWriter(known, spans or {}).pieces)
+    raise ValueError(f"there is no form {form!r}: unicode, ascii, latex or mathml")
