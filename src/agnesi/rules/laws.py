@@ -124,11 +124,6 @@ _law("quadratic form", "d(uᵀAu) = uᵀ(A + Aᵀ) du for a constant A", "Matrix
      (fn("norm_quad", u, A) ** 2, mul(u.T, A + A.T, d(u))), constants="A", spans="A")
 _law("symmetric quadratic trace", "d tr(UᵀAU) = 2 tr(UᵀA dU) for a constant symmetric A", "Matrix Cookbook 2.5.2",
      (fn("tr", mul(U.T, A, U)), 2 * fn("tr", mul(U.T, A, d(U)))), constants="A", spans="A", A="symmetric")
-_law("product of two vectors", "d(uᵀv) = vᵀdu + uᵀdv", "MML 5.2.1",
-     (mul(u.T, v), mul(v.T, d(u)) + mul(u.T, d(v))), (fn("inner", u, v), mul(v.T, d(u)) + mul(u.T, d(v))), spans="v")
-_law("trace of a product", "d tr(UᵀV) = tr(VᵀdU) + tr(UᵀdV)", "Matrix Cookbook 2.5.2",
-     (fn("tr", mul(U.T, V)), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))),
-     (fn("inner", U, V), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))))
 _law("log of a determinant", "d log det U = tr(U⁻¹ dU)", "PRML C.22",
      (fn("log", fn("det", S)), fn("tr", mul(fn("inv", S), d(S)))),
      (fn("logdet", S), fn("tr", mul(fn("inv", S), d(S)))),
@@ -157,12 +152,19 @@ _law("square", "d u² = 2u du", "MML 5.1.2", (s**2, mul(2, s, d(s))))
 _law("square of entries", "d(u ⊙ u) = 2u ⊙ du", "Parr & Howard 4.2", *(
     case for w in (u, U) for case in ((w * w, 2 * (w * d(w))), (w**2, 2 * (w * d(w))))))
 _law("reciprocal", "d(1/u) = −du/u²", "MML 5.1.2", (1 / s, -(d(s) / s**2)))
+_law("constant over a number", "d(c/u) = −c du/u² for a constant c", "MML 5.1.2",
+     (t / s, -(mul(t, d(s)) / s**2)), (v / s, -(mul(d(s), v) / s**2)), constants="t v")
 _law("number times its logarithm", "d(u log u) = (1 + log u) du", "MacKay 2.4",
      (mul(s, fn("log", s)), mul(1 + fn("log", s), d(s))))
 _law("entropy", "d(uᵀ log u) = (1 + log u)ᵀ du", "MacKay 2.4",
      (mul(u.T, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
      (fn("inner", u, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
      (fn("sum", u * fn("log", u)), mul((1 + fn("log", u)).T, d(u))))
+_law("product of two vectors", "d(uᵀv) = vᵀdu + uᵀdv", "MML 5.2.1",
+     (mul(u.T, v), mul(v.T, d(u)) + mul(u.T, d(v))), (fn("inner", u, v), mul(v.T, d(u)) + mul(u.T, d(v))), spans="v")
+_law("trace of a product", "d tr(UᵀV) = tr(VᵀdU) + tr(UᵀdV)", "Matrix Cookbook 2.5.2",
+     (fn("tr", mul(U.T, V)), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))),
+     (fn("inner", U, V), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))))
 
 # Where the rule of an operation is taught, when that is not where the operation is.
 TAUGHT = {

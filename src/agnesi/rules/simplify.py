@@ -137,10 +137,34 @@ class Factors:
         if chain:
             self.units.append(apply("mul", *chain))
 
+    def _cancel(self) -> None:
+        """Join powers of one scalar, above and below the line: s·s is s², s/s² is 1/s."""
+        above = [p for node in self.scalars for p in powers(node, 1)] + [(u, 1) for u in self.units]
+        under = [p for node in self.below for p in powers(node, -1)]
+        seen = [base for base, _ in above + under if number_of(base) is None and not has_d(base)]
+        if len(set(seen)) == len(seen) and all(number_of(base) is None for base, _ in under):
+            return
+        order: dict[Expr, int] = {}
+        live: list[Expr] = []
+        for base, k in above + under:
+            value = number_of(base)
+            if value is not None:
+                self.coefficient *= value**k
+            elif has_d(base):
+                live.append(base)
+            else:
+                order[base] = order.get(base, 0) + k
+        units = set(self.units)
+        self.units = [b for b, k in order.items() if k == 1 and b in units] + [u for u in live if u in units]
+        self.scalars = [power(b, k) for b, k in order.items() if k > 0 and not (k == 1 and b in units)]
+        self.scalars += [x for x in live if x not in units]
+        self.below = [power(b, -k) for b, k in order.items() if k < 0]
+
     def written(self) -> Expr:
         """Return the product: the number, scalars, then the chain, over the denominators."""
         if self.coefficient == 0:
             return constant(0)
+        self._cancel()
         chain = self.chain or ([self.identity] if self.identity is not None else [])
         if not chain and len(self.units) == 1 and op_of(self.units[0]) == "mul":
             chain, self.units = list(self.units[0].args), []
@@ -149,11 +173,34 @@ class Factors:
             rest = sorted(self.scalars, key=has_d) + sorted(self.units, key=has_d)
             rest.sort(key=has_d)
         size = abs(self.coefficient)
+        below = list(self.below)
+        if below and isinstance(size, Fraction) and size.denominator > 1:
+            below.insert(0, constant(size.denominator))
+            size = Fraction(size.numerator)
         parts = [*([] if size == 1 else [number(size)]), *rest, *chain]
         body = parts[0] if len(parts) == 1 else apply("mul", *parts) if parts else constant(1)
-        if self.below:
-            body = apply("div", body, times(*self.below))
+        if below:
+            body = apply("div", body, times(*below))
         return apply("neg", body) if self.coefficient < 0 else body
+
+
+def powers(root: Expr, sign: int) -> list[tuple[Expr, int]]:
+    """Return a scalar as powers of its factors: 2s² is 2¹ s²."""
+    todo, out = [(root, sign)], list[tuple[Expr, int]]()
+    while todo:
+        node, k = todo.pop()
+        if op_of(node) == "pow" and isinstance(node.args[1], Const) and isinstance(node.args[1].value, int):
+            todo.append((node.args[0], k * node.args[1].value))
+        elif op_of(node) == "mul" and all(not a.shape for a in node.args):
+            todo.extend((a, k) for a in reversed(node.args))
+        else:
+            out.append((node, k))
+    return out
+
+
+def power(base: Expr, k: int) -> Expr:
+    """Return baseᵏ."""
+    return base if k == 1 else apply("pow", base, constant(k))
 
 
 def times(*factors: Expr) -> Expr:
@@ -169,7 +216,11 @@ def over(top: Expr, bottom: Expr) -> Expr:
     """Return top / bottom."""
     if isinstance(bottom, Const) and bottom.value == 1:
         return top
-    return times(apply("div", top, bottom)) if has_d(top) or number_of(top) is None else apply("div", top, bottom)
+    if number_of(top) is not None and number_of(bottom) is not None:
+        return apply("div", top, bottom)
+    parts = Factors().take((top,))
+    parts.below.append(bottom)
+    return parts.written()
 
 
 def negated(node: Expr) -> Expr:
@@ -193,6 +244,17 @@ def plus(*terms: Expr) -> Expr:
     if not kept:
         return apply("zeros", attrs=shape) if shape else constant(0)
     return kept[0] if len(kept) == 1 else apply("add", *kept)
+
+
+def gathered(terms: Iterable[Expr]) -> list[Expr]:
+    """Return terms with equal ones added up: u + 2u is 3u."""
+    counts: dict[Expr, Number] = {}
+    for term in terms:
+        parts = Factors().take((term,))
+        count, parts.coefficient = parts.coefficient, Fraction(1)
+        core = parts.written()
+        counts[core] = counts.get(core, Fraction(0)) + count
+    return [times(number(count), core) for core, count in counts.items() if count != 0]
 
 
 def transposed(node: Expr) -> Expr:
@@ -266,7 +328,7 @@ def _one_over(parts: list[Expr]) -> list[Expr]:
     for k, node in enumerate(parts):
         if op_of(node) == "ediv" and number_of(node.args[0]) == 1 and len(parts) > 1:
             rest = parts[:k] + parts[k + 1 :]
-            return [apply("ediv", entrywise(*rest), node.args[1])]
+            return [divided(entrywise(*rest), node.args[1])]
     return parts
 
 
@@ -369,11 +431,14 @@ def built(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if isinstance(node, Bind):
         return summed(node.variables, *args) if name == "Sum" else with_args(node, args)
     if name == "ediv" and number_of(args[0]) is None:
-        return _quotient(args[0], args[1])
+        return divided(args[0], args[1])
     return _BUILD[name](args) if name in _BUILD else with_args(node, args)
 
 
-def _quotient(top: Expr, bottom: Expr) -> Expr:
+def divided(top: Expr, bottom: Expr) -> Expr:
+    """Return top ./ bottom, entry by entry."""
+    if top is bottom:
+        return apply("ones", attrs=top.shape)
     return negated(apply("ediv", top.args[0], bottom)) if op_of(top) == "neg" else apply("ediv", top, bottom)
 
 

@@ -14,6 +14,7 @@ from agnesi.rules.simplify import (
     Factors,
     differential_of,
     entrywise,
+    gathered,
     has_d,
     negated,
     op_of,
@@ -28,9 +29,10 @@ from agnesi.rules.simplify import (
 Chain = tuple[Expr, ...]
 SAME = "a number equals its transpose"
 TURN = "tr(A) = tr(Aᵀ)"
+BOTH = "tr(A) = tr(Aᵀ), and the trace is cyclic"
 CYCLE = "the trace is cyclic"
 OWN = "a number is its own trace, and the trace is cyclic"
-SOURCES = {SAME: "MML 2.2.2", TURN: "MML 4.1", CYCLE: "MML 4.1", OWN: "MML 4.1"}
+SOURCES = {SAME: "MML 2.2.2", TURN: "MML 4.1", BOTH: "MML 4.1", CYCLE: "MML 4.1", OWN: "MML 4.1"}
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,10 @@ def _rotated(term: Term) -> Moved:
 def _turned(term: Term) -> Moved:
     left = tuple(transposed(f) for f in reversed(term.right))
     right = tuple(transposed(f) for f in reversed(term.left))
-    return replace(term, left=left, right=right, active=term.active.args[0]), TURN if term.trace else SAME
+    turned = replace(term, left=left, right=right, active=term.active.args[0])
+    if not term.trace:
+        return turned, SAME
+    return (replace(turned, left=(*right, *left), right=()), BOTH) if right else (turned, TURN)
 
 
 def _reduction(term: Term, name: str) -> Moved:
@@ -323,7 +328,10 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     terms, multiplied = settle([start])
     shown = df
     rounds: list[tuple[Expr, list[str]]] = []
-    pending = ["multiplied out"] if multiplied else []
+    pending: list[str] = []
+    if multiplied:
+        shown = plus(*(t.written() for t in terms))
+        rounds.append((shown, ["multiplied out"]))
     for _ in range(200):
         moved = [move(t) for t in terms]
         words = [m[1] for m in moved if m is not None]
@@ -337,13 +345,22 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
             shown, pending = now, []
     reached = all(op_of(t.active) == "d" and not t.right for t in terms)
     gradients = [t.gradient() if not df.shape else _jacobian(t) for t in terms] if reached else [None]
-    whole = None if any(g is None for g in gradients) else plus(*(g for g in gradients if g is not None))
+    whole = None if any(g is None for g in gradients) else total([g for g in gradients if g is not None])
+    if reached and (one := total([t.written() for t in terms])) is not shown:
+        rounds.append((one, ["equal terms added up"]))
+        shown = one
     lines = [(e, "; ".join(dict.fromkeys(w)), _sources(w)) for e, w in fewer_rounds(rounds, grain, merge)]
     if not reached:
         lines = []
     if reached and grain == "all" and whole is not None and len(terms) > 1:
         lines += together(whole, variable, df, shown)
     return Collected(tuple(lines), whole)
+
+
+def total(terms: list[Expr]) -> Expr:
+    """Return the sum of terms, equal ones added up."""
+    kept = gathered(terms)
+    return plus(*kept) if kept else zero(terms[0])
 
 
 def _jacobian(term: Term) -> Expr | None:
@@ -372,8 +389,8 @@ def _sources(words: list[str]) -> str:
 
 
 def fewer_rounds(rounds: list[tuple[Expr, list[str]]], grain: str, merge: int) -> list[tuple[Expr, list[str]]]:
-    """Merge rounds: every one at the grain "all", at most two at "normal", one at "fewer"."""
-    most = len(rounds) if grain == "all" else 1 if grain == "fewer" or merge else 2
+    """Merge rounds: every one at the grain "all", at most three at "normal", one at "fewer"."""
+    most = len(rounds) if grain == "all" else 1 if grain == "fewer" or merge else 3
     if len(rounds) <= most:
         return rounds
     out = rounds[: most - 1]

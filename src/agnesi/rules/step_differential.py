@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agnesi.errors import NoDerivative
@@ -33,6 +33,8 @@ class Move:
     after: Expr
     linear: bool = False
     note: str = ""
+    sums: bool = False
+    constants: tuple[str, ...] = ()
 
 
 class Rules:
@@ -131,7 +133,7 @@ class Rules:
             law, after = found
             return Move(law.words, law.source, self.settled(rebuild(after, {})), False, kink_note(node))
         if self.is_linear(node):
-            return Move(*self.linear_words(node), self.linear(node), True)
+            return self.linear_words(node)
         after = self.once(node, {a: differential_of(a) for a in node.args})
         return Move(record_words(node), source_of(node), self.settled(after), False, kink_note(node))
 
@@ -148,41 +150,40 @@ class Rules:
                 found[node] = negated(differential_of(inner.args[0]))
         return rebuild(root, found) if found else root
 
-    def linear_words(self, root: Expr) -> tuple[str, str]:
-        """Say in a learner's words what a linear step uses."""
-        sums, constants, others, plain_number = False, list[Expr](), list[Expr](), False
+    def linear_words(self, root: Expr) -> Move:
+        """Return the linear step as far as it goes, with what it uses in a learner's words."""
+        sums, constants, others, names = False, list[Expr](), list[Expr](), list[str]()
         for node in postorder(root, below=lambda n: () if not self.varies(n) or self.stops(n) else self._inside(n)):
             if not self.varies(node) or self.stops(node):
                 continue
-            fixed = [a for a in self._inside(node) if not self.varies(a)]
-            if op_of(node) in ("entry", "row", "col"):
-                fixed = []
-            plain_number = plain_number or any(number_of(a) is not None for a in fixed)
-            matter = [a for a in fixed if number_of(a) is None]
-            if op_of(node) in ("add", "Sum"):
-                sums = sums or len(fixed) < len(node.args) - 1 or op_of(node) == "Sum"
-                constants += matter
-            elif op_of(node) in ("mul", "hadamard", "inner", "kron", "div", "ediv"):
-                constants += matter
-            elif op_of(node) != "neg":
+            name, inside = op_of(node), self._inside(node)
+            fixed = [a for a in inside if not self.varies(a) and number_of(a) is None]
+            if name in ("add", "Sum"):
+                sums = sums or name == "Sum" or sum(self.varies(a) for a in inside) > 1
+                constants += fixed
+            elif name in ("mul", "hadamard", "inner", "kron", "div", "ediv"):
+                constants += fixed
+            elif name not in ("neg", "entry", "row", "col"):
                 others.append(node)
-        return self._say(root, sums, constants, others, plain_number)
-
-    def _say(self, root: Expr, sums: bool, constants: list[Expr], others: list[Expr], plain: bool) -> tuple[str, str]:
         weighty = [c for c in constants if c.shape or not sums]
         names = list(dict.fromkeys(s.name for c in weighty for s in symbols_of(c)))
-        said: list[str] = []
-        if sums:
-            said.append("the differential of a sum")
-        if names:
-            said.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} constant")
-        if said:
-            return "; ".join(said), "MML 5.2.1"
+        after = self.linear(root)
+        if sums or names:
+            return Move(said(sums, names), "MML 5.2.1", after, True, "", sums, tuple(names))
         if others:
-            return record_words(others[-1]), source_of(others[-1])
-        if plain or constants:
-            return "a constant factor stays", "MML 5.1.2"
-        return (record_words(root), source_of(root)) if isinstance(root, Apply) else ("d∑uᵢ = ∑duᵢ", "MML 5.1.2")
+            return Move(record_words(others[-1]), source_of(others[-1]), after, True)
+        if op_of(root) in ("entry", "row", "col"):
+            return Move(record_words(root), source_of(root), after, True)
+        return Move("a constant factor stays", "MML 5.1.2", after, True)
+
+
+def said(sums: bool, names: Iterable[str]) -> str:
+    """Say what a linear step uses: a sum, and constants by name."""
+    names = list(dict.fromkeys(names))
+    parts = ["the differential of a sum"] if sums else []
+    if names:
+        parts.append(f"{_listed(names)} {'is' if len(names) == 1 else 'are'} constant")
+    return "; ".join(parts)
 
 
 def _listed(names: list[str]) -> str:

@@ -8,11 +8,12 @@ from typing import Literal
 
 from agnesi.expr.nodes import Expr, Symbol, postorder
 from agnesi.rules.simplify import differential_of, differentials, is_zero, op_of, rebuild, zero
-from agnesi.rules.step_collect import Collected, collect
-from agnesi.rules.step_differential import Move, Rules
+from agnesi.rules.step_collect import collect, together
+from agnesi.rules.step_differential import Move, Rules, said
 
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
+TIDIED = "the same, with like terms and common factors collected"
 MOST = 12  # lines at the normal grain
 
 
@@ -66,13 +67,22 @@ def chosen(moves: Mapping[Expr, Move], grain: Grain, merge: int) -> list[Expr]:
         return nodes[:1]
     if grain == "fewer" or merge:
         return nodes
-    linear = [n for n in nodes if moves[n].linear]
-    return linear or [n for n in nodes if moves[n].words == moves[nodes[0]].words]
+    bent = [n for n in nodes if not moves[n].linear]
+    return [n for n in bent if moves[n].words == moves[bent[0]].words] or nodes
 
 
 def joined(parts: list[str]) -> str:
     """Join the names of laws, each once."""
     return "; ".join(dict.fromkeys(p for part in parts for p in part.split("; ") if p))
+
+
+def worded(used: list[Move]) -> str:
+    """Name the laws of one line, with all constants in one sentence."""
+    told = [m for m in used if m.sums or m.constants]
+    words = [m.words for m in used if m not in told]
+    if told:
+        words.append(said(any(m.sums for m in told), [c for m in told for c in m.constants]))
+    return joined(words)
 
 
 def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df") -> list[Line]:
@@ -87,8 +97,7 @@ def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str =
             more = {n: m for n in open_differentials(now, rules) if (m := rules.move(n.args[0])).linear}
             now = rebuild(now, {n: m.after for n, m in more.items()})
             used += more.values()
-        lines.append(Line(label, now, joined([m.words for m in used]), joined([m.source for m in used]),
-                          note=joined([m.note for m in used])))
+        lines.append(Line(label, now, worded(used), joined([m.source for m in used]), note=joined([m.note for m in used])))
     return lines
 
 
@@ -140,7 +149,15 @@ def nested(f: Expr, variable: Symbol, result: Expr, grain: Grain, name: str, str
         return [*lines, *ending(f, variable, result, name, structure, None)]
     gathered = collect(lines[-1].right, variable, grain, merge)
     lines += [Line(f"d{name}", expr, words, source, "collect") for expr, words, source in gathered.lines]
-    return [*lines, *ending(f, variable, result, name, structure, gathered.derivative)]
+    own = gathered.derivative
+    last = ending(f, variable, result, name, structure, own)
+    if own is not None and structure is None and own is not result and grain != "fewer":
+        label, words = reading(f, variable, name)
+        last = [Line(label, own, words, last[0].source, "result"), Line(label, result, TIDIED, "MML 2.2", "result")]
+    if len(lines) + len(last) < 4 and grain == "normal" and own is not None:
+        extra = together(own, variable, lines[-1].right, f)
+        lines += [Line(f"d{name}", expr, "written with the differential on the right", source, "collect") for expr, _, source in extra]
+    return [*lines, *last]
 
 
 def explain(
@@ -159,3 +176,11 @@ def explain(
         if grain == "normal" and len(lines) > MOST:
             lines = nested(f, variable, result, grain, name, structure, merge)
     return tuple(lines)
+
+
+def read_off(f: Expr, variable: Symbol) -> Expr | None:
+    """Return the derivative as the collection of terms leaves it (a gradient, or a Jacobian of a vector), if it gets there."""
+    df = differential(f, variable)
+    if is_zero(df):
+        return zero(variable) if not f.shape else None
+    return collect(df, variable).derivative
