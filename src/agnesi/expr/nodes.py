@@ -99,9 +99,10 @@ class Expr:
         return plain(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (rebuild, (self._parts(),))
+        return (rebuild, (taken_apart(self),))
 
     def _parts(self) -> tuple[Any, ...]:
+        """What makes this node, with expressions below it as they are."""
         raise NotImplementedError("Expr is abstract: use constant, symbol, apply or bind")
 
 
@@ -283,8 +284,39 @@ def lift(value: ExprLike) -> Expr:
     return value if isinstance(value, Expr) else constant(value)
 
 
-def rebuild(parts: tuple[Any, ...]) -> Expr:
-    """Return the expression that `Expr.__reduce__` took apart (for pickle and copy)."""
+def taken_apart(root: Expr) -> tuple[tuple[Any, ...], ...]:
+    """Return the parts of every node, arguments first, with numbers for the nodes below (for pickle and copy).
+
+    A flat list: chains of any length can be pickled.
+    """
+    place: dict[Expr, int] = {}
+    out: list[tuple[Any, ...]] = []
+    for node in postorder(root, below=lambda n: (*n.args, *n.variables) if isinstance(n, Bind) else n.args):
+        match parts := node._parts():
+            case ("apply", name, args, attrs):
+                parts = ("apply", name, tuple(place[a] for a in args), attrs)
+            case ("bind", name, variables, args):
+                parts = ("bind", name, tuple(place[v] for v in variables), tuple(place[a] for a in args))
+        place[node] = len(out)
+        out.append(parts)
+    return tuple(out)
+
+
+def rebuild(flat: tuple[tuple[Any, ...], ...]) -> Expr:
+    """Return the expression that `taken_apart` took apart."""
+    made: list[Expr] = []
+    for parts in flat:
+        match parts:
+            case ("apply", name, args, attrs):
+                parts = ("apply", name, tuple(made[k] for k in args), attrs)
+            case ("bind", name, variables, args):
+                parts = ("bind", name, tuple(made[k] for k in variables), tuple(made[k] for k in args))
+        made.append(_made(parts))
+    return made[-1]
+
+
+def _made(parts: tuple[Any, ...]) -> Expr:
+    """Return the node with these parts."""
     match parts:
         case ("const", value):
             return constant(value)

@@ -59,7 +59,7 @@ def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 def _pow(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     base, power = arrays
-    if np.ndim(power) == 0 and not np.iscomplexobj(power) and float(power).is_integer():
+    if np.ndim(power) == 0 and not np.iscomplexobj(power) and float(power).is_integer() and abs(power) < 2**31:
         whole = int(power)
         return np.asarray(base) ** whole if whole >= 0 else 1.0 / np.asarray(base) ** -whole
     return np.power(base, power)

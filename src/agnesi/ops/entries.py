@@ -40,7 +40,15 @@ def _entry_shape(args: Args, attrs: Attrs) -> Shape:
 def _entry(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     owner, *positions = arrays
     owner = owner[0] if np.ndim(owner) == len(positions) + 1 else owner
-    return owner[tuple(int(np.real(p)) - 1 for p in positions)]
+    return owner[tuple(offset(p) for p in positions)]
+
+
+def offset(position: Any) -> int:
+    """Return the offset from 0 of a position that counts from 1; below 1 there is no entry."""
+    at = round(float(np.real(position)))
+    if at < 1 or at != np.real(position):
+        raise IndexError(f"there is no index {np.real(position):g}")
+    return at - 1
 
 
 def _line_shape(axis: int) -> Any:
@@ -98,11 +106,11 @@ operations.add(Operation(
 ))
 operations.add(Operation(
     "row", "entry", "Row i of a matrix, as a column vector.", "MML 2.2", _line_shape(0),
-    lambda node, arrays, size: arrays[0][int(np.real(arrays[1])) - 1, :], linear=True, law="a row of dU", differential=_d_first("row"),
+    lambda node, arrays, size: arrays[0][offset(arrays[1]), :], linear=True, law="a row of dU", differential=_d_first("row"),
 ))
 operations.add(Operation(
     "col", "entry", "Column j of a matrix.", "MML 2.2", _line_shape(1),
-    lambda node, arrays, size: arrays[0][:, int(np.real(arrays[1])) - 1], linear=True, law="a column of dU",
+    lambda node, arrays, size: arrays[0][:, offset(arrays[1])], linear=True, law="a column of dU",
     differential=_d_first("col"),
 ))
 operations.add(Operation(

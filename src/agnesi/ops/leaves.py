@@ -30,7 +30,10 @@ def _scalar(args: Args, attrs: Attrs) -> Shape:
 
 
 def _unit(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
-    return np.eye(size(node.shape[0]))[int(arrays[0]) - 1]
+    n, at = size(node.shape[0]), int(np.real(arrays[0]))
+    if not 1 <= at <= n:
+        raise IndexError(f"there is no index {at} of {n}")
+    return np.eye(n)[at - 1]
 
 
 operations.add(Operation(

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from agnesi.errors import ShapeError
-from agnesi.expr.dims import Shape, shape_of
+from agnesi.expr.dims import Dim, Shape, shape_of
 from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
@@ -111,15 +111,21 @@ def matfun(name: str, x: Any) -> Any:
     """Return the matrix function `name` of x: expm, logm or sqrtm."""
     function = {"expm": scipy.linalg.expm, "logm": scipy.linalg.logm, "sqrtm": scipy.linalg.sqrtm}[name]
     out = function(np.asarray(x))
-    return np.real(out) if not np.iscomplexobj(x) else out
+    if np.iscomplexobj(x) or not np.iscomplexobj(out):
+        return out
+    if np.max(np.abs(np.imag(out)), initial=0.0) > 1e-8 * np.max(np.abs(out), initial=0.0):
+        raise np.linalg.LinAlgError(f"the matrix has no real {name}: it has eigenvalues on the negative axis")
+    return np.real(out)
 
 
 def _frechet(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     """The upper right block of f([[X, E], [0, X]])."""
-    x, e = np.asarray(arrays[0]), np.asarray(arrays[1])
+    x, e = np.broadcast_arrays(*arrays)
     n = x.shape[-1]
-    big = np.block([[x, e], [np.zeros_like(x), x]])
-    return matfun(node.attrs[0], big)[:n, n:]
+    top = np.concatenate([x, e], axis=-1)
+    big = np.concatenate([top, np.concatenate([np.zeros_like(x), x], axis=-1)], axis=-2)
+    flat = [matfun(node.attrs[0], m)[:n, n:] for m in big.reshape((-1, 2 * n, 2 * n))]
+    return np.stack(flat).reshape(x.shape)
 
 
 def _frechet_shape(args: Args, attrs: Attrs) -> Shape:
@@ -130,7 +136,7 @@ def _frechet_shape(args: Args, attrs: Attrs) -> Shape:
 
 
 def _unvec_shape(args: Args, attrs: Attrs) -> Shape:
-    rows, columns = attrs
+    rows, columns = (Dim.of(d) for d in attrs)
     if args[0].shape != shape_of((rows * columns,)):
         raise ShapeError(f"unvec to {rows}×{columns} wants a vector of {rows * columns} entries, but {described(args[0])}.")
     return shape_of((rows, columns))
@@ -141,7 +147,7 @@ def _vec(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 def _unvec(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
-    return np.asarray(arrays[0]).reshape(tuple(size(d) for d in node.attrs), order="F")
+    return np.asarray(arrays[0]).reshape(tuple(size(Dim.of(d)) for d in node.attrs), order="F")
 
 
 def _rank_one_trace(a: Args, d: Dargs, _: Attrs) -> Expr:
@@ -196,7 +202,7 @@ _add("rank", "The rank.", "MML 2.6.2", matrix("A rank", lambda s: ()),
      lambda node, arrays, size: np.float64(np.linalg.matrix_rank(np.real(arrays[0]))), "", core=(2,), piecewise_constant=True,
      why_not="the rank is constant where it is differentiable, and jumps elsewhere")
 _add("chol", "The lower Cholesky factor L of A = LLᵀ.", "MML 4.3", square("chol"),
-     lambda node, arrays, size: np.linalg.cholesky(arrays[0]), "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
+     lambda node, arrays, size: np.linalg.cholesky((arrays[0] + np.swapaxes(arrays[0], -1, -2)) / 2), "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
      core_out=2, domain="spd", differential=_d_chol, extra=REAL_ONLY)
 _add("lammax", "The largest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammax", "scalar"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., -1], "d λ = vᵀ dU v, v the unit eigenvector", core=(2,), convex=1,

@@ -179,7 +179,7 @@ for _name, _larger in (("max", True), ("min", False)):
         f"onehot{_name}", "vector", f"1 at the {_word} entry, 0 elsewhere.", "Boyd 3.2.3",
         lambda args, attrs: args[0].shape, (lambda one: lambda node, arrays, size: (
             one(node, (np.asarray(arrays[0]).reshape(-1),), size).reshape(np.shape(arrays[0]))
-            if node.args[0].ndim > 1 else one(node, arrays, size)))(_onehot(_larger)),
+            if node.args[0].ndim != 1 else one(node, arrays, size)))(_onehot(_larger)),
         names=(f"onehot{_name}",), law="it is constant between ties", core=(1,), core_out=1, piecewise_constant=True,
         range="nonnegative", differential=lambda a, d, _: 0 * d[0], kinks=(0.0,), subdifferential="at ties it jumps",  # type: ignore[operator]
     ))

@@ -38,6 +38,8 @@ def _guard(node: Apply) -> Guard | None:
         return Guard(first, _DISTANCES[name])
     if node.op.family == "elementwise" and (node.op.kinks or node.op.edges):
         special = node.op.kinks + node.op.edges
+        if node.op.domain == "positive":
+            return Guard(first, lambda x: float(np.min(np.real(x), initial=np.inf)))
         return Guard(first, lambda x: min(_smallest(np.asarray(x) - at) for at in special))
     return None
 

@@ -208,7 +208,8 @@ class Sampler:
         for guard in self.guards:
             arrays = outs[at : at + len(guard.watched)]
             at += len(guard.watched)
-            if margin and not guard.distance(*arrays) > margin:
+            distance = guard.distance(*arrays)
+            if not (distance > margin or (margin == 0 and distance >= 0)):
                 return False
         return True
 
