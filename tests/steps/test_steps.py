@@ -8,8 +8,8 @@ from agnesi.expr.nodes import Expr, Symbol, apply
 from agnesi.rules.simplify import differentials
 from agnesi.rules.steps import Line, differential, directional, explain, read_off
 
-from tests.steps.classics import CLASSICS
-from tests.steps.evaluator import Point, point
+from step_classics import CLASSICS
+from step_evaluator import Point, point
 
 IDS = [name for name, _, _ in CLASSICS]
 

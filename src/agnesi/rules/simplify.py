@@ -146,7 +146,7 @@ class Factors:
             return
         order: dict[Expr, int] = {}
         live: list[Expr] = []
-        for base, k in above + under:
+        for base, k in under + above:
             value = number_of(base)
             if value is not None:
                 self.coefficient *= value**k
@@ -156,7 +156,8 @@ class Factors:
                 order[base] = order.get(base, 0) + k
         units = set(self.units)
         self.units = [b for b, k in order.items() if k == 1 and b in units] + [u for u in live if u in units]
-        self.scalars = [power(b, k) for b, k in order.items() if k > 0 and not (k == 1 and b in units)]
+        ahead = dict.fromkeys(base for base, _ in above + under)
+        self.scalars = [power(b, order[b]) for b in ahead if order.get(b, 0) > 0 and not (order[b] == 1 and b in units)]
         self.scalars += [x for x in live if x not in units]
         self.below = [power(b, -k) for b, k in order.items() if k < 0]
 
@@ -415,6 +416,7 @@ _BUILD: dict[str, Callable[[tuple[Expr, ...]], Expr]] = {
     "div": lambda args: over(args[0], args[1]),
     "tr": _reduced("tr"),
     "sum": _reduced("sum"),
+    "mean": _reduced("mean"),
 }
 
 

@@ -349,7 +349,7 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     if reached and (one := total([t.written() for t in terms])) is not shown:
         rounds.append((one, ["equal terms added up"]))
         shown = one
-    lines = [(e, "; ".join(dict.fromkeys(w)), _sources(w)) for e, w in fewer_rounds(rounds, grain, merge)]
+    lines = [(e, "; ".join(named(w)), _sources(w)) for e, w in fewer_rounds(rounds, grain, merge)]
     if not reached:
         lines = []
     if reached and grain == "all" and whole is not None and len(terms) > 1:
@@ -381,6 +381,13 @@ def together(whole: Expr, variable: Symbol, df: Expr, shown: Expr) -> list[tuple
     else:
         line = apply("tr", apply("mul", transposed(whole), dx))
     return [(line, f"d{variable.name} taken out of the terms", "MML 2.2.1")] if line is not shown else []
+
+
+def named(words: list[str]) -> list[str]:
+    """Return the names of moves, each once, and none that another says already."""
+    said = list(dict.fromkeys(words))
+    longer = [w for w in said if any(w != other and w in other for other in said)]
+    return [w for w in said if w not in longer]
 
 
 def _sources(words: list[str]) -> str:

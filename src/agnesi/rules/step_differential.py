@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agnesi.errors import NoDerivative
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
 from agnesi.rules.laws import TAUGHT
 from agnesi.rules.simplify import (
     differential_of,
@@ -122,12 +122,30 @@ class Rules:
             return times(node, summed(node.variables, over(du, node.body), *node.args[1:]))
         return summed(node.variables, du, *node.args[1:]) if name == "Sum" else bind("Tensor", node.variables, du)
 
+    def small(self, node: Expr) -> Move:
+        """Return one small step for d(node): a linear step is taken one operation at a time, constants by name."""
+        if node in self.named or self.stops(node):
+            return self.move(node)
+        inside = self._inside(node)
+        after = self.once(node, {a: differential_of(a) for a in inside})
+        fixed = [a for a in inside if not self.varies(a)]
+        names = list(dict.fromkeys(s.name for a in fixed for s in symbols_of(a)))
+        name = op_of(node)
+        if name == "add" and len(inside) - len(fixed) > 1:
+            return Move("the differential of a sum", "MML 5.2.1", self.settled(after), True, "", True, tuple(names))
+        if name in ("add", "mul", "hadamard", "inner", "kron", "div", "ediv") and names:
+            return Move(said(False, names), "MML 5.2.1", self.settled(after), True, "", False, tuple(names))
+        if name in ("mul", "div"):
+            return Move("a constant factor stays", "MML 5.1.2", self.settled(after), True)
+        return Move(record_words(node), source_of(node), self.settled(after), True)
+
     def move(self, node: Expr) -> Move:
         """Return what the law for d(node) makes of it; linear steps go as far as they can."""
         if node in self.named:
             meaning = self.named[node]
             inner = self.move(meaning)
-            return Move(inner.words, inner.source, inner.after, False, inner.note)
+            known = {value: key for key, value in self.named.items()}
+            return Move(inner.words, inner.source, replace(inner.after, known), False, inner.note, inner.sums, inner.constants)
         found = law_for(node, self.varies)
         if found is not None:
             law, after = found
@@ -146,6 +164,8 @@ class Rules:
                 found[node] = times(0, inner) if inner.shape else times(0)
             elif op_of(inner) == "transpose" and inner.args[0] in self.variables:
                 found[node] = apply("transpose", differential_of(inner.args[0]))
+            elif op_of(inner) in ("entry", "row", "col") and inner.args[0] in self.variables:
+                found[node] = with_args(inner, (differential_of(inner.args[0]), *inner.args[1:]))
             elif op_of(inner) == "neg" and inner.args[0] in self.variables:
                 found[node] = negated(differential_of(inner.args[0]))
         return rebuild(root, found) if found else root

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agnesi.expr.nodes import Expr, Symbol, postorder
+from agnesi.expr.nodes import Expr, Symbol, fold, postorder, symbols_of
 from agnesi.rules.simplify import differential_of, differentials, is_zero, op_of, rebuild, zero
+from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect, together
 from agnesi.rules.step_differential import Move, Rules, said
 
@@ -90,7 +91,7 @@ def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str =
     lines: list[Line] = []
     now = start
     while found := open_differentials(now, rules):
-        moves = {n: rules.move(n.args[0]) for n in found}
+        moves = {n: rules.small(n.args[0]) if grain == "all" else rules.move(n.args[0]) for n in found}
         used = [moves[n] for n in chosen(moves, grain, merge)]
         now = rebuild(now, {n: moves[n].after for n in chosen(moves, grain, merge)})
         if grain == "fewer" or merge > 1:
@@ -125,39 +126,81 @@ CONVENTIONS = {
 }
 
 
-def ending(f: Expr, variable: Symbol, result: Expr, name: str, structure: str | None, free: Expr | None) -> list[Line]:
-    """Return the last lines: the derivative read off, and the convention of a structured argument."""
-    label, words = reading(f, variable, name)
-    if structure is None:
-        return [Line(label, result, words, "MML 5.2" if not f.shape else "MML 5.3", "result")]
-    words_for, source = CONVENTIONS[structure]
-    lines = [Line("G", free, words.replace(f"∇{name}", "G"), "MML 5.2", "collect")] if free is not None else []
-    return [*lines, Line(label, result, words_for.format(x=variable.name), source, "result", f"{structure} convention")]
+@dataclass(frozen=True)
+class Task:
+    """What is to be explained: the derivative `result` of `f` in `variable`, under a name and a convention."""
+
+    f: Expr
+    variable: Symbol
+    result: Expr
+    grain: Grain
+    name: str = "f"
+    structure: str | None = None
+
+    def lines(self, merge: int = 0, names: Names | None = None) -> list[Line]:
+        """Return the derivation; with `names` through intermediate variables, else from the outside in."""
+        f, label = self.f if names is None else names.f, f"d{self.name}"
+        rules = Rules(self.variable, named=names.parts if names is not None else None)
+        lines = [Line(self.name, self.f, "the function", "", "given")]
+        if not rules.varies(f):
+            words = f"{self.variable.name} does not occur: {self.name} is constant"
+            return [*lines, Line(label, zero(f), words, "MML 5.1.2"), *self.ending(None, names)]
+        if names is not None:
+            lines += [Line(s, meaning, "a name for a part", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()]
+            lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
+        unfolded = unfold(differential_of(f), rules, self.grain, merge, label)
+        lines += unfolded or [Line(label, differential_of(f), f"{self.name} is {self.variable.name} itself", "MML 5.1.2")]
+        if is_zero(lines[-1].right):
+            return [*lines, *self.ending(None, names)]
+        gathered = collect(lines[-1].right, self.variable, self.grain, merge)
+        lines += [Line(label, expr, words, source, "collect") for expr, words, source in gathered.lines]
+        last = self.ending(gathered.derivative, names)
+        if len(lines) + len(last) < 4 and self.grain == "normal" and gathered.derivative is not None:
+            extra = together(gathered.derivative, self.variable, lines[-1].right, f)
+            lines += [Line(label, e, "written with the differential on the right", source, "collect") for e, _, source in extra]
+        return [*lines, *last]
+
+    def ending(self, own: Expr | None, names: Names | None) -> list[Line]:
+        """Return the last lines: the derivative as read off, as given, and the convention of a structured argument."""
+        label, words = reading(self.f, self.variable, self.name)
+        source = "MML 5.2" if not self.f.shape else "MML 5.3"
+        if self.structure is not None:
+            convention, taught = CONVENTIONS[self.structure]
+            free = [Line("G", own, words.replace(f"∇{self.name}", "G"), source, "collect")] if own is not None else []
+            note = f"{self.structure} convention"
+            return [*free, Line(label, self.result, convention.format(x=self.variable.name), taught, "result", note)]
+        if own is None or own is self.result:
+            return [Line(label, self.result, words, source, "result")]
+        if names is not None and names.parts and any(s in names.parts for s in symbols_of(own)):
+            put_back = Line(label, self.result, names.restored(), "Parr & Howard 4.5", "result")
+            return [Line(label, own, words, source, "result"), put_back]
+        if self.grain == "fewer":
+            return [Line(label, self.result, words, source, "result")]
+        return [Line(label, own, words, source, "result"), Line(label, self.result, TIDIED, "MML 2.2", "result")]
+
+    def shortest(self) -> list[Line]:
+        """Return the lines from the outside in, or through names where that is shorter."""
+        plain = self.fitted(None)
+        rules = Rules(self.variable)
+        if not rules.varies(self.f) or (len(plain) <= MOST and depth(self.f, rules) < 2):
+            return plain
+        ways = [self.fitted(names) for coarse in (False, True) if (names := name_parts(self.f, rules, coarse)).parts]
+        fit = [way for way in ways if len(way) <= MOST or len(way) < len(plain)]
+        best = min(fit, key=length, default=plain)
+        return best if length(best) < 0.8 * length(plain) or len(plain) > MOST >= len(best) else plain
+
+    def fitted(self, names: Names | None) -> list[Line]:
+        """Return the lines, with laws merged as far as needed to keep within the most lines of the normal grain."""
+        lines = self.lines(0, names)
+        for merge in (1, 2):
+            if self.grain == "normal" and len(lines) > MOST:
+                lines = self.lines(merge, names)
+        return lines
 
 
-def nested(f: Expr, variable: Symbol, result: Expr, grain: Grain, name: str, structure: str | None, merge: int = 0) -> list[Line]:
-    """Return the lines with the chain rule applied from the outside in, nothing named."""
-    rules = Rules(variable)
-    lines = [Line(name, f, "the function", "", "given")]
-    if not rules.varies(f):
-        lines.append(Line(f"d{name}", zero(f), f"{variable.name} does not occur: {name} is constant", "MML 5.1.2"))
-        return [*lines, *ending(f, variable, result, name, structure, None)]
-    lines += unfold(differential_of(f), rules, grain, merge, f"d{name}")
-    if not lines[1:]:
-        lines.append(Line(f"d{name}", differential_of(f), f"{name} is {variable.name} itself", "MML 5.1.2"))
-    if is_zero(lines[-1].right):
-        return [*lines, *ending(f, variable, result, name, structure, None)]
-    gathered = collect(lines[-1].right, variable, grain, merge)
-    lines += [Line(f"d{name}", expr, words, source, "collect") for expr, words, source in gathered.lines]
-    own = gathered.derivative
-    last = ending(f, variable, result, name, structure, own)
-    if own is not None and structure is None and own is not result and grain != "fewer":
-        label, words = reading(f, variable, name)
-        last = [Line(label, own, words, last[0].source, "result"), Line(label, result, TIDIED, "MML 2.2", "result")]
-    if len(lines) + len(last) < 4 and grain == "normal" and own is not None:
-        extra = together(own, variable, lines[-1].right, f)
-        lines += [Line(f"d{name}", expr, "written with the differential on the right", source, "collect") for expr, _, source in extra]
-    return [*lines, *last]
+def length(lines: list[Line]) -> int:
+    """Return the size of a derivation in nodes, as they are printed."""
+    return sum(fold(line.right, lambda node, below: 1 + sum(below)) for line in lines)
 
 
 def explain(
@@ -171,11 +214,15 @@ def explain(
     structure: str | None = None,
 ) -> tuple[Line, ...]:
     """Return the derivation of `result`, the derivative of `f` in `variable`, line by line."""
-    lines = nested(f, variable, result, grain, name, structure)
-    for merge in (1, 2):
-        if grain == "normal" and len(lines) > MOST:
-            lines = nested(f, variable, result, grain, name, structure, merge)
-    return tuple(lines)
+    task = Task(f, variable, result, grain, name, structure)
+    match chain:
+        case "nested":
+            return tuple(task.fitted(None))
+        case "named":
+            rules = Rules(variable)
+            names = name_parts(f, rules) if rules.varies(f) else None
+            return tuple(task.fitted(names if names is not None and names.parts else None))
+    return tuple(task.shortest())
 
 
 def read_off(f: Expr, variable: Symbol) -> Expr | None:
