@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, with_args
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    bind,
+    constant,
+    free_indices,
+    postorder,
+    with_args,
+)
 from agnesi.ops.facts import facts
 
 Number = Fraction | float

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agnesi.expr.nodes import Bind, Expr, Symbol, apply, bind, constant
+from agnesi.expr.nodes import Bind, Expr, Symbol, apply, constant
 from agnesi.rules.simplify import (
     Factors,
     differential_of,
     entrywise,
     gathered,
     has_d,
-    negated,
     op_of,
     over,
     plus,

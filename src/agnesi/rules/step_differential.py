@@ -16,7 +16,6 @@ from agnesi.rules.simplify import (
     number_of,
     op_of,
     over,
-    plus,
     rebuild,
     summed,
     times,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agnesi.expr.nodes import Expr, Symbol, fold, postorder, symbols_of
-from agnesi.rules.simplify import differential_of, differentials, is_zero, op_of, rebuild, zero
+from agnesi.rules.simplify import differential_of, differentials, is_zero, rebuild, zero
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect, together
 from agnesi.rules.step_differential import Move, Rules, said

@@ -1,0 +1,241 @@
+"""Canonical fingerprints: two products that differ only in the order of factors, names of summed labels, or the
+orientation of symmetric matrices get the same key; so like terms combine, and equal normal forms are recognised.
+
+Labels are coloured and refined; where colours tie, each tied label is singled out in turn and the least listing wins.
+Past a bound on that search the key is unique to the object: equal is then never claimed wrongly.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from hashlib import blake2b
+
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder
+from agnesi.ops.facts import facts
+from agnesi.rules.forms import Factor, Form, Label, Term, unbuild
+
+Key = bytes
+_SEARCH = 200
+
+
+def _hash(*parts: object) -> Key:
+    return blake2b(repr(parts).encode(), digest_size=16).digest()
+
+
+def key(node: Expr) -> Key:
+    """Return the canonical key of an expression of the normal form (or of an atom)."""
+    if node._memo is None or "key" not in node._memo:
+        for sub in postorder(node, below=lambda n: () if n._memo and "key" in n._memo else n.args):
+            sub.memo("key", lambda sub=sub: _node_key(sub))
+    return node.memo("key", lambda: b"")  # type: ignore[no-any-return]
+
+
+def _node_key(node: Expr) -> Key:
+    match node:
+        case Const():
+            return _hash("c", Fraction(node.value) if _finite(node) else repr(node.value))
+        case Apply() if node.op.name == "einsum":
+            return form_key(unbuild(node))
+        case Apply() if node.op.name == "plus":
+            return _hash("+", sorted(key(a) for a in node.args))
+        case Apply():
+            return _hash("a", node.op.name, [key(a) for a in node.args], node.attrs)
+        case Bind():
+            return _hash("b", node.op.name, [v.digest for v in node.variables], [key(a) for a in node.args])
+    return node.digest
+
+
+def _finite(node: Const) -> bool:
+    return not isinstance(node.value, float) or abs(node.value) < float("inf")
+
+
+def form_key(form: Form) -> Key:
+    """Return the key of a form; a form of several terms has the key of their sum."""
+    keys = [_hash("t", term_key(t, len(form.shape)), _coef(t)) for t in form.terms]
+    if len(keys) == 1:
+        term = form.terms[0]
+        if term.coef == 1 and len(term.factors) == 1 and term.factors[0].power == 1:
+            factor = term.factors[0]
+            if factor.labels == tuple(range(len(form.shape))) and len(term.dims) <= len(form.shape):
+                return key(factor.base)
+        if not term.factors and not term.dims and not form.shape:
+            return _hash("c", term.coef)
+        return keys[0]
+    return _hash("+", sorted(keys))
+
+
+def _coef(term: Term) -> object:
+    return term.coef if isinstance(term.coef, float) else (term.coef.numerator, term.coef.denominator)
+
+
+def symmetric(node: Expr) -> bool:
+    """Tell whether the last two axes of a node can be swapped: declared, or seen from its normal form."""
+    return node.ndim >= 2 and node.shape[-1] == node.shape[-2] and bool(node.memo("symmetric", lambda: _symmetric(node)))
+
+
+def _symmetric(node: Expr) -> bool:
+    match node:
+        case Symbol():
+            return node.ndim == 2 and "symmetric" in facts.closure(node.facts)
+        case Apply() if node.op.name in ("einsum", "plus"):
+            k = node.ndim
+            swapped = [*range(k - 2), k - 1, k - 2]
+            parts = [unbuild(a) if isinstance(a, Apply) and a.op.name == "einsum" else None for a in _summands(node)]
+            if any(p is None for p in parts) and len(parts) == 1:
+                return False
+            left = sorted(_turned_keys(node, list(range(k))))
+            return left == sorted(_turned_keys(node, swapped))
+        case Apply() if node.op.name == "eye":
+            return True
+        case Apply() if node.op.name in ("inv", "expm", "logm", "sqrtm", "pinv", "toeplitz") or node.op.core == (0,):
+            return node.op.name != "toeplitz" and symmetric(node.args[0])
+    return False
+
+
+def _summands(node: Apply) -> tuple[Expr, ...]:
+    return node.args if node.op.name == "plus" else (node,)
+
+
+def _turned_keys(node: Apply, order: list[int]) -> list[Key]:
+    """Return the keys of the summands with the axes permuted."""
+    keys = []
+    for part in _summands(node):
+        if isinstance(part, Apply) and part.op.name == "einsum":
+            term = unbuild(part).terms[0]
+        else:
+            axes = tuple(range(part.ndim))
+            term = Term(Fraction(1), (Factor(part, axes),), dict(enumerate(part.shape)))
+        names: dict[Label, Label] = {k: order[k] for k in range(len(order))}
+        turned = term.renamed(names)
+        keys.append(_hash(term_key(turned, len(order)), _coef(term)))
+    return keys
+
+
+def term_key(term: Term, width: int) -> Key:
+    """Return the key of a product up to its coefficient; labels below `width` and indices are fixed."""
+    parts = _components(term, width)
+    return _hash(sorted(_component_key(factors, labels, term, width) for factors, labels in parts))
+
+
+def _components(term: Term, width: int) -> list[tuple[list[Factor], list[int]]]:
+    """Return the factors and summed labels, grouped into parts that share summed labels."""
+    parent: dict[int, int] = {}
+
+    def find(x: int) -> int:
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    summed = [x for x in term.dims if x >= width]
+    for x in summed:
+        parent[x] = x
+    for factor in term.factors:
+        inner = [x for x in factor.labels if isinstance(x, int) and x >= width]
+        for x in inner[1:]:
+            parent[find(x)] = find(inner[0])
+    groups: dict[int, tuple[list[Factor], list[int]]] = {}
+    for x in summed:
+        groups.setdefault(find(x), ([], []))[1].append(x)
+    fixed: list[tuple[list[Factor], list[int]]] = []
+    for factor in term.factors:
+        inner = [x for x in factor.labels if isinstance(x, int) and x >= width]
+        if inner:
+            groups[find(inner[0])][0].append(factor)
+        else:
+            fixed.append(([factor], []))
+    return fixed + list(groups.values())
+
+
+def _component_key(factors: list[Factor], labels: list[int], term: Term, width: int) -> Key:
+    names = [(key(f.base), f.power, symmetric(f.base)) for f in factors]
+    colours: dict[Label, object] = {x: ("s", str(term.dims[x])) for x in labels}
+    for factor in factors:
+        for x in factor.labels:
+            if x not in colours:
+                colours[x] = ("o", x) if isinstance(x, int) else ("i", x.name, str(x.dim))
+    budget = [_SEARCH]
+    found = _least(names, factors, colours, set(labels), budget)
+    return found if budget[0] >= 0 else _hash("unique", id(term))
+
+
+def _listing(names: list[tuple[Key, Fraction | int, bool]], factors: list[Factor], colours: dict[Label, object]) -> list[object]:
+    rows = []
+    for (base, power, turns), factor in zip(names, factors, strict=True):
+        seen = [repr(colours[x]) for x in factor.labels]
+        if turns:
+            seen[-2:] = sorted(seen[-2:])
+        rows.append((base, str(power), tuple(seen)))
+    return sorted(rows, key=repr)
+
+
+def _refine(
+    names: list[tuple[Key, Fraction | int, bool]], factors: list[Factor], colours: dict[Label, object], open_: set[int]
+) -> dict[Label, object]:
+    """Refine the colours of the summed labels until the number of colours stays."""
+    before = len({repr(colours[x]) for x in open_})
+    while True:
+        around: dict[int, list[object]] = {x: [] for x in open_}
+        for (base, power, turns), factor in zip(names, factors, strict=True):
+            seen = [repr(colours[x]) for x in factor.labels]
+            last = len(seen) - 2
+            shown = seen[:last] + sorted(seen[last:]) if turns else seen
+            for at, x in enumerate(factor.labels):
+                if x in around:
+                    place = last if turns and at >= last else at
+                    around[x].append((base, str(power), place, tuple(shown)))  # type: ignore[index]
+        fresh_colours = dict(colours)
+        for x in open_:
+            fresh_colours[x] = _hash(colours[x], sorted(around[x], key=repr))
+        after = len({repr(fresh_colours[x]) for x in open_})
+        colours = fresh_colours
+        if after == before or after == len(open_):
+            return colours
+        before = after
+
+
+def _least(
+    names: list[tuple[Key, Fraction | int, bool]],
+    factors: list[Factor],
+    colours: dict[Label, object],
+    open_: set[int],
+    budget: list[int],
+) -> Key:
+    budget[0] -= 1
+    if budget[0] < 0:
+        return b""
+    colours = _refine(names, factors, colours, open_) if open_ else colours
+    classes: dict[str, list[int]] = {}
+    for x in open_:
+        classes.setdefault(repr(colours[x]), []).append(x)
+    tied = [c for c in sorted(classes) if len(classes[c]) > 1]
+    if not tied:
+        return _hash(_listing(names, factors, colours), sorted(classes))
+    best: Key | None = None
+    for x in classes[tied[0]]:
+        single = dict(colours)
+        single[x] = ("single", colours[x])
+        found = _least(names, factors, single, open_, budget)
+        best = found if best is None or found < best else best
+        if budget[0] < 0:
+            return b""
+    assert best is not None
+    return best
+
+
+def combine(form: Form) -> Form:
+    """Return the form with like terms added and zero terms dropped, in the order of first appearance."""
+    if len(form.terms) < 2:
+        return Form(form.shape, [t for t in form.terms if t.coef != 0])
+    width = len(form.shape)
+    found: dict[Key, Term] = {}
+    for term in form.terms:
+        name = term_key(term, width)
+        if name in found:
+            old = found[name]
+            found[name] = Term(old.coef + term.coef, old.factors, old.dims, min(old.rank, term.rank))
+        else:
+            found[name] = term
+    return Form(form.shape, [t for t in found.values() if t.coef != 0])
+
+

@@ -1,0 +1,261 @@
+"""Written products as chains of elements: assembling them, transposing them, and counting what they print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, postorder
+from agnesi.ops.facts import facts
+from agnesi.rules.forms import Coef
+
+Chain = tuple[Expr, ...]
+
+
+def flat(elements: Iterable[Expr]) -> Chain:
+    """Return the elements with products among them opened."""
+    out: list[Expr] = []
+    for element in elements:
+        if isinstance(element, Apply) and element.op.name == "mul":
+            out += flat(element.args)
+        else:
+            out.append(element)
+    return tuple(out)
+
+
+def assembled(chain: Sequence[Expr]) -> Expr:
+    """Return a chain as one expression."""
+    parts = flat(chain)
+    return parts[0] if len(parts) == 1 else apply("mul", *parts)
+
+
+def transposed(element: Expr, symmetric: set[Expr]) -> Expr:
+    """Return the transpose of one element, in its shortest form."""
+    if not element.shape or element in symmetric:
+        return element
+    if isinstance(element, Symbol) and "symmetric" in facts.closure(element.facts):
+        return element
+    if isinstance(element, Apply):
+        if element.op.name == "transpose":
+            return element.args[0]
+        if element.op.name in ("diag", "eye"):
+            return element
+        if element.op.name == "ones" and element.ndim == 2:
+            return apply("ones", attrs=element.shape[::-1])
+    return apply("transpose", element)
+
+
+def turned(chain: Sequence[Expr], symmetric: set[Expr]) -> Chain:
+    """Return the transpose of a chain: (AB)ᵀ = BᵀAᵀ, numbers first."""
+    parts = flat(chain)
+    numbers = [p for p in parts if not p.shape]
+    rest = [p for p in parts if p.shape]
+    return tuple(numbers + [transposed(p, symmetric) for p in reversed(rest)])
+
+
+def tokens(node: Expr) -> int:
+    """Return how many names, numbers and signs an expression prints, roughly."""
+    return node.memo("tokens", lambda: _tokens(node))  # type: ignore[no-any-return]
+
+
+def _tokens(node: Expr) -> int:
+    total: dict[Expr, int] = {}
+    for sub in postorder(node):
+        below = sum(total[a] for a in sub.args)
+        if isinstance(sub, Apply):
+            name = sub.op.name
+            if name in ("add", "hadamard"):
+                below += len(sub.args) - 1 - sum(_is_neg(a) for a in sub.args[1:] if name == "add")
+            elif name != "mul":
+                below += 1
+        elif not sub.args:
+            below += 1
+        total[sub] = below
+    return total[node]
+
+
+def _is_neg(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name == "neg"
+
+
+@dataclass(frozen=True)
+class Product:
+    """A printed term: coefficient · scalars · chain / denominators. An empty chain is a scalar (or ones)."""
+
+    coef: Coef
+    scalars: Chain
+    chain: Chain
+    under: Chain
+    rank: tuple[int, ...] = ()
+
+    def written(self, signed: bool = True) -> Expr:
+        """Return the term as an expression; without its sign if told."""
+        coef = self.coef if signed else abs(self.coef)
+        sign, size = coef < 0, abs(coef)
+        front: list[Expr] = []
+        under = list(self.under)
+        if isinstance(size, float):
+            front.append(constant(size))
+        else:
+            if size.numerator != 1:
+                front.append(constant(size.numerator))
+            if size.denominator != 1:
+                under.insert(0, constant(size.denominator))
+        parts = flat([*front, *self.scalars, *self.chain])
+        top = assembled(parts) if parts else constant(1)
+        if under:
+            top = apply("div", top, assembled(under))
+        return apply("neg", top) if sign else top
+
+
+def common(items: Sequence[Chain]) -> Chain:
+    """Return the elements that all chains have, with multiplicity, in the order of the first."""
+    out: list[Expr] = []
+    rest = [list(i) for i in items[1:]]
+    for element in items[0]:
+        if all(element in r for r in rest):
+            out.append(element)
+            for r in rest:
+                r.remove(element)
+    return tuple(out)
+
+
+def without(chain: Chain, gone: Chain) -> Chain:
+    """Return a chain without the given elements (each once)."""
+    left = list(chain)
+    for element in gone:
+        left.remove(element)
+    return tuple(left)
+
+
+def shared_coef(coefs: Sequence[Coef]) -> Coef:
+    """Return the greatest rational that divides all coefficients; negative where all are."""
+    if any(isinstance(c, float) for c in coefs):
+        return Fraction(1)
+    exact = [Fraction(c) for c in coefs]
+    top, bottom = 0, 1
+    for c in exact:
+        top = _gcd(top, abs(c.numerator))
+        bottom = bottom * c.denominator // _gcd(bottom, c.denominator)
+    value = Fraction(top, bottom)
+    return -value if all(c < 0 for c in exact) else value
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def summed(terms: Sequence[Product], broadcast: bool) -> Expr:
+    """Return the sum of terms, a positive one first; `broadcast` lets numbers join a sum of vectors."""
+    order = list(terms)
+    if order[0].coef < 0:
+        first = next((t for t in order if t.coef > 0), order[0])
+        order.remove(first)
+        order.insert(0, first)
+    if len(order) == 1:
+        return order[0].written()
+    parts = [order[0].written()]
+    for term in order[1:]:
+        part = term.written(signed=False)
+        parts.append(apply("neg", part) if term.coef < 0 else part)
+    return apply("add", *_opened(parts))
+
+
+def _opened(parts: Iterable[Expr]) -> list[Expr]:
+    """Return the parts with sums among them opened."""
+    out: list[Expr] = []
+    for part in parts:
+        if isinstance(part, Apply) and part.op.name == "add":
+            out += part.args
+        else:
+            out.append(part)
+    return out
+
+
+def collected(terms: Sequence[Product]) -> list[Product]:
+    """Return the terms with common first or last elements of their chains taken out where that is shorter."""
+    left = list(terms)
+    while len(left) > 1:
+        best: tuple[int, list[Product], Chain, bool] | None = None
+        for ends in (True, False):
+            for members, shared in _candidates(left, ends):
+                saved = (len(members) - 1) * sum(tokens(e) for e in shared)
+                saved += (len(members) - 1) * sum(tokens(e) for e in common([m.scalars for m in members]))
+                if best is None or saved > best[0]:
+                    best = (saved, members, shared, ends)
+        if best is None:
+            break
+        _, members, shared, ends = best
+        merged = _merged(members, shared, ends)
+        at = left.index(members[0])
+        left = [t for t in left if t not in members]
+        left.insert(at, merged)
+    return left
+
+
+def _candidates(terms: Sequence[Product], ends: bool) -> list[tuple[list[Product], Chain]]:
+    """Return groups of terms with the same last (or first) elements and rests of one shape."""
+    found: list[tuple[list[Product], Chain]] = []
+    seen: set[Chain] = set()
+    for i, a in enumerate(terms):
+        for b in terms[i + 1 :]:
+            shared = _shared_end(a.chain, b.chain, ends)
+            for size in range(len(shared), 0, -1):
+                part = shared[-size:] if ends else shared[:size]
+                if part in seen:
+                    continue
+                seen.add(part)
+                rest = _rest(a.chain, size, ends)
+                if not rest:
+                    continue
+                shape = assembled(rest).shape
+                members = [
+                    t
+                    for t in terms
+                    if len(t.chain) > size
+                    and (t.chain[-size:] if ends else t.chain[:size]) == part
+                    and assembled(_rest(t.chain, size, ends)).shape == shape
+                ]
+                if len(members) > 1 and shape:
+                    found.append((members, part))
+    return found
+
+
+def _rest(chain: Chain, size: int, ends: bool) -> Chain:
+    return chain[:-size] if ends else chain[size:]
+
+
+def _shared_end(a: Chain, b: Chain, ends: bool) -> Chain:
+    size = 0
+    most = min(len(a), len(b)) - 1
+    while size < most and (a[-1 - size] is b[-1 - size] if ends else a[size] is b[size]):
+        size += 1
+    return (a[len(a) - size :] if ends else a[:size]) if size else ()
+
+
+def _merged(members: Sequence[Product], shared: Chain, ends: bool) -> Product:
+    scalars, under = common([m.scalars for m in members]), common([m.under for m in members])
+    coef = shared_coef([m.coef for m in members])
+    inner = [
+        Product(m.coef / coef, without(m.scalars, scalars), _rest(m.chain, len(shared), ends), without(m.under, under))
+        for m in members
+    ]
+    total = summed(collected(inner), False)
+    chain = (total, *shared) if ends else (*shared, total)
+    return Product(coef, scalars, chain, under, members[0].rank)
+
+
+def number_expr(value: Coef) -> Expr:
+    """Return a coefficient as a written number or quotient."""
+    if isinstance(value, float):
+        return constant(value)
+    whole: Expr = constant(value.numerator)
+    return whole if value.denominator == 1 else apply("div", whole, constant(value.denominator))
+
+
+def is_one(node: Expr) -> bool:
+    """Tell whether a node is the number 1."""
+    return isinstance(node, Const) and node.value == 1

@@ -1,0 +1,541 @@
+"""From the written form to the normal form: transposes, traces, sums, diag, vec and ⊗ become labels of products.
+
+`normalise(e)` is the whole pass: a fold in which each operation has one short rule. What is not a product (exp, inv,
+det, ...) becomes an atom over a normal argument; free indices of the argument become leading batch axes of the atom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from agnesi.errors import NoDerivative, TooLarge
+from agnesi.expr.dims import ONE, Dim, Shape
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder
+from agnesi.rules.atoms import as_atom, function, matrix_atom
+from agnesi.rules.canon import combine
+from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, leaf, number
+from agnesi.rules.powers import power
+from agnesi.rules.products import as_form, product
+
+HALF = Fraction(1, 2)
+Env = Mapping[Expr, Form]
+Rule = Callable[["Pass", Any, tuple[Form, ...]], Form]
+
+
+class Pass:
+    """One pass of normalising: `env` replaces symbols by forms; sums with an `active` symbol are multiplied out."""
+
+    def __init__(self, env: Env | None = None, active: frozenset[Expr] = frozenset()) -> None:
+        self.env, self.active = env or {}, active
+
+    def run(self, root: Expr) -> Form:
+        """Return the form of `root`."""
+        forms: dict[Expr, Form] = {}
+        for node in postorder(root, below=lambda n: () if n in self.env else n.args):
+            forms[node] = self.step(node, tuple(forms[a] for a in node.args) if node not in self.env else ())
+        return forms[root]
+
+    def step(self, node: Expr, below: tuple[Form, ...]) -> Form:
+        """Return the form of a node from the forms of its arguments."""
+        if node in self.env:
+            return self.env[node]
+        match node:
+            case Const():
+                return number(exact(node.value))
+            case Symbol():
+                return leaf(node)
+            case Index():
+                count = _times([(_mask("le", node.dim), (fresh(), node))], ())
+                return count
+            case Bind():
+                return _bind(self, node, below)
+            case Apply():
+                if not self.active and not self.env and node._memo and "form" in node._memo:
+                    return node._memo["form"]  # type: ignore[no-any-return]
+                form = self.apply(node, below)
+                if not self.active and not self.env:
+                    node.memo("form", lambda: form)
+                return form
+        raise NoDerivative(f"No normal form for {node}.")
+
+    def apply(self, node: Apply, below: tuple[Form, ...]) -> Form:
+        """Return the form of an application."""
+        rule = _RULES.get(node.op.name)
+        if rule is not None:
+            return rule(self, node, below)
+        if node.op.einsum:
+            return _moved(node, below[0])
+        if node.op.family == "elementwise":
+            return function(node.op.name, *below)
+        if node.op.core is not None:
+            return as_atom(node.op, node.attrs, below, node.shape)
+        raise NoDerivative(f"{node.op.name} is not part of the algebra here.", repair=node.op.why_not)
+
+    def is_active(self, form: Form) -> bool:
+        """Tell whether a form holds one of the active symbols (a differential)."""
+        return any(f.base in self.active for t in form.terms for f in t.factors)
+
+
+def normalise(root: Expr) -> Expr:
+    """Return the normal form of an expression: interned, like terms combined, of the same shape."""
+    return root.memo("normal", lambda: build(form_of(root)))  # type: ignore[no-any-return]
+
+
+def form_of(root: Expr, env: Env | None = None, active: frozenset[Expr] = frozenset()) -> Form:
+    """Return the form of an expression, with `env` for some of its symbols."""
+    return Pass(env, active).run(root)
+
+
+def times(run: Pass | None, parts: Sequence[tuple[Form, Sequence[Label]]], shape: Shape) -> Form:
+    """Return Σ over labels ≥ len(shape) of the product of forms at labels.
+
+    A sum among the factors stays one factor; only numbers and sums with a differential are multiplied out.
+    """
+    if any(not form.terms for form, _ in parts):
+        return Form(shape, [])
+    numbers = [form for form, _ in parts if _is_number(form)]
+    rest = [(form, labels) for form, labels in parts if not _is_number(form)]
+    scale: Coef = Fraction(1)
+    for form in numbers:
+        scale = scale * form.terms[0].coef
+    spread = [k for k, (form, _) in enumerate(rest) if len(form.terms) > 1]
+    open_ = [k for k in spread if len(rest) == 1 or _structural(rest, k) or (run is not None and run.is_active(rest[k][0]))]
+    choices: list[list[Term]] = [[]]
+    axes = dict(enumerate(shape))
+    for k, (form, labels) in enumerate(rest):
+        options = form.at(labels) if len(form.terms) == 1 or k in open_ else [_wrapped(form, labels)]
+        if len(choices) * len(options) > 4096:
+            raise TooLarge("Multiplying out gives more than 4096 terms.")
+        choices = [[*c, o] for c in choices for o in options]
+    found = [product(c, len(shape), axes) for c in choices]
+    return combine(Form(shape, [t.scaled(scale) for t in found if t is not None]))
+
+
+_times: Callable[..., Form] = lambda parts, shape: times(None, parts, shape)
+
+
+def _is_number(form: Form) -> bool:
+    return not form.shape and len(form.terms) == 1 and not form.terms[0].factors and not form.terms[0].dims
+
+
+def _structural(parts: Sequence[tuple[Form, Sequence[Label]]], at: int) -> bool:
+    """Tell whether all other parts are constant tensors (δ, F, S, masks), so that a sum may pass through."""
+    return all(
+        len(form.terms) == 1
+        and all(isinstance(f.base, Apply) and f.base.op.name in ("eye", "fuse", "slot") for f in form.terms[0].factors)
+        for k, (form, _) in enumerate(parts)
+        if k != at
+    )
+
+
+def _wrapped(form: Form, labels: Sequence[Label]) -> Term:
+    """Return a sum as a single factor."""
+    free = form.indices()
+    base = build(form, (*free, *range(len(form.shape))))
+    where = (*free, *labels)
+    dims = {x: d for x, d in zip(labels, form.shape, strict=True) if isinstance(x, int)}
+    return Term(Fraction(1), (Factor(base, where),), dims)
+
+
+def _constant(base: Expr) -> Form:
+    return leaf(base)
+
+
+def _mask(kind: str, dim: Dim) -> Form:
+    return leaf(apply("mask", attrs=(kind, dim, dim)))
+
+
+def _delta(dim: Dim) -> Form:
+    return leaf(identity(dim))
+
+
+# -- arithmetic ------------------------------------------------------------------------------------------------------
+
+
+def _add(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    terms: list[Term] = []
+    axes = dict(enumerate(node.shape))
+    for at, form in enumerate(below):
+        labels = range(len(node.shape)) if form.shape else ()
+        for term in form.at(tuple(labels)):
+            terms.append(Term(term.coef, term.factors, {**term.dims, **axes}, (at,)))
+    return combine(Form(node.shape, terms))
+
+
+def _mul(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    parts: list[tuple[Form, Sequence[Label]]] = []
+    first: Label | None = None
+    last: Label | None = None
+    for form in below:
+        if not form.shape:
+            parts.append((form, ()))
+            continue
+        row = fresh() if last is None else last
+        column = fresh()
+        first = row if first is None else first
+        parts.append((form, (row,) if len(form.shape) == 1 else (row, column)))
+        last = column
+    names: dict[Label, Label] = {}
+    if len(node.shape) >= 1 and first is not None:
+        names[first] = 0
+    if len(node.shape) == 2 and last is not None:
+        names[last] = 1
+    return times(run, [(f, tuple(names.get(x, x) for x in ls)) for f, ls in parts], node.shape)
+
+
+def _entrywise(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    axes = tuple(range(len(node.shape)))
+    return times(run, [(f, axes if f.shape else ()) for f in below], node.shape)
+
+
+def _div(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return _entrywise(run, node, (below[0], power(below[1], Fraction(-1))))
+
+
+def _pow(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    base, exponent = below
+    if not exponent.terms:
+        return Form(node.shape, [Term(Fraction(1), (), dict(enumerate(node.shape)))])
+    if _is_number(exponent):
+        value = exponent.terms[0].coef
+        if isinstance(value, Fraction) and abs(value.numerator) < 10**6 and value.denominator < 10**6:
+            return power(base, value)
+    return as_atom(node.op, (), below, node.shape)
+
+
+def _matpow(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    k = int(node.attrs[0])
+    if k > 64:
+        raise TooLarge(f"The matrix power {k} is too large to be written out.", repair="Powers up to 64 are.")
+    labels = [0, *(fresh() for _ in range(k - 1)), 1]
+    return times(run, [(below[0], (labels[r], labels[r + 1])) for r in range(k)], node.shape)
+
+
+def _moved(node: Apply, form: Form) -> Form:
+    """Apply an einsum pattern such as "ij->ji" to one argument; a row or a column has a unit axis."""
+    if node.op.name == "transpose":
+        if len(form.shape) == 0:
+            return form
+        if len(form.shape) == 1:
+            return _times([(form, (1,))], node.shape)
+        return _times([(form, (1, 0) if len(node.shape) == 2 else (fresh(), 0))], node.shape)
+    left, right = node.op.einsum.split("->")
+    names: dict[str, Label] = {x: k for k, x in enumerate(right)}
+    labels = [names.setdefault(x, fresh()) for x in left]
+    return _times([(form, labels)], node.shape)
+
+
+def _inner(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    labels = tuple(fresh() for _ in below[0].shape)
+    return times(run, [(f, labels) for f in below], ())
+
+
+def _kron(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    sides: list[tuple[Label, Label]] = []
+    dims: list[tuple[Dim, Dim]] = []
+    for form in below:
+        shape = form.shape + (ONE,) * (2 - len(form.shape))
+        sides.append((fresh(), fresh()))
+        dims.append((shape[0], shape[1]))
+    (i, j), (k, m) = sides
+    parts: list[tuple[Form, Sequence[Label]]] = [
+        (f, side[: len(f.shape)]) for f, side in zip(below, sides, strict=True)
+    ]
+    if node.shape:
+        parts.append((_constant(apply("fuse", attrs=(dims[0][0], dims[1][0]))), (0, i, k)))
+    if len(node.shape) == 2:
+        parts.append((_constant(apply("fuse", attrs=(dims[0][1], dims[1][1]))), (1, j, m)))
+    return times(run, parts, node.shape)
+
+
+# -- reductions ------------------------------------------------------------------------------------------------------
+
+
+def _sum(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return times(run, [(below[0], tuple(fresh() for _ in below[0].shape))], ())
+
+
+def _mean(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    total = _sum(run, node, below)
+    for dim in below[0].shape:
+        total = times(run, [(total, ()), (power(_size_of(dim), Fraction(-1)), ())], ())
+    return total
+
+
+def _size_of(dim: Dim) -> Form:
+    return _times([(Form((dim,), [Term(Fraction(1), (), {0: dim})]), (fresh(),))], ())
+
+
+def _norm(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    labels = tuple(fresh() for _ in below[0].shape)
+    if len(below[0].terms) == 1 and not labels:
+        return function("abs", below[0])
+    wrapped = Pass()
+    return power(times(wrapped, [(below[0], labels), (below[0], labels)], ()), HALF)
+
+
+def _norm1(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return _times([(function("abs", below[0]), tuple(fresh() for _ in below[0].shape))], ())
+
+
+def _norm_quad(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    i, j = fresh(), fresh()
+    return power(times(Pass(), [(below[0], (i,)), (below[1], (i, j)), (below[0], (j,))], ()), HALF)
+
+
+def _flat(form: Form) -> Form:
+    """Return a form as a vector of all its entries."""
+    while len(form.shape) > 1:
+        a, b = form.shape[:2]
+        fused = apply("fuse", attrs=(a, b))
+        i, j = fresh(), fresh()
+        rest = tuple(range(1, len(form.shape) - 1))
+        form = _times([(form, (i, j, *rest)), (_constant(fused), (0, i, j))], (a * b, *form.shape[2:]))
+    return form
+
+
+def _over_all(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    form = below[0]
+    if not form.shape:
+        return form
+    if node.op.name == "logsumexp" and len(form.shape) > 1:
+        exps = function("exp", form)
+        return function("log", _times([(exps, tuple(fresh() for _ in form.shape))], ()))
+    return as_atom(node.op, (), (_flat(form),), ())
+
+
+def _norminf(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    form = function("abs", below[0])
+    return function("max", _flat(form), shape=()) if form.shape else form
+
+
+def _onehot(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    if len(node.shape) != 1:
+        raise NoDerivative(f"{node.op.name} of a matrix has no normal form here.")
+    return as_atom(node.op, (), below, node.shape)
+
+
+def _softmaxrows(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return function("softmax", below[0], batch=1)
+
+
+def _cumsum(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    (dim,), j = node.shape, fresh()
+    return times(run, [(_mask("le", dim), (j, 0)), (below[0], (j,))], node.shape)
+
+
+# -- matrices and leaves ---------------------------------------------------------------------------------------------
+
+
+def _diag(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return times(run, [(below[0], (0,)), (_delta(node.shape[0]), (0, 1))], node.shape)
+
+
+def _vec(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    rows, columns = below[0].shape
+    i, j = fresh(), fresh()
+    return times(run, [(below[0], (i, j)), (_constant(apply("fuse", attrs=(columns, rows))), (0, j, i))], node.shape)
+
+
+def _unvec(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    rows, columns = node.shape
+    p = fresh()
+    return times(run, [(below[0], (p,)), (_constant(apply("fuse", attrs=(columns, rows))), (p, 1, 0))], node.shape)
+
+
+def _triangle(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    mask = apply("mask", attrs=("ge" if node.op.name == "tril" else "le", *node.shape))
+    return times(run, [(_constant(mask), (0, 1)), (below[0], (0, 1))], node.shape)
+
+
+def _filled(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    value = Fraction(node.op.name == "ones")
+    return Form(node.shape, [Term(value, (), dict(enumerate(node.shape)))] if value else [])
+
+
+def _eye(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return _times([(_delta(node.shape[0]), (0, 1))], node.shape)
+
+
+def _size(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return _size_of(Dim.of(node.attrs[0]))
+
+
+def _basis(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    (position,), (dim,) = node.args, node.shape
+    return _times([_selector(position, dim, 0)], node.shape)
+
+
+def _selector(position: Expr, dim: Dim, label: Label) -> tuple[Form, tuple[Label, ...]]:
+    """Return the factor that picks `position` on an axis: e_k, δ with an index, or a shifted slot."""
+    if isinstance(position, Const):
+        return leaf(apply("basis", position, attrs=(dim,))), (label,)
+    index, shift = _shifted(position)
+    if shift == 0 and index.dim == dim:
+        return _delta(dim), (label, index)
+    return leaf(apply("slot", attrs=(Dim.of(shift), index.dim, dim))), (label, index)
+
+
+def _shifted(position: Expr) -> tuple[Index, int]:
+    """Return (i, k) where the position is i + k."""
+    shift, index = 0, None
+    parts = position.args if isinstance(position, Apply) and position.op.name == "add" else (position,)
+    for part in parts:
+        sign, inner = (-1, part.args[0]) if isinstance(part, Apply) and part.op.name == "neg" else (1, part)
+        if isinstance(inner, Const) and isinstance(inner.value, int):
+            shift += sign * inner.value
+        elif isinstance(inner, Index) and sign == 1 and index is None:
+            index = inner
+        else:
+            raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
+    if index is None:
+        raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
+    return index, shift
+
+
+def _entry(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    owner, positions = node.args[0], node.args[1:]
+    form = below[0]
+    labels: list[Label] = [fresh() for _ in form.shape]
+    offset = len(form.shape) - len(positions)
+    parts: list[tuple[Form, Sequence[Label]]] = [(form, labels)]
+    for position, label, dim in zip(positions, labels[offset:], owner.shape[offset:], strict=True):
+        parts.append(_selector(position, dim, label))
+    return times(run, parts, ())
+
+
+def _line(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    axis = 0 if node.op.name == "row" else 1
+    label = fresh()
+    labels: tuple[Label, ...] = (label, 0) if axis == 0 else (0, label)
+    if not node.shape:
+        labels = tuple(x if x == label else fresh() for x in labels)
+    selector = _selector(node.args[1], node.args[0].shape[axis], label)
+    return times(run, [(below[0], labels), selector], node.shape)
+
+
+def _blocks(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    rows, columns = node.attrs
+    full = [a.shape + (ONE,) * (2 - a.ndim) for a in node.args]
+    heights = [full[r * columns][0] for r in range(rows)]
+    widths = [full[c][1] for c in range(columns)]
+    height, width = sum(heights, Dim.of(0)), sum(widths, Dim.of(0))
+    terms: list[Term] = []
+    for r in range(rows):
+        for c in range(columns):
+            at = r * columns + c
+            i, j = fresh(), fresh()
+            parts: list[tuple[Form, Sequence[Label]]] = [(below[at], (i, j)[: len(below[at].shape)])]
+            out = 0
+            for label, sizes, total, where in ((i, heights, height, r), (j, widths, width, c)):
+                if total != ONE:
+                    offset = sum(sizes[:where], Dim.of(0))
+                    parts.append((leaf(apply("slot", attrs=(offset, sizes[where], total))), (out, label)))
+                    out += 1
+            if below[at].terms:
+                terms += times(run, parts, node.shape).terms
+    return combine(Form(node.shape, terms))
+
+
+# -- binders ---------------------------------------------------------------------------------------------------------
+
+
+def _bind(run: Pass, node: Bind, below: tuple[Form, ...]) -> Form:
+    name = node.op.name
+    if name == "Sum":
+        return _big_sum(node, below[0])
+    if name == "Tensor":
+        return _tensor(node, below[0])
+    if name in ("Prod", "Max", "Min") and node.condition is None and not node.shape:
+        form = below[0]
+        for variable in reversed(node.variables):
+            assert isinstance(variable, Index)
+            form = function({"Prod": "prod", "Max": "max", "Min": "min"}[name], _as_axis(form, variable), shape=())
+        return form
+    if not node.shape and all(isinstance(v, Symbol) for v in node.variables):
+        return leaf(node)
+    raise NoDerivative(f"{node.op.unicode} under a condition has no closed form here.")
+
+
+def _as_axis(form: Form, index: Index) -> Form:
+    """Return the form with a free index turned into a last axis."""
+    width = len(form.shape)
+    terms = [t.renamed({index: width}, {width: index.dim}) for t in (Form(form.shape, [t]).at(range(width))[0] for t in form.terms)]
+    return Form((*form.shape, index.dim), terms)
+
+
+def _big_sum(node: Bind, form: Form) -> Form:
+    if node.condition is not None:
+        form = _restricted(form, node.condition)
+    width = len(form.shape)
+    for variable in node.variables:
+        assert isinstance(variable, Index)
+        form = _as_axis(form, variable)
+    labels: list[Label] = [*range(width), *(fresh() for _ in node.variables)]
+    return _times([(form, labels)], form.shape[:width])
+
+
+def _restricted(form: Form, condition: Expr) -> Form:
+    """Return the form times the 0/1 value of a condition between indices."""
+    assert isinstance(condition, Apply)
+    left, right = condition.args
+    axes = tuple(range(len(form.shape)))
+    if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
+        raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
+    if condition.op.name in ("eq", "ne"):
+        met = _times([(form, axes), (_delta(left.dim), (left, right))], form.shape)
+        if condition.op.name == "eq":
+            return met
+        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
+    mask = leaf(apply("mask", attrs=(condition.op.name, left.dim, right.dim)))
+    parts = [times(None, [(Form(form.shape, [t]), axes), (mask, (left, right))], form.shape) for t in form.terms]
+    return combine(Form(form.shape, [t for p in parts for t in p.terms]))
+
+
+def _tensor(node: Bind, form: Form) -> Form:
+    for variable in node.variables:
+        assert isinstance(variable, Index)
+        form = _as_axis(form, variable)
+    return _times([(form, tuple(range(len(form.shape))))], form.shape)
+
+
+# -- what the normal form keeps --------------------------------------------------------------------------------------
+
+
+def _kept(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return as_form(node)
+
+
+def _polygamma(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return as_atom(node.op, node.attrs, below, node.shape)
+
+
+def _negated(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return below[0].scaled(Fraction(-1))
+
+
+def _root(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return power(below[0], HALF)
+
+
+def _atom_leaf(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return leaf(node)
+
+
+def _matrix(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    return matrix_atom(node.op, below[0])
+
+
+_RULES: dict[str, Rule] = {
+    "add": _add, "neg": _negated, "mul": _mul, "hadamard": _entrywise, "div": _div, "ediv": _div, "pow": _pow, "epow": _pow,
+    "matpow": _matpow, "inner": _inner, "kron": _kron, "sum": _sum, "mean": _mean, "norm": _norm, "norm1": _norm1,
+    "norm_quad": _norm_quad, "norminf": _norminf, "prod": _over_all, "max": _over_all, "min": _over_all,
+    "logsumexp": _over_all, "onehotmax": _onehot, "onehotmin": _onehot, "softmaxrows": _softmaxrows, "cumsum": _cumsum,
+    "diag": _diag, "vec": _vec, "unvec": _unvec, "tril": _triangle, "triu": _triangle, "ones": _filled, "zeros": _filled,
+    "eye": _eye, "size": _size, "basis": _basis, "entry": _entry, "row": _line, "col": _line, "blocks": _blocks,
+    "einsum": _kept, "plus": _kept, "sqrt": _root, "inv": _matrix, "det": _matrix, "logdet": _matrix,
+    "polygamma": _polygamma, "pi": _atom_leaf, "euler": _atom_leaf, "d": _atom_leaf, "fuse": _atom_leaf, "slot": _atom_leaf,
+    "mask": _atom_leaf,
+}  # fmt: skip

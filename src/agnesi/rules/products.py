@@ -1,0 +1,372 @@
+"""Simplifying one product: deltas dissolve, equal factors gather, inverses cancel, facts apply."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from math import isqrt
+
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply
+from agnesi.ops.facts import facts
+from agnesi.rules.canon import key, symmetric
+from agnesi.rules.forms import (
+    Coef,
+    Factor,
+    Form,
+    Label,
+    Term,
+    build,
+    exact,
+    identity,
+    is_delta,
+    leaf,
+    unbuild,
+)
+
+
+def has_fact(node: Expr, fact: str) -> bool:
+    """Tell whether a base is declared or known to have a fact."""
+    if isinstance(node, Symbol):
+        return fact in facts.closure(node.facts)
+    return isinstance(node, Apply) and node.op.range in facts and fact in facts.closure((node.op.range,))
+
+
+def power_of(coef: Coef, power: Fraction | int) -> Coef | None:
+    """Return coef^power where it is exact, else None."""
+    if isinstance(coef, float):
+        return coef**float(power) if coef > 0 else None
+    if power == int(power):
+        return Fraction(coef) ** int(power) if coef else None
+    if coef <= 0 or Fraction(power).denominator != 2:
+        return None
+    top, bottom = isqrt(coef.numerator), isqrt(coef.denominator)
+    if top * top != coef.numerator or bottom * bottom != coef.denominator:
+        return None
+    return Fraction(top, bottom) ** int(2 * power)
+
+
+def simplify(term: Term, width: int) -> Term | None:
+    """Return the simplified product (None for zero); labels below `width` are axes, the rest is summed."""
+    while True:
+        coef, factors, dims = term.coef, list(term.factors), dict(term.dims)
+        if coef == 0:
+            return None
+        factors = _dissolve(factors, dims, width)
+        factors, coef = _inline(factors, dims, coef)
+        coef = _count(factors, dims, coef, width)
+        factors = _gather(factors)
+        changed, factors, coef = _rewrite(factors, dims, coef, width)
+        if coef == 0:
+            return None
+        term = Term(coef, tuple(factors), dims, term.rank)
+        if not changed:
+            return term
+
+
+def _dissolve(factors: list[Factor], dims: dict[int, Dim], width: int) -> list[Factor]:
+    """Remove deltas that have a summed label; δ_ii over a summed label counts its size."""
+
+    def summed(x: Label) -> bool:
+        return isinstance(x, int) and x >= width
+
+    deltas = [f for f in factors if is_delta(f)]
+    if not deltas:
+        return factors
+    rest = [f for f in factors if not is_delta(f)]
+    names: dict[Label, Label] = {}
+    kept: list[Factor] = []
+
+    def final(x: Label) -> Label:
+        while x in names:
+            x = names[x]
+        return x
+
+    for delta in deltas:
+        a, b = (final(x) for x in delta.labels)
+        if a == b:
+            continue
+        if summed(a):
+            names[a] = b
+        elif summed(b):
+            names[b] = a
+        else:
+            kept.append(Factor(delta.base, (a, b)))
+    if names:
+        table = {x: final(x) for x in names}
+        for x in table:
+            if isinstance(x, int):
+                dims.pop(x, None)
+        rest = [f.renamed(table) for f in rest]
+        kept = [f.renamed(table) for f in kept]
+    return rest + _distinct(kept)
+
+
+def _count(factors: list[Factor], dims: dict[int, Dim], coef: Coef, width: int) -> Coef:
+    """Turn a summed label that no factor carries into its size, as a number."""
+    carried = {x for f in factors for x in f.labels}
+    for x in [x for x in dims if x >= width and x not in carried]:
+        dim = dims.pop(x)
+        if dim.number is not None:
+            coef *= dim.number
+        elif len(dim.terms) == 1:
+            (names, times), = dim.terms
+            coef *= times
+            factors += [Factor(apply("size", attrs=(Dim.of(n),)), ()) for n in names]
+        else:
+            factors.append(Factor(apply("size", attrs=(dim,)), ()))
+    return coef
+
+
+def _distinct(deltas: list[Factor]) -> list[Factor]:
+    seen, out = set(), []
+    for delta in deltas:
+        name = frozenset(delta.labels)
+        if len(name) > 1 and name not in seen:
+            seen.add(name)
+            out.append(delta)
+    return out
+
+
+def _inline(factors: list[Factor], dims: dict[int, Dim], coef: Coef) -> tuple[list[Factor], Coef]:
+    """Replace a factor that is itself a product (to a whole power) by its factors."""
+    out: list[Factor] = []
+    for factor in factors:
+        base = factor.base
+        if isinstance(base, Apply) and base.op.name == "einsum":
+            inner = unbuild(base).terms[0]
+            plain = factor.power == 1 or (
+                factor.power == int(factor.power) and all(x < base.ndim for x in inner.dims)
+            )
+            if plain:
+                (term,) = Form(base.shape, [inner]).at(factor.labels)
+                scale = power_of(term.coef, factor.power)
+                if scale is not None:
+                    coef *= scale
+                    for x, dim in term.dims.items():
+                        dims.setdefault(x, dim)
+                    nested = [Factor(f.base, f.labels, f.power * factor.power) for f in term.factors]
+                    more, coef = _inline(nested, dims, coef)
+                    out += more
+                    continue
+        out.append(factor)
+    return out, coef
+
+
+def _gather(factors: list[Factor]) -> list[Factor]:
+    """Add the powers of equal factors."""
+    table: dict[tuple[bytes, tuple[Label, ...]], Factor] = {}
+    for factor in factors:
+        labels = factor.labels
+        if len(labels) >= 2 and labels[-1] != labels[-2] and symmetric(factor.base):
+            labels = (*labels[:-2], *sorted(labels[-2:], key=repr))
+        name = (key(factor.base), labels)
+        if name in table:
+            old = table[name]
+            table[name] = Factor(old.base, old.labels, old.power + factor.power)
+        else:
+            table[name] = factor
+    return [f for f in table.values() if f.power != 0]
+
+
+def _rewrite(
+    factors: list[Factor], dims: dict[int, Dim], coef: Coef, width: int
+) -> tuple[bool, list[Factor], Coef]:
+    """Apply the first rule that fires: inverse pairs, constant tensors, exponentials, facts."""
+    uses = Counter(x for f in factors for x in f.labels)
+
+    def lone(x: Label, times: int) -> bool:
+        return isinstance(x, int) and x >= width and uses[x] == times
+
+    for at, factor in enumerate(factors):
+        rest = factors[:at] + factors[at + 1 :]
+        if not isinstance(factor.base, (Apply, Symbol)):
+            continue
+        if has_fact(factor.base, "sign") and factor.power not in (1,) and factor.power == int(factor.power):
+            power = int(factor.power) % 2
+            return True, rest + ([Factor(factor.base, factor.labels, power)] if power else []), coef
+        if has_fact(factor.base, "binary") and factor.power > 1:
+            return True, [*rest, Factor(factor.base, factor.labels, 1)], coef
+        if factor.power == 1 and factor.labels and lone(factor.labels[-1], 1):
+            if has_fact(factor.base, "probability") or has_fact(factor.base, "stochastic"):
+                last = factor.labels[-1]
+                dims.pop(last, None)  # type: ignore[arg-type]
+                for x in factor.labels[:-1]:
+                    if isinstance(x, int):
+                        dims.setdefault(x, factor.base.shape[0])
+                return True, rest, coef
+        found = _pair(factor, rest, dims, lone)
+        if found is not None:
+            return True, found[0], coef * found[1]
+    return False, factors, coef
+
+
+def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+    base = factor.base
+    if not isinstance(base, Apply):
+        return _orthogonal(factor, rest, dims, lone)
+    match base.op.name:
+        case "inv" if factor.power == 1:
+            return _cancel_inverse(factor, rest, dims, lone)
+        case "fuse" | "slot":
+            return _constants(factor, rest, dims, lone)
+        case "sigmoid":
+            return _sigmoid_times_exp(factor, rest)
+    return _softmax(factor, rest)
+
+
+def _orthogonal(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+    """QᵀQ = I, and QQᵀ = I for a square Q."""
+    if not has_fact(factor.base, "orthogonal") or factor.base.ndim != 2 or factor.power not in (1, 2):
+        return None
+    square = factor.base.shape[0] == factor.base.shape[1]
+    for axis in (0, 1) if square else (0,):
+        x = factor.labels[axis]
+        if factor.power == 2:
+            if lone(x, 1):  # type: ignore[operator]
+                dims.pop(x, None)  # type: ignore[call-overload]
+                return rest, 1
+            continue
+        for other in rest:
+            if other.base is factor.base and other.power == 1 and other.labels[axis] == x and lone(x, 2):  # type: ignore[operator]
+                dims.pop(x, None)  # type: ignore[call-overload]
+                delta = Factor(identity(factor.base.shape[1 - axis]), (factor.labels[1 - axis], other.labels[1 - axis]))
+                return [f for f in rest if f is not other] + [delta], 1
+    return None
+
+
+def _cancel_inverse(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+    """M⁻¹M = MM⁻¹ = I, in either orientation where M is symmetric."""
+    assert isinstance(factor.base, Apply)
+    inner = factor.base.args[0]
+    batch, (a, b) = factor.labels[:-2], factor.labels[-2:]
+    name, swaps = key(inner), symmetric(inner)
+    for other in rest:
+        if other.power != 1 or key(other.base) != name or other.labels[:-2] != batch:
+            continue
+        c, d = other.labels[-2:]
+        for left, right, near, far in ((b, c, a, d), (a, d, b, c), *(((b, d, a, c), (a, c, b, d)) if swaps else ())):
+            if left == right and lone(left, 2):  # type: ignore[operator]
+                dims.pop(left, None)  # type: ignore[call-overload]
+                delta = Factor(identity(inner.shape[-1]), (near, far))
+                return [f for f in rest if f is not other] + [delta], 1
+    return None
+
+
+def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+    """Σ_p F_pab F_pcd = δ_ac δ_bd; Σ_p S_pa S'_pb = δ_ab for the same slot, 0 for slots that do not overlap."""
+    assert isinstance(factor.base, Apply)
+    p = factor.labels[0]
+    for other in rest:
+        if not isinstance(other.base, Apply) or other.base.op is not factor.base.op or other.labels[0] != p or not lone(p, 2):  # type: ignore[operator]
+            continue
+        others = [f for f in rest if f is not other]
+        if other.base is factor.base:
+            dims.pop(p, None)  # type: ignore[call-overload]
+            pairs = zip(factor.labels[1:], other.labels[1:], factor.base.shape[1:], strict=True)
+            return others + [Factor(identity(dim), (a, b)) for a, b, dim in pairs], 1
+        if factor.base.op.name == "slot" and _apart(factor.base, other.base):
+            return rest, 0
+    return None
+
+
+def _apart(left: Apply, right: Apply) -> bool:
+    """Tell whether two slots of one axis surely do not overlap (blocks laid end to end)."""
+    (o1, w1, _), (o2, w2, _) = left.attrs, right.attrs
+    gap1, gap2 = Dim.of(o2) - (Dim.of(o1) + w1), Dim.of(o1) - (Dim.of(o2) + w2)
+    return any(all(c >= 0 for _, c in gap.terms) for gap in (gap1, gap2))
+
+
+def _sigmoid_times_exp(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+    """e^u σ(−u) = σ(u)."""
+    if factor.power < 1 or factor.power != int(factor.power):
+        return None
+    for other in rest:
+        if isinstance(other.base, Apply) and other.base.op.name == "exp" and other.labels == factor.labels and other.power >= 1:
+            assert isinstance(factor.base, Apply)
+            u = other.base.args[0]
+            if key(factor.base.args[0]) == key(_negative(u)):
+                kept = [f for f in rest if f is not other]
+                flipped = Factor(apply("sigmoid", u), factor.labels)
+                less = [Factor(f.base, f.labels, f.power - 1) for f in (factor, other) if f.power > 1]
+                return [*kept, flipped, *less], 1
+    return None
+
+
+def _negative(node: Expr) -> Expr:
+    return build(as_form(node).scaled(Fraction(-1)))
+
+
+def as_form(node: Expr) -> Form:
+    """Return the form of an expression that is already normal."""
+    if isinstance(node, Apply) and node.op.name == "plus":
+        return Form(node.shape, [t for a in node.args for t in as_form(a).terms])
+    if isinstance(node, Apply) and node.op.name == "einsum":
+        return unbuild(node)
+    if isinstance(node, Apply) and node.op.name == "zeros":
+        return Form(node.shape, [])
+    if isinstance(node, Apply) and node.op.name == "ones":
+        return Form(node.shape, [Term(Fraction(1), (), dict(enumerate(node.shape)))])
+    if isinstance(node, Const):
+        value = exact(node.value)
+        return Form((), [Term(value, (), {})] if value else [])
+    return leaf(node)
+
+
+def _softmax(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+    """e^u_i / Σ_j e^u_j = softmax(u)_i."""
+    base = factor.base
+    if not isinstance(base, Apply) or base.op.name != "einsum" or factor.power >= 0 or factor.power != int(factor.power):
+        return None
+    total = exp_sum(base)
+    if total is None:
+        return None
+    u, axis = total
+    for other in rest:
+        if isinstance(other.base, Apply) and other.base.op.name == "exp" and other.power >= 1 and other.base.args[0] is u:
+            outer = tuple(x for k, x in enumerate(other.labels) if k != axis)
+            if outer == factor.labels:
+                turned = build(Form(u.shape, as_form(u).terms), [k for k in range(u.ndim) if k != axis] + [axis])
+                soft = Factor(apply("softmax", turned), (*outer, other.labels[axis]))
+                kept = [f for f in rest if f is not other]
+                less = []
+                if other.power > 1:
+                    less.append(Factor(other.base, other.labels, other.power - 1))
+                if factor.power < -1:
+                    less.append(Factor(base, factor.labels, factor.power + 1))
+                return [*kept, soft, *less], 1
+    return None
+
+
+def exp_sum(base: Expr) -> tuple[Expr, int] | None:
+    """Return (u, axis) where base is Σ exp(u) over that one axis, its other axes in order; None otherwise."""
+    if not isinstance(base, Apply) or base.op.name != "einsum":
+        return None
+    term = unbuild(base).terms[0]
+    if term.coef != 1 or len(term.factors) != 1 or term.factors[0].power != 1:
+        return None
+    factor, width = term.factors[0], base.ndim
+    if not isinstance(factor.base, Apply) or factor.base.op.name != "exp":
+        return None
+    inner = [k for k, x in enumerate(factor.labels) if isinstance(x, int) and x >= width]
+    outer = tuple(x for x in factor.labels if not (isinstance(x, int) and x >= width))
+    if len(inner) != 1 or outer != tuple(range(width)):
+        return None
+    return factor.base.args[0], inner[0]
+
+
+def product(parts: Iterable[Term], width: int, axes: dict[int, Dim]) -> Term | None:
+    """Return the simplified product of terms whose labels are already their final ones."""
+    coef: Coef = Fraction(1)
+    factors: list[Factor] = []
+    dims: dict[int, Dim] = dict(axes)
+    rank: tuple[int, ...] = ()
+    for part in parts:
+        coef = coef * part.coef
+        factors += part.factors
+        dims.update(part.dims)
+        rank += part.rank
+    return simplify(Term(coef, tuple(factors), dims, rank[:12]), width)
+
+

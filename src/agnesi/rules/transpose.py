@@ -1,0 +1,247 @@
+"""The one transposition: from a normal form to its derivative, for every operation.
+
+The differential of a normal form is linear in the differential of the variable, and its only linear nodes are sums
+and products. So one backward pass accumulates, for every node, the cotangent: the derivative of the result with
+respect to that node. An atom contributes through its own differential, written once in its record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from agnesi.errors import NoDerivative
+from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, apply, index, postorder, symbol
+from agnesi.expr.operation import Operation
+from agnesi.rules.canon import combine
+from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
+from agnesi.rules.normal import form_of, times
+from agnesi.rules.products import as_form, product
+
+
+def jacobian(root: Expr, variable: Expr) -> Form:
+    """Return the derivative of a normal form with respect to `variable`: axes of `root` first, then its own."""
+    return jacobians(root, [variable])[0]
+
+
+def jacobians(root: Expr, variables: Sequence[Expr]) -> list[Form]:
+    """Return the derivatives with respect to several variables from one backward pass."""
+    order = list(postorder(root, below=_below))
+    active = _depends(order, set(variables))
+    width = root.ndim
+    cotangents: dict[Expr, list[Term]] = {root: _seed(root)}
+    for node in reversed(order):
+        if node not in cotangents or node not in active or node in variables:
+            continue
+        form = combine(Form(root.shape + node.shape, cotangents.pop(node)))
+        for below, terms in _pull(node, form, width, active):
+            cotangents.setdefault(below, []).extend(terms)
+    found = []
+    for variable in variables:
+        terms = sorted(cotangents.get(variable, []), key=lambda t: t.rank)
+        found.append(combine(Form(root.shape + variable.shape, terms)))
+    return found
+
+
+def _below(node: Expr) -> tuple[Expr, ...]:
+    """Return the nodes that a node depends on; a power is a part of its product."""
+    if isinstance(node, Apply) and node.op.name == "einsum":
+        return tuple(split_power(a)[0] for a in node.args)
+    return node.args
+
+
+def _depends(order: Sequence[Expr], variables: set[Expr]) -> set[Expr]:
+    active: set[Expr] = set()
+    for node in order:
+        if node in variables or any(b in active for b in _below(node)):
+            active.add(node)
+    return active
+
+
+def _seed(root: Expr) -> list[Term]:
+    """Return the identity: δ between the axes of the result and those of the root."""
+    k = root.ndim
+    factors = [Factor(identity(dim), (at, k + at)) for at, dim in enumerate(root.shape)]
+    return [Term(Fraction(1), tuple(factors), dict(enumerate(root.shape + root.shape)))]
+
+
+def _pull(node: Expr, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:
+    """Return what a node passes on to the nodes below it."""
+    if not cotangent.terms:
+        return []
+    if isinstance(node, Apply) and node.op.name == "plus":
+        out = []
+        for at, part in enumerate(node.args):
+            if part in active:
+                out.append((part, [Term(t.coef, t.factors, t.dims, _ranked(t, at)) for t in cotangent.terms]))
+        return out
+    if isinstance(node, Apply) and node.op.name == "einsum":
+        return _pull_product(node, cotangent, width, active)
+    if isinstance(node, Apply):
+        return _pull_atom(node, cotangent, width, active)
+    if isinstance(node, Bind):
+        raise NoDerivative(f"{node.op.unicode} has no derivative in closed form here.", repair=node.op.why_not)
+    return []
+
+
+def _ranked(term: Term, at: int) -> tuple[int, ...]:
+    return (*term.rank, at)[:12]
+
+
+def _pull_product(node: Apply, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:
+    """d(Π bᵖ) = Σ_k p_k b_k^(p−1) db_k Π others: the cotangent of b_k is the cotangent times the others."""
+    out: list[tuple[Expr, list[Term]]] = []
+    (local,) = unbuild(node).terms
+    lead = [*range(width)]
+    for at, factor in enumerate(local.factors):
+        if factor.base not in active:
+            continue
+        middle = [fresh() for _ in node.shape]
+        names: dict[Label, Label] = {x: fresh() for x in local.dims}
+        names.update(enumerate(middle))
+        inner = local.renamed(names)
+        chosen = inner.factors[at]
+        others = [f for k, f in enumerate(inner.factors) if k != at]
+        if chosen.power != 1:
+            others.append(Factor(chosen.base, chosen.labels, chosen.power - 1))
+        rest = Term(inner.coef * Fraction(chosen.power), tuple(others), inner.dims)
+        terms = _joined(cotangent, [*lead, *middle], rest, chosen, width, at)
+        out.append((factor.base, terms))
+    return out
+
+
+def _joined(
+    cotangent: Form, labels: Sequence[Label], rest: Term, chosen: Factor, width: int, at: int
+) -> list[Term]:
+    """Return cotangent × rest with the labels of the chosen factor as new axes."""
+    base = chosen.base
+    axes: dict[int, Dim] = dict(enumerate(cotangent.shape[:width]))
+    axes.update({width + k: dim for k, dim in enumerate(base.shape)})
+    bridges = tuple(
+        Factor(identity(dim), (width + k, x)) for k, (dim, x) in enumerate(zip(base.shape, chosen.labels, strict=True))
+    )
+    dims = {x: d for x, d in rest.dims.items()}
+    bridge = Term(Fraction(1), bridges, dims)
+    found = []
+    for term in _few(cotangent, labels):
+        done = product([Term(term.coef, term.factors, term.dims, _ranked(term, at)), rest, bridge], len(axes), axes)
+        if done is not None:
+            found.append(done)
+    return found
+
+
+def _few(cotangent: Form, labels: Sequence[Label]) -> list[Term]:
+    """Return the terms of a cotangent; a sum of many terms, or one that would be multiplied, stays one factor."""
+    if len(cotangent.terms) <= 1 or any(is_delta(f) for t in cotangent.terms for f in t.factors):
+        return cotangent.at(labels)
+    base = build(cotangent)
+    dims = {x: d for x, d in zip(labels, cotangent.shape, strict=True) if isinstance(x, int)}
+    rank = min(t.rank for t in cotangent.terms)
+    return [Term(Fraction(1), (Factor(base, tuple(labels)),), dims, rank)]
+
+
+def _pull_atom(node: Apply, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:
+    out: list[tuple[Expr, list[Term]]] = []
+    op, batch = core_of(node)
+    for k, arg in enumerate(node.args):
+        if arg not in active:
+            continue
+        terms: list[Term] = []
+        for rest, chosen, outer in linearised(node, op, batch, k):
+            labels = [*range(width), *outer]
+            terms += _joined(cotangent, labels, rest, chosen, width, k)
+        out.append((arg, terms))
+    return out
+
+
+def core_of(node: Apply) -> tuple[Operation, int]:
+    """Return the operation of an atom without its batch, and how many leading batch axes it has."""
+    if "of" in node.op.extra:
+        return node.op.extra["of"], node.attrs[0]
+    if node.op.core is not None and not any(node.op.core):
+        return node.op, max((a.ndim for a in node.args), default=0)
+    return node.op, 0
+
+
+def linearised(node: Apply, op: Operation, batch: int, k: int) -> list[tuple[Term, Factor, list[Label]]]:
+    """Return d(op) along its k-th argument as products: (rest, the dU factor, labels of the axes of the node)."""
+    attrs = node.attrs[1:] if "of" in node.op.extra else node.attrs
+    bound = [index(f"\0b{i}", dim) for i, dim in enumerate(node.shape[:batch])]
+    places = [symbol(f"\0u{i}", a.shape[batch:]) for i, a in enumerate(node.args)]
+    move = symbol("\0d", node.args[k].shape[batch:])
+    rule = rule_of(op, places, move, k, attrs)
+    if rule is None:
+        raise NoDerivative(f"{op.name} has no derivative in closed form here: {op.why_not}.")
+    env = {place: _at_batch(arg, bound) for place, arg in zip(places, node.args, strict=True)}
+    form = form_of(rule, env, frozenset((move,)))
+    out = []
+    for term in form.terms:
+        own: list[Label] = [fresh() for _ in form.shape]
+        lanes: list[Label] = [fresh() for _ in bound]
+        names: dict[Label, Label] = {x: fresh() for x in term.dims}
+        names.update(dict(enumerate(own)))
+        names.update(dict(zip(bound, lanes, strict=True)))
+        dims = {x: b.dim for x, b in zip(lanes, bound, strict=True) if isinstance(x, int)}
+        shifted = term.renamed(names, dims)
+        moves = [f for f in shifted.factors if f.base is move]
+        if len(moves) != 1 or moves[0].power != 1:
+            raise NoDerivative(f"The differential of {op.name} is not linear: {rule}.")
+        rest = Term(shifted.coef, tuple(f for f in shifted.factors if f is not moves[0]), shifted.dims)
+        chosen = Factor(node.args[k], (*lanes, *moves[0].labels))
+        out.append((rest, chosen, [*lanes, *own]))
+    return out
+
+
+def rule_of(op: Operation, places: Sequence[Expr], move: Expr, k: int, attrs: tuple[object, ...]) -> Expr | None:
+    """Return the written differential of an operation along its k-th argument."""
+    if op.derivative is not None:
+        return op.derivative(places[0]) * move
+    if op.differential is None:
+        return None
+    return op.differential(tuple(places), tuple(move if i == k else None for i in range(len(places))), attrs)
+
+
+def _at_batch(arg: Expr, bound: Sequence[Index]) -> Form:
+    """Return a normal argument with its leading axes at the batch indices."""
+    form = as_form(arg)
+    lead = len(bound)
+    shape: Shape = form.shape[lead:]
+    labels: list[Label] = [*bound, *range(len(shape))]
+    terms = []
+    for term in form.at(labels):
+        done = product([term], len(shape), dict(enumerate(shape)))
+        if done is not None:
+            terms.append(done)
+    return Form(shape, terms)
+
+
+def structured(form: Form, variable: Expr, structure: str) -> Form:
+    """Return the derivative along a structured argument from the free one (its last two axes are the variable's).
+
+    symmetric: G + Gᵀ − I ⊙ G (entry ij along E_ij + E_ji); diagonal: I ⊙ G; toeplitz: the sums along the diagonals.
+    """
+    lead = len(form.shape) - 2
+    outer = [*range(lead)]
+    i, j = lead, lead + 1
+    dim = variable.shape[0]
+    delta = form_of(identity(dim))
+    flipped = Form(form.shape, _turn(form, [*outer, j, i]))
+    diagonal = times(None, [(form, [*outer, i, j]), (delta, (i, j))], form.shape)
+    if structure == "diagonal":
+        return diagonal
+    if structure == "symmetric":
+        terms = [*form.terms, *flipped.terms, *diagonal.scaled(Fraction(-1)).terms]
+        return combine(Form(form.shape, terms))
+    if structure == "toeplitz" and not lead:
+        return form_of(apply("toeplitz", build(form)))
+    raise NoDerivative(f"Derivatives along {structure} arguments are not known here.", expected="symmetric, diagonal or toeplitz")
+
+
+def _turn(form: Form, order: list[int]) -> list[Term]:
+    done = []
+    for term in form.at(order):
+        found = product([term], len(order), dict(enumerate(form.shape)))
+        if found is not None:
+            done.append(found)
+    return done
