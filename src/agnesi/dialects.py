@@ -85,44 +85,61 @@ def _letters(data: str, features: str, weights: str, targets: str, noise: str) -
 
 
 AGNESI = dialects.add(Dialect(
-    "agnesi", "Agnesi's own", "column", _letters("X", "Φ", "w", "y", "σ"), False, False, "log", "e", "p", "nats", r"\top",
-    "DESIGN 6: the gradient has the shape of the variable; logarithms are natural, information in nats.",
+    name="agnesi", title="Agnesi's own", gradient_layout="column", letters=_letters("X", "Φ", "w", "y", "σ"),
+    bold_vectors=False, bold_matrices=False, log="log", log_base="e", probability="p", information="nats",
+    transpose=r"\top",
+    source="DESIGN 6: the gradient has the shape of the variable; logarithms are natural, information in nats.",
 ))
 for _record in (
     Dialect(
-        "mml", "Mathematics for Machine Learning", "row", _letters("X", "Φ", "θ", "y", "σ"), True, True, "log", "e", "p",
-        "nats", r"\top", "MML, table of symbols; section 5.2: the gradient is a row vector. The unit of information is Agnesi's own.",
+        name="mml", title="Mathematics for Machine Learning", gradient_layout="row",
+        letters=_letters("X", "Φ", "θ", "y", "σ"), bold_vectors=True, bold_matrices=True, log="log", log_base="e",
+        probability="p", information="nats", transpose=r"\top",
+        source="MML, table of symbols; section 5.2: the gradient is a row vector. The unit of information is Agnesi's.",
     ),
     Dialect(
-        "prml", "Pattern Recognition and Machine Learning", "column", _letters("X", "Φ", "w", "t", "β"), True, True, "ln", "e",
-        "p", "nats", r"\mathrm{T}", "PRML, Mathematical notation; section 1.6: ln and nats; β is a precision (section 1.2.5).",
+        name="prml", title="Pattern Recognition and Machine Learning", gradient_layout="column",
+        letters=_letters("X", "Φ", "w", "t", "β"), bold_vectors=True, bold_matrices=True, log="ln", log_base="e",
+        probability="p", information="nats", transpose=r"\mathrm{T}",
+        source="PRML, Mathematical notation; section 1.2.5: β is a precision; section 1.6: ln and nats.",
     ),
     Dialect(
-        "esl", "The Elements of Statistical Learning", "column", _letters("X", "H", "β", "y", "σ"), False, True, "log", "e", "Pr",
-        "nats", "T", "ESL section 2.2: matrices bold, vectors only where they have N components. The unit of information is Agnesi's own.",
+        name="esl",
+        title="The Elements of Statistical Learning: Data Mining, Inference, and Prediction (second edition)",
+        gradient_layout="column", letters=_letters("X", "H", "β", "y", "σ"), bold_vectors=False, bold_matrices=True,
+        log="log", log_base="e", probability="Pr", information="nats", transpose="T",
+        source="ESL 2.2: matrices bold, vectors only where they have N components. The unit of information is Agnesi's.",
     ),
     Dialect(
-        "jaynes", "Probability Theory: The Logic of Science", "column", _letters("D", "F", "θ", "y", "σ"), False, False, "log",
-        "e", "P", "decibels", "T",
-        "Jaynes, section 4.2: evidence in decibels; appendix B: P for propositions. Gradients, matrices and letters are Agnesi's own.",
+        name="jaynes", title="Probability Theory: The Logic of Science", gradient_layout="column",
+        letters=_letters("D", "F", "θ", "y", "σ"), bold_vectors=False, bold_matrices=False, log="log", log_base="e",
+        probability="P", information="decibels", transpose="T",
+        source="Jaynes 4.2: evidence in decibels; appendix B: P of propositions. Gradients and letters are Agnesi's.",
     ),
     Dialect(
-        "impcalc", "Mathematics for Machine Learning: Multivariate Calculus (Imperial College London)", "row",
-        _letters("X", "Φ", "a", "y", "σ"), True, False, "ln", "e", "P", "nats", "T",
-        "Week 2: the Jacobian of a scalar function is a row vector. The logarithm, the unit and most letters are Agnesi's own choice.",
+        name="impcalc",
+        title="Mathematics for Machine Learning: Multivariate Calculus (Imperial College London)",
+        gradient_layout="row", letters=_letters("X", "Φ", "a", "y", "σ"), bold_vectors=True, bold_matrices=False,
+        log="ln", log_base="e", probability="P", information="nats", transpose="T",
+        source="Week 2: the Jacobian of a scalar function is a row. Logarithm, unit and letters are Agnesi's.",
     ),
     Dialect(
-        "matcalc", "The Matrix Calculus You Need For Deep Learning", "row", _letters("X", "Z", "w", "y", "σ"), True, False, "log",
-        "e", "p", "nats", "T", "Sections 3 and 4: numerator layout, gradients are rows; section 9: vectors bold. The unit is Agnesi's own.",
+        name="matcalc", title="The Matrix Calculus You Need For Deep Learning", gradient_layout="row",
+        letters=_letters("X", "Z", "w", "y", "σ"), bold_vectors=True, bold_matrices=False, log="log", log_base="e",
+        probability="p", information="nats", transpose="T",
+        source="Sections 3 and 4: gradients are rows; section 9: vectors bold. The unit is Agnesi's.",
     ),
     Dialect(
-        "impla", "Mathematics for Machine Learning: Linear Algebra (Imperial College London)", "column",
-        _letters("A", "T", "v", "b", "σ"), True, False, "log", "e", "P", "nats", "T",
-        "Weeks 1 to 4: vectors bold, matrices plain. It has no gradients and no logarithms: those habits are Agnesi's own.",
+        name="impla", title="Mathematics for Machine Learning: Linear Algebra (Imperial College London)",
+        gradient_layout="column", letters=_letters("A", "T", "v", "b", "σ"), bold_vectors=True, bold_matrices=False,
+        log="log", log_base="e", probability="P", information="nats", transpose="T",
+        source="Weeks 1 to 4: vectors bold, matrices plain. It has no gradients or logarithms: those are Agnesi's.",
     ),
     Dialect(
-        "itila", "Information Theory, Inference, and Learning Algorithms", "column", _letters("X", "R", "w", "t", "β"), True, True,
-        "ln", "2", "P", "bits", r"\mathsf{T}", "ITILA section 2.4: bits, logarithms to base 2, ln for the natural one; chapter 39: weights w and targets t.",
+        name="itila", title="Information Theory, Inference, and Learning Algorithms", gradient_layout="column",
+        letters=_letters("X", "R", "w", "t", "β"), bold_vectors=True, bold_matrices=True, log="ln", log_base="2",
+        probability="P", information="bits", transpose=r"\mathsf{T}",
+        source="ITILA 2.4: bits, log to base 2, ln for the natural one; chapter 39: weights w and targets t.",
     ),
 ):
     dialects.add(_record)

@@ -8,14 +8,15 @@ out, and bare, for places where the neighbours tell the size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from agnesi.dialects import Dialect
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder
-from agnesi.expr.operation import Operation, operations
+from agnesi.expr.operation import Operation
+from agnesi.ops import operations
 from agnesi.write import precedence as p
 from agnesi.write.layout import NOTHING, Edge, Layout, build, operator
 from agnesi.write.names import GREEK, ascii_name, is_letter, split_name
@@ -123,7 +124,7 @@ def word(text: str) -> Layout:
 
 def script(base: Layout, sub: Layout = NOTHING, sup: Layout = NOTHING, level: int = p.POWER) -> Layout:
     """Return a base with scripts."""
-    raised = sup.kind == "word" and "T" in sup.text or sup.kind in ("number", "row") and whole(sup) != ""
+    raised = (sup.kind == "word" and "T" in sup.text) or whole(sup) != ""
     return build("script", base, sub, sup, level=level, last="raised" if raised else "script")
 
 
@@ -142,7 +143,8 @@ def _size(dim: object) -> Layout:
 def _sized_leaf(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
     sign = Layout("function", node.op.name, (), p.ATOM, "letter", "letter")
     if len(node.attrs) > 1 and node.op.name != "eye":
-        call = _called(setting, node, [])
+        call = build("call", Layout("function", node.op.name, tall=True), *map(_size, node.attrs), level=p.ATOM,
+                     first="word", last="close", tall=False)
         return Pair(call, sign) if node.op.name == "zeros" else _same(call)
     return Pair(script(sign, _size(node.attrs[0]), level=p.ATOM), sign)
 
@@ -204,7 +206,8 @@ def _div(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
 
 def _quotient(setting: Setting, top: Layout, bottom: Layout) -> Layout:
     if setting.stacked:
-        return build("fraction", top, bottom, level=p.FRACTION, first="open", last="close", tall=True)
+        drawn = build("fraction", top, bottom, level=p.FRACTION, first="open", last="close", tall=True)
+        return replace(drawn, bars=frozenset())
     return build("fraction", p.guard(top, "numerator"), p.guard(bottom, "denominator"), level=p.QUOTIENT)
 
 
@@ -229,9 +232,9 @@ def _mul(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
         sized.append(pair.bare if told else pair.sized)
         outer = not told and k in (full[0], full[-1]) and _ends(node.args[k], k == full[0], k == full[-1])
         bare.append(pair.bare if told or outer else pair.sized)
-    first = p.chain(sized, setting.reserved)
+    first = p.chain(sized, setting.reserved, setting.ascii)
     same = all(a is b for a, b in zip(sized, bare, strict=True))
-    return Pair(first, first if same else p.chain(bare, setting.reserved))
+    return Pair(first, first if same else p.chain(bare, setting.reserved, setting.ascii))
 
 
 def _told(node: Apply, below: Sequence[Pair], full: list[int], at: int) -> bool:
@@ -261,12 +264,21 @@ def _ends(arg: Expr, first: bool, last: bool) -> bool:
 def _power(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     base, power = node.args
     whole = isinstance(power, Const) and isinstance(power.value, int) and power.value > 1
-    if setting.scripts and whole and isinstance(base, Apply) and base.op.family == "elementwise" and below[0].kind == "call":
+    named = isinstance(base, Apply) and base.op.family == "elementwise" and below[0].kind == "call"
+    if setting.scripts and whole and named:
         return _powered(below[0], below[1])
     if node.op.name == "epow":
         parts = [p.guard(below[0], "base"), operator(".^"), below[1]]
         return build("row", *parts, level=p.POWER, last="script")
-    return script(p.guard(below[0], "base"), sup=below[1])
+    return script(p.guard(below[0], "base"), sup=_flat(below[1]))
+
+
+def _flat(power: Layout) -> Layout:
+    """Return an exponent with its fraction on one line."""
+    if power.kind != "fraction":
+        return power
+    top, bottom = p.guard(power.parts[0], "numerator"), p.guard(power.parts[1], "denominator")
+    return build("row", top, word("/"), bottom, level=p.QUOTIENT, tall=False)
 
 
 def _powered(call: Layout, power: Layout) -> Layout:
@@ -333,7 +345,7 @@ def _blocks(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 
 def function(setting: Setting, op: Operation) -> Layout:
     """Return the name of a function: its letter where no symbol has that letter, else its word."""
-    letter = is_letter(op.unicode) and (op.unicode in setting.taken or op.family == "leaf")
+    letter = is_letter(op.unicode) and op.unicode in setting.taken
     return Layout("function", op.name, (), p.ATOM, "word", "word", tall=letter)
 
 
@@ -406,7 +418,7 @@ def _differential(setting: Setting, node: Apply, below: Sequence[Layout]) -> Lay
     if inside.kind == "name" and (not setting.ascii or inside.last == "letter"):
         return build("row", d, inside, level=p.POWER, first="differential", last="differential")
     core = inside.parts[0] if inside.kind == "script" else inside
-    if core.kind == "fence" and core.text == "‖" or inside.level == p.PREFIX:
+    if (core.kind == "fence" and core.text == "‖") or inside.level == p.PREFIX:
         gap = [word(" ")] if inside.level == p.PREFIX else []
         return build("row", d, *gap, inside, level=p.PREFIX, first="differential")
     return build("row", d, p.fence(inside), level=p.ATOM, first="differential")
@@ -417,9 +429,11 @@ def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
     how = node.attrs[0] if node.attrs else "partial"
     target = p.guard(function, "base")
     if how in ("nabla", "hessian"):
-        sign = script(word("∇"), build("list", *variables[:1], text=",", level=p.ATOM),
-                      number(2) if how == "hessian" else NOTHING)
-        return build("row", sign, target, level=p.POWER, first="word")
+        sign = _nabla(setting, how == "hessian")
+        if variables:
+            sign = script(sign, variables[0])
+        gap = [word(" ")] if variables or setting.ascii else []
+        return build("row", sign, *gap, target, level=p.POWER, first="word")
     d = word("d" if how == "total" else "∂")
     head = script(d, sup=number(len(variables))) if len(variables) > 1 else d
     top = build("row", head, target, level=p.ATOM)
@@ -429,6 +443,12 @@ def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
     bottom = build("row", *below_line, level=p.ATOM)
     level = p.FRACTION if setting.stacked else p.QUOTIENT
     return build("fraction", top, bottom, level=level, first="word", last="letter", tall=setting.stacked)
+
+
+def _nabla(setting: Setting, second: bool) -> Layout:
+    if setting.ascii:
+        return word("Hess" if second else "grad")
+    return script(word("∇"), sup=number(2)) if second else word("∇")
 
 
 def _random(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agnesi.expr.operation import operations
+from agnesi.ops import operations
 from agnesi.write.layout import Layout, Piece
 from agnesi.write.names import ascii_name
 from agnesi.write.unicode import UnicodeWriter, joined
 
-_SIGNS = {"−": "-", "⊙": ".*", "⊗": "kron", "∇": "grad", "∂": "d"}
+_SIGNS = {"−": "-", "⊙": ".*", "∂": "d"}
 _LETTERS = {"Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e"}
 
 
@@ -19,6 +19,8 @@ class AsciiWriter(UnicodeWriter):
     def pieces(self, it: Layout) -> Iterator[Piece]:
         """Yield the strings and parts of a layout."""
         match it.kind:
+            case "name":
+                yield it.text
             case "times":
                 yield "*"
             case "word":
@@ -31,7 +33,9 @@ class AsciiWriter(UnicodeWriter):
         op = operations[it.text]
         if op.name == "log":
             return self.dialect.log
-        return _LETTERS.get(op.name) or (op.names[0] if op.names else op.unicode if op.unicode.isascii() and op.unicode else op.name)
+        if op.name in _LETTERS:
+            return _LETTERS[op.name]
+        return op.names[0] if op.names else op.unicode if op.unicode and op.unicode.isascii() else op.name
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with ASCII signs."""
@@ -54,7 +58,9 @@ class AsciiWriter(UnicodeWriter):
         """Yield a subscript: `_i`, `_{i,j}`."""
         parts = sub.parts if sub.kind in ("subscript", "list") else (sub,)
         short = len(parts) == 1 and parts[0].kind in ("name", "number", "word")
-        yield from ("_", *parts) if short else ("_{", *joined(parts, ","), "}")
+        yield "_" if short else "_{"
+        yield from joined(parts, ",")
+        yield "" if short else "}"
 
     def big(self, it: Layout) -> Iterator[Piece]:
         """Yield sum[i=1..n](body), or sum[i != j](body) where only a condition is given."""
@@ -62,16 +68,12 @@ class AsciiWriter(UnicodeWriter):
         inside = body.parts[0] if body.kind == "fence" and body.text == "(" else body
         if sign.text in ("Sum", "Prod"):
             span: tuple[Piece, ...] = (low, "..", high) if high.kind != "nothing" else (low,)
-            yield from (sign, "[", *(_tight(part) for part in span), "](", inside, ")")
+            yield from (sign, "[", *span, "](", inside, ")")
         else:
             ends: tuple[Piece, ...] = ("^{", high, "}") if high.kind != "nothing" else ()
             lower: tuple[Piece, ...] = ("_{", low, "}") if low.kind != "nothing" else ()
-            yield from (sign, *lower, *ends, "(", inside, ")") if sign.text != "Integral" else (sign, *lower, *ends, " ", body)
-
-
-def _tight(part: Piece) -> Piece:
-    """Return `i=1` without spaces."""
-    return part
+            held: tuple[Piece, ...] = (" ", body) if sign.text == "Integral" else ("(", inside, ")")
+            yield from (sign, *lower, *ends, *held)
 
 
 def _sign(text: str) -> str:

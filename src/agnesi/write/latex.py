@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from agnesi.dialects import Dialect
 from agnesi.expr.nodes import Expr, Symbol
-from agnesi.expr.operation import operations
+from agnesi.ops import operations
 from agnesi.write.layout import Layout, Piece
 from agnesi.write.names import GREEK, split_name
 from agnesi.write.precedence import PREFIX
-from agnesi.write.unicode import joined
+from agnesi.write.unicode import joined, side_by_side
 
 _SIGNS = {
-    "−": "-", "⊙": r"\odot", "⊗": r"\otimes", "∇": r"\nabla", "∂": r"\partial", "δ": r"\delta", "∞": r"\infty", "T": r"\top",
-    "·": r"\cdot",
+    "−": "-", "⊙": r"\odot", "⊗": r"\otimes", "·": r"\cdot", "∇": r"\nabla", "∂": r"\partial", "δ": r"\delta",
+    "∞": r"\infty",
     **{op.unicode: op.latex for op in operations if op.family == "relation"},
 }
 _OPENING = {"(": "(", "[": "[", "‖": r"\lVert", "|": r"\lvert", "⟨": r"\langle"}
@@ -42,11 +42,11 @@ class LatexWriter:
             case "operator":
                 yield _SIGNS.get(it.text, it.text)
             case "times":
-                yield {"": " ", " ": r" \, ", "·": r" \cdot "}[it.text]
+                yield {"": " ", "~": " ", " ": r" \, ", "·": r" \cdot "}[it.text]
             case "row":
                 yield from self.row(it)
             case "list" | "subscript":
-                yield from joined(it.parts, it.text or ("" if _letters(it) else ","))
+                yield from joined(it.parts, it.text or ("" if side_by_side(it) else ","))
             case "script":
                 yield from self.script(it)
             case "fraction":
@@ -104,14 +104,18 @@ class LatexWriter:
             elif k and it.parts[k - 1].text == ".^":
                 yield from ("{", part, "}")
             else:
-                ends = k and it.parts[k - 1].kind in ("word", "function")
-                yield from ((" ", part) if ends and part.kind in ("name", "word", "row") else (part,))
+                yield from (" ", part) if k and self.runs_into(it.parts[k - 1], part) else ("", part)
+
+    def runs_into(self, left: Layout, right: Layout) -> bool:
+        """Tell whether a command before a letter needs a space (\\partial x, but dx)."""
+        return left.kind in ("word", "function") and left.text not in (" ", "d", "/") and right.text not in (" ", "/")
 
     def script(self, it: Layout) -> Iterator[Piece]:
         """Yield a base with scripts in braces."""
         base, sub, sup = it.parts
         nested = base.kind == "name" and split_name(base.text)[1]
-        yield from ("{", base, "}") if nested and sub.kind != "nothing" else (base,)
+        held: tuple[Piece, ...] = ("{", base, "}") if nested and sub.kind != "nothing" else (base,)
+        yield from held
         if sub.kind != "nothing":
             yield from ("_{", sub, "}")
         if sup.kind != "nothing":
@@ -119,16 +123,16 @@ class LatexWriter:
 
     def fence(self, opening: str, inside: tuple[Layout, ...], tall: bool) -> Iterator[Piece]:
         """Yield brackets or bars, growing where the content is tall."""
-        left, right = _OPENING[opening], _CLOSING[opening]
-        space = " " if left.startswith("\\") else ""
-        yield from (r"\left" if tall else "", left, space, *joined(inside, ", "), space, r"\right" if tall else "", right)
+        grow = (r"\left", r"\right") if tall else ("", "")
+        space = "" if opening in "([" else " "
+        yield from (grow[0], _OPENING[opening], space, *joined(inside, ", "), space, grow[1], _CLOSING[opening])
 
     def call(self, it: Layout) -> Iterator[Piece]:
         """Yield a function with its arguments, in brackets unless it goes without."""
         head, *arguments = it.parts
         yield head
         if it.level == PREFIX:
-            yield from (" ", *arguments)
+            yield from (" ", arguments[0])
         else:
             yield from self.fence("(", tuple(arguments), any(a.tall for a in arguments))
 
@@ -151,7 +155,3 @@ class LatexWriter:
                 yield " & " if k % columns else r" \\ "
             yield part
         yield r" \end{pmatrix}"
-
-
-def _letters(it: Layout) -> bool:
-    return it.kind == "subscript" and all(p.kind == "name" and len(p.text) == 1 and p.text.isascii() for p in it.parts)

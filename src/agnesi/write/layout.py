@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from agnesi.errors import TooLarge
 from agnesi.expr.nodes import Expr
 
 Kind = Literal[
@@ -27,7 +28,11 @@ Kind = Literal[
     "big",  # a big operator: subscript, superscript, body
     "table",  # text is the number of columns
 ]
-Edge = Literal["letter", "word", "digit", "open", "bar", "bracket", "script", "raised", "close", "differential", "other"]
+Edge = Literal[
+    "letter", "word", "digit", "open", "bar", "bracket", "close", "differential", "other",
+    "script",  # ends in a subscript or power that a letter could run into
+    "raised",  # ends in a raised sign such as ᵀ or ²
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +46,7 @@ class Layout:
     first: Edge = "other"
     last: Edge = "other"
     node: Expr | None = None
-    bars: frozenset[str] = frozenset()
+    bars: frozenset[str] = frozenset()  # norm and absolute bars that stand inside, outside brackets
     tall: bool = False
 
     def of(self, node: Expr) -> Layout:
@@ -54,7 +59,7 @@ NOTHING = Layout("nothing")
 
 def build(
     kind: Kind, *parts: Layout, text: str = "", level: int, first: Edge | None = None, last: Edge | None = None,
-    tall: bool | None = None, bars: frozenset[str] = frozenset(),
+    tall: bool | None = None,
 ) -> Layout:
     """Return a compound layout; edges, bars and height come from its parts unless they are told."""
     shown = [p for p in parts if p.kind != "nothing"]
@@ -63,7 +68,7 @@ def build(
         first if first is not None else (shown[0].first if shown else "other"),
         last if last is not None else (shown[-1].last if shown else "other"),
         None,
-        bars.union(*(p.bars for p in shown)),
+        frozenset().union(*(p.bars for p in shown)),
         any(p.tall for p in shown) if tall is None else tall,
     )
 
@@ -74,16 +79,22 @@ def operator(sign: str) -> Layout:
 
 
 Piece = str | Layout
+MAX_PIECES = 2_000_000
 
 
 def render(root: Layout, pieces: Callable[[Layout], Iterable[Piece]]) -> str:
-    """Return the text of a layout, where `pieces(layout)` gives its strings and parts in order; without recursion."""
+    """Return the text of a layout, where `pieces(layout)` gives its strings and parts in order; without recursion.
+
+    Raises `TooLarge` past `MAX_PIECES`: an expression may share its parts, its print cannot.
+    """
     out: list[str] = []
     stack: list[Piece] = [root]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             out.append(item)
+            if len(out) > MAX_PIECES:
+                raise TooLarge("The formula is too long to print.", repair="Name its inner parts with definitions.")
         else:
             stack.extend(reversed(tuple(pieces(item))))
     return "".join(out)

@@ -15,12 +15,13 @@ from agnesi.expr.nodes import Expr, Symbol
 from agnesi.write.layout import Layout, Piece
 from agnesi.write.names import split_name
 from agnesi.write.precedence import PREFIX
-from agnesi.write.unicode import CLOSING, UnicodeWriter
+from agnesi.write.unicode import CLOSING, UnicodeWriter, side_by_side
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 THIN = '<mspace width="0.167em"/>'
 INVISIBLE_TIMES, APPLY = "<mo>\u2062</mo>", "<mo>\u2061</mo>"
-_WORDS = {"T": "<mo>⊤</mo>", "−T": "<mrow><mo>−</mo><mo>⊤</mo></mrow>", " ": THIN}
+_WORDS = {"T": "<mo>⊤</mo>", "−T": '<mrow><mo form="prefix">−</mo><mo>⊤</mo></mrow>', " ": THIN}
+_TIMES = {"": INVISIBLE_TIMES, "~": INVISIBLE_TIMES, " ": INVISIBLE_TIMES + THIN, "·": "<mo>·</mo>"}
 _UNDER = ("Sum", "Prod", "Max", "Min", "Argmax", "Argmin")
 
 
@@ -31,15 +32,11 @@ class MathmlWriter:
         self.dialect, self.spans = dialect, spans
         self.names = UnicodeWriter(dialect)
 
-    def document(self, root: Layout) -> Layout:
-        """Return `root` as it is: `pieces` opens the math element around it."""
-        return Layout("list", "math", (root,))
-
     def pieces(self, it: Layout) -> Iterator[Piece]:
-        """Yield the strings and parts of a layout."""
+        """Yield the strings and parts of a layout; a list named "math" is the whole formula."""
         match it.kind:
             case "list" if it.text == "math":
-                yield from (f'<math xmlns="{NAMESPACE}" display="block">', *it.parts, "</math>")
+                yield from (f'<math xmlns="{NAMESPACE}" display="block">', it.parts[0], "</math>")
             case "nothing":
                 yield "<mrow></mrow>"
             case "name":
@@ -47,13 +44,14 @@ class MathmlWriter:
             case "number":
                 yield f"<mn{self.data(it)}>{it.text}</mn>"
             case "word":
-                yield _WORDS.get(it.text) or f"<{_tag(it.text)}{self.data(it)}>{escape(it.text.strip())}</{_tag(it.text)}>"
+                tag = _tag(it.text)
+                yield _WORDS.get(it.text) or f"<{tag}{self.data(it)}>{escape(it.text.strip())}</{tag}>"
             case "function":
                 yield f"<mi{self.data(it)}>{escape(self.names.function(it))}</mi>"
             case "operator":
                 yield f"<mo>{escape(it.text)}</mo>"
             case "times":
-                yield {"": INVISIBLE_TIMES, " ": INVISIBLE_TIMES + THIN, "·": "<mo>·</mo>"}[it.text]
+                yield _TIMES[it.text]
             case "row":
                 yield from self.wrap("mrow", it, *self.row(it))
             case "list" | "subscript":
@@ -109,7 +107,7 @@ class MathmlWriter:
 
     def listed(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with commas, or side by side where all are letters."""
-        letters = it.kind == "subscript" and all(p.kind == "name" and len(p.text) == 1 for p in it.parts)
+        letters = it.kind == "subscript" and side_by_side(it)
         for k, part in enumerate(it.parts):
             if k and not letters:
                 yield f"<mo>{escape(it.text.strip() or ',')}</mo>"
@@ -127,7 +125,7 @@ class MathmlWriter:
         grow = "true" if tall else "false"
         yield f'<mo form="prefix" fence="true" stretchy="{grow}">{opening}</mo>'
         for k, part in enumerate(inside):
-            yield from ("<mo>,</mo>", part) if k else (part,)
+            yield from ("<mo>,</mo>" if k else "", part)
         yield f'<mo form="postfix" fence="true" stretchy="{grow}">{CLOSING[opening]}</mo>'
 
     def call(self, it: Layout) -> Iterator[Piece]:
@@ -135,7 +133,7 @@ class MathmlWriter:
         head, *arguments = it.parts
         yield from (head, APPLY)
         if it.level == PREFIX:
-            yield from (THIN, *arguments)
+            yield from (THIN, arguments[0])
         else:
             yield from ("<mrow>", *self.fence("(", tuple(arguments), any(a.tall for a in arguments)), "</mrow>")
 

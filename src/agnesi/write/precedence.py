@@ -12,11 +12,13 @@ from typing import Literal
 
 from agnesi.write.layout import Edge, Layout, build
 
-(STATEMENT, RELATION, SUM, SIGN, PRODUCT, ENTRYWISE, QUOTIENT, KRONECKER, PREFIX, POWER, FRACTION, ATOM) = range(12)
+(
+    STATEMENT, RELATION, SUM, SIGN, PRODUCT, JUXTAPOSED, ENTRYWISE, QUOTIENT, KRONECKER, PREFIX, POWER, FRACTION, ATOM,
+) = range(13)
 
 _TIGHT = frozenset({POWER, FRACTION, ATOM})
 _FACTOR = _TIGHT | {PREFIX}
-_TERM = _FACTOR | {PRODUCT, ENTRYWISE, QUOTIENT, KRONECKER}
+_TERM = _FACTOR | {PRODUCT, JUXTAPOSED, ENTRYWISE, QUOTIENT, KRONECKER}
 
 Place = Literal[
     "side", "clause", "first term", "term", "signed", "factor", "last factor", "entrywise", "numerator", "denominator",
@@ -27,16 +29,16 @@ ALLOWED: dict[Place, frozenset[int]] = {
     "side": _TERM | {SUM, SIGN},  # of = and ≤
     "first term": _TERM | {SIGN},
     "term": _TERM,
-    "signed": _FACTOR | {PRODUCT},  # −x ⊙ y and −a/b are read in two ways
+    "signed": _TERM,
     "factor": _TIGHT,
     "last factor": _FACTOR,  # a sum ∑ or log det X reaches to the end of its product
-    "entrywise": _TIGHT,
-    "numerator": _TIGHT,
+    "entrywise": _TIGHT | {JUXTAPOSED},  # Ax ⊙ y, but (A*x) .* y in ASCII
+    "numerator": _TIGHT | {JUXTAPOSED},  # XᵀX/n
     "denominator": _TIGHT - {FRACTION},
     "kronecker": _TIGHT,
     "base": frozenset({ATOM}),  # of a power, a transpose, an index
-    "body": _FACTOR | {PRODUCT},  # of ∑ and ∏
-    "argument": frozenset(range(12)),
+    "body": _TERM,  # of ∑ and ∏
+    "argument": frozenset(range(13)),
 }
 
 # A symbol of these names before a bracket would be read as a function; a space tells the reader otherwise.
@@ -46,13 +48,13 @@ FUNCTION_LETTERS = frozenset("σφΦΓψfghkpq")
 def fence(body: Layout, opening: str = "(") -> Layout:
     """Return `body` in brackets or bars."""
     first: Edge = "bar" if opening in "‖|" else "bracket" if opening == "[" else "open"
-    bars = frozenset({opening}) if opening in "‖|" else frozenset()
-    return build("fence", body, text=opening, level=ATOM, first=first, last="bar" if bars else "close", bars=bars)
+    layout = build("fence", body, text=opening, level=ATOM, first=first, last="bar" if first == "bar" else "close")
+    return replace(layout, bars=layout.bars | {opening} if first == "bar" else frozenset())
 
 
 def guard(body: Layout, place: Place) -> Layout:
     """Return `body` as it may stand in `place`: as it is, in call form, or in brackets."""
-    if body.level in ALLOWED[place]:
+    if body.level in ALLOWED[place] and not (place == "base" and body.kind == "name" and body.text.endswith("_")):
         return body
     if body.kind == "call" and body.level == PREFIX:
         return closed(body)
@@ -74,8 +76,11 @@ def infix(operands: Sequence[Layout], sign: str, place: Place, level: int) -> La
     return build("row", *parts, level=level)
 
 
-def chain(factors: Sequence[Layout], reserved: frozenset[str]) -> Layout:
-    """Return a product; `reserved` words must not arise where single letters meet (s·i·n is not sin)."""
+def chain(factors: Sequence[Layout], reserved: frozenset[str], signs: bool = False) -> Layout:
+    """Return a product; `reserved` words must not arise where single letters meet (s i n is not sin).
+
+    `signs` says that every product has its sign, as in ASCII.
+    """
     last = len(factors) - 1
     parts: list[Layout] = []
     run = ""
@@ -85,33 +90,34 @@ def chain(factors: Sequence[Layout], reserved: frozenset[str]) -> Layout:
         if parts:
             sign = _between(parts[-1], shown)
             if sign == "" and letter and any((run + letter)[i:] in reserved for i in range(len(run))):
-                sign = " "
+                sign = "~"
             parts.append(Layout("times", sign))
             run = run if sign == "" else ""
         run = run + letter if letter else ""
         parts.append(shown)
-    return build("row", *parts, level=PRODUCT)
+    tight = not signs and parts[-1].level != PREFIX and all(part.text != "·" for part in parts[1::2])
+    return build("row", *parts, level=JUXTAPOSED if tight else PRODUCT)
 
 
 def _plain_letter(layout: Layout) -> str:
     """Return the ASCII letter that a layout starts with, if it could join a word."""
     while layout.kind == "script":
         layout = layout.parts[0]
-    return layout.text if layout.kind == "name" and layout.text.isascii() and len(layout.text) == 1 else ""
+    return layout.text if layout.kind in ("name", "word") and layout.text.isascii() and len(layout.text) == 1 else ""
 
 
 def _between(left: Layout, right: Layout) -> str:
-    """Return what stands between two factors: nothing, a space, or a dot."""
+    """Return what stands between two factors: nothing, a dot, a thin space, or `~`, a space in plain text only."""
     if right.first in ("digit", "bracket"):
         return "·"
-    if left.kind == "name" and left.text == "d":  # dx would be a differential
+    if left.kind in ("name", "word") and left.text == "d":  # dx would be a differential
         return "·"
     if right.first == "differential":
-        return "" if left.last in ("close", "digit") else " "
+        return " "
     if "word" in (left.last, right.first) or left.last == "differential":
         return " "
     if left.last == "script" and right.first in ("letter", "open"):
-        return " " if right.first == "letter" else ""
+        return "~" if right.first == "letter" else ""
     if left.last == "bar" == right.first:
         return " "
     if right.first == "open" and left.kind == "name" and left.text in FUNCTION_LETTERS:

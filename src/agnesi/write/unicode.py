@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from agnesi.dialects import Dialect
-from agnesi.expr.operation import operations
+from agnesi.ops import operations
 from agnesi.write.arrange import whole
 from agnesi.write.layout import Layout, Piece
-from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS
+from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, split_name
 from agnesi.write.precedence import PREFIX
 
 CLOSING = {"(": ")", "[": "]", "‖": "‖", "|": "|", "⟨": "⟩", "{": "}"}
@@ -24,8 +24,12 @@ class UnicodeWriter:
     def pieces(self, it: Layout) -> Iterator[Piece]:
         """Yield the strings and parts of a layout."""
         match it.kind:
-            case "name" | "number" | "word" | "times":
+            case "name":
+                yield lowered_digits(it.text)
+            case "number" | "word":
                 yield it.text
+            case "times":
+                yield it.text.replace("~", " ")
             case "function":
                 yield self.function(it)
             case "operator":
@@ -80,7 +84,7 @@ class UnicodeWriter:
 
     def lowered(self, sub: Layout) -> Iterator[Piece]:
         """Yield a subscript: digits where Unicode has them, `_i`, or `_{...}`."""
-        plain = sub.kind in ("name", "word") and (len(sub.text) == 1 or sub.text.isdigit())
+        plain = sub.kind == "name" or (sub.kind == "word" and (len(sub.text) == 1 or sub.text.isdigit()))
         if sub.kind == "word" and sub.text == "1":
             yield sub.text.translate(SUBSCRIPTS)
         elif sub.kind == "subscript":
@@ -92,8 +96,9 @@ class UnicodeWriter:
 
     def subscript(self, it: Layout) -> Iterator[Piece]:
         """Yield indices: `_ij` for letters, `_2` for one number, else `_{2,3}`."""
-        if all(part.kind == "name" and len(part.text) == 1 for part in it.parts):
-            yield from ("_", *it.parts)
+        if side_by_side(it):
+            yield "_"
+            yield from it.parts
         elif len(it.parts) == 1 and it.parts[0].kind == "number":
             yield from ("_", it.parts[0])
         else:
@@ -122,11 +127,28 @@ class UnicodeWriter:
         sign, low, high, body = it.parts
         yield sign
         if low.kind != "nothing":
-            yield from ("_{", low, "}") if low.kind != "list" or len(low.parts) > 1 else ("_", low)
+            short = len(low.text) == 1 or (low.kind == "list" and len(low.parts) == 1)
+            lower: tuple[Piece, ...] = ("_", low) if short and low.text != "=" else ("_{", low, "}")
+            yield from lower
         if high.kind != "nothing":
-            yield from ("^", high) if len(high.text) == 1 else ("^{", high, "}")
+            upper: tuple[Piece, ...] = ("^", high) if len(high.text) == 1 else ("^{", high, "}")
+            yield from upper
         yield " " if body.kind != "fence" else ""
         yield body
+
+
+def lowered_digits(name: str) -> str:
+    """Return w₁ for the name w_1."""
+    head, tail = split_name(name)
+    return head + tail.translate(SUBSCRIPTS) if tail.isdigit() and len(head) == 1 else name
+
+
+def side_by_side(subscript: Layout) -> bool:
+    """Tell whether indices can be read without commas: X_ij, but X_{i,n}."""
+    text = "".join(part.text for part in subscript.parts)
+    letters = all(part.kind == "name" and len(part.text) == 1 for part in subscript.parts)
+    usual = set(text) <= set("ijklmnpqrst") or set(text) <= set("abcd")
+    return letters and (len(text) == 1 or (usual and len(text) < 6 and text not in ("in", "min", "init")))
 
 
 def joined(parts: Iterable[Layout], separator: str) -> Iterator[Piece]:
