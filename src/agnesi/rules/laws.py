@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import agnesi.ops  # noqa: F401  the patterns below are built from the registered operations
 from agnesi.errors import IncompleteRecord
 from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbol
-
-HALF = apply("div", 1, 2)
 
 
 @dataclass(frozen=True)

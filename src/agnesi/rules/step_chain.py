@@ -10,6 +10,7 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, free_indices, postorder, symb
 from agnesi.rules.simplify import differentials, op_of
 from agnesi.rules.step_differential import Rules
 
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 ALGEBRA = {"mul", "hadamard", "div", "ediv", "pow", "epow", "inner", "norm", "matpow", "kron", "transpose", "sqrt"}
 
 
@@ -22,7 +23,7 @@ class Names:
 
     def restored(self) -> str:
         """Say which names are replaced by what they stand for."""
-        names = [s.name for s in self.parts]
+        names = [s.name.translate(LOW) for s in self.parts]
         listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
         return f"{listed} put back"
 
@@ -56,13 +57,13 @@ def depth(f: Expr, rules: Rules) -> int:
 def to_name(f: Expr, rules: Rules, coarse: bool) -> dict[Expr, str]:
     """Return the parts of f that deserve a name, with their role; coarse: only what functions and norms make."""
     graph, roles = layers(f, rules), dict[Expr, str]()
-    top = {f, *(graph[f] if rules.move(f).linear else ())}
+    top = {f, *(part for part in graph[f] if rules.move(f).linear and op_of(part) not in ("softmax", "softmaxrows"))}
     for node, below in graph.items():
         for part in below:
             if part in rules.variables or part in top or part in roles or free_indices(part):
                 continue
             role = role_of(node, part, rules.move(node).linear)
-            if role and not (coarse and role == "z"):
+            if role and not (coarse and role in "zs"):
                 roles[part] = role
     return roles
 
@@ -123,6 +124,12 @@ def labelled(order: Iterable[Expr], roles: dict[Expr, str], taken: set[str]) -> 
         groups.setdefault((roles[node], node.ndim == 2), []).append(node)
     used = set(taken)
     for (role, upper), nodes in groups.items():
+        if len(nodes) <= 3 and role in "su":
+            for node in nodes:
+                letter = letters(role, upper, used)
+                used.add(letter)
+                yield node, letter
+            continue
         letter = letters(role, upper, used)
         used.add(letter)
         for k, node in enumerate(nodes, 1):

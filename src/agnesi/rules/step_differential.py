@@ -23,6 +23,9 @@ from agnesi.rules.simplify import (
 from agnesi.rules.step_match import law_for
 
 
+FACTOR = "a constant factor stays"
+
+
 @dataclass(frozen=True)
 class Move:
     """What a law makes of a differential: its words, where it is taught, the new expression, and a note on kinks."""
@@ -135,7 +138,7 @@ class Rules:
         if name in ("add", "mul", "hadamard", "inner", "kron", "div", "ediv") and names:
             return Move(said(False, names), "MML 5.2.1", self.settled(after), True, "", False, tuple(names))
         if name in ("mul", "div"):
-            return Move("a constant factor stays", "MML 5.1.2", self.settled(after), True)
+            return Move(FACTOR, "MML 5.1.2", self.settled(after), True)
         return Move(record_words(node), source_of(node), self.settled(after), True)
 
     def move(self, node: Expr) -> Move:
@@ -193,7 +196,7 @@ class Rules:
             return Move(record_words(others[-1]), source_of(others[-1]), after, True)
         if op_of(root) in ("entry", "row", "col"):
             return Move(record_words(root), source_of(root), after, True)
-        return Move("a constant factor stays", "MML 5.1.2", after, True)
+        return Move(FACTOR, "MML 5.1.2", after, True)
 
 
 def said(sums: bool, names: Iterable[str]) -> str:

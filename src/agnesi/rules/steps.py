@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agnesi.expr.nodes import Expr, Symbol, fold, postorder, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, apply, fold, postorder, symbols_of
 from agnesi.rules.simplify import differential_of, differentials, is_zero, rebuild, zero
 from agnesi.rules.step_chain import Names, depth, name_parts
-from agnesi.rules.step_collect import collect, together
-from agnesi.rules.step_differential import Move, Rules, said
+from agnesi.rules.step_collect import collect
+from agnesi.rules.step_differential import FACTOR, Move, Rules, said
 
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
 TIDIED = "the same, with like terms and common factors collected"
+WIDE = 40  # nodes in a line that is still easy to read
+DEEP = 60  # laws on the longest way: past it, nobody reads line by line
 MOST = 12  # lines at the normal grain
 
 
@@ -86,14 +88,19 @@ def worded(used: list[Move]) -> str:
     return joined(words)
 
 
-def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df") -> list[Line]:
-    """Return the lines that take d(f) to an expression in the differentials of the variables."""
+def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df", brief: bool = True) -> list[Line]:
+    """Return the lines that take d(f) to an expression in the differentials of the variables.
+
+    `brief` spends no line on a number in front.
+    """
     lines: list[Line] = []
     now = start
     while found := open_differentials(now, rules):
         moves = {n: rules.small(n.args[0]) if grain == "all" else rules.move(n.args[0]) for n in found}
         used = [moves[n] for n in chosen(moves, grain, merge)]
         now = rebuild(now, {n: moves[n].after for n in chosen(moves, grain, merge)})
+        if brief and grain != "all" and all(m.words == FACTOR for m in used):
+            continue
         if grain == "fewer" or merge > 1:
             more = {n: m for n in open_differentials(now, rules) if (m := rules.move(n.args[0])).linear}
             now = rebuild(now, {n: m.after for n, m in more.items()})
@@ -137,7 +144,7 @@ class Task:
     name: str = "f"
     structure: str | None = None
 
-    def lines(self, merge: int = 0, names: Names | None = None) -> list[Line]:
+    def lines(self, merge: int = 0, names: Names | None = None, brief: bool = True) -> list[Line]:
         """Return the derivation; with `names` through intermediate variables, else from the outside in."""
         f, label = self.f if names is None else names.f, f"d{self.name}"
         rules = Rules(self.variable, named=names.parts if names is not None else None)
@@ -146,9 +153,9 @@ class Task:
             words = f"{self.variable.name} does not occur: {self.name} is constant"
             return [*lines, Line(label, zero(f), words, "MML 5.1.2"), *self.ending(None, names)]
         if names is not None:
-            lines += [Line(s, meaning, "a name for a part", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()]
+            lines += [Line(s, meaning, "for short", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()]
             lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
-        unfolded = unfold(differential_of(f), rules, self.grain, merge, label)
+        unfolded = self.at_once(f, rules) or unfold(differential_of(f), rules, self.grain, merge, label, brief)
         lines += unfolded or [Line(label, differential_of(f), f"{self.name} is {self.variable.name} itself", "MML 5.1.2")]
         if is_zero(lines[-1].right):
             return [*lines, *self.ending(None, names)]
@@ -156,9 +163,24 @@ class Task:
         lines += [Line(label, expr, words, source, "collect") for expr, words, source in gathered.lines]
         last = self.ending(gathered.derivative, names)
         if len(lines) + len(last) < 4 and self.grain == "normal" and gathered.derivative is not None:
-            extra = together(gathered.derivative, self.variable, lines[-1].right, f)
-            lines += [Line(label, e, "written with the differential on the right", source, "collect") for e, _, source in extra]
+            lines += self.transposed_twice(gathered.derivative, lines[-1].right)
         return [*lines, *last]
+
+    def at_once(self, f: Expr, rules: Rules) -> list[Line]:
+        """Return, for a nest too deep to read line by line, the one line in which all laws are applied."""
+        if depth(f, rules) <= DEEP:
+            return []
+        words = f"the chain rule through {depth(f, rules)} functions, one inside the other"
+        return [Line(f"d{self.name}", differential(f, self.variable), words, "MML 5.6")]
+
+    def transposed_twice(self, own: Expr, shown: Expr) -> list[Line]:
+        """Return the line in which a short derivation writes the differential as (∇f)ᵀdx or tr((∇f)ᵀdX)."""
+        x = self.variable
+        if self.f.shape or not x.shape:
+            return []
+        whole = apply("mul", apply("transpose", own), differential_of(x))
+        whole = whole if x.ndim == 1 else apply("tr", whole)
+        return [] if whole is shown else [Line(f"d{self.name}", whole, "(Aᵀ)ᵀ = A", "MML 2.2.2", "collect")]
 
     def ending(self, own: Expr | None, names: Names | None) -> list[Line]:
         """Return the last lines: the derivative as read off, as given, and the convention of a structured argument."""
@@ -182,16 +204,21 @@ class Task:
         """Return the lines from the outside in, or through names where that is shorter."""
         plain = self.fitted(None)
         rules = Rules(self.variable)
-        if not rules.varies(self.f) or (len(plain) <= MOST and depth(self.f, rules) < 2):
+        readable = len(plain) <= MOST and max(length([line]) for line in plain) < WIDE
+        if not rules.varies(self.f) or (readable and depth(self.f, rules) < 2):
+            return plain
+        if depth(self.f, rules) > DEEP:
             return plain
         ways = [self.fitted(names) for coarse in (False, True) if (names := name_parts(self.f, rules, coarse)).parts]
         fit = [way for way in ways if len(way) <= MOST or len(way) < len(plain)]
         best = min(fit, key=length, default=plain)
-        return best if length(best) < 0.8 * length(plain) or len(plain) > MOST >= len(best) else plain
+        return best if length(best) < 0.85 * length(plain) or len(plain) > MOST >= len(best) else plain
 
     def fitted(self, names: Names | None) -> list[Line]:
         """Return the lines, with laws merged as far as needed to keep within the most lines of the normal grain."""
         lines = self.lines(0, names)
+        if len(lines) < 4 and self.grain == "normal":
+            lines = self.lines(0, names, brief=False)
         for merge in (1, 2):
             if self.grain == "normal" and len(lines) > MOST:
                 lines = self.lines(merge, names)
