@@ -98,7 +98,7 @@ TABLE: list[tuple[Expr, str, str, str]] = [
      "[2*eye(n)[i,k]*eye(n)[j,l]]_{i,j,k,l}", r"[2 \delta_{ik} \delta_{jl}]_{ijkl}"),
     (F("derivative", f, A, attrs=("partial",)), "∂f/∂A", "df/dA", r"\frac{\partial f}{\partial A}"),
     (F("derivative", f, w, attrs=("nabla",)), "∇_w f", "grad_w f", r"\nabla_{w} f"),
-    (F("derivative", f, w, w, attrs=("hessian",)), "∇²_w f", "Hess_w f", r"\nabla^{2}_{w} f"),
+    (F("derivative", f, w, w, attrs=("hessian",)), "∇²_w f", "Hess_w f", r"\nabla_{w}^{2} f"),
     (F("polygamma", s, attrs=(2,)), "polygamma(2, s)", "polygamma(2, s)", r"\operatorname{polygamma}(2, s)"),
     (constant(-3), "−3", "-3", "-3"),
 ]

@@ -143,7 +143,7 @@ def _size(dim: object) -> Layout:
 def _sized_leaf(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
     sign = Layout("function", node.op.name, (), p.ATOM, "letter", "letter")
     if len(node.attrs) > 1 and node.op.name != "eye":
-        call = build("call", Layout("function", node.op.name, tall=True), *map(_size, node.attrs), level=p.ATOM,
+        call = build("call", Layout("function", node.op.name, variant="word"), *map(_size, node.attrs), level=p.ATOM,
                      first="word", last="close", tall=False)
         return Pair(call, sign) if node.op.name == "zeros" else _same(call)
     return Pair(script(sign, _size(node.attrs[0]), level=p.ATOM), sign)
@@ -317,7 +317,7 @@ def _entry(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if setting.scripts and isinstance(owner, Symbol) and is_letter(owner.name):
         plain = owner.name + "_" + "".join(part.text for part in below[1:])
         if plain not in setting.taken:
-            return script(below[0], _subscript(setting, below[1:]), level=p.ATOM)
+            return script(replace(below[0], variant="plain"), _subscript(setting, below[1:]), level=p.ATOM)
     return _indexed(below[0], below[1:])
 
 
@@ -345,8 +345,8 @@ def _blocks(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 
 def function(setting: Setting, op: Operation) -> Layout:
     """Return the name of a function: its letter where no symbol has that letter, else its word."""
-    letter = is_letter(op.unicode) and op.unicode in setting.taken
-    return Layout("function", op.name, (), p.ATOM, "word", "word", tall=letter)
+    taken = is_letter(op.unicode) and op.unicode in setting.taken
+    return Layout("function", op.name, (), p.ATOM, "word", "word", variant="word" if taken else "")
 
 
 def _called(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -429,9 +429,11 @@ def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
     how = node.attrs[0] if node.attrs else "partial"
     target = p.guard(function, "base")
     if how in ("nabla", "hessian"):
-        sign = _nabla(setting, how == "hessian")
-        if variables:
-            sign = script(sign, variables[0])
+        second = how == "hessian"
+        wrt = variables[0] if variables else NOTHING
+        power = number(2) if second and not setting.ascii else NOTHING
+        sign = word("Hess" if second else "grad") if setting.ascii else word("∇")
+        sign = script(sign, wrt, power) if variables or power is not NOTHING else sign
         gap = [word(" ")] if variables or setting.ascii else []
         return build("row", sign, *gap, target, level=p.POWER, first="word")
     d = word("d" if how == "total" else "∂")
@@ -443,12 +445,6 @@ def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
     bottom = build("row", *below_line, level=p.ATOM)
     level = p.FRACTION if setting.stacked else p.QUOTIENT
     return build("fraction", top, bottom, level=level, first="word", last="letter", tall=setting.stacked)
-
-
-def _nabla(setting: Setting, second: bool) -> Layout:
-    if setting.ascii:
-        return word("Hess" if second else "grad")
-    return script(word("∇"), sup=number(2)) if second else word("∇")
 
 
 def _random(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:

@@ -32,7 +32,7 @@ class LatexWriter:
         """Yield the strings and parts of a layout."""
         match it.kind:
             case "name":
-                yield self.name(it.text, it.node)
+                yield self.name(it.text, None if it.variant else it.node)
             case "number":
                 yield it.text
             case "word":
@@ -89,12 +89,14 @@ class LatexWriter:
         return _SIGNS.get(text, text.replace("·", r" \cdot ").replace("−", "-"))
 
     def function(self, it: Layout) -> str:
-        """Return the command for an operation; `tall` marks a letter that a symbol has taken."""
+        """Return the command for an operation."""
         op = operations[it.text]
         if op.name in ("log", "logdet"):
             return rf"\{self.dialect.log}" + (r" \det" if op.name == "logdet" else "")
         word = op.names[0] if op.names else op.name
-        return op.latex if op.latex and not it.tall else rf"\operatorname{{{word}}}"
+        if op.name == "eye" and self.dialect.bold_matrices:
+            return r"\mathbf{I}"
+        return op.latex if op.latex and not it.variant else rf"\operatorname{{{word}}}"
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with a space where a command would run into a letter."""

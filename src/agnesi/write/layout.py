@@ -48,6 +48,7 @@ class Layout:
     node: Expr | None = None
     bars: frozenset[str] = frozenset()  # norm and absolute bars that stand inside, outside brackets
     tall: bool = False
+    variant: Literal["", "word", "plain"] = ""  # a function by its word, not its letter; a letter never bold
 
     def of(self, node: Expr) -> Layout:
         """Return this layout with the expression that it prints."""

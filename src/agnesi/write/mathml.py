@@ -20,7 +20,12 @@ from agnesi.write.unicode import CLOSING, UnicodeWriter, side_by_side
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 THIN = '<mspace width="0.167em"/>'
 INVISIBLE_TIMES, APPLY = "<mo>\u2062</mo>", "<mo>\u2061</mo>"
-_WORDS = {"T": "<mo>⊤</mo>", "−T": '<mrow><mo form="prefix">−</mo><mo>⊤</mo></mrow>', " ": THIN}
+_WORDS = {
+    "T": '<mo lspace="0" rspace="0">⊤</mo>',
+    "−T": '<mrow><mo form="prefix">−</mo><mo lspace="0" rspace="0">⊤</mo></mrow>',
+    " ": THIN,
+    "/": '<mo lspace="0" rspace="0">/</mo>',
+}
 _TIMES = {"": INVISIBLE_TIMES, "~": INVISIBLE_TIMES, " ": INVISIBLE_TIMES + THIN, "·": "<mo>·</mo>"}
 _UNDER = ("Sum", "Prod", "Max", "Min", "Argmax", "Argmin")
 
@@ -47,7 +52,8 @@ class MathmlWriter:
                 tag = _tag(it.text)
                 yield _WORDS.get(it.text) or f"<{tag}{self.data(it)}>{escape(it.text.strip())}</{tag}>"
             case "function":
-                yield f"<mi{self.data(it)}>{escape(self.names.function(it))}</mi>"
+                bold = it.text == "eye" and self.dialect.bold_matrices
+                yield f"<mi{self.data(it)}>{'𝐈' if bold else escape(self.names.function(it))}</mi>"
             case "operator":
                 yield f"<mo>{escape(it.text)}</mo>"
             case "times":
@@ -86,7 +92,7 @@ class MathmlWriter:
     def name(self, it: Layout) -> str:
         """Return a symbol, with its subscript if it has one."""
         head, tail = split_name(it.text)
-        if it.node is not None and isinstance(it.node, Symbol) and it.node.shape:
+        if not it.variant and isinstance(it.node, Symbol) and it.node.shape:
             bold = self.dialect.bold_vectors if it.node.ndim == 1 else self.dialect.bold_matrices
             head = "".join(map(_bold, head)) if bold else head
         if not tail:

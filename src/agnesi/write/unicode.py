@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from agnesi.dialects import Dialect
 from agnesi.ops import operations
 from agnesi.write.arrange import whole
-from agnesi.write.layout import Layout, Piece
+from agnesi.write.layout import NOTHING, Layout, Piece
 from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, split_name
 from agnesi.write.precedence import PREFIX
 
@@ -56,13 +56,13 @@ class UnicodeWriter:
                 yield from table(it)
 
     def function(self, it: Layout) -> str:
-        """Return the printed name of an operation; `tall` marks a letter that a symbol has taken."""
+        """Return the printed name of an operation."""
         op = operations[it.text]
         if op.name == "log":
             return self.dialect.log
         if op.name == "logdet":
             return f"{self.dialect.log} det"
-        return op.unicode if op.unicode and not it.tall else (op.names[0] if op.names else op.name)
+        return op.unicode if op.unicode and not it.variant else (op.names[0] if op.names else op.name)
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with spaces around infix signs, none after a leading minus."""
@@ -77,6 +77,9 @@ class UnicodeWriter:
         """Yield a base, its subscript and its superscript."""
         base, sub, sup = it.parts
         yield base
+        if base.text == "∇" and sup.kind != "nothing":  # ∇²_w, as it is said
+            yield from self.raised(sup)
+            sup = NOTHING
         if sub.kind != "nothing":
             yield from self.lowered(sub)
         if sup.kind != "nothing":
