@@ -1,0 +1,1 @@
+"""Expressions: nodes, dims, and the records of operations."""

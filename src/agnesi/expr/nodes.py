@@ -148,6 +148,7 @@ class Apply(Expr):
 
     @property
     def args(self) -> tuple[Expr, ...]:
+        """The expressions directly below this one."""
         return self._args
 
     def _parts(self) -> tuple[Any, ...]:
@@ -168,6 +169,7 @@ class Bind(Expr):
 
     @property
     def args(self) -> tuple[Expr, ...]:
+        """The expressions directly below this one."""
         return self._args
 
     @property
@@ -387,7 +389,7 @@ def free_indices(root: Expr) -> frozenset[Index]:
         if isinstance(node, Index):
             return frozenset((node,))
         found = frozenset().union(*below)
-        return found - frozenset(node.variables) if isinstance(node, Bind) else found  # type: ignore[arg-type]
+        return found - frozenset(node.variables) if isinstance(node, Bind) else found
 
     def compute() -> frozenset[Index]:
         return fold(root, step)

@@ -78,9 +78,9 @@ class Operation:
 
     def __post_init__(self) -> None:
         missing = [part for part in ("name", "doc", "source") if not getattr(self, part)]
-        if self.differential is None and self.derivative is None and not self.why_not:
-            if self.family not in ("leaf", "relation", "derivative", "binder", "normal"):
-                missing.append("differential (or why_not)")
+        no_rule = self.differential is None and self.derivative is None and not self.why_not
+        if no_rule and self.family not in ("leaf", "relation", "derivative", "binder", "normal"):
+            missing.append("differential (or why_not)")
         if self.kinks and not self.subdifferential:
             missing.append("subdifferential")
         if missing:

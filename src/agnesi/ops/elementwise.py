@@ -69,7 +69,7 @@ def _sign(x: Any) -> Any:
     return np.sign(np.real(x)) + 0.0 * np.asarray(x)
 
 
-def _polygamma(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
+def _polygamma(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     return scipy.special.polygamma(node.attrs[0], arrays[0])
 
 

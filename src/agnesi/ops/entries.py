@@ -81,7 +81,7 @@ def _full(node: Expr) -> Shape:
     return node.shape + (ONE,) * (2 - node.ndim)
 
 
-def _blocks(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
+def _blocks(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     rows, columns = node.attrs
     full = [np.asarray(x).reshape(tuple(size(d) for d in _full(a))) for a, x in zip(node.args, arrays, strict=True)]
     out = np.block([full[r * columns : (r + 1) * columns] for r in range(rows)])

@@ -102,15 +102,24 @@ def _d_matfun(name: str) -> Any:
     """d f(X) = L_f(X, dX), the Fréchet derivative, an operation of its own that is linear in dX."""
 
     def rule(a: Args, d: Dargs, _: Attrs) -> Expr:
-        return fn("frechet", a[0], d[0], attrs=(name,))  # type: ignore[arg-type]
+        return fn(f"d{name}", a[0], d[0])  # type: ignore[arg-type]
 
     return rule
 
 
+def _adjoint(name: str) -> Any:
+    """The adjoint of E ↦ L_f(X, E) is C ↦ L_f(Xᵀ, C) (Higham 3.2)."""
+    return lambda args, cotangent: (fn(f"d{name}", args[0].T, cotangent),)
+
+
+def _adjoint_frechet(name: str) -> Any:
+    return lambda args, cotangent: (None, fn(f"d{name}", args[0].T, cotangent))
+
+
 def matfun(name: str, x: Any) -> Any:
     """Return the matrix function `name` of x: expm, logm or sqrtm."""
-    function = {"expm": scipy.linalg.expm, "logm": scipy.linalg.logm, "sqrtm": scipy.linalg.sqrtm}[name]
-    out = function(np.asarray(x))
+    functions: dict[str, Any] = {"expm": scipy.linalg.expm, "logm": scipy.linalg.logm, "sqrtm": scipy.linalg.sqrtm}
+    out = functions[name](np.asarray(x))
     if np.iscomplexobj(x) or not np.iscomplexobj(out):
         return out
     if np.max(np.abs(np.imag(out)), initial=0.0) > 1e-8 * np.max(np.abs(out), initial=0.0):
@@ -118,7 +127,7 @@ def matfun(name: str, x: Any) -> Any:
     return np.real(out)
 
 
-def _frechet(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
+def _frechet(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     """The upper right block of f([[X, E], [0, X]])."""
     x, e = np.broadcast_arrays(*arrays)
     n = x.shape[-1]
@@ -146,7 +155,7 @@ def _vec(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     return np.asarray(arrays[0]).reshape(-1, order="F")
 
 
-def _unvec(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
+def _unvec(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     return np.asarray(arrays[0]).reshape(tuple(size(Dim.of(d)) for d in node.attrs), order="F")
 
 
@@ -178,9 +187,11 @@ for _name, _doc, _domain in (
     _add(_name, _doc, "Higham, Functions of Matrices", square(f"{_name}"),
          _batched((lambda name: lambda x: matfun(name, x))(_name)), f"d {_name}(U) = L(U, dU), the Fréchet derivative",
          core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name), extra={"analytic": _name == "expm"})
-_add("frechet", "The Fréchet derivative of a matrix function at X in the direction E.", "Higham, Functions of Matrices 3.1",
-     _frechet_shape, _frechet, "it is linear in its direction", names=(), core=(2, 2), core_out=2, extra=REAL_ONLY,
-     why_not="second derivatives of matrix functions have no closed form here")
+for _name in ("expm", "logm", "sqrtm"):
+    _add(f"d{_name}", f"The Fréchet derivative of {_name} at X in the direction E.", "Higham, Functions of Matrices 3.1",
+         _frechet_shape, _frechet, "it is linear in its direction", core=(2, 2), core_out=2,
+         domain="real" if _name == "expm" else "spd", extra={"adjoint": _adjoint_frechet(_name)},
+         why_not="second derivatives of matrix functions have no closed form here")
 _add("diag", "The diagonal matrix of a vector.", "Matrix Cookbook 9.1", vector("diag", lambda s: (s[0], s[0])),
      lambda node, arrays, size: np.diag(arrays[0]), "d diag(u) = diag(du)", linear=True, latex=r"\operatorname{diag}",
      differential=lambda a, d, _: fn("diag", d[0]))

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.errors import ShapeError
 from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
-from agnesi.errors import ShapeError
 from agnesi.ops.arithmetic import total
 from agnesi.ops.elementwise import fn
 from agnesi.ops.shapes import Args, Attrs, described, matrix, scalar_of_any, square, vector
@@ -51,7 +51,7 @@ def _norm_value(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 def _d_norm(a: Args, d: tuple[Darg, ...], _: Attrs) -> Expr:
-    return fn("inner", a[0], d[0]) / fn("norm", a[0]) if a[0].ndim != 1 else (a[0].T @ d[0]) / fn("norm", a[0])  # type: ignore[arg-type]
+    return fn("inner", a[0], d[0]) / fn("norm", a[0]) if a[0].ndim != 1 else (a[0].T @ d[0]) / fn("norm", a[0])  # type: ignore[arg-type, operator]
 
 
 def _norm_quad_shape(args: Args, attrs: Attrs) -> Shape:
@@ -86,7 +86,7 @@ def _extreme(larger: bool) -> Any:
     def value(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
         x = np.asarray(arrays[0])
         core = node.args[0].ndim
-        flat = x.reshape(x.shape[: x.ndim - core] + (-1,)) if core else x.reshape(x.shape + (1,))
+        flat = x.reshape((*x.shape[:x.ndim - core], -1)) if core else x.reshape((*x.shape, 1))
         pick = np.argmax(np.real(flat), axis=-1) if larger else np.argmin(np.real(flat), axis=-1)
         return np.take_along_axis(flat, pick[..., None], axis=-1)[..., 0]
 
@@ -114,7 +114,7 @@ operations.add(Operation(
 ))
 operations.add(Operation(
     "prod", "reduction", "The product of all entries.", "MML 5.1.2", scalar_of_any,
-    lambda node, arrays, size: np.prod(np.asarray(arrays[0]).reshape(np.shape(arrays[0])[:-1] + (-1,)), axis=-1)
+    lambda node, arrays, size: np.prod(np.asarray(arrays[0]).reshape((*np.shape(arrays[0])[:-1], -1)), axis=-1)
     if node.args[0].ndim == 1 else np.prod(arrays[0]),
     names=("prod",), law="d prod(u) = prod(u) sum(du ./ u)", latex=r"\operatorname{prod}", core=(1,),
     differential=lambda a, d, _: fn("prod", a[0]) * fn("sum", d[0] / a[0]),  # type: ignore[operator]
@@ -146,7 +146,7 @@ operations.add(Operation(
     lambda node, arrays, size: np.sum(np.where(np.real(arrays[0]) < 0, -arrays[0], arrays[0])), names=("norm1",),
     law="d‖u‖₁ = sign(u)ᵀdu", kinks=(0.0,), convex=1, range="nonnegative",
     subdifferential="where an entry is 0, every number in [−1, 1] in its place",
-    differential=lambda a, d, _: fn("inner", fn("sign", a[0]), d[0]) if a[0].ndim != 1 else fn("sign", a[0]).T @ d[0],  # type: ignore[arg-type]
+    differential=lambda a, d, _: fn("inner", fn("sign", a[0]), d[0]) if a[0].ndim != 1 else fn("sign", a[0]).T @ d[0],  # type: ignore[arg-type, operator]
 ))
 operations.add(Operation(
     "norminf", "reduction", "The largest absolute value.", "MML 3.1", scalar_of_any,
@@ -181,7 +181,8 @@ for _name, _larger in (("max", True), ("min", False)):
             one(node, (np.asarray(arrays[0]).reshape(-1),), size).reshape(np.shape(arrays[0]))
             if node.args[0].ndim != 1 else one(node, arrays, size)))(_onehot(_larger)),
         names=(f"onehot{_name}",), law="it is constant between ties", core=(1,), core_out=1, piecewise_constant=True,
-        range="nonnegative", differential=lambda a, d, _: 0 * d[0], kinks=(0.0,), subdifferential="at ties it jumps",  # type: ignore[operator]
+        range="nonnegative", differential=lambda a, d, _: apply("mul", 0, d[0]), kinks=(0.0,),  # type: ignore[arg-type]
+        subdifferential="at ties it jumps",
     ))
 operations.add(Operation(
     "cumsum", "vector", "The running sums of a vector.", "MacKay 2.1", vector("cumsum", lambda s: s),

@@ -15,7 +15,7 @@ import numpy as np
 
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.run.guards import Guard, guards
 from agnesi.run.reference import Program
@@ -111,8 +111,9 @@ def size_needs(exprs: Sequence[Expr]) -> tuple[set[Dim], dict[str, int]]:
     least: dict[str, int] = {}
     for node in postorder(*exprs):
         dims.update(node.shape)
-        if isinstance(node, Index):
-            dims.add(node.dim)
+        for part in node.variables if isinstance(node, Bind) else (node,):
+            if isinstance(part, Index):
+                dims.add(part.dim)
         if isinstance(node, Apply):
             dims.update(_attribute_dims(node))
             if node.op.name in ("entry", "row", "col"):
