@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agnesi import ops as ops
-from agnesi.expr.nodes import Expr, Symbol, apply, bind, constant, index, symbol
+from agnesi.expr.nodes import Expr, Symbol, apply, bind, index, symbol
 
 HALF = apply("div", 1, 2)
 
@@ -55,8 +55,11 @@ CLASSICS: list[tuple[str, Expr, Symbol]] = [
     ("least squares", sq(X @ w - y), w),
     ("ridge", sq(X @ w - y) + lam * sq(w), w),
     ("weighted least squares", mul((X @ w - y).T, D, X @ w - y), w),
-    ("logistic, vector form", -(mul(binary.T, fn("log", fn("sigmoid", X @ w)))
-                                + mul((1 - binary).T, fn("log", 1 - fn("sigmoid", X @ w)))), w),
+    (
+        "logistic, vector form",
+        -(mul(binary.T, fn("log", fn("sigmoid", X @ w))) + mul((1 - binary).T, fn("log", 1 - fn("sigmoid", X @ w)))),
+        w,
+    ),
     ("logistic, index sum", bind("Sum", [i], fn("log", 1 + fn("exp", -mul(fn("entry", labels, i), x_i.T, w)))), w),
     ("softmax cross entropy in the logits", -mul(p_onehot.T, fn("log", fn("softmax", z))), z),
     ("softmax cross entropy in the weights", fn("logsumexp", mul(W, x)) - mul(onehot_h.T, W, x), W),
@@ -81,8 +84,11 @@ CLASSICS: list[tuple[str, Expr, Symbol]] = [
     ("Rayleigh quotient", mul(w.T, S, w) / mul(w.T, w), w),
     ("cosine similarity", mul(a.T, x) / (fn("norm", a) * fn("norm", x)), x),
     ("entropy", -mul(p.T, fn("log", p)), p),
-    ("entropy, index sum", -bind("Sum", [index("k", "d")], fn("entry", p, index("k", "d"))
-                                 * fn("log", fn("entry", p, index("k", "d")))), p),
+    (
+        "entropy, index sum",
+        -bind("Sum", [index("k", "d")], fn("entry", p, index("k", "d")) * fn("log", fn("entry", p, index("k", "d")))),
+        p,
+    ),
     ("batch norm", mul(a.T, centred / fn("sqrt", fn("mean", centred * centred) + s)), x),
     ("batch norm, the vector", centred / fn("norm", centred), x),
     ("Gaussian posterior", HALF * mul((w - mu).T, P, w - mu) + HALF * mul((y - X @ w).T, fn("inv", R), y - X @ w), w),
@@ -91,8 +97,11 @@ CLASSICS: list[tuple[str, Expr, Symbol]] = [
     ("hinge, index sum", bind("Sum", [i], fn("relu", 1 - mul(fn("entry", labels, i), x_i.T, w))), w),
     ("Gaussian likelihood in the scale", -mul(fn("size", attrs=("n",)), fn("log", s)) - sq(y) / (2 * s**2), s),
     ("Poisson regression", fn("sum", fn("exp", X @ w)) - mul(y.T, X, w), w),
-    ("kernel ridge", sq(y - mul(R, symbol("α", ("n",)))) + lam * mul(symbol("α", ("n",)).T, R, symbol("α", ("n",))),
-     symbol("α", ("n",))),
+    (
+        "kernel ridge",
+        sq(y - mul(R, symbol("α", ("n",)))) + lam * mul(symbol("α", ("n",)).T, R, symbol("α", ("n",))),
+        symbol("α", ("n",)),
+    ),
     ("Frobenius of a Gram difference", sq(mul(X.T, X) - B), X),
     ("linear autoencoder", sq(X - mul(X, U_pca, symbol("Z", ("r", "d")))), U_pca),
 ]

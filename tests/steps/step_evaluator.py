@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, symbols_of
 from agnesi.ops import facts
@@ -15,9 +16,19 @@ STEP = 1e-5
 class Point:
     """Values for symbols, a direction for some of them, and sizes."""
 
-    def __init__(self, values: Mapping[Expr, np.ndarray], directions: Mapping[Expr, np.ndarray], sizes: Mapping[str, int],
-                 named: Mapping[Expr, Expr] | None = None) -> None:
-        self.values, self.directions, self.sizes, self.named = dict(values), dict(directions), dict(sizes), dict(named or {})
+    def __init__(
+        self,
+        values: Mapping[Expr, np.ndarray],
+        directions: Mapping[Expr, np.ndarray],
+        sizes: Mapping[str, int],
+        named: Mapping[Expr, Expr] | None = None,
+    ) -> None:
+        self.values, self.directions, self.sizes, self.named = (
+            dict(values),
+            dict(directions),
+            dict(sizes),
+            dict(named or {}),
+        )
 
     def moved(self, step: float) -> Point:
         values = {s: v + step * self.directions[s] if s in self.directions else v for s, v in self.values.items()}
@@ -61,6 +72,7 @@ class Point:
     def _slope(self, node: Expr, loop: dict[Expr, int]) -> np.ndarray:
         if node in self.directions:
             return self.directions[node]
+
         def at(step: float) -> np.ndarray:
             return self.moved(step).value(node, loop)
 
@@ -86,7 +98,11 @@ def point(variable: Symbol, *roots: Expr, seed: int = 0, named: Mapping[Expr, Ex
     rng = np.random.default_rng(seed)
     sizes = sizes_of(*roots)
     names = set(named or {})
-    values = {s: sample(s, sizes, rng) for s in sorted({s for r in roots for s in symbols_of(r)}, key=lambda s: s.name) if s not in names}
+    values = {
+        s: sample(s, sizes, rng)
+        for s in sorted({s for r in roots for s in symbols_of(r)}, key=lambda s: s.name)
+        if s not in names
+    }
     values.setdefault(variable, sample(variable, sizes, rng))
     direction = rng.normal(size=values[variable].shape)
     return Point(values, {variable: direction}, sizes, named)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from step_evaluator import Point, sample, sizes_of
+
 from agnesi.errors import IncompleteRecord
 from agnesi.expr.nodes import Expr, Symbol, apply, replace, symbol, symbols_of
-from agnesi.rules.laws import TAUGHT, Law, Laws, laws
 from agnesi.expr.operation import operations
+from agnesi.rules.laws import TAUGHT, Law, Laws, laws
 from agnesi.rules.step_differential import Rules
 from agnesi.rules.step_match import law_for, match
-from step_evaluator import Point, sample, sizes_of
 
 CASES = [(law, left, right) for law in laws for left, right in law.cases]
 IDS = [f"{law.name} {k}" for law in laws for k, _ in enumerate(law.cases)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from agnesi.expr.nodes import Expr, Symbol, apply
-from agnesi.rules.simplify import differentials
-from agnesi.rules.steps import Line, differential, directional, explain, read_off
-
 from step_classics import CLASSICS
 from step_evaluator import Point, point
+
+from agnesi.expr.nodes import Expr, Symbol, apply
+from agnesi.rules.step_look import differentials
+from agnesi.rules.steps import Line, differential, directional, explain, read_off
 
 IDS = [name for name, _, _ in CLASSICS]
 

@@ -97,9 +97,12 @@ def one(node: Expr) -> Expr:
     return constant(1) if node.ndim < 2 else apply("ones", attrs=node.shape)
 
 
-def _law(name: str, words: str, source: str, *cases: tuple[Expr, Expr], constants: str = "", spans: str = "",
-         **facts: str) -> Law:
-    return laws.add(Law(name, words, source, cases, frozenset(constants.split()), dict(facts), frozenset(spans.split())))
+def _law(
+    name: str, words: str, source: str, *cases: tuple[Expr, Expr], constants: str = "", spans: str = "", **facts: str
+) -> Law:
+    return laws.add(
+        Law(name, words, source, cases, frozenset(constants.split()), dict(facts), frozenset(spans.split()))
+    )
 
 
 def _entrywise(name: str, words: str, source: str, *forms: tuple[object, object], **facts: str) -> Law:
@@ -108,73 +111,194 @@ def _entrywise(name: str, words: str, source: str, *forms: tuple[object, object]
     return _law(name, words, source, *cases, **facts)
 
 
-_law("squared norm", "d‖u‖² = 2uᵀ du", "Matrix Cookbook 2.6",
-     (fn("norm", u) ** 2, mul(2, u.T, d(u))), (mul(u.T, u), mul(2, u.T, d(u))), (fn("inner", u, u), mul(2, u.T, d(u))),
-     (fn("sum", u * u), mul(2, u.T, d(u))), (fn("sum", u**2), mul(2, u.T, d(u))))
-_law("squared Frobenius norm", "d‖U‖² = 2 tr(Uᵀ dU)", "Matrix Cookbook 2.7",
-     (fn("norm", U) ** 2, 2 * fn("tr", mul(U.T, d(U)))), (fn("tr", mul(U.T, U)), 2 * fn("tr", mul(U.T, d(U)))),
-     (fn("tr", mul(U, U.T)), 2 * fn("tr", mul(U.T, d(U)))), (fn("inner", U, U), 2 * fn("tr", mul(U.T, d(U)))),
-     (fn("sum", U * U), 2 * fn("tr", mul(U.T, d(U)))), (fn("sum", U**2), 2 * fn("tr", mul(U.T, d(U)))))
-_law("symmetric quadratic form", "d(uᵀAu) = 2uᵀA du for a constant symmetric A", "Matrix Cookbook 2.4.2",
-     (mul(u.T, A, u), mul(2, u.T, A, d(u))), (fn("inner", u, mul(A, u)), mul(2, u.T, A, d(u))),
-     (fn("norm_quad", u, A) ** 2, mul(2, u.T, A, d(u))), constants="A", spans="A", A="symmetric")
-_law("quadratic form", "d(uᵀAu) = uᵀ(A + Aᵀ) du for a constant A", "Matrix Cookbook 2.4.2",
-     (mul(u.T, A, u), mul(u.T, A + A.T, d(u))), (fn("inner", u, mul(A, u)), mul(u.T, A + A.T, d(u))),
-     (fn("norm_quad", u, A) ** 2, mul(u.T, A + A.T, d(u))), constants="A", spans="A")
-_law("symmetric quadratic trace", "d tr(UᵀAU) = 2 tr(UᵀA dU) for a constant symmetric A", "Matrix Cookbook 2.5.2",
-     (fn("tr", mul(U.T, A, U)), 2 * fn("tr", mul(U.T, A, d(U)))), constants="A", spans="A", A="symmetric")
-_law("log of a determinant", "d log det U = tr(U⁻¹ dU)", "PRML C.22",
-     (fn("log", fn("det", S)), fn("tr", mul(fn("inv", S), d(S)))),
-     (fn("logdet", S), fn("tr", mul(fn("inv", S), d(S)))),
-     (fn("log", fn("abs", fn("det", S))), fn("tr", mul(fn("inv", S), d(S)))))
-_law("log of a sum of exponentials", "d log ∑ₖ exp(uₖ) = softmax(u)ᵀ du", "Boyd 3.1.5",
-     (fn("logsumexp", u), mul(fn("softmax", u).T, d(u))),
-     (fn("log", fn("sum", fn("exp", u))), mul(fn("softmax", u).T, d(u))),
-     (fn("log", mul(apply("ones", attrs=("n",)).T, fn("exp", u))), mul(fn("softmax", u).T, d(u))))
-_law("softmax cross entropy", "d(yᵀ log softmax(u)) = (y − softmax(u))ᵀ du where y sums to 1", "PRML 4.3.4",
-     (mul(y.T, fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
-     (fn("inner", y, fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
-     (fn("sum", y * fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))), constants="y", y="probability")
-_law("log softmax", "d log softmax(u) = du − (pᵀdu)𝟏 with p = softmax(u)", "PRML 4.3.4",
-     (fn("log", fn("softmax", u)),
-      d(u) - mul(mul(fn("softmax", u).T, d(u)), apply("ones", attrs=("n",)))))
-_entrywise("log sigmoid", "d log σ(u) = (1 − σ(u)) du", "PRML 4.3.2",
-           (lambda w: fn("log", fn("sigmoid", w)), lambda w: one(w) - fn("sigmoid", w)))
-_entrywise("log one minus sigmoid", "d log(1 − σ(u)) = −σ(u) du", "PRML 4.3.2",
-           (lambda w: fn("log", one(w) - fn("sigmoid", w)), lambda w: -fn("sigmoid", w)))
-_entrywise("softplus written out", "d log(1 + eᵘ) = σ(u) du", "PRML 4.3.2",
-           (lambda w: fn("log", one(w) + fn("exp", w)), lambda w: fn("sigmoid", w)),
-           (lambda w: fn("log", fn("exp", w) + one(w)), lambda w: fn("sigmoid", w)))
-_entrywise("sigmoid written out", "1/(1 + e⁻ᵘ) = σ(u), and dσ(u) = σ(u)(1 − σ(u)) du", "PRML 4.88",
-           (lambda w: 1 / (one(w) + fn("exp", -w)), lambda w: fn("sigmoid", w) * (one(w) - fn("sigmoid", w))))
+_law(
+    "squared norm",
+    "d‖u‖² = 2uᵀ du",
+    "Matrix Cookbook 2.6",
+    (fn("norm", u) ** 2, mul(2, u.T, d(u))),
+    (mul(u.T, u), mul(2, u.T, d(u))),
+    (fn("inner", u, u), mul(2, u.T, d(u))),
+    (fn("sum", u * u), mul(2, u.T, d(u))),
+    (fn("sum", u**2), mul(2, u.T, d(u))),
+)
+_law(
+    "squared Frobenius norm",
+    "d‖U‖² = 2 tr(Uᵀ dU)",
+    "Matrix Cookbook 2.7",
+    (fn("norm", U) ** 2, 2 * fn("tr", mul(U.T, d(U)))),
+    (fn("tr", mul(U.T, U)), 2 * fn("tr", mul(U.T, d(U)))),
+    (fn("tr", mul(U, U.T)), 2 * fn("tr", mul(U.T, d(U)))),
+    (fn("inner", U, U), 2 * fn("tr", mul(U.T, d(U)))),
+    (fn("sum", U * U), 2 * fn("tr", mul(U.T, d(U)))),
+    (fn("sum", U**2), 2 * fn("tr", mul(U.T, d(U)))),
+)
+_law(
+    "symmetric quadratic form",
+    "d(uᵀAu) = 2uᵀA du for a constant symmetric A",
+    "Matrix Cookbook 2.4.2",
+    (mul(u.T, A, u), mul(2, u.T, A, d(u))),
+    (fn("inner", u, mul(A, u)), mul(2, u.T, A, d(u))),
+    (fn("norm_quad", u, A) ** 2, mul(2, u.T, A, d(u))),
+    constants="A",
+    spans="A",
+    A="symmetric",
+)
+_law(
+    "quadratic form",
+    "d(uᵀAu) = uᵀ(A + Aᵀ) du for a constant A",
+    "Matrix Cookbook 2.4.2",
+    (mul(u.T, A, u), mul(u.T, A + A.T, d(u))),
+    (fn("inner", u, mul(A, u)), mul(u.T, A + A.T, d(u))),
+    (fn("norm_quad", u, A) ** 2, mul(u.T, A + A.T, d(u))),
+    constants="A",
+    spans="A",
+)
+_law(
+    "symmetric quadratic trace",
+    "d tr(UᵀAU) = 2 tr(UᵀA dU) for a constant symmetric A",
+    "Matrix Cookbook 2.5.2",
+    (fn("tr", mul(U.T, A, U)), 2 * fn("tr", mul(U.T, A, d(U)))),
+    constants="A",
+    spans="A",
+    A="symmetric",
+)
+_law(
+    "log of a determinant",
+    "d log det U = tr(U⁻¹ dU)",
+    "PRML C.22",
+    (fn("log", fn("det", S)), fn("tr", mul(fn("inv", S), d(S)))),
+    (fn("logdet", S), fn("tr", mul(fn("inv", S), d(S)))),
+    (fn("log", fn("abs", fn("det", S))), fn("tr", mul(fn("inv", S), d(S)))),
+)
+_law(
+    "log of a sum of exponentials",
+    "d log ∑ₖ exp(uₖ) = softmax(u)ᵀ du",
+    "Boyd 3.1.5",
+    (fn("logsumexp", u), mul(fn("softmax", u).T, d(u))),
+    (fn("log", fn("sum", fn("exp", u))), mul(fn("softmax", u).T, d(u))),
+    (fn("log", mul(apply("ones", attrs=("n",)).T, fn("exp", u))), mul(fn("softmax", u).T, d(u))),
+)
+_law(
+    "softmax cross entropy",
+    "d(yᵀ log softmax(u)) = (y − softmax(u))ᵀ du where y sums to 1",
+    "PRML 4.3.4",
+    (mul(y.T, fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
+    (fn("inner", y, fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
+    (fn("sum", y * fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
+    constants="y",
+    y="probability",
+)
+_law(
+    "log softmax",
+    "d log softmax(u) = du − (pᵀdu)𝟏 with p = softmax(u)",
+    "PRML 4.3.4",
+    (fn("log", fn("softmax", u)), d(u) - mul(mul(fn("softmax", u).T, d(u)), apply("ones", attrs=("n",)))),
+)
+_entrywise(
+    "log sigmoid",
+    "d log σ(u) = (1 − σ(u)) du",
+    "PRML 4.3.2",
+    (lambda w: fn("log", fn("sigmoid", w)), lambda w: one(w) - fn("sigmoid", w)),
+)
+_entrywise(
+    "log one minus sigmoid",
+    "d log(1 − σ(u)) = −σ(u) du",
+    "PRML 4.3.2",
+    (lambda w: fn("log", one(w) - fn("sigmoid", w)), lambda w: -fn("sigmoid", w)),
+)
+_entrywise(
+    "softplus written out",
+    "d log(1 + eᵘ) = σ(u) du",
+    "PRML 4.3.2",
+    (lambda w: fn("log", one(w) + fn("exp", w)), lambda w: fn("sigmoid", w)),
+    (lambda w: fn("log", fn("exp", w) + one(w)), lambda w: fn("sigmoid", w)),
+)
+_entrywise(
+    "sigmoid written out",
+    "1/(1 + e⁻ᵘ) = σ(u), and dσ(u) = σ(u)(1 − σ(u)) du",
+    "PRML 4.88",
+    (lambda w: 1 / (one(w) + fn("exp", -w)), lambda w: fn("sigmoid", w) * (one(w) - fn("sigmoid", w))),
+)
 _law("square", "d u² = 2u du", "MML 5.1.2", (s**2, mul(2, s, d(s))))
-_law("square of entries", "d(u ⊙ u) = 2u ⊙ du", "Parr & Howard 4.2", *(
-    case for w in (u, U) for case in ((w * w, 2 * (w * d(w))), (w**2, 2 * (w * d(w))))))
+_law(
+    "square of entries",
+    "d(u ⊙ u) = 2u ⊙ du",
+    "Parr & Howard 4.2",
+    *(case for w in (u, U) for case in ((w * w, 2 * (w * d(w))), (w**2, 2 * (w * d(w))))),
+)
 _law("reciprocal", "d(1/u) = −du/u²", "MML 5.1.2", (1 / s, -(d(s) / s**2)))
-_law("constant over a number", "d(c/u) = −c du/u² for a constant c", "MML 5.1.2",
-     (t / s, -(mul(t, d(s)) / s**2)), (v / s, -(mul(d(s), v) / s**2)), constants="t v")
-_law("number times its logarithm", "d(u log u) = (1 + log u) du", "MacKay 2.4",
-     (mul(s, fn("log", s)), mul(1 + fn("log", s), d(s))))
-_law("entropy", "d(uᵀ log u) = (1 + log u)ᵀ du", "MacKay 2.4",
-     (mul(u.T, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
-     (fn("inner", u, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
-     (fn("sum", u * fn("log", u)), mul((1 + fn("log", u)).T, d(u))))
-_law("product of two vectors", "d(uᵀv) = vᵀdu + uᵀdv", "MML 5.2.1",
-     (mul(u.T, v), mul(v.T, d(u)) + mul(u.T, d(v))), (fn("inner", u, v), mul(v.T, d(u)) + mul(u.T, d(v))), spans="v")
-_law("trace of a product", "d tr(UᵀV) = tr(VᵀdU) + tr(UᵀdV)", "Matrix Cookbook 2.5.2",
-     (fn("tr", mul(U.T, V)), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))),
-     (fn("inner", U, V), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))))
+_law(
+    "constant over a number",
+    "d(c/u) = −c du/u² for a constant c",
+    "MML 5.1.2",
+    (t / s, -(mul(t, d(s)) / s**2)),
+    (v / s, -(mul(d(s), v) / s**2)),
+    constants="t v",
+)
+_law(
+    "number times its logarithm",
+    "d(u log u) = (1 + log u) du",
+    "MacKay 2.4",
+    (mul(s, fn("log", s)), mul(1 + fn("log", s), d(s))),
+)
+_law(
+    "entropy",
+    "d(uᵀ log u) = (1 + log u)ᵀ du",
+    "MacKay 2.4",
+    (mul(u.T, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
+    (fn("inner", u, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
+    (fn("sum", u * fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
+)
+_law(
+    "product of two vectors",
+    "d(uᵀv) = vᵀdu + uᵀdv",
+    "MML 5.2.1",
+    (mul(u.T, v), mul(v.T, d(u)) + mul(u.T, d(v))),
+    (fn("inner", u, v), mul(v.T, d(u)) + mul(u.T, d(v))),
+    spans="v",
+)
+_law(
+    "trace of a product",
+    "d tr(UᵀV) = tr(VᵀdU) + tr(UᵀdV)",
+    "Matrix Cookbook 2.5.2",
+    (fn("tr", mul(U.T, V)), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))),
+    (fn("inner", U, V), fn("tr", mul(V.T, d(U))) + fn("tr", mul(U.T, d(V)))),
+)
 
 # Where the rule of an operation is taught, when that is not where the operation is.
 TAUGHT = {
-    "add": "MML 5.2.1", "neg": "MML 5.2.1", "mul": "MML 5.2.1", "div": "MML 5.1.2", "pow": "MML 5.1.2",
-    "hadamard": "Parr & Howard 4.2", "ediv": "Parr & Howard 4.2", "epow": "Parr & Howard 4.2", "transpose": "Magnus & Neudecker 8.2",
-    "inv": "PRML C.21", "det": "Magnus & Neudecker 8.3", "logdet": "PRML C.22", "tr": "Magnus & Neudecker 8.2",
-    "kron": "Magnus & Neudecker 8.2", "matpow": "Matrix Cookbook 2.5.3", "sum": "Parr & Howard 4.4", "mean": "Parr & Howard 4.4",
-    "norm": "Matrix Cookbook 2.6", "pinv": "Magnus & Neudecker 8.5", "lammax": "Magnus & Neudecker 8.9",
-    "lammin": "Magnus & Neudecker 8.9", "eigvecmax": "Magnus & Neudecker 8.9", "eigvecmin": "Magnus & Neudecker 8.9",
-    "inner": "MML 5.2.1", "exp": "MML 5.1.2", "log": "MML 5.1.2", "relu": "Parr & Howard 5", "maximum": "Parr & Howard 5",
-    "softmax": "PRML 4.106", "sigmoid": "PRML 4.88", "Sum": "MML 5.1.2", "Prod": "MML 5.1.2",
+    "add": "MML 5.2.1",
+    "neg": "MML 5.2.1",
+    "mul": "MML 5.2.1",
+    "div": "MML 5.1.2",
+    "pow": "MML 5.1.2",
+    "hadamard": "Parr & Howard 4.2",
+    "ediv": "Parr & Howard 4.2",
+    "epow": "Parr & Howard 4.2",
+    "transpose": "Magnus & Neudecker 8.2",
+    "inv": "PRML C.21",
+    "det": "Magnus & Neudecker 8.3",
+    "logdet": "PRML C.22",
+    "tr": "Magnus & Neudecker 8.2",
+    "kron": "Magnus & Neudecker 8.2",
+    "matpow": "Matrix Cookbook 2.5.3",
+    "sum": "Parr & Howard 4.4",
+    "mean": "Parr & Howard 4.4",
+    "norm": "Matrix Cookbook 2.6",
+    "pinv": "Magnus & Neudecker 8.5",
+    "lammax": "Magnus & Neudecker 8.9",
+    "lammin": "Magnus & Neudecker 8.9",
+    "eigvecmax": "Magnus & Neudecker 8.9",
+    "eigvecmin": "Magnus & Neudecker 8.9",
+    "inner": "MML 5.2.1",
+    "exp": "MML 5.1.2",
+    "log": "MML 5.1.2",
+    "relu": "Parr & Howard 5",
+    "maximum": "Parr & Howard 5",
+    "softmax": "PRML 4.106",
+    "sigmoid": "PRML 4.88",
+    "Sum": "MML 5.1.2",
+    "Prod": "MML 5.1.2",
 }
 
 

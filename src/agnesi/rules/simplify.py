@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from agnesi.expr.nodes import (
-    Apply,
     Bind,
     Const,
     Expr,
-    Symbol,
     apply,
     bind,
     constant,
@@ -23,50 +21,12 @@ from agnesi.expr.nodes import (
     postorder,
     with_args,
 )
-from agnesi.ops.facts import facts
-
-Number = Fraction | float
+from agnesi.rules.step_look import Number, has_d, is_symmetric, is_zero, number_of, op_of
 
 
-def op_of(node: Expr) -> str:
-    """Return the name of the operation at the top, or "" for constants, symbols and indices."""
-    return node.op.name if isinstance(node, (Apply, Bind)) else ""
-
-
-def differential_of(node: Expr) -> Expr:
-    """Return d(node), unevaluated."""
-    return apply("d", node)
-
-
-def has_d(root: Expr) -> bool:
-    """Tell whether an expression holds a differential."""
-    if root._memo is not None and "has_d" in root._memo:
-        return bool(root._memo["has_d"])
-    for node in postorder(root, below=_unknown):
-        found = op_of(node) == "d" or any(a._memo is not None and a._memo.get("has_d") for a in node.args)
-        node.memo("has_d", lambda found=found: found)
-    return bool(root.memo("has_d", lambda: False))
-
-
-def _unknown(node: Expr) -> Iterable[Expr]:
-    if op_of(node) == "d":
-        return ()
-    return (a for a in node.args if a._memo is None or "has_d" not in a._memo)
-
-
-def number_of(node: Expr) -> Number | None:
-    """Return the number that a written literal is (2, ½, −3, 0.5), or None."""
-    match node:
-        case Const():
-            return node.value if isinstance(node.value, float) else Fraction(node.value)
-        case Apply() if node.op.name == "neg" and isinstance(node.args[0], (Const, Apply)):
-            inner = node.args[0]
-            found = number_of(inner) if isinstance(inner, Const) or op_of(inner) == "div" else None
-            return None if found is None else -found
-        case Apply() if node.op.name == "div" and all(isinstance(a, Const) for a in node.args):
-            top, bottom = (number_of(a) for a in node.args)
-            return top / bottom if top is not None and bottom else None
-    return None
+def magnitude(value: Number) -> Number:
+    """Return |value|."""
+    return -value if value < 0 else value
 
 
 def number(value: Number) -> Expr:
@@ -82,11 +42,6 @@ def number(value: Number) -> Expr:
 def zero(like: Expr) -> Expr:
     """Return 0 in the shape of an expression."""
     return apply("zeros", attrs=like.shape) if like.shape else constant(0)
-
-
-def is_zero(node: Expr) -> bool:
-    """Tell whether a node is written as zero."""
-    return op_of(node) == "zeros" or (isinstance(node, Const) and node.value == 0)
 
 
 @dataclass
@@ -161,7 +116,7 @@ class Factors:
         for base, k in under + above:
             value = number_of(base)
             if value is not None:
-                self.coefficient *= value**k
+                self.coefficient = self.coefficient * value**k
             elif has_d(base):
                 live.append(base)
             else:
@@ -185,7 +140,7 @@ class Factors:
         if self.units and len(rest) > len(self.units):
             rest = sorted(self.scalars, key=has_d) + sorted(self.units, key=has_d)
             rest.sort(key=has_d)
-        size = abs(self.coefficient)
+        size = magnitude(self.coefficient)
         below = list(self.below)
         if below and isinstance(size, Fraction) and size.denominator > 1:
             below.insert(0, constant(size.denominator))
@@ -245,7 +200,11 @@ def negated(node: Expr) -> Expr:
 
 def plus(*terms: Expr) -> Expr:
     """Return the sum: zeros dropped, sums of differentials flattened."""
-    todo, kept, shape = list(terms)[::-1], list[Expr](), apply("add", *terms).shape if len(terms) > 1 else terms[0].shape
+    todo, kept, shape = (
+        list(terms)[::-1],
+        list[Expr](),
+        apply("add", *terms).shape if len(terms) > 1 else terms[0].shape,
+    )
     while todo:
         term = todo.pop()
         if op_of(term) == "add" and has_d(term):
@@ -345,49 +304,6 @@ def _one_over(parts: list[Expr]) -> list[Expr]:
     return parts
 
 
-def is_symmetric(root: Expr) -> bool:
-    """Tell whether a written matrix is symmetric for a reason that can be seen."""
-    return bool(root.memo("symmetric", lambda: _symmetric(root)))
-
-
-def _symmetric(root: Expr) -> bool:
-    if root.ndim != 2 or root.shape[0] != root.shape[1]:
-        return not root.shape
-    seen: dict[Expr, bool] = {}
-    for node in postorder(root, below=lambda n: n.args if op_of(n) in _KEEPS else ()):
-        match op_of(node):
-            case "" if isinstance(node, Symbol):
-                seen[node] = "symmetric" in facts.closure(node.facts) or not node.shape
-            case "eye" | "diag":
-                seen[node] = True
-            case "ones" | "zeros":
-                seen[node] = True
-            case "mul":
-                seen[node] = all(seen[a] for a in node.args if a.shape) and sum(bool(a.shape) for a in node.args) == 1
-                seen[node] = seen[node] or palindrome(node.args)
-            case name if name in _KEEPS:
-                seen[node] = all(seen[a] for a in node.args)
-            case _:
-                seen[node] = not node.shape
-    return seen[root]
-
-
-_KEEPS = {"add", "neg", "inv", "transpose", "div", "mul", "matpow", "expm", "sqrtm", "logm"}
-
-
-def palindrome(factors: Iterable[Expr]) -> bool:
-    """Tell whether a product reads the same when transposed, as XᵀSX does."""
-    chain = [f for f in factors if f.shape]
-    for left, right in zip(chain, reversed(chain), strict=True):
-        turned = right.args[0] if op_of(right) == "transpose" else apply("transpose", right)
-        known = isinstance(right, Symbol) and "symmetric" in facts.closure(right.facts)
-        known = known or (op_of(right) in ("eye", "diag")) or (op_of(right) == "inv" and isinstance(right.args[0], Symbol)
-                                                               and "symmetric" in facts.closure(right.args[0].facts))
-        if left is not (right if known else turned):
-            return False
-    return len(chain) > 1
-
-
 def _reduced(op: str) -> Callable[[tuple[Expr, ...]], Expr]:
     """Numbers and scalars come out of a trace or a sum."""
 
@@ -411,11 +327,15 @@ def summed(variables: Iterable[Expr], body: Expr, *rest: Expr) -> Expr:
     """Return ∑ body, with numbers and factors that do not depend on the index in front."""
     bound = set(variables)
     parts = Factors().take((body,)) if op_of(body) in ("mul", "neg", "div") else Factors()
-    outside = [number(abs(parts.coefficient))] if abs(parts.coefficient) != 1 else []
+    outside = [number(magnitude(parts.coefficient))] if magnitude(parts.coefficient) != 1 else []
     below = [s for s in parts.below if not free_indices(s) & bound]
     if outside or parts.coefficient < 0 or below:
-        inner = Factors(Fraction(1), parts.scalars, parts.units, parts.chain, [s for s in parts.below if s not in below])
-        out = times(*outside, *(apply("div", constant(1), s) for s in below), bind("Sum", variables, inner.written(), *rest))
+        inner = Factors(
+            Fraction(1), parts.scalars, parts.units, parts.chain, [s for s in parts.below if s not in below]
+        )
+        out = times(
+            *outside, *(apply("div", constant(1), s) for s in below), bind("Sum", variables, inner.written(), *rest)
+        )
         return negated(out) if parts.coefficient < 0 else out
     return bind("Sum", variables, body, *rest)
 
@@ -467,11 +387,3 @@ def rebuild(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
         else:
             out[node] = built(node, tuple(out.get(a, a) for a in node.args))
     return out[root]
-
-
-def differentials(root: Expr) -> list[Expr]:
-    """Return the distinct d-nodes of an expression, in reading order."""
-    if not has_d(root):
-        return []
-    walk = postorder(root, below=lambda n: (a for a in n.args if has_d(a)) if op_of(n) != "d" else ())
-    return [n for n in walk if op_of(n) == "d"]

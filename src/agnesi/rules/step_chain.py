@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 
 from agnesi.expr.nodes import Apply, Expr, Symbol, free_indices, postorder, symbol, symbols_of, with_args
-from agnesi.rules.simplify import differentials, op_of
 from agnesi.rules.step_differential import Rules
+from agnesi.rules.step_look import differentials, op_of
 
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 ALGEBRA = {"mul", "hadamard", "div", "ediv", "pow", "epow", "inner", "norm", "matpow", "kron", "transpose", "sqrt"}
@@ -19,11 +19,11 @@ class Names:
     """A function written through named parts: `parts` in the order in which they are computed."""
 
     f: Expr
-    parts: dict[Symbol, Expr]
+    parts: dict[Expr, Expr]
 
     def restored(self) -> str:
         """Say which names are replaced by what they stand for."""
-        names = [s.name.translate(LOW) for s in self.parts]
+        names = [s.name.translate(LOW) for s in self.parts if isinstance(s, Symbol)]
         listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
         return f"{listed} put back"
 
@@ -106,7 +106,7 @@ def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
     taken = {s.name for s in symbols_of(f)} | {name for n in postorder(f) for dim in n.shape for name in dim.names}
     labels = dict(labelled(order, roles, taken | {s.name for s in rules.variables} | {"f", "d", "e"}))
     image: dict[Expr, Expr] = {}
-    parts: dict[Symbol, Expr] = {}
+    parts: dict[Expr, Expr] = {}
     for node in postorder(f):
         written = with_args(node, tuple(image[a] for a in node.args))
         if node in labels:

@@ -10,20 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agnesi.expr.nodes import Bind, Expr, Symbol, apply, constant
-from agnesi.rules.simplify import (
-    Factors,
-    differential_of,
-    entrywise,
-    gathered,
-    has_d,
-    op_of,
-    over,
-    plus,
-    summed,
-    times,
-    transposed,
-    zero,
-)
+from agnesi.rules.simplify import Factors, entrywise, gathered, over, plus, summed, times, transposed, zero
+from agnesi.rules.step_look import differential_of, has_d, op_of
 
 Chain = tuple[Expr, ...]
 SAME = "a number equals its transpose"
@@ -273,13 +261,24 @@ def _diag(term: Term) -> Moved:
 def _cumsum(term: Term) -> Moved:
     n = term.active.shape[0]
     lower = apply("tril", apply("ones", attrs=(n, n)))
-    return replace(term, active=term.active.args[0], left=(*term.left, lower)), "running sums are a product with a triangle of ones"
+    return replace(
+        term, active=term.active.args[0], left=(*term.left, lower)
+    ), "running sums are a product with a triangle of ones"
 
 
 _SIDE: dict[str, Callable[[Term], Moved]] = {
-    "hadamard": _hadamard, "ediv": _ediv, "row": _row, "col": _col, "vec": _vec, "unvec": _unvec, "frechet": _frechet,
-    "diag": _diag, "diagonal": _self("diag", "gᵀdiag(U) = tr(diag(g)ᵀU)"), "cumsum": _cumsum,
-    "tril": _self("tril", "tr(Gᵀtril(U)) = tr(tril(G)ᵀU)"), "triu": _self("triu", "tr(Gᵀtriu(U)) = tr(triu(G)ᵀU)"),
+    "hadamard": _hadamard,
+    "ediv": _ediv,
+    "row": _row,
+    "col": _col,
+    "vec": _vec,
+    "unvec": _unvec,
+    "frechet": _frechet,
+    "diag": _diag,
+    "diagonal": _self("diag", "gᵀdiag(U) = tr(diag(g)ᵀU)"),
+    "cumsum": _cumsum,
+    "tril": _self("tril", "tr(Gᵀtril(U)) = tr(tril(G)ᵀU)"),
+    "triu": _self("triu", "tr(Gᵀtriu(U)) = tr(triu(G)ᵀU)"),
     "toeplitz": _self("toeplitz", "sums along diagonals move to the other factor"),
 }
 
@@ -293,7 +292,9 @@ def vector_step(term: Term) -> Moved:
         return replace(term, active=live, left=(*term.left, apply("diag", rest))), "v ⊙ u = diag(v) u"
     if name == "ediv" and active.ndim == 1 and not term.right and not has_d(active.args[1]):
         inverse = apply("ediv", constant(1), active.args[1])
-        return replace(term, active=active.args[0], left=(*term.left, apply("diag", inverse))), "u ./ v = diag(1 ./ v) u"
+        return replace(
+            term, active=active.args[0], left=(*term.left, apply("diag", inverse))
+        ), "u ./ v = diag(1 ./ v) u"
     if name == "sum" and active.args[0].ndim == 1:
         ones = transposed(apply("ones", attrs=active.args[0].shape))
         return replace(term, active=active.args[0], left=(*term.left, ones)), "sum(u) = 𝟏ᵀu"
@@ -304,7 +305,9 @@ def vector_step(term: Term) -> Moved:
         one, other = active.args if has_d(active.args[1]) else active.args[::-1]
         return replace(term, active=other, left=(*term.left, transposed(one))), "⟨u, v⟩ = uᵀv"
     if name == "diag" and len(term.right) >= 1 and term.right[0].ndim == 1 and len(term.right) == 1:
-        return replace(term, active=active.args[0], left=(*term.left, apply("diag", term.right[0])), right=()), "diag(u) v = diag(v) u"
+        return replace(
+            term, active=active.args[0], left=(*term.left, apply("diag", term.right[0])), right=()
+        ), "diag(u) v = diag(v) u"
     return None
 
 

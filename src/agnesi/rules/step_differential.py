@@ -8,20 +8,9 @@ from dataclasses import dataclass
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
 from agnesi.rules.laws import TAUGHT
-from agnesi.rules.simplify import (
-    differential_of,
-    differentials,
-    entrywise,
-    negated,
-    number_of,
-    op_of,
-    over,
-    rebuild,
-    summed,
-    times,
-)
+from agnesi.rules.simplify import entrywise, negated, over, rebuild, summed, times, zero
+from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
 from agnesi.rules.step_match import law_for
-
 
 FACTOR = "a constant factor stays"
 
@@ -147,7 +136,9 @@ class Rules:
             meaning = self.named[node]
             inner = self.move(meaning)
             known = {value: key for key, value in self.named.items()}
-            return Move(inner.words, inner.source, replace(inner.after, known), False, inner.note, inner.sums, inner.constants)
+            return Move(
+                inner.words, inner.source, replace(inner.after, known), False, inner.note, inner.sums, inner.constants
+            )
         found = law_for(node, self.varies)
         if found is not None:
             law, after = found
@@ -163,7 +154,7 @@ class Rules:
         for node in differentials(root):
             inner = node.args[0]
             if not self.varies(inner):
-                found[node] = times(0, inner) if inner.shape else times(0)
+                found[node] = zero(inner)
             elif op_of(inner) == "transpose" and inner.args[0] in self.variables:
                 found[node] = apply("transpose", differential_of(inner.args[0]))
             elif op_of(inner) in ("entry", "row", "col") and inner.args[0] in self.variables:

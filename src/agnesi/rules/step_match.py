@@ -8,7 +8,8 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, postorder, with_args
 from agnesi.ops.facts import facts
 from agnesi.rules.laws import Law, laws
-from agnesi.rules.simplify import Factors, built, is_symmetric, op_of, palindrome
+from agnesi.rules.simplify import Factors, built
+from agnesi.rules.step_look import is_symmetric, op_of, palindrome
 
 Bindings = dict[Expr, Expr]
 
@@ -128,7 +129,9 @@ def _chain(parts: list[Expr]) -> Expr:
 
 def instantiate(right: Expr, found: Bindings) -> Expr:
     """Write the right side of a law with what its symbols stand for."""
-    sizes = {name: got for p, e in found.items() for want, got in zip(p.shape, e.shape, strict=True) for name in want.names}
+    sizes: dict[str, Dim] = {}
+    for p, e in found.items():
+        sizes.update((str(want), got) for want, got in zip(p.shape, e.shape, strict=True))
     out: dict[Expr, Expr] = {}
     for node in postorder(right):
         if node in found:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agnesi.expr.nodes import Expr, Symbol, apply, fold, postorder, symbols_of
-from agnesi.rules.simplify import differential_of, differentials, is_zero, rebuild, zero
+from agnesi.rules.simplify import rebuild, zero
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect
 from agnesi.rules.step_differential import FACTOR, Move, Rules, said
+from agnesi.rules.step_look import differential_of, differentials, is_zero
 
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
@@ -88,7 +89,9 @@ def worded(used: list[Move]) -> str:
     return joined(words)
 
 
-def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df", brief: bool = True) -> list[Line]:
+def unfold(
+    start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df", brief: bool = True
+) -> list[Line]:
     """Return the lines that take d(f) to an expression in the differentials of the variables.
 
     `brief` spends no line on a number in front.
@@ -105,7 +108,9 @@ def unfold(start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str =
             more = {n: m for n in open_differentials(now, rules) if (m := rules.move(n.args[0])).linear}
             now = rebuild(now, {n: m.after for n, m in more.items()})
             used += more.values()
-        lines.append(Line(label, now, worded(used), joined([m.source for m in used]), note=joined([m.note for m in used])))
+        lines.append(
+            Line(label, now, worded(used), joined([m.source for m in used]), note=joined([m.note for m in used]))
+        )
     return lines
 
 
@@ -125,11 +130,15 @@ def reading(f: Expr, variable: Symbol, name: str) -> tuple[str, str]:
 
 
 CONVENTIONS = {
-    "symmetric": ("{x} is symmetric: a change of one entry changes its mirror image too, so G + Gᵀ − diag(G)",
-                  "Matrix Cookbook 2.8.2"),
+    "symmetric": (
+        "{x} is symmetric: a change of one entry changes its mirror image too, so G + Gᵀ − diag(G)",
+        "Matrix Cookbook 2.8.2",
+    ),
     "diagonal": ("{x} is diagonal: only the entries on the diagonal move", "Matrix Cookbook 2.8.1"),
-    "toeplitz": ("{x} is Toeplitz: the entries of a whole diagonal move together, so their derivatives add up",
-                 "Matrix Cookbook 2.8.3"),
+    "toeplitz": (
+        "{x} is Toeplitz: the entries of a whole diagonal move together, so their derivatives add up",
+        "Matrix Cookbook 2.8.3",
+    ),
 }
 
 
@@ -153,10 +162,14 @@ class Task:
             words = f"{self.variable.name} does not occur: {self.name} is constant"
             return [*lines, Line(label, zero(f), words, "MML 5.1.2"), *self.ending(None, names)]
         if names is not None:
-            lines += [Line(s, meaning, "for short", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()]
+            lines += [
+                Line(s, meaning, "for short", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
+            ]
             lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
         unfolded = self.at_once(f, rules) or unfold(differential_of(f), rules, self.grain, merge, label, brief)
-        lines += unfolded or [Line(label, differential_of(f), f"{self.name} is {self.variable.name} itself", "MML 5.1.2")]
+        lines += unfolded or [
+            Line(label, differential_of(f), f"{self.name} is {self.variable.name} itself", "MML 5.1.2")
+        ]
         if is_zero(lines[-1].right):
             return [*lines, *self.ending(None, names)]
         gathered = collect(lines[-1].right, self.variable, self.grain, merge)
@@ -253,7 +266,7 @@ def explain(
 
 
 def read_off(f: Expr, variable: Symbol) -> Expr | None:
-    """Return the derivative as the collection of terms leaves it (a gradient, or a Jacobian of a vector), if it gets there."""
+    """Return the derivative as the collection of terms leaves it, or None where it does not get there."""
     df = differential(f, variable)
     if is_zero(df):
         return zero(variable) if not f.shape else None
