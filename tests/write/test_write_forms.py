@@ -80,7 +80,7 @@ TABLE: list[tuple[Expr, str, str, str]] = [
     (F("ediv", x, y), "x ./ y", "x ./ y", "x ./ y"),
     (F("norm1", w), "‖w‖₁", "norm1(w)", r"\lVert w \rVert_{1}"),
     (F("norminf", w), "‖w‖_∞", "norminf(w)", r"\lVert w \rVert_{\infty}"),
-    (F("norm_quad", x, A) ** 2, "‖x‖_A²", "norm_quad(x, A)^2", r"\lVert x \rVert_{A}^{2}"),
+    (F("norm_quad", x, A) ** 2, "‖x‖_A²", "||x||_A^2", r"\lVert x \rVert_{A}^{2}"),
     (F("abs", s), "|s|", "abs(s)", r"\lvert s \rvert"),
     (F("abs", x), "abs(x)", "abs(x)", r"\operatorname{abs}(x)"),
     (F("sqrt", s), "sqrt(s)", "sqrt(s)", r"\sqrt{s}"),

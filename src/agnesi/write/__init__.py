@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from agnesi.dialects import AGNESI, Dialect, dialects
@@ -25,12 +25,14 @@ def write(
     dialect: Dialect | str | None = None,
     spans: Mapping[Expr, tuple[int, int]] | None = None,
     rows: Mapping[str, str] | None = None,
+    names: Iterable[str] = (),
 ) -> str:
     """Return an expression as text that reads back as the same expression (MathML is for display).
 
     - `dialect`: a book's habits, by name or record (`"prml"`); Agnesi's own unless told.
     - `spans`: where expressions stand in the source; MathML carries them as `data-span`.
     - `rows`: letters declared for the rows of matrices: `{"X": "x"}` prints X[i,:] as x_i.
+    - `names`: names declared besides those that occur: with a σ among them, the sigmoid is not printed as σ.
 
     >>> from agnesi.expr.nodes import symbol
     >>> X, w, y = symbol("X", ("n", "d")), symbol("w", ("d",)), symbol("y", ("n",))
@@ -42,7 +44,7 @@ def write(
     known = dialects[dialect] if isinstance(dialect, str) else dialect or AGNESI
     setting = Setting(
         known, scripts=form != "ascii", stacked=form in ("latex", "mathml"), ascii=form == "ascii",
-        taken=names_in(expr), rows=dict(rows or {}),
+        taken=names_in(expr) | frozenset(names), rows=dict(rows or {}),
     )
     layout = arrange(expr, setting)
     match form:

@@ -145,7 +145,7 @@ def _sized_leaf(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
     if len(node.attrs) > 1 and node.op.name != "eye":
         call = build("call", Layout("function", node.op.name, variant="word"), *map(_size, node.attrs), level=p.ATOM,
                      first="word", last="close", tall=False)
-        return Pair(call, sign) if node.op.name == "zeros" else _same(call)
+        return _same(call)
     return Pair(script(sign, _size(node.attrs[0]), level=p.ATOM), sign)
 
 
@@ -366,12 +366,15 @@ def _determinant(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layo
 
 
 def _norm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    if setting.ascii or "‖" in below[0].bars:
+    quadratic = node.op.name == "norm_quad"
+    if (setting.ascii and not quadratic) or ("‖" in below[0].bars and not quadratic):
         return _called(setting, node, below)
     kind = {"norm1": "1", "norminf": "∞", "normnuc": "*"}.get(node.op.name, "")
-    bars = p.fence(below[0], "‖")
-    if node.op.name == "norm_quad":
+    if quadratic:
+        nested = "‖" in below[0].bars
+        bars = p.fence(p.fence(below[0]) if nested else below[0], "‖")
         return script(bars, below[1], level=p.ATOM)
+    bars = p.fence(below[0], "‖")
     return script(bars, word(kind), level=p.ATOM) if kind else bars
 
 
@@ -428,6 +431,9 @@ def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
     function, variables = below[0], below[1:]
     how = node.attrs[0] if node.attrs else "partial"
     target = p.guard(function, "base")
+    if how == "jacobian":
+        sign = script(Layout("name", "jacobian", (), p.ATOM, "word", "word"), variables[0], level=p.ATOM)
+        return build("row", sign, word(" "), target, level=p.POWER, first="word")
     if how in ("nabla", "hessian"):
         second = how == "hessian"
         wrt = variables[0] if variables else NOTHING

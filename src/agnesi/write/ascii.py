@@ -13,6 +13,9 @@ _SIGNS = {"−": "-", "⊙": ".*", "∂": "d"}
 _LETTERS = {"Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e"}
 
 
+_BARS = {"‖": "||", "|": "|"}
+
+
 class AsciiWriter(UnicodeWriter):
     """Spells layouts in ASCII."""
 
@@ -21,6 +24,8 @@ class AsciiWriter(UnicodeWriter):
         match it.kind:
             case "name":
                 yield it.text
+            case "fence" if it.text in _BARS:
+                yield from (_BARS[it.text], it.parts[0], _BARS[it.text])
             case "times":
                 yield "*"
             case "word":

@@ -96,7 +96,8 @@ class LatexWriter:
         word = op.names[0] if op.names else op.name
         if op.name == "eye" and self.dialect.bold_matrices:
             return r"\mathbf{I}"
-        return op.latex if op.latex and not it.variant else rf"\operatorname{{{word}}}"
+        plain = "_{" not in op.latex or op.name == "log10"  # \lambda_{\max} would be read as a symbol
+        return op.latex if op.latex and plain and not it.variant else rf"\operatorname{{{word}}}"
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with a space where a command would run into a letter."""
