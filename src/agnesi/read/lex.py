@@ -1,0 +1,424 @@
+"""One linear tokenizer for Unicode, ASCII and LaTeX: the three spellings give the same tokens.
+
+A token knows its span in the source, and whether a space stands before it. Words are left whole here; `split`
+cuts them into names once it is known which names are declared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Container, Iterator
+from typing import NamedTuple
+
+from agnesi.errors import Place, ReadError, TooLarge
+from agnesi.read.macros import expand
+from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, INDEX_LETTERS, KEYWORDS, STYLES, SUB, SUPER, WORD_OPS
+
+MAX_TEXT = 300_000
+MAX_DEPTH = 12_000
+MAX_DIGITS = 300
+
+
+class Token(NamedTuple):
+    """A token: `kind` is num, word, name, op, cmd, open, close or end; `text` is its normal spelling."""
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+    spaced: bool
+
+
+_OPS = {
+    "−": "-", "–": "-", "∗": "*", "⋅": "·", "∘": "⊙", ".*": "⊙", "==": "≡", "!=": "≠", "<=": "≤", ">=": "≥", "⩽": "≤", "⩾": "≥",
+    "=>": "⇒", "<=>": "⇔", "~=": "≈", "||": "‖", "∥": "‖", "**": "^", "′": "'", "’": "'", "⊤": "ᵀ", "≔": ":=", "∼": "~",
+    "…": "..", "...": "..", "∂": "∂", "÷": "/", "∕": "/", "⟂": "⊥", "→": "->", "↦": "->", "×": "×", "⊗": "⊗", "†": "†",
+    "ǁ": "‖", "∣": "|", "<-": "<-",
+}
+_MASTER = re.compile(
+    r"""(?P<space>[ \t\u00a0\u2000-\u200b\u2061\u2062]+)
+    |(?P<newline>\r?\n)
+    |(?P<num>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d])|\.\d+(?:[eE][+-]?\d+)?)
+    |(?P<cmd>\\[A-Za-z]+|\\.)
+    |(?P<primes>['′’]+)
+    |(?P<op><=>|\.\.\.|:=|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥…→↦±])
+    |(?P<open>[(\[{⟨])
+    |(?P<close>[)\]}⟩])
+    |(?P<word>[^\W\d_]+)""",
+    re.VERBOSE,
+)
+_CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
+_FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
+
+
+def lex(text: str) -> list[Token]:
+    """Return the tokens of `text`, with an end token; raises `ReadError` or `TooLarge`."""
+    if len(text) > MAX_TEXT:
+        raise TooLarge(f"The text has {len(text)} characters; at most {MAX_TEXT} are read.", repair="Split it into parts.")
+    source = expand(text) if "\\" in text else text
+    tokens = _Lexer(source).run()
+    check_brackets(tokens, source)
+    return list(_rows(tokens))
+
+
+def source_of(text: str) -> str:
+    """Return the text that the spans of tokens refer to: `text` with its macros expanded."""
+    return expand(text) if "\\" in text else text
+
+
+def _rows(tokens: list[Token]) -> Iterator[Token]:
+    """Inside brackets a line break does not count, save between rows of blocks; & and \\\\ are for matrices."""
+    stack: list[str] = []
+    for token in tokens:
+        if token.kind == "open":
+            stack.append(token.text)
+        elif token.kind == "close":
+            stack.pop()
+        elif token.kind == "op" and token.text in ("\n", "\\\\", "&"):
+            inside = stack[-1] if stack else ""
+            if inside == "⟦" and token.text != "\n":
+                yield token._replace(text="," if token.text == "&" else ";")
+            elif token.text != "&" and (not inside or (inside == "[" and token.text == "\n")):
+                yield token._replace(text="\n" if not inside else ";")
+            continue
+        yield token
+
+
+class _Lexer:
+    """The state of one pass over the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.spaced = text, 0, False
+        self.out: list[Token] = []
+
+    def emit(self, kind: str, text: str, start: int, stop: int) -> None:
+        self.out.append(Token(kind, text, start, stop, self.spaced))
+        self.spaced = False
+
+    def run(self) -> list[Token]:
+        text, size, match = self.text, len(self.text), _MASTER.match
+        while self.at < size:
+            found = match(text, self.at)
+            kind = found.lastgroup if found else None
+            start = self.at
+            if found is None or kind is None:
+                self.single(text[start], start)
+                continue
+            piece, self.at = found.group(), found.end()
+            if kind == "space":
+                self.spaced = True
+            elif kind == "newline":
+                self.emit("op", "\n", start, self.at)
+                self.spaced = True
+            elif kind == "cmd":
+                self.command(piece, start)
+            elif kind == "word":
+                self.word(piece, start)
+            elif kind == "num":
+                self.number(piece, start)
+            elif kind == "primes":
+                for k in range(len(piece)):
+                    self.emit("op", "'", start + k, start + k + 1)
+            else:
+                self.operator(kind, _OPS.get(piece, piece), start)
+        self.emit("end", "", size, size)
+        return self.out
+
+    def operator(self, kind: str, piece: str, start: int) -> None:
+        if piece == "_" and self.out and self.out[-1].kind == "word" and not self.spaced and self.trailing():
+            last = self.out.pop()
+            self.out.append(last._replace(kind="name", text=last.text + "_", stop=self.at))
+            return
+        self.emit(kind, piece, start, self.at)
+
+    def trailing(self) -> bool:
+        """Tell whether an underscore ends a name (c_) rather than opening a subscript."""
+        after = self.text[self.at : self.at + 1]
+        return not (after.isalnum() or after in "{\\(+") or after in SUPER or after == ""
+
+    def number(self, piece: str, start: int) -> None:
+        if len(piece) > MAX_DIGITS:
+            raise TooLarge(f"A number with {len(piece)} digits is too long to read.", where=Place(self.text, start, self.at))
+        self.emit("num", piece, start, self.at)
+
+    def word(self, piece: str, start: int) -> None:
+        """Emit a run of letters; styled letters (𝐱) become plain ones, hats become names like y_hat."""
+        if piece.isascii():
+            self.emit("word", piece, start, start + len(piece))
+            return
+        self.at = start
+        plain_from = start
+        while self.at < start + len(piece):
+            char = self.text[self.at]
+            if char in SUPER or char in SUB or char in "ᵀ∑" or self.odd(char):
+                if plain_from < self.at:
+                    self.emit("word", self.text[plain_from : self.at], plain_from, self.at)
+                self.single(char, self.at)
+                return
+            self.at += 1
+        self.emit("word", piece, plain_from, self.at)
+
+    def odd(self, char: str) -> bool:
+        """Tell whether a letter is not plain (styled, accented, or followed by a combining accent)."""
+        if char.isascii() or char in GREEK.values() or char == "ℓ":
+            after = self.text[self.at + 1 : self.at + 2]
+            return after in DECORATIONS and after != ""
+        return True
+
+    def single(self, char: str, at: int) -> None:
+        """Emit a character that is no plain token: a superscript, a subscript, a styled or accented letter."""
+        self.at = at + 1
+        if char in SUPER or char in SUB:
+            self.script(at)
+        elif char == "ᵀ":
+            self.emit("op", "ᵀ", at, self.at)
+        elif char in "𝟏𝟙":
+            self.emit("name", "𝟏", at, self.at)
+        elif char == "𝟎":
+            self.emit("name", "𝟎", at, self.at)
+        elif char in _FRACTIONS:
+            self.emit("num", char, at, self.at)
+        elif char in "ℝℕℤ𝔼":
+            self.emit("name", char, at, self.at)
+        elif char == "‵":
+            self.emit("op", "'", at, self.at)
+        else:
+            self.styled(char, at)
+
+    def styled(self, char: str, at: int) -> None:
+        parts = unicodedata.normalize("NFKD", char) if char not in "ϵϕϑϖ" else {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϖ": "π"}[char]
+        after = self.text[self.at : self.at + 1]
+        if len(parts) == 1 and after and after in DECORATIONS:
+            parts, self.at = parts + after, self.at + 1
+        base, marks = parts[:1], parts[1:]
+        if base.isalpha() and all(m in DECORATIONS for m in marks):
+            name = base + "".join(DECORATIONS[m] for m in marks)
+            self.emit("name" if marks else "word", name, at, self.at)
+            return
+        if base.isdigit() and not marks:
+            self.emit("num", parts, at, self.at)
+            return
+        shown = char if char.isprintable() else f"U+{ord(char):04X}"
+        raise ReadError(f"The character {shown} is not part of the notation.", where=Place(self.text, at, at + 1),
+                        repair="Remove it, or write the symbol in words (for example lambda, <=, sum).")
+
+    def script(self, at: int) -> None:
+        """Emit a run of superscripts (or subscripts) as ^{...} (or _{...})."""
+        table = SUPER if self.text[at] in SUPER else SUB
+        stop = at
+        while stop < len(self.text) and (self.text[stop] in table or (self.text[stop] == "ᵀ" and table is SUPER and stop > at)):
+            stop += 1
+        inner = "".join(table.get(c, "T") for c in self.text[at:stop])
+        self.at = stop
+        if inner in ("+", "*") and table is SUPER:
+            self.emit("op", "^", at, stop)
+            self.emit("op", "†", at, stop)
+            return
+        self.emit("op", "^" if table is SUPER else "_", at, stop)
+        self.emit("open", "{", at, stop)
+        pieces = _Lexer(inner).run()[:-1]
+        for piece in pieces:
+            self.out.append(Token(piece.kind, piece.text, at + piece.start, min(stop, at + piece.stop), piece.spaced))
+        self.emit("close", "}", at, stop)
+
+    def command(self, piece: str, start: int) -> None:
+        """Emit what a LaTeX command stands for."""
+        name = piece[1:]
+        if name in ("left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "middle"):
+            if self.text[self.at : self.at + 1] == ".":
+                self.at += 1
+        elif name in STYLES or name in ("text", "operatorname", "textrm", "textit", "textbf", "mbox"):
+            self.style(name, start)
+        elif name in ("hat", "bar", "tilde", "dot", "overline", "widehat", "widetilde", "check"):
+            self.decorate(name, start)
+        elif name in ("begin", "end"):
+            self.environment(name, start)
+        elif name in GREEK:
+            self.emit("name" if name not in KEYWORDS else "word", GREEK[name], start, self.at)
+        elif name in COMMANDS:
+            kind, text = COMMANDS[name]
+            if kind == "space":
+                self.spaced = True
+            elif kind:
+                self.emit(kind, text, start, self.at)
+        else:
+            raise ReadError(f"The LaTeX command {piece} is not known.", where=Place(self.text, start, self.at),
+                            repair="Define it with \\newcommand, or write it in Unicode or ASCII.")
+
+    def environment(self, name: str, start: int) -> None:
+        """A matrix environment becomes ⟦ & \\\\ ⟧; equation, align and the like are transparent."""
+        kind, _ = self.argument()
+        kind = kind.rstrip("*")
+        if not kind.endswith("matrix") and kind != "array":
+            return
+        if kind == "array" and name == "begin":
+            self.argument()
+        bar = {"vmatrix": "|", "Vmatrix": "‖"}.get(kind)
+        if name == "begin":
+            if bar:
+                self.emit("op", bar, start, self.at)
+            self.emit("open", "⟦", start, self.at)
+        else:
+            self.emit("close", "⟧", start, self.at)
+            if bar:
+                self.emit("op", bar, start, self.at)
+
+    def argument(self) -> tuple[str, int]:
+        """Return the raw text of a command's argument and where it begins: {...}, a command or one character."""
+        text = self.text
+        while text[self.at : self.at + 1] == " ":
+            self.at += 1
+        if text[self.at : self.at + 1] == "{":
+            depth, begin = 0, self.at + 1
+            for k in range(self.at, len(text)):
+                depth += {"{": 1, "}": -1}.get(text[k], 0)
+                if depth == 0:
+                    self.at = k + 1
+                    return text[begin:k], begin
+            raise ReadError("A brace is opened but not closed.", where=Place(text, self.at, self.at + 1), repair="Add }.")
+        found = re.compile(r"\\[A-Za-z]+|.").match(text, self.at)
+        if found is None:
+            return "", self.at
+        self.at = found.end()
+        return found.group(), found.start()
+
+    def style(self, name: str, start: int) -> None:
+        inner, begin = self.argument()
+        bare = inner.strip().removeprefix("*")
+        if name in ("mathbf", "boldsymbol", "bm", "mathbb", "symbf") and bare in ("0", "1"):
+            self.emit("name", "𝟏" if bare == "1" else "𝟎", start, self.at)
+        elif name == "mathbb" and bare in ("R", "N", "Z", "E"):
+            self.emit("name", {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼"}[bare], start, self.at)
+        elif name in ("mathrm", "mathsf", "mathtt", "text", "textrm", "mathit") and bare in ("T", "⊤"):
+            self.emit("op", "ᵀ", start, self.at)
+        else:
+            self.include(inner, begin, start, wordy=name in ("mathrm", "operatorname", "text", "textrm", "mathsf", "mbox"))
+
+    def include(self, inner: str, begin: int, start: int, wordy: bool) -> None:
+        """Emit the tokens of a braced argument in place; a word in roman stays whole."""
+        del begin
+        for k, piece in enumerate(_Lexer(inner).run()[:-1]):
+            spaced = (self.spaced or piece.spaced or wordy) if k == 0 else piece.spaced
+            self.out.append(Token(piece.kind, piece.text, start, self.at, spaced))
+        self.spaced = wordy and bool(inner.strip())
+
+    def decorate(self, name: str, start: int) -> None:
+        inner, _ = self.argument()
+        suffix = {"overline": "bar", "widehat": "hat", "widetilde": "tilde", "check": "hat"}.get(name, name)
+        pieces = _Lexer(inner).run()[:-1]
+        if len(pieces) != 1 or pieces[0].kind not in ("word", "name"):
+            raise ReadError(f"\\{name} is read over a single name.", where=Place(self.text, start, self.at))
+        self.emit("name", f"{pieces[0].text}_{suffix}", start, self.at)
+
+
+def check_brackets(tokens: list[Token], text: str) -> None:
+    """Raise where brackets do not match, or are nested too deeply."""
+    stack: list[Token] = []
+    for token in tokens:
+        if token.kind == "open":
+            stack.append(token)
+            if len(stack) > MAX_DEPTH:
+                raise TooLarge(f"Brackets are nested more than {MAX_DEPTH} deep.", where=Place(text, token.start, token.stop),
+                               repair="Name the inner parts with definitions.")
+        elif token.kind == "close":
+            where = Place(text, token.start, token.stop)
+            if not stack:
+                raise ReadError(f"There is a {token.text} without its opening bracket.", where=where,
+                                repair=f"Remove it, or add the opening bracket before it.")
+            opened = stack.pop()
+            if _CLOSER[opened.text] != token.text:
+                raise ReadError(f"The bracket {opened.text} is closed by {token.text}.", where=where,
+                                expected=_CLOSER[opened.text], got=token.text, repair="Make the brackets match.")
+    if stack:
+        last = stack[-1]
+        raise ReadError(f"The bracket {last.text} is opened but not closed.", where=Place(text, last.start, last.stop),
+                        repair=f"Add {_CLOSER[last.text]}.")
+
+
+def split(tokens: list[Token], known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]) -> list[Token]:
+    """Cut words into names: declared names first, functions whole, runs with a capital or of two letters into letters.
+
+    `symbolic(name)` tells whether a name is declared as a symbol (so that `d` before it is a factor).
+    """
+    out: list[Token] = []
+    skip = 0
+    for k, token in enumerate(tokens):
+        if skip:
+            skip -= 1
+            continue
+        if token.kind not in ("word", "name"):
+            out.append(token)
+            continue
+        before = out[-1] if out else None
+        script = before is not None and before.kind == "op" and before.text in ("^", "_") and not token.spaced
+        pieces = [token.text]
+        tail = "" if script else _joined(token, tokens, k, known, functions)
+        if token.kind == "word" and not (tail and token.text + tail in functions):
+            pieces = (_script(token.text, before.text, known) if script and before else None) or _pieces(
+                token.text, known, functions, symbolic)
+        stops = token.stop
+        if tail:
+            pieces = [*pieces[:-1], GREEK.get(pieces[-1], pieces[-1]) + tail]
+            skip = 2 if tail[0] == "_" else 1
+            stops = tokens[k + skip].stop
+        at = token.start
+        for i, piece in enumerate(pieces):
+            letters = 1 if piece == "∂d" else len(piece)
+            stop = min(at + letters, token.stop) if i < len(pieces) - 1 else stops
+            shown = GREEK.get(piece, piece)
+            kind = "op" if piece == "∂d" or (shown in WORD_OPS and shown not in known) else "name"
+            out.append(Token(kind, WORD_OPS[shown] if kind == "op" and piece != "∂d" else shown, at, stop, token.spaced and i == 0))
+            at = stop
+    return out
+
+
+def _script(word: str, opener: str, known: Container[str]) -> list[str] | None:
+    """Cut what follows ^ or _ without braces: X^TX is Xᵀ X, x_ij has two indices."""
+    if opener == "^" and word[0] == "T" and word not in known:
+        return ["T", *([word[1:]] if len(word) > 1 else [])] if len(word) < 3 else ["T", *word[1:]]
+    return None if opener == "^" else [word]
+
+
+def _pieces(word: str, known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]) -> list[str]:
+    if len(word) == 1 or word in known or word in functions or word in GREEK or word in KEYWORDS:
+        return [word]
+    if word[0] == "d" and not symbolic("d") and (len(word) == 2 or word[1:] in known or word[1:] in GREEK):
+        return ["∂d", word[1:]]
+    if len(word) > 2 and word.islower() and word.isascii() and not all(symbolic(c) for c in word):
+        return [word]
+    return _longest(word, known, functions)
+
+
+def _longest(word: str, known: Container[str], functions: Container[str]) -> list[str]:
+    """Cut a run into declared names where they fit (the longest first), into letters elsewhere."""
+    out, at = [], 0
+    while at < len(word):
+        for size in range(min(len(word) - at, 12), 0, -1):
+            piece = word[at : at + size]
+            if size == 1 or piece in known or (size > 2 and piece in functions and at + size == len(word)):
+                out.append(piece)
+                at += size
+                break
+    return out
+
+
+def _joined(token: Token, tokens: list[Token], k: int, known: Container[str], functions: Container[str]) -> str:
+    """Return the digits or decoration that belong to the word before them: W1, log2, y_hat; not x1ᵀ, which is x 𝟏ᵀ."""
+    after = tokens[k + 1]
+    if after.kind == "num" and not after.spaced and after.text.isdigit():
+        whole = token.text + after.text
+        if whole in known or whole in functions:
+            return after.text
+        turned = after.text == "1" and tokens[k + 2].text in ("ᵀ", "'", "^")
+        return after.text if (len(token.text) == 1 or token.kind == "name") and not turned else ""
+    if after.text == "_" and not after.spaced and tokens[k + 2].text in DECORATIONS.values() and not tokens[k + 2].spaced:
+        return "_" + tokens[k + 2].text.removeprefix("_")
+    if after.text == "_" and tokens[k + 2].kind == "word" and "_" + tokens[k + 2].text in DECORATIONS.values():
+        return "_" + tokens[k + 2].text
+    return ""
+
+
+def index_letters(word: str) -> bool:
+    """Tell whether each letter of a subscript can be an index (ij, ik)."""
+    return all(c in INDEX_LETTERS for c in word)

@@ -1,0 +1,88 @@
+"""What the reader knows of names while it reads: declared symbols, sizes, the user's functions, the library's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agnesi.expr.nodes import Expr, Symbol, symbol
+from agnesi.ops import operations
+
+GREEK_FUNCTIONS = {"σ": "sigmoid", "φ": "normpdf", "Φ": "normcdf", "Γ": "gamma", "ψ": "digamma"}
+SPECIAL_FUNCTIONS = frozenset((
+    "vector", "matrix", "identity", "trigamma", "grad", "Hess", "hessian", "gradient", "jacobian", "exp2", "E", "Var", "Cov",
+    "Tr", "argmax", "argmin", "transpose", "abs2", "logdet", "norminf", "normnuc", "unit", "basis", "outer", "frechet", "sigma",
+)) - {"exp2", "abs2", "unit", "sigma"}
+FUNCTIONS: frozenset[str] = frozenset(operations.functions) | SPECIAL_FUNCTIONS
+LETTER_FUNCTIONS = frozenset("E")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A definition `name(parameters) = body`; without parameters for `a = tanh(z)`.
+
+    `symbols` are the parameters as symbols, in order.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Expr
+    symbols: tuple[Symbol, ...] = ()
+
+
+@dataclass
+class Vocabulary:
+    """Names in force: `symbols` declared or inferred, `definitions`, and the `sizes` that shapes mention."""
+
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    sizes: dict[str, None] = field(default_factory=dict)
+    facts: dict[str, frozenset[str]] = field(default_factory=dict)  # of names whose shape is not declared
+    pending: dict[str, bool] = field(default_factory=dict)  # definitions not yet built; True where they have parameters
+    rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(symbols: Mapping[str, Symbol] | None, definitions: Mapping[str, Definition] | None) -> Vocabulary:
+        """Return a vocabulary with copies of the given declarations and definitions."""
+        found = Vocabulary(dict(symbols or {}), dict(definitions or {}))
+        for one in found.symbols.values():
+            found.learn_sizes(one)
+        return found
+
+    def add_facts(self, name: str, facts: frozenset[str]) -> None:
+        """Note facts of a name, declared or not."""
+        if name in self.symbols:
+            one = self.symbols[name]
+            self.symbols[name] = symbol(name, one.shape, one.facts | facts)
+        else:
+            self.facts[name] = self.facts.get(name, frozenset()) | facts
+
+    def learn_sizes(self, one: Symbol) -> None:
+        """Note the size names in the shape of a symbol."""
+        for dim in one.shape:
+            for name in sorted(dim.names):
+                self.sizes.setdefault(name)
+
+    def declare(self, one: Symbol) -> None:
+        """Put a symbol in force."""
+        facts = self.facts.pop(one.name, frozenset())
+        self.symbols[one.name] = symbol(one.name, one.shape, one.facts | facts) if facts else one
+        self.learn_sizes(one)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.symbols or name in self.definitions or name in self.sizes or name in self.pending or name in self.facts
+
+    def symbolic(self, name: str) -> bool:
+        """Tell whether a name is a declared symbol or a definition without parameters."""
+        if name in self.pending:
+            return not self.pending[name]
+        return name in self.symbols or (name in self.definitions and not self.definitions[name].parameters)
+
+    def function(self, name: str) -> bool:
+        """Tell whether a name is a function: the user's, or the library's unless a symbol took the name."""
+        if name in self.pending:
+            return self.pending[name]
+        if name in self.definitions:
+            return bool(self.definitions[name].parameters)
+        return name in FUNCTIONS and name not in self.symbols and name not in LETTER_FUNCTIONS

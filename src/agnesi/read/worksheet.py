@@ -1,0 +1,437 @@
+"""Worksheets: statements in order, each with its role; a symbol has one shape in the whole sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agnesi.errors import AgnesiError, Place, ReadError, ShapeError
+from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.read.declare import Declare
+from agnesi.read.elaborate import Elaborate
+from agnesi.read.infer import Infer, symbol_of
+from agnesi.read.lex import Token, lex, source_of, split
+from agnesi.read.parse import RELATIONS, Parser
+from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Definition, Vocabulary
+
+_LEADING = frozenset(("let", "where", "with", "and", "define"))
+_PROBLEM = frozenset(("minimise", "minimize", "maximise", "maximize"))
+_CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}
+_OPEN_ENDED = frozenset(RELATIONS) | {"+", "-", "*", "·", "⊙", "/", ","}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its text, the line it starts on (from 1), its role, and its expression if it has one.
+
+    A claim of several relations (a = b = c) has them all in `chain`, with the line of each right side in `lines`;
+    `expr` is the first. A definition has `name` and the body as `expr`. `error` says why it could not be read.
+    """
+
+    text: str
+    line: int
+    role: str
+    expr: Expr | None = None
+    chain: tuple[Expr, ...] = ()
+    lines: tuple[int, ...] = ()
+    name: str = ""
+    names: tuple[str, ...] = ()
+    error: AgnesiError | None = None
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """Statements with what they declare and define; `ws.f` and `ws["f"]` are the body of a definition."""
+
+    statements: tuple[Statement, ...]
+    symbols: dict[str, Symbol]
+    definitions: dict[str, Definition]
+    inferred: tuple[str, ...]
+    notes: tuple[str, ...]
+    source: str
+    spans: dict[Expr, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, name: str) -> Expr:
+        if name in self.definitions:
+            return self.definitions[name].body
+        if name in self.symbols:
+            return self.symbols[name]
+        raise KeyError(f"The worksheet does not define {name}; it has {', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}.")
+
+    def __getattr__(self, name: str) -> Expr:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+
+@dataclass(eq=False)
+class _Draft:
+    """A statement on its way: its tokens, then its role and tree."""
+
+    tokens: list[Token]
+    role: str = ""
+    name: str = ""
+    parameters: tuple[str, ...] = ()
+    tree: Node | None = None
+    body: Node | None = None
+    own: bool = False
+    names: tuple[str, ...] = ()
+    error: AgnesiError | None = None
+    expr: Expr | None = None
+    chain: tuple[Expr, ...] = ()
+    lines: tuple[int, ...] = ()
+
+
+class Sheet:
+    """Reads a text statement by statement into drafts, then shapes, then expressions."""
+
+    def __init__(self, text: str, words: Vocabulary, strict: bool = True, single: bool = False) -> None:
+        self.text, self.words, self.strict, self.single = source_of(text), words, strict, single
+        self.notes: list[str] = []
+        self.spans: dict[Expr, tuple[int, int]] = {}
+        self.drafts = [_Draft(tokens) for tokens in _statements(lex(text))]
+        self.infer = Infer(words, self.text)
+
+    def run(self, scalar: bool = False) -> None:
+        """Read everything: roles and trees, shapes, expressions."""
+        order = self.ordered()
+        for draft in order:
+            self.attempt(draft, self.parse)
+        for draft in order:
+            if draft.tree is not None and draft.error is None:
+                self.attempt(draft, self.type)
+        roots = [self.infer.s.types[d.tree] for d in self.drafts[-1:] if d.tree is not None and d.tree in self.infer.s.types]
+        last = [d for d in self.drafts if d.role in ("expression", "claim")][-1:]
+        roots = [self.infer.s.types[d.tree] for d in last if d.tree in self.infer.s.types] if last else roots
+        scene = self.infer.finish(roots, scalar)
+        self.elaborate = Elaborate(scene, self.text, self.notes)
+        for draft in order:
+            if draft.tree is not None and draft.error is None:
+                self.attempt(draft, self.build)
+
+    def ordered(self) -> list[_Draft]:
+        """Definitions introduced by `where` come before what they explain."""
+        where = [d for d in self.drafts if d.tokens[0].text == "where"]
+        return [*(d for d in self.drafts if d in where), *(d for d in self.drafts if d not in where)] if where else self.drafts
+
+    def attempt(self, draft: _Draft, step: object) -> None:
+        try:
+            step(draft)  # type: ignore[operator]
+        except AgnesiError as error:
+            if self.strict:
+                raise
+            draft.error = error
+
+    # -- roles --------------------------------------------------------------------------------------------------
+
+    def parse(self, draft: _Draft) -> None:
+        """Find the role of a statement and parse its tree."""
+        while draft.tokens and draft.tokens[0].text in _LEADING and draft.tokens[0].kind == "word":
+            draft.tokens = draft.tokens[1:]
+        tokens = draft.tokens
+        if not tokens:
+            draft.role = "declaration"
+            return
+        if tokens[0].text in _PROBLEM or self.problem(tokens):
+            draft.role = "problem"
+            return
+        if any(t.text == "~" for t in _top(tokens)):
+            draft.role = "model"
+            return
+        names = Declare(self.words, self.text).read(tokens)
+        if names is not None:
+            draft.role, draft.names = "declaration", tuple(names)
+            return
+        defined = self.left(tokens)
+        if defined is not None:
+            name, parameters, at = defined
+            self.definition(draft, name, parameters, tokens[at:])
+            return
+        draft.tree = self.tree(tokens)
+        draft.role = "claim" if draft.tree.head == "rel" else "expression"
+        if draft.tree.head == "rel" and self.rows(draft.tree):
+            draft.role, draft.tree = "declaration", None
+
+    def problem(self, tokens: list[Token]) -> bool:
+        """`\\min_w ... s.t.` in a sheet is a problem; in a single expression it is a minimum."""
+        if tokens[0].text not in ("min", "max") or len(tokens) < 3 or tokens[1].text != "_":
+            return False
+        said = any(t.text in ("subject", "st") for t in tokens)
+        return said or (not self.single and tokens[2].text not in tuple("ijkl{"))
+
+    def rows(self, tree: Node) -> bool:
+        """x_i = X[i,:] says that x_i is row i of X."""
+        left, right = tree.args[:2]
+        if tree.value != ("eq",) or left.head != "sub" or right.head != "index" or len(right.args) != 3:
+            return False
+        if left.args[0].head != "name" or right.args[0].head != "name" or left.args[0].value in self.words.symbols:
+            return False
+        if right.args[2].head == "colon" and right.args[1].value == left.args[1].value:
+            self.words.rows[left.args[0].value] = right.args[0].value
+            return True
+        return False
+
+    def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
+        """Return (name, parameters, where the body begins) of a definition: f(x, y) = ..., a := ..."""
+        at = next((k for k, t in enumerate(tokens) if t.kind == "op" and t.text in ("=", ":=")), None)
+        if at is None or at == 0:
+            return None
+        head = split([*tokens[:at], Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic)[:-1]
+        sure = tokens[at].text == ":="
+        if not head or head[0].kind != "name":
+            return None
+        name = head[0].text
+        rest = head[1:]
+        if len(rest) >= 2 and rest[0].text == "_" and rest[1].kind in ("num", "name") and not self.indexing(rest[1]):
+            name, rest = f"{name}_{rest[1].text}", rest[2:]
+        known = name in self.words or name in self.words.facts or (name in FUNCTIONS and name not in GREEK_FUNCTIONS)
+        if (known or self.used(name)) and not sure and not (name in GREEK_FUNCTIONS and rest and name not in self.words):
+            return None
+        if not rest:
+            return name, (), at + 1
+        parameters = _parameters(rest)
+        return (name, parameters, at + 1) if parameters else None
+
+    def used(self, name: str) -> bool:
+        """Tell whether an earlier statement used the name as a symbol."""
+        return False
+
+    def indexing(self, token: Token) -> bool:
+        return token.kind == "name" and token.text in ("i", "j", "k", "l")
+
+    def definition(self, draft: _Draft, name: str, parameters: tuple[str, ...], body: list[Token]) -> None:
+        """Parse the body of a definition; its parameters are names while it is read."""
+        draft.role, draft.name, draft.parameters = "definition", name, parameters
+        if not body:
+            raise ReadError(f"The definition of {name} has no right side.", where=Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop),
+                            repair=f"Write {name} = ...")
+        primed = {p for p in parameters if p.endswith("'") and p not in self.words.symbols}
+        self.words.pending.update({p: False for p in primed})
+        multi = {p: False for p in parameters if len(p) > 1 and p not in self.words}
+        self.words.pending.update(multi)
+        try:
+            tree = self.tree(body)
+        finally:
+            for p in {*primed, *multi}:
+                self.words.pending.pop(p, None)
+        draft.tree = tree
+        draft.body = tree.args[0] if tree.head == "rel" else tree
+        draft.own = bool(parameters) and not any(p in self.words.symbols for p in parameters) and (
+            name in GREEK_FUNCTIONS or bool(primed) or parameters == ("t",) or len(parameters) == 1 and parameters[0] in "tszu"
+        )
+        self.words.pending[name] = bool(parameters)
+
+    def tree(self, tokens: list[Token]) -> Node:
+        last = tokens[-1].stop
+        ready = split([*tokens, Token("end", "", last, last, False)], self.words, FUNCTIONS, self.words.symbolic)
+        parser = Parser(ready, self.text, self.words)
+        tree = parser.statement()
+        self.notes += [n for n in parser.notes if n not in self.notes]
+        return tree
+
+    # -- shapes and expressions ---------------------------------------------------------------------------------
+
+    def type(self, draft: _Draft) -> None:
+        assert draft.tree is not None
+        if draft.role == "definition":
+            assert draft.body is not None
+            if draft.tree.head == "rel":
+                self.infer.add(draft.tree, {})
+            self.infer.define(draft.name, draft.parameters, draft.body, draft.own)
+        else:
+            self.infer.add(draft.tree)
+
+    def build(self, draft: _Draft) -> None:
+        assert draft.tree is not None
+        made, scene = self.elaborate, self.infer.s
+        if draft.role == "definition":
+            assert draft.body is not None
+            body = made.build(draft.body)
+            keys = scene.made[draft.name].keys
+            symbols = tuple(symbol_of(scene, k) for k in keys)
+            self.words.pending.pop(draft.name, None)
+            self.words.definitions[draft.name] = Definition(draft.name, draft.parameters, made.closed(body), symbols)
+            draft.expr = self.words.definitions[draft.name].body
+            if draft.tree.head == "rel":
+                made.build(draft.tree)
+                draft.chain = tuple(made.pairs(draft.tree))
+        else:
+            expr = made.build(draft.tree)
+            if draft.tree.head == "rel":
+                draft.chain = tuple(made.pairs(draft.tree))
+                expr = draft.chain[0]
+            else:
+                expr = made.closed(expr)
+            draft.expr = expr
+        self.spans.update((e, s) for e, s in made.spans.items() if e not in self.spans)
+        sides = draft.tree.args[1:] if draft.tree.head == "rel" else ()
+        draft.lines = tuple(self.line(s.start) for s in sides)
+
+    def line(self, at: int) -> int:
+        return self.text.count("\n", 0, at) + 1
+
+    def statement(self, draft: _Draft) -> Statement:
+        """Return the finished statement."""
+        tokens = draft.tokens
+        start, stop = (tokens[0].start, tokens[-1].stop) if tokens else (0, 0)
+        return Statement(self.text[start:stop], self.line(start), draft.role or "expression", draft.expr, draft.chain, draft.lines,
+                         draft.name, draft.names, draft.error)
+
+    def symbols(self) -> dict[str, Symbol]:
+        """Return the symbols that the expressions use, then the others that are declared."""
+        scene = self.infer.s
+        found: dict[str, Symbol] = {}
+        roots = [e for d in self.drafts for e in ((d.expr,) if d.expr is not None else ()) + d.chain]
+        appear = {s.name: s for s in symbols_of(*roots)}
+        for name in dict.fromkeys(scene.used):
+            for candidate in (name, name.upper()):
+                if candidate in appear:
+                    found.setdefault(candidate, appear[candidate])
+        for name, one in appear.items():
+            found.setdefault(name, one)
+        for name, one in self.words.symbols.items():
+            if not self.single:
+                found.setdefault(name, one)
+        return found
+
+
+def worksheet(text: str, strict: bool = True) -> Worksheet:
+    """Read a sheet of statements; with `strict=False`, statements that cannot be read carry their error."""
+    words = Vocabulary()
+    sheet = Sheet(text, words, strict)
+    sheet.run()
+    symbols = sheet.symbols()
+    inferred = tuple(n for n in symbols if n not in words.symbols)
+    statements = tuple(sheet.statement(d) for d in sheet.drafts)
+    return Worksheet(statements, symbols, dict(words.definitions), inferred, tuple(sheet.notes), text, sheet.spans)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one text means: `expr`, its symbols in order of appearance, and what was not said but inferred."""
+
+    expr: Expr
+    symbols: dict[str, Symbol]
+    inferred: tuple[str, ...]
+    notes: tuple[str, ...]
+    definitions: dict[str, Definition]
+    source: str
+    spans: dict[Expr, tuple[int, int]] = field(default_factory=dict, repr=False)
+    chain: tuple[Expr, ...] = ()
+
+
+def read(
+    text: str,
+    declarations: Mapping[str, Symbol] | None = None,
+    definitions: Mapping[str, Definition] | None = None,
+    scalar: bool = False,
+) -> Reading:
+    """Read one expression or statement, with declarations before it and `where` definitions after it.
+
+    With `scalar`, the expression is a scalar if its shapes leave that open.
+    """
+    words = Vocabulary.of(declarations, definitions)
+    sheet = Sheet(text, words, strict=True, single=True)
+    sheet.run(scalar)
+    main = [d for d in sheet.drafts if d.role in ("expression", "claim")] or [d for d in sheet.drafts if d.role == "definition"]
+    where = Place(sheet.text or " ", 0, max(1, len(sheet.text)))
+    if not main:
+        said = ", ".join(sorted({d.role for d in sheet.drafts})) or "nothing"
+        raise ReadError("The text has no expression in it.", where=where, expected="an expression", got=said,
+                        repair="Add what is to be read after the declarations.")
+    if len([d for d in main if d.role == "expression"]) > 1:
+        raise ReadError("The text has several expressions in it.", where=where, expected="one expression", got=str(len(main)),
+                        repair="Read a worksheet, or remove all but one.")
+    draft = main[-1]
+    assert draft.expr is not None
+    symbols = {n: s for n, s in sheet.symbols().items()}
+    inferred = tuple(n for n in symbols if n not in words.symbols)
+    return Reading(draft.expr, symbols, inferred, tuple(sheet.notes), dict(words.definitions), text, sheet.spans, draft.chain)
+
+
+def _statements(tokens: list[Token]) -> list[list[Token]]:
+    """Split at ; and line ends outside brackets, and before `where`; a line that goes on is joined."""
+    out: list[list[Token]] = [[]]
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if token.kind == "end":
+            break
+        if depth == 0 and token.kind == "op" and token.text in (";", "\n"):
+            if token.text == "\n" and out[-1] and (out[-1][-1].text in _OPEN_ENDED or _next(tokens, k).text in _CONTINUES):
+                continue
+            if token.text == "\n" and not out[-1]:
+                continue
+            out.append([])
+            continue
+        if depth == 0 and token.kind == "word" and token.text == "where" and out[-1]:
+            if out[-1][-1].text == ",":
+                out[-1].pop()
+            out.append([])
+        out[-1].append(token)
+    cleaned: list[list[Token]] = []
+    for tokens_of_one in out:
+        while tokens_of_one and tokens_of_one[-1].text in (".", ","):
+            tokens_of_one.pop()
+        if tokens_of_one:
+            cleaned += _defined_by_commas(tokens_of_one)
+    return cleaned
+
+
+def _defined_by_commas(tokens: list[Token]) -> list[list[Token]]:
+    """After `where`, commas and `and` separate definitions: where r = Xw − y, X : n×d."""
+    if tokens[0].text != "where":
+        return [tokens]
+    out: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and (token.text == "," or token.text == "and"):
+            out.append([tokens[0]])
+            continue
+        out[-1].append(token)
+    return [p for p in out if len(p) > 1]
+
+
+def _next(tokens: list[Token], k: int) -> Token:
+    while tokens[k].text == "\n" and tokens[k].kind == "op":
+        k += 1
+    return tokens[k]
+
+
+def _top(tokens: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0:
+            out.append(token)
+    return out
+
+
+def _parameters(tokens: list[Token]) -> tuple[str, ...]:
+    """Return the parameters in (x, x', y_1), or nothing when it is no parameter list."""
+    if len(tokens) < 3 or tokens[0].text != "(" or tokens[-1].text != ")":
+        return ()
+    found: list[str] = []
+    for token in tokens[1:-1]:
+        if token.kind == "name" and (not found or found[-1] == ","):
+            found = [*found[:-1], token.text] if found and found[-1] == "," else [*found, token.text]
+        elif token.text == "'" and found:
+            found[-1] += "'"
+        elif token.kind in ("num", "name") and found and found[-1].endswith("_"):
+            found[-1] += token.text
+        elif token.text == "_" and found:
+            found[-1] += "_"
+        elif token.text in (",", ";") and found:
+            found.append(",")
+        else:
+            return ()
+    return tuple(found) if "," not in found else ()
+
+
+__all__ = ["Reading", "ShapeError", "Sheet", "Statement", "Worksheet", "read", "worksheet"]
