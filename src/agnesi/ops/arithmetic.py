@@ -107,6 +107,13 @@ def _matpow_shape(args: Args, attrs: Attrs) -> Shape:
     return square("A matrix power")(args, attrs)
 
 
+def _d_add(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
+    """The sum of the differentials; where a scalar alone moves, it moves every entry: d(u + s) = ds 𝟏."""
+    moved = total([t for t in dargs if t is not None])
+    shape = added(args, attrs)
+    return moved if moved.shape == shape else moved * apply("ones", attrs=shape)
+
+
 def _d_matpow(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
     (x,), (dx,), k = args, dargs, int(attrs[0])
     assert dx is not None
@@ -189,7 +196,7 @@ def _inner_shape(args: Args, attrs: Attrs) -> Shape:
 operations.add(Operation(
     "add", "arithmetic", "The sum of its terms, entry by entry.", "MML 2.2.1", added,
     lambda node, arrays, size: reduce(lambda a, b: a + b, arrays), linear=True, law="d(u + v) = du + dv",
-    differential=lambda a, d, _: total([t for t in d if t is not None]),
+    differential=_d_add,
 ))
 operations.add(Operation(
     "neg", "arithmetic", "The negative.", "MML 2.2.1", like, lambda node, arrays, size: -arrays[0],

@@ -37,7 +37,9 @@ def _elementwise(
 
 def _softplus(x: Any) -> Any:
     if np.iscomplexobj(x):
-        return np.where(np.real(x) > 0, x, 0) + np.log1p(np.exp(np.where(np.real(x) > 0, -x, x)))
+        e = np.exp(np.where(np.real(x) > 0, -x, x))  # log1p(e), exact also in its real part where e is tiny
+        small = np.log1p(np.real(e) * (2 + np.real(e)) + np.imag(e) ** 2) / 2 + 1j * np.arctan2(np.imag(e), 1 + np.real(e))
+        return np.where(np.real(x) > 0, x, 0) + small
     return np.logaddexp(0.0, x)
 
 

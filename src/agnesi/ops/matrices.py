@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -118,13 +119,20 @@ def _adjoint_frechet(name: str) -> Any:
 
 def matfun(name: str, x: Any) -> Any:
     """Return the matrix function `name` of x: expm, logm or sqrtm."""
-    functions: dict[str, Any] = {"expm": scipy.linalg.expm, "logm": scipy.linalg.logm, "sqrtm": scipy.linalg.sqrtm}
-    out = functions[name](np.asarray(x))
-    if np.iscomplexobj(x) or not np.iscomplexobj(out):
-        return out
-    if np.max(np.abs(np.imag(out)), initial=0.0) > 1e-8 * np.max(np.abs(out), initial=0.0):
+    x = np.asarray(x)
+    if name == "expm":
+        return scipy.linalg.expm(x)
+    if not np.iscomplexobj(x) and np.array_equal(x, x.T):
+        values, vectors = np.linalg.eigh(x)
+        out = vectors @ ((np.log if name == "logm" else np.sqrt)(np.where(values > 0, values, np.nan))[:, None] * vectors.T)
+    else:
+        with warnings.catch_warnings():  # SciPy warns of errors near rounding
+            warnings.simplefilter("ignore", RuntimeWarning)
+            out = (scipy.linalg.logm if name == "logm" else scipy.linalg.sqrtm)(x)
+    gone = np.isnan(out).any() or np.max(np.abs(np.imag(out)), initial=0.0) > 1e-8 * np.max(np.abs(out), initial=0.0)
+    if gone and not np.iscomplexobj(x):
         raise np.linalg.LinAlgError(f"the matrix has no real {name}: it has eigenvalues on the negative axis")
-    return np.real(out)
+    return out if np.iscomplexobj(x) else np.real(out)
 
 
 def _frechet(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
@@ -133,7 +141,8 @@ def _frechet(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     n = x.shape[-1]
     top = np.concatenate([x, e], axis=-1)
     big = np.concatenate([top, np.concatenate([np.zeros_like(x), x], axis=-1)], axis=-2)
-    flat = [matfun(node.attrs[0], m)[:n, n:] for m in big.reshape((-1, 2 * n, 2 * n))]
+    name = node.op.name.removeprefix("d")
+    flat = [matfun(name, m)[:n, n:] for m in big.reshape((-1, 2 * n, 2 * n))]
     return np.stack(flat).reshape(x.shape)
 
 
@@ -186,11 +195,11 @@ for _name, _doc, _domain in (
 ):
     _add(_name, _doc, "Higham, Functions of Matrices", square(f"{_name}"),
          _batched((lambda name: lambda x: matfun(name, x))(_name)), f"d {_name}(U) = L(U, dU), the Fréchet derivative",
-         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name), extra={"analytic": _name == "expm"})
+         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name), extra={"analytic": _name == "expm", "adjoint": _adjoint(_name)})
 for _name in ("expm", "logm", "sqrtm"):
     _add(f"d{_name}", f"The Fréchet derivative of {_name} at X in the direction E.", "Higham, Functions of Matrices 3.1",
          _frechet_shape, _frechet, "it is linear in its direction", core=(2, 2), core_out=2,
-         domain="real" if _name == "expm" else "spd", extra={"adjoint": _adjoint_frechet(_name)},
+         domain="real" if _name == "expm" else "spd", extra={"adjoint": _adjoint_frechet(_name), "analytic": _name == "expm"},
          why_not="second derivatives of matrix functions have no closed form here")
 _add("diag", "The diagonal matrix of a vector.", "Matrix Cookbook 9.1", vector("diag", lambda s: (s[0], s[0])),
      lambda node, arrays, size: np.diag(arrays[0]), "d diag(u) = diag(du)", linear=True, latex=r"\operatorname{diag}",
@@ -237,10 +246,16 @@ _add("eigvecs", "The unit eigenvectors of a symmetric matrix as columns, eigenva
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[1][..., ::-1], "", core=(2,), core_out=2, extra=REAL_ONLY,
      why_not="a matrix of eigenvectors is fixed only up to signs; differentiate a single one (eigvecmax)")
 _add("singvals", "The singular values, falling.", "MML 4.5", matrix("singvals", lambda s: (s[1],)),
-     lambda node, arrays, size: np.linalg.svd(arrays[0], compute_uv=False), "d σₖ = uₖᵀ dU vₖ, for full column rank", core=(2,),
+     lambda node, arrays, size: _singular_values(arrays[0]), "d σₖ = uₖᵀ dU vₖ, for full column rank", core=(2,),
      core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY, differential=lambda a, d, _: _d_singvals(a, d))
 _add("polar", "The orthogonal polar factor U(UᵀU)^{-1/2} of a matrix of full column rank.", "Higham 8", matrix("polar", lambda s: s),
      lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, extra=REAL_ONLY, why_not="its derivative has no closed form here")
+
+
+def _singular_values(x: Any) -> Any:
+    """One for each column: a wide matrix has zeros at the end."""
+    values = np.linalg.svd(x, compute_uv=False)
+    return np.concatenate([values, np.zeros((*values.shape[:-1], np.shape(x)[-1] - values.shape[-1]))], axis=-1)
 
 
 def _polar(x: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.shapes import Args, Attrs
 
@@ -80,3 +81,16 @@ operations.add(Operation(
     "mask", "normal", "The constant matrix of [i < j] and the like.", "Golub & Van Loan 1.2",
     lambda args, attrs: (Dim.of(attrs[1]), Dim.of(attrs[2])), _mask,
 ))
+operations.add(Operation(
+    "power", "normal", "u^p entry by entry with an exponent that is not a number.", "MML 5.1.2", lambda args, attrs: args[0].shape,
+    lambda node, arrays, size: np.power(arrays[0], arrays[1]), core=(0, 0), law="d uᵖ = p uᵖ⁻¹ du + uᵖ log u dp",
+    differential=lambda args, dargs, attrs: _d_power(args, dargs),
+))
+
+
+def _d_power(args: Args, dargs: tuple[Expr | None, ...]) -> Expr:
+    (u, p), (du, dp) = args, dargs
+    if du is not None:
+        return p * (apply("power", u, p - 1) * du)
+    assert dp is not None
+    return dp * (apply("power", u, p) * apply("log", u))

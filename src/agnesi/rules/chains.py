@@ -25,9 +25,51 @@ def flat(elements: Iterable[Expr]) -> Chain:
 
 
 def assembled(chain: Sequence[Expr]) -> Expr:
-    """Return a chain as one expression."""
-    parts = flat(chain)
+    """Return a chain as one expression; runs of one square matrix become its power."""
+    parts = powers(flat(chain))
     return parts[0] if len(parts) == 1 else apply("mul", *parts)
+
+
+def powers(parts: Chain) -> Chain:
+    """Return the chain with A A written A², Aᵀ Aᵀ as (A²)ᵀ and A⁻¹ A⁻¹ as A⁻²."""
+    out: list[Expr] = []
+    at = 0
+    while at < len(parts):
+        run = 1
+        while at + run < len(parts) and parts[at + run] is parts[at]:
+            run += 1
+        element = parts[at]
+        square = element.ndim == 2 and element.shape[0] == element.shape[1]
+        out += [_power_of(element, run)] if run > 1 and square else [element] * run
+        at += run
+    return tuple(out)
+
+
+def _power_of(element: Expr, k: int) -> Expr:
+    if isinstance(element, Apply) and element.op.name in ("transpose", "inv"):
+        return apply(element.op, _power_of(element.args[0], k))
+    if isinstance(element, Apply) and element.op.name == "matpow":
+        return apply("matpow", element.args[0], attrs=(element.attrs[0] * k,))
+    return apply("matpow", element, attrs=(k,))
+
+
+def opened_powers(parts: Iterable[Expr]) -> Chain:
+    """Return the chain with whole powers of matrices written out as factors."""
+    out: list[Expr] = []
+    for part in flat(parts):
+        wraps: list[Expr] = []
+        inner = part
+        while isinstance(inner, Apply) and inner.op.name in ("transpose", "inv") and isinstance(inner.args[0], Apply):
+            wraps.append(inner)
+            inner = inner.args[0]
+        if isinstance(inner, Apply) and inner.op.name == "matpow":
+            element = inner.args[0]
+            for wrap in reversed(wraps):
+                element = apply(wrap.op, element)  # type: ignore[attr-defined]
+            out += [element] * int(inner.attrs[0])
+        else:
+            out.append(part)
+    return tuple(out)
 
 
 def transposed(element: Expr, symmetric: set[Expr]) -> Expr:
@@ -41,6 +83,9 @@ def transposed(element: Expr, symmetric: set[Expr]) -> Expr:
             return element.args[0]
         if element.op.name in ("diag", "eye"):
             return element
+        if element.op.name in ("tril", "triu"):
+            other = "triu" if element.op.name == "tril" else "tril"
+            return apply(other, transposed(element.args[0], symmetric))
         if element.op.name == "ones" and element.ndim == 2:
             return apply("ones", attrs=element.shape[::-1])
     return apply("transpose", element)
@@ -102,11 +147,29 @@ class Product:
                 front.append(constant(size.numerator))
             if size.denominator != 1:
                 under.insert(0, constant(size.denominator))
-        parts = flat([*front, *self.scalars, *self.chain])
-        top = assembled(parts) if parts else constant(1)
+        scalars = sorted(self.scalars, key=_weight)
+        whole = [*front, *scalars]
+        only = self.chain[0] if len(self.chain) == 1 else None
+        if whole and isinstance(only, Apply) and only.op.name == "ediv" and is_one(only.args[0]):
+            top = apply("ediv", whole[0] if len(whole) == 1 else apply("mul", *whole), only.args[1])
+        elif self.chain or len(scalars) > 1:
+            parts: Sequence[Expr] = [*whole, *powers(flat(self.chain))]
+            top = parts[0] if len(parts) == 1 else apply("mul", *parts) if parts else constant(1)
+        else:
+            top = assembled([*front, *scalars]) if front or scalars else constant(1)
         if under:
-            top = apply("div", top, assembled(under))
+            bottom = sorted(under, key=_weight)
+            top = apply("div", top, bottom[0] if len(bottom) == 1 else apply("mul", *bottom))
         return apply("neg", top) if sign else top
+
+
+def _weight(node: Expr) -> int:
+    """Return where a scalar stands in a product: numbers, names, then functions and products."""
+    if isinstance(node, Const):
+        return 0
+    if not node.args:
+        return 1
+    return 3 if isinstance(node, Apply) and node.op.name == "mul" else 2
 
 
 def common(items: Sequence[Chain]) -> Chain:
@@ -155,6 +218,8 @@ def summed(terms: Sequence[Product], broadcast: bool) -> Expr:
         first = next((t for t in order if t.coef > 0), order[0])
         order.remove(first)
         order.insert(0, first)
+    if len(order) == 2 and order[0].coef == order[1].coef and _is_turned(order[0], order[1]):
+        order.reverse()
     if len(order) == 1:
         return order[0].written()
     parts = [order[0].written()]
@@ -162,6 +227,14 @@ def summed(terms: Sequence[Product], broadcast: bool) -> Expr:
         part = term.written(signed=False)
         parts.append(apply("neg", part) if term.coef < 0 else part)
     return apply("add", *_opened(parts))
+
+
+def _is_turned(first: Product, second: Product) -> bool:
+    """Tell whether the first is the transpose of a second that is not one itself: A + Aᵀ reads better."""
+    if len(first.chain) != 1 or len(second.chain) != 1:
+        return False
+    one = first.chain[0]
+    return isinstance(one, Apply) and one.op.name == "transpose" and one.args[0] is second.chain[0]
 
 
 def _opened(parts: Iterable[Expr]) -> list[Expr]:
@@ -219,7 +292,8 @@ def _candidates(terms: Sequence[Product], ends: bool) -> list[tuple[list[Product
                     and (t.chain[-size:] if ends else t.chain[:size]) == part
                     and assembled(_rest(t.chain, size, ends)).shape == shape
                 ]
-                if len(members) > 1 and shape:
+                simple = all(len(t.chain) == size + 1 for t in members)
+                if len(members) > 1 and shape and (simple or len(members) == len(terms)):
                     found.append((members, part))
     return found
 
@@ -243,17 +317,19 @@ def _merged(members: Sequence[Product], shared: Chain, ends: bool) -> Product:
         Product(m.coef / coef, without(m.scalars, scalars), _rest(m.chain, len(shared), ends), without(m.under, under))
         for m in members
     ]
-    total = summed(collected(inner), False)
+    total = _diagonal_sum(inner) or summed(collected(inner), False)
     chain = (total, *shared) if ends else (*shared, total)
     return Product(coef, scalars, chain, under, members[0].rank)
 
 
-def number_expr(value: Coef) -> Expr:
-    """Return a coefficient as a written number or quotient."""
-    if isinstance(value, float):
-        return constant(value)
-    whole: Expr = constant(value.numerator)
-    return whole if value.denominator == 1 else apply("div", whole, constant(value.denominator))
+def _diagonal_sum(parts: Sequence[Product]) -> Expr | None:
+    """Return diag(u) + diag(v) as diag(u + v)."""
+    inner = []
+    for part in parts:
+        if len(part.chain) != 1 or not isinstance(part.chain[0], Apply) or part.chain[0].op.name != "diag":
+            return None
+        inner.append(Product(part.coef, part.scalars, flat(part.chain[0].args), part.under, part.rank))
+    return apply("diag", summed(inner, True))
 
 
 def is_one(node: Expr) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, constant, index
+from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, index
 from agnesi.rules.chains import Product, assembled, flat
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, is_delta
-from agnesi.rules.pieces import Piece, Reducer
+from agnesi.rules.pieces import Piece, Reducer, exponent
 from agnesi.rules.products import as_form, product
 
 _LETTERS = "ijklpqrstuvabcgh"
@@ -69,10 +69,12 @@ def sliced(tidy: Writer, term: Term, form: Form, axes: Sequence[Index], names: I
     for factor in term.factors:
         for x in factor.labels[: needs_slices(factor)]:
             fix(x)
-        if isinstance(factor.base, Apply) and factor.base.op.name == "fuse":
-            for x in factor.labels[1:]:
-                if isinstance(x, int) and x < width:
-                    fix(x)
+    fuses = [f for f in term.factors if isinstance(f.base, Apply) and f.base.op.name == "fuse"]
+    if fuses:
+        joint = {f.labels[0] for f in fuses}
+        for x in range(width):
+            if x not in joint:
+                fix(x)
     while True:
         reducer = _reduced(tidy, term, dims, width, at)
         if reducer.contract():
@@ -85,11 +87,10 @@ def sliced(tidy: Writer, term: Term, form: Form, axes: Sequence[Index], names: I
 def _reduced(tidy: Writer, term: Term, dims: Mapping[int, object], width: int, at: Mapping[Label, Index]) -> Reducer:
     reducer = Reducer(tidy.symmetric, dims, width)  # type: ignore[arg-type]
     for factor in term.factors:
-        names = {x: at.get(x, x) for x in factor.labels}
         if isinstance(factor.base, Apply) and factor.base.op.name == "fuse":
             _add_fuse(reducer, factor, at)
             continue
-        expr, rest = _slice(tidy, factor, names)
+        expr, rest = slice_of(tidy, factor, tuple(at.get(x, x) for x in factor.labels))
         reducer.add(Piece((expr,), rest, Fraction(factor.power), is_delta(factor) and len(rest) == 2))
     used = {x for f in term.factors for x in f.labels}
     for x in dims:
@@ -110,13 +111,12 @@ def _add_fuse(reducer: Reducer, factor: Factor, at: Mapping[Label, Index]) -> No
     reducer.add(Piece((factor.base,), tuple(labels)))
 
 
-def _slice(tidy: Writer, factor: Factor, names: Mapping[Label, Label]) -> tuple[Expr, tuple[Label, ...]]:
-    """Return a factor with some labels fixed to indices, and the labels that stay."""
-    base, labels = factor.base, tuple(names[x] for x in factor.labels)
-    fixed = [isinstance(x, Index) for x in labels]
-    if not any(fixed):
+def slice_of(tidy: Writer, factor: Factor, labels: tuple[Label, ...]) -> tuple[Expr, tuple[Label, ...]]:
+    """Return a factor with some of its labels fixed to indices, and the labels that stay."""
+    base = factor.base
+    if not any(isinstance(x, Index) for x in labels):
         return tidy.base(base), labels
-    if needs_slices(factor):
+    if needs_slices(factor) or (isinstance(base, Apply) and base.op.name in ("einsum", "plus")):
         return _inside(tidy, factor, labels)
     return entry_of(tidy.base(base), labels), tuple(x for x in labels if not isinstance(x, Index))
 
@@ -126,10 +126,15 @@ def entry_of(expr: Expr, labels: Sequence[Label]) -> Expr:
     if isinstance(expr, Apply) and expr.op.name == "transpose" and expr.args[0].ndim == 2:
         return entry_of(expr.args[0], labels[::-1])
     at = [x for x in labels if isinstance(x, Index)]
+    if isinstance(expr, Apply) and expr.op.name in ("row", "col") and len(at) == 1 == len(labels):
+        owner, place = expr.args
+        return apply("entry", owner, place, *at) if expr.op.name == "row" else apply("entry", owner, *at, place)
     if len(at) == len(labels):
         return apply("entry", expr, *at) if at else expr
     if not at:
         return expr
+    if isinstance(expr, Apply) and expr.op.name == "eye":
+        return apply("basis", at[0], attrs=(expr.shape[0],))
     return apply("row" if isinstance(labels[0], Index) else "col", expr, at[0])
 
 
@@ -176,7 +181,7 @@ def _entries(reducer: Reducer, term: Term, axes: Sequence[Index], sums: list[Ind
         scalars += [e for e in chain if not e.shape]
         expr = entry_of(assembled([e for e in chain if e.shape]), labels)
         power = Fraction(piece.power)
-        number: Expr = apply("div", abs(power.numerator), power.denominator) if power.denominator != 1 else constant(abs(int(power)))
+        number = exponent(abs(power))
         if power > 0:
             scalars.append(expr if power == 1 else expr**number)
         else:

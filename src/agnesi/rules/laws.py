@@ -171,6 +171,12 @@ _law(
     (fn("log", fn("abs", fn("det", S))), fn("tr", mul(fn("inv", S), d(S)))),
 )
 _law(
+    "trace of the exponential",
+    "d tr expm(U) = tr(expm(U) dU)",
+    "Higham, Functions of Matrices 10",
+    (fn("tr", fn("expm", S)), fn("tr", mul(fn("expm", S), d(S)))),
+)
+_law(
     "log of a sum of exponentials",
     "d log ∑ₖ exp(uₖ) = softmax(u)ᵀ du",
     "Boyd 3.1.5",

@@ -12,10 +12,12 @@ from typing import Any
 
 from agnesi.errors import NoDerivative, TooLarge
 from agnesi.expr.dims import ONE, Dim, Shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, symbol
+from agnesi.expr.operation import operations
 from agnesi.rules.atoms import as_atom, function, matrix_atom
 from agnesi.rules.canon import combine
-from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, leaf, number
+from agnesi.rules.chains import shared_coef
+from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, is_delta, leaf, number
 from agnesi.rules.powers import power
 from agnesi.rules.products import as_form, product
 
@@ -33,9 +35,15 @@ class Pass:
     def run(self, root: Expr) -> Form:
         """Return the form of `root`."""
         forms: dict[Expr, Form] = {}
-        for node in postorder(root, below=lambda n: () if n in self.env else n.args):
-            forms[node] = self.step(node, tuple(forms[a] for a in node.args) if node not in self.env else ())
+        for node in postorder(root, below=self.below):
+            forms[node] = self.step(node, tuple(forms[a] for a in self.below(node)))
         return forms[root]
+
+    def below(self, node: Expr) -> tuple[Expr, ...]:
+        """Return the arguments that have a form: not the condition of a binder, nor what `env` replaces."""
+        if node in self.env:
+            return ()
+        return node.args[:1] if isinstance(node, Bind) else node.args
 
     def step(self, node: Expr, below: tuple[Form, ...]) -> Form:
         """Return the form of a node from the forms of its arguments."""
@@ -131,12 +139,17 @@ def _structural(parts: Sequence[tuple[Form, Sequence[Label]]], at: int) -> bool:
 
 
 def _wrapped(form: Form, labels: Sequence[Label]) -> Term:
-    """Return a sum as a single factor."""
+    """Return a sum as a single factor; its common coefficient and unit axes stay outside."""
     free = form.indices()
-    base = build(form, (*free, *range(len(form.shape))))
-    where = (*free, *labels)
+    scale = shared_coef([t.coef for t in form.terms])
+    carried = {x for t in form.terms for f in t.factors for x in f.labels}
+    axes = [k for k, dim in enumerate(form.shape) if dim != ONE or k in carried]
+    unit = {k for k in range(len(form.shape)) if k not in axes}
+    terms = [Term(t.coef / scale, t.factors, {x: d for x, d in t.dims.items() if x not in unit}) for t in form.terms]
+    base = build(Form(form.shape, terms), (*free, *axes))
+    where = (*free, *(labels[k] for k in axes))
     dims = {x: d for x, d in zip(labels, form.shape, strict=True) if isinstance(x, int)}
-    return Term(Fraction(1), (Factor(base, where),), dims)
+    return Term(scale, (Factor(base, where),), dims)
 
 
 def _constant(base: Expr) -> Form:
@@ -202,6 +215,10 @@ def _pow(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         value = exponent.terms[0].coef
         if isinstance(value, Fraction) and abs(value.numerator) < 10**6 and value.denominator < 10**6:
             return power(base, value)
+    return as_atom(operations["power"], (), below, node.shape)
+
+
+def _power(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     return as_atom(node.op, (), below, node.shape)
 
 
@@ -505,11 +522,53 @@ def _tensor(node: Bind, form: Form) -> Form:
 
 
 def _kept(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return as_form(node)
+    if not run.env:
+        return as_form(node)
+    if node.op.name == "plus":
+        return combine(Form(node.shape, [t for f in below for t in f.terms]))
+    coef, subs, out, loose = node.attrs
+    names: dict[int, Label] = {label: k for k, label in enumerate(out)}
+    parts: list[tuple[Form, Sequence[Label]]] = [(number(coef), ())]
+    for form, labels in zip(below, subs, strict=True):
+        parts.append((form, [names.setdefault(x, fresh()) for x in labels]))
+    for label, dim in loose:
+        if label not in names:
+            parts.append((_size_of(dim), ()))
+    return times(run, parts, node.shape)
 
 
 def _polygamma(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     return as_atom(node.op, node.attrs, below, node.shape)
+
+
+def _matrix_function(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    """f(Uᵀ) = f(U)ᵀ for expm, logm and sqrtm."""
+    form = below[0]
+    if len(form.terms) == 1 and form.terms[0].coef == 1 and not form.indices():
+        factors = form.terms[0].factors
+        if len(factors) == 1 and factors[0].labels == (1, 0) and factors[0].power == 1:
+            return _times([(leaf(apply(node.op, factors[0].base)), (1, 0))], node.shape)
+    return as_atom(node.op, (), below, node.shape)
+
+
+def _frechet(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    """L_f(X, cI) = c f′(X): expm(X), X⁻¹ and X^{-1/2}/2."""
+    where, direction = below
+    single = direction.terms[0] if len(direction.terms) == 1 else None
+    if not direction.terms:
+        return direction
+    if single is not None and sum(bool(f.labels) for f in single.factors) == 1:
+        deltas = [f for f in single.factors if is_delta(f) and set(f.labels) == {0, 1}]
+        if deltas:
+            scale = Form((), [Term(single.coef, tuple(f for f in single.factors if f is not deltas[0]), {})])
+            inner = symbol("\0x", node.shape)
+            slope = {
+                "dexpm": lambda x: apply("expm", x),
+                "dlogm": lambda x: apply("inv", x),
+                "dsqrtm": lambda x: apply("div", apply("inv", apply("sqrtm", x)), 2),
+            }[node.op.name](inner)
+            return times(run, [(scale, ()), (Pass({inner: where}).run(slope), (0, 1))], node.shape)
+    return as_atom(node.op, (), below, node.shape)
 
 
 def _negated(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -535,7 +594,8 @@ _RULES: dict[str, Rule] = {
     "logsumexp": _over_all, "onehotmax": _onehot, "onehotmin": _onehot, "softmaxrows": _softmaxrows, "cumsum": _cumsum,
     "diag": _diag, "vec": _vec, "unvec": _unvec, "tril": _triangle, "triu": _triangle, "ones": _filled, "zeros": _filled,
     "eye": _eye, "size": _size, "basis": _basis, "entry": _entry, "row": _line, "col": _line, "blocks": _blocks,
-    "einsum": _kept, "plus": _kept, "sqrt": _root, "inv": _matrix, "det": _matrix, "logdet": _matrix,
-    "polygamma": _polygamma, "pi": _atom_leaf, "euler": _atom_leaf, "d": _atom_leaf, "fuse": _atom_leaf, "slot": _atom_leaf,
+    "einsum": _kept, "plus": _kept, "sqrt": _root, "expm": _matrix_function, "logm": _matrix_function, "sqrtm": _matrix_function, "dexpm": _frechet,
+    "dlogm": _frechet, "dsqrtm": _frechet, "inv": _matrix, "det": _matrix, "logdet": _matrix,
+    "polygamma": _polygamma, "power": _power, "pi": _atom_leaf, "euler": _atom_leaf, "d": _atom_leaf, "fuse": _atom_leaf, "slot": _atom_leaf,
     "mask": _atom_leaf,
 }  # fmt: skip

@@ -28,12 +28,31 @@ def _power(expr: Expr, power: Fraction) -> Expr:
         return expr
     if power == Fraction(1, 2):
         return apply("sqrt", expr)
-    number = constant(power.numerator) if power.denominator == 1 else apply("div", constant(power.numerator), constant(power.denominator))
-    return expr**number
+    return expr ** exponent(power)
+
+
+def is_triangle(expr: Expr) -> bool:
+    """Tell whether a matrix is a triangle of ones."""
+    if not isinstance(expr, Apply) or expr.op.name not in ("tril", "triu"):
+        return False
+    return isinstance(expr.args[0], Apply) and expr.args[0].op.name == "ones"
+
+
+def exponent(power: Fraction) -> Expr:
+    """Return an exponent: whole, a short decimal, or a quotient."""
+    if power.denominator == 1:
+        return constant(power.numerator)
+    if power.denominator in (2, 4, 8, 5, 10):
+        return constant(float(power))
+    return apply("div", constant(power.numerator), constant(power.denominator))
 
 
 def entrywise(pieces: list[tuple[Expr, Fraction]]) -> Expr:
     """Return the entrywise product of vectors (or matrices of one shape) to powers, as u ⊙ v ./ w."""
+    for at, (expr, p) in enumerate(pieces):
+        if len(pieces) > 1 and p == 1 and is_triangle(expr):
+            inner = entrywise([*pieces[:at], *pieces[at + 1 :]])
+            return apply(expr.op, inner)  # type: ignore[attr-defined]
     top = [_power(e, p) for e, p in pieces if p > 0]
     bottom = [_power(e, -p) for e, p in pieces if p < 0]
     out: Expr = constant(1) if not top else top[0] if len(top) == 1 else apply("hadamard", *_opened(top))
@@ -100,7 +119,7 @@ class Reducer:
             return found[0].chain
         loose: list[Expr] = []
         parts: list[tuple[Expr, Fraction]] = []
-        for piece in found:
+        for piece in sorted(found, key=_place):
             chain = flat(piece.chain)
             if piece.power == 1:
                 loose += [e for e in chain if not e.shape]
@@ -239,6 +258,13 @@ class Reducer:
             self.scalars.append(apply("norm", assembled(found[0].chain)) ** 2)
             return
         whole = [p for p in found if p.power == 1]
+        if len(found) == 1 and found[0].power == 1 and len(found[0].chain) == 1:
+            (only,) = found[0].chain
+            if isinstance(only, Apply) and only.op.name == "diagonal":
+                inner = flat(only.args)
+                self.scalars += [e for e in inner if not e.shape]
+                self.scalars.append(apply("tr", assembled([e for e in inner if e.shape])))
+                return
         if len(found) == 1 or not whole:
             total = entrywise([(assembled(p.chain), p.power) for p in found])
             self.scalars.append(apply("sum", total))
@@ -264,7 +290,7 @@ class Reducer:
         middle: Chain = (apply("diag", assembled(vector)),) if vector is not None else ()
         self.pieces.remove(left)
         self.pieces.remove(right)
-        chain = flat((*self._chain(left, (a, x)), *middle, *self._chain(right, (x, b))))
+        chain = joined_diagonals(flat((*self._chain(left, (a, x)), *middle, *self._chain(right, (x, b)))))
         if a == b:
             numbers = [e for e in chain if not e.shape]
             chain = tuple(e for e in chain if e.shape)
@@ -359,7 +385,7 @@ class Reducer:
             core = (apply("diag", assembled(left)), *core)
         if right is not None:
             core = (*core, apply("diag", assembled(right)))
-        return flat(core)
+        return joined_diagonals(flat(core))
 
     def _diagonal(self, mats: list[Piece], left: Chain | None, right: Chain | None, dim: Dim) -> Chain:
         parts: list[tuple[Expr, Fraction]] = [(assembled(c), Fraction(1)) for c in (left, right) if c is not None]
@@ -374,11 +400,35 @@ class Reducer:
                 return None
             row = turned(right, self.symmetric)
             return (*left, *row) if left is not None else row
-        if left is None and right is None:
-            return ()
         one = left if left is not None else (apply("ones", attrs=(rows,)),)
         two = right if right is not None else (apply("ones", attrs=(columns,)),)
         return flat((*one, *turned(two, self.symmetric)))
+
+
+def joined_diagonals(chain: Chain) -> Chain:
+    """Return the chain with diag(u) diag(v) written diag(u ⊙ v)."""
+    out: list[Expr] = []
+    for element in chain:
+        last = out[-1] if out else None
+        if _is_diag(element) and last is not None and _is_diag(last):
+            out[-1] = apply("diag", entrywise([(last.args[0], Fraction(1)), (element.args[0], Fraction(1))]))
+        else:
+            out.append(element)
+    return tuple(out)
+
+
+def _is_diag(element: Expr) -> bool:
+    return isinstance(element, Apply) and element.op.name == "diag"
+
+
+def _place(piece: Piece) -> int:
+    """Return where a vector stands in an entrywise product: names, products, functions, then sums."""
+    if len(piece.chain) > 1:
+        return 1
+    (only,) = piece.chain
+    if not only.args:
+        return 0
+    return 3 if isinstance(only, Apply) and only.op.name == "add" else 2
 
 
 def _lead(chain: Chain) -> int:

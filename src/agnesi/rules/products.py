@@ -10,7 +10,7 @@ from math import isqrt
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply
 from agnesi.ops.facts import facts
-from agnesi.rules.canon import key, symmetric
+from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.forms import (
     Coef,
     Factor,
@@ -19,6 +19,7 @@ from agnesi.rules.forms import (
     Term,
     build,
     exact,
+    fresh,
     identity,
     is_delta,
     leaf,
@@ -186,7 +187,7 @@ def _rewrite(
         if has_fact(factor.base, "sign") and factor.power not in (1,) and factor.power == int(factor.power):
             power = int(factor.power) % 2
             return True, rest + ([Factor(factor.base, factor.labels, power)] if power else []), coef
-        if has_fact(factor.base, "binary") and factor.power > 1:
+        if (has_fact(factor.base, "binary") or _zero_one(factor.base)) and factor.power > 1:
             return True, [*rest, Factor(factor.base, factor.labels, 1)], coef
         if factor.power == 1 and factor.labels and lone(factor.labels[-1], 1):
             if has_fact(factor.base, "probability") or has_fact(factor.base, "stochastic"):
@@ -202,6 +203,11 @@ def _rewrite(
     return False, factors, coef
 
 
+def _zero_one(base: Expr) -> bool:
+    """Tell whether all entries are 0 or 1 by construction, so that powers do nothing."""
+    return isinstance(base, Apply) and base.op.name in ("mask", "slot", "fuse", "basis", "step", "onehotmax", "onehotmin")
+
+
 def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
     base = factor.base
     if not isinstance(base, Apply):
@@ -213,6 +219,10 @@ def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object
             return _constants(factor, rest, dims, lone)
         case "sigmoid":
             return _sigmoid_times_exp(factor, rest)
+        case "abs":
+            return _absolute(factor, rest)
+        case "plus" if factor.power == 1 and any(lone(x, 1) for x in factor.labels):  # type: ignore[operator]
+            return ([], 0) if _sums_to_zero(factor, lone) else None
     return _softmax(factor, rest)
 
 
@@ -259,6 +269,10 @@ def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: o
     assert isinstance(factor.base, Apply)
     p = factor.labels[0]
     for other in rest:
+        if other.power == 1 and isinstance(other.base, Apply) and other.base.op.name == "plus" and lone(p, 2):  # type: ignore[operator]
+            picked = _picked(factor, other, dims)
+            if picked is not None:
+                return [f for f in rest if f is not other] + picked[0], picked[1]
         if not isinstance(other.base, Apply) or other.base.op is not factor.base.op or other.labels[0] != p or not lone(p, 2):  # type: ignore[operator]
             continue
         others = [f for f in rest if f is not other]
@@ -271,11 +285,59 @@ def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: o
     return None
 
 
+def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> tuple[list[Factor], int] | None:
+    """A slot picks one block out of a sum of blocks: Sᵀ(S a + S' b) = a."""
+    p = factor.labels[0]
+    if p not in other.labels or factor.base.op.name != "slot":  # type: ignore[attr-defined]
+        return None
+    found = []
+    for term in as_form(other.base).at(other.labels):
+        slots = [f for f in term.factors if isinstance(f.base, Apply) and f.base.op.name == "slot" and f.labels[0] == p]
+        if len(slots) != 1:
+            return None
+        if slots[0].base is factor.base:
+            found.append((term, slots[0]))
+        elif not _apart(factor.base, slots[0].base):  # type: ignore[arg-type]
+            return None
+    if len(found) != 1 or found[0][0].coef != 1:
+        return ([], 0) if not found else None
+    term, slot = found[0]
+    dims.pop(p, None)  # type: ignore[call-overload]
+    dims.update({x: d for x, d in term.dims.items() if x != p})
+    delta = Factor(identity(factor.base.shape[1]), (slot.labels[1], factor.labels[1]))
+    return [*(f for f in term.factors if f is not slot), delta], 1
+
+
 def _apart(left: Apply, right: Apply) -> bool:
     """Tell whether two slots of one axis surely do not overlap (blocks laid end to end)."""
     (o1, w1, _), (o2, w2, _) = left.attrs, right.attrs
     gap1, gap2 = Dim.of(o2) - (Dim.of(o1) + w1), Dim.of(o1) - (Dim.of(o2) + w2)
     return any(all(c >= 0 for _, c in gap.terms) for gap in (gap1, gap2))
+
+
+def _absolute(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+    """|u| sign(u) = u, |u|² = u²."""
+    assert isinstance(factor.base, Apply)
+    inner = factor.base.args[0]
+    for other in rest:
+        if isinstance(other.base, Apply) and other.base.op.name == "sign" and other.base.args[0] is inner:
+            if other.labels == factor.labels and other.power == 1 and factor.power >= 1:
+                kept = [f for f in rest if f is not other]
+                less = [Factor(factor.base, factor.labels, factor.power - 1)] if factor.power > 1 else []
+                return [*kept, *less, Factor(inner, factor.labels)], 1
+    if factor.power == int(factor.power) and factor.power % 2 == 0:
+        return [*rest, Factor(inner, factor.labels, factor.power)], 1
+    return None
+
+
+def _sums_to_zero(factor: Factor, lone: object) -> bool:
+    """Tell whether a sum adds up to 0 over a label that nothing else carries, as Σ (x − mean(x)) does."""
+    form = as_form(factor.base)
+    keep = [k for k, x in enumerate(factor.labels) if not lone(x, 1)]  # type: ignore[operator]
+    labels: list[Label] = [keep.index(k) if k in keep else fresh() for k in range(len(factor.labels))]
+    shape = tuple(form.shape[k] for k in keep)
+    terms = [product([t], len(shape), dict(enumerate(shape))) for t in form.at(labels)]
+    return not combine(Form(shape, [t for t in terms if t is not None])).terms
 
 
 def _sigmoid_times_exp(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agnesi.expr.nodes import Bind, Expr, Symbol, apply, constant
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant
 from agnesi.rules.simplify import Factors, entrywise, gathered, over, plus, summed, times, transposed, zero
 from agnesi.rules.step_look import differential_of, has_d, op_of
 
@@ -243,11 +243,16 @@ def _vec(term: Term) -> Moved:
     return _on(term, owner, apply("unvec", _cotangent(term), attrs=owner.shape), "gᵀvec(U) = tr(unvec(g)ᵀU)")
 
 
-def _frechet(term: Term) -> Moved:
-    at, live = term.active.args
-    assert hasattr(term.active, "attrs")
-    adjoint = apply("frechet", transposed(at), _cotangent(term), attrs=term.active.attrs)
-    return _on(term, live, adjoint, "tr(GᵀL(X, U)) = tr(L(Xᵀ, G)ᵀU)") if not has_d(at) else None
+def _adjoint(term: Term) -> Moved:
+    """Use the adjoint that an operation brings, as the Fréchet derivatives of matrix functions do."""
+    active = term.active
+    assert isinstance(active, Apply)
+    at = next(k for k, a in enumerate(active.args) if has_d(a))
+    adjoint = active.op.extra.get("adjoint")
+    found = adjoint(active.args, _cotangent(term)) if adjoint is not None else ()
+    if any(has_d(a) for k, a in enumerate(active.args) if k != at) or len(found) <= at or found[at] is None:
+        return None
+    return _on(term, active.args[at], found[at], "tr(GᵀL(X, U)) = tr(L(Xᵀ, G)ᵀU)")
 
 
 def _self(name: str, words: str) -> Callable[[Term], Moved]:
@@ -273,7 +278,9 @@ _SIDE: dict[str, Callable[[Term], Moved]] = {
     "col": _col,
     "vec": _vec,
     "unvec": _unvec,
-    "frechet": _frechet,
+    "dexpm": _adjoint,
+    "dlogm": _adjoint,
+    "dsqrtm": _adjoint,
     "diag": _diag,
     "diagonal": _self("diag", "gᵀdiag(U) = tr(diag(g)ᵀU)"),
     "cumsum": _cumsum,

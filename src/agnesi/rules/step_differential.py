@@ -62,7 +62,7 @@ class Rules:
                 return varying == 1
             case "div" | "ediv":
                 return not self.varies(node.args[1])
-            case "frechet":
+            case "dexpm" | "dlogm" | "dsqrtm":
                 return not self.varies(node.args[0])
         return node.op.linear
 

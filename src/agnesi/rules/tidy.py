@@ -20,14 +20,14 @@ from agnesi.rules.chains import (
     Product,
     collected,
     common,
-    flat,
+    opened_powers,
     shared_coef,
     summed,
     tokens,
     without,
 )
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
-from agnesi.rules.indexed import index_names, needs_slices, sliced
+from agnesi.rules.indexed import index_names, needs_slices, slice_of, sliced
 from agnesi.rules.normal import form_of
 from agnesi.rules.pieces import Piece, Reducer
 from agnesi.rules.products import as_form
@@ -94,7 +94,9 @@ class Tidy:
             if node.args:
                 found = self.known.get(key(node))
                 if found is not None and found.shape == node.shape:
-                    return self._noted(node, found)
+                    if node.op.name in ("einsum", "plus") or "of" in node.op.extra:
+                        return self._noted(node, found)
+                    return self._noted(node, min(found, self._atom(node), key=tokens))
             if node.op.name in ("einsum", "plus", "zeros"):
                 return self._noted(node, self.form(as_form(node)))
             return self._noted(node, self._atom(node))
@@ -113,6 +115,8 @@ class Tidy:
             return _mask(node)
         if name == "slot":
             return _slot(node)
+        if name == "power":
+            return self._power(node, args)
         if "of" in node.op.extra:
             inner = node.op.extra["of"]
             if inner.name == "softmax" and node.attrs[0] == 1:
@@ -121,6 +125,14 @@ class Tidy:
         if name in ("max", "min", "prod") and isinstance(args[0], Apply) and args[0].op.name == "vec":
             return apply(name, args[0].args[0])
         return apply(node.op, *args, attrs=node.attrs)
+
+    def _power(self, node: Apply, args: tuple[Expr, ...]) -> Expr:
+        """Return u^p; an exponent with entries of its own is written with exp and log."""
+        exponent = as_form(node.args[1])
+        if any(f.labels for t in exponent.terms for f in t.factors):
+            return apply("exp", args[1] * apply("log", args[0]))
+        scalar = Form((), [Term(t.coef, t.factors, {}) for t in exponent.terms])
+        return args[0] ** self.write(scalar)
 
     # -- sums --------------------------------------------------------------------------------------------------------
 
@@ -168,10 +180,8 @@ class Tidy:
         if not form.shape:
             return terms
         joins = len(form.shape) == 1 and any(t.chain for t in terms)
-        ones = apply("ones", attrs=form.shape)
-        return [
-            t if t.chain or joins else Product(t.coef, t.scalars, (ones,), t.under, t.rank) for t in terms
-        ]
+        ones = apply("ones", attrs=form.shape[:1])
+        return [t if t.chain or joins else Product(t.coef, t.scalars, (ones,), t.under, t.rank) for t in terms]
 
     # -- products ----------------------------------------------------------------------------------------------------
 
@@ -184,7 +194,7 @@ class Tidy:
             return Product(term.coef, *_opened_product(found, form), term.rank)
         reducer = Reducer(self.symmetric, dict(enumerate(form.shape)) | dict(term.dims), width)
         for factors, reaches in _groups(term, width):
-            if not reaches:
+            if not reaches and not any(isinstance(x, Index) for f in factors for x in f.labels):
                 self._scalar(factors, term, reducer)
                 continue
             for factor in factors:
@@ -221,24 +231,26 @@ class Tidy:
         if power.denominator == 2:
             half = Form((), [Term(Fraction(1), (Factor(factor.base, (), HALF),), {})])
             found = self.known.get(form_key(half))
-            if found is not None:
+            if found is not None and (abs(power) == HALF or not _is_root(found)):
                 return found, 2 * power
             inner = as_form(factor.base)
             if len(inner.terms) == 1 and inner.terms[0].coef == 1 and len(inner.terms[0].factors) == 1:
                 (square,) = inner.terms[0].factors
                 if square.power == 2 and len(set(square.labels)) == len(square.labels) in (1, 2):
                     return apply("norm", self.base(square.base)), 2 * power
-            return apply("sqrt", self.base(factor.base)), 2 * power
+            if abs(power) == HALF:
+                return apply("sqrt", self.base(factor.base)), 2 * power
         return self.base(factor.base), power
 
     def _piece(self, factor: Factor) -> Piece:
-        return Piece((self.base(factor.base),), factor.labels, Fraction(factor.power), is_delta(factor))
+        expr, labels = slice_of(self, factor, factor.labels)
+        return Piece((expr,), labels, Fraction(factor.power), is_delta(factor) and len(labels) == 2)
 
     # -- indices -----------------------------------------------------------------------------------------------------
 
     def _needs_index(self, term: Term) -> bool:
-        """Tell whether a factor has axes that must be indices, or carries an index already."""
-        return any(needs_slices(f) or any(isinstance(x, Index) for x in f.labels) for f in term.factors)
+        """Tell whether a factor has axes that must be indices and are not yet."""
+        return any(not isinstance(x, Index) for f in term.factors for x in f.labels[: needs_slices(f)])
 
     def _indexed(self, form: Form) -> Expr:
         """Return a form in index notation: [entries]_{ij...}, with sums over the inner indices."""
@@ -282,6 +294,10 @@ def _slot(node: Apply) -> Expr:
     return parts[0] if len(parts) == 1 else apply("blocks", *parts, attrs=(len(parts), 1))
 
 
+def _is_root(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name in ("sqrt", "pow")
+
+
 def _groups(term: Term, width: int) -> list[tuple[list[Factor], bool]]:
     """Return the factors in groups that share labels, each with whether it reaches an axis."""
     groups: list[tuple[list[Factor], set[Label]]] = []
@@ -309,5 +325,5 @@ def _opened_product(found: Expr, form: Form) -> tuple[Chain, Chain, Chain]:
     """Return scalars, chain and denominators of a written form."""
     if not form.shape:
         return (found,), (), ()
-    parts = flat((found,))
+    parts = opened_powers((found,))
     return tuple(p for p in parts if not p.shape), tuple(p for p in parts if p.shape), ()

@@ -15,6 +15,7 @@ from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, apply, index, postorder, symbol
 from agnesi.expr.operation import Operation
 from agnesi.rules.canon import combine
+from agnesi.rules.chains import shared_coef
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
 from agnesi.rules.normal import form_of, times
 from agnesi.rules.products import as_form, product
@@ -135,15 +136,18 @@ def _few(cotangent: Form, labels: Sequence[Label]) -> list[Term]:
     """Return the terms of a cotangent; a sum of many terms, or one that would be multiplied, stays one factor."""
     if len(cotangent.terms) <= 1 or any(is_delta(f) for t in cotangent.terms for f in t.factors):
         return cotangent.at(labels)
-    base = build(cotangent)
+    scale = shared_coef([t.coef for t in cotangent.terms])
+    base = build(cotangent.scaled(1 / scale))
     dims = {x: d for x, d in zip(labels, cotangent.shape, strict=True) if isinstance(x, int)}
     rank = min(t.rank for t in cotangent.terms)
-    return [Term(Fraction(1), (Factor(base, tuple(labels)),), dims, rank)]
+    return [Term(scale, (Factor(base, tuple(labels)),), dims, rank)]
 
 
 def _pull_atom(node: Apply, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:
     out: list[tuple[Expr, list[Term]]] = []
     op, batch = core_of(node)
+    if "adjoint" in op.extra:
+        return _pull_adjoint(node, op, batch, cotangent, width, active)
     for k, arg in enumerate(node.args):
         if arg not in active:
             continue
@@ -152,6 +156,31 @@ def _pull_atom(node: Apply, cotangent: Form, width: int, active: set[Expr]) -> l
             labels = [*range(width), *outer]
             terms += _joined(cotangent, labels, rest, chosen, width, k)
         out.append((arg, terms))
+    return out
+
+
+def _pull_adjoint(
+    node: Apply, op: Operation, batch: int, cotangent: Form, width: int, active: set[Expr]
+) -> list[tuple[Expr, list[Term]]]:
+    """Pull through a matrix function by the adjoint of its Fréchet derivative (axes of the result are indices)."""
+    if batch:
+        raise NoDerivative(f"{op.name} over an index has no derivative in closed form here.")
+    lanes = [index(f"\0a{i}", dim) for i, dim in enumerate(cotangent.shape[:width])]
+    place = symbol("\0c", node.shape)
+    out = []
+    for k, rule in enumerate(op.extra["adjoint"](node.args, place)):
+        if node.args[k] not in active:
+            continue
+        if rule is None:
+            raise NoDerivative(f"{op.name} has no second derivative in closed form here.", repair=op.why_not)
+        env: dict[Expr, Form] = {place: _at_batch(build(cotangent), lanes)}
+        env.update({a: as_form(a) for a in node.args})
+        form = form_of(rule, env)
+        labels = list(range(width, width + len(form.shape)))
+        axes = {**dict(enumerate(cotangent.shape[:width])), **{width + i: d for i, d in enumerate(form.shape)}}
+        back: dict[Label, Label] = {lane: i for i, lane in enumerate(lanes)}
+        terms = [t.renamed(back, axes) for t in form.at(labels)]
+        out.append((node.args[k], [Term(t.coef, t.factors, t.dims, cotangent.terms[0].rank) for t in terms]))
     return out
 
 
