@@ -46,6 +46,11 @@ def test_unvec_undoes_vec() -> None:
     np.testing.assert_array_equal(evaluate(apply("unvec", table.v, attrs=("n", "d")), {"v": stacked}, {"n": 2}), array)
 
 
+def test_a_wide_matrix_has_as_many_singular_values_as_columns() -> None:
+    values = evaluate(apply("singvals", table.X), {"X": [[3.0, 0.0, 4.0]]})
+    np.testing.assert_allclose(values, [5.0, 0.0, 0.0])
+
+
 def test_eigenvectors_diagonalise() -> None:
     sampler = sampled([apply("eigvecs", table.SYM), apply("eigvals", table.SYM), table.SYM])
     _, (vectors, values, matrix) = sampler.point()

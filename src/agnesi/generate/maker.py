@@ -14,7 +14,7 @@ from agnesi.ops import facts
 
 KINKED = frozenset((  # and those without a derivative
     "abs", "sign", "relu", "step", "maximum", "minimum", "max", "min", "onehotmax", "onehotmin", "norm1", "norminf",
-    "Max", "Min", "Argmax", "Argmin", "rank", "eigvecs", "polar", "frechet", "Integral",
+    "Max", "Min", "Argmax", "Argmin", "rank", "eigvecs", "polar", "dexpm", "dlogm", "dsqrtm", "Integral",
 ))
 
 

@@ -69,8 +69,9 @@ def _of_square(make: Maker, op: str, shape: Shape, depth: int) -> Expr:
         return apply(op, make.symmetric(n, depth))
     if op in ("inv", "det"):
         return apply(op, make.invertible(n, depth))
-    if op == "frechet":
-        return apply(op, make.bounded((n, n), depth), make.expression((n, n), depth), attrs=("expm",))
+    if op in ("dexpm", "dlogm", "dsqrtm"):
+        at = make.bounded((n, n), depth) if op == "dexpm" else make.definite(n, depth)
+        return apply(op, at, make.expression((n, n), depth))
     if op == "matpow":
         return apply(op, make.bounded((n, n), depth), attrs=(int(make.rng.integers(2, 4)),))
     return apply(op, make.bounded((n, n), depth) if op == "expm" else make.expression((n, n), depth))
@@ -161,7 +162,8 @@ def _is_sum(make: Maker, dim: Dim) -> bool:
 
 def _pair(make: Maker, op: str, shape: Shape, depth: int) -> Expr:
     inner = shape if op != "inner" else make.some_shape()
-    return apply(op, make.expression(inner, depth), make.expression(inner, depth))
+    u, v = make.expression(inner, depth), make.expression(inner, depth)
+    return apply(op, u, apply("neg", v) if u is v else v)
 
 
 def _kronecker(make: Maker, op: str, shape: Shape, depth: int) -> Expr:
@@ -261,7 +263,7 @@ def _stacked(make: Maker, shape: Shape) -> bool:
 
 
 _REDUCTIONS = ("sum", "mean", "prod", "logsumexp", "norm", "norm1", "norminf", "max", "min")
-_SQUARE = ("inv", "matpow", "expm", "logm", "sqrtm", "toeplitz", "chol", "eigvecs", "frechet")
+_SQUARE = ("inv", "matpow", "expm", "logm", "sqrtm", "toeplitz", "chol", "eigvecs", "dexpm", "dlogm", "dsqrtm")
 RULES: tuple[Rule, ...] = (
     Rule(("add",), _any, _sum_of, 2.0),
     Rule(("neg",), _any, _apply_one, 0.5),
@@ -280,8 +282,9 @@ RULES: tuple[Rule, ...] = (
     Rule(("normnuc",), _scalar, _of_matrix, 0.3),
     Rule(("entry",), _scalar, _entry, 0.7),
     Rule(("kron",), _scalar, _kronecker, 0.3),
-    Rule(("Sum", "Prod", "Max", "Min", "Sum"), _can_sum, _big, 2.0),
-    Rule(("Argmax", "Argmin"), _outermost, _big, 0.8),
+    Rule(("Sum", "Prod", "Sum"), _can_sum, _big, 2.0),
+    Rule(("Max", "Min"), _can_sum, _big, 0.7),
+    Rule(("Argmax", "Argmin"), _outermost, _big, 1.0),
     Rule(("Integral",), _outermost, _integral, 0.5),
     Rule(("size", "pi", "euler"), _scalar, _leaf_operation, 0.4),
     Rule(("softmax", "cumsum", "onehotmax", "onehotmin"), _vector, _apply_one, 1.5),

@@ -95,7 +95,8 @@ _DISTANCES: dict[str, Callable[..., float]] = {
     "max": _gap, "min": lambda x: _gap(-np.asarray(x)), "onehotmax": _gap, "onehotmin": lambda x: _gap(-np.asarray(x)),
     "norm1": _smallest, "norminf": lambda x: min(_gap(np.abs(x)), _largest(x)), "norm": _largest, "norm_quad": _largest,
     "prod": _smallest, "inv": _smallest_singular, "logdet": _smallest_singular, "pinv": _smallest_singular,
-    "normnuc": _smallest_singular, "polar": _singular, "singvals": _singular, "logm": _no_negative_eigenvalue,
-    "sqrtm": _no_negative_eigenvalue, "chol": lambda x: float(np.linalg.eigvalsh(_symmetric_part(x))[0]),
+    "normnuc": _smallest_singular, "polar": _smallest_singular, "singvals": _singular,
+    **dict.fromkeys(("logm", "sqrtm", "dlogm", "dsqrtm"), _no_negative_eigenvalue),
+    "chol": lambda x: float(np.linalg.eigvalsh(_symmetric_part(x))[0]),
     "lammax": _eigen, "lammin": _eigen, "eigvals": _eigen, "eigvecs": _eigen, "eigvecmax": _eigen, "eigvecmin": _eigen,
 }
