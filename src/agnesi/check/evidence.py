@@ -85,10 +85,10 @@ def derivative_evidence(
     method = "the complex step" if exact and len(moved) < 2 else "finite differences"
     tolerance = 1e-7 if exact and len(moved) < 2 else 1e-5 if len(moved) < 2 or (exact and len(moved) == 2) else 1e-3
     rng = np.random.default_rng(seed)
+    spread = _spreads(moved, structure)
     try:
         sampler = Sampler([result, f], rng, extra=moved, sizes=sizes)
-        program = Program(f)
-        directional = _Directional(program, moved, structure, exact)
+        directional = _Directional(Program(f), moved, spread, exact)
     except NotNumeric as error:
         return Evidence("not tested", 0, np.nan, method, note=str(error))
 
@@ -159,10 +159,10 @@ def _squeezed(shape: Shape) -> Shape:
 class _Directional:
     """Both sides of "the claimed derivative, along random directions, is the numerical one"."""
 
-    def __init__(self, program: Program, variables: Sequence[Symbol], structure: Structure, exact: bool) -> None:
-        self.program, self.variables, self.exact = program, variables, exact
-        named = {v.name: structure for v in variables} if isinstance(structure, str) else dict(structure or {})
-        self.spread = [_spreading(named.get(v.name) if v.ndim == 2 else None) for v in variables]
+    def __init__(
+        self, program: Program, variables: Sequence[Symbol], spread: Sequence[Callable[[Any], Any]], exact: bool
+    ) -> None:
+        self.program, self.variables, self.spread, self.exact = program, variables, spread, exact
 
     def __call__(
         self, at: Point, values: tuple[Any, ...], rng: np.random.Generator, tolerance: float
@@ -197,6 +197,11 @@ class _Directional:
             if error <= tolerance or (self.exact and len(directions) < 2):
                 break
         return best
+
+
+def _spreads(variables: Sequence[Symbol], structure: Structure) -> list[Callable[[Any], Any]]:
+    named = {v.name: structure for v in variables} if isinstance(structure, str) else dict(structure or {})
+    return [_spreading(named.get(v.name) if v.ndim == 2 else None) for v in variables]
 
 
 def _spreading(structure: str | None) -> Callable[[Any], Any]:

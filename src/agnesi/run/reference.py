@@ -47,7 +47,7 @@ def evaluate(expr: Expr, values: Mapping[str, Any], sizes: Mapping[str, int] | N
     Raises `NotNumeric` for missing or misshapen values and for points outside the domain of an operation.
     """
     arrays, known = prepare(_named(expr), values, sizes)
-    out = Program(expr)(arrays, known)[0]
+    out = Program(expr)({**known, **arrays}, known)[0]  # n as a number is the size n
     return out.item() if np.ndim(out) == 0 else out
 
 
@@ -263,7 +263,7 @@ def _look_up(node: Symbol | Index, env: Mapping[Any, Any]) -> Any:
         if isinstance(node, Index):
             raise NotNumeric(f"The index {node.name} has no value: no sum binds it.", repair=f"Give {node.name}=1.")
         raise NotNumeric(f"{node.name} has no value.", repair=f"Give {node.name}=....")
-    return value
+    return np.float64(value) if isinstance(value, int) else value  # an int is a size, used as a number
 
 
 def _outside_domain(op: Operation, node: Expr, error: Exception) -> NotNumeric:
