@@ -95,8 +95,22 @@ class Expr:
         """The transpose."""
         return apply("transpose", self)
 
+    def evaluate(self, **values: Any) -> Any:
+        """Return the value for arrays by name, as in `f.evaluate(X=X, w=w)`; a size such as n may be given too.
+
+        Raises `NotNumeric` for values that are missing or of the wrong shape.
+        """
+        return surface("evaluate")(self, values)
+
+    def __str__(self) -> str:
+        return str(surface("write")(self, "unicode")) if "write" in surfaces else plain(self)
+
     def __repr__(self) -> str:
-        return plain(self)
+        return str(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return plain text and LaTeX for notebooks."""
+        return {"text/plain": str(self), "text/latex": f"$\\displaystyle {surface('write')(self, 'latex')}$"}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (rebuild, (taken_apart(self),))
@@ -187,6 +201,17 @@ class Bind(Expr):
 
 
 ExprLike = Expr | int | float | Fraction
+
+# What higher layers lend to expressions: "write" (printing) and "evaluate" (numbers). Filled when they are imported.
+surfaces: dict[str, Callable[..., Any]] = {}
+
+
+def surface(name: str) -> Callable[..., Any]:
+    """Return a function that a higher layer lends to expressions."""
+    if name not in surfaces:
+        raise LookupError(f"Expressions cannot {name} yet: import agnesi first.")
+    return surfaces[name]
+
 
 _table: WeakValueDictionary[tuple[Any, ...], Expr] = WeakValueDictionary()
 _lock = threading.Lock()

@@ -7,7 +7,7 @@ from typing import Any
 
 from agnesi.errors import ShapeError
 from agnesi.expr.dims import ONE, Shape, shape_of, show_shape
-from agnesi.expr.nodes import Expr, Symbol, plain
+from agnesi.expr.nodes import Expr, Symbol
 
 Args = tuple[Expr, ...]
 Attrs = tuple[Any, ...]
@@ -15,7 +15,7 @@ Attrs = tuple[Any, ...]
 
 def called(node: Expr) -> str:
     """Return a short name of an expression for a sentence."""
-    text = node.name if isinstance(node, Symbol) else plain(node)
+    text = node.name if isinstance(node, Symbol) else str(node)
     return text if len(text) <= 40 else text[:37] + "..."
 
 

@@ -378,11 +378,15 @@ def divided(top: Expr, bottom: Expr) -> Expr:
 
 def rebuild(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
     """Return `root` with differentials replaced, its part that holds differentials cleaned up, the rest as it was."""
-    if not has_d(root):
-        return root
+    if root in mapping or not has_d(root):
+        return mapping.get(root, root)
     out: dict[Expr, Expr] = {}
-    for node in postorder(root, below=lambda n: (a for a in n.args if has_d(a)) if op_of(n) != "d" else ()):
-        if op_of(node) == "d":
+
+    def below(node: Expr) -> Iterable[Expr]:
+        return () if op_of(node) == "d" or node in mapping else (a for a in node.args if has_d(a))
+
+    for node in postorder(root, below=below):
+        if op_of(node) == "d" or node in mapping:
             out[node] = mapping.get(node, node)
         else:
             out[node] = built(node, tuple(out.get(a, a) for a in node.args))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
 from agnesi.rules.laws import TAUGHT
-from agnesi.rules.simplify import entrywise, negated, over, rebuild, summed, times, zero
+from agnesi.rules.simplify import entrywise, plus, negated, over, rebuild, summed, times, zero
 from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
 from agnesi.rules.step_match import law_for
 
@@ -35,7 +35,7 @@ class Rules:
         self.variables = frozenset(variables)
         self.named = dict(named or {})
         self._varies: dict[Expr, bool] = {v: True for v in (*variables, *self.named)}
-        self._alive: list[Expr] = []
+        self._moves: dict[Expr, Move] = {}
 
     def varies(self, root: Expr) -> bool:
         """Tell whether an expression depends on the variables (where it is differentiable)."""
@@ -75,15 +75,31 @@ class Rules:
     def linear(self, root: Expr) -> Expr:
         """Return d(root) with sums, constants and linear maps carried through to where linearity stops."""
         out: dict[Expr, Expr | None] = {}
+        flat: dict[Expr, Expr | None] = {}  # sums in sums are joined where the outermost ends, once
         walk = postorder(root, below=lambda n: () if not self.varies(n) or self.stops(n) else self._inside(n))
         for node in walk:
             if not self.varies(node):
                 out[node] = None
             elif self.stops(node):
                 out[node] = differential_of(node)
+            elif op_of(node) == "add":
+                terms = [self._spread(a, node, out) for a in node.args if self.varies(a)]
+                out[node] = terms[0] if len(terms) == 1 else apply("add", *terms)
+                continue
             else:
-                out[node] = self.once(node, out)
-        return out[root] or times()
+                for a in self._inside(node):
+                    if op_of(a) == "add" and a not in flat:
+                        found = out[a]
+                        flat[a] = plus(found) if found is not None else None
+                out[node] = self.once(node, {a: flat.get(a, out[a]) for a in self._inside(node)})
+        final = out[root]
+        assert final is not None
+        return plus(final)
+
+    def _spread(self, part: Expr, whole: Expr, of: Mapping[Expr, Expr | None]) -> Expr:
+        du = of[part]
+        assert du is not None
+        return times(du, apply("ones", attrs=whole.shape)) if whole.shape and not du.shape else du
 
     def _inside(self, node: Expr) -> tuple[Expr, ...]:
         return node.args[:1] if isinstance(node, Bind) else node.args
@@ -98,10 +114,10 @@ class Rules:
         if record.derivative is not None:
             (du,) = dargs
             assert du is not None
-            return rebuild(entrywise(record.derivative(node.args[0]), du), {})
+            return entrywise(record.derivative(node.args[0]), du)
         if record.differential is None:
             raise NoDerivative(f"The differential of {record.name} is not known here: {record.why_not or record.doc}")
-        out = rebuild(record.differential(node.args, dargs, node.attrs), {})
+        out = rebuild(record.differential(node.args, dargs, node.attrs), {d: d for d in dargs if d is not None})
         return times(out, apply("ones", attrs=node.shape)) if node.shape and not out.shape else out
 
     def _binder(self, node: Bind, of: Mapping[Expr, Expr | None]) -> Expr:
@@ -132,6 +148,11 @@ class Rules:
 
     def move(self, node: Expr) -> Move:
         """Return what the law for d(node) makes of it; linear steps go as far as they can."""
+        if node not in self._moves:
+            self._moves[node] = self._move(node)
+        return self._moves[node]
+
+    def _move(self, node: Expr) -> Move:
         if node in self.named:
             meaning = self.named[node]
             inner = self.move(meaning)

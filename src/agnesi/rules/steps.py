@@ -102,7 +102,7 @@ def unfold(
         moves = {n: rules.small(n.args[0]) if grain == "all" else rules.move(n.args[0]) for n in found}
         used = [moves[n] for n in chosen(moves, grain, merge)]
         now = rebuild(now, {n: moves[n].after for n in chosen(moves, grain, merge)})
-        if brief and grain != "all" and all(m.words == FACTOR for m in used):
+        if brief and grain != "all" and all(m.words == FACTOR for m in used) and open_differentials(now, rules):
             continue
         if grain == "fewer" or merge > 1:
             more = {n: m for n in open_differentials(now, rules) if (m := rules.move(n.args[0])).linear}

@@ -1,0 +1,337 @@
+"""Derivations: from a text or an expression to its derivative, with the steps and the evidence.
+
+This is the verb `derive` and its short forms `gradient`, `jacobian`, `hessian`, `derivative`, `differential`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from agnesi.check.evidence import Evidence, derivative_evidence, equal_evidence
+from agnesi.dialects import Dialect, dialects
+from agnesi.errors import AgnesiError, Ambiguous, Disagreement, NoDerivative, NotNumeric, ShapeError, UnknownName
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant, postorder, replace, surface, symbol, symbols_of
+from agnesi.read import Reading, read
+from agnesi.rules.curvature import Certificate, certificates
+from agnesi.rules.derive import derivative as closed_form
+from agnesi.rules.derive import isolate
+from agnesi.rules.stationary import Stationary, stationary
+from agnesi.rules.steps import Line, explain
+from agnesi.rules.steps import differential as expanded
+from agnesi.run.reference import evaluate as reference
+from agnesi.run.sample import Sampler
+
+Grain = Literal["none", "fewer", "normal", "all"]
+Chain = Literal["auto", "nested", "named"]
+Structure = Literal["symmetric", "diagonal", "toeplitz"]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derivative with how it was found and how it was checked.
+
+    - `function`, `variables`, `result`: f, what it was differentiated in, and the closed form. Its axes are those of f,
+      then those of each variable, so a gradient has the shape of its variable.
+    - `steps`: the lines of the worked derivation (first order, one variable).
+    - `evidence`: the numerical check of `result`.
+    - `certificates`, `stationary`, `hessian`: what is known besides, for a scalar f of one variable.
+    - `notes`: conventions, kinks, and readings that a person should know of.
+    """
+
+    function: Expr
+    variables: tuple[Expr, ...]
+    result: Expr
+    steps: tuple[Line, ...]
+    evidence: Evidence
+    structure: str | None = None
+    certificates: tuple[Certificate, ...] = ()
+    stationary: Stationary | None = None
+    hessian: Expr | None = None
+    notes: tuple[str, ...] = ()
+    reading: Reading | None = field(default=None, repr=False)
+    dialect: Dialect = field(default_factory=lambda: dialects["agnesi"], repr=False)
+    name: str = "f"
+
+    def __str__(self) -> str:
+        return str(surface("show")(self, "unicode"))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return plain text and LaTeX for notebooks."""
+        return {"text/plain": str(self), "text/latex": surface("show")(self, "latex")}
+
+
+def derive(
+    f: Expr | str,
+    wrt: Expr | str | Sequence[Expr | str] | None = None,
+    *,
+    order: int = 1,
+    structure: str | None = None,
+    grain: Grain = "normal",
+    chain: Chain = "auto",
+    dialect: str = "agnesi",
+    declarations: Mapping[str, Symbol] | None = None,
+) -> Derivation:
+    """Derive the derivative of f, step by step, and check it numerically.
+
+    `wrt` names what to differentiate in: a symbol, a subexpression or definition, or a list (mixed derivatives);
+    `order=2` with one variable is the Hessian. Left out, it is the only variable there is.
+
+    >>> d = derive("‖Xw − y‖² + λ‖w‖²", "w")
+    >>> print(d.result)
+    2Xᵀ(Xw − y) + 2λw
+
+    Shapes: f: [o...], variables [a...], [b...] -> result: [o... a... b...].
+
+    Raises `ReadError`, `ShapeError`, `UnknownName` for what cannot be read; `NoDerivative` where there is no closed form;
+    `Disagreement` if the answer fails its own check (it is then not shown). Source: Magnus & Neudecker 5, MML 5.
+    """
+    function, reading, name = _function(f, declarations)
+    variables = _variables(function, reading, wrt, order)
+    result, evidence, notes = _checked(function, variables, structure)
+    steps: tuple[Line, ...] = ()
+    single = variables[0] if len(variables) == 1 else None
+    if single is not None and grain != "none":
+        steps = _steps(function, single, result, grain, chain, name, structure)
+    extras: dict[str, Any] = {}
+    if isinstance(single, Symbol) and not function.shape and structure is None:
+        extras = _extras(function, single)
+    return Derivation(
+        function, tuple(variables), result, steps, evidence, structure, notes=(*notes, *_kinks(function, variables)),
+        reading=reading, dialect=dialects[dialect], name=name, **extras,
+    )  # fmt: skip
+
+
+def derivative(f: Expr | str, wrt: Any = None, structure: str | None = None) -> Expr:
+    """Return the (mixed) derivative of f in one or several variables: the axes of f, then of each variable.
+
+    >>> print(derivative("xᵀAy", ["x", "y"]))
+    A
+    """
+    function, reading, _ = _function(f, None)
+    variables = _variables(function, reading, wrt, 1)
+    return _checked(function, variables, structure)[0]
+
+
+def gradient(f: Expr | str, wrt: Expr | str | None = None, structure: str | None = None) -> Expr:
+    """Return the gradient of a scalar f: it has the shape of its variable. For other f, see `jacobian`.
+
+    >>> print(gradient("log det X", "X"))
+    X⁻ᵀ
+    """
+    function, _, _ = _function(f, None)
+    if function.shape:
+        raise ShapeError(
+            f"A gradient is of a scalar, but this function has the shape {show_shape(function.shape)}.",
+            repair="Ask for the Jacobian, or reduce it: sum(...), ‖...‖².",
+        )
+    return derivative(f, wrt, structure)
+
+
+def jacobian(f: Expr | str, wrt: Expr | str | None = None, structure: str | None = None) -> Expr:
+    """Return the Jacobian: the axes of f first, then those of the variable.
+
+    >>> print(jacobian("softmax(z)", "z"))
+    diag(softmax(z)) − softmax(z) softmax(z)ᵀ
+    """
+    return derivative(f, wrt, structure)
+
+
+def hessian(f: Expr | str, wrt: Expr | str | None = None, structure: str | None = None) -> Expr:
+    """Return the Hessian of f: the second derivative, with the axes of the variable twice.
+
+    >>> print(hessian("‖Xw − y‖² + λ‖w‖²", "w"))
+    2XᵀX + 2λI
+    """
+    function, reading, _ = _function(f, None)
+    variables = _variables(function, reading, wrt, 2)
+    return _checked(function, variables, structure)[0]
+
+
+def differential(f: Expr | str) -> Expr:
+    """Return the differential df, with every variable moving.
+
+    >>> print(differential("tr(AX)"))
+    tr(dA X) + tr(A dX)
+    """
+    function, _, _ = _function(f, None)
+    return expanded(function)
+
+
+def directional(f: Expr | str, wrt: Expr | str, direction: Expr | str) -> Expr:
+    """Return the derivative of f along a direction: the Jacobian applied to it.
+
+    >>> print(directional("‖x‖²", "x", "v"))
+    2xᵀv
+    """
+    function, reading, _ = _function(f, None)
+    (variable,) = _variables(function, reading, wrt, 1)
+    if isinstance(direction, str):
+        known = dict(reading.symbols) if reading else {s.name: s for s in symbols_of(function)}
+        known.setdefault(direction, symbol(direction, variable.shape))
+        direction = read(direction, known).expr
+    step = apply("d", variable)
+    moved = replace(expanded(function, variable), {step: direction})
+    return moved
+
+
+# -- reading what is asked -------------------------------------------------------------------------------------------
+
+
+def _function(f: Expr | str, declarations: Mapping[str, Symbol] | None) -> tuple[Expr, Reading | None, str]:
+    if isinstance(f, Expr):
+        return f, None, "f"
+    reading = read(f, declarations, scalar=True)
+    expr = reading.expr
+    if isinstance(expr, Apply) and expr.op.family == "relation":
+        raise NoDerivative(
+            "This is a statement, not a function.", expected="an expression, or a definition f(x) = ...", got=str(expr),
+            repair="Give one side of it.",
+        )
+    names = [n for n, d in reading.definitions.items() if d.body is expr]
+    return expr, reading, names[-1] if names and len(names[-1]) == 1 else "f"
+
+
+def _variables(f: Expr, reading: Reading | None, wrt: Any, order: int) -> list[Expr]:
+    if order < 1 or order > 8:
+        raise NoDerivative(f"The order {order} is not between 1 and 8.")
+    if wrt is None:
+        found: list[Expr] = [_only_variable(f, reading)]
+    else:
+        parts = wrt if isinstance(wrt, (list, tuple)) else [wrt]
+        found = [v if isinstance(v, Expr) else _named(v, f, reading) for v in parts]
+    if len(found) == 1:
+        return found * order
+    if order not in (1, len(found)):
+        raise NoDerivative(f"{len(found)} variables make a derivative of order {len(found)}, not {order}.")
+    return found
+
+
+def _only_variable(f: Expr, reading: Reading | None) -> Symbol:
+    symbols = [s for s in symbols_of(f) if "constant" not in s.facts]
+    if reading is not None:
+        for definition in reading.definitions.values():
+            if definition.body is f and len(definition.symbols) == 1:
+                return definition.symbols[0]
+    if len(symbols) == 1:
+        return symbols[0]
+    names = ", ".join(s.name for s in symbols)
+    if not symbols:
+        raise NoDerivative("The expression has no variable in it.")
+    raise Ambiguous("It is not said what to differentiate in.", expected=f"one of {names}", repair="Add --wrt (wrt=...).")
+
+
+def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
+    symbols = {s.name: s for s in symbols_of(f)}
+    name = text.strip()
+    if name in symbols:
+        return symbols[name]
+    definitions = dict(reading.definitions) if reading is not None else {}
+    if name in definitions and not definitions[name].parameters:
+        return _part(definitions[name].body, f, name)
+    declared = dict(reading.symbols) if reading is not None else symbols
+    try:
+        found = read(name, {**declared, **symbols}, definitions).expr
+    except AgnesiError as error:
+        raise UnknownName(
+            f"{name} is not a variable of the expression.", expected=f"one of {', '.join(symbols) or 'none'}",
+            repair="Name a symbol or a part of the expression.",
+        ) from error
+    if isinstance(found, Symbol):
+        if found.name in symbols:
+            return symbols[found.name]
+        raise UnknownName(f"{found.name} does not occur in the expression.", expected=f"one of {', '.join(symbols) or 'none'}")
+    return _part(found, f, name)
+
+
+def _part(part: Expr, f: Expr, name: str) -> Expr:
+    if any(node is part for node in postorder(f)):
+        return part
+    raise UnknownName(f"{name} is not a part of the expression as it is written.", repair="Write it as it stands there.")
+
+
+# -- the answer and its evidence -------------------------------------------------------------------------------------
+
+
+def _checked(f: Expr, variables: Sequence[Expr], structure: str | None) -> tuple[Expr, Evidence, tuple[str, ...]]:
+    """Return the closed form with its evidence; an answer that fails the check is not returned."""
+    result = closed_form(f, variables, structure)
+    isolated, names = isolate(f, variables)
+    back = {v: s for s, v in zip(names, variables, strict=True) if s is not v}
+    shown = replace(result, back) if back else result
+    evidence = derivative_evidence(isolated, names, shown, structure)
+    if evidence.verdict == "refuted":
+        raise Disagreement(
+            f"The derivative that was found fails its own check: {evidence}. It is not shown.",
+            repair="Please report the expression.",
+        )
+    notes = [f"{structure} argument: {_CONVENTION[structure]}"] if structure in _CONVENTION else []
+    return result, evidence, tuple(notes)
+
+
+_CONVENTION = {
+    "symmetric": "entry (i, j) is the derivative along E_ij + E_ji (i ≠ j), along E_ii on the diagonal: G + Gᵀ − I ⊙ G "
+    "(Matrix Cookbook 2.8.2); the gradient in the trace inner product is (G + Gᵀ)/2 instead",
+    "diagonal": "the derivative along E_ii only, zero off the diagonal",
+    "toeplitz": "entry (i, j) is the derivative along the whole diagonal j − i (Matrix Cookbook 2.8.3)",
+}
+
+
+def _steps(
+    f: Expr, variable: Expr, result: Expr, grain: Grain, chain: Chain, name: str, structure: str | None
+) -> tuple[Line, ...]:
+    """Return the worked lines; a line that is not equal to the one above is never shown."""
+    if not isinstance(variable, Symbol) or grain == "none":
+        return ()
+    return tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+
+
+def _kinks(f: Expr, variables: Sequence[Expr]) -> list[str]:
+    """Return what to know where f is not differentiable."""
+    moving = set(variables)
+    out: dict[str, None] = {}
+    active: set[Expr] = set()
+    for node in postorder(f):
+        if node in moving or any(a in active for a in node.args):
+            active.add(node)
+            if isinstance(node, Apply) and node.op.kinks and node.op.name not in ("norm", "norm_quad"):
+                out.setdefault(f"almost everywhere: {node.op.unicode or node.op.name} has kinks; {node.op.subdifferential}")
+    return list(out)
+
+
+def _extras(f: Expr, variable: Symbol) -> dict[str, Any]:
+    """Return certificates, the Hessian and the stationary point, each only if its own check agrees."""
+    out: dict[str, Any] = {}
+    try:
+        out["certificates"] = certificates(f, variable)
+        if variable.ndim <= 1 and not any(isinstance(n, Bind) and n.op.name == "Integral" for n in postorder(f)):
+            second = closed_form(f, [variable, variable])
+            if derivative_evidence(f, [variable, variable], second, points=2).verdict == "tested":
+                out["hessian"] = second
+    except AgnesiError:
+        pass
+    found = stationary(f, variable)
+    if found is not None and _vanishes(f, found):
+        out["stationary"] = found
+    return out
+
+
+def _vanishes(f: Expr, found: Stationary) -> bool:
+    """Tell whether the gradient is 0 at the stationary point, and the matrix that is inverted is not singular."""
+    try:
+        if found.condition is not None:
+            rng = np.random.default_rng(1)
+            sampler = Sampler([found.condition], rng)
+            point, _ = sampler.point()
+            matrix = np.asarray(reference(found.condition, point.values, point.sizes))
+            if matrix.ndim == 2 and np.linalg.cond(matrix) > 1e10:
+                return False
+        slope = replace(closed_form(f, [found.variable]), {found.variable: found.value})
+        zero = apply("zeros", attrs=found.variable.shape) if found.variable.shape else constant(0)
+        return equal_evidence(slope, zero, points=2).verdict == "tested"
+    except (AgnesiError, NotNumeric):
+        return False

@@ -1,0 +1,275 @@
+"""Showing a derivation to a person: lines with their rules, the result, the evidence, what else is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agnesi.derivation import Derivation
+from agnesi.expr.nodes import Expr, Symbol, apply, surfaces
+from agnesi.rules.steps import Line
+from agnesi.write import Form, declaration, write
+
+WIDTH = 100
+RULE_AT = 52
+
+
+def show(d: Derivation, form: str = "unicode") -> str:
+    """Return a derivation as text: "unicode", "ascii", "latex", "mathml" or "json"."""
+    if form == "json":
+        return json.dumps(as_data(d), ensure_ascii=False, indent=2)
+    if form == "latex":
+        return _latex(d)
+    if form == "mathml":
+        return _mathml(d)
+    return _text(d, "ascii" if form == "ascii" else "unicode")
+
+
+def shown_result(d: Derivation) -> Expr:
+    """Return the result in the layout of the dialect: a row where its gradients are rows."""
+    if d.dialect.gradient_layout == "row" and not d.function.shape and d.result.ndim == 1:
+        return apply("transpose", d.result)
+    return d.result
+
+
+def result_name(d: Derivation, form: Form = "unicode") -> str:
+    """Return the name of the result: ∇f, ∇²f, ∂f/∂X, df/dx."""
+    order, f = len(d.variables), d.name
+    variables = [write(v, form, d.dialect) for v in d.variables]
+    ascii_, latex = form == "ascii", form in ("latex", "mathml")
+    if d.function.shape or (order > 1 and len(set(variables)) > 1) or order > 2:
+        return _quotient(f, variables, form)
+    if order == 1 and not d.variables[0].shape:
+        return _quotient(f, variables, form, total=True)
+    nabla = r"\nabla" if latex else "grad " if ascii_ else "∇"
+    if order == 2:
+        nabla = r"\nabla^2" if latex else "Hess " if ascii_ else "∇²"
+    return f"{nabla} {f}" if latex else f"{nabla}{f}"
+
+
+def _quotient(f: str, variables: Sequence[str], form: Form, total: bool = False) -> str:
+    sign = {"ascii": "d", "latex": r"\partial ", "mathml": r"\partial "}.get(form, "∂")
+    if total and len(variables) == 1:
+        sign = "d"
+    names = [v if len(v) == 1 or form == "latex" else v if v.isalnum() else f"({v})" for v in variables]
+    k = len(variables)
+    power = "" if k == 1 else f"^{k}" if form != "unicode" else "²³⁴⁵⁶⁷⁸"[k - 2]
+    same = len(set(names)) == 1 and k > 1 and total
+    below = f"{sign}{names[0]}{power}" if same else "".join(f"{sign}{n}" for n in names)
+    if form == "latex":
+        return rf"\frac{{{sign}{power}{f}}}{{{below}}}"
+    return f"{sign}{power}{f}/{below}"
+
+
+# -- plain text ------------------------------------------------------------------------------------------------------
+
+
+def _text(d: Derivation, form: Form) -> str:
+    out = _reading(d, form)
+    if d.steps:
+        out += _lines(d, form)
+    else:
+        out += _aligned([(d.name, write(d.function, form, d.dialect), ""), (result_name(d, form), _right(d, form), "")], form)
+    out += [""] if d.steps else []
+    out.append(_labelled("Checked" if d.evidence.verdict == "tested" else "Not checked", str(d.evidence), form))
+    if d.hessian is not None:
+        out.append(_labelled("Hessian", write(d.hessian, form, d.dialect), form))
+    if d.certificates:
+        out.append(_labelled("Known", _joined(str(c) for c in d.certificates), form))
+    if d.stationary is not None:
+        out.append(_labelled("Zero at", _stationary(d, form), form))
+    for note in d.notes:
+        out.append(_labelled("Note", note, form))
+    text = "\n".join(out)
+    return plain_ascii(text) if form == "ascii" else text
+
+
+def _joined(parts: Any) -> str:
+    return "; ".join(parts)
+
+
+def _stationary(d: Derivation, form: Form) -> str:
+    assert d.stationary is not None
+    equal = f"{d.stationary.variable.name} = {write(d.stationary.value, form, d.dialect)}"
+    if d.stationary.condition is None:
+        return equal
+    return f"{equal}   where {write(d.stationary.condition, form, d.dialect)} is invertible"
+
+
+def _reading(d: Derivation, form: Form) -> list[str]:
+    symbols = [s for s in dict.fromkeys(_symbols(d)) if "\0" not in s.name]
+    said = [declaration(s, "ascii" if form == "ascii" else "unicode") for s in symbols]
+    out = _wrapped("Read as", said, form)
+    if d.reading is not None:
+        out += [_labelled("", note, form) for note in d.reading.notes]
+    return [*out, ""] if out else []
+
+
+def _symbols(d: Derivation) -> list[Symbol]:
+    if d.reading is not None:
+        return list(d.reading.symbols.values())
+    return [n for n in _nodes(d.function) if isinstance(n, Symbol)]
+
+
+def _nodes(f: Expr) -> list[Expr]:
+    seen: dict[Expr, None] = {}
+    stack = [f]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen[node] = None
+            stack.extend(reversed(node.args))
+    return list(seen)
+
+
+def _wrapped(label: str, parts: Sequence[str], form: Form) -> list[str]:
+    """Return the parts in columns of one line or several."""
+    lines: list[str] = []
+    line = ""
+    for part in parts:
+        if line and len(line) + 3 + len(part) > WIDTH - 10:
+            lines.append(line)
+            line = ""
+        line = f"{line}   {part}" if line else part
+    if line:
+        lines.append(line)
+    return [_labelled(label if k == 0 else "", text, form) for k, text in enumerate(lines)]
+
+
+def _labelled(label: str, text: str, form: Form) -> str:
+    return f"{label:<12}{text}".rstrip() if len(label) >= 10 else f"{label:<10}{text}".rstrip()
+
+
+def _left(line: Line, d: Derivation, form: Form) -> str:
+    if isinstance(line.left, Expr):
+        return write(line.left, form, d.dialect)
+    if form == "ascii":
+        return line.left.replace("∇", "grad ").replace("∂", "d").replace("²", "^2")
+    return line.left
+
+
+def _right(d: Derivation, form: Form) -> str:
+    return write(shown_result(d), form, d.dialect)
+
+
+def _lines(d: Derivation, form: Form) -> list[str]:
+    rows: list[tuple[str, str, str]] = []
+    previous = ""
+    for k, line in enumerate(d.steps):
+        left = _left(line, d, form)
+        last = k == len(d.steps) - 1
+        right = _right(d, form) if last and line.right is d.result else write(line.right, form, d.dialect)
+        rule = line.rule + (f"  [{line.source}]" if line.source else "") + (f" ({line.note})" if line.note else "")
+        rows.append(("" if left == previous else left, right, rule))
+        previous = left
+    return _aligned(rows, form)
+
+
+def _aligned(rows: Sequence[tuple[str, str, str]], form: Form) -> list[str]:
+    wide = max(len(left) for left, _, _ in rows)
+    short = [len(right) for _, right, _ in rows if len(right) <= RULE_AT]
+    column = max(short, default=24) + 3
+    out: list[str] = []
+    for left, right, rule in rows:
+        head = f"  {left:<{wide}} = "
+        if not rule:
+            out.append(head + right)
+        elif len(right) + 3 <= column:
+            out.append(f"{head}{right:<{column}}{rule}")
+        else:
+            out += [head + right, " " * (len(head) + column) + rule]
+    return out
+
+
+_PLAIN = str.maketrans({
+    "−": "-", "∇": "grad ", "²": "^2", "³": "^3", "ᵀ": "'", "⊙": ".*", "‖": "||", "₁": "1", "₂": "2", "⊗": "(x)", "≠": "!=",
+    "⁻": "^-", "¹": "1", "∂": "d", "≤": "<=", "≥": ">=", "–": "-", "𝟏": "1", "Σ": "sum ", "∞": "inf", "·": " ", "ᵖ": "^p", "ᵏ": "^k",
+    "√": "sqrt ", "×": "x", "≈": "~", "→": "->", "∈": "in", "ℝ": "R", "ᵘ": "^u", "…": "...", "⁺": "^+", "′": "'",
+})  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa",
+    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
+    "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+
+
+def plain_ascii(text: str) -> str:
+    """Return words and formulas of a display in ASCII (formulas of the answer are written in ASCII already)."""
+    text = text.translate(_PLAIN)
+    for letter, name in _GREEK.items():
+        text = text.replace(letter, name)
+    return "".join(c if ord(c) < 128 else "?" for c in text)
+
+
+# -- LaTeX, MathML, data ---------------------------------------------------------------------------------------------
+
+
+def _latex(d: Derivation) -> str:
+    rows = []
+    previous = ""
+    for line in d.steps:
+        left = _latex_left(line, d)
+        rule = (line.rule + (f" [{line.source}]" if line.source else "")).replace("_", r"\_")
+        rows.append(rf"{'' if left == previous else left} &= {write(line.right, 'latex', d.dialect)} && \text{{{rule}}}")
+        previous = left
+    if not d.steps:
+        rows = [
+            rf"{d.name} &= {write(d.function, 'latex', d.dialect)}",
+            rf"{result_name(d, 'latex')} &= {write(shown_result(d), 'latex', d.dialect)}",
+        ]
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def _latex_left(line: Line, d: Derivation) -> str:
+    if isinstance(line.left, Expr):
+        return write(line.left, "latex", d.dialect)
+    return line.left.replace("∇²", r"\nabla^2 ").replace("∇", r"\nabla ").replace("∂", r"\partial ")
+
+
+def _mathml(d: Derivation) -> str:
+    spans = d.reading.spans if d.reading is not None else None
+    parts = [write(d.function, "mathml", d.dialect, spans)]
+    parts += [write(line.right, "mathml", d.dialect, spans) for line in d.steps[1:-1]]
+    parts.append(write(shown_result(d), "mathml", d.dialect, spans))
+    return "\n".join(parts)
+
+
+def as_data(d: Derivation) -> dict[str, Any]:
+    """Return a derivation as plain data: texts in Unicode, ASCII and LaTeX, steps, evidence, certificates."""
+
+    def texts(e: Expr) -> dict[str, str]:
+        return {"unicode": write(e), "ascii": write(e, "ascii"), "latex": write(e, "latex")}
+
+    out: dict[str, Any] = {
+        "function": texts(d.function),
+        "variables": [write(v) for v in d.variables],
+        "symbols": {s.name: {"shape": [str(n) for n in s.shape], "facts": sorted(s.facts)} for s in _symbols(d) if "\0" not in s.name},
+        "inferred": list(d.reading.inferred) if d.reading is not None else [],
+        "notes": [*(d.reading.notes if d.reading is not None else ()), *d.notes],
+        "name": result_name(d),
+        "result": {**texts(d.result), "shape": [str(n) for n in d.result.shape]},
+        "structure": d.structure,
+        "steps": [
+            {"left": _left(s, d, "unicode"), "right": texts(s.right), "rule": s.rule, "source": s.source, "kind": s.kind, "note": s.note}
+            for s in d.steps
+        ],
+        "evidence": {
+            "verdict": d.evidence.verdict, "points": d.evidence.points, "method": d.evidence.method,
+            "largest_relative_error": d.evidence.worst if d.evidence.verdict != "not tested" else None, "text": str(d.evidence),
+        },
+        "certificates": [{"name": c.name, "reason": c.reason, "source": c.source} for c in d.certificates],
+        "hessian": texts(d.hessian) if d.hessian is not None else None,
+        "stationary": None,
+    }  # fmt: skip
+    if d.stationary is not None:
+        condition = d.stationary.condition
+        out["stationary"] = {
+            "variable": d.stationary.variable.name, "value": texts(d.stationary.value),
+            "invertible": texts(condition) if condition is not None else None,
+        }  # fmt: skip
+    return out
+
+
+surfaces["show"] = show
+
