@@ -376,8 +376,12 @@ def divided(top: Expr, bottom: Expr) -> Expr:
     return negated(apply("ediv", top.args[0], bottom)) if op_of(top) == "neg" else apply("ediv", top, bottom)
 
 
-def rebuild(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
-    """Return `root` with differentials replaced, its part that holds differentials cleaned up, the rest as it was."""
+def rebuild(root: Expr, mapping: Mapping[Expr, Expr], clean: bool = True) -> Expr:
+    """Return `root` with differentials replaced, its part that holds differentials cleaned up, the rest as it was.
+
+    Without `clean`, nested products stay nested: flattening them at every level of a deep nest would take long.
+    """
+    make = built if clean else with_args
     if root in mapping or not has_d(root):
         return mapping.get(root, root)
     out: dict[Expr, Expr] = {}
@@ -389,5 +393,5 @@ def rebuild(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
         if op_of(node) == "d" or node in mapping:
             out[node] = mapping.get(node, node)
         else:
-            out[node] = built(node, tuple(out.get(a, a) for a in node.args))
+            out[node] = make(node, tuple(out.get(a, a) for a in node.args))
     return out[root]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
 from agnesi.rules.laws import TAUGHT
-from agnesi.rules.simplify import entrywise, plus, negated, over, rebuild, summed, times, zero
+from agnesi.rules.simplify import entrywise, negated, over, plus, rebuild, summed, times, zero
 from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
 from agnesi.rules.step_match import law_for
 

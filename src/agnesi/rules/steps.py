@@ -18,6 +18,7 @@ Kind = Literal["given", "definition", "differential", "collect", "result"]
 TIDIED = "the same, with like terms and common factors collected"
 WIDE = 40  # nodes in a line that is still easy to read
 DEEP = 60  # laws on the longest way: past it, nobody reads line by line
+MANY = 300  # differentials in a function past which its differential keeps nested products
 MOST = 12  # lines at the normal grain
 
 
@@ -49,8 +50,9 @@ def differential(f: Expr, *variables: Symbol) -> Expr:
         return moves[node]
 
     top, out = differential_of(f), dict[Expr, Expr]()
-    for node in postorder(top, below=lambda n: () if after(n) is n else differentials(after(n))):
-        out[node] = rebuild(after(node), out)
+    order = list(postorder(top, below=lambda n: () if after(n) is n else differentials(after(n))))
+    for node in order:
+        out[node] = rebuild(after(node), out, clean=len(order) < MANY)
     return out[top]
 
 
@@ -166,7 +168,8 @@ class Task:
                 Line(s, meaning, "for short", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
             ]
             lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
-        unfolded = self.at_once(f, rules) or unfold(differential_of(f), rules, self.grain, merge, label, brief)
+        deep = self.depth() > DEEP
+        unfolded = self.at_once() if deep else unfold(differential_of(f), rules, self.grain, merge, label, brief)
         lines += unfolded or [
             Line(label, differential_of(f), f"{self.name} is {self.variable.name} itself", "MML 5.1.2")
         ]
@@ -179,12 +182,15 @@ class Task:
             lines += self.transposed_twice(gathered.derivative, lines[-1].right)
         return [*lines, *last]
 
-    def at_once(self, f: Expr, rules: Rules) -> list[Line]:
+    def depth(self) -> int:
+        """Return how many laws lie one inside the other between f and the variable."""
+        key = f"depth in {self.variable.name}"
+        return int(self.f.memo(key, lambda: depth(self.f, Rules(self.variable))))
+
+    def at_once(self) -> list[Line]:
         """Return, for a nest too deep to read line by line, the one line in which all laws are applied."""
-        if depth(f, rules) <= DEEP:
-            return []
-        words = f"the chain rule through {depth(f, rules)} functions, one inside the other"
-        return [Line(f"d{self.name}", differential(f, self.variable), words, "MML 5.6")]
+        words = f"the chain rule through {self.depth()} functions, one inside the other"
+        return [Line(f"d{self.name}", differential(self.f, self.variable), words, "MML 5.6")]
 
     def transposed_twice(self, own: Expr, shown: Expr) -> list[Line]:
         """Return the line in which a short derivation writes the differential as (∇f)ᵀdx or tr((∇f)ᵀdX)."""
@@ -218,9 +224,9 @@ class Task:
         plain = self.fitted(None)
         rules = Rules(self.variable)
         readable = len(plain) <= MOST and max(length([line]) for line in plain) < WIDE
-        if not rules.varies(self.f) or (readable and depth(self.f, rules) < 2):
+        if not rules.varies(self.f) or (readable and self.depth() < 2):
             return plain
-        if depth(self.f, rules) > DEEP:
+        if self.depth() > DEEP:
             return plain
         ways = [self.fitted(names) for coarse in (False, True) if (names := name_parts(self.f, rules, coarse)).parts]
         fit = [way for way in ways if len(way) <= MOST or len(way) < len(plain)]
@@ -260,7 +266,7 @@ def explain(
             return tuple(task.fitted(None))
         case "named":
             rules = Rules(variable)
-            names = name_parts(f, rules) if rules.varies(f) else None
+            names = name_parts(f, rules) if rules.varies(f) and task.depth() <= DEEP else None
             return tuple(task.fitted(names if names is not None and names.parts else None))
     return tuple(task.shortest())
 
