@@ -9,7 +9,7 @@ import pytest
 
 from agnesi.check.evidence import Evidence, derivative_evidence, equal_evidence
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Expr, Symbol, apply, bind, constant, index, symbol
+from agnesi.expr.nodes import Expr, Symbol, apply, bind, constant, index, plain, symbol
 
 X, w, y = symbol("X", ("n", "d")), symbol("w", ("d",)), symbol("y", ("n",))
 A, S = symbol("A", ("n", "n")), symbol("S", ("n", "n"), ("spd",))
@@ -137,12 +137,12 @@ UNEQUAL = [
 ]
 
 
-@pytest.mark.parametrize(("left", "right"), EQUAL, ids=lambda e: repr(e)[:40])
+@pytest.mark.parametrize(("left", "right"), EQUAL, ids=lambda e: plain(e)[:60])
 def test_equal_expressions_agree(left: Expr, right: Expr) -> None:
     assert equal_evidence(left, right).verdict == "tested"
 
 
-@pytest.mark.parametrize(("left", "right"), UNEQUAL, ids=lambda e: repr(e)[:40])
+@pytest.mark.parametrize(("left", "right"), UNEQUAL, ids=lambda e: plain(e)[:60])
 def test_unequal_expressions_are_refuted(left: Expr, right: Expr) -> None:
     evidence = equal_evidence(left, right)
     assert evidence.verdict == "refuted"

@@ -117,6 +117,8 @@ for _power in (0, 1, 2, 3, -1, -2, 0.5, -1.5):
 case("pow", (s, t), lambda a, p: np.exp(p * np.log(a)))
 case("epow", (x, t), lambda a, p: np.exp(p * np.log(a)))
 case("epow", (s, t), lambda a, p: np.exp(p * np.log(a)))
+for _pair in ((s, t), (x, y)):
+    case("power", _pair, lambda a, p: np.exp(p * np.log(a)))
 for _power in (2, 3, 5):
     case("matpow", (A,), lambda a, power=_power: matmul(*[a] * power), (_power,))
 case("transpose", (x,), lambda a: np.array([list(a)]))

@@ -10,13 +10,13 @@ import operation_cases as table
 import pytest
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbol
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, plain, symbol
 from agnesi.expr.operation import operations
 from agnesi.run.reference import Program, analytic, evaluate
 from agnesi.run.sample import Sampler
 
 CASES = [(name, case) for name, cases in table.CASES.items() for case in cases]
-LABELS = [f"{case.node!r}" for _, case in CASES]
+LABELS = [plain(case.node) for _, case in CASES]
 RULES = [c.node for name, c in CASES if operations[name].differential or operations[name].derivative]
 
 
@@ -83,7 +83,7 @@ def differential(node: Apply, moving: set[int]) -> Expr:
     return node.op.derivative(node.args[0]) * dargs[0]
 
 
-@pytest.mark.parametrize("node", RULES, ids=repr)
+@pytest.mark.parametrize("node", RULES, ids=plain)
 def test_differential(node: Apply) -> None:
     movable = {k for k, a in enumerate(node.args) if isinstance(a, Symbol)}
     for moving in [{k} for k in sorted(movable)] + ([movable] if len(movable) > 1 else []):
@@ -179,7 +179,7 @@ BATCHED = [  # the normal form stacks only arguments that have exactly the core 
 ]
 
 
-@pytest.mark.parametrize("node", BATCHED, ids=repr)
+@pytest.mark.parametrize("node", BATCHED, ids=plain)
 def test_leading_axes_are_batch_axes(node: Apply) -> None:
     """Operations with a core give, for stacked arguments, the stacked values."""
     core = node.op.core

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import DimLike, shape_of
-from agnesi.expr.nodes import Apply, Bind, Expr, free_indices, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, free_indices, plain, postorder, symbol, symbols_of
 from agnesi.generate import default_symbols, random_expression
 from agnesi.generate.maker import KINKED
 from agnesi.ops import operations
@@ -62,7 +62,7 @@ def test_expressions_are_closed_and_have_values(node: Expr, seed: int) -> None:
     try:
         (point,) = points([node], np.random.default_rng(seed), 1)
     except NotNumeric:
-        pytest.fail(f"no value: {node!r}")
+        pytest.fail(f"no value: {plain(node)}")
     value = evaluate(node, point.values, point.sizes)
     assert np.shape(value) == tuple(d.size(point.sizes) for d in node.shape)
 

@@ -76,7 +76,7 @@ def test_sizes_that_contradict_the_arrays() -> None:
 
 
 def test_points_outside_the_domain_are_named() -> None:
-    with pytest.raises(NotNumeric, match=r"inv has no value at this point: singular matrix\. Got inv\(A\)"):
+    with pytest.raises(NotNumeric, match=r"inv has no value at this point: singular matrix\. Got"):
         evaluate(apply("tr", apply("inv", A)), {"A": np.zeros((2, 2))})
     assert np.isnan(evaluate(apply("log", s), {"s": -1.0}))
 

@@ -422,20 +422,30 @@ def free_indices(root: Expr) -> frozenset[Index]:
     return root.memo("free_indices", compute)  # type: ignore[no-any-return]
 
 
-def plain(root: Expr) -> str:
-    """Return a bare functional form for debugging; `agnesi.write` prints mathematics."""
+def plain(root: Expr, limit: int = 200_000) -> str:
+    """Return a bare functional form for debugging, cut after `limit` characters; `agnesi.write` prints mathematics."""
+    out: list[str] = []
+    length, stack = 0, list[Expr | str]((root,))
+    while stack and length < limit:
+        part = stack.pop()
+        if isinstance(part, Expr):
+            stack.extend(reversed(_functional(part)))
+        else:
+            out.append(part)
+            length += len(part)
+    return "".join(out) + ("..." if stack else "")
 
-    def step(node: Expr, below: tuple[str, ...]) -> str:
-        match node:
-            case Const():
-                return str(node.value)
-            case Symbol() | Index():
-                return node.name
-            case Apply():
-                extra = [repr(a) for a in node.attrs]
-                return f"{node.op.name}({', '.join(list(below) + extra)})"
-            case Bind():
-                return f"{node.op.name}[{', '.join(plain(v) for v in node.variables)}]({', '.join(below)})"
-        return "?"
 
-    return fold(root, step)
+def _functional(node: Expr) -> list[Expr | str]:
+    """The pieces of name(argument, argument)."""
+    match node:
+        case Const():
+            return [str(node.value)]
+        case Symbol() | Index():
+            return [node.name]
+        case Apply() | Bind():
+            extra: list[Expr | str] = [repr(a) for a in node.attrs] if isinstance(node, Apply) else []
+            bound = f"[{', '.join(plain(v) for v in node.variables)}]" if isinstance(node, Bind) else ""
+            inside: list[Expr | str] = [p for a in [*node.args, *extra] for p in (", ", a)]
+            return [f"{node.op.name}{bound}(", *inside[1:], ")"]
+    return ["?"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.expr.dims import ONE, Dim, Shape
-from agnesi.expr.nodes import Expr, Index, Symbol, apply, constant, index
+from agnesi.expr.nodes import Expr, Index, Symbol, apply, constant, index, plain
 from agnesi.ops import facts
 
 KINKED = frozenset((  # and those without a derivative
@@ -68,7 +68,7 @@ class Maker:
         weights = np.array([rule.weight for rule, _ in able])
         rule, ops = able[int(self.rng.choice(len(able), p=weights / weights.sum()))]
         made: Expr = rule.build(self, self.pick(ops), shape, depth - 1)
-        assert made.shape == shape, f"{made!r} has the shape {made.shape}, not {shape}"
+        assert made.shape == shape, f"{plain(made)} has the shape {made.shape}, not {shape}"
         return made
 
     def leaf(self, shape: Shape) -> Expr:

@@ -10,6 +10,7 @@ import numpy as np
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
+from agnesi.ops.arithmetic import total
 from agnesi.ops.shapes import Args, Attrs
 
 
@@ -90,7 +91,9 @@ operations.add(Operation(
 
 def _d_power(args: Args, dargs: tuple[Expr | None, ...]) -> Expr:
     (u, p), (du, dp) = args, dargs
+    terms: list[Expr] = []
     if du is not None:
-        return p * (apply("power", u, p - 1) * du)
-    assert dp is not None
-    return dp * (apply("power", u, p) * apply("log", u))
+        terms.append(p * (apply("power", u, p - 1) * du))
+    if dp is not None:
+        terms.append(dp * (apply("power", u, p) * apply("log", u)))
+    return total(terms)
