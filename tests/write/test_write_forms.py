@@ -12,7 +12,7 @@ x, y, w, p = symbol("x", ("n",)), symbol("y", ("n",)), symbol("w", ("d",)), symb
 s, t, lam, f = symbol("s"), symbol("t"), symbol("λ"), symbol("f")
 i, j, k, l = (index(name, "n") for name in "ijkl")  # noqa: E741
 F = apply
-I_n, I_d, ONE = F("eye", attrs=("n",)), F("eye", attrs=("d",)), F("ones", attrs=("n",))
+I_n, I_d, ONE = F("eye", attrs=x.shape), F("eye", attrs=w.shape), F("ones", attrs=x.shape)
 RESIDUAL = X @ w - y
 SIGMA = F("sigmoid", X @ w)
 
@@ -48,9 +48,9 @@ TABLE: list[tuple[Expr, str, str, str]] = [
     (F("tr", A @ B), "tr(AB)", "tr(A*B)", r"\operatorname{tr}(A B)"),
     (ONE.T @ x, "𝟏ᵀx", "ones(n)'*x", r"\mathbf{1}^{\top} x"),
     (x @ ONE.T, "x𝟏_nᵀ", "x*ones(n)'", r"x \mathbf{1}_{n}^{\top}"),
-    (X - x @ F("ones", attrs=("d",)).T, "X − x𝟏ᵀ", "X - x*ones(d)'", r"X - x \mathbf{1}^{\top}"),
+    (X - x @ F("ones", attrs=w.shape).T, "X − x𝟏ᵀ", "X - x*ones(d)'", r"X - x \mathbf{1}^{\top}"),
     (I_n, "I_n", "eye(n)", "I_{n}"),
-    (F("ones", attrs=("n", "d")), "ones(n, d)", "ones(n, d)", r"\operatorname{ones}(n, d)"),
+    (F("ones", attrs=X.shape), "ones(n, d)", "ones(n, d)", r"\operatorname{ones}(n, d)"),
     (F("entry", A, i, j), "A_ij", "A[i,j]", "A_{ij}"),
     (F("entry", A, 2, 3), "A_{2,3}", "A[2,3]", "A_{2,3}"),
     (F("entry", x, i), "x_i", "x[i]", "x_{i}"),
@@ -65,7 +65,7 @@ TABLE: list[tuple[Expr, str, str, str]] = [
     (F("d", A).T, "(dA)ᵀ", "(dA)'", r"(dA)^{\top}"),
     (s / 2, "s/2", "s/2", r"\frac{s}{2}"),
     (mul(F("div", 1, 2), s**2), "(1/2)s²", "(1/2)*s^2", r"\frac{1}{2} s^{2}"),
-    (X.T @ X / F("size", attrs=("n",)), "XᵀX/n", "(X'*X)/n", r"\frac{X^{\top} X}{n}"),
+    (X.T @ X / F("size", attrs=x.shape), "XᵀX/n", "(X'*X)/n", r"\frac{X^{\top} X}{n}"),
     (s / mul(2, t), "s/(2t)", "s/(2*t)", r"\frac{s}{2 t}"),
     (-(s / t), "−s/t", "-s/t", r"-\frac{s}{t}"),
     (mul(2.0, s), "2.0s", "2.0*s", "2.0 s"),

@@ -92,7 +92,7 @@ PAIRS = [
     (F("pow", F("neg", a), 2), "(−a)²"),
     (F("neg", F("pow", a, 2)), "−a²"),
     (F("pow", F("tr", X), 2), "tr(X)²"),
-    (F("pow", F("logdet", X), 2), "log det(X)²"),
+    (F("pow", F("logdet", X), 2), "(log det X)²"),
     (F("matpow", X.T, attrs=(2,)), "(Xᵀ)²"),
     (F("transpose", F("matpow", X, attrs=(2,))), "(X²)ᵀ"),
     (F("d", X.T), "d(Xᵀ)"),

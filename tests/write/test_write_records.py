@@ -60,9 +60,9 @@ DECLARED = [
     (symbol("t", (), ("nonnegative",)), "t ≥ 0", "t >= 0", r"t \geq 0"),
     (symbol("S", ("n", "n"), ("spd",)), "S ∈ ℝⁿˣⁿ symmetric positive definite", "S : n x n symmetric positive definite",
      r"S \in \mathbb{R}^{n \times n} \text{ symmetric positive definite}"),
-    (symbol("S", ("n", "n"), ("spd", "symmetric", "diagonal")), "S ∈ ℝⁿˣⁿ diagonal, symmetric positive definite",
-     "S : n x n diagonal, symmetric positive definite",
-     r"S \in \mathbb{R}^{n \times n} \text{ diagonal, symmetric positive definite}"),
+    (symbol("S", ("n", "n"), ("spd", "symmetric", "diagonal")), "S ∈ ℝⁿˣⁿ diagonal and symmetric positive definite",
+     "S : n x n diagonal and symmetric positive definite",
+     r"S \in \mathbb{R}^{n \times n} \text{ diagonal and symmetric positive definite}"),
     (symbol("v", (3,)), "v ∈ ℝ³", "v : 3", r"v \in \mathbb{R}^{3}"),
     (symbol("Q", ("q", 2)), "Q ∈ ℝ^{q×2}", "Q : q x 2", r"Q \in \mathbb{R}^{q \times 2}"),
 ]

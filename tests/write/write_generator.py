@@ -21,10 +21,13 @@ SYMBOLS: dict[tuple[object, ...], list[Symbol]] = {
     ("d", "d"): [symbol("Q", ("d", "d")), symbol("W", ("d", "d"))],
 }
 ALL_SYMBOLS = {one.name: one for group in SYMBOLS.values() for one in group}
-ELEMENTWISE = ("exp", "log", "tanh", "sigmoid", "sin", "relu", "softplus", "abs", "sqrt", "normcdf", "digamma", "log2", "sign")
+ELEMENTWISE = (
+    "exp", "log", "tanh", "sigmoid", "sin", "relu", "softplus", "abs", "sqrt", "normcdf", "digamma", "log2", "sign",
+)
+Shape = tuple[object, ...]
 
 
-def dims(shape: tuple[object, ...]) -> tuple[Dim, ...]:
+def dims(shape: Shape) -> tuple[Dim, ...]:
     return tuple(Dim.of(part) for part in shape)  # type: ignore[arg-type]
 
 
@@ -35,13 +38,13 @@ class Generator:
         self.rng = random.Random(seed)
         self.indices: list[tuple[str, Expr]] = []  # (axis, index) in scope
 
-    def draw(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def draw(self, shape: Shape, depth: int) -> Expr:
         """Return an expression of `shape`."""
         if depth <= 0 or self.rng.random() < 0.12:
             return self.leaf(shape)
         return self.rng.choice(self.rules(shape))(depth - 1)
 
-    def leaf(self, shape: tuple[object, ...]) -> Expr:
+    def leaf(self, shape: Shape) -> Expr:
         if shape == (1, "n"):
             return F("transpose", self.leaf(N))
         if shape == () and self.rng.random() < 0.35:
@@ -58,16 +61,17 @@ class Generator:
             return F("ones", attrs=dims(shape))
         return self.rng.choice(SYMBOLS[shape])
 
-    def rules(self, shape: tuple[object, ...]) -> list[Callable[[int], Expr]]:
+    def rules(self, shape: Shape) -> list[Callable[[int], Expr]]:
         """Return the rules that give `shape`."""
         rules = [self.shared(shape, rule) for rule in (self.add, self.add, self.neg, self.scale, self.div)]
         if shape != (1, "n"):
             rules += [self.shared(shape, rule) for rule in (self.elementwise, self.entrywise)]
         match len(shape):
             case 0:
-                return [*rules, self.reduce, self.norm, self.power, self.trace, self.dot, self.big, self.entry, self.product]
+                scalars = [self.reduce, self.norm, self.power, self.trace, self.dot, self.big, self.entry, self.product]
+                return [*rules, *scalars]
             case 1:
-                return [*rules, self.shared(shape, self.times), self.shared(shape, self.line), self.shared(shape, self.powers)]
+                return rules + [self.shared(shape, rule) for rule in (self.times, self.line, self.powers)]
             case _ if shape == (1, "n"):
                 return [lambda depth: F("transpose", self.draw(N, depth)),
                         lambda depth: F("mul", self.draw((1, "n"), depth), self.draw(("n", "n"), depth))]
@@ -76,32 +80,32 @@ class Generator:
             rules += [self.shared(shape, rule) for rule in (self.inverse, self.inverse, self.outer, self.diag)]
         return rules
 
-    def shared(self, shape: tuple[object, ...], rule: Callable[[tuple[object, ...], int], Expr]) -> Callable[[int], Expr]:
+    def shared(self, shape: Shape, rule: Callable[[Shape, int], Expr]) -> Callable[[int], Expr]:
         return lambda depth: rule(shape, depth)
 
-    def add(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def add(self, shape: Shape, depth: int) -> Expr:
         terms = [self.draw(shape, depth) for _ in range(self.rng.choice([2, 2, 3]))]
         return F("add", *(F("neg", t) if self.rng.random() < 0.4 else t for t in terms))
 
-    def neg(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def neg(self, shape: Shape, depth: int) -> Expr:
         return F("neg", self.draw(shape, depth))
 
-    def scale(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def scale(self, shape: Shape, depth: int) -> Expr:
         return F("mul", self.draw((), depth), self.draw(shape, depth))
 
-    def div(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def div(self, shape: Shape, depth: int) -> Expr:
         return F("div", self.draw(shape, depth), self.draw((), depth))
 
-    def elementwise(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def elementwise(self, shape: Shape, depth: int) -> Expr:
         return F(self.rng.choice(ELEMENTWISE), self.draw(shape, depth))
 
-    def entrywise(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def entrywise(self, shape: Shape, depth: int) -> Expr:
         if not shape:
             return F(self.rng.choice(["maximum", "minimum"]), self.draw(shape, depth), self.draw(shape, depth))
         op = self.rng.choice(["hadamard", "hadamard", "ediv"])
         return F(op, self.draw(shape, depth), self.draw(shape, depth))
 
-    def powers(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def powers(self, shape: Shape, depth: int) -> Expr:
         return F("epow", self.draw(shape, depth), self.rng.choice([constant(2), constant(3), constant(2.5), symbol("s")]))
 
     def power(self, depth: int) -> Expr:
@@ -118,7 +122,8 @@ class Generator:
         return F("pow", found, 2) if self.rng.random() < 0.5 else found
 
     def trace(self, depth: int) -> Expr:
-        return F(self.rng.choice(["tr", "det", "logdet", "lammax"]), self.draw(self.rng.choice([("n", "n"), ("d", "d")]), depth))
+        square = self.draw(self.rng.choice([("n", "n"), ("d", "d")]), depth)
+        return F(self.rng.choice(["tr", "det", "logdet", "lammax"]), square)
 
     def dot(self, depth: int) -> Expr:
         left, right = self.draw(N, depth), self.draw(N, depth)
@@ -137,35 +142,35 @@ class Generator:
         self.indices.pop()
         return bind(self.rng.choice(["Sum", "Sum", "Prod"]), (one,), body)
 
-    def times(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def times(self, shape: Shape, depth: int) -> Expr:
         inner = self.rng.choice(["n", "d"])
         return F("mul", self.draw((shape[0], inner), depth), self.draw((inner,), depth))
 
-    def line(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def line(self, shape: Shape, depth: int) -> Expr:
         other = self.rng.choice(["n", "d"])
         where = next((one for axis, one in self.indices if axis == other), constant(2))
         if self.rng.random() < 0.5:
             return F("row", self.draw((other, shape[0]), min(depth, 1)), where)
         return F("col", self.draw((shape[0], other), min(depth, 1)), where)
 
-    def chain(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def chain(self, shape: Shape, depth: int) -> Expr:
         inner = self.rng.choice(["n", "d"])
         return F("mul", self.draw((shape[0], inner), depth), self.draw((inner, shape[1]), depth))
 
-    def turned(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def turned(self, shape: Shape, depth: int) -> Expr:
         return F("transpose", self.draw(shape[::-1], depth))
 
-    def inverse(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def inverse(self, shape: Shape, depth: int) -> Expr:
         inside = self.draw(shape, depth)
         op = self.rng.choice(["inv", "inv", "matpow", "expm", "turn", "sqrtm", "triu"])
         if op == "matpow":
             return F("matpow", inside, attrs=(self.rng.choice([2, 3]),))
         return F("transpose", F("inv", inside)) if op == "turn" else F(op, inside)
 
-    def outer(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def outer(self, shape: Shape, depth: int) -> Expr:
         return F("mul", self.draw(shape[:1], depth), F("transpose", self.draw(shape[:1], depth)))
 
-    def diag(self, shape: tuple[object, ...], depth: int) -> Expr:
+    def diag(self, shape: Shape, depth: int) -> Expr:
         return F("diag", self.draw(shape[:1], depth))
 
 

@@ -245,6 +245,7 @@ operations.add(Operation(
     law="d⟨u, v⟩ = ⟨du, v⟩ + ⟨u, dv⟩", differential=lambda a, d, _: each(a, d, "inner"),
 ))
 operations.add(Operation(
-    "kron", "arithmetic", "The Kronecker product: every entry of A times B.", "Magnus & Neudecker 2.2", _kron_shape, _kron,
+    "kron", "arithmetic", "The Kronecker product: every entry of A times B.", "Magnus & Neudecker 2.2", _kron_shape,
+    _kron,
     names=("kron",), law="d(A ⊗ B) = dA ⊗ B + A ⊗ dB", differential=lambda a, d, _: each(a, d, "kron"),
 ))

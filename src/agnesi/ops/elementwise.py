@@ -38,7 +38,8 @@ def _elementwise(
 def _softplus(x: Any) -> Any:
     if np.iscomplexobj(x):
         e = np.exp(np.where(np.real(x) > 0, -x, x))  # log1p(e), exact also in its real part where e is tiny
-        small = np.log1p(np.real(e) * (2 + np.real(e)) + np.imag(e) ** 2) / 2 + 1j * np.arctan2(np.imag(e), 1 + np.real(e))
+        size = np.log1p(np.real(e) * (2 + np.real(e)) + np.imag(e) ** 2) / 2
+        small = size + 1j * np.arctan2(np.imag(e), 1 + np.real(e))
         return np.where(np.real(x) > 0, x, 0) + small
     return np.logaddexp(0.0, x)
 
@@ -80,7 +81,8 @@ _elementwise("exp", np.exp, lambda u: fn("exp", u), "d eᵘ = eᵘ du", "The exp
 _elementwise("log", np.log, lambda u: 1 / u, "d log u = du/u", "The natural logarithm.", names=("ln",), latex=r"\log",
              domain="positive", edges=(0.0,), monotone=1, convex=-1)
 _elementwise("log2", lambda x: np.log(x) / math.log(2.0), lambda u: 1 / (fn("log", constant(2)) * u),
-             "d log₂ u = du/(u log 2)", "The logarithm to base 2 (bits).", "MacKay 2.4", latex=r"\log_2", unicode="log₂",
+             "d log₂ u = du/(u log 2)", "The logarithm to base 2 (bits).", "MacKay 2.4", latex=r"\log_2",
+             unicode="log₂",
              domain="positive", edges=(0.0,), monotone=1, convex=-1)
 _elementwise("log10", lambda x: np.log(x) / math.log(10.0), lambda u: 1 / (fn("log", constant(10)) * u),
              "d log₁₀ u = du/(u log 10)", "The logarithm to base 10.", "Jaynes 4.2", latex=r"\log_{10}",
@@ -114,28 +116,37 @@ _elementwise("sigmoid", _sigmoid, lambda u: fn("sigmoid", u) * (one(u) - fn("sig
              "d σ(u) = σ(u)(1 − σ(u)) du", "The logistic sigmoid 1/(1 + e⁻ᵘ).", "PRML 4.88", unicode="σ",
              latex=r"\sigma", names=("logistic", "expit"), monotone=1, range="positive")
 _elementwise("logit", lambda x: np.log(x) - np.log1p(-x), lambda u: 1 / (u * (one(u) - u)),
-             "d logit u = du/(u(1 − u))", "The log odds log(u/(1 − u)), inverse of σ.", "PRML 4.60", domain="unit interval",
+             "d logit u = du/(u(1 − u))", "The log odds log(u/(1 − u)), inverse of σ.", "PRML 4.60",
+             domain="unit interval",
              edges=(0.0, 1.0), monotone=1)
 _elementwise("softplus", _softplus, lambda u: fn("sigmoid", u), "d softplus(u) = σ(u) du", "log(1 + eᵘ).", "PRML 4.3.2",
              monotone=1, convex=1, range="positive")
 _elementwise("relu", _relu, lambda u: fn("step", u), "d relu(u) = step(u) du", "The positive part max(u, 0).",
-             "Parr & Howard 5.2", names=("ReLU",), kinks=(0.0,), subdifferential="at 0 every number in [0, 1]", monotone=1,
+             "Parr & Howard 5.2", names=("ReLU",), kinks=(0.0,), subdifferential="at 0 every number in [0, 1]",
+             monotone=1,
              convex=1, range="nonnegative")
 _elementwise("step", _step, lambda u: 0 * u, "step is constant away from 0", "1 where u > 0, else 0.",
              "Parr & Howard 5.2", names=("heaviside",), kinks=(0.0,), subdifferential="at 0 there is none: it jumps",
              monotone=1, range="nonnegative", piecewise_constant=True)
-_elementwise("erf", lambda x: scipy.special.erf(x), lambda u: (2 / fn("sqrt", fn("pi"))) * fn("exp", -(u**2)), "d erf(u) = 2/√π e^(−u²) du",
+_elementwise("erf", lambda x: scipy.special.erf(x), lambda u: (2 / fn("sqrt", fn("pi"))) * fn("exp", -(u**2)),
+             "d erf(u) = 2/√π e^(−u²) du",
              "The error function.", "PRML 4.115", monotone=1, odd=True)
-_elementwise("normpdf", lambda x: np.exp(-np.asarray(x) ** 2 / 2) / math.sqrt(2 * math.pi), lambda u: -(u * fn("normpdf", u)),
-             "d φ(u) = −u φ(u) du", "The standard normal density φ.", "PRML 4.3.5", unicode="φ", latex=r"\phi", even=True,
+_elementwise("normpdf", lambda x: np.exp(-np.asarray(x) ** 2 / 2) / math.sqrt(2 * math.pi),
+             lambda u: -(u * fn("normpdf", u)),
+             "d φ(u) = −u φ(u) du", "The standard normal density φ.", "PRML 4.3.5", unicode="φ", latex=r"\phi",
+             even=True,
              range="positive")
-_elementwise("normcdf", _cdf, lambda u: fn("normpdf", u), "d Φ(u) = φ(u) du", "The standard normal distribution function Φ.",
+_elementwise("normcdf", _cdf, lambda u: fn("normpdf", u), "d Φ(u) = φ(u) du",
+             "The standard normal distribution function Φ.",
              "PRML 4.114", unicode="Φ", latex=r"\Phi", monotone=1, range="positive")
-_elementwise("gamma", lambda x: scipy.special.gamma(x), lambda u: fn("gamma", u) * fn("digamma", u), "d Γ(u) = Γ(u) ψ(u) du", "The gamma function.",
+_elementwise("gamma", lambda x: scipy.special.gamma(x), lambda u: fn("gamma", u) * fn("digamma", u),
+             "d Γ(u) = Γ(u) ψ(u) du", "The gamma function.",
              "PRML 1.141", names=("Gamma",), unicode="Γ", latex=r"\Gamma", domain="positive", edges=(0.0,), convex=1)
-_elementwise("lgamma", lambda x: scipy.special.loggamma(x), lambda u: fn("digamma", u), "d log Γ(u) = ψ(u) du", "The logarithm of the gamma function.",
+_elementwise("lgamma", lambda x: scipy.special.loggamma(x), lambda u: fn("digamma", u), "d log Γ(u) = ψ(u) du",
+             "The logarithm of the gamma function.",
              "PRML 2.13", names=("gammaln", "loggamma"), domain="positive", edges=(0.0,), convex=1)
-_elementwise("digamma", lambda x: scipy.special.digamma(x), lambda u: fn("polygamma", u, attrs=(1,)), "d ψ(u) = ψ₁(u) du",
+_elementwise("digamma", lambda x: scipy.special.digamma(x), lambda u: fn("polygamma", u, attrs=(1,)),
+             "d ψ(u) = ψ₁(u) du",
              "The derivative ψ of log Γ.", "PRML B.25", unicode="ψ", latex=r"\psi", names=("psi",), domain="positive",
              edges=(0.0,), monotone=1, convex=-1)
 operations.add(Operation(

@@ -8,7 +8,7 @@ import numpy as np
 
 from agnesi.errors import ShapeError
 from agnesi.expr.dims import ONE, Dim, Shape, shape_of
-from agnesi.expr.nodes import Const, Expr, apply
+from agnesi.expr.nodes import Const, Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
 from agnesi.ops.shapes import Args, Attrs, called, described, matrix
@@ -67,7 +67,8 @@ def _block_shape(args: Args, attrs: Attrs) -> Shape:
     for r in range(rows):
         line = [_full(a) for a in args[r * columns : (r + 1) * columns]]
         if any(s[0] != line[0][0] for s in line):
-            raise ShapeError(f"The blocks of row {r + 1} differ in height: {described(*args[r * columns : (r + 1) * columns])}.")
+            blocks = described(*args[r * columns : (r + 1) * columns])
+            raise ShapeError(f"The blocks of row {r + 1} differ in height: {blocks}.")
         heights.append(line[0][0])
     for c in range(columns):
         line = [_full(a) for a in args[c::columns]]
@@ -89,7 +90,8 @@ def _blocks(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 def _d_blocks(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
-    parts = [d if d is not None else apply("zeros", attrs=a.shape) if a.shape else 0 for a, d in zip(args, dargs, strict=True)]
+    still = [apply("zeros", attrs=a.shape) if a.shape else constant(0) for a in args]
+    parts = [d if d is not None else zero for d, zero in zip(dargs, still, strict=True)]
     return apply("blocks", *parts, attrs=attrs)
 
 
@@ -106,7 +108,8 @@ operations.add(Operation(
 ))
 operations.add(Operation(
     "row", "entry", "Row i of a matrix, as a column vector.", "MML 2.2", _line_shape(0),
-    lambda node, arrays, size: arrays[0][offset(arrays[1]), :], linear=True, law="a row of dU", differential=_d_first("row"),
+    lambda node, arrays, size: arrays[0][offset(arrays[1]), :], linear=True, law="a row of dU",
+    differential=_d_first("row"),
 ))
 operations.add(Operation(
     "col", "entry", "Column j of a matrix.", "MML 2.2", _line_shape(1),

@@ -41,7 +41,8 @@ operations.add(Operation(
     lambda node, arrays, size: np.eye(size(node.shape[0])), names=("eye",), unicode="I", latex="I",
 ))
 operations.add(Operation(
-    "ones", "leaf", "A vector or matrix of ones.", "Parr & Howard 4.3", _by_attrs, _filled(1.0), names=("ones",), unicode="𝟏",
+    "ones", "leaf", "A vector or matrix of ones.", "Parr & Howard 4.3", _by_attrs, _filled(1.0), names=("ones",),
+    unicode="𝟏",
     latex=r"\mathbf{1}",
 ))
 operations.add(Operation(
@@ -53,10 +54,12 @@ operations.add(Operation(
     latex="e",
 ))
 operations.add(Operation(
-    "size", "leaf", "A size, as a number.", "MML 2.2", _scalar, lambda node, arrays, size: float(size(Dim.of(node.attrs[0]))),
+    "size", "leaf", "A size, as a number.", "MML 2.2", _scalar,
+    lambda node, arrays, size: float(size(Dim.of(node.attrs[0]))),
 ))
 operations.add(Operation(
-    "pi", "leaf", "The constant π.", "PRML 1.46", _scalar, lambda node, arrays, size: math.pi, names=("pi",), unicode="π",
+    "pi", "leaf", "The constant π.", "PRML 1.46", _scalar, lambda node, arrays, size: math.pi, names=("pi",),
+    unicode="π",
     latex=r"\pi",
 ))
 operations.add(Operation(

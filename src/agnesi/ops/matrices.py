@@ -124,7 +124,8 @@ def matfun(name: str, x: Any) -> Any:
         return scipy.linalg.expm(x)
     if not np.iscomplexobj(x) and np.array_equal(x, x.T):
         values, vectors = np.linalg.eigh(x)
-        out = vectors @ ((np.log if name == "logm" else np.sqrt)(np.where(values > 0, values, np.nan))[:, None] * vectors.T)
+        inside = np.where(values > 0, values, np.nan)
+        out = vectors @ ((np.log(inside) if name == "logm" else np.sqrt(inside))[:, None] * vectors.T)
     else:
         with warnings.catch_warnings():  # SciPy warns of errors near rounding
             warnings.simplefilter("ignore", RuntimeWarning)
@@ -181,12 +182,14 @@ def _add(name: str, doc: str, source: str, shape: Any, value: Any, law: str, **f
 _add("inv", "The inverse.", "MML 2.2.2", square("An inverse"), lambda node, arrays, size: np.linalg.inv(arrays[0]),
      "d U⁻¹ = −U⁻¹ dU U⁻¹", core=(2,), core_out=2, domain="invertible", differential=_d_inv)
 _add("pinv", "The Moore–Penrose pseudoinverse.", "MML 4.5.3", matrix("A pseudoinverse", lambda s: s[::-1]),
-     lambda node, arrays, size: np.linalg.pinv(arrays[0]), "d U⁺ (Golub & Pereyra), at constant rank", core=(2,), core_out=2,
+     lambda node, arrays, size: np.linalg.pinv(arrays[0]), "d U⁺ (Golub & Pereyra), at constant rank", core=(2,),
+     core_out=2,
      extra=REAL_ONLY, differential=_d_pinv)
 _add("det", "The determinant.", "MML 4.1", square("A determinant", "scalar"),
      lambda node, arrays, size: np.linalg.det(arrays[0]), "d det U = det(U) tr(U⁻¹ dU)", core=(2,), latex=r"\det",
      differential=lambda a, d, _: fn("det", a[0]) * _rank_one_trace(a, d, _))
-_add("logdet", "The logarithm of |det X|.", "PRML C.22", square("logdet", "scalar"), _logdet, "d log det U = tr(U⁻¹ dU)",
+_add("logdet", "The logarithm of |det X|.", "PRML C.22", square("logdet", "scalar"), _logdet,
+     "d log det U = tr(U⁻¹ dU)",
      core=(2,), domain="invertible", differential=_rank_one_trace, latex=r"\log\det")
 for _name, _doc, _domain in (
     ("expm", "The matrix exponential I + X + X²/2 + ...", "real"),
@@ -195,11 +198,14 @@ for _name, _doc, _domain in (
 ):
     _add(_name, _doc, "Higham, Functions of Matrices", square(f"{_name}"),
          _batched((lambda name: lambda x: matfun(name, x))(_name)), f"d {_name}(U) = L(U, dU), the Fréchet derivative",
-         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name), extra={"analytic": _name == "expm", "adjoint": _adjoint(_name)})
+         core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name),
+         extra={"analytic": _name == "expm", "adjoint": _adjoint(_name)})
 for _name in ("expm", "logm", "sqrtm"):
-    _add(f"d{_name}", f"The Fréchet derivative of {_name} at X in the direction E.", "Higham, Functions of Matrices 3.1",
+    _add(f"d{_name}", f"The Fréchet derivative of {_name} at X in the direction E.",
+         "Higham, Functions of Matrices 3.1",
          _frechet_shape, _frechet, "it is linear in its direction", core=(2, 2), core_out=2,
-         domain="real" if _name == "expm" else "spd", extra={"adjoint": _adjoint_frechet(_name), "analytic": _name == "expm"},
+         domain="real" if _name == "expm" else "spd",
+         extra={"adjoint": _adjoint_frechet(_name), "analytic": _name == "expm"},
          why_not="second derivatives of matrix functions have no closed form here")
 _add("diag", "The diagonal matrix of a vector.", "Matrix Cookbook 9.1", vector("diag", lambda s: (s[0], s[0])),
      lambda node, arrays, size: np.diag(arrays[0]), "d diag(u) = diag(du)", linear=True, latex=r"\operatorname{diag}",
@@ -211,29 +217,43 @@ _add("vec", "The columns, stacked.", "Magnus & Neudecker 2.4", matrix("vec", lam
      "d vec U = vec dU", linear=True, differential=lambda a, d, _: fn("vec", d[0]))
 _add("unvec", "The matrix whose stacked columns are the vector.", "Magnus & Neudecker 2.4", _unvec_shape, _unvec,
      "d unvec u = unvec du", linear=True, differential=lambda a, d, t: fn("unvec", d[0], attrs=t))
-for _name, _doc in (("tril", "The lower triangle with the diagonal."), ("triu", "The upper triangle with the diagonal.")):
+for _name, _doc in (
+    ("tril", "The lower triangle with the diagonal."),
+    ("triu", "The upper triangle with the diagonal."),
+):
     _add(_name, _doc, "Golub & Van Loan 1.2", matrix(_name, lambda s: s),
-         (lambda f: lambda node, arrays, size: f(arrays[0]))(np.tril if _name == "tril" else np.triu), f"d {_name}(U) = {_name}(dU)",
+         (lambda f: lambda node, arrays, size: f(arrays[0]))(np.tril if _name == "tril" else np.triu),
+         f"d {_name}(U) = {_name}(dU)",
          linear=True, differential=(lambda name: lambda a, d, _: fn(name, d[0]))(_name))
-_add("toeplitz", "Every entry replaced by the sum along its diagonal.", "Matrix Cookbook 2.8.3", square("A Toeplitz sum"),
+_add("toeplitz", "Every entry replaced by the sum along its diagonal.", "Matrix Cookbook 2.8.3",
+     square("A Toeplitz sum"),
      _batched(lambda x: _diagonal_sums(x)), "it is linear", linear=True,
-     names=("toep",), core=(2,), core_out=2, differential=lambda a, d, _: fn("toeplitz", d[0]))
+     names=("toep",), core=(2,), core_out=2, differential=lambda a, d, _: fn("toeplitz", d[0]),
+     extra={"adjoint": lambda args, cotangent: (fn("toeplitz", cotangent),)})
 _add("rank", "The rank.", "MML 2.6.2", matrix("A rank", lambda s: ()),
-     lambda node, arrays, size: np.float64(np.linalg.matrix_rank(np.real(arrays[0]))), "", core=(2,), piecewise_constant=True,
+     lambda node, arrays, size: np.float64(np.linalg.matrix_rank(np.real(arrays[0]))), "", core=(2,),
+     piecewise_constant=True,
      why_not="the rank is constant where it is differentiable, and jumps elsewhere")
 _add("chol", "The lower Cholesky factor L of A = LLᵀ.", "MML 4.3", square("chol"),
-     lambda node, arrays, size: np.linalg.cholesky((arrays[0] + np.swapaxes(arrays[0], -1, -2)) / 2), "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
+     lambda node, arrays, size: np.linalg.cholesky((arrays[0] + np.swapaxes(arrays[0], -1, -2)) / 2),
+     "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
      core_out=2, domain="spd", differential=_d_chol, extra=REAL_ONLY)
 _add("lammax", "The largest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammax", "scalar"),
-     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., -1], "d λ = vᵀ dU v, v the unit eigenvector", core=(2,), convex=1,
-     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmax"), latex=r"\lambda_{\max}",
+     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., -1], "d λ = vᵀ dU v, v the unit eigenvector",
+     core=(2,), convex=1,
+     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmax"),
+     latex=r"\lambda_{\max}",
      extra=REAL_ONLY)
 _add("lammin", "The smallest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammin", "scalar"),
-     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., 0], "d λ = vᵀ dU v, v the unit eigenvector", core=(2,), convex=-1,
-     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmin"), latex=r"\lambda_{\min}",
+     lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., 0], "d λ = vᵀ dU v, v the unit eigenvector",
+     core=(2,), convex=-1,
+     kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmin"),
+     latex=r"\lambda_{\min}",
      extra=REAL_ONLY)
-_add("eigvecmax", "A unit eigenvector of the largest eigenvalue (its largest entry positive).", "MML 4.2", square("eigvecmax", "vector"),
-     _eigvec(-1), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1, differential=_d_eigvec("eigvecmax", "lammax"),
+_add("eigvecmax", "A unit eigenvector of the largest eigenvalue (its largest entry positive).", "MML 4.2",
+     square("eigvecmax", "vector"),
+     _eigvec(-1), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1,
+     differential=_d_eigvec("eigvecmax", "lammax"),
      latex=r"v_{\max}", extra=REAL_ONLY)
 _add("eigvecmin", "A unit eigenvector of the smallest eigenvalue (its largest entry positive).", "MML 4.2",
      square("eigvecmin", "vector"), _eigvec(0), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1,
@@ -242,14 +262,18 @@ _add("eigvals", "The eigenvalues of a symmetric matrix, falling.", "MML 4.2", sq
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., ::-1], "d λₖ = vₖᵀ dU vₖ", core=(2,), core_out=1,
      extra=REAL_ONLY,
      differential=lambda a, d, _: fn("diagonal", chain(fn("eigvecs", a[0]).T, d[0], fn("eigvecs", a[0]))))
-_add("eigvecs", "The unit eigenvectors of a symmetric matrix as columns, eigenvalues falling.", "MML 4.2", square("eigvecs"),
+_add("eigvecs", "The unit eigenvectors of a symmetric matrix as columns, eigenvalues falling.", "MML 4.2",
+     square("eigvecs"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[1][..., ::-1], "", core=(2,), core_out=2, extra=REAL_ONLY,
      why_not="a matrix of eigenvectors is fixed only up to signs; differentiate a single one (eigvecmax)")
 _add("singvals", "The singular values, falling.", "MML 4.5", matrix("singvals", lambda s: (s[1],)),
      lambda node, arrays, size: _singular_values(arrays[0]), "d σₖ = uₖᵀ dU vₖ, for full column rank", core=(2,),
-     core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY, differential=lambda a, d, _: _d_singvals(a, d))
-_add("polar", "The orthogonal polar factor U(UᵀU)^{-1/2} of a matrix of full column rank.", "Higham 8", matrix("polar", lambda s: s),
-     lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, extra=REAL_ONLY, why_not="its derivative has no closed form here")
+     core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY,
+     differential=lambda a, d, _: _d_singvals(a, d))
+_add("polar", "The orthogonal polar factor U(UᵀU)^{-1/2} of a matrix of full column rank.", "Higham 8",
+     matrix("polar", lambda s: s),
+     lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, extra=REAL_ONLY,
+     why_not="its derivative has no closed form here")
 
 
 def _singular_values(x: Any) -> Any:

@@ -67,11 +67,13 @@ operations.add(Operation(
     "dims of labels that no factor carries.", "Laue, Mitterreiter, Giesen 2018", _einsum_shape, _einsum,
 ))
 operations.add(Operation(
-    "plus", "normal", "A sum of products of one shape.", "Laue, Mitterreiter, Giesen 2018", lambda args, attrs: args[0].shape,
+    "plus", "normal", "A sum of products of one shape.", "Laue, Mitterreiter, Giesen 2018",
+    lambda args, attrs: args[0].shape,
     lambda node, arrays, size: reduce(lambda a, b: a + b, arrays),
 ))
 operations.add(Operation(
-    "fuse", "normal", "The constant tensor F_{p,a,b} = [p = (a − 1)·B + b] that joins two axes into one.", "Magnus & Neudecker 2.4",
+    "fuse", "normal", "The constant tensor F_{p,a,b} = [p = (a − 1)·B + b] that joins two axes into one.",
+    "Magnus & Neudecker 2.4",
     lambda args, attrs: (Dim.of(attrs[0]) * attrs[1], Dim.of(attrs[0]), Dim.of(attrs[1])), _fuse,
 ))
 operations.add(Operation(
@@ -83,7 +85,8 @@ operations.add(Operation(
     lambda args, attrs: (Dim.of(attrs[1]), Dim.of(attrs[2])), _mask,
 ))
 operations.add(Operation(
-    "power", "normal", "u^p entry by entry with an exponent that is not a number.", "MML 5.1.2", lambda args, attrs: args[0].shape,
+    "power", "normal", "u^p entry by entry with an exponent that is not a number.", "MML 5.1.2",
+    lambda args, attrs: args[0].shape,
     lambda node, arrays, size: np.power(arrays[0], arrays[1]), core=(0, 0), law="d uᵖ = p uᵖ⁻¹ du + uᵖ log u dp",
     differential=lambda args, dargs, attrs: _d_power(args, dargs),
 ))

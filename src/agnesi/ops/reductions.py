@@ -50,8 +50,22 @@ def _norm_value(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     return np.sqrt(np.sum((x / scale) ** 2)) * scale
 
 
+def _paired(weights: Expr, du: Darg) -> Expr:
+    """Return ⟨weights, du⟩, of vectors as weightsᵀ du."""
+    assert du is not None
+    return weights.T @ du if du.ndim == 1 and weights.ndim == 1 else fn("inner", weights, du)
+
+
+def _d_logsumexp(a: Args, d: tuple[Darg, ...], _: Attrs) -> Expr:
+    u, du = a[0], d[0]
+    if u.ndim == 1:
+        return _paired(fn("softmax", u), du)
+    assert du is not None
+    return fn("sum", fn("exp", u - fn("logsumexp", u) * fn("ones", attrs=u.shape)) * du)
+
+
 def _d_norm(a: Args, d: tuple[Darg, ...], _: Attrs) -> Expr:
-    return fn("inner", a[0], d[0]) / fn("norm", a[0]) if a[0].ndim != 1 else (a[0].T @ d[0]) / fn("norm", a[0])  # type: ignore[arg-type, operator]
+    return _paired(a[0], d[0]) / fn("norm", a[0])
 
 
 def _norm_quad_shape(args: Args, attrs: Attrs) -> Shape:
@@ -121,9 +135,9 @@ operations.add(Operation(
 ))
 operations.add(Operation(
     "logsumexp", "reduction", "log Σ exp of the entries, the smooth maximum.", "Boyd 3.1.5", scalar_of_any, _lse,
-    names=("logsumexp", "lse"), law="d logsumexp(u) = softmax(u)ᵀ du", latex=r"\operatorname{logsumexp}", core=(1,), convex=1,
-    differential=lambda a, d, _: fn("softmax", a[0]).T @ d[0] if a[0].ndim == 1  # type: ignore[operator]
-    else fn("sum", fn("exp", a[0] - fn("logsumexp", a[0]) * fn("ones", attrs=a[0].shape)) * d[0]),  # type: ignore[operator]
+    names=("logsumexp", "lse"), law="d logsumexp(u) = softmax(u)ᵀ du", latex=r"\operatorname{logsumexp}", core=(1,),
+    convex=1,
+    differential=_d_logsumexp,
 ))
 operations.add(Operation(
     "softmax", "vector", "exp(x)/Σ exp(x): a vector of probabilities.", "PRML 4.104",
@@ -133,7 +147,8 @@ operations.add(Operation(
 ))
 operations.add(Operation(
     "softmaxrows", "matrix", "The softmax of each row.", "PRML 4.104", matrix("softmaxrows", lambda s: s),
-    lambda node, arrays, size: softmax_value(arrays[0]), names=("softmaxrows",), law="d P = P ⊙ (dU − (P ⊙ dU) 𝟏𝟏ᵀ), P = softmaxrows(U)",
+    lambda node, arrays, size: softmax_value(arrays[0]), names=("softmaxrows",),
+    law="d P = P ⊙ (dU − (P ⊙ dU) 𝟏𝟏ᵀ), P = softmaxrows(U)",
     latex=r"\operatorname{softmaxrows}", range="positive", differential=_d_softmaxrows,
 ))
 operations.add(Operation(
@@ -146,14 +161,15 @@ operations.add(Operation(
     lambda node, arrays, size: np.sum(np.where(np.real(arrays[0]) < 0, -arrays[0], arrays[0])), names=("norm1",),
     law="d‖u‖₁ = sign(u)ᵀdu", kinks=(0.0,), convex=1, range="nonnegative",
     subdifferential="where an entry is 0, every number in [−1, 1] in its place",
-    differential=lambda a, d, _: fn("inner", fn("sign", a[0]), d[0]) if a[0].ndim != 1 else fn("sign", a[0]).T @ d[0],  # type: ignore[arg-type, operator]
+    differential=lambda a, d, _: _paired(fn("sign", a[0]), d[0]),
 ))
 operations.add(Operation(
     "norminf", "reduction", "The largest absolute value.", "MML 3.1", scalar_of_any,
     lambda node, arrays, size: np.max(np.where(np.real(arrays[0]) < 0, -arrays[0], arrays[0])), names=("norminf",),
     law="‖u‖_∞ = max |u|", kinks=(0.0,), convex=1, range="nonnegative",
     subdifferential="where several entries tie, mixtures of their signs",
-    differential=lambda a, d, _: fn("inner", fn("onehotmax", fn("abs", a[0])), fn("sign", a[0]) * d[0]),  # type: ignore[operator]
+    differential=lambda a, d, _: fn(
+        "inner", fn("onehotmax", fn("abs", a[0])), fn("sign", a[0]) * d[0]),  # type: ignore[operator]
 ))
 operations.add(Operation(
     "norm_quad", "reduction", "The norm √(xᵀAx) that a positive definite A makes.", "MML 3.2.3", _norm_quad_shape,
@@ -161,9 +177,11 @@ operations.add(Operation(
     kinks=(0.0,), subdifferential="at 0 the unit ball of the dual norm", differential=_d_norm_quad, range="nonnegative",
 ))
 operations.add(Operation(
-    "normnuc", "reduction", "The nuclear norm: the sum of the singular values.", "ESL 18.1", matrix("The nuclear norm", lambda s: ()),
+    "normnuc", "reduction", "The nuclear norm: the sum of the singular values.", "ESL 18.1",
+    matrix("The nuclear norm", lambda s: ()),
     lambda node, arrays, size: np.sum(np.linalg.svd(arrays[0], compute_uv=False), axis=-1), names=("normnuc",),
-    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1, extra={"analytic": False}, kinks=(0.0,), range="nonnegative",
+    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1, extra={"analytic": False},
+    kinks=(0.0,), range="nonnegative",
     subdifferential="where the rank falls, a convex set of matrices",
     differential=lambda a, d, _: fn("inner", fn("polar", a[0]), d[0]),  # type: ignore[arg-type]
 ))
@@ -186,11 +204,14 @@ for _name, _larger in (("max", True), ("min", False)):
     ))
 operations.add(Operation(
     "cumsum", "vector", "The running sums of a vector.", "MacKay 2.1", vector("cumsum", lambda s: s),
-    lambda node, arrays, size: np.cumsum(arrays[0], axis=-1), names=("cumsum",), linear=True, law="d cumsum(u) = cumsum(du)",
+    lambda node, arrays, size: np.cumsum(arrays[0], axis=-1), names=("cumsum",), linear=True,
+    law="d cumsum(u) = cumsum(du)",
     latex=r"\operatorname{cumsum}", differential=lambda a, d, _: fn("cumsum", d[0]),  # type: ignore[arg-type]
 ))
 operations.add(Operation(
     "tr", "reduction", "The trace: the sum of the diagonal.", "MML 4.1", square("A trace", "scalar"),
-    lambda node, arrays, size: np.trace(arrays[0], axis1=-2, axis2=-1), names=("tr", "trace"), einsum="ii->", linear=True,
-    law="d tr U = tr dU", latex=r"\operatorname{tr}", differential=lambda a, d, _: fn("tr", d[0]),  # type: ignore[arg-type]
+    lambda node, arrays, size: np.trace(arrays[0], axis1=-2, axis2=-1), names=("tr", "trace"), einsum="ii->",
+    linear=True,
+    law="d tr U = tr dU", latex=r"\operatorname{tr}",
+    differential=lambda a, d, _: fn("tr", d[0]),  # type: ignore[arg-type]
 ))

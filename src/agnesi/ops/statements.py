@@ -31,7 +31,8 @@ for _name, _sign, _ascii, _latex, _function, _doc in (
     ("iff", "⇔", "<=>", r"\Leftrightarrow", None, "Equivalence."),
 ):
     operations.add(Operation(
-        _name, "relation", _doc, "NOTATION", (lambda args, attrs: ()) if _name in ("implies", "iff") else same("compare"),
+        _name, "relation", _doc, "NOTATION",
+        (lambda args, attrs: ()) if _name in ("implies", "iff") else same("compare"),
         _compare(_function) if _function else lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex,
         extra={"ascii": _ascii},
     ))
@@ -80,7 +81,8 @@ for _name, _sign, _latex, _doc, _source in (
         why_not="" if _name in ("Sum", "Prod", "Max", "Min") else "it is not differentiated here",
     ))
 operations.add(Operation(
-    "Tensor", "binder", "The tensor with the given entries: [T_ijk]_{ijk}.", "Laue, Mitterreiter, Giesen 2018", _tensor_shape,
+    "Tensor", "binder", "The tensor with the given entries: [T_ijk]_{ijk}.", "Laue, Mitterreiter, Giesen 2018",
+    _tensor_shape,
     lambda node, arrays, size: np.nan,
 ))
 for _name, _letter, _doc, _source in (

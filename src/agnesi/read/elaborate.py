@@ -28,6 +28,7 @@ class Elaborate:
         self.indices: dict[Bound, Index] = {}
         self.pinned: frozenset[Index] = frozenset()
         self.built: dict[Node, Expr] = {}
+        self.inside: set[Node] = set()
         self.introduced: dict[str, Symbol] = {}
 
     def place(self, node: Node) -> Place:
@@ -42,7 +43,9 @@ class Elaborate:
         """Return the expression of a tree (a relation, a sum, anything)."""
         if root.head == "rel":
             self.pin(root.args[0])
-        for node in postorder(root):
+        nodes = list(postorder(root))
+        self.mark_inside(nodes)
+        for node in nodes:
             if node in self.built or node.head in ("range", "drawn", "upper", "colon"):
                 continue
             if node.head == "rel" and node is not root and node.value == ("eq",) and node.args[0].head == "name":
@@ -54,6 +57,13 @@ class Elaborate:
             self.built[node] = made
             self.spans.setdefault(made, (node.start, node.stop))
         return self.built[root]
+
+    def mark_inside(self, nodes: list[Node]) -> None:
+        """Note what stands inside an elementwise function: there a repeated index is one example, not a sum."""
+        if self.s.free:
+            for node in reversed(nodes):
+                if node in self.inside or (node.head == "call" and _elementwise(node.value[0])):
+                    self.inside.update(node.args)
 
     def pin(self, left: Node) -> None:
         """Indices that stand once on the left of a relation are free, not summed."""
@@ -175,12 +185,12 @@ class Elaborate:
     def repeated(self, node: Node, made: Expr) -> Expr:
         """A_ii with a free i is summed over i."""
         letters = [a.value for a in node.args[1:] if a.head == "name"]
-        return self.summed([made], made, {x for x in letters if letters.count(x) > 1})
+        return self.summed(node, [made], made, {x for x in letters if letters.count(x) > 1})
 
-    def summed(self, factors: list[Expr], made: Expr, twice: set[str]) -> Expr:
+    def summed(self, node: Node, factors: list[Expr], made: Expr, twice: set[str]) -> Expr:
         """Sum a term over its free indices that stand in several factors (Einstein's convention)."""
         counts: dict[Index, int] = {}
-        if not self.s.free:
+        if not self.s.free or node in self.inside or any(_row_of(f) for f in factors):
             return made
         free = {self.index(b) for b in self.s.free.values()}
         for factor in factors:
@@ -232,7 +242,7 @@ class Elaborate:
                     continue
             parts.append(right)
         made = parts[0] if len(parts) == 1 else apply("mul", *parts)
-        return self.summed(factors, made, set())
+        return self.summed(node, factors, made, set())
 
     def entrywise(self, node: Node) -> Expr:
         args = self.args(node)
@@ -244,7 +254,7 @@ class Elaborate:
         return made
 
     def div(self, node: Node) -> Expr:
-        return self.summed(self.args(node), apply("div", *self.args(node)), set())
+        return self.summed(node, self.args(node), apply("div", *self.args(node)), set())
 
     def kron(self, node: Node) -> Expr:
         return apply("kron", *self.args(node))
@@ -323,14 +333,15 @@ class Elaborate:
         if not self.s.free:
             return []
         free = frozenset().union(*(free_indices(p) for p in parts))
-        return [self.index(b) for b in self.s.free.values() if self.index(b) in free]
+        ordered = sorted(self.s.free.values(), key=lambda b: b.at)
+        return [self.index(b) for b in ordered if self.index(b) in free]
 
     def closed(self, made: Expr) -> Expr:
         """Return the tensor with the given entries where indices are left free."""
         over = self.open_indices([made])
         if not over or made.shape:
             return made
-        self.note(f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} make a tensor")
+        self.note(f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} {'makes' if len(over) == 1 else 'make'} a tensor")
         return bind("Tensor", over, made)
 
     # -- functions ----------------------------------------------------------------------------------------------
@@ -546,6 +557,18 @@ def literal(power: Expr) -> Expr:
 def called_shape(shown: str, node: Expr) -> str:
     """Return "x is n" for a sentence."""
     return f"{shown} is a vector of {node.shape[0]}"
+
+
+def _row_of(node: Expr) -> bool:
+    """Tell whether a factor is a row of a matrix (x_i or x_iᵀ)."""
+    while isinstance(node, Apply) and node.op.name == "transpose":
+        node = node.args[0]
+    return isinstance(node, Apply) and node.op.name in ("row", "col")
+
+
+def _elementwise(name: str) -> bool:
+    op = function_name(name)
+    return op in ("max", "min") or (op in operations and operations[op].family == "elementwise")
 
 
 def fresh_symbol(name: str, shape: tuple[Dim, ...]) -> Symbol:

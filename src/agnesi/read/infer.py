@@ -39,6 +39,7 @@ class Bound:
     axis: int
     start: int = 1
     free: bool = False
+    at: int = 0
 
 
 @dataclass(eq=False)
@@ -73,6 +74,9 @@ class Scene:
     sums: list[tuple[list[Node], Type]] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
     used: list[str] = field(default_factory=list)
+    krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
+    grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
+    entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
     made: dict[str, Made] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)  # x -> X for rows, found at the end
 
@@ -143,6 +147,8 @@ class Infer:
                 self.s.bare.add(node.value)
             if node.head in ("sub", "index") and node.args[0].head == "name":
                 self.s.letters.add(node.args[0].value)
+                if node.head == "index":
+                    self.s.entries.add(node.args[0].value)
                 stack.extend((child, inner) for child in node.args[1:])
             else:
                 stack.extend((child, inner) for child in node.args)
@@ -236,13 +242,15 @@ class Infer:
         base, items = node.args[0], node.args[1:]
         for item in items:
             for name in _names(item):
+                if name in self.s.free:
+                    self.s.free[name].at = min(self.s.free[name].at, item.start)
                 if name in scope or name in self.s.words.symbols or name in self.s.free:
                     continue
                 if name in self.s.sizes or len(name) > 1 or name not in _FREE:
                     continue
                 known = base.head != "name" or base.value in self.s.words.symbols or base.value in self.s.symbols
                 if known or len(items) > 1 or name in "ijkl" or node.head == "index" or base.value in ("δ", "e"):
-                    self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True)
+                    self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True, at=item.start)
 
     def lookup(self, name: str, scope: Scope) -> Bound | None:
         return scope.get(name) or self.s.free.get(name)
@@ -280,6 +288,7 @@ class Infer:
             case "call":
                 return self.call(node)
             case "bars":
+                self.determinant(t[args[0]])
                 return axes.scalar
             case "normquad":
                 kind = t[args[0]]
@@ -414,8 +423,8 @@ class Infer:
         s, axes, base = self.s, self.s.axes, node.args[0]
         if node.head == "prime" and base.head in ("name", "prime"):
             primed = primed_name(node)
-            if primed in s.words.symbols or primed in s.words.definitions:
-                return self.name(Node("name", (), primed, node.start, node.stop), scope) if False else self.primed(node, primed, scope)
+            if primed in s.words.symbols or primed in s.words.definitions or primed in self.local or primed in s.symbols:
+                return self.primed(node, primed, scope)
         kind = s.types[base]
         if base.head == "num" and base.value in (0, 1):
             kind = axes.vector()
@@ -527,7 +536,7 @@ class Infer:
             s.roles[base] = ("symbol", owner)
             return kind
         indices = [i for i in items if self.is_index(i, scope)]
-        if node.head == "sub" and not indices and name not in s.bare:
+        if node.head == "sub" and not indices and name not in s.bare and name not in s.entries:
             return f"{name}_{'_'.join(plain_item(i) for i in items)}"
         if node.head == "sub" and len(items) == 1 and items[0].head == "name" and not indices and items[0].value not in s.sizes:
             return f"{name}_{items[0].value}"
@@ -676,7 +685,42 @@ class Infer:
         return result
 
     def kron(self, node: Node, a: Type, b: Type) -> Type:
-        return self.later(node, [a, b], lambda d: (d[0][0] * d[1][0], d[0][1] * d[1][1]))
+        axes = self.s.axes
+        result = self.later(node, [a, b], lambda d: (d[0][0] * d[1][0], d[0][1] * d[1][1]))
+        self.s.krons.append((result, a, b))
+
+        def grown() -> bool:
+            for side in (0, 1):
+                if axes.is_many(a[side]) or axes.is_many(b[side]):
+                    axes.mark(result[side])
+            return all(axes.is_many(r) or axes.is_one(r) for r in result)
+
+        axes.require(grown, a, b)
+        return result
+
+    def determinant(self, kind: Type) -> None:
+        """|X| of a matrix is its determinant, so X is square."""
+        axes = self.s.axes
+
+        def step() -> bool:
+            if len(kind) == 2 and axes.is_many(kind[1]) and not axes.apart(kind[0], kind[1]):
+                axes.unify(kind[0], kind[1])
+                return True
+            return axes.is_scalar(kind)
+
+        axes.require(step, kind)
+
+    def pair_krons(self) -> None:
+        """Equal sizes of Kronecker products have equal factors, pair by pair; a square one has square factors."""
+        axes = self.s.axes
+        seen: dict[int, tuple[int, int]] = {}
+        for result, a, b in self.s.krons:
+            for side in (0, 1):
+                first = seen.setdefault(axes.find(result[side]), (a[side], b[side]))
+                if not axes.is_one(result[side]):
+                    axes.unify(first[0], a[side])
+                    axes.unify(first[1], b[side])
+                    axes.settle()
 
     def diag(self, kind: Type) -> Type:
         axes = self.s.axes
@@ -777,6 +821,8 @@ class Infer:
             kinds.append(t[arg])
         if any(len(k) != 2 for k in kinds):
             return axes.matrix()
+        if rows > 1 and columns > 1 and all(a.head in ("num", "neg", "div") or (a.head == "name" and not a.value[0].isupper()) for a in node.args):
+            self.s.grids.append(kinds)
         heights, widths = [], []
         for r in range(rows):
             heights.append(kinds[r * columns][0])
@@ -855,6 +901,10 @@ class Infer:
                     axes.same(root, axes.scalar)
                     axes.settle()
         self.sums_of_scalars()
+        for grid in s.grids:
+            if all(axes.can_be(kind, axes.scalar) for kind in grid):
+                for kind in grid:
+                    self.try_scalar(kind)
         names = list(s.symbols)
         for kind in s.prefer:
             self.make_vector(kind)
@@ -880,6 +930,7 @@ class Infer:
         for name in names:
             if not axes.is_scalar(s.symbols[name]) and len(s.symbols[name]) == 2:
                 self.make_vector(s.symbols[name])
+        self.pair_krons()
         self.name_sizes()
         return s
 

@@ -179,7 +179,7 @@ class _Lexer:
             self.emit("name", "𝟎", at, self.at)
         elif char in _FRACTIONS:
             self.emit("num", char, at, self.at)
-        elif char in "ℝℕℤ𝔼":
+        elif char in "ℝℕℤ𝔼∞":
             self.emit("name", char, at, self.at)
         elif char == "‵":
             self.emit("op", "'", at, self.at)

@@ -566,7 +566,7 @@ class Parser:
         self.at += 1
         if name in ("argmax", "argmin") and after.text != "(":
             raise ReadError(f"{name} wants what it runs over.", where=self.place(token), repair=f"Write {name}_x.")
-        if words.function(name) and self.token.text != "(" :
+        if words.function(name) and self.token.text != "(" and name not in words.definitions and name not in words.pending:
             return (yield self.bare(token))
         return self.leaf(token)
 
@@ -597,10 +597,6 @@ class Parser:
         """A function without brackets takes the product that follows: tr A B, log det X, sin x, tanh²(x)."""
         name, start = token.text, token.start
         exponent: Node | None = None
-        primes = 0
-        while self.token.kind == "op" and self.token.text == "'" and name in self.words.definitions:
-            self.at += 1
-            primes += 1
         if self.token.kind == "op" and self.token.text == "^":
             self.at += 1
             exponent = yield self.exponent()
@@ -617,12 +613,10 @@ class Parser:
             if not args:
                 raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         elif not self.starts():
-            if name in self.words.definitions or primes:
-                return self.node("name", (), start, name) if not primes else self.node("call", (), start, (name, primes))
             raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         else:
             args = [(yield self.bare_argument(name))]
-        call = self.node("call", tuple(args), start, (name, primes))
+        call = self.node("call", tuple(args), start, (name, 0))
         if exponent is None:
             return call
         if exponent.head == "neg":

@@ -201,6 +201,14 @@ class Axes:
             return not (self.apart(a[1], b[0]) or self.apart(a[0], result[0]) or self.apart(b[1], result[1]))
 
         def step() -> bool:
+            if self.not_scalar(a) and self.is_one(a[1]):
+                self.unify(b[0], self.one)
+            if self.not_scalar(b) and self.is_one(b[0]):
+                self.unify(a[1], self.one)
+                if self.is_one(result[0]):
+                    self.unify(a[0], self.one)
+            if self.not_scalar(a) and self.is_one(a[1]) and self.is_one(result[1]):
+                self.unify(b[1], self.one)
             if self.is_scalar(a):
                 self.same(result, b)
             elif self.is_scalar(b):

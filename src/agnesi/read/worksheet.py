@@ -285,7 +285,8 @@ class Sheet:
         """Return the symbols that the expressions use, then the others that are declared."""
         scene = self.infer.s
         found: dict[str, Symbol] = {}
-        roots = [e for d in self.drafts for e in ((d.expr,) if d.expr is not None else ()) + d.chain]
+        main = [d for d in self.drafts if d.role in ("expression", "claim")] if self.single else []
+        roots = [e for d in main or self.drafts for e in ((d.expr,) if d.expr is not None else ()) + d.chain]
         appear = {s.name: s for s in symbols_of(*roots)}
         for name in dict.fromkeys(scene.used):
             for candidate in (name, name.upper()):

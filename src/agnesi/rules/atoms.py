@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from agnesi.expr.dims import Shape
-from agnesi.expr.nodes import Apply, Expr, Index, apply, constant
+from agnesi.expr.nodes import Apply, Expr, Index, apply
 from agnesi.expr.operation import Operation, operations
+from agnesi.rules.batch import lifted
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, is_delta
 from agnesi.rules.powers import one_plus_exp
 from agnesi.rules.products import as_form, exp_sum, has_fact, product, simplify
@@ -25,7 +26,7 @@ def as_atom(op: Operation, attrs: tuple[Any, ...], args: Sequence[Form], shape: 
     for form in args:
         dims = {i: i.dim for i in free}
         bases.append(build(form, (*free, *range(len(form.shape))), dims))
-    node = _lifted(op, bases, attrs, len(free) + batch)
+    node = lifted(op, bases, attrs, len(free) + batch)
     axes = tuple(range(len(shape)))
     return Form(shape, [Term(Fraction(1), (Factor(node, (*free, *axes)),), dict(enumerate(shape)))])
 
@@ -43,41 +44,6 @@ def _entrywise_atom(
         bases.append(build(Form(form.shape, terms), order, {k: shape[k] for k in axes} | {i: i.dim for i in free}))
     node = apply(op, *bases, attrs=attrs)
     return Form(shape, [Term(Fraction(1), (Factor(node, order),), dict(enumerate(shape)))])
-
-
-def _lifted(op: Operation, bases: list[Expr], attrs: tuple[Any, ...], batch: int) -> Expr:
-    """Return op over the trailing core axes of its arguments; the rest are batch axes."""
-    if batch == 0:
-        return apply(op, *bases, attrs=attrs)
-    return apply(batched(op), *bases, attrs=(batch, *attrs))
-
-
-_batched: dict[str, Operation] = {}
-
-
-def batched(op: Operation) -> Operation:
-    """Return the operation `op` over leading batch axes; attrs[0] is how many."""
-    if op.name not in _batched:
-
-        def shape(args: tuple[Expr, ...], attrs: tuple[Any, ...]) -> Shape:
-            k = attrs[0]
-            inner = tuple(_placeholder(a.shape[k:]) for a in args)
-            return args[0].shape[:k] + op.shape(inner, attrs[1:])
-
-        def value(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
-            k = node.attrs[0]
-            inner = apply(op, *(_placeholder(a.shape[k:]) for a in node.args), attrs=node.attrs[1:])
-            return op.value(inner, arrays, size)
-
-        _batched[op.name] = Operation(
-            f"batched {op.name}", "normal", f"{op.doc} Over leading batch axes.", op.source, shape, value,
-            core=op.core, core_out=op.core_out, range=op.range, extra={"of": op},
-        )  # fmt: skip
-    return _batched[op.name]
-
-
-def _placeholder(shape: Shape) -> Expr:
-    return apply("zeros", attrs=shape) if shape else constant(0)
 
 
 def function(name: str, *args: Form, batch: int | None = None, shape: Shape | None = None) -> Form:
@@ -98,7 +64,7 @@ def _reduced(op: Operation, form: Form) -> Form:
     lead = len(form.shape) - 1
     free = form.indices()
     base = build(form, (*free, *range(len(form.shape))), {i: i.dim for i in free})
-    node = _lifted(op, [base], (), len(free) + lead)
+    node = lifted(op, [base], (), len(free) + lead)
     axes = tuple(range(lead))
     return Form(form.shape[:-1], [Term(Fraction(1), (Factor(node, (*free, *axes)),), dict(enumerate(form.shape[:-1])))])
 
@@ -152,7 +118,7 @@ def _log_of_sum(form: Form) -> Form | None:
     order = [k for k in range(u.ndim) if k != axis] + [axis]
     inner = _applied_form(u, tuple(range(u.ndim)), u.shape)
     turned = build(inner, order)
-    node = _lifted(operations["logsumexp"], [turned], (), u.ndim - 1)
+    node = lifted(operations["logsumexp"], [turned], (), u.ndim - 1)
     labels: tuple[Label, ...] = (*free, *range(len(form.shape)))
     return Form(form.shape, [Term(Fraction(1), (Factor(node, labels),), dict(enumerate(form.shape)))])
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agnesi.errors import NoDerivative
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, replace, symbol, with_args
+from agnesi.expr.dims import ONE
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, postorder, replace, symbol, with_args
 from agnesi.rules.forms import Form, build
 from agnesi.rules.normal import normalise
 from agnesi.rules.products import as_form
@@ -23,10 +24,39 @@ def derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None)
     Raises `NoDerivative` where there is no closed form. Source: Magnus & Neudecker, chapters 5, 8 and 10.
     """
     source, names = isolate(resolved(f), variables)
-    form = normal_derivative(source, names, structure)
+    source, columns = without_rows(source)
+    moved = [columns.get(n, n) for n in names]
+    form = normal_derivative(source, moved, structure)
     written = Tidy(source).write(form)
-    back = {s: v for s, v in zip(names, variables, strict=True) if s is not v}
-    return replace(written, back) if back else written
+    if len(moved) == 1 and names[0] in columns and written.ndim == 1:
+        written = apply("transpose", written)
+    back: dict[Expr, Expr] = {s: v for s, v in zip(names, variables, strict=True) if s is not v}
+    return replace(with_rows(written, columns), back)
+
+
+def without_rows(f: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Return f with its row symbols (1×n) written as transposes of vectors, and the vector for each row."""
+    rows = [n for n in postorder(f) if isinstance(n, Symbol) and n.ndim == 2 and n.shape[0] == ONE]
+    columns: dict[Expr, Expr] = {r: symbol(f"\0{r.name}", r.shape[1:], r.facts) for r in rows}
+    return replace(f, {r: apply("transpose", c) for r, c in columns.items()}) if rows else f, columns
+
+
+def with_rows(f: Expr, columns: Mapping[Expr, Expr]) -> Expr:
+    """Return f with the vectors of `without_rows` as transposes of their rows again."""
+    if not columns:
+        return f
+    rows = {c: r for r, c in columns.items()}
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        if node in rows:
+            return apply("transpose", rows[node])
+        if isinstance(node, Apply) and node.op.name == "transpose":
+            inner = args[0]
+            if isinstance(inner, Apply) and inner.op.name == "transpose":
+                return inner.args[0]
+        return with_args(node, args)
+
+    return fold(f, step)
 
 
 def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None) -> Form:
@@ -66,18 +96,6 @@ def resolved(f: Expr) -> Expr:
             return derivative(args[0], args[1:])
         return with_args(node, args)
 
-    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in _nodes(f)):
+    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(f)):
         return f
     return fold(f, step)
-
-
-def _nodes(f: Expr) -> list[Expr]:
-    found: list[Expr] = []
-
-    def step(node: Expr, args: tuple[None, ...]) -> None:
-        found.append(node)
-
-    fold(f, step)
-    return found
-
-

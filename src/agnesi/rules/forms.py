@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
 
-from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.expr.nodes import Apply, Const, Expr, Index, apply, constant
 
 Label = int | Index
@@ -202,3 +202,17 @@ def unbuild(node: Apply) -> Form:
             names[label] = width + label
         dims[names[label]] = dim
     return Form(node.shape, [Term(coef, tuple(factors), dims)])
+
+
+def squeezed(form: Form) -> tuple[Form, tuple[int, ...]]:
+    """Return the form without its unit axes that no factor carries in any dims, and the axes that stay.
+
+    The shape is kept; the axes that stay are those to build with.
+    """
+    carried = {x for t in form.terms for f in t.factors for x in f.labels}
+    axes = tuple(k for k, dim in enumerate(form.shape) if dim != ONE or k in carried)
+    gone = set(range(len(form.shape))) - set(axes)
+    if not gone:
+        return form, axes
+    terms = [Term(t.coef, t.factors, {x: d for x, d in t.dims.items() if x not in gone}, t.rank) for t in form.terms]
+    return Form(form.shape, terms), axes

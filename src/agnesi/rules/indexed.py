@@ -102,7 +102,7 @@ def _reduced(tidy: Writer, term: Term, dims: Mapping[int, object], width: int, a
 def _add_fuse(reducer: Reducer, factor: Factor, at: Mapping[Label, Index]) -> None:
     """Add F_{p,j,i}; a fixed j or i becomes a unit vector on a label of its own."""
     labels = list(factor.labels)
-    for k in (1, 2):
+    for k in (0, 1, 2):
         fixed = labels[k] if isinstance(labels[k], Index) else at.get(labels[k])
         if fixed is not None:
             own = fresh()

@@ -17,7 +17,7 @@ from agnesi.expr.operation import operations
 from agnesi.rules.atoms import as_atom, function, matrix_atom
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
-from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, is_delta, leaf, number
+from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, is_delta, leaf, number, squeezed
 from agnesi.rules.powers import power
 from agnesi.rules.products import as_form, product
 
@@ -142,11 +142,8 @@ def _wrapped(form: Form, labels: Sequence[Label]) -> Term:
     """Return a sum as a single factor; its common coefficient and unit axes stay outside."""
     free = form.indices()
     scale = shared_coef([t.coef for t in form.terms])
-    carried = {x for t in form.terms for f in t.factors for x in f.labels}
-    axes = [k for k, dim in enumerate(form.shape) if dim != ONE or k in carried]
-    unit = {k for k in range(len(form.shape)) if k not in axes}
-    terms = [Term(t.coef / scale, t.factors, {x: d for x, d in t.dims.items() if x not in unit}) for t in form.terms]
-    base = build(Form(form.shape, terms), (*free, *axes))
+    form, axes = squeezed(form.scaled(1 / scale))
+    base = build(form, (*free, *axes))
     where = (*free, *(labels[k] for k in axes))
     dims = {x: d for x, d in zip(labels, form.shape, strict=True) if isinstance(x, int)}
     return Term(scale, (Factor(base, where),), dims)
@@ -304,6 +301,8 @@ def _norm_quad(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
 
 def _flat(form: Form) -> Form:
     """Return a form as a vector of all its entries."""
+    if len(form.shape) == 2 and form.shape[0] == ONE:
+        return _times([(form, (fresh(), 0))], form.shape[1:])
     while len(form.shape) > 1:
         a, b = form.shape[:2]
         fused = apply("fuse", attrs=(a, b))
@@ -499,6 +498,11 @@ def _restricted(form: Form, condition: Expr) -> Form:
     assert isinstance(condition, Apply)
     left, right = condition.args
     axes = tuple(range(len(form.shape)))
+    if isinstance(right, Const) and isinstance(left, Index) and condition.op.name in ("eq", "ne"):
+        met = _times([(form, axes), (leaf(apply("basis", right, attrs=(left.dim,))), (left,))], form.shape)
+        if condition.op.name == "eq":
+            return met
+        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
     if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
         raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
     if condition.op.name in ("eq", "ne"):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Expr, apply, constant
-from agnesi.rules.chains import Chain, assembled, flat, tokens, transposed, turned
+from agnesi.rules.chains import Chain, assembled, flat, tokens, turned
 from agnesi.rules.forms import Coef, Label
 
 
@@ -142,7 +142,7 @@ class Reducer:
             if not open_:
                 return True
             if not any(step(x) for step in (self._end, self._joint, self._fused) for x in open_):
-                self.stuck = open_[0]
+                self.stuck = next((x for x in open_ if x in self.dims), open_[0])
                 return False
 
     def _summed(self) -> list[Label]:
@@ -326,6 +326,8 @@ class Reducer:
     def _stack(self, piece: Piece, p: Label, j: Label, i: Label) -> bool:
         around_i = [m for m in self.matrices(i) if m is not piece]
         around_j = [m for m in self.matrices(j) if m is not piece]
+        if any(len(m.labels) > 2 for m in (*around_i, *around_j)):
+            return self._kron(piece, p, j, i, around_i, around_j)
         if len(around_i) == 1 == len(around_j) and around_i[0] is around_j[0] and not self.vectors(i) and not self.vectors(j):
             matrix = self._plain(around_i[0])
             self.pieces.remove(matrix)
@@ -433,5 +435,5 @@ def _place(piece: Piece) -> int:
 
 def _lead(chain: Chain) -> int:
     """Return how simple the first element is: a bare vector first reads best."""
-    return 1 if transposed(chain[0], set()) != chain[0] and not chain[0].args[0].args else 0
-
+    first = chain[0]
+    return int(isinstance(first, Apply) and first.op.name == "transpose" and not first.args[0].args)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant
 from agnesi.ops.facts import facts
-from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build
+from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, squeezed
 from agnesi.rules.products import as_form, has_fact, power_of, simplify
 
 
@@ -82,7 +82,7 @@ def absolute(node: Expr) -> Expr:
 def _whole(form: Form, exponent: Fraction, scale: Coef) -> Form:
     """Return scale · base^exponent with the whole form as one base."""
     free = form.indices()
-    axes = tuple(range(len(form.shape)))
+    form, axes = squeezed(form)
     base = build(form, (*free, *axes))
     dims = dict(enumerate(form.shape))
     return Form(form.shape, [Term(scale, (Factor(base, (*free, *axes), exponent),), dims)])

@@ -10,6 +10,8 @@ from math import isqrt
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply
 from agnesi.ops.facts import facts
+from agnesi.expr.operation import operations
+from agnesi.rules.batch import lifted
 from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.forms import (
     Coef,
@@ -273,6 +275,12 @@ def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: o
             picked = _picked(factor, other, dims)
             if picked is not None:
                 return [f for f in rest if f is not other] + picked[0], picked[1]
+        same = other.base is factor.base and factor.base.op.name == "fuse" and other.labels[1:] == factor.labels[1:]
+        if same and all(lone(x, 2) for x in factor.labels[1:]):  # type: ignore[operator]
+            for x in factor.labels[1:]:
+                dims.pop(x, None)  # type: ignore[call-overload]
+            delta = Factor(identity(factor.base.shape[0]), (p, other.labels[0]))
+            return [f for f in rest if f is not other] + [delta], 1
         if not isinstance(other.base, Apply) or other.base.op is not factor.base.op or other.labels[0] != p or not lone(p, 2):  # type: ignore[operator]
             continue
         others = [f for f in rest if f is not other]
@@ -390,7 +398,7 @@ def _softmax(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | N
             outer = tuple(x for k, x in enumerate(other.labels) if k != axis)
             if outer == factor.labels:
                 turned = build(Form(u.shape, as_form(u).terms), [k for k in range(u.ndim) if k != axis] + [axis])
-                soft = Factor(apply("softmax", turned), (*outer, other.labels[axis]))
+                soft = Factor(lifted(operations["softmax"], [turned], (), u.ndim - 1), (*outer, other.labels[axis]))
                 kept = [f for f in rest if f is not other]
                 less = []
                 if other.power > 1:

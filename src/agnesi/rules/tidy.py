@@ -212,7 +212,7 @@ class Tidy:
         dims = {x: d for x, d in term.dims.items() if any(x in f.labels for f in factors)}
         part = Form((), [Term(Fraction(1), tuple(factors), dims)])
         found = self.known.get(form_key(part)) if not part.indices() else None
-        if found is not None:
+        if found is not None and not found.shape:
             reducer.scalar(found, Fraction(1))
             return
         inner = Reducer(self.symmetric, dims, 0)
@@ -231,7 +231,7 @@ class Tidy:
         if power.denominator == 2:
             half = Form((), [Term(Fraction(1), (Factor(factor.base, (), HALF),), {})])
             found = self.known.get(form_key(half))
-            if found is not None and (abs(power) == HALF or not _is_root(found)):
+            if found is not None and not found.shape and (abs(power) == HALF or not _is_root(found)):
                 return found, 2 * power
             inner = as_form(factor.base)
             if len(inner.terms) == 1 and inner.terms[0].coef == 1 and len(inner.terms[0].factors) == 1:

@@ -264,11 +264,12 @@ def _ends(arg: Expr, first: bool, last: bool) -> bool:
 def _power(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     base, power = node.args
     whole = isinstance(power, Const) and isinstance(power.value, int) and power.value > 1
-    named = isinstance(base, Apply) and base.op.family == "elementwise" and below[0].kind == "call"
-    if setting.scripts and whole and named:
+    named = isinstance(base, Apply) and base.op.family == "elementwise" and _wordy(base.op)
+    if below[0].kind == "call" and setting.scripts and whole and named:
         return _powered(below[0], below[1])
     if node.op.name == "epow":
-        parts = [p.guard(below[0], "base"), operator(".^"), below[1]]
+        simple = setting.stacked or below[1].kind in ("name", "number")
+        parts = [p.guard(below[0], "base"), operator(".^"), _flat(below[1]) if simple else p.fence(below[1])]
         return build("row", *parts, level=p.POWER, last="script")
     return script(p.guard(below[0], "base"), sup=_flat(below[1]))
 
@@ -279,6 +280,11 @@ def _flat(power: Layout) -> Layout:
         return power
     top, bottom = p.guard(power.parts[0], "numerator"), p.guard(power.parts[1], "denominator")
     return build("row", top, word("/"), bottom, level=p.QUOTIENT, tall=False)
+
+
+def _wordy(op: Operation) -> bool:
+    """Tell whether a power may stand at the name: tanh², but σ² is a variance and log₂² has two scripts."""
+    return len(op.unicode) > 1 and op.unicode.isalpha()
 
 
 def _powered(call: Layout, power: Layout) -> Layout:
@@ -358,11 +364,12 @@ def _called(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 
 
 def _determinant(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    call = _called(setting, node, below)
-    plain = below[0].kind in ("name", "fence") or (below[0].kind == "script" and below[0].level == p.ATOM)
-    if setting.ascii or not plain:
+    call, inside = _called(setting, node, below), below[0]
+    plain = inside.kind == "name"
+    if setting.ascii or (node.op.name == "det" and not plain):
         return call
-    return build("call", *call.parts, level=p.PREFIX, first="word", last=below[0].last)
+    argument = inside if plain else p.fence(inside)  # `log det(X) y` would be read as the logarithm of a product
+    return build("call", call.parts[0], argument, level=p.PREFIX, first="word", last=argument.last)
 
 
 def _norm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -471,7 +478,7 @@ def _binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
     sign = Layout("function", op, (), p.ATOM, "word", "word")
     if op == "Integral":
         low, high = (below[1], below[2]) if len(below) > 2 else (NOTHING, NOTHING)
-        body = build("row", p.guard(below[0], "body"), word(" d"), *variables, level=p.PRODUCT)
+        body = build("row", p.guard(below[0], "body"), word(" "), word("d"), *variables, level=p.PRODUCT)
         return build("big", sign, low, high, body, level=p.PREFIX, first="word", tall=True)
     first = node.variables[0]
     body = p.guard(below[0], "body")

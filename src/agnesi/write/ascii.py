@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from agnesi.ops import operations
 from agnesi.write.layout import Layout, Piece
-from agnesi.write.names import ascii_name
+from agnesi.write.names import ascii_name, function_word
 from agnesi.write.unicode import UnicodeWriter, joined
 
 _SIGNS = {"−": "-", "⊙": ".*", "∂": "d"}
-_LETTERS = {"Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e"}
-
-
+_LETTERS = {
+    "Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e",
+    "gamma": "Gamma",  # gamma is the Greek letter
+}
 _BARS = {"‖": "||", "|": "|"}
 
 
@@ -40,7 +41,7 @@ class AsciiWriter(UnicodeWriter):
             return self.dialect.log
         if op.name in _LETTERS:
             return _LETTERS[op.name]
-        return op.names[0] if op.names else op.unicode if op.unicode and op.unicode.isascii() else op.name
+        return op.unicode if not op.names and op.unicode.isascii() and op.unicode else function_word(op)
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with ASCII signs."""

@@ -24,7 +24,7 @@ def declaration(symbol: Symbol, form: Literal["unicode", "ascii", "latex"] = "un
     known = _told(symbol.facts)
     if not symbol.shape and len(known) == 1 and known[0] in _SIGNS:
         return f"{_name(symbol, form)} {_sign(_SIGNS[known[0]], form)} 0"
-    words = ", ".join(_words(fact) for fact in known)
+    words = " and ".join(_words(fact) for fact in known)
     if form == "latex":
         return _in_latex(symbol) + (rf" \text{{ {words}}}" if words else "")
     return (_in_ascii(symbol) if form == "ascii" else _in_unicode(symbol)) + (f" {words}" if words else "")

@@ -8,7 +8,7 @@ from agnesi.dialects import Dialect
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.ops import operations
 from agnesi.write.layout import Layout, Piece
-from agnesi.write.names import GREEK, split_name
+from agnesi.write.names import GREEK, function_word, split_name
 from agnesi.write.precedence import PREFIX
 from agnesi.write.unicode import joined, side_by_side
 
@@ -93,7 +93,7 @@ class LatexWriter:
         op = operations[it.text]
         if op.name in ("log", "logdet"):
             return rf"\{self.dialect.log}" + (r" \det" if op.name == "logdet" else "")
-        word = op.names[0] if op.names else op.name
+        word = function_word(op)
         if op.name == "eye" and self.dialect.bold_matrices:
             return r"\mathbf{I}"
         plain = "_{" not in op.latex or op.name == "log10"  # \lambda_{\max} would be read as a symbol
@@ -135,7 +135,7 @@ class LatexWriter:
         head, *arguments = it.parts
         yield head
         if it.level == PREFIX:
-            yield from (" ", arguments[0])
+            yield from ("" if arguments[0].kind == "fence" else " ", arguments[0])
         else:
             yield from self.fence("(", tuple(arguments), any(a.tall for a in arguments))
 

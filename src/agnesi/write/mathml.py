@@ -139,7 +139,7 @@ class MathmlWriter:
         head, *arguments = it.parts
         yield from (head, APPLY)
         if it.level == PREFIX:
-            yield from (THIN, arguments[0])
+            yield from ("" if arguments[0].kind == "fence" else THIN, arguments[0])
         else:
             yield from ("<mrow>", *self.fence("(", tuple(arguments), any(a.tall for a in arguments)), "</mrow>")
 

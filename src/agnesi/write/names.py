@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agnesi.expr.operation import Operation
+
 GREEK: dict[str, str] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
@@ -15,6 +17,11 @@ FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SIZE_SUPERSCRIPTS = str.maketrans(
     "0123456789abcdefghijklmnoprstuvwxyzDKMN×", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴰᴷᴹᴺˣ"
 )
+
+
+def function_word(op: Operation) -> str:
+    """Return the word of a function, as the reader knows it: diag is read both ways, by the shape of its argument."""
+    return "diag" if op.name == "diagonal" else op.names[0] if op.names else op.name
 
 
 def split_name(name: str) -> tuple[str, str]:

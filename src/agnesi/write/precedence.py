@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from agnesi.expr.nodes import Symbol
 from agnesi.write.layout import Edge, Layout, build
+from agnesi.write.names import split_name
 
 (
     STATEMENT, RELATION, SUM, SIGN, PRODUCT, JUXTAPOSED, ENTRYWISE, QUOTIENT, KRONECKER, PREFIX, POWER, FRACTION, ATOM,
@@ -53,17 +55,12 @@ def fence(body: Layout, opening: str = "(") -> Layout:
 
 
 def guard(body: Layout, place: Place) -> Layout:
-    """Return `body` as it may stand in `place`: as it is, in call form, or in brackets."""
+    """Return `body` as it may stand in `place`: as it is, in brackets, or `det X` as det(X)."""
     if body.level in ALLOWED[place] and not (place == "base" and body.kind == "name" and body.text.endswith("_")):
         return body
-    if body.kind == "call" and body.level == PREFIX:
-        return closed(body)
+    if body.kind == "call" and body.level == PREFIX and body.parts[0].text == "det":
+        return replace(body, level=ATOM, last="close")
     return fence(body)
-
-
-def closed(call: Layout) -> Layout:
-    """Return a call that went without brackets (`log det X`) with them."""
-    return replace(call, level=ATOM, last="close")
 
 
 def infix(operands: Sequence[Layout], sign: str, place: Place, level: int) -> Layout:
@@ -83,27 +80,36 @@ def chain(factors: Sequence[Layout], reserved: frozenset[str], signs: bool = Fal
     """
     last = len(factors) - 1
     parts: list[Layout] = []
-    run = ""
+    run, plain = "", True
     for k, factor in enumerate(factors):
         shown = guard(factor, "last factor" if k == last else "factor")
-        letter = _plain_letter(shown)
+        letter, symbolic = _plain_letter(shown)
         if parts:
             sign = _between(parts[-1], shown)
-            if sign == "" and letter and any((run + letter)[i:] in reserved for i in range(len(run))):
+            if sign == "" and letter and _spells(run + letter, reserved, plain and symbolic):
                 sign = "~"
             parts.append(Layout("times", sign))
-            run = run if sign == "" else ""
-        run = run + letter if letter else ""
+            run, plain = (run, plain) if sign == "" else ("", True)
+        run, plain = (run + letter, plain and symbolic) if letter else ("", True)
         parts.append(shown)
     tight = not signs and parts[-1].level != PREFIX and all(part.text != "·" for part in parts[1::2])
     return build("row", *parts, level=JUXTAPOSED if tight else PRODUCT)
 
 
-def _plain_letter(layout: Layout) -> str:
-    """Return the ASCII letter that a layout starts with, if it could join a word."""
+def _plain_letter(layout: Layout) -> tuple[str, bool]:
+    """Return the ASCII letter that a layout starts with, if it could join a word, and whether it is a symbol's name."""
     while layout.kind == "script":
         layout = layout.parts[0]
-    return layout.text if layout.kind in ("name", "word") and layout.text.isascii() and len(layout.text) == 1 else ""
+    head = layout.text if layout.kind == "word" else split_name(layout.text)[0] if layout.kind == "name" else ""
+    if len(head) != 1 or not head.isascii() or not head.isalpha():
+        return "", True
+    return head, isinstance(layout.node, Symbol) and layout.text == head
+
+
+def _spells(run: str, reserved: frozenset[str], plain: bool) -> bool:
+    """Tell whether letters side by side would be read as one word: a known one, or three that are not all symbols."""
+    known = any(run[i:] in reserved for i in range(len(run) - 1))
+    return known or (not plain and len(run) > 2 and run.islower())
 
 
 def _between(left: Layout, right: Layout) -> str:

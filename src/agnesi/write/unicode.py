@@ -8,7 +8,7 @@ from agnesi.dialects import Dialect
 from agnesi.ops import operations
 from agnesi.write.arrange import whole
 from agnesi.write.layout import NOTHING, Layout, Piece
-from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, split_name
+from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, function_word, split_name
 from agnesi.write.precedence import PREFIX
 
 CLOSING = {"(": ")", "[": "]", "‖": "‖", "|": "|", "⟨": "⟩", "{": "}"}
@@ -62,7 +62,7 @@ class UnicodeWriter:
             return self.dialect.log
         if op.name == "logdet":
             return f"{self.dialect.log} det"
-        return op.unicode if op.unicode and not it.variant else (op.names[0] if op.names else op.name)
+        return op.unicode if op.unicode and not it.variant else function_word(op)
 
     def row(self, it: Layout) -> Iterator[Piece]:
         """Yield parts with spaces around infix signs, none after a leading minus."""
@@ -122,8 +122,10 @@ class UnicodeWriter:
     def call(self, it: Layout) -> Iterator[Piece]:
         """Yield a function with its arguments, in brackets unless it goes without."""
         head, *arguments = it.parts
-        bare = it.level == PREFIX
-        yield from (head, " " if bare else "(", *joined(arguments, ", "), "" if bare else ")")
+        if it.level == PREFIX:
+            yield from (head, "" if arguments[0].kind == "fence" else " ", arguments[0])
+        else:
+            yield from (head, "(", *joined(arguments, ", "), ")")
 
     def big(self, it: Layout) -> Iterator[Piece]:
         """Yield a big operator with its range and its body."""
