@@ -157,7 +157,8 @@ def _frechet_shape(args: Args, attrs: Attrs) -> Shape:
 def _unvec_shape(args: Args, attrs: Attrs) -> Shape:
     rows, columns = (Dim.of(d) for d in attrs)
     if args[0].shape != shape_of((rows * columns,)):
-        raise ShapeError(f"unvec to {rows}×{columns} wants a vector of {rows * columns} entries, but {described(args[0])}.")
+        wanted = f"a vector of {rows * columns} entries"
+        raise ShapeError(f"unvec to {rows}×{columns} wants {wanted}, but {described(args[0])}.")
     return shape_of((rows, columns))
 
 

@@ -63,8 +63,8 @@ def _mask(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 operations.add(Operation(
-    "einsum", "normal", "A product of factors with labelled axes. attrs: coefficient, labels of each factor, output labels, "
-    "dims of labels that no factor carries.", "Laue, Mitterreiter, Giesen 2018", _einsum_shape, _einsum,
+    "einsum", "normal", "A product of factors with labelled axes. attrs: coefficient, labels of each factor, output "
+    "labels, dims of labels that no factor carries.", "Laue, Mitterreiter, Giesen 2018", _einsum_shape, _einsum,
 ))
 operations.add(Operation(
     "plus", "normal", "A sum of products of one shape.", "Laue, Mitterreiter, Giesen 2018",
