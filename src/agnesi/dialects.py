@@ -114,7 +114,7 @@ for _record in (
         name="jaynes", title="Probability Theory: The Logic of Science", gradient_layout="column",
         letters=_letters("D", "F", "θ", "y", "σ"), bold_vectors=False, bold_matrices=False, log="log", log_base="e",
         probability="P", information="decibels", transpose="T",
-        source="Jaynes 4.2: evidence in decibels; appendix B: P of claims; gradients and letters: our own.",
+        source="Jaynes 4.2: evidence in decibels; appendix B: P of claims. The rest is our own.",
     ),
     Dialect(
         name="impcalc",

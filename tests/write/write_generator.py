@@ -106,7 +106,8 @@ class Generator:
         return F(op, self.draw(shape, depth), self.draw(shape, depth))
 
     def powers(self, shape: Shape, depth: int) -> Expr:
-        return F("epow", self.draw(shape, depth), self.rng.choice([constant(2), constant(3), constant(2.5), symbol("s")]))
+        base = self.draw(shape, depth)
+        return F("epow", base, self.rng.choice([constant(2), constant(3), constant(2.5), symbol("s")]))
 
     def power(self, depth: int) -> Expr:
         return F("pow", self.draw((), depth), self.rng.choice([constant(2), constant(3), F("div", 1, 3), symbol("t")]))
