@@ -108,7 +108,7 @@ for _record in (
         title="The Elements of Statistical Learning: Data Mining, Inference, and Prediction (second edition)",
         gradient_layout="column", letters=_letters("X", "H", "β", "y", "σ"), bold_vectors=False, bold_matrices=True,
         log="log", log_base="e", probability="Pr", information="nats", transpose="T",
-        source="ESL 2.2: matrices bold, vectors only where they have N components. The unit of information is Agnesi's.",
+        source="ESL 2.2: matrices bold, vectors only where they have N components. The unit is Agnesi's.",
     ),
     Dialect(
         name="jaynes", title="Probability Theory: The Logic of Science", gradient_layout="column",

@@ -11,6 +11,7 @@ from test_steps import close, judge
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Expr, Symbol, apply, bind, constant, index, symbol, symbols_of
 from agnesi.generate import random_expression
+from agnesi.rules.step_compact import compact, same_up_to_order
 from agnesi.rules.step_look import differentials
 from agnesi.rules.steps import Line, differential, directional, explain, read_off
 
@@ -177,3 +178,25 @@ def test_random_expressions(seed: int) -> None:
         for line in lines:
             if line.left == "df":
                 assert close(at.value(line.right), truth), (line.rule, line.right)
+
+
+def test_the_logistic_gradient_is_as_short_as_the_books() -> None:
+    table = {name: (f, x) for name, f, x in CLASSICS}
+    f, x = table["logistic, vector form"]
+    labels = next(t for t in symbols_of(f) if t.name == "y")
+    assert read_off(f, x) is apply("mul", X.T, apply("sigmoid", X @ w) - labels)
+
+
+def test_compact_takes_common_factors_out() -> None:
+    a, b, u = symbol("a", ("n",)), symbol("b", ("n",)), symbol("u", ("d",))
+    assert compact(apply("mul", a, u.T) - apply("mul", b, u.T)) is apply("mul", a - b, u.T)
+    assert compact(-(a - b)) is b - a
+    assert compact(a * (b + 1) - a * b) is a
+
+
+def test_same_up_to_order() -> None:
+    a, b = symbol("a", ("n",)), symbol("b", ("n",))
+    assert same_up_to_order(a + 2 * b, 2 * b + a)
+    assert same_up_to_order(-(s * a) + a * b, b * a - s * a)
+    assert not same_up_to_order(a + 2 * b, 2 * a + b)
+    assert not same_up_to_order(X.T @ X, X @ X.T)

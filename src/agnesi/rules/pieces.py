@@ -324,6 +324,14 @@ class Reducer:
         return assembled(piece.chain).shape[axis]
 
     def _stack(self, piece: Piece, p: Label, j: Label, i: Label) -> bool:
+        if i == j:
+            if len(self.matrices(i)) > 1:
+                return False
+            vector = self.vector(i)
+            self.pieces.remove(piece)
+            inner = apply("eye", attrs=(self._dim(piece, 1),)) if vector is None else apply("diag", assembled(vector))
+            self.pieces.append(Piece((apply("vec", inner),), (p,)))
+            return True
         around_i = [m for m in self.matrices(i) if m is not piece]
         around_j = [m for m in self.matrices(j) if m is not piece]
         if any(len(m.labels) > 2 for m in (*around_i, *around_j)):

@@ -8,7 +8,7 @@ from itertools import count
 
 from agnesi.expr.nodes import Apply, Expr, Symbol, free_indices, postorder, symbol, symbols_of, with_args
 from agnesi.rules.step_differential import Rules
-from agnesi.rules.step_look import differentials, op_of
+from agnesi.rules.step_look import differentials, is_symmetric, op_of
 
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 ALGEBRA = {"mul", "hadamard", "div", "ediv", "pow", "epow", "inner", "norm", "matpow", "kron", "transpose", "sqrt"}
@@ -110,8 +110,9 @@ def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
     for node in postorder(f):
         written = with_args(node, tuple(image[a] for a in node.args))
         if node in labels:
-            image[node] = symbol(labels[node], node.shape)
-            parts[symbol(labels[node], node.shape)] = written
+            known = ("symmetric",) if node.ndim == 2 and is_symmetric(node) else ()
+            image[node] = name = symbol(labels[node], node.shape, known)
+            parts[name] = written
         else:
             image[node] = written
     return Names(image[f], parts)

@@ -10,14 +10,16 @@ from agnesi.expr.nodes import Expr, Symbol, apply, fold, postorder, symbols_of
 from agnesi.rules.simplify import rebuild, zero
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect
+from agnesi.rules.step_compact import compact, same_up_to_order
 from agnesi.rules.step_differential import FACTOR, Move, Rules, said
-from agnesi.rules.step_look import differential_of, differentials, is_zero
+from agnesi.rules.step_look import differential_of, differentials, is_zero, op_of
 
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
 TIDIED = "the same, with like terms and common factors collected"
 WIDE = 40  # nodes in a line that is still easy to read
 DEEP = 60  # laws on the longest way: past it, nobody reads line by line
+MATRICES = "the sum over the index, written with matrices"
 MANY = 300  # differentials in a function past which its differential keeps nested products
 MOST = 12  # lines at the normal grain
 
@@ -210,14 +212,15 @@ class Task:
             free = [Line("G", own, words.replace(f"∇{self.name}", "G"), source, "collect")] if own is not None else []
             note = f"{self.structure} convention"
             return [*free, Line(label, self.result, convention.format(x=self.variable.name), taught, "result", note)]
-        if own is None or own is self.result:
+        if own is None or same_up_to_order(own, self.result):
             return [Line(label, self.result, words, source, "result")]
         if names is not None and names.parts and any(s in names.parts for s in symbols_of(own)):
             put_back = Line(label, self.result, names.restored(), "Parr & Howard 4.5", "result")
             return [Line(label, own, words, source, "result"), put_back]
         if self.grain == "fewer":
             return [Line(label, self.result, words, source, "result")]
-        return [Line(label, own, words, source, "result"), Line(label, self.result, TIDIED, "MML 2.2", "result")]
+        how = MATRICES if has_sum(own) and not has_sum(self.result) else TIDIED
+        return [Line(label, own, words, source, "result"), Line(label, self.result, how, "MML 2.2", "result")]
 
     def shortest(self) -> list[Line]:
         """Return the lines from the outside in, or through names where that is shorter."""
@@ -242,6 +245,11 @@ class Task:
             if self.grain == "normal" and len(lines) > MOST:
                 lines = self.lines(merge, names)
         return lines
+
+
+def has_sum(root: Expr) -> bool:
+    """Tell whether an expression holds a sum over an index."""
+    return any(op_of(node) == "Sum" for node in postorder(root))
 
 
 def length(lines: list[Line]) -> int:
@@ -276,4 +284,5 @@ def read_off(f: Expr, variable: Symbol) -> Expr | None:
     df = differential(f, variable)
     if is_zero(df):
         return zero(variable) if not f.shape else None
-    return collect(df, variable).derivative
+    found = collect(df, variable).derivative
+    return None if found is None else compact(found)

@@ -250,7 +250,9 @@ class Tidy:
 
     def _needs_index(self, term: Term) -> bool:
         """Tell whether a factor has axes that must be indices and are not yet."""
-        return any(not isinstance(x, Index) for f in term.factors for x in f.labels[: needs_slices(f)])
+        return any(
+            not isinstance(x, Index) for f in term.factors for x in f.labels[: needs_slices(f)]
+        ) or any(isinstance(x, Index) for f in term.factors if f.base.ndim == 3 for x in f.labels)
 
     def _indexed(self, form: Form) -> Expr:
         """Return a form in index notation: [entries]_{ij...}, with sums over the inner indices."""

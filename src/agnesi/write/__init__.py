@@ -7,7 +7,7 @@ from typing import Literal
 
 from agnesi.dialects import AGNESI, Dialect, dialects
 from agnesi.expr.nodes import Expr
-from agnesi.write.arrange import Setting, arrange, names_in
+from agnesi.write.arrange import arrange, names_in
 from agnesi.write.ascii import AsciiWriter
 from agnesi.write.declare import declaration as declaration
 from agnesi.write.latex import LatexWriter

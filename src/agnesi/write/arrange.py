@@ -22,42 +22,6 @@ from agnesi.write.layout import NOTHING, Edge, Layout, build, operator
 from agnesi.write.names import GREEK, ascii_name, is_letter, split_name
 
 
-class Pair(NamedTuple):
-    """The two layouts of a node: with sizes, and bare."""
-
-    sized: Layout
-    bare: Layout
-
-    @property
-    def closed(self) -> bool:
-        """Whether the text tells its own shape."""
-        return self.sized is self.bare
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How to set an expression: `scripts` (Unicode, LaTeX, MathML) or functions (ASCII), and which names are taken."""
-
-    dialect: Dialect
-    scripts: bool = True
-    stacked: bool = False  # fractions and roots drawn with bars
-    ascii: bool = False
-    taken: frozenset[str] = frozenset()
-    rows: dict[str, str] = field(default_factory=dict)  # matrix name -> letter of its rows
-
-    @property
-    def reserved(self) -> frozenset[str]:
-        """Words that single letters side by side must not spell."""
-        return _WORDS | p.reserved_words(self.taken)
-
-
-_WORDS = p.reserved_words(
-    {name for op in operations for name in (*op.names, op.name)} | set(GREEK.values())
-    | {"grad", "Hess", "argmax", "argmin", "const", "Var", "Cov", "Pr", "KL", "in", "to", "st", "let", "for", "is"}
-)
-Rule = Callable[[Setting, Apply, Sequence[Layout]], Layout]
-
-
 def arrange(root: Expr, setting: Setting) -> Layout:
     """Return the layout of an expression."""
 
@@ -85,10 +49,10 @@ def _pair(setting: Setting, node: Expr, below: tuple[Pair, ...]) -> Pair:
         case Apply() if node.op.name in _OPEN and not setting.ascii:
             return _OPEN[node.op.name](setting, node, below)
         case Apply():
-            rule = SPECIAL.get(node.op.name, _called)
+            rule = SPECIAL.get(node.op.name, called)
             return _same(rule(setting, node, sized))
         case Bind():
-            return _same(_binder(setting, node, sized))
+            return _same(binder(setting, node, sized))
     raise TypeError(f"not an expression: {type(node).__name__}")
 
 
@@ -99,54 +63,13 @@ def _same(layout: Layout) -> Pair:
 # Leaves
 
 
-def number(value: float | Fraction) -> Layout:
-    """Return the layout of a number; a negative one binds like a sign, a Fraction like a quotient."""
-    text = str(value)
-    level = p.QUOTIENT if "/" in text else p.ATOM
-    return Layout("number", text.removeprefix("-") if value < 0 else text, (), level, "digit", "digit") if (
-        not text.startswith("-")
-    ) else build("row", operator("−"), Layout("number", text[1:], (), level, "digit", "digit"), level=p.SIGN)
-
-
-def name(setting: Setting, text: str) -> Layout:
-    """Return the layout of a symbol or an index."""
-    shown = ascii_name(text) if setting.ascii else text
-    head, tail = split_name(text)
-    first: Edge = "letter" if is_letter(head) else "word"
-    last: Edge = "letter" if is_letter(text) else "script" if is_letter(head) and tail else "word"
-    return Layout("name", shown, (), p.ATOM, first, last)
-
-
-def word(text: str) -> Layout:
-    """Return a piece of text that stands as it is."""
-    return Layout("word", text, (), p.ATOM, "letter", "letter" if len(text) == 1 else "word")
-
-
-def script(base: Layout, sub: Layout = NOTHING, sup: Layout = NOTHING, level: int = p.POWER) -> Layout:
-    """Return a base with scripts."""
-    raised = (sup.kind == "word" and "T" in sup.text) or whole(sup) != ""
-    return build("script", base, sub, sup, level=level, last="raised" if raised else "script")
-
-
-def whole(sup: Layout) -> str:
-    """Return a whole number in a superscript as text, with its sign, or nothing."""
-    if sup.kind == "row" and len(sup.parts) == 2 and sup.parts[0].text == "−":
-        text = whole(sup.parts[1])
-        return "−" + text if text else ""
-    return sup.text if sup.kind == "number" and sup.text.isdigit() else ""
-
-
-def _size(dim: object) -> Layout:
-    return Layout("word", str(Dim.of(dim)), (), p.ATOM, "letter", "script")  # type: ignore[arg-type]
-
-
 def _sized_leaf(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
     sign = Layout("function", node.op.name, (), p.ATOM, "letter", "letter")
     if len(node.attrs) > 1 and node.op.name != "eye":
-        call = build("call", Layout("function", node.op.name, variant="word"), *map(_size, node.attrs), level=p.ATOM,
+        call = build("call", Layout("function", node.op.name, variant="word"), *map(size, node.attrs), level=p.ATOM,
                      first="word", last="close", tall=False)
         return _same(call)
-    return Pair(script(sign, _size(node.attrs[0]), level=p.ATOM), sign)
+    return Pair(script(sign, size(node.attrs[0]), level=p.ATOM), sign)
 
 
 def _size_rule(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -158,7 +81,7 @@ def _size_rule(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout
 
 
 def _basis(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    return script(Layout("function", "basis", (), p.ATOM, "letter", "letter"), _subscript(setting, below), level=p.ATOM)
+    return script(Layout("function", "basis", (), p.ATOM, "letter", "letter"), subscript(setting, below), level=p.ATOM)
 
 
 def _plain_leaf(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -269,17 +192,9 @@ def _power(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
         return _powered(below[0], below[1])
     if node.op.name == "epow":
         simple = setting.stacked or below[1].kind in ("name", "number")
-        parts = [p.guard(below[0], "base"), operator(".^"), _flat(below[1]) if simple else p.fence(below[1])]
+        parts = [p.guard(below[0], "base"), operator(".^"), flat(below[1]) if simple else p.fence(below[1])]
         return build("row", *parts, level=p.POWER, last="script")
-    return script(p.guard(below[0], "base"), sup=_flat(below[1]))
-
-
-def _flat(power: Layout) -> Layout:
-    """Return an exponent with its fraction on one line."""
-    if power.kind != "fraction":
-        return power
-    top, bottom = p.guard(power.parts[0], "numerator"), p.guard(power.parts[1], "denominator")
-    return build("row", top, word("/"), bottom, level=p.QUOTIENT, tall=False)
+    return script(p.guard(below[0], "base"), sup=flat(below[1]))
 
 
 def _wordy(op: Operation) -> bool:
@@ -300,7 +215,7 @@ def _matpow(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 def _inv(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     inner = node.args[0]
     if not setting.scripts:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     if isinstance(inner, Apply) and inner.op.name == "matpow":
         return script(below[0].parts[0], sup=number(-inner.attrs[0]))
     return script(p.guard(below[0], "base"), sup=number(-1))
@@ -308,22 +223,18 @@ def _inv(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 
 def _sqrtm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if not setting.scripts:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     return script(p.guard(below[0], "base"), sup=word("1/2"))
-
-
-def _subscript(setting: Setting, indices: Sequence[Layout]) -> Layout:
-    return build("subscript", *indices, level=p.ATOM)
 
 
 def _entry(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     owner = node.args[0]
     if isinstance(owner, Apply) and owner.op.name == "eye" and not setting.ascii:
-        return script(Layout("word", "δ", (), p.ATOM, "letter", "letter"), _subscript(setting, below[1:]), level=p.ATOM)
+        return script(Layout("word", "δ", (), p.ATOM, "letter", "letter"), subscript(setting, below[1:]), level=p.ATOM)
     if setting.scripts and isinstance(owner, Symbol) and is_letter(owner.name):
         plain = owner.name + "_" + "".join(part.text for part in below[1:])
         if plain not in setting.taken:
-            return script(replace(below[0], variant="plain"), _subscript(setting, below[1:]), level=p.ATOM)
+            return script(replace(below[0], variant="plain"), subscript(setting, below[1:]), level=p.ATOM)
     return _indexed(below[0], below[1:])
 
 
@@ -337,7 +248,7 @@ def _line(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if node.op.name == "row":
         letter = setting.rows.get(owner.name) if isinstance(owner, Symbol) else None
         if letter is not None and not setting.ascii:
-            return script(name(setting, letter), _subscript(setting, below[1:]), level=p.ATOM)
+            return script(name(setting, letter), subscript(setting, below[1:]), level=p.ATOM)
         return _indexed(below[0], [below[1], colon])
     return _indexed(below[0], [colon, below[1]])
 
@@ -349,22 +260,8 @@ def _blocks(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 # Functions
 
 
-def function(setting: Setting, op: Operation) -> Layout:
-    """Return the name of a function: its letter where no symbol has that letter, else its word."""
-    taken = is_letter(op.unicode) and op.unicode in setting.taken
-    return Layout("function", op.name, (), p.ATOM, "word", "word", variant="word" if taken else "")
-
-
-def _called(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    extra = [_size(a) if isinstance(a, (Dim, int)) else word(str(a)) for a in node.attrs]
-    arguments = [*extra, *below] if node.op.name == "polygamma" else [*below, *extra]
-    head = function(setting, node.op)
-    return build("call", head, *arguments, level=p.ATOM, first="word", last="close",
-                 tall=any(a.tall for a in arguments))
-
-
 def _determinant(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    call, inside = _called(setting, node, below), below[0]
+    call, inside = called(setting, node, below), below[0]
     plain = inside.kind == "name"
     if setting.ascii or (node.op.name == "det" and not plain):
         return call
@@ -375,7 +272,7 @@ def _determinant(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layo
 def _norm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     quadratic = node.op.name == "norm_quad"
     if (setting.ascii and not quadratic) or ("‖" in below[0].bars and not quadratic):
-        return _called(setting, node, below)
+        return called(setting, node, below)
     kind = {"norm1": "1", "norminf": "∞", "normnuc": "*"}.get(node.op.name, "")
     if quadratic:
         nested = "‖" in below[0].bars
@@ -387,25 +284,25 @@ def _norm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 
 def _abs(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if setting.ascii or node.shape or below[0].bars:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     return p.fence(below[0], "|")
 
 
 def _sqrt(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if not setting.stacked:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     return build("root", below[0], level=p.ATOM, first="open", last="close", tall=True)
 
 
 def _inner(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if setting.ascii:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     return p.fence(build("list", *below, text=", ", level=p.ATOM), "⟨")
 
 
 def _kron(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if setting.ascii:
-        return _called(setting, node, below)
+        return called(setting, node, below)
     return p.infix(below, "⊗", "kronecker", p.KRONECKER)
 
 
@@ -423,73 +320,6 @@ def _ascii_pairs(rule: Callable[[Setting, Apply, Sequence[Pair]], Pair]) -> Rule
     return lambda setting, node, below: rule(setting, node, [_same(b) for b in below]).sized
 
 
-def _differential(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    inside, d = below[0], word("d")
-    if inside.kind == "name" and (not setting.ascii or inside.last == "letter"):
-        return build("row", d, inside, level=p.POWER, first="differential", last="differential")
-    core = inside.parts[0] if inside.kind == "script" else inside
-    if (core.kind == "fence" and core.text == "‖") or inside.level == p.PREFIX:
-        gap = [word(" ")] if inside.level == p.PREFIX else []
-        return build("row", d, *gap, inside, level=p.PREFIX, first="differential")
-    return build("row", d, p.fence(inside), level=p.ATOM, first="differential")
-
-
-def _derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    function, variables = below[0], below[1:]
-    how = node.attrs[0] if node.attrs else "partial"
-    target = p.guard(function, "base")
-    if how == "jacobian":
-        sign = script(Layout("name", "jacobian", (), p.ATOM, "word", "word"), variables[0], level=p.ATOM)
-        return build("row", sign, word(" "), target, level=p.POWER, first="word")
-    if how in ("nabla", "hessian"):
-        second = how == "hessian"
-        wrt = variables[0] if variables else NOTHING
-        power = number(2) if second and not setting.ascii else NOTHING
-        sign = word("Hess" if second else "grad") if setting.ascii else word("∇")
-        sign = script(sign, wrt, power) if variables or power is not NOTHING else sign
-        gap = [word(" ")] if variables or setting.ascii else []
-        return build("row", sign, *gap, target, level=p.POWER, first="word")
-    d = word("d" if how == "total" else "∂")
-    head = script(d, sup=number(len(variables))) if len(variables) > 1 else d
-    top = build("row", head, target, level=p.ATOM)
-    below_line: list[Layout] = []
-    for variable in variables:
-        below_line += [d, p.guard(variable, "base")]
-    bottom = build("row", *below_line, level=p.ATOM)
-    level = p.FRACTION if setting.stacked else p.QUOTIENT
-    return build("fraction", top, bottom, level=level, first="word", last="letter", tall=setting.stacked)
-
-
-def _random(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    inside = p.fence(build("list", *below, text=", ", level=p.ATOM), "[")
-    return build("row", function(setting, node.op), inside, level=p.ATOM, first="word", last="close")
-
-
-def _binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
-    op, variables = node.op.name, [name(setting, v.name) for v in node.variables if isinstance(v, (Symbol, Index))]
-    indices = build("list", *variables, text=",", level=p.ATOM)
-    if op == "Tensor":
-        tensor = p.fence(below[0], "[")
-        return script(tensor, _subscript(setting, variables), level=p.ATOM)
-    if op == "Expectation":
-        body = p.fence(below[0], "[")
-        head = script(Layout("function", op, (), p.ATOM, "word", "word"), indices, level=p.ATOM)
-        return build("row", head, body, level=p.ATOM, first="word", last="close")
-    sign = Layout("function", op, (), p.ATOM, "word", "word")
-    if op == "Integral":
-        low, high = (below[1], below[2]) if len(below) > 2 else (NOTHING, NOTHING)
-        body = build("row", p.guard(below[0], "body"), word(" "), word("d"), *variables, level=p.PRODUCT)
-        return build("big", sign, low, high, body, level=p.PREFIX, first="word", tall=True)
-    first = node.variables[0]
-    body = p.guard(below[0], "body")
-    if len(node.args) == 2:
-        return build("big", sign, below[1], NOTHING, body, level=p.PREFIX, first="word", tall=True)
-    if len(variables) == 1 and isinstance(first, Index) and op in ("Sum", "Prod"):
-        low = build("list", variables[0], number(1), text="=", level=p.RELATION)
-        return build("big", sign, low, _size(first.dim), body, level=p.PREFIX, first="word", tall=True)
-    return build("big", sign, indices, NOTHING, body, level=p.PREFIX, first="word", tall=True)
-
-
 _OPEN: dict[str, Callable[[Setting, Apply, Sequence[Pair]], Pair]] = {
     "eye": _sized_leaf, "ones": _sized_leaf, "zeros": _sized_leaf, "add": _add, "mul": _mul, "neg": _neg, "div": _div,
     "transpose": _transpose, "hadamard": _hadamard, "ediv": _hadamard,
@@ -500,6 +330,6 @@ SPECIAL: dict[str, Rule] = {
     "pow": _power, "epow": _power, "matpow": _matpow, "inv": _inv, "sqrtm": _sqrtm, "entry": _entry, "row": _line,
     "col": _line, "blocks": _blocks, "det": _determinant, "logdet": _determinant, "norm": _norm, "norm1": _norm,
     "norminf": _norm, "normnuc": _norm, "norm_quad": _norm, "abs": _abs, "sqrt": _sqrt, "inner": _inner, "kron": _kron,
-    "d": _differential, "derivative": _derivative, "size": _size_rule, "basis": _basis, "pi": _plain_leaf,
-    "euler": _plain_leaf, "expectation": _random, "variance": _random, "covariance": _random,
+    "d": differential, "derivative": derivative, "size": _size_rule, "basis": _basis, "pi": _plain_leaf,
+    "euler": _plain_leaf, "expectation": random, "variance": random, "covariance": random,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agnesi.dialects import AGNESI
 from agnesi.expr.nodes import Expr
-from agnesi.write.arrange import Setting, arrange, names_in
+from agnesi.write.arrange import arrange, names_in
 from agnesi.write.layout import Layout
 
 _OWN = {"name": 1, "number": 1, "word": 1, "function": 1, "operator": 1, "fraction": 1, "root": 1}
