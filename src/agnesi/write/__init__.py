@@ -14,6 +14,7 @@ from agnesi.write.latex import LatexWriter
 from agnesi.write.layout import Layout, render
 from agnesi.write.length import token_count as token_count
 from agnesi.write.mathml import MathmlWriter
+from agnesi.write.parts import Setting
 from agnesi.write.unicode import UnicodeWriter
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]

@@ -8,18 +8,29 @@ out, and bare, for places where the neighbours tell the size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import NamedTuple
+from dataclasses import replace
 
-from agnesi.dialects import Dialect
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder
 from agnesi.expr.operation import Operation
 from agnesi.ops import operations
 from agnesi.write import precedence as p
-from agnesi.write.layout import NOTHING, Edge, Layout, build, operator
-from agnesi.write.names import GREEK, ascii_name, is_letter, split_name
+from agnesi.write.layout import Layout, build, operator
+from agnesi.write.names import ascii_name, is_letter
+from agnesi.write.parts import (
+    Pair,
+    Rule,
+    Setting,
+    called,
+    flat,
+    name,
+    number,
+    script,
+    size,
+    subscript,
+    word,
+)
+from agnesi.write.statements import binder, derivative, differential, random
 
 
 def arrange(root: Expr, setting: Setting) -> Layout:
@@ -81,7 +92,7 @@ def _size_rule(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout
 
 
 def _basis(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    return script(Layout("function", "basis", (), p.ATOM, "letter", "letter"), subscript(setting, below), level=p.ATOM)
+    return script(Layout("function", "basis", (), p.ATOM, "letter", "letter"), subscript(below), level=p.ATOM)
 
 
 def _plain_leaf(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -230,11 +241,11 @@ def _sqrtm(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
 def _entry(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     owner = node.args[0]
     if isinstance(owner, Apply) and owner.op.name == "eye" and not setting.ascii:
-        return script(Layout("word", "δ", (), p.ATOM, "letter", "letter"), subscript(setting, below[1:]), level=p.ATOM)
+        return script(Layout("word", "δ", (), p.ATOM, "letter", "letter"), subscript(below[1:]), level=p.ATOM)
     if setting.scripts and isinstance(owner, Symbol) and is_letter(owner.name):
         plain = owner.name + "_" + "".join(part.text for part in below[1:])
         if plain not in setting.taken:
-            return script(replace(below[0], variant="plain"), subscript(setting, below[1:]), level=p.ATOM)
+            return script(replace(below[0], variant="plain"), subscript(below[1:]), level=p.ATOM)
     return _indexed(below[0], below[1:])
 
 
@@ -248,7 +259,7 @@ def _line(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     if node.op.name == "row":
         letter = setting.rows.get(owner.name) if isinstance(owner, Symbol) else None
         if letter is not None and not setting.ascii:
-            return script(name(setting, letter), subscript(setting, below[1:]), level=p.ATOM)
+            return script(name(setting, letter), subscript(below[1:]), level=p.ATOM)
         return _indexed(below[0], [below[1], colon])
     return _indexed(below[0], [colon, below[1]])
 
@@ -306,7 +317,7 @@ def _kron(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     return p.infix(below, "⊗", "kronecker", p.KRONECKER)
 
 
-# Statements, derivatives, binders
+# Relations, and the tables
 
 
 def _relation(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:

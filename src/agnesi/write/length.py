@@ -6,6 +6,7 @@ from agnesi.dialects import AGNESI
 from agnesi.expr.nodes import Expr
 from agnesi.write.arrange import arrange, names_in
 from agnesi.write.layout import Layout
+from agnesi.write.parts import Setting
 
 _OWN = {"name": 1, "number": 1, "word": 1, "function": 1, "operator": 1, "fraction": 1, "root": 1}
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from agnesi.dialects import Dialect
 from agnesi.ops import operations
-from agnesi.write.parts import whole
 from agnesi.write.layout import NOTHING, Layout, Piece
 from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, function_word, split_name
+from agnesi.write.parts import whole
 from agnesi.write.precedence import PREFIX
 
 CLOSING = {"(": ")", "[": "]", "‖": "‖", "|": "|", "⟨": "⟩", "{": "}"}
