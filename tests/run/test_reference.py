@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+import agnesi.check.evidence
+import agnesi.run.reference
 from agnesi.errors import NotNumeric, TooLarge
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Expr, apply, bind, constant, index, symbol
@@ -185,6 +189,22 @@ def test_derivatives_where_the_complex_step_may_not_go() -> None:
     vector = np.linalg.eigh(matrix)[1][:, -1]
     gradient = evaluate(apply("derivative", top, A), {"A": matrix})
     np.testing.assert_allclose(gradient, np.outer(vector, vector), atol=1e-9)
+
+
+def test_derivatives_of_integrals() -> None:
+    """d/dt ∫₀ᵗ exp(−s u) du = exp(−s t), and along s by the quotient rule."""
+    u = symbol("u")
+    integral = bind("Integral", (u,), apply("exp", -(s * u)), constant(0), t)
+    at = {"s": 0.7, "t": 1.3}
+    assert evaluate(apply("derivative", integral, t), at) == pytest.approx(np.exp(-0.91), rel=1e-8)
+    expected = (1.3 * 0.7 * np.exp(-0.91) - (1 - np.exp(-0.91))) / 0.49
+    assert evaluate(apply("derivative", integral, s), at) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("module", [agnesi.run.reference, agnesi.check.evidence], ids=lambda m: m.__name__)
+def test_examples_in_docstrings(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0 and result.failed == 0
 
 
 def test_limits() -> None:

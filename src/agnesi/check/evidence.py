@@ -87,7 +87,8 @@ def derivative_evidence(
     rng = np.random.default_rng(seed)
     spread = _spreads(moved, structure)
     try:
-        sampler = Sampler([result, f], rng, extra=moved, sizes=sizes)
+        largest = 5 if result.ndim < 3 else 3  # tensors are evaluated entry by entry
+        sampler = Sampler([result, f], rng, extra=moved, sizes=sizes, largest=largest)
         directional = _Directional(Program(f), moved, spread, exact)
     except NotNumeric as error:
         return Evidence("not tested", 0, np.nan, method, note=str(error))

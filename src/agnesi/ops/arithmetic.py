@@ -43,17 +43,26 @@ def each(args: Args, dargs: tuple[Expr | None, ...], op: str) -> Expr:
 
 
 def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
-    out, shape = arrays[0], node.args[0].shape
-    for array, arg in zip(arrays[1:], node.args[1:], strict=True):
-        shape_next = times(shape, arg.shape)
-        assert shape_next is not None
-        if not shape or not arg.shape:
+    out = arrays[0]
+    for array, (left, right, made) in zip(arrays[1:], node.memo("partial", lambda: _partial(node.args)), strict=True):
+        if not left or not right:
             out = out * array
-        else:
-            left = out[:, None] if len(shape) == 1 else out
-            right = array[:, None] if arg.ndim == 1 else array
-            out = (left @ right).reshape(tuple(size(d) for d in shape_next))
-        shape = shape_next
+            continue
+        column = out[:, None] if len(left) == 1 else out
+        pair = column @ (array[:, None] if len(right) == 1 else array)
+        out = pair.reshape(tuple(size(d) for d in made)) if len(made) < 2 else pair
+    return out
+
+
+def _partial(args: Args) -> list[tuple[Shape, Shape, Shape]]:
+    """For each further factor: the shape of the product so far, of the factor, and of the two together."""
+    out: list[tuple[Shape, Shape, Shape]] = []
+    left = args[0].shape
+    for arg in args[1:]:
+        made = times(left, arg.shape)
+        assert made is not None
+        out.append((left, arg.shape, made))
+        left = made
     return out
 
 

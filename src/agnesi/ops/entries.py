@@ -45,9 +45,10 @@ def _entry(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 def offset(position: Any) -> int:
     """Return the offset from 0 of a position that counts from 1; below 1 there is no entry."""
-    at = round(float(np.real(position)))
-    if at < 1 or at != np.real(position):
-        raise IndexError(f"there is no index {np.real(position):g}")
+    number = float(position.real)
+    at = int(number)
+    if at < 1 or at != number:
+        raise IndexError(f"there is no index {number:g}")
     return at - 1
 
 
