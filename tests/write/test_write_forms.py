@@ -93,6 +93,7 @@ TABLE: list[tuple[Expr, str, str, str]] = [
      r"\sum_{i=1}^{n} \log(1 + \exp(-y_{i} x_{i}))"),
     (bind("Sum", (i, j), F("entry", A, i, j), F("ne", i, j)), "∑_{i ≠ j} A_ij", "sum[i != j](A[i,j])",
      r"\sum_{i \neq j} A_{ij}"),
+    (bind("Sum", (i, j), F("entry", A, i, j)), "∑_{i,j} A_ij", "sum[i,j](A[i,j])", r"\sum_{i,j} A_{ij}"),
     (bind("Max", (i,), F("entry", x, i)), "max_i x_i", "max_{i}(x[i])", r"\max_{i} x_{i}"),
     (bind("Tensor", (i, j, k, l), mul(2, delta(i, k), delta(j, l))), "[2δ_ik δ_jl]_ijkl",
      "[2*eye(n)[i,k]*eye(n)[j,l]]_{i,j,k,l}", r"[2 \delta_{ik} \delta_{jl}]_{ijkl}"),

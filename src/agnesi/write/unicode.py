@@ -132,8 +132,8 @@ class UnicodeWriter:
         sign, low, high, body = it.parts
         yield sign
         if low.kind != "nothing":
-            short = len(low.text) == 1 or (low.kind == "list" and len(low.parts) == 1)
-            lower: tuple[Piece, ...] = ("_", low) if short and low.text != "=" else ("_{", low, "}")
+            short = len(low.parts) == 1 if low.kind == "list" else len(low.text) == 1
+            lower: tuple[Piece, ...] = ("_", low) if short else ("_{", low, "}")
             yield from lower
         if high.kind != "nothing":
             upper: tuple[Piece, ...] = ("^", high) if len(high.text) == 1 else ("^{", high, "}")
