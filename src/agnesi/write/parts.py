@@ -57,7 +57,8 @@ def number(value: float | Fraction) -> Layout:
     """Return the layout of a number; a negative one binds like a sign, a Fraction like a quotient."""
     text = str(value)
     digits = text.removeprefix("-")
-    shown = word("∞") if digits == "inf" else Layout("number", digits, (), p.QUOTIENT if "/" in digits else p.ATOM, "digit", "digit")
+    level = p.QUOTIENT if "/" in digits else p.ATOM
+    shown = word("∞") if digits == "inf" else Layout("number", digits, (), level, "digit", "digit")
     return shown if digits == text else build("row", operator("−"), shown, level=p.SIGN, first="other")
 
 
