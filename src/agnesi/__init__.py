@@ -4,29 +4,49 @@
     ag.gradient("‖Xw − y‖² + λ‖w‖²", "w")        # 2Xᵀ(Xw − y) + 2λw
     ag.derive("log det X", "X")                  # with steps and evidence
 
-Strings are accepted wherever an expression is.
+Strings are accepted wherever an expression is. The parts are loaded when they are first used, so that importing
+the package costs next to nothing.
 """
 
-from agnesi import show as _show  # noqa: F401  (lends the display of derivations to notebooks)
-from agnesi.derivation import Derivation as Derivation
-from agnesi.derivation import derivative as derivative
-from agnesi.derivation import derive as derive
-from agnesi.derivation import differential as differential
-from agnesi.derivation import directional as directional
-from agnesi.derivation import gradient as gradient
-from agnesi.derivation import hessian as hessian
-from agnesi.derivation import jacobian as jacobian
-from agnesi.dialects import dialects as dialects
-from agnesi.errors import AgnesiError as AgnesiError
-from agnesi.expr.nodes import Expr as Expr
-from agnesi.expr.nodes import symbol as symbol
-from agnesi.expr.nodes import surfaces as _surfaces
-from agnesi.read import read as read
-from agnesi.read import worksheet as worksheet
-from agnesi.run.evaluate import evaluate as _evaluate
-from agnesi.write import write as write
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agnesi.derivation import Derivation as Derivation
+    from agnesi.derivation import derivative as derivative
+    from agnesi.derivation import derive as derive
+    from agnesi.derivation import differential as differential
+    from agnesi.derivation import directional as directional
+    from agnesi.derivation import gradient as gradient
+    from agnesi.derivation import hessian as hessian
+    from agnesi.derivation import jacobian as jacobian
+    from agnesi.dialects import dialects as dialects
+    from agnesi.errors import AgnesiError as AgnesiError
+    from agnesi.expr.nodes import Expr as Expr
+    from agnesi.expr.nodes import symbol as symbol
+    from agnesi.read import read as read
+    from agnesi.read import worksheet as worksheet
+    from agnesi.write import write as write
 
 __version__ = "0.1.0"
 
-_surfaces["write"] = write
-_surfaces["evaluate"] = _evaluate
+_HOMES = {
+    "Derivation": "agnesi.derivation", "derivative": "agnesi.derivation", "derive": "agnesi.derivation",
+    "differential": "agnesi.derivation", "directional": "agnesi.derivation", "gradient": "agnesi.derivation",
+    "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
+    "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
+    "worksheet": "agnesi.read", "write": "agnesi.write",
+}  # fmt: skip
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use, together with what expressions borrow from higher layers."""
+    if name not in _HOMES:
+        raise AttributeError(f"module agnesi has no attribute {name}; it has {', '.join(__all__)}")
+    import_module("agnesi.show")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

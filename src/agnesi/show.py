@@ -8,7 +8,10 @@ from typing import Any
 
 from agnesi.derivation import Derivation
 from agnesi.expr.nodes import Expr, Symbol, apply, surfaces
+from agnesi.rules.normal import normalise
 from agnesi.rules.steps import Line
+from agnesi.rules.tidy import tidy
+from agnesi.run.evaluate import evaluate
 from agnesi.write import Form, declaration, write
 
 WIDTH = 100
@@ -29,7 +32,7 @@ def show(d: Derivation, form: str = "unicode") -> str:
 def shown_result(d: Derivation) -> Expr:
     """Return the result in the layout of the dialect: a row where its gradients are rows."""
     if d.dialect.gradient_layout == "row" and not d.function.shape and d.result.ndim == 1:
-        return apply("transpose", d.result)
+        return tidy(normalise(apply("transpose", d.result)), apply("transpose", d.result))
     return d.result
 
 
@@ -272,4 +275,6 @@ def as_data(d: Derivation) -> dict[str, Any]:
 
 
 surfaces["show"] = show
+surfaces["write"] = write
+surfaces["evaluate"] = evaluate
 

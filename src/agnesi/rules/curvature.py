@@ -88,9 +88,11 @@ def _curvature(f: Expr, first: Form, variable: Symbol) -> list[Certificate]:
     if by_hessian is not None:
         name, reason = by_hessian
         return [Certificate(name, reason), *found]
-    kind = composition(f, variable)
+    assumed: dict[str, None] = {}
+    kind = composition(f, variable, assumed)
     if kind in ("convex", "concave"):
-        return [Certificate(kind, _built_from(f, variable)), *found]
+        least = " for " + ", ".join(f"{s} ≥ 0" for s in assumed) if assumed else ""
+        return [Certificate(kind + least, _built_from(f, variable)), *found]
     return found
 
 
@@ -105,20 +107,34 @@ def _definite(hessian: Form) -> tuple[str, str] | None:
     if soft is not None:
         return soft
     for sign, name in ((1, "convex"), (-1, "concave")):
-        kinds = [_semidefinite(Term(t.coef * sign, t.factors, t.dims), len(hessian.shape)) for t in hessian.terms]
+        assumed: dict[str, None] = {}
+        kinds = [
+            _semidefinite(Term(t.coef * sign, t.factors, t.dims), len(hessian.shape), assumed) for t in hessian.terms
+        ]
         if all(kinds):
             strict = [k for k in kinds if k and k[1]]
             words = list(dict.fromkeys(k[0] for k in kinds if k))
             reason = "the Hessian is " + ("minus " if sign < 0 else "") + " plus ".join(words)
-            return (f"strictly {name}" if strict else name), reason
+            if not assumed:
+                return (f"strictly {name}" if strict else name), reason
+            least = ", ".join(f"{s} ≥ 0" for s in assumed)
+            more = "; strictly, for " + ", ".join(f"{s} > 0" for s in assumed) if strict else ""
+            return f"{name} for {least}", reason + more
     return None
 
 
-def _semidefinite(term: Term, width: int) -> tuple[str, bool] | None:
-    """Return (what kind, whether definite) where a product is positive semidefinite, else None."""
-    if term.coef <= 0 or any(not _nonnegative(f) for f in term.factors if not f.labels):
+def _semidefinite(term: Term, width: int, assumed: dict[str, None]) -> tuple[str, bool] | None:
+    """Return (what kind, whether definite) where a product is positive semidefinite, else None.
+
+    A bare scalar of unknown sign is assumed nonnegative, and its name is added to `assumed`.
+    """
+    if term.coef <= 0:
         return None
-    positive = all(_positive(f) for f in term.factors if not f.labels)
+    unknown = [f for f in term.factors if not f.labels and not _nonnegative(f)]
+    if not all(isinstance(f.base, Symbol) for f in unknown):
+        return None
+    assumed.update({f.base.name: None for f in unknown if isinstance(f.base, Symbol)})
+    positive = all(_positive(f) or f in unknown for f in term.factors if not f.labels)
     left: list[Factor] = [f for f in term.factors if f.labels]
     if width == 0:
         if any(not _nonnegative(f) for f in left):
@@ -273,8 +289,12 @@ def _covariance(hessian: Form) -> tuple[str, str] | None:
 # -- composition -----------------------------------------------------------------------------------------------------
 
 
-def composition(f: Expr, variable: Symbol) -> str:
-    """Return "constant", "affine", "convex", "concave" or "" by the rules of composition (Boyd 3.2)."""
+def composition(f: Expr, variable: Symbol, assumed: dict[str, None] | None = None) -> str:
+    """Return "constant", "affine", "convex", "concave" or "" by the rules of composition (Boyd 3.2).
+
+    Scalars of unknown sign are assumed nonnegative where that helps, and their names are added to `assumed`.
+    """
+    needed: dict[str, None] = {} if assumed is None else assumed
 
     def step(node: Expr, kinds: tuple[str, ...]) -> str:
         if node is variable:
@@ -283,7 +303,7 @@ def composition(f: Expr, variable: Symbol) -> str:
             return "constant"
         if isinstance(node, Bind):
             return kinds[0] if node.op.name == "Sum" else "convex" if node.op.name == "Max" and kinds[0] in _UP else ""
-        return _composed(node, kinds) if isinstance(node, Apply) else ""
+        return _composed(node, kinds, needed) if isinstance(node, Apply) else ""
 
     return fold(f, step)
 
@@ -304,14 +324,14 @@ _UP = ("constant", "affine", "convex")
 _DOWN = ("constant", "affine", "concave")
 
 
-def _composed(node: Apply, kinds: tuple[str, ...]) -> str:
+def _composed(node: Apply, kinds: tuple[str, ...], assumed: dict[str, None]) -> str:
     name = node.op.name
     if name == "add":
         return _joined(kinds)
     if name == "neg":
         return _flipped(kinds[0])
     if name in ("mul", "hadamard", "div", "ediv", "inner"):
-        return _scaled(node, kinds)
+        return _scaled(node, kinds, assumed)
     if node.op.linear:
         return kinds[0] if kinds[0] == "affine" or name in ("sum", "mean", "entry", "diag", "vec", "tr") else ""
     if name in ("pow", "epow") and isinstance(node.args[1], Const):
@@ -341,7 +361,7 @@ def _flipped(kind: str) -> str:
     return {"convex": "concave", "concave": "convex"}.get(kind, kind)
 
 
-def _scaled(node: Apply, kinds: tuple[str, ...]) -> str:
+def _scaled(node: Apply, kinds: tuple[str, ...], assumed: dict[str, None]) -> str:
     """A product with one factor that varies: affine stays affine; a convex one wants factors of known sign."""
     moving = [k for k, kind in enumerate(kinds) if kind != "constant"]
     if len(moving) != 1 or (node.op.name in ("div", "ediv") and moving[0] == 1):
@@ -353,6 +373,9 @@ def _scaled(node: Apply, kinds: tuple[str, ...]) -> str:
     for k, arg in enumerate(node.args):
         if k != moving[0]:
             found = _sign(arg)
+            if found == 0 and isinstance(arg, Symbol) and not arg.shape and "random" not in arg.facts:
+                assumed[arg.name] = None
+                found = 1
             if found == 0:
                 return ""
             sign *= found

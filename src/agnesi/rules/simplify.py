@@ -167,7 +167,9 @@ def powers(root: Expr, sign: int) -> list[tuple[Expr, int]]:
 
 
 def power(base: Expr, k: int) -> Expr:
-    """Return baseᵏ."""
+    """Return baseᵏ; an even power of a root is a power of what is under it."""
+    if op_of(base) == "sqrt" and k % 2 == 0:
+        base, k = base.args[0], k // 2
     return base if k == 1 else apply("pow", base, constant(k))
 
 

@@ -62,7 +62,8 @@ def to_name(f: Expr, rules: Rules, coarse: bool) -> dict[Expr, str]:
         for part in below:
             if part in rules.variables or part in top or part in roles or free_indices(part):
                 continue
-            role = role_of(node, part, rules.move(node).linear)
+            inside_root = op_of(node) == "sqrt" and node not in top
+            role = "" if inside_root and not part.shape else role_of(node, part, rules.move(node).linear)
             if role and not (coarse and role in "zs"):
                 roles[part] = role
     return roles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 
 from agnesi.expr.nodes import Const, Expr, apply, fold
 from agnesi.rules.simplify import Factors, entrywise, number, plus, times
@@ -37,15 +38,34 @@ def order_key(root: Expr) -> str:
             case "neg":
                 return below[0][1:] if below[0].startswith("−") else "−" + below[0]
             case "mul":
-                scalars = sorted(k for k, a in zip(below, node.args, strict=True) if not a.shape)
-                chain = [k for k, a in zip(below, node.args, strict=True) if a.shape]
-                sign = sum(k.startswith("−") for k in (*scalars, *chain)) % 2
-                return "−" * sign + f"mul({';'.join(k.removeprefix('−') for k in (*scalars, *chain))})"
+                return _product_key(node, below)
         if not node.args:
             return str(node.value) if isinstance(node, Const) else node.digest.hex()
         return f"{op_of(node)}{getattr(node, 'attrs', '')}({';'.join(below)})"
 
     return fold(root, step)
+
+
+def _sealed(key: str) -> str:
+    """Return a key without a bar of its own, so that the bar of the product around it is the only one."""
+    return blake2b(key.encode(), digest_size=16).hexdigest() if "|" in key else key
+
+
+def _product_key(node: Expr, below: tuple[str, ...]) -> str:
+    """Return the key of a product: its scalars in a fixed order, then its chain, with products inside it spliced in."""
+    scalars: list[str] = []
+    chain: list[str] = []
+    sign = 0
+    for key, factor in zip(below, node.args, strict=True):
+        sign += key.startswith("−")
+        key = key.removeprefix("−")
+        if op_of(factor) == "mul" and factor.shape:
+            inner, _, rest = key.removeprefix("mul(").removesuffix(")").rpartition("|")
+            scalars += [inner] if inner else []
+            chain.append(rest)
+        else:
+            (chain if factor.shape else scalars).append(_sealed(key))
+    return "−" * (sign % 2) + f"mul({';'.join(sorted(scalars))}|{';'.join(chain)})"
 
 
 @dataclass(frozen=True)

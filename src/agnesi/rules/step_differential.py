@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
-from agnesi.rules.laws import TAUGHT
+from agnesi.rules.laws import TAUGHT, Law
 from agnesi.rules.simplify import entrywise, negated, over, plus, rebuild, summed, times, zero
 from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
 from agnesi.rules.step_match import law_for
@@ -36,6 +36,7 @@ class Rules:
         self.named = dict(named or {})
         self._varies: dict[Expr, bool] = {v: True for v in (*variables, *self.named)}
         self._moves: dict[Expr, Move] = {}
+        self._laws: dict[Expr, tuple[Law, Expr] | None] = {}
 
     def varies(self, root: Expr) -> bool:
         """Tell whether an expression depends on the variables (where it is differentiable)."""
@@ -66,11 +67,17 @@ class Rules:
                 return not self.varies(node.args[0])
         return node.op.linear
 
+    def law(self, node: Expr) -> tuple[Law, Expr] | None:
+        """Return the law for a whole pattern that fits a node, with the differential that it gives."""
+        if node not in self._laws:
+            self._laws[node] = law_for(node, self.varies)
+        return self._laws[node]
+
     def stops(self, node: Expr) -> bool:
         """Tell whether linearity stops here: at a variable, a name, a law for a whole pattern, a function."""
         if node in self.variables or node in self.named:
             return True
-        return law_for(node, self.varies) is not None or not self.is_linear(node)
+        return self.law(node) is not None or not self.is_linear(node)
 
     def linear(self, root: Expr) -> Expr:
         """Return d(root) with sums, constants and linear maps carried through to where linearity stops."""
@@ -160,7 +167,7 @@ class Rules:
             return Move(
                 inner.words, inner.source, replace(inner.after, known), False, inner.note, inner.sums, inner.constants
             )
-        found = law_for(node, self.varies)
+        found = self.law(node)
         if found is not None:
             law, after = found
             return Move(law.words, law.source, self.settled(rebuild(after, {})), False, kink_note(node))
