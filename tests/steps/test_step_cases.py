@@ -149,8 +149,16 @@ def test_ten_thousand_terms_wide() -> None:
     f: Expr = constant(0)
     for k in range(10_000):
         f = f + (k + 1) * apply("sum", w)
+    assert len(differential(f, w).args) == 10_000
+
+
+def test_two_thousand_terms_explained() -> None:
+    f: Expr = constant(0)
+    for k in range(2_000):
+        f = f + (k + 1) * apply("sum", w)
     lines = explain(f, w, w)
     assert 3 <= len(lines) <= 12
+    assert any(line.rule == "equal terms added up" for line in lines)
 
 
 def test_directional_of_a_matrix_function() -> None:
@@ -200,3 +208,21 @@ def test_same_up_to_order() -> None:
     assert same_up_to_order(-(s * a) + a * b, b * a - s * a)
     assert not same_up_to_order(a + 2 * b, 2 * a + b)
     assert not same_up_to_order(X.T @ X, X @ X.T)
+
+
+@pytest.mark.parametrize(("name", "f", "x"), CLASSICS, ids=[name for name, _, _ in CLASSICS])
+def test_every_step_has_a_source_and_the_grains_are_ordered(name: str, f: Expr, x: Symbol) -> None:
+    result = read_off(f, x)
+    assert result is not None
+    counts = [len(explain(f, x, result, grain, chain="nested")) for grain in ("fewer", "normal", "all")]  # type: ignore[arg-type]
+    assert counts[0] <= counts[1] and counts[0] <= counts[2]
+    for line in explain(f, x, result):
+        assert line.source or line.kind == "given", line.rule
+
+
+def test_the_hessian_is_the_derivative_of_the_gradient() -> None:
+    gradient = 2 * (X.T @ (X @ w - y))
+    lines = explain(gradient, w, 2 * (X.T @ X), name="∇f")
+    assert [line.left for line in lines] == ["∇f", "d∇f", "∂∇f/∂w"]
+    judged = point(w, gradient)
+    assert close(judged.value(lines[1].right), judged.value(apply("d", gradient)))
