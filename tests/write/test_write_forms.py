@@ -13,6 +13,7 @@ s, t, lam, f = symbol("s"), symbol("t"), symbol("λ"), symbol("f")
 i, j, k, l = (index(name, "n") for name in "ijkl")  # noqa: E741
 F = apply
 I_n, I_d, ONE = F("eye", attrs=x.shape), F("eye", attrs=w.shape), F("ones", attrs=x.shape)
+ONE_D = F("ones", attrs=w.shape)
 RESIDUAL = X @ w - y
 SIGMA = F("sigmoid", X @ w)
 
@@ -49,6 +50,7 @@ TABLE: list[tuple[Expr, str, str, str]] = [
     (ONE.T @ x, "𝟏ᵀx", "ones(n)'*x", r"\mathbf{1}^{\top} x"),
     (x @ ONE.T, "x𝟏_nᵀ", "x*ones(n)'", r"x \mathbf{1}_{n}^{\top}"),
     (X - x @ F("ones", attrs=w.shape).T, "X − x𝟏ᵀ", "X - x*ones(d)'", r"X - x \mathbf{1}^{\top}"),
+    (mul(w @ w.T, mul(ONE_D, w.T)), "(wwᵀ)(𝟏_d wᵀ)", "(w*w')*(ones(d)*w')", r"(w w^{\top}) (\mathbf{1}_{d} w^{\top})"),
     (I_n, "I_n", "eye(n)", "I_{n}"),
     (F("ones", attrs=X.shape), "ones(n, d)", "ones(n, d)", r"\operatorname{ones}(n, d)"),
     (F("entry", A, i, j), "A_ij", "A[i,j]", "A_{ij}"),

@@ -182,14 +182,24 @@ def _told(node: Apply, below: Sequence[Pair], full: list[int], at: int) -> bool:
         return by_left
     if arg.shape[0] == ONE:
         return by_right
-    return arg.shape[0] == arg.shape[1] and (by_left or by_right)
+    return _scaled_identity(arg) and (by_left or by_right)
 
 
 def _ends(arg: Expr, first: bool, last: bool) -> bool:
     """Tell whether the shape of the whole product fixes an open factor at its end."""
     if arg.ndim == 1:
         return first
-    return last if arg.shape[0] == ONE else arg.shape[0] == arg.shape[1]
+    return last if arg.shape[0] == ONE else _scaled_identity(arg)
+
+
+def _scaled_identity(arg: Expr) -> bool:
+    """Tell whether a factor is a multiple of I, so that one side's size is the other's (as for 𝟏wᵀ it is not)."""
+    while isinstance(arg, Apply) and arg.op.name in ("neg", "div", "transpose", "mul"):
+        full = [a for a in arg.args if a.shape]
+        if len(full) != 1:
+            return False
+        arg = full[0]
+    return isinstance(arg, Apply) and arg.op.name == "eye"
 
 
 # Powers, inverses, entries
