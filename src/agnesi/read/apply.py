@@ -93,7 +93,7 @@ def entrywise(body: Expr, mapping: dict[Symbol, Expr]) -> Expr:
                 return apply("ediv", *args)
             case "pow" if args[0].shape:
                 return apply("epow", *args)
-            case "add" if full and full[0].ndim == 2:
+            case "add" if full and full[0].ndim == 2 and full[0].shape[0] == full[0].shape[1]:
                 ones = apply("ones", attrs=full[0].shape)
                 return apply("add", *(a if a.shape else apply("mul", a, ones) for a in args))
         return apply(node.op, *args, attrs=node.attrs)

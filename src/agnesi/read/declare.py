@@ -17,36 +17,36 @@ _FILLERS = frozenset(("is", "are", "a", "an", "the", "matrix", "vector", "and", 
 
 
 class Declare:
-    """Reads declarations into a vocabulary; `read` returns the names declared, or None when it is something else."""
+    """Reads declarations into a vocabulary; `read` returns the names declared (none when it is something else)."""
 
     def __init__(self, words: Vocabulary, text: str) -> None:
         self.words, self.text = words, text
 
-    def read(self, tokens: list[Token]) -> list[str] | None:
-        """Declare what the tokens declare."""
-        pieces = _commas(tokens)
+    def read(self, tokens: list[Token]) -> tuple[list[str], int]:
+        """Declare what the tokens declare; return the names, and where another statement begins."""
         plans: list[tuple[list[str], list[Token], list[Token]]] = []
         waiting: list[str] = []
-        for piece in pieces:
+        stop = 0
+        for piece, after in _commas(tokens):
             plan = self.plan(piece)
             if plan is None:
-                return None
+                break
             names, middle, rest = plan
             if not middle and not rest:
                 waiting += names
                 continue
             plans.append((waiting + names, middle, rest))
-            waiting = []
-        if waiting and not plans:
-            return None
-        if waiting:
-            names, middle, rest = plans[-1]
-            plans[-1] = (names + waiting, middle, rest)
+            waiting, stop = [], after
+        else:
+            stop = len(tokens)
+            if waiting and plans:
+                names, middle, rest = plans[-1]
+                plans[-1] = (names + waiting, middle, rest)
         done: list[str] = []
         for names, middle, rest in plans:
             self.declare(names, middle, rest)
             done += names
-        return done
+        return done, stop
 
     def plan(self, piece: list[Token]) -> tuple[list[str], list[Token], list[Token]] | None:
         """Return (names, sign, what follows) of one declaration, or None."""
@@ -285,16 +285,17 @@ def fact_words(words: list[str]) -> list[str] | None:
     return found
 
 
-def _commas(tokens: list[Token]) -> list[list[Token]]:
-    out: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
+def _commas(tokens: list[Token]) -> list[tuple[list[Token], int]]:
+    """Return the pieces between commas, each with the place after its comma."""
+    out: list[tuple[list[Token], int]] = []
+    depth, begin = 0, 0
+    for k, token in enumerate(tokens):
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
         if depth == 0 and token.text == "," and token.kind == "op":
-            out.append([])
-        else:
-            out[-1].append(token)
-    return [p for p in out if p]
+            out.append((tokens[begin:k], k + 1))
+            begin = k + 1
+    out.append((tokens[begin:], len(tokens)))
+    return [(p, after) for p, after in out if p]
 
 
 def _group(tokens: list[Token], at: int) -> tuple[list[Token], int]:

@@ -5,6 +5,7 @@ Nothing is refused here: where shapes conflict, building the expression says so 
 
 from __future__ import annotations
 
+from itertools import chain, count
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -277,7 +278,9 @@ class Infer:
             case "mul":
                 return self.product(node)
             case "div":
-                axes.same(t[args[1]], axes.scalar) if axes.can_be(t[args[1]], axes.scalar) else None
+                matrices = all(a.head == "name" and a.value[0].isupper() and a.value not in "NTKMD" for a in args)
+                if not matrices and axes.can_be(t[args[1]], axes.scalar):
+                    axes.same(t[args[1]], axes.scalar)
                 return t[args[0]]
             case "pow":
                 return self.power(node)
@@ -396,6 +399,10 @@ class Infer:
                 axes.mark(side[0])
                 t[arg] = side
                 self.s.roles[arg] = ("ones",)
+        for before, after in zip(node.args, node.args[1:], strict=False):
+            if before.head in ("transpose", "prime") and after.head in ("sub", "name") and before.args[0].head != "num" and len(t[after]) == 2:
+                if not (after.head == "name" and after.value[0].isupper()) and self.s.roles.get(after, ("",))[0] in ("symbol", "family"):
+                    self.s.prefer.append(t[after])
         kind = t[node.args[0]]
         for sep, arg in zip(node.value, node.args[1:], strict=True):
             right = t[arg]
@@ -982,13 +989,14 @@ class Infer:
             if one is not None:
                 taken |= one.names
         wished = [n for n in ("N", "n", "d", "m", "D", "K", "k") if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN"]
-        pool = iter([*wished, *(n for n in _SIZES if n not in taken), *(f"n_{k}" for k in range(1, 100_000))])
+        pool = chain(wished, (n for n in _SIZES if n not in taken), (f"n_{k}" for k in count(1)))
         kinds: list[Type] = []
         for name in dict.fromkeys(s.used):
             if name in s.symbols:
                 kinds.append(s.symbols[name])
             if name in s.families:
                 kinds += [(s.families[name].axis, *s.families[name].item)]
+        kinds.sort(key=lambda kind: sum(axes.size[axes.find(a)] != ONE for a in kind) < 2)
         for kind in [*kinds, *s.types.values(), *((b.axis,) for b in s.free.values()), *((b.axis,) for bs in s.bound.values() for b in bs)]:
             for axis in kind:
                 if axes.size[axes.find(axis)] is None:

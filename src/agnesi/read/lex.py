@@ -18,6 +18,7 @@ from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, INDEX_LETTERS, KEYWO
 MAX_TEXT = 300_000
 MAX_DEPTH = 12_000
 MAX_DIGITS = 300
+MAX_STYLES = 30
 
 
 class Token(NamedTuple):
@@ -45,7 +46,7 @@ _MASTER = re.compile(
     |(?P<op><=>|\.\.\.|:=|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥…→↦±])
     |(?P<open>[(\[{⟨])
     |(?P<close>[)\]}⟩])
-    |(?P<word>[^\W\d_]+)""",
+    |(?P<word>[^\W\d_ᵀ⁰-₟ᴬ-ᶿⱼˀ-ˤ\U0001D400-\U0001D7FFℝℕℤ]{1,200})""",
     re.VERBOSE,
 )
 _CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
@@ -88,8 +89,11 @@ def _rows(tokens: list[Token]) -> Iterator[Token]:
 class _Lexer:
     """The state of one pass over the text."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self.spaced = text, 0, False
+    def __init__(self, text: str, depth: int = 0) -> None:
+        self.text, self.at, self.spaced, self.depth = text, 0, False, depth
+        if depth > MAX_STYLES:
+            raise TooLarge(f"Commands such as \\text are nested more than {MAX_STYLES} deep.", where=Place(text, 0, 1),
+                           repair="Remove the inner ones.")
         self.out: list[Token] = []
 
     def emit(self, kind: str, text: str, start: int, stop: int) -> None:
@@ -217,7 +221,7 @@ class _Lexer:
             return
         self.emit("op", "^" if table is SUPER else "_", at, stop)
         self.emit("open", "{", at, stop)
-        pieces = _Lexer(inner).run()[:-1]
+        pieces = _Lexer(inner, self.depth + 1).run()[:-1]
         for piece in pieces:
             self.out.append(Token(piece.kind, piece.text, at + piece.start, min(stop, at + piece.stop), piece.spaced))
         self.emit("close", "}", at, stop)
@@ -298,7 +302,7 @@ class _Lexer:
     def include(self, inner: str, begin: int, start: int, wordy: bool) -> None:
         """Emit the tokens of a braced argument in place; a word in roman stays whole."""
         del begin
-        for k, piece in enumerate(_Lexer(inner).run()[:-1]):
+        for k, piece in enumerate(_Lexer(inner, self.depth + 1).run()[:-1]):
             spaced = (self.spaced or piece.spaced or wordy) if k == 0 else piece.spaced
             self.out.append(Token(piece.kind, piece.text, start, self.at, spaced))
         self.spaced = wordy and bool(inner.strip())
@@ -306,7 +310,7 @@ class _Lexer:
     def decorate(self, name: str, start: int) -> None:
         inner, _ = self.argument()
         suffix = {"overline": "bar", "widehat": "hat", "widetilde": "tilde", "check": "hat"}.get(name, name)
-        pieces = _Lexer(inner).run()[:-1]
+        pieces = _Lexer(inner, self.depth + 1).run()[:-1]
         if len(pieces) != 1 or pieces[0].kind not in ("word", "name"):
             raise ReadError(f"\\{name} is read over a single name.", where=Place(self.text, start, self.at))
         self.emit("name", f"{pieces[0].text}_{suffix}", start, self.at)

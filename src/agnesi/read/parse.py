@@ -23,6 +23,7 @@ _CLOSE = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
 _START_OPS = frozenset("∑∏∫∂∇√‖|") | {"∂d"}
 MAX_STACK = 100_000
+MAX_SCRIPTS = 16
 _UNKNOWN_FUNCTIONS = frozenset("fgh")
 
 
@@ -36,6 +37,7 @@ class Parser:
         self.inside: list[str] = []  # the brackets and bars that are open
         self.spacing: list[bool] = [False]  # whether a space separates, as in [A B]
         self.partner = _partners(tokens)
+        self.scripts = 0
 
     # -- the driver ---------------------------------------------------------------------------------------------
 
@@ -431,6 +433,9 @@ class Parser:
             self.at += 1
             return [Node("name", (), mark.text, mark.start, mark.stop)]
         items: list[Node] = []
+        self.scripts += 1
+        if self.scripts > MAX_SCRIPTS:
+            raise TooLarge(f"Subscripts are nested more than {MAX_SCRIPTS} deep.", where=self.place(token), repair="Give the inner ones names.")
         self.inside.append("{")
         self.spacing.append(False)
         while not self.accept("}"):
@@ -450,6 +455,7 @@ class Parser:
             items.append(item)
         self.inside.pop()
         self.spacing.pop()
+        self.scripts -= 1
         return items
 
     def subscripted(self, base: Node, items: list[Node], start: int) -> Node:
@@ -937,7 +943,10 @@ def closest(name: str, known: list[str]) -> str:
 
     if len(name) > 30:
         return ""
-    best = min(known, key=lambda other: (distance(other), other), default="")
+    def shared(other: str) -> int:
+        return next((k for k, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))
+
+    best = min(known, key=lambda other: (distance(other), -shared(other), other), default="")
     return best if best and distance(best) <= max(1, len(name) // 3) else ""
 
 

@@ -107,9 +107,8 @@ class Axes:
         number = len(self.constraints)
         self.constraints.append(constraint)
         self.solved.append(False)
-        for kind in types:
-            for axis in kind:
-                self.watchers[self.find(axis)].append(number)
+        for axis in dict.fromkeys(self.find(a) for kind in types for a in kind):
+            self.watchers[axis].append(number)
 
     def settle(self) -> None:
         """Run the constraints that were woken, until none is left."""
@@ -162,34 +161,36 @@ class Axes:
 
     def add(self, parts: list[Type], result: Type) -> None:
         """Every part is a scalar or has the type of the result."""
-        left = list(parts)
+        waiting = dict.fromkeys(parts)
         joined = False
 
-        def step() -> bool:
-            nonlocal left, joined
-            if self.is_scalar(result):
-                for part in left:
-                    self.same(part, self.scalar)
-                return True
-            rest: list[Type] = []
-            for part in left:
-                if self.is_scalar(part):
-                    continue
-                if self.not_scalar(part) or not self.can_be(part, self.scalar):
-                    joined |= self.same(part, result)
-                elif self.can_be(part, result):
-                    rest.append(part)
-                else:
-                    self.same(part, self.scalar)
-            left = rest
-            if len(rest) == 1 and not joined:
-                self.same(rest[0], result)
-                return True
-            if not rest and not joined:
+        def last() -> None:
+            """Where one part is left and none was joined, it is the sum; where none is left, the sum is a scalar."""
+            if not joined and len(waiting) == 1:
+                self.same(next(iter(waiting)), result)
+            elif not joined and not waiting:
                 self.same(result, self.scalar)
-            return not rest
 
-        self.require(step, result, *parts)
+        def part_step(part: Type) -> bool:
+            nonlocal joined
+            if self.is_scalar(part):
+                pass
+            elif self.is_scalar(result) or not self.can_be(part, result):
+                self.same(part, self.scalar)
+            elif self.not_scalar(part) or not self.can_be(part, self.scalar):
+                joined = True
+                self.same(part, result)
+            else:
+                return False
+            waiting.pop(part, None)
+            last()
+            return True
+
+        if len(waiting) == 1:
+            last()
+            return
+        for part in list(waiting):
+            self.require(lambda part=part: part_step(part), result, part)  # type: ignore[misc]
 
     def multiply(self, a: Type, b: Type) -> Type:
         """Return the type of a product: one side is a scalar, or the inner sizes agree."""

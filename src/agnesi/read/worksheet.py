@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from agnesi.errors import AgnesiError, Place, ReadError, ShapeError
+from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.read.declare import Declare
 from agnesi.read.elaborate import Elaborate
@@ -19,6 +20,8 @@ _LEADING = frozenset(("let", "where", "with", "and", "define"))
 _PROBLEM = frozenset(("minimise", "minimize", "maximise", "maximize"))
 _CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}
 _OPEN_ENDED = frozenset(RELATIONS) | {"+", "-", "*", "·", "⊙", "/", ","}
+
+MAX_TOKENS = 30_000
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class _Draft:
     own: bool = False
     names: tuple[str, ...] = ()
     error: AgnesiError | None = None
+    rest: list[Token] = field(default_factory=list)  # another statement after declarations on the same line
     expr: Expr | None = None
     chain: tuple[Expr, ...] = ()
     lines: tuple[int, ...] = ()
@@ -98,9 +102,16 @@ class Sheet:
 
     def run(self, scalar: bool = False) -> None:
         """Read everything: roles and trees, shapes, expressions."""
-        order = self.ordered()
-        for draft in order:
+        todo = deque(self.ordered())
+        order: list[_Draft] = []
+        while todo:
+            draft = todo.popleft()
+            order.append(draft)
             self.attempt(draft, self.parse)
+            if draft.rest:
+                more = _Draft(draft.rest)
+                todo.appendleft(more)
+                self.drafts.insert(self.drafts.index(draft) + 1, more)
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.type)
@@ -142,9 +153,10 @@ class Sheet:
         if any(t.text == "~" for t in _top(tokens)):
             draft.role = "model"
             return
-        names = Declare(self.words, self.text).read(tokens)
-        if names is not None:
-            draft.role, draft.names = "declaration", tuple(names)
+        names, done = Declare(self.words, self.text).read(tokens)
+        if names:
+            draft.role, draft.names, draft.rest = "declaration", tuple(names), tokens[done:]
+            draft.tokens = tokens[:done]
             return
         defined = self.left(tokens)
         if defined is not None:
@@ -188,7 +200,7 @@ class Sheet:
         rest = head[1:]
         if len(rest) >= 2 and rest[0].text == "_" and rest[1].kind in ("num", "name") and not self.indexing(rest[1]):
             name, rest = f"{name}_{rest[1].text}", rest[2:]
-        known = name in self.words or name in self.words.facts or (name in FUNCTIONS and name not in GREEK_FUNCTIONS)
+        known = name in self.words or name in self.words.facts or (name in FUNCTIONS and name not in GREEK_FUNCTIONS and name != "E")
         if (known or self.used(name)) and not sure and not (name in GREEK_FUNCTIONS and rest and name not in self.words):
             return None
         if not rest:
@@ -226,6 +238,9 @@ class Sheet:
         self.words.pending[name] = bool(parameters)
 
     def tree(self, tokens: list[Token]) -> Node:
+        if len(tokens) > MAX_TOKENS:
+            raise TooLarge(f"A statement of {len(tokens)} tokens is too long; at most {MAX_TOKENS} are read.",
+                           where=Place(self.text, tokens[0].start, tokens[0].stop), repair="Split it with definitions.")
         last = tokens[-1].stop
         ready = split([*tokens, Token("end", "", last, last, False)], self.words, FUNCTIONS, self.words.symbolic)
         parser = Parser(ready, self.text, self.words)
@@ -287,7 +302,8 @@ class Sheet:
         found: dict[str, Symbol] = {}
         main = [d for d in self.drafts if d.role in ("expression", "claim")] if self.single else []
         roots = [e for d in main or self.drafts for e in ((d.expr,) if d.expr is not None else ()) + d.chain]
-        appear = {s.name: s for s in symbols_of(*roots)}
+        own = {k.split("@")[0] for m in scene.made.values() for k in m.keys if "@" in k}
+        appear = {s.name: s for s in symbols_of(*roots) if s.name not in own or s.name in scene.symbols or s.name in scene.families}
         for name in dict.fromkeys(scene.used):
             for candidate in (name, name.upper()):
                 if candidate in appear:
@@ -435,4 +451,4 @@ def _parameters(tokens: list[Token]) -> tuple[str, ...]:
     return tuple(found) if "," not in found else ()
 
 
-__all__ = ["Reading", "ShapeError", "Sheet", "Statement", "Worksheet", "read", "worksheet"]
+__all__ = ["Reading", "Sheet", "Statement", "Worksheet", "read", "worksheet"]
