@@ -8,7 +8,9 @@ Strings are accepted wherever an expression is. The parts are loaded when they a
 the package costs next to nothing.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,12 +42,23 @@ _HOMES = {
 __all__ = sorted(_HOMES)  # noqa: PLE0605
 
 
-def __getattr__(name: str) -> Any:
+def _public(name: str) -> Any:
     """Load a public name on first use, together with what expressions borrow from higher layers."""
-    if name not in _HOMES:
-        raise AttributeError(f"module agnesi has no attribute {name}; it has {', '.join(__all__)}")
     import_module("agnesi.show")
     return getattr(import_module(_HOMES[name]), name)
+
+
+class _Face(ModuleType):
+    """The public names as properties: so `ag.read` is the verb also after its package agnesi.read was imported."""
+
+
+def _property(name: str) -> property:
+    return property(lambda self: _public(name), lambda self, value: None)
+
+
+for _name in _HOMES:
+    setattr(_Face, _name, _property(_name))
+sys.modules[__name__].__class__ = _Face
 
 
 def __dir__() -> list[str]:
