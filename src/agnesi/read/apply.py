@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agnesi.errors import ShapeError
 from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, apply, bind, fold, index, symbol, with_args
@@ -12,13 +14,15 @@ def call_definition(made: Definition, args: list[Expr]) -> Expr:
     """Return the body of `made` at `args`."""
     body, parameters = made.body, list(made.symbols)
     if all(not p.shape for p in parameters) and any(a.shape for a in args):
-        return entrywise(body, dict(zip(parameters, args, strict=True)))
+        return entrywise(body, {p: a for p, a in zip(parameters, args, strict=True)})
     sizes: dict[str, Dim] = {}
     for parameter, arg in zip(parameters, args, strict=True):
         if parameter.ndim != arg.ndim:
             raise ShapeError(
                 f"{made.name} wants {parameter.name} to be {described(parameter)}, but its argument is {described(arg)}.",
-                expected=described(parameter), got=described(arg), repair=f"Give {made.name} an argument of that shape.",
+                expected=described(parameter),
+                got=described(arg),
+                repair=f"Give {made.name} an argument of that shape.",
             )
         for wanted, got in zip(parameter.shape, arg.shape, strict=True):
             (name, *more) = sorted(wanted.names) or [""]
@@ -43,6 +47,7 @@ def described(node: Expr) -> str:
 
 def resized(body: Expr, sizes: dict[str, Dim]) -> Expr:
     """Return `body` with size names replaced."""
+
     def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
         match node:
             case Symbol():
@@ -76,9 +81,9 @@ def _resized(dim: Dim, sizes: dict[str, Dim]) -> Dim:
     return total
 
 
-def entrywise(body: Expr, mapping: dict[Symbol, Expr]) -> Expr:
+def entrywise(body: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
     """Return a scalar body at vectors or matrices: products, quotients and powers become entrywise ones."""
-    found: dict[Expr, Expr] = dict(mapping)
+    found: dict[Expr, Expr] = {**mapping}
 
     def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
         if node in found:

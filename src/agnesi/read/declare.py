@@ -13,7 +13,9 @@ from agnesi.read.words import GREEK
 
 _BETWEEN = frozenset(("≤", "<", "≥", ">"))
 _SETS = {"ℝ": "", "R": "", "ℕ": "integer", "N": "integer", "ℤ": "integer", "Z": "integer"}
-_FILLERS = frozenset(("is", "are", "a", "an", "the", "matrix", "vector", "and", "with", "matrices", "vectors", "real", ","))
+_FILLERS = frozenset(
+    ("is", "are", "a", "an", "the", "matrix", "vector", "and", "with", "matrices", "vectors", "real", ",")
+)
 
 
 class Declare:
@@ -57,7 +59,7 @@ class Declare:
             return [name], [], []
         sign = piece[at]
         rest = piece[at + 1 :]
-        if sign.kind == "op" and sign.text in (":", "∈") or sign.kind == "word" and sign.text == "in":
+        if (sign.kind == "op" and sign.text in (":", "∈")) or (sign.kind == "word" and sign.text == "in"):
             return ([name], [sign], rest) if rest else None
         if sign.kind == "op" and sign.text in (*_BETWEEN, "≠", "≻", "⪰") and len(rest) == 1 and rest[0].text == "0":
             if name in self.words.definitions or name in self.words.pending:
@@ -87,7 +89,7 @@ class Declare:
             else:
                 return None, at
             name = name + "_" + tail
-        while at < len(piece) and piece[at].text == "'" :
+        while at < len(piece) and piece[at].text == "'":
             name, at = name + "'", at + 1
         return name, at
 
@@ -105,7 +107,12 @@ class Declare:
 
     def identity(self, piece: list[Token]) -> tuple[list[str], list[Token], list[Token]] | None:
         """QᵀQ = I, A = Aᵀ, ‖u‖ = 1."""
-        shown = "".join("ᵀ" if t.text in ("'", "ᵀ") else t.text for t in piece).replace("^T", "ᵀ").replace("^{T}", "ᵀ").replace("^ᵀ", "ᵀ")
+        shown = (
+            "".join("ᵀ" if t.text in ("'", "ᵀ") else t.text for t in piece)
+            .replace("^T", "ᵀ")
+            .replace("^{T}", "ᵀ")
+            .replace("^ᵀ", "ᵀ")
+        )
         shown = shown.replace("^{ᵀ}", "ᵀ")
         left, _, right = shown.partition("=")
         name = left.replace("ᵀ", "")
@@ -113,7 +120,12 @@ class Declare:
             half = name[: len(name) // 2]
             if left == half + "ᵀ" + half:
                 return [GREEK.get(half, half)], [Token("op", "orthogonal", 0, 0, False)], piece
-        if right and left.replace("ᵀ", "") == right.replace("ᵀ", "") and left.count("ᵀ") + right.count("ᵀ") == 1 and name.isalpha():
+        if (
+            right
+            and left.replace("ᵀ", "") == right.replace("ᵀ", "")
+            and left.count("ᵀ") + right.count("ᵀ") == 1
+            and name.isalpha()
+        ):
             return [GREEK.get(name, name)], [Token("op", "symmetric", 0, 0, False)], piece
         if right == "1" and left[:1] == left[-1:] == "‖" and left[1:-1].isalpha():
             return [GREEK.get(left[1:-1], left[1:-1])], [Token("op", "unit vector", 0, 0, False)], piece
@@ -133,14 +145,28 @@ class Declare:
         sign = middle[0].text if middle else ""
         if sign == "row":
             return
-        by_sign = {">": "positive", "≥": "nonnegative", "<": "negative", "≠": "nonzero", "≻": "spd", "⪰": "psd", "unit": "unit interval",
-                   "orthogonal": "orthogonal", "symmetric": "symmetric", "unit vector": "unit"}
+        by_sign = {
+            ">": "positive",
+            "≥": "nonnegative",
+            "<": "negative",
+            "≠": "nonzero",
+            "≻": "spd",
+            "⪰": "psd",
+            "unit": "unit interval",
+            "orthogonal": "orthogonal",
+            "symmetric": "symmetric",
+            "unit vector": "unit",
+        }
         if sign == "facts":
             found = fact_words([t.text for t in rest]) or []
         elif sign in by_sign:
             found = [by_sign[sign]]
         elif sign == "≤":
-            raise ReadError("x ≤ 0 is not declared in this way.", where=Place(self.text, middle[0].start, middle[0].stop), repair="Write x : negative.")
+            raise ReadError(
+                "x ≤ 0 is not declared in this way.",
+                where=Place(self.text, middle[0].start, middle[0].stop),
+                repair="Write x : negative.",
+            )
         else:
             self.shaped(names, rest)
             return
@@ -155,9 +181,13 @@ class Declare:
         if more is None:
             unknown = next(t for t in rest[at:] if t.text not in _FILLERS)
             near = closest(unknown.text, sorted(facts.words))
-            raise ReadError(f"{unknown.text} is not a shape or a fact.", where=Place(self.text, unknown.start, rest[-1].stop),
-                            expected="sizes such as n×d, or a fact such as symmetric", got=unknown.text,
-                            repair=f"Did you mean {near}?" if near else "Write X : n×d positive definite.")
+            raise ReadError(
+                f"{unknown.text} is not a shape or a fact.",
+                where=Place(self.text, unknown.start, rest[-1].stop),
+                expected="sizes such as n×d, or a fact such as symmetric",
+                got=unknown.text,
+                repair=f"Did you mean {near}?" if near else "Write X : n×d positive definite.",
+            )
         kept = frozenset([*found, *more])
         for name in names:
             if natural and dims is None:
@@ -172,11 +202,19 @@ class Declare:
         first = rest[0]
         if first.text in ("scalar", "number") or (first.text == "real" and len(rest) == 1):
             return [], [], 1, False
-        if first.text in _SETS and (first.kind == "name" or len(rest) > 1 and rest[1].text in ("^", "_") or len(rest) == 1 and first.text in ("R", "Z")):
+        if first.text in _SETS and (
+            first.kind == "name"
+            or (len(rest) > 1 and rest[1].text in ("^", "_"))
+            or (len(rest) == 1 and first.text in ("R", "Z"))
+        ):
             at, found = 1, [_SETS[first.text]] if _SETS[first.text] else []
-            while at + 1 < len(rest) and rest[at].text == "_" :
+            while at + 1 < len(rest) and rest[at].text == "_":
                 inner, at = _group(rest, at + 1)
-                found += ["positive" if len([t for t in inner if t.text == "+"]) > 1 else "nonnegative"] if any(t.text == "+" for t in inner) else []
+                found += (
+                    ["positive" if len([t for t in inner if t.text == "+"]) > 1 else "nonnegative"]
+                    if any(t.text == "+" for t in inner)
+                    else []
+                )
             if at < len(rest) and rest[at].text == "^":
                 inner, at = _group(rest, at + 1)
                 if [t.text for t in inner] in (["+"], ["†"]):
@@ -188,9 +226,19 @@ class Declare:
         if first.text in ("{", "["):
             inner, at = _group(rest, 0)
             held = "".join(t.text for t in inner)
-            known = {"0,1": "binary" if first.text == "{" else "unit interval", "-1,1": "sign", "1,-1": "sign", "±1": "sign", "-1,+1": "sign"}
+            known = {
+                "0,1": "binary" if first.text == "{" else "unit interval",
+                "-1,1": "sign",
+                "1,-1": "sign",
+                "±1": "sign",
+                "-1,+1": "sign",
+            }
             if held not in known:
-                raise ReadError("This set is not read.", where=Place(self.text, first.start, rest[at - 1].stop), repair="Write ℝⁿ, {0,1}ⁿ or {−1,1}ⁿ.")
+                raise ReadError(
+                    "This set is not read.",
+                    where=Place(self.text, first.start, rest[at - 1].stop),
+                    repair="Write ℝⁿ, {0,1}ⁿ or {−1,1}ⁿ.",
+                )
             if at < len(rest) and rest[at].text == "^":
                 inner, at = _group(rest, at + 1)
                 return self.dims(inner), [known[held]], at, False
@@ -208,9 +256,11 @@ class Declare:
         at, ready = 0, False
         while at < len(rest):
             token = rest[at]
-            if token.kind == "word" and token.text == "x" and ready or token.text in ("×", "*", "+", "-", "·", "by"):
+            if (token.kind == "word" and token.text == "x" and ready) or token.text in ("×", "*", "+", "-", "·", "by"):
                 ready = False
-            elif token.kind == "num" or (token.kind in ("word", "name") and not fact_words([t.text for t in rest[at:]])):
+            elif token.kind == "num" or (
+                token.kind in ("word", "name") and not fact_words([t.text for t in rest[at:]])
+            ):
                 if ready and token.spaced:
                     break
                 ready = True
@@ -229,7 +279,9 @@ class Declare:
                 if left:
                     parts[-1].append(token._replace(text=left))
                 parts.append([token._replace(text=right)] if right else [])
-            elif text in ("×", "*", ",", "by") or token.kind == "word" and text == "x" and parts[-1] and k + 1 < len(tokens):
+            elif text in ("×", "*", ",", "by") or (
+                token.kind == "word" and text == "x" and parts[-1] and k + 1 < len(tokens)
+            ):
                 parts.append([])
             elif token.kind == "word" and len(text) == 2 and text[1] == "x" and k + 1 < len(tokens):
                 parts[-1].append(token._replace(text=text[0]))
@@ -252,11 +304,13 @@ class Declare:
                 break
         if factor is None:
             first, last = (tokens[0], tokens[-1]) if tokens else (Token("end", "", 0, 0, False),) * 2
-            raise ReadError("A size is missing or not readable.", where=Place(self.text, first.start, last.stop),
-                            expected="sizes such as n×d, n x d or 3×4", repair="Write X : n×d.")
+            raise ReadError(
+                "A size is missing or not readable.",
+                where=Place(self.text, first.start, last.stop),
+                expected="sizes such as n×d, n x d or 3×4",
+                repair="Write X : n×d.",
+            )
         return total + factor * sign
-
-
 
 
 def fact_words(words: list[str]) -> list[str] | None:

@@ -68,7 +68,9 @@ class Elaborate:
     def pin(self, left: Node) -> None:
         """Indices that stand once on the left of a relation are free, not summed."""
         self.pinned = frozenset(
-            self.index(role[1]) for n in postorder(left) if (role := self.s.roles.get(n, ("",)))[0] == "index" and role[1].free
+            self.index(role[1])
+            for n in postorder(left)
+            if (role := self.s.roles.get(n, ("",)))[0] == "index" and role[1].free
         )
 
     def explained(self, error: AgnesiError, node: Node) -> AgnesiError:
@@ -79,7 +81,9 @@ class Elaborate:
                     bare, shown = called(self.built[arg]), self.text[arg.start : arg.stop]
                     if len(shown) <= 60:
                         error.what = error.what.replace(bare, shown)
-                        error.repair = error.repair.replace(bare, f"({shown})" if " " in shown or "+" in shown else shown)
+                        error.repair = error.repair.replace(
+                            bare, f"({shown})" if " " in shown or "+" in shown else shown
+                        )
         return error.at(self.place(node))
 
     def arg(self, node: Node, k: int = 0) -> Expr:
@@ -139,7 +143,11 @@ class Elaborate:
 
     def delta(self, node: Node, role: tuple[Any, ...]) -> Expr:
         dim = self.s.axes.size[self.s.axes.find(role[1])] or Dim.of("n")
-        return apply("entry", apply("eye", attrs=(dim,)), *self.args(node)[1:] if node.args[0] in self.built else self.items(node))
+        return apply(
+            "entry",
+            apply("eye", attrs=(dim,)),
+            *self.args(node)[1:] if node.args[0] in self.built else self.items(node),
+        )
 
     def items(self, node: Node) -> list[Expr]:
         return [self.built[a] for a in node.args[1:] if a.head != "colon"]
@@ -172,8 +180,8 @@ class Elaborate:
         return self.repeated(node, apply("entry", self.arg(node), *self.items(node)))
 
     def digits(self, node: Node, role: tuple[Any, ...]) -> Expr:
-        first, second = str(node.args[1].value)
-        return apply("entry", self.arg(node), int(first), int(second))
+        digits = str(node.args[1].value)
+        return apply("entry", self.arg(node), int(digits[0]), int(digits[1]))
 
     def line(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """x_i of something with one or two axes: an entry, or a row."""
@@ -196,11 +204,19 @@ class Elaborate:
         for factor in factors:
             for one in free_indices(factor) & free:
                 counts[one] = counts.get(one, 0) + 1
-        over = [i for i in sorted(counts, key=lambda i: i.name) if (counts[i] > 1 or i.name in twice) and i not in self.pinned]
+        over = [
+            i
+            for i in sorted(counts, key=lambda i: i.name)
+            if (counts[i] > 1 or i.name in twice) and i not in self.pinned
+        ]
         if not over:
             return made
         names = ", ".join(i.name for i in over)
-        self.note(f"the repeated index {names} is summed over" if len(over) == 1 else f"the repeated indices {names} are summed over")
+        self.note(
+            f"the repeated index {names} is summed over"
+            if len(over) == 1
+            else f"the repeated indices {names} are summed over"
+        )
         return bind("Sum", over, made)
 
     # -- arithmetic ---------------------------------------------------------------------------------------------
@@ -271,8 +287,10 @@ class Elaborate:
             shown = self.text[node.args[0].start : node.args[0].stop]
             if not shown.isalnum():
                 shown = f"({shown})"
-            raise ShapeError(f"{shown}² of a vector has two meanings: {called_shape(shown, base)}.",
-                             repair=f"Write {shown} ⊙ {shown} (entry by entry) or ‖{shown.strip('()')}‖² (a number).")
+            raise ShapeError(
+                f"{shown}² of a vector has two meanings: {called_shape(shown, base)}.",
+                repair=f"Write {shown} ⊙ {shown} (entry by entry) or ‖{shown.strip('()')}‖² (a number).",
+            )
         raise ShapeError("A power of a vector is not defined.", repair="Write x.^p for the power of every entry.")
 
     def matrix_power(self, node: Node, base: Expr, power: Expr) -> Expr:
@@ -293,8 +311,11 @@ class Elaborate:
                 return apply("inv", apply("sqrtm", base))
             case Apply() if power.op.name == "div" and power.args == (constant(-1), constant(2)):
                 return apply("inv", apply("sqrtm", base))
-        raise ShapeError("A matrix power is read for whole exponents and 1/2.", expected="X^k, X⁻¹, X^{1/2}",
-                         repair="Write X.^p for the power of every entry, expm(p logm(X)) for the matrix power.")
+        raise ShapeError(
+            "A matrix power is read for whole exponents and 1/2.",
+            expected="X^k, X⁻¹, X^{1/2}",
+            repair="Write X.^p for the power of every entry, expm(p logm(X)) for the matrix power.",
+        )
 
     def half(self, power: Expr) -> bool:
         return isinstance(power, Apply) and power.op.name == "div" and power.args == (constant(1), constant(2))
@@ -314,8 +335,10 @@ class Elaborate:
         if inner.ndim == 2:
             return apply("det", inner)
         shown = self.text[node.args[0].start : node.args[0].stop]
-        raise Ambiguous(f"|{shown}| of a vector has two readings: abs({shown}) entry by entry, and the length ‖{shown}‖.",
-                        repair=f"Write abs({shown}) or ‖{shown}‖.")
+        raise Ambiguous(
+            f"|{shown}| of a vector has two readings: abs({shown}) entry by entry, and the length ‖{shown}‖.",
+            repair=f"Write abs({shown}) or ‖{shown}‖.",
+        )
 
     def relation(self, node: Node) -> Expr:
         """The first relation of a chain; `Reading.chain` has them all."""
@@ -341,7 +364,9 @@ class Elaborate:
         over = self.open_indices([made])
         if not over or made.shape:
             return made
-        self.note(f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} {'makes' if len(over) == 1 else 'make'} a tensor")
+        self.note(
+            f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} {'makes' if len(over) == 1 else 'make'} a tensor"
+        )
         return bind("Tensor", over, made)
 
     # -- functions ----------------------------------------------------------------------------------------------
@@ -351,7 +376,10 @@ class Elaborate:
         if name in self.s.words.definitions:
             return self.user(node, name, primes)
         if primes:
-            raise UnknownName(f"{name}' is the derivative of a function that is not defined here.", repair=f"Define {name}(x) = ... first.")
+            raise UnknownName(
+                f"{name}' is the derivative of a function that is not defined here.",
+                repair=f"Define {name}(x) = ... first.",
+            )
         op, args = function_name(name), self.args(node)
         special = _SPECIAL.get(op)
         if special is not None:
@@ -362,7 +390,12 @@ class Elaborate:
         wanted = {"inner": 2, "kron": 2, "maximum": 2, "minimum": 2, "norm_quad": 2, "frechet": 2}.get(op, 1)
         if len(args) != wanted:
             counted = "one argument" if wanted == 1 else "two arguments"
-            raise ReadError(f"{name} takes {counted}.", expected=counted, got=str(len(args)), repair=f"Write {name}({'x' if wanted == 1 else 'x, y'}).")
+            raise ReadError(
+                f"{name} takes {counted}.",
+                expected=counted,
+                got=str(len(args)),
+                repair=f"Write {name}({'x' if wanted == 1 else 'x, y'}).",
+            )
         if op in _MATRIX_TOO and args[0].ndim == 2 and args[0].shape[0].number != 1:
             hint = f"; {op}m is the matrix function" if op in ("exp", "log", "sqrt") else ""
             self.note(f"{name}({self.text[node.args[0].start : node.args[0].stop]}) is taken entry by entry{hint}")
@@ -376,13 +409,20 @@ class Elaborate:
         if primes and not args:
             args = list(made.symbols)
         if len(args) != len(made.parameters):
-            raise ReadError(f"{name} takes {len(made.parameters)} arguments.", expected=", ".join(made.parameters), got=str(len(args)),
-                            repair=f"Write {name}({', '.join(made.parameters)}).")
+            raise ReadError(
+                f"{name} takes {len(made.parameters)} arguments.",
+                expected=", ".join(made.parameters),
+                got=str(len(args)),
+                repair=f"Write {name}({', '.join(made.parameters)}).",
+            )
         body = call_definition(made, args)
         if not primes:
             return body
         if len(args) != 1 or not isinstance(args[0], Symbol):
-            raise ReadError(f"{name}' is read at a variable.", repair=f"Write {name}'(x), or differentiate first and substitute then.")
+            raise ReadError(
+                f"{name}' is read at a variable.",
+                repair=f"Write {name}'(x), or differentiate first and substitute then.",
+            )
         for _ in range(primes):
             body = apply("derivative", body, args[0], attrs=("prime",))
         return body
@@ -413,7 +453,11 @@ class Elaborate:
             ones = apply("ones", attrs=shape) if shape else constant(1)
             if isinstance(value, Const) and value.value == 1:
                 return ones
-            return apply("zeros", attrs=shape) if isinstance(value, Const) and value.value == 0 else apply("mul", value, ones)
+            return (
+                apply("zeros", attrs=shape)
+                if isinstance(value, Const) and value.value == 0
+                else apply("mul", value, ones)
+            )
         if name == "eye":
             return apply("eye", attrs=(shape[0],)) if shape else constant(1)
         return apply(name, attrs=shape) if shape else constant(1 if name == "ones" else 0)
@@ -427,7 +471,9 @@ class Elaborate:
     def unvec(self, node: Node, args: list[Expr]) -> Expr:
         if len(args) != 3:
             raise ReadError("unvec takes a vector and two sizes.", repair="Write unvec(x, n, m).")
-        return apply("unvec", args[0], attrs=self.shape(node) if len(self.shape(node)) == 2 else (*self.shape(node), Dim.of(1)))
+        return apply(
+            "unvec", args[0], attrs=self.shape(node) if len(self.shape(node)) == 2 else (*self.shape(node), Dim.of(1))
+        )
 
     def outer(self, node: Node, args: list[Expr]) -> Expr:
         if len(args) != 2:
@@ -484,7 +530,9 @@ class Elaborate:
         names = [n.value for item in node.args[1:] for n in postorder(item) if n.head == "name"]
         found = [s for s in (self.known_symbol(n) for n in names) if s is not None]
         if not found:
-            raise ReadError(f"{op.lower()} does not depend on what it runs over.", repair="Name a variable of the expression.")
+            raise ReadError(
+                f"{op.lower()} does not depend on what it runs over.", repair="Name a variable of the expression."
+            )
         return bind(op, found, body)
 
     def known_symbol(self, name: str) -> Symbol | None:
@@ -541,7 +589,11 @@ class Elaborate:
         if known and len(known.symbols) == 1:
             return known.symbols[0]
         shown = self.text[body.start : body.stop]
-        raise ReadError(f"∇{shown} does not say in which variable.", expected="∇_w", repair=f"Write ∇_w {shown}, or define it as f(w) = ...")
+        raise ReadError(
+            f"∇{shown} does not say in which variable.",
+            expected="∇_w",
+            repair=f"Write ∇_w {shown}, or define it as f(w) = ...",
+        )
 
     def hole(self, node: Node) -> Expr:
         return constant(0)
@@ -578,22 +630,66 @@ def fresh_symbol(name: str, shape: tuple[Dim, ...]) -> Symbol:
 
 _Role = Callable[[Elaborate, Node, tuple[Any, ...]], Expr]
 _BY_ROLE: dict[str, _Role] = {
-    "symbol": Elaborate.symbol, "index": Elaborate.as_index, "definition": Elaborate.definition, "function": Elaborate.definition,
-    "size": Elaborate.size, "ones": Elaborate.filled, "zeros": Elaborate.filled, "fill": Elaborate.fill, "eye": Elaborate.eye,
-    "constant": Elaborate.constant, "delta": Elaborate.delta, "family": Elaborate.family, "entry": Elaborate.entry,
-    "digits": Elaborate.digits, "line": Elaborate.line, "basis": Elaborate.basis,
-    "row": lambda e, n, r: apply("row", e.arg(n), *e.items(n)), "col": lambda e, n, r: apply("col", e.arg(n), *e.items(n)),
+    "symbol": Elaborate.symbol,
+    "index": Elaborate.as_index,
+    "definition": Elaborate.definition,
+    "function": Elaborate.definition,
+    "size": Elaborate.size,
+    "ones": Elaborate.filled,
+    "zeros": Elaborate.filled,
+    "fill": Elaborate.fill,
+    "eye": Elaborate.eye,
+    "constant": Elaborate.constant,
+    "delta": Elaborate.delta,
+    "family": Elaborate.family,
+    "entry": Elaborate.entry,
+    "digits": Elaborate.digits,
+    "line": Elaborate.line,
+    "basis": Elaborate.basis,
+    "row": lambda e, n, r: apply("row", e.arg(n), *e.items(n)),
+    "col": lambda e, n, r: apply("col", e.arg(n), *e.items(n)),
 }
 _BY_HEAD: dict[str, Callable[[Elaborate, Node], Expr]] = {
-    "num": Elaborate.num, "name": Elaborate.name, "neg": Elaborate.neg, "bracket": Elaborate.same, "add": Elaborate.add,
-    "mul": Elaborate.mul, "hadamard": Elaborate.entrywise, "ediv": Elaborate.entrywise, "div": Elaborate.div, "kron": Elaborate.kron,
-    "pow": Elaborate.pow, "epow": Elaborate.epow, "fnpow": Elaborate.fnpow, "transpose": Elaborate.transpose, "prime": Elaborate.transpose,
-    "bars": Elaborate.bars, "rel": Elaborate.relation, "call": Elaborate.call, "normquad": Elaborate.normquad, "blocks": Elaborate.blocks,
-    "big": Elaborate.big, "tensor": Elaborate.tensor, "integral": Elaborate.integral, "expect": Elaborate.expect,
-    "del": Elaborate.differential, "derivative": Elaborate.derivative, "nabla": Elaborate.nabla, "hole": Elaborate.hole,
+    "num": Elaborate.num,
+    "name": Elaborate.name,
+    "neg": Elaborate.neg,
+    "bracket": Elaborate.same,
+    "add": Elaborate.add,
+    "mul": Elaborate.mul,
+    "hadamard": Elaborate.entrywise,
+    "ediv": Elaborate.entrywise,
+    "div": Elaborate.div,
+    "kron": Elaborate.kron,
+    "pow": Elaborate.pow,
+    "epow": Elaborate.epow,
+    "fnpow": Elaborate.fnpow,
+    "transpose": Elaborate.transpose,
+    "prime": Elaborate.transpose,
+    "bars": Elaborate.bars,
+    "rel": Elaborate.relation,
+    "call": Elaborate.call,
+    "normquad": Elaborate.normquad,
+    "blocks": Elaborate.blocks,
+    "big": Elaborate.big,
+    "tensor": Elaborate.tensor,
+    "integral": Elaborate.integral,
+    "expect": Elaborate.expect,
+    "del": Elaborate.differential,
+    "derivative": Elaborate.derivative,
+    "nabla": Elaborate.nabla,
+    "hole": Elaborate.hole,
 }
 _SPECIAL: dict[str, Callable[[Elaborate, Node, list[Expr]], Expr]] = {
-    "max": Elaborate.extreme, "min": Elaborate.extreme, "diag": Elaborate.diag, "eye": Elaborate.of_size, "identity": Elaborate.of_size,
-    "ones": Elaborate.of_size, "zeros": Elaborate.of_size, "vector": Elaborate.of_size, "matrix": Elaborate.of_size,
-    "polygamma": Elaborate.polygamma, "unvec": Elaborate.unvec, "outer": Elaborate.outer,
+    "max": Elaborate.extreme,
+    "min": Elaborate.extreme,
+    "diag": Elaborate.diag,
+    "eye": Elaborate.of_size,
+    "identity": Elaborate.of_size,
+    "ones": Elaborate.of_size,
+    "zeros": Elaborate.of_size,
+    "vector": Elaborate.of_size,
+    "matrix": Elaborate.of_size,
+    "polygamma": Elaborate.polygamma,
+    "unvec": Elaborate.unvec,
+    "outer": Elaborate.outer,
 }

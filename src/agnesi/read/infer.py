@@ -5,9 +5,9 @@ Nothing is refused here: where shapes conflict, building the expression says so 
 
 from __future__ import annotations
 
-from itertools import chain, count
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from agnesi.errors import Place, ReadError, TooLarge
@@ -172,7 +172,9 @@ class Infer:
             found.append(one)
             inner[name] = one
         if len(inner) > MAX_BINDERS:
-            raise TooLarge(f"More than {MAX_BINDERS} indices are nested.", where=Place(self.s.text, node.start, node.stop))
+            raise TooLarge(
+                f"More than {MAX_BINDERS} indices are nested.", where=Place(self.s.text, node.start, node.stop)
+            )
         self.s.bound[node] = found
         if node.head == "big":
             self.ranges(node, inner)
@@ -202,7 +204,9 @@ class Infer:
             high: Node | None = None
             variable = item
             if item.head == "range":
-                variable, low = (item.args[0].args[0], item.args[0].args[1]) if item.args[0].head == "rel" else (item.args[0], None)
+                variable, low = (
+                    (item.args[0].args[0], item.args[0].args[1]) if item.args[0].head == "rel" else (item.args[0], None)
+                )
                 high = item.args[1]
             elif item.head == "rel" and item.value == ("eq",):
                 variable, low, high = item.args[0], item.args[1], upper
@@ -236,7 +240,11 @@ class Infer:
                 return total
             case "bracket":
                 return self.dim(node.args[0])
-        raise ReadError("This is not a size.", where=Place(self.s.text, node.start, node.stop), expected="a name, a number, or a sum or product of them")
+        raise ReadError(
+            "This is not a size.",
+            where=Place(self.s.text, node.start, node.stop),
+            expected="a name, a number, or a sum or product of them",
+        )
 
     def subscripts(self, node: Node, scope: Scope) -> None:
         """Note free indices: letters in subscripts that nothing binds and nothing declares."""
@@ -394,20 +402,38 @@ class Infer:
         """A chain of products from left to right; a dot between two vectors is their inner product."""
         axes, t = self.s.axes, self.s.types
         for k, arg in enumerate(node.args):
-            if k and arg.head == "num" and arg.value == 1 and node.value[k - 1] == "" and node.args[k - 1].head != "num":
+            if (
+                k
+                and arg.head == "num"
+                and arg.value == 1
+                and node.value[k - 1] == ""
+                and node.args[k - 1].head != "num"
+            ):
                 side = axes.vector()
                 axes.mark(side[0])
                 t[arg] = side
                 self.s.roles[arg] = ("ones",)
         for before, after in zip(node.args, node.args[1:], strict=False):
-            if before.head in ("transpose", "prime") and after.head in ("sub", "name") and before.args[0].head != "num" and len(t[after]) == 2:
-                if not (after.head == "name" and after.value[0].isupper()) and self.s.roles.get(after, ("",))[0] in ("symbol", "family"):
+            if (
+                before.head in ("transpose", "prime")
+                and after.head in ("sub", "name")
+                and before.args[0].head != "num"
+                and len(t[after]) == 2
+            ):
+                if not (after.head == "name" and after.value[0].isupper()) and self.s.roles.get(after, ("",))[0] in (
+                    "symbol",
+                    "family",
+                ):
                     self.s.prefer.append(t[after])
         kind = t[node.args[0]]
         for sep, arg in zip(node.value, node.args[1:], strict=True):
             right = t[arg]
-            if sep == "·" and axes.not_scalar(kind) and axes.not_scalar(right) and axes.can_be(kind, right) and (
-                axes.is_one(kind[1]) and axes.is_one(right[1])
+            if (
+                sep == "·"
+                and axes.not_scalar(kind)
+                and axes.not_scalar(right)
+                and axes.can_be(kind, right)
+                and (axes.is_one(kind[1]) and axes.is_one(right[1]))
             ):
                 axes.same(kind, right)
                 kind = axes.scalar
@@ -418,7 +444,12 @@ class Infer:
     def power(self, node: Node) -> Type:
         axes, kind = self.s.axes, self.s.types[node.args[0]]
         base, exponent = node.args
-        if base.head == "name" and base.value == "e" and self.s.roles.get(base) == ("symbol", "e") and "e" not in self.s.words.symbols:
+        if (
+            base.head == "name"
+            and base.value == "e"
+            and self.s.roles.get(base) == ("symbol", "e")
+            and "e" not in self.s.words.symbols
+        ):
             self.s.roles[base] = ("constant", "e")
             self.s.symbols.pop("e", None) if not self.s.bare - {"e"} else None
             return self.s.types[exponent]
@@ -430,7 +461,12 @@ class Infer:
         s, axes, base = self.s, self.s.axes, node.args[0]
         if node.head == "prime" and base.head in ("name", "prime"):
             primed = primed_name(node)
-            if primed in s.words.symbols or primed in s.words.definitions or primed in self.local or primed in s.symbols:
+            if (
+                primed in s.words.symbols
+                or primed in s.words.definitions
+                or primed in self.local
+                or primed in s.symbols
+            ):
                 return self.primed(node, primed, scope)
         kind = s.types[base]
         if base.head == "num" and base.value in (0, 1):
@@ -530,9 +566,22 @@ class Infer:
             return axes.typed(s.words.definitions[name].body.shape)
         owner = s.words.rows.get(name) if len(items) == 1 else None
         upper = name.upper() if len(name) == 1 else name
-        if owner is None and upper != name and name not in s.bare and upper in s.words.symbols and s.words.symbols[upper].shape:
+        if (
+            owner is None
+            and upper != name
+            and name not in s.bare
+            and upper in s.words.symbols
+            and s.words.symbols[upper].shape
+        ):
             owner = upper
-        if owner is None and upper != name and name not in s.bare and (upper in s.bare or upper in s.letters) and upper not in s.sizes and len(items) < 3:
+        if (
+            owner is None
+            and upper != name
+            and name not in s.bare
+            and (upper in s.bare or upper in s.letters)
+            and upper not in s.sizes
+            and len(items) < 3
+        ):
             owner = upper
         if owner is not None and len(items) <= 2:
             if owner in s.words.symbols and len(s.words.symbols[owner].shape) < 2:
@@ -545,7 +594,13 @@ class Infer:
         indices = [i for i in items if self.is_index(i, scope)]
         if node.head == "sub" and not indices and name not in s.bare and name not in s.entries:
             return f"{name}_{'_'.join(plain_item(i) for i in items)}"
-        if node.head == "sub" and len(items) == 1 and items[0].head == "name" and not indices and items[0].value not in s.sizes:
+        if (
+            node.head == "sub"
+            and len(items) == 1
+            and items[0].head == "name"
+            and not indices
+            and items[0].value not in s.sizes
+        ):
             return f"{name}_{items[0].value}"
         if len(items) == 1 and name not in s.bare and name not in s.symbols:
             return self.family(node, name, items[0], scope)
@@ -559,7 +614,7 @@ class Infer:
         return s.symbols[name]
 
     def is_index(self, item: Node, scope: Scope) -> bool:
-        return item.head == "colon" or any(self.lookup(n, scope) is not None for n in _names(item)) 
+        return item.head == "colon" or any(self.lookup(n, scope) is not None for n in _names(item))
 
     def family(self, node: Node, name: str, item: Node, scope: Scope) -> None:
         s, axes = self.s, self.s.axes
@@ -577,7 +632,14 @@ class Infer:
     def positions(self, node: Node, kind: Type, items: tuple[Node, ...], scope: Scope) -> Type:
         """Return the type of an entry, row or column of something of type `kind`."""
         s, axes = self.s, self.s.axes
-        if len(items) == 1 and len(kind) == 2 and items[0].head == "num" and node.head == "sub" and axes.is_many(kind[1]) and axes.is_many(kind[0]):
+        if (
+            len(items) == 1
+            and len(kind) == 2
+            and items[0].head == "num"
+            and node.head == "sub"
+            and axes.is_many(kind[1])
+            and axes.is_many(kind[0])
+        ):
             digits = str(items[0].value)
             if len(digits) == 2 and digits.isdigit():
                 s.roles[node] = ("digits",)
@@ -678,7 +740,11 @@ class Infer:
             sizes = [[axes.size[axes.find(a)] for a in k] for k in kinds]
             for k, axis in enumerate(result):
                 if any(x is None for one in sizes for x in one):
-                    if all(one[k] == ONE for one in sizes) and size([[ONE, ONE]] * len(kinds))[k] == ONE and len(kinds) > 1:
+                    if (
+                        all(one[k] == ONE for one in sizes)
+                        and size([[ONE, ONE]] * len(kinds))[k] == ONE
+                        and len(kinds) > 1
+                    ):
                         axes.unify(axis, axes.one)
             if any(x is None for one in sizes for x in one):
                 return False
@@ -777,8 +843,14 @@ class Infer:
 
         def axis(dim: Dim) -> int:
             only = str(dim)
-            if dim.number is None and len(dim.terms) == 1 and only.isidentifier() and not (
-                any(only in p.shape[0].names for p in s.words.symbols.values() if p.shape) and s.words.symbols.get(only)
+            if (
+                dim.number is None
+                and len(dim.terms) == 1
+                and only.isidentifier()
+                and not (
+                    any(only in p.shape[0].names for p in s.words.symbols.values() if p.shape)
+                    and s.words.symbols.get(only)
+                )
             ):
                 if only not in names:
                     names[only] = axes.fresh()
@@ -828,7 +900,13 @@ class Infer:
             kinds.append(t[arg])
         if any(len(k) != 2 for k in kinds):
             return axes.matrix()
-        if rows > 1 and columns > 1 and all(a.head in ("num", "neg", "div") or (a.head == "name" and not a.value[0].isupper()) for a in node.args):
+        if (
+            rows > 1
+            and columns > 1
+            and all(
+                a.head in ("num", "neg", "div") or (a.head == "name" and not a.value[0].isupper()) for a in node.args
+            )
+        ):
             self.s.grids.append(kinds)
         heights, widths = [], []
         for r in range(rows):
@@ -916,13 +994,17 @@ class Infer:
         for kind in s.prefer:
             self.make_vector(kind)
         for name in names:
-            if name[0].isupper() and name[0].isascii() or name[0] in "ΣΛΦΘΨΓΔΩΞΠ":
+            if (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ":
                 self.make_matrix(s.symbols[name])
         for name in names:
             if is_greek(name) and name[0] not in VECTOR_GREEK:
                 self.try_scalar(s.symbols[name])
         for name in names:
-            if len(s.symbols[name]) == 2 and (name[0].islower() or name[0] in VECTOR_GREEK) and not axes.is_many(s.symbols[name][1]):
+            if (
+                len(s.symbols[name]) == 2
+                and (name[0].islower() or name[0] in VECTOR_GREEK)
+                and not axes.is_many(s.symbols[name][1])
+            ):
                 axes.unify(s.symbols[name][1], axes.one)
                 axes.settle()
         for name in sorted((n for n in names if not is_greek(n)), key=lambda n: (_ORDER.find(n[0]) % 99, len(n))):
@@ -984,11 +1066,22 @@ class Infer:
     def name_sizes(self) -> None:
         """Give names to the axes that have none, in the order in which symbols appear."""
         s, axes = self.s, self.s.axes
-        taken = set(s.symbols) | set(s.words.symbols) | set(s.families) | set(s.words.sizes) | set(s.words.definitions) | set(s.free)
+        taken = (
+            set(s.symbols)
+            | set(s.words.symbols)
+            | set(s.families)
+            | set(s.words.sizes)
+            | set(s.words.definitions)
+            | set(s.free)
+        )
         for one in axes.size:
             if one is not None:
                 taken |= one.names
-        wished = [n for n in ("N", "n", "d", "m", "D", "K", "k") if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN"]
+        wished = [
+            n
+            for n in ("N", "n", "d", "m", "D", "K", "k")
+            if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN"
+        ]
         pool = chain(wished, (n for n in _SIZES if n not in taken), (f"n_{k}" for k in count(1)))
         kinds: list[Type] = []
         for name in dict.fromkeys(s.used):
@@ -997,7 +1090,12 @@ class Infer:
             if name in s.families:
                 kinds += [(s.families[name].axis, *s.families[name].item)]
         kinds.sort(key=lambda kind: sum(axes.size[axes.find(a)] != ONE for a in kind) < 2)
-        for kind in [*kinds, *s.types.values(), *((b.axis,) for b in s.free.values()), *((b.axis,) for bs in s.bound.values() for b in bs)]:
+        for kind in [
+            *kinds,
+            *s.types.values(),
+            *((b.axis,) for b in s.free.values()),
+            *((b.axis,) for bs in s.bound.values() for b in bs),
+        ]:
             for axis in kind:
                 if axes.size[axes.find(axis)] is None:
                     name = next(pool)

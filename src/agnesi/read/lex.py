@@ -32,15 +32,48 @@ class Token(NamedTuple):
 
 
 _OPS = {
-    "−": "-", "–": "-", "∗": "*", "⋅": "·", "∘": "⊙", ".*": "⊙", "==": "≡", "!=": "≠", "<=": "≤", ">=": "≥", "⩽": "≤", "⩾": "≥",
-    "=>": "⇒", "<=>": "⇔", "~=": "≈", "||": "‖", "∥": "‖", "**": "^", "′": "'", "’": "'", "⊤": "ᵀ", "≔": ":=", "∼": "~",
-    "…": "..", "...": "..", "∂": "∂", "÷": "/", "∕": "/", "⟂": "⊥", "→": "->", "↦": "->", "×": "×", "⊗": "⊗", "†": "†",
-    "ǁ": "‖", "∣": "|", "<-": "<-",
+    "−": "-",
+    "–": "-",
+    "∗": "*",
+    "⋅": "·",
+    "∘": "⊙",
+    ".*": "⊙",
+    "==": "≡",
+    "!=": "≠",
+    "<=": "≤",
+    ">=": "≥",
+    "⩽": "≤",
+    "⩾": "≥",
+    "=>": "⇒",
+    "<=>": "⇔",
+    "~=": "≈",
+    "||": "‖",
+    "∥": "‖",
+    "**": "^",
+    "′": "'",
+    "’": "'",
+    "⊤": "ᵀ",
+    "≔": ":=",
+    "∼": "~",
+    "…": "..",
+    "...": "..",
+    "∂": "∂",
+    "÷": "/",
+    "∕": "/",
+    "⟂": "⊥",
+    "→": "->",
+    "↦": "->",
+    "×": "×",
+    "⊗": "⊗",
+    "†": "†",
+    "ǁ": "‖",
+    "∣": "|",
+    "<-": "<-",
 }
 _MASTER = re.compile(
     r"""(?P<space>[ \t\u00a0\u2000-\u200b\u2061\u2062]+)
     |(?P<newline>\r?\n)
-    |(?P<num>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d])|\.\d+(?:[eE][+-]?\d+)?)
+    |(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
     |(?P<cmd>\\[A-Za-z]+|\\.)
     |(?P<primes>['′’]+)
     |(?P<op><=>|\.\.\.|:=|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥…→↦±])
@@ -56,7 +89,9 @@ _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2
 def lex(text: str) -> list[Token]:
     """Return the tokens of `text`, with an end token; raises `ReadError` or `TooLarge`."""
     if len(text) > MAX_TEXT:
-        raise TooLarge(f"The text has {len(text)} characters; at most {MAX_TEXT} are read.", repair="Split it into parts.")
+        raise TooLarge(
+            f"The text has {len(text)} characters; at most {MAX_TEXT} are read.", repair="Split it into parts."
+        )
     source = expand(text) if "\\" in text else text
     tokens = _Lexer(source).run()
     check_brackets(tokens, source)
@@ -92,8 +127,11 @@ class _Lexer:
     def __init__(self, text: str, depth: int = 0) -> None:
         self.text, self.at, self.spaced, self.depth = text, 0, False, depth
         if depth > MAX_STYLES:
-            raise TooLarge(f"Commands such as \\text are nested more than {MAX_STYLES} deep.", where=Place(text, 0, 1),
-                           repair="Remove the inner ones.")
+            raise TooLarge(
+                f"Commands such as \\text are nested more than {MAX_STYLES} deep.",
+                where=Place(text, 0, 1),
+                repair="Remove the inner ones.",
+            )
         self.out: list[Token] = []
 
     def emit(self, kind: str, text: str, start: int, stop: int) -> None:
@@ -143,11 +181,19 @@ class _Lexer:
 
     def number(self, piece: str, start: int) -> None:
         if len(piece) > MAX_DIGITS:
-            raise TooLarge(f"A number with {len(piece)} digits is too long to read.", where=Place(self.text, start, self.at))
+            raise TooLarge(
+                f"A number with {len(piece)} digits is too long to read.", where=Place(self.text, start, self.at)
+            )
         self.emit("num", piece, start, self.at)
 
     def word(self, piece: str, start: int) -> None:
         """Emit a run of letters; styled letters (𝐱) become plain ones, hats become names like y_hat."""
+        if self.text[self.at : self.at + 1] in DECORATIONS and self.at < len(self.text):
+            if len(piece) > 1:
+                self.word_before(piece[:-1], start)
+            self.at = start + len(piece)
+            self.styled(piece[-1], self.at - 1)
+            return
         if piece.isascii():
             self.emit("word", piece, start, start + len(piece))
             return
@@ -162,6 +208,10 @@ class _Lexer:
                 return
             self.at += 1
         self.emit("word", piece, plain_from, self.at)
+
+    def word_before(self, piece: str, start: int) -> None:
+        """Emit the letters before one with an accent."""
+        self.emit("word", piece, start, start + len(piece))
 
     def odd(self, char: str) -> bool:
         """Tell whether a letter is not plain (styled, accented, or followed by a combining accent)."""
@@ -191,7 +241,11 @@ class _Lexer:
             self.styled(char, at)
 
     def styled(self, char: str, at: int) -> None:
-        parts = unicodedata.normalize("NFKD", char) if char not in "ϵϕϑϖ" else {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϖ": "π"}[char]
+        parts = (
+            unicodedata.normalize("NFKD", char)
+            if char not in "ϵϕϑϖ"
+            else {"ϵ": "ε", "ϕ": "φ", "ϑ": "θ", "ϖ": "π"}[char]
+        )
         after = self.text[self.at : self.at + 1]
         if len(parts) == 1 and after and after in DECORATIONS:
             parts, self.at = parts + after, self.at + 1
@@ -204,14 +258,19 @@ class _Lexer:
             self.emit("num", parts, at, self.at)
             return
         shown = char if char.isprintable() else f"U+{ord(char):04X}"
-        raise ReadError(f"The character {shown} is not part of the notation.", where=Place(self.text, at, at + 1),
-                        repair="Remove it, or write the symbol in words (for example lambda, <=, sum).")
+        raise ReadError(
+            f"The character {shown} is not part of the notation.",
+            where=Place(self.text, at, at + 1),
+            repair="Remove it, or write the symbol in words (for example lambda, <=, sum).",
+        )
 
     def script(self, at: int) -> None:
         """Emit a run of superscripts (or subscripts) as ^{...} (or _{...})."""
         table = SUPER if self.text[at] in SUPER else SUB
         stop = at
-        while stop < len(self.text) and (self.text[stop] in table or (self.text[stop] == "ᵀ" and table is SUPER and stop > at)):
+        while stop < len(self.text) and (
+            self.text[stop] in table or (self.text[stop] == "ᵀ" and table is SUPER and stop > at)
+        ):
             stop += 1
         inner = "".join(table.get(c, "T") for c in self.text[at:stop])
         self.at = stop
@@ -244,11 +303,18 @@ class _Lexer:
             kind, text = COMMANDS[name]
             if kind == "space":
                 self.spaced = True
+            elif name == "_" and self.out and self.out[-1].kind in ("word", "name"):
+                last = self.out.pop()
+                self.out.append(last._replace(kind="name", text=last.text + "_", stop=self.at))
+                self.spaced = False
             elif kind:
                 self.emit(kind, text, start, self.at)
         else:
-            raise ReadError(f"The LaTeX command {piece} is not known.", where=Place(self.text, start, self.at),
-                            repair="Define it with \\newcommand, or write it in Unicode or ASCII.")
+            raise ReadError(
+                f"The LaTeX command {piece} is not known.",
+                where=Place(self.text, start, self.at),
+                repair="Define it with \\newcommand, or write it in Unicode or ASCII.",
+            )
 
     def environment(self, name: str, start: int) -> None:
         """A matrix environment becomes ⟦ & \\\\ ⟧; equation, align and the like are transparent."""
@@ -280,7 +346,9 @@ class _Lexer:
                 if depth == 0:
                     self.at = k + 1
                     return text[begin:k], begin
-            raise ReadError("A brace is opened but not closed.", where=Place(text, self.at, self.at + 1), repair="Add }.")
+            raise ReadError(
+                "A brace is opened but not closed.", where=Place(text, self.at, self.at + 1), repair="Add }."
+            )
         found = re.compile(r"\\[A-Za-z]+|.").match(text, self.at)
         if found is None:
             return "", self.at
@@ -297,7 +365,9 @@ class _Lexer:
         elif name in ("mathrm", "mathsf", "mathtt", "text", "textrm", "mathit") and bare in ("T", "⊤"):
             self.emit("op", "ᵀ", start, self.at)
         else:
-            self.include(inner, begin, start, wordy=name in ("mathrm", "operatorname", "text", "textrm", "mathsf", "mbox"))
+            self.include(
+                inner, begin, start, wordy=name in ("mathrm", "operatorname", "text", "textrm", "mathsf", "mbox")
+            )
 
     def include(self, inner: str, begin: int, start: int, wordy: bool) -> None:
         """Emit the tokens of a braced argument in place; a word in roman stays whole."""
@@ -323,24 +393,40 @@ def check_brackets(tokens: list[Token], text: str) -> None:
         if token.kind == "open":
             stack.append(token)
             if len(stack) > MAX_DEPTH:
-                raise TooLarge(f"Brackets are nested more than {MAX_DEPTH} deep.", where=Place(text, token.start, token.stop),
-                               repair="Name the inner parts with definitions.")
+                raise TooLarge(
+                    f"Brackets are nested more than {MAX_DEPTH} deep.",
+                    where=Place(text, token.start, token.stop),
+                    repair="Name the inner parts with definitions.",
+                )
         elif token.kind == "close":
             where = Place(text, token.start, token.stop)
             if not stack:
-                raise ReadError(f"There is a {token.text} without its opening bracket.", where=where,
-                                repair=f"Remove it, or add the opening bracket before it.")
+                raise ReadError(
+                    f"There is a {token.text} without its opening bracket.",
+                    where=where,
+                    repair="Remove it, or add the opening bracket before it.",
+                )
             opened = stack.pop()
             if _CLOSER[opened.text] != token.text:
-                raise ReadError(f"The bracket {opened.text} is closed by {token.text}.", where=where,
-                                expected=_CLOSER[opened.text], got=token.text, repair="Make the brackets match.")
+                raise ReadError(
+                    f"The bracket {opened.text} is closed by {token.text}.",
+                    where=where,
+                    expected=_CLOSER[opened.text],
+                    got=token.text,
+                    repair="Make the brackets match.",
+                )
     if stack:
         last = stack[-1]
-        raise ReadError(f"The bracket {last.text} is opened but not closed.", where=Place(text, last.start, last.stop),
-                        repair=f"Add {_CLOSER[last.text]}.")
+        raise ReadError(
+            f"The bracket {last.text} is opened but not closed.",
+            where=Place(text, last.start, last.stop),
+            repair=f"Add {_CLOSER[last.text]}.",
+        )
 
 
-def split(tokens: list[Token], known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]) -> list[Token]:
+def split(
+    tokens: list[Token], known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]
+) -> list[Token]:
     """Cut words into names: declared names first, functions whole, runs with a capital or of two letters into letters.
 
     `symbolic(name)` tells whether a name is declared as a symbol (so that `d` before it is a factor).
@@ -360,7 +446,8 @@ def split(tokens: list[Token], known: Container[str], functions: Container[str],
         tail = "" if script else _joined(token, tokens, k, known, functions)
         if token.kind == "word" and not (tail and token.text + tail in functions):
             pieces = (_script(token.text, before.text, known) if script and before else None) or _pieces(
-                token.text, known, functions, symbolic)
+                token.text, known, functions, symbolic
+            )
         stops = token.stop
         if tail:
             pieces = [*pieces[:-1], GREEK.get(pieces[-1], pieces[-1]) + tail]
@@ -372,7 +459,15 @@ def split(tokens: list[Token], known: Container[str], functions: Container[str],
             stop = min(at + letters, token.stop) if i < len(pieces) - 1 else stops
             shown = GREEK.get(piece, piece)
             kind = "op" if piece == "∂d" or (shown in WORD_OPS and shown not in known) else "name"
-            out.append(Token(kind, WORD_OPS[shown] if kind == "op" and piece != "∂d" else shown, at, stop, token.spaced and i == 0))
+            out.append(
+                Token(
+                    kind,
+                    WORD_OPS[shown] if kind == "op" and piece != "∂d" else shown,
+                    at,
+                    stop,
+                    token.spaced and i == 0,
+                )
+            )
             at = stop
     return out
 
@@ -387,6 +482,10 @@ def _script(word: str, opener: str, known: Container[str]) -> list[str] | None:
 def _pieces(word: str, known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]) -> list[str]:
     if len(word) == 1 or word in known or word in functions or word in GREEK or word in KEYWORDS:
         return [word]
+    if word[0] == "d" and word[1:] in functions and not symbolic("d"):
+        return ["∂d", word[1:]]
+    if len(word) > 3 and len(word) % 2 == 0 and set(word[::2]) == {"d"} and not symbolic("d"):
+        return [piece for letter in word[1::2] for piece in ("∂d", letter)]
     if word[0] == "d" and not symbolic("d") and (len(word) == 2 or word[1:] in known or word[1:] in GREEK):
         return ["∂d", word[1:]]
     if len(word) > 2 and word.islower() and word.isascii() and not all(symbolic(c) for c in word):
@@ -416,7 +515,12 @@ def _joined(token: Token, tokens: list[Token], k: int, known: Container[str], fu
             return after.text
         turned = after.text == "1" and tokens[k + 2].text in ("ᵀ", "'", "^")
         return after.text if (len(token.text) == 1 or token.kind == "name") and not turned else ""
-    if after.text == "_" and not after.spaced and tokens[k + 2].text in DECORATIONS.values() and not tokens[k + 2].spaced:
+    if (
+        after.text == "_"
+        and not after.spaced
+        and tokens[k + 2].text in DECORATIONS.values()
+        and not tokens[k + 2].spaced
+    ):
         return "_" + tokens[k + 2].text.removeprefix("_")
     if after.text == "_" and tokens[k + 2].kind == "word" and "_" + tokens[k + 2].text in DECORATIONS.values():
         return "_" + tokens[k + 2].text

@@ -28,7 +28,12 @@ def braced(text: str, at: int) -> tuple[str, int]:
 
 def expand(text: str) -> str:
     """Return `text` without its macro definitions and with every use of them replaced."""
-    if "\\newcommand" not in text and "\\renewcommand" not in text and "\\def" not in text and "\\DeclareMathOperator" not in text:
+    if (
+        "\\newcommand" not in text
+        and "\\renewcommand" not in text
+        and "\\def" not in text
+        and "\\DeclareMathOperator" not in text
+    ):
         return text
     macros, kept = _definitions(text)
     return _expanded(kept, macros)
@@ -68,9 +73,15 @@ def _expanded(text: str, macros: dict[str, tuple[int, str]]) -> str:
         for k, arg in enumerate(args, 1):
             body = body.replace(f"#{k}", arg)
         if uses > MAX_EXPANSIONS or written + len(body) + len(todo) - stop > MAX_EXPANDED:
-            raise TooLarge(f"The macro {found.group()} expands without end, or to too much text.", where=Place(text, 0, 1),
-                           repair="A macro must not use itself.")
-        todo, at = (body if body[-1:].isalpha() is False or not todo[stop : stop + 1].isalpha() else body + " ") + todo[stop:], 0
+            raise TooLarge(
+                f"The macro {found.group()} expands without end, or to too much text.",
+                where=Place(text, 0, 1),
+                repair="A macro must not use itself.",
+            )
+        todo, at = (
+            (body if body[-1:].isalpha() is False or not todo[stop : stop + 1].isalpha() else body + " ") + todo[stop:],
+            0,
+        )
     return "".join(done) + todo[at:]
 
 
@@ -80,8 +91,11 @@ def _arguments(text: str, at: int, count: int, name: str) -> tuple[list[str], in
         while text[at : at + 1] in (" ", "\n") and at < len(text):
             at += 1
         if at >= len(text):
-            raise ReadError(f"The macro {name} lacks an argument.", where=Place(text, len(text) - 1, len(text)),
-                            repair=f"It takes {count}.")
+            raise ReadError(
+                f"The macro {name} lacks an argument.",
+                where=Place(text, len(text) - 1, len(text)),
+                repair=f"It takes {count}.",
+            )
         if text[at] == "{":
             arg, at = braced(text, at)
         else:

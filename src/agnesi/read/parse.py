@@ -15,10 +15,29 @@ from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Vocabulary
 
 Steps = Generator[Any, Any, Any]
 RELATIONS = {
-    "=": "eq", "≠": "ne", "<": "lt", "≤": "le", ">": "gt", "≥": "ge", "≈": "approx", "∝": "propto", "≡": "equiv",
-    ":=": "define", "⇒": "implies", "⇔": "iff",
+    "=": "eq",
+    "≠": "ne",
+    "<": "lt",
+    "≤": "le",
+    ">": "gt",
+    "≥": "ge",
+    "≈": "approx",
+    "∝": "propto",
+    "≡": "equiv",
+    ":=": "define",
+    "⇒": "implies",
+    "⇔": "iff",
 }
-_BIG = {"∑": "Sum", "∏": "Prod", "sum": "Sum", "prod": "Prod", "max": "Max", "min": "Min", "argmax": "Argmax", "argmin": "Argmin"}
+_BIG = {
+    "∑": "Sum",
+    "∏": "Prod",
+    "sum": "Sum",
+    "prod": "Prod",
+    "max": "Max",
+    "min": "Min",
+    "argmax": "Argmax",
+    "argmin": "Argmin",
+}
 _CLOSE = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
 _START_OPS = frozenset("∑∏∫∂∇√‖|") | {"∂d"}
@@ -52,8 +71,11 @@ class Parser:
                 value = done.value
             else:
                 if len(stack) >= MAX_STACK:
-                    raise TooLarge("The formula is nested too deeply to read.", where=self.place(self.tokens[self.at]),
-                                   repair="Name the inner parts with definitions.")
+                    raise TooLarge(
+                        "The formula is nested too deeply to read.",
+                        where=self.place(self.tokens[self.at]),
+                        repair="Name the inner parts with definitions.",
+                    )
                 stack.append(child)
                 value = None
         return value
@@ -70,10 +92,20 @@ class Parser:
         """Return the error for a token that cannot stand where it stands."""
         shown = "the end of the text" if token.kind == "end" else token.text
         if token.kind == "close":
-            return ReadError(f"Found {shown} where an operand is missing.", where=self.place(token), expected="a name, a number or a bracket",
-                             got=shown, repair="Put the missing operand before it.")
-        return ReadError(f"Cannot read on at {shown}.", where=self.place(token), expected="an operator or the end of the formula",
-                         got=shown, repair="Add an operator or a bracket, or remove it.")
+            return ReadError(
+                f"Found {shown} where an operand is missing.",
+                where=self.place(token),
+                expected="a name, a number or a bracket",
+                got=shown,
+                repair="Put the missing operand before it.",
+            )
+        return ReadError(
+            f"Cannot read on at {shown}.",
+            where=self.place(token),
+            expected="an operator or the end of the formula",
+            got=shown,
+            repair="Add an operator or a bracket, or remove it.",
+        )
 
     def place(self, token: Token | Node) -> Place:
         """Return the span of a token or a node."""
@@ -100,8 +132,13 @@ class Parser:
     def expect(self, text: str) -> Token:
         token = self.tokens[self.at]
         if token.text != text or token.kind == "end":
-            raise ReadError(f"A {text} is missing.", where=self.place(token), expected=text,
-                            got="the end" if token.kind == "end" else token.text, repair=f"Add {text}.")
+            raise ReadError(
+                f"A {text} is missing.",
+                where=self.place(token),
+                expected=text,
+                got="the end" if token.kind == "end" else token.text,
+                repair=f"Add {text}.",
+            )
         self.at += 1
         return token
 
@@ -184,7 +221,12 @@ class Parser:
         if sign == "/":
             return self.ratio(left, right, start)
         head = {"⊙": "hadamard", "./": "ediv", "⊗": "kron"}[sign]
-        if head == "hadamard" and left.head == "hadamard" and left.start == start and self.text[start : start + 1] != "(":
+        if (
+            head == "hadamard"
+            and left.head == "hadamard"
+            and left.start == start
+            and self.text[start : start + 1] != "("
+        ):
             return self.node(head, (*left.args, right), start)
         return self.node(head, (left, right), start)
 
@@ -206,8 +248,11 @@ class Parser:
             wrt += [variable] * min(count, 8)
         order = int(top.value[1])
         if order != len(wrt):
-            raise ReadError(f"The derivative is of order {order} above and {len(wrt)} below.", where=Place(self.text, start, below[-1].stop),
-                            repair="Write as many variables below as the order says, as in ∂²f/∂x∂y.")
+            raise ReadError(
+                f"The derivative is of order {order} above and {len(wrt)} below.",
+                where=Place(self.text, start, below[-1].stop),
+                repair="Write as many variables below as the order says, as in ∂²f/∂x∂y.",
+            )
         body = top.args[0] if top.args else Node("hole", (), None, top.start, top.stop)
         return self.node("derivative", (body, *wrt), start, "partial" if top.value[0] == "∂" else "total")
 
@@ -223,7 +268,9 @@ class Parser:
             whole = self.ratio(left, factors[0], start)
             rest = list(factors[1:])
             if not left.args:
-                body = rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
+                body = (
+                    rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
+                )
                 items[:], seps[:] = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)], []
             else:
                 items[:], seps[:] = [whole, *rest], [""] * len(rest)
@@ -247,7 +294,8 @@ class Parser:
         head, tail = self.text[first.start : first.stop], self.text[second.start : right.stop]
         raise Ambiguous(
             f"The quotient {shown} has two readings: ({over}/{head}) {tail} and {over}/({under}).",
-            where=Place(self.text, start, right.stop), repair="Put brackets around the one that is meant.",
+            where=Place(self.text, start, right.stop),
+            repair="Put brackets around the one that is meant.",
         )
 
     def chain(self) -> Steps:
@@ -287,11 +335,18 @@ class Parser:
             elif kind == "op" and text in ("^", ".^"):
                 self.at += 1
                 base = yield self.power(base, text, start)
-            elif kind == "op" and text == "_" and base.head in ("name", "prime", "transpose", "bracket", "index", "sub"):
+            elif (
+                kind == "op" and text == "_" and base.head in ("name", "prime", "transpose", "bracket", "index", "sub")
+            ):
                 self.at += 1
                 items = yield self.script()
                 base = self.subscripted(base, items, start)
-            elif kind == "open" and text == "[" and not spaced and base.head in ("name", "sub", "blocks", "transpose", "prime", "bracket", "call"):
+            elif (
+                kind == "open"
+                and text == "["
+                and not spaced
+                and base.head in ("name", "sub", "blocks", "transpose", "prime", "bracket", "call")
+            ):
                 if base.head == "name" and base.value in ("E", "𝔼", "Var") and not self.words.symbolic(base.value):
                     return base
                 base = yield self.indexed(base, start)
@@ -316,7 +371,7 @@ class Parser:
             return not spaced
         if spaced or name in words.sizes:
             return False
-        return len(name) > 2 and name.isalpha() and name.islower() or name in _UNKNOWN_FUNCTIONS
+        return (len(name) > 2 and name.isalpha() and name.islower()) or name in _UNKNOWN_FUNCTIONS
 
     def call(self, base: Node, start: int) -> Steps:
         opened = self.take()
@@ -327,14 +382,19 @@ class Parser:
         if name.value not in FUNCTIONS and name.value not in GREEK_FUNCTIONS and not self.words.function(name.value):
             raise self.unknown(name)
         if not args:
-            raise ReadError(f"{name.value} has no argument.", where=self.place(opened), repair=f"Write {name.value}(x).")
+            raise ReadError(
+                f"{name.value} has no argument.", where=self.place(opened), repair=f"Write {name.value}(x)."
+            )
         return self.node("call", tuple(args), start, (name.value, primes))
 
     def unknown(self, name: Node) -> UnknownName:
         near = closest(name.value, sorted(FUNCTIONS | set(self.words.definitions)))
         repair = f"Did you mean {near}? " if near else ""
-        return UnknownName(f"There is no function {name.value}.", where=self.place(name),
-                           repair=f"{repair}Define it, as in {name.value}(x) = ..., or write {name.value} * (...) for a product.")
+        return UnknownName(
+            f"There is no function {name.value}.",
+            where=self.place(name),
+            repair=f"{repair}Define it, as in {name.value}(x) = ..., or write {name.value} * (...) for a product.",
+        )
 
     def arguments(self, close: str) -> Steps:
         """The arguments up to the closing bracket, which is taken too."""
@@ -358,7 +418,11 @@ class Parser:
         if self.accept("†"):
             return self.node("call", (base,), start, ("pinv", 0))
         if self.token.text == "*" and sign == "^" and not self.tokens[self.at + 1].kind == "num":
-            raise ReadError("The exponent * is not read.", where=self.place(self.token), repair="Write x_star for another name, Xᵀ for a transpose.")
+            raise ReadError(
+                "The exponent * is not read.",
+                where=self.place(self.token),
+                repair="Write x_star for another name, Xᵀ for a transpose.",
+            )
         primes = 0
         if self.token.text == "{":
             held = [t.text for t in self.tokens[self.at + 1 : self.partner[self.at]]]
@@ -369,7 +433,9 @@ class Parser:
         if self.token.text == "'" and self.token.kind == "op":
             self.at += 1
             return self.node("prime", (base,), start)
-        if self.token.text == "T" and self.token.kind == "name" and not self.words.symbolic("T") or self.token.text == "T" and _capital(base):
+        if (self.token.text == "T" and self.token.kind == "name" and not self.words.symbolic("T")) or (
+            self.token.text == "T" and _capital(base)
+        ):
             self.at += 1
             return self.node("transpose", (base,), start)
         if self.token.text == "-" and self.tokens[self.at + 1].text in ("T", "ᵀ"):
@@ -405,8 +471,16 @@ class Parser:
         if self.token.kind == "op" and self.token.text == "^":
             self.at += 1
             upper = yield self.exponent()
-            if base.head == "num" and upper.head in ("num", "pow") and (upper.head == "pow" or upper.value * max(1, len(str(base.value))) > 12):
-                raise TooLarge("This tower of powers is too large a number.", where=self.place(base), repair="Write a smaller exponent.")
+            if (
+                base.head == "num"
+                and upper.head in ("num", "pow")
+                and (upper.head == "pow" or upper.value * max(1, len(str(base.value))) > 12)
+            ):
+                raise TooLarge(
+                    "This tower of powers is too large a number.",
+                    where=self.place(base),
+                    repair="Write a smaller exponent.",
+                )
             base = self.node("pow", (base, upper), start)
         return base
 
@@ -435,7 +509,11 @@ class Parser:
         items: list[Node] = []
         self.scripts += 1
         if self.scripts > MAX_SCRIPTS:
-            raise TooLarge(f"Subscripts are nested more than {MAX_SCRIPTS} deep.", where=self.place(token), repair="Give the inner ones names.")
+            raise TooLarge(
+                f"Subscripts are nested more than {MAX_SCRIPTS} deep.",
+                where=self.place(token),
+                repair="Give the inner ones names.",
+            )
         self.inside.append("{")
         self.spacing.append(False)
         while not self.accept("}"):
@@ -542,26 +620,46 @@ class Parser:
                 inner, _ = yield self.chain()
                 return self.node("neg", (inner,), token.start)
         if kind == "end":
-            raise ReadError("The formula ends where an operand is missing.", where=self.place(self.tokens[max(0, self.at - 1)]),
-                            expected="a name, a number or a bracket", repair="Add what is missing after it.")
+            raise ReadError(
+                "The formula ends where an operand is missing.",
+                where=self.place(self.tokens[max(0, self.at - 1)]),
+                expected="a name, a number or a bracket",
+                repair="Add what is missing after it.",
+            )
         if kind == "op":
-            raise ReadError(f"Found {text!s} where an operand is missing.".replace("\n", "the end of the line"), where=self.place(token),
-                            expected="a name, a number or a bracket", repair="Put the missing operand before it.")
+            raise ReadError(
+                f"Found {text!s} where an operand is missing.".replace("\n", "the end of the line"),
+                where=self.place(token),
+                expected="a name, a number or a bracket",
+                repair="Put the missing operand before it.",
+            )
         raise self.unexpected(token)
 
     def named(self, token: Token) -> Steps:
         """A name, or a function that stands before its argument."""
         name, words = token.text, self.words
         after = self.tokens[self.at + 1]
-        if name in _BIG and not words.symbolic(name) and (after.text == "_" or (after.text == "[" and name in ("sum", "prod"))):
+        if (
+            name in _BIG
+            and not words.symbolic(name)
+            and (after.text == "_" or (after.text == "[" and name in ("sum", "prod")))
+        ):
             return (yield self.big(token))
         if name == "Σ" and after.text == "_" and not words.symbolic(name) and self.sum_sign():
             return (yield self.big(token))
-        if name in ("E", "𝔼", "Var", "Cov") and not words.symbolic(name) and after.text in ("[", "_", "(") and (
-            name != "E" or after.text == "[" or after.text == "_" and self.braces_then_bracket()
+        if (
+            name in ("E", "𝔼", "Var", "Cov")
+            and not words.symbolic(name)
+            and after.text in ("[", "_", "(")
+            and (name != "E" or after.text == "[" or (after.text == "_" and self.braces_then_bracket()))
         ):
             return (yield self.expectation(token))
-        if name in ("J", "H") and after.text == "_" and self.tokens[self.at + 2].text in words.definitions and not words.symbolic(name):
+        if (
+            name in ("J", "H")
+            and after.text == "_"
+            and self.tokens[self.at + 2].text in words.definitions
+            and not words.symbolic(name)
+        ):
             self.at += 3
             body = self.leaf(self.tokens[self.at - 1])
             return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
@@ -572,7 +670,12 @@ class Parser:
         self.at += 1
         if name in ("argmax", "argmin") and after.text != "(":
             raise ReadError(f"{name} wants what it runs over.", where=self.place(token), repair=f"Write {name}_x.")
-        if words.function(name) and self.token.text != "(" and name not in words.definitions and name not in words.pending:
+        if (
+            words.function(name)
+            and self.token.text != "("
+            and name not in words.definitions
+            and name not in words.pending
+        ):
             return (yield self.bare(token))
         return self.leaf(token)
 
@@ -592,9 +695,17 @@ class Parser:
     def opens_differential(self, token: Token, after: Token) -> bool:
         """Tell whether `d` is the differential: d‖u‖², d(Xw), d log det X, d/dx."""
         if after.text in ("‖", "(", "|", "∑") or after.kind == "open":
-            return not after.spaced and "d" not in self.words.sizes or not after.spaced and after.text in ("‖", "|", "∑")
+            return (not after.spaced and "d" not in self.words.sizes) or (
+                not after.spaced and after.text in ("‖", "|", "∑")
+            )
+        if after.text == "^" and self.tokens[self.at + 3].text == "(" and any(t.text == "∂d" for t in self.tokens):
+            return True
         if after.text in ("/", "^", "∂d") and any(t.text == "∂d" for t in self.tokens[self.at + 1 : self.at + 6]):
-            return after.text != "^" or self.tokens[self.at + 3].text in ("∂d", "/") or self.tokens[self.at + 2].text == "{"
+            return (
+                after.text != "^"
+                or self.tokens[self.at + 3].text in ("∂d", "/")
+                or self.tokens[self.at + 2].text == "{"
+            )
         if after.kind == "name" and self.words.function(after.text):
             return "d" not in self.words.sizes or any(t.text == "∂d" for t in self.tokens)
         return False
@@ -611,7 +722,9 @@ class Parser:
             items = yield self.script()
             base = items[0].value if items else None
             if base not in (2, 10):
-                raise ReadError("Only the bases 2 and 10 are read here.", where=self.place(token), repair="Write log(x)/log(b).")
+                raise ReadError(
+                    "Only the bases 2 and 10 are read here.", where=self.place(token), repair="Write log(x)/log(b)."
+                )
             name = f"log{base}"
         if self.token.text == "(" and self.token.kind == "open":
             self.at += 1
@@ -622,19 +735,24 @@ class Parser:
             raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         else:
             args = [(yield self.bare_argument(name))]
+            if name in ("log", "ln") and args[0].head == "call" and args[0].value == ("det", 0) and exponent is None:
+                return self.node("call", args[0].args, start, ("logdet", 0))
         call = self.node("call", tuple(args), start, (name, 0))
         if exponent is None:
             return call
         if exponent.head == "neg":
-            raise Ambiguous(f"{name}⁻¹ has two readings: the inverse function, and 1/{name}.", where=self.place(token),
-                            repair=f"Write arc{name} or 1/{name}(x).")
+            raise Ambiguous(
+                f"{name}⁻¹ has two readings: the inverse function, and 1/{name}.",
+                where=self.place(token),
+                repair=f"Write arc{name} or 1/{name}(x).",
+            )
         return self.node("fnpow", (call, exponent), start)
 
     def bare_argument(self, name: str) -> Steps:
         start = self.token.start
         factors = [(yield self.factor())]
         while self.starts() and not (self.spacing[-1] and self.token.spaced):
-            if self.token.kind == "name" and self.words.function(self.token.text) or self.token.text in "∑∏∫":
+            if (self.token.kind == "name" and self.words.function(self.token.text)) or self.token.text in "∑∏∫":
                 break
             factors.append((yield self.factor()))
         if len(factors) == 1:
@@ -664,17 +782,26 @@ class Parser:
         self.inside.pop()
         self.spacing.pop()
         if not args:
-            raise ReadError("There is nothing between the brackets.", where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
-                            repair="Write an expression in them.")
+            raise ReadError(
+                "There is nothing between the brackets.",
+                where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
+                repair="Write an expression in them.",
+            )
         if text == "⟨":
             if len(args) != 2:
                 raise ReadError("An inner product has two parts.", where=self.place(token), repair="Write ⟨x, y⟩.")
             return self.node("call", tuple(args), token.start, ("inner", 0))
         if len(args) == 1:
-            return args[0] if args[0].head not in ("name", "sub", "rel") else self.node("bracket", (args[0],), token.start)
+            return (
+                args[0] if args[0].head not in ("name", "sub", "rel") else self.node("bracket", (args[0],), token.start)
+            )
         if ";" in signs or text == "(":
             return self.node("blocks", tuple(args), token.start, (len(args), 1))
-        raise ReadError("Several expressions stand in these brackets.", where=self.place(token), repair="Write one, or [a, b] for blocks.")
+        raise ReadError(
+            "Several expressions stand in these brackets.",
+            where=self.place(token),
+            repair="Write one, or [a, b] for blocks.",
+        )
 
     def blocks(self, token: Token) -> Steps:
         """[A B; C D], [[a, b], [c, d]], \\begin{bmatrix}..., [x] for (x), [T_ij]_{ij} for a tensor of entries."""
@@ -697,20 +824,29 @@ class Parser:
         self.spacing.pop()
         rows = [row for row in rows if row]
         if not rows:
-            raise ReadError("There is nothing between the brackets.", where=self.place(token), repair="Write the blocks in them.")
+            raise ReadError(
+                "There is nothing between the brackets.", where=self.place(token), repair="Write the blocks in them."
+            )
         if len(rows) == 1 and len(rows[0]) == 1 and rows[0][0].head != "blocks":
             if tensor:
                 self.at += 1
                 items = yield self.script()
                 named = [i for item in items for i in (item.args if item.head == "mul" else (item,))]
-                letters = [c for i in named if i.head == "name" for c in (i.value if index_word(i.value) else [i.value])]
+                letters = [
+                    c for i in named if i.head == "name" for c in (i.value if index_word(i.value) else [i.value])
+                ]
                 return self.node("tensor", (rows[0][0],), token.start, tuple(letters))
             return self.node("bracket", (rows[0][0],), token.start)
         if len(rows) == 1 and all(a.head == "blocks" and a.value[0] == 1 for a in rows[0]):
             rows = [list(a.args) for a in rows[0]]
         if len({len(row) for row in rows}) > 1:
-            raise ReadError("The rows have different numbers of blocks.", where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
-                            expected=f"{len(rows[0])} in each row", got=", ".join(str(len(r)) for r in rows), repair="Fill in the missing ones.")
+            raise ReadError(
+                "The rows have different numbers of blocks.",
+                where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
+                expected=f"{len(rows[0])} in each row",
+                got=", ".join(str(len(r)) for r in rows),
+                repair="Fill in the missing ones.",
+            )
         return self.node("blocks", tuple(a for row in rows for a in row), token.start, (len(rows), len(rows[0])))
 
     def space_separates(self, at: int, close: int) -> bool:
@@ -718,7 +854,7 @@ class Parser:
         k, gap = at + 1, False
         while k < close:
             token = self.tokens[k]
-            if token.kind == "op" and token.text in ("*", "/", "=", "⊙", "·") or (
+            if (token.kind == "op" and token.text in ("*", "/", "=", "⊙", "·")) or (
                 token.kind == "op" and token.text in ("+", "-") and token.spaced and self.tokens[k + 1].spaced
             ):
                 return False
@@ -736,8 +872,13 @@ class Parser:
         self.inside.pop()
         self.spacing.pop()
         if self.token.text != mark:
-            raise ReadError(f"The bar {mark} is opened but not closed.", where=self.place(token), expected=mark,
-                            got="the end" if self.token.kind == "end" else self.token.text, repair=f"Add {mark}.")
+            raise ReadError(
+                f"The bar {mark} is opened but not closed.",
+                where=self.place(token),
+                expected=mark,
+                got="the end" if self.token.kind == "end" else self.token.text,
+                repair=f"Add {mark}.",
+            )
         self.at += 1
         if mark == "|":
             return self.node("bars", (inner,), token.start)
@@ -801,7 +942,11 @@ class Parser:
             self.spacing.pop()
             if inner is not None:
                 return inner
-            raise ReadError(f"\\{token.text} has an empty argument.", where=self.place(opened), repair="Write an expression in the braces.")
+            raise ReadError(
+                f"\\{token.text} has an empty argument.",
+                where=self.place(opened),
+                repair="Write an expression in the braces.",
+            )
         here = self.token
         if here.kind in ("num", "name"):
             self.at += 1
@@ -812,8 +957,13 @@ class Parser:
                 return Node("num", (), int(digit), here.start, here.start + 1)
             return self.leaf(here)
         count = "two arguments" if token.text == "frac" else "an argument"
-        raise ReadError(f"\\{token.text} takes {count}.", where=self.place(token), expected="{...}",
-                        got="the end" if here.kind == "end" else here.text, repair=f"Write \\{token.text}{{a}}{'{b}' if token.text == 'frac' else ''}.")
+        raise ReadError(
+            f"\\{token.text} takes {count}.",
+            where=self.place(token),
+            expected="{...}",
+            got="the end" if here.kind == "end" else here.text,
+            repair=f"Write \\{token.text}{{a}}{'{b}' if token.text == 'frac' else ''}.",
+        )
 
     # -- binders and derivatives --------------------------------------------------------------------------------
 
@@ -833,7 +983,11 @@ class Parser:
             else:
                 upper = yield self.exponent()
         if not items:
-            raise ReadError(f"{token.text} does not say what it runs over.", where=self.place(token), repair="Write ∑_i or ∑_{i=1}^n.")
+            raise ReadError(
+                f"{token.text} does not say what it runs over.",
+                where=self.place(token),
+                repair="Write ∑_i or ∑_{i=1}^n.",
+            )
         if exact and self.token.text == "(":
             body = yield self.bracketed(self.token)
         elif self.token.kind == "op" and self.token.text == "-":
@@ -888,7 +1042,9 @@ class Parser:
         factors = list(terms.args) if terms.head == "mul" else [terms]
         last = factors[-1]
         if last.head != "del" or len(factors) < 2 or not last.args:
-            raise ReadError("The integral does not say over what: dx is missing.", where=self.place(token), repair="End it with dx.")
+            raise ReadError(
+                "The integral does not say over what: dx is missing.", where=self.place(token), repair="End it with dx."
+            )
         rest = factors[:-1]
         body = rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), start, ("",) * (len(rest) - 1))
         limits = tuple(x for x in (lower, upper) if x is not None)
@@ -933,6 +1089,7 @@ class Parser:
 
 def closest(name: str, known: list[str]) -> str:
     """Return the known name that is spelled most like `name`, or nothing."""
+
     def distance(other: str) -> int:
         row = list(range(len(other) + 1))
         for i, a in enumerate(name, 1):
@@ -943,8 +1100,11 @@ def closest(name: str, known: list[str]) -> str:
 
     if len(name) > 30:
         return ""
+
     def shared(other: str) -> int:
-        return next((k for k, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))
+        return next(
+            (k for k, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other))
+        )
 
     best = min(known, key=lambda other: (distance(other), -shared(other), other), default="")
     return best if best and distance(best) <= max(1, len(name) // 3) else ""
@@ -952,7 +1112,11 @@ def closest(name: str, known: list[str]) -> str:
 
 def index_word(word: str) -> bool:
     """Tell whether a subscript of several letters is several indices."""
-    return 1 < len(word) <= 5 and (set(word) <= set("ijklmnpqrst") or set(word) <= set("abcd")) and word not in ("min", "in", "init")
+    return (
+        1 < len(word) <= 5
+        and (set(word) <= set("ijklmnpqrst") or set(word) <= set("abcd"))
+        and word not in ("min", "in", "init")
+    )
 
 
 def _letter(node: Node) -> bool:

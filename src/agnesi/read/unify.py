@@ -220,7 +220,9 @@ class Axes:
             elif not chained() and not self.not_scalar(b) and self.can_be(result, a):
                 self.same(b, self.scalar)
                 self.same(result, a)
-            elif (self.not_scalar(a) or not self.can_be(result, b)) and (self.not_scalar(b) or not self.can_be(result, a)):
+            elif (self.not_scalar(a) or not self.can_be(result, b)) and (
+                self.not_scalar(b) or not self.can_be(result, a)
+            ):
                 self.unify(a[1], b[0])
                 self.unify(a[0], result[0])
                 self.unify(b[1], result[1])

@@ -9,10 +9,36 @@ from agnesi.expr.nodes import Expr, Symbol, symbol
 from agnesi.ops import operations
 
 GREEK_FUNCTIONS = {"σ": "sigmoid", "φ": "normpdf", "Φ": "normcdf", "Γ": "gamma", "ψ": "digamma"}
-SPECIAL_FUNCTIONS = frozenset((
-    "vector", "matrix", "identity", "trigamma", "grad", "Hess", "hessian", "gradient", "jacobian", "exp2", "E", "Var", "Cov",
-    "Tr", "argmax", "argmin", "transpose", "abs2", "logdet", "norminf", "normnuc", "unit", "basis", "outer", "frechet", "sigma",
-)) - {"exp2", "abs2", "unit", "sigma"}
+SPECIAL_FUNCTIONS = frozenset(
+    (
+        "vector",
+        "matrix",
+        "identity",
+        "trigamma",
+        "grad",
+        "Hess",
+        "hessian",
+        "gradient",
+        "jacobian",
+        "exp2",
+        "E",
+        "Var",
+        "Cov",
+        "Tr",
+        "argmax",
+        "argmin",
+        "transpose",
+        "abs2",
+        "logdet",
+        "norminf",
+        "normnuc",
+        "unit",
+        "basis",
+        "outer",
+        "frechet",
+        "sigma",
+    )
+) - {"exp2", "abs2", "unit", "sigma"}
 FUNCTIONS: frozenset[str] = frozenset(operations.functions) | SPECIAL_FUNCTIONS
 LETTER_FUNCTIONS = frozenset("E")
 
@@ -71,7 +97,13 @@ class Vocabulary:
         self.learn_sizes(one)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.symbols or name in self.definitions or name in self.sizes or name in self.pending or name in self.facts
+        return (
+            name in self.symbols
+            or name in self.definitions
+            or name in self.sizes
+            or name in self.pending
+            or name in self.facts
+        )
 
     def symbolic(self, name: str) -> bool:
         """Tell whether a name is a declared symbol or a definition without parameters."""

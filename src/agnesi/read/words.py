@@ -2,22 +2,147 @@
 
 from __future__ import annotations
 
-_ALPHABET = (
-    "alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ omicron ο pi π "
-    "rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ "
-    "Phi Φ Psi Ψ Omega Ω varepsilon ε vartheta θ varphi φ varrho ρ varsigma σ ell ℓ"
-).split()
+_ALPHABET = [
+    "alpha",
+    "α",
+    "beta",
+    "β",
+    "gamma",
+    "γ",
+    "delta",
+    "δ",
+    "epsilon",
+    "ε",
+    "zeta",
+    "ζ",
+    "eta",
+    "η",
+    "theta",
+    "θ",
+    "iota",
+    "ι",
+    "kappa",
+    "κ",
+    "lambda",
+    "λ",
+    "mu",
+    "μ",
+    "nu",
+    "ν",
+    "xi",
+    "ξ",
+    "omicron",
+    "ο",
+    "pi",
+    "π",
+    "rho",
+    "ρ",
+    "sigma",
+    "σ",
+    "tau",
+    "τ",
+    "upsilon",
+    "υ",
+    "phi",
+    "φ",
+    "chi",
+    "χ",
+    "psi",
+    "ψ",
+    "omega",
+    "ω",
+    "Gamma",
+    "Γ",
+    "Delta",
+    "Δ",
+    "Theta",
+    "Θ",
+    "Lambda",
+    "Λ",
+    "Xi",
+    "Ξ",
+    "Pi",
+    "Π",
+    "Sigma",
+    "Σ",
+    "Upsilon",
+    "Υ",
+    "Phi",
+    "Φ",
+    "Psi",
+    "Ψ",
+    "Omega",
+    "Ω",
+    "varepsilon",
+    "ε",
+    "vartheta",
+    "θ",
+    "varphi",
+    "φ",
+    "varrho",
+    "ρ",
+    "varsigma",
+    "σ",
+    "ell",
+    "ℓ",
+]
 GREEK: dict[str, str] = dict(zip(_ALPHABET[::2], _ALPHABET[1::2], strict=True))
 
-SUPER: dict[str, str] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴰᴷᴹ", "0123456789+-()niabcdefghjklmoprstuvwxyzNDKM", strict=True))
+SUPER: dict[str, str] = dict(
+    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴰᴷᴹ", "0123456789+-()niabcdefghjklmoprstuvwxyzNDKM", strict=True)
+)
 SUPER |= {"⁄": "/", "ˉ": "-", "∗": "*"}
 del SUPER["∗"]
 SUB: dict[str, str] = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx", strict=True))
-DECORATIONS: dict[str, str] = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u0307": "_dot"}
+DECORATIONS: dict[str, str] = {
+    "\u0302": "_hat",
+    "\u0304": "_bar",
+    "\u0305": "_bar",
+    "\u0303": "_tilde",
+    "\u0307": "_dot",
+}
 
-STYLES = frozenset("mathbf boldsymbol bm mathrm mathit mathsf mathtt mathcal mathscr mathfrak mathbb symbf vec mathnormal".split())
+STYLES = frozenset(
+    [
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "mathrm",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathcal",
+        "mathscr",
+        "mathfrak",
+        "mathbb",
+        "symbf",
+        "vec",
+        "mathnormal",
+    ]
+)
 WORD_OPS: dict[str, str] = {"in": "∈", "propto": "∝", "succ": "≻", "succeq": "⪰"}
-KEYWORDS = frozenset("where with let minimise minimize maximise maximize over subject to for all is are row column of and".split())
+KEYWORDS = frozenset(
+    [
+        "where",
+        "with",
+        "let",
+        "minimise",
+        "minimize",
+        "maximise",
+        "maximize",
+        "over",
+        "subject",
+        "to",
+        "for",
+        "all",
+        "is",
+        "are",
+        "row",
+        "column",
+        "of",
+        "and",
+    ]
+)
 INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
 _COMMANDS = """
@@ -34,17 +159,59 @@ COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):
     if _entry.strip():
         _name, _rest = _entry.split(None, 1)
-        for _kind in ("op", "open", "close", "cmd", "space", "none", "name", "word"):
+        for _kind in ("open", "op", "close", "cmd", "space", "none", "name", "word"):
             if _rest.startswith(_kind):
-                _value = _rest[len(_kind):].strip()
+                _value = _rest[len(_kind) :].strip()
                 COMMANDS[_name] = ("" if _kind == "none" else _kind, {"⊤": "ᵀ"}.get(_value, _value))
                 break
-for _word in (
-    "exp log ln sin cos tan tanh sinh cosh arctan arcsin arccos det max min arg sup inf ker dim argmax argmin "
-    "tr rank diag softmax sigmoid relu sign vec erf Tr trace"
-).split():
+for _word in [
+    "exp",
+    "log",
+    "ln",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "sinh",
+    "cosh",
+    "arctan",
+    "arcsin",
+    "arccos",
+    "det",
+    "max",
+    "min",
+    "arg",
+    "sup",
+    "inf",
+    "ker",
+    "dim",
+    "argmax",
+    "argmin",
+    "tr",
+    "rank",
+    "diag",
+    "softmax",
+    "sigmoid",
+    "relu",
+    "sign",
+    "vec",
+    "erf",
+    "Tr",
+    "trace",
+]:
     COMMANDS[_word] = ("word", "tr" if _word == "Tr" else _word)
 for _mark in ",;:! ":
     COMMANDS[_mark] = ("space", "")
-COMMANDS |= {"\\": ("op", "\\\\"), "|": ("op", "‖"), "{": ("open", "{"), "}": ("close", "}"), "_": ("op", "_"), "&": ("op", "&"),
-             "%": ("", ""), "[": ("", ""), "]": ("", ""), "(": ("", ""), ")": ("", "")}
+COMMANDS |= {
+    "\\": ("op", "\\\\"),
+    "|": ("op", "‖"),
+    "{": ("open", "{"),
+    "}": ("close", "}"),
+    "_": ("op", "_"),
+    "&": ("op", "&"),
+    "%": ("", ""),
+    "[": ("", ""),
+    "]": ("", ""),
+    "(": ("", ""),
+    ")": ("", ""),
+}

@@ -60,7 +60,9 @@ class Worksheet:
             return self.definitions[name].body
         if name in self.symbols:
             return self.symbols[name]
-        raise KeyError(f"The worksheet does not define {name}; it has {', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}.")
+        raise KeyError(
+            f"The worksheet does not define {name}; it has {', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}."
+        )
 
     def __getattr__(self, name: str) -> Expr:
         if name.startswith("__"):
@@ -115,7 +117,9 @@ class Sheet:
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.type)
-        roots = [self.infer.s.types[d.tree] for d in self.drafts[-1:] if d.tree is not None and d.tree in self.infer.s.types]
+        roots = [
+            self.infer.s.types[d.tree] for d in self.drafts[-1:] if d.tree is not None and d.tree in self.infer.s.types
+        ]
         last = [d for d in self.drafts if d.role in ("expression", "claim")][-1:]
         roots = [self.infer.s.types[d.tree] for d in last if d.tree in self.infer.s.types] if last else roots
         scene = self.infer.finish(roots, scalar)
@@ -127,7 +131,11 @@ class Sheet:
     def ordered(self) -> list[_Draft]:
         """Definitions introduced by `where` come before what they explain."""
         where = [d for d in self.drafts if d.tokens[0].text == "where"]
-        return [*(d for d in self.drafts if d in where), *(d for d in self.drafts if d not in where)] if where else self.drafts
+        return (
+            [*(d for d in self.drafts if d in where), *(d for d in self.drafts if d not in where)]
+            if where
+            else self.drafts
+        )
 
     def attempt(self, draft: _Draft, step: object) -> None:
         try:
@@ -200,8 +208,16 @@ class Sheet:
         rest = head[1:]
         if len(rest) >= 2 and rest[0].text == "_" and rest[1].kind in ("num", "name") and not self.indexing(rest[1]):
             name, rest = f"{name}_{rest[1].text}", rest[2:]
-        known = name in self.words or name in self.words.facts or (name in FUNCTIONS and name not in GREEK_FUNCTIONS and name != "E")
-        if (known or self.used(name)) and not sure and not (name in GREEK_FUNCTIONS and rest and name not in self.words):
+        known = (
+            name in self.words
+            or name in self.words.facts
+            or (name in FUNCTIONS and name not in GREEK_FUNCTIONS and name != "E")
+        )
+        if (
+            (known or self.used(name))
+            and not sure
+            and not (name in GREEK_FUNCTIONS and rest and name not in self.words)
+        ):
             return None
         if not rest:
             return name, (), at + 1
@@ -219,8 +235,11 @@ class Sheet:
         """Parse the body of a definition; its parameters are names while it is read."""
         draft.role, draft.name, draft.parameters = "definition", name, parameters
         if not body:
-            raise ReadError(f"The definition of {name} has no right side.", where=Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop),
-                            repair=f"Write {name} = ...")
+            raise ReadError(
+                f"The definition of {name} has no right side.",
+                where=Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop),
+                repair=f"Write {name} = ...",
+            )
         primed = {p for p in parameters if p.endswith("'") and p not in self.words.symbols}
         self.words.pending.update({p: False for p in primed})
         multi = {p: False for p in parameters if len(p) > 1 and p not in self.words}
@@ -232,15 +251,25 @@ class Sheet:
                 self.words.pending.pop(p, None)
         draft.tree = tree
         draft.body = tree.args[0] if tree.head == "rel" else tree
-        draft.own = bool(parameters) and not any(p in self.words.symbols for p in parameters) and (
-            name in GREEK_FUNCTIONS or bool(primed) or parameters == ("t",) or len(parameters) == 1 and parameters[0] in "tszu"
+        draft.own = (
+            bool(parameters)
+            and not any(p in self.words.symbols for p in parameters)
+            and (
+                name in GREEK_FUNCTIONS
+                or bool(primed)
+                or parameters == ("t",)
+                or (len(parameters) == 1 and parameters[0] in "tszu")
+            )
         )
         self.words.pending[name] = bool(parameters)
 
     def tree(self, tokens: list[Token]) -> Node:
         if len(tokens) > MAX_TOKENS:
-            raise TooLarge(f"A statement of {len(tokens)} tokens is too long; at most {MAX_TOKENS} are read.",
-                           where=Place(self.text, tokens[0].start, tokens[0].stop), repair="Split it with definitions.")
+            raise TooLarge(
+                f"A statement of {len(tokens)} tokens is too long; at most {MAX_TOKENS} are read.",
+                where=Place(self.text, tokens[0].start, tokens[0].stop),
+                repair="Split it with definitions.",
+            )
         last = tokens[-1].stop
         ready = split([*tokens, Token("end", "", last, last, False)], self.words, FUNCTIONS, self.words.symbolic)
         parser = Parser(ready, self.text, self.words)
@@ -293,8 +322,17 @@ class Sheet:
         """Return the finished statement."""
         tokens = draft.tokens
         start, stop = (tokens[0].start, tokens[-1].stop) if tokens else (0, 0)
-        return Statement(self.text[start:stop], self.line(start), draft.role or "expression", draft.expr, draft.chain, draft.lines,
-                         draft.name, draft.names, draft.error)
+        return Statement(
+            self.text[start:stop],
+            self.line(start),
+            draft.role or "expression",
+            draft.expr,
+            draft.chain,
+            draft.lines,
+            draft.name,
+            draft.names,
+            draft.error,
+        )
 
     def symbols(self) -> dict[str, Symbol]:
         """Return the symbols that the expressions use, then the others that are declared."""
@@ -303,7 +341,11 @@ class Sheet:
         main = [d for d in self.drafts if d.role in ("expression", "claim")] if self.single else []
         roots = [e for d in main or self.drafts for e in ((d.expr,) if d.expr is not None else ()) + d.chain]
         own = {k.split("@")[0] for m in scene.made.values() for k in m.keys if "@" in k}
-        appear = {s.name: s for s in symbols_of(*roots) if s.name not in own or s.name in scene.symbols or s.name in scene.families}
+        appear = {
+            s.name: s
+            for s in symbols_of(*roots)
+            if s.name not in own or s.name in scene.symbols or s.name in scene.families
+        }
         for name in dict.fromkeys(scene.used):
             for candidate in (name, name.upper()):
                 if candidate in appear:
@@ -354,20 +396,34 @@ def read(
     words = Vocabulary.of(declarations, definitions)
     sheet = Sheet(text, words, strict=True, single=True)
     sheet.run(scalar)
-    main = [d for d in sheet.drafts if d.role in ("expression", "claim")] or [d for d in sheet.drafts if d.role == "definition"]
+    main = [d for d in sheet.drafts if d.role in ("expression", "claim")] or [
+        d for d in sheet.drafts if d.role == "definition"
+    ]
     where = Place(sheet.text or " ", 0, max(1, len(sheet.text)))
     if not main:
         said = ", ".join(sorted({d.role for d in sheet.drafts})) or "nothing"
-        raise ReadError("The text has no expression in it.", where=where, expected="an expression", got=said,
-                        repair="Add what is to be read after the declarations.")
+        raise ReadError(
+            "The text has no expression in it.",
+            where=where,
+            expected="an expression",
+            got=said,
+            repair="Add what is to be read after the declarations.",
+        )
     if len([d for d in main if d.role == "expression"]) > 1:
-        raise ReadError("The text has several expressions in it.", where=where, expected="one expression", got=str(len(main)),
-                        repair="Read a worksheet, or remove all but one.")
+        raise ReadError(
+            "The text has several expressions in it.",
+            where=where,
+            expected="one expression",
+            got=str(len(main)),
+            repair="Read a worksheet, or remove all but one.",
+        )
     draft = main[-1]
     assert draft.expr is not None
     symbols = {n: s for n, s in sheet.symbols().items()}
     inferred = tuple(n for n in symbols if n not in words.symbols)
-    return Reading(draft.expr, symbols, inferred, tuple(sheet.notes), dict(words.definitions), text, sheet.spans, draft.chain)
+    return Reading(
+        draft.expr, symbols, inferred, tuple(sheet.notes), dict(words.definitions), text, sheet.spans, draft.chain
+    )
 
 
 def _statements(tokens: list[Token]) -> list[list[Token]]:
@@ -379,7 +435,11 @@ def _statements(tokens: list[Token]) -> list[list[Token]]:
         if token.kind == "end":
             break
         if depth == 0 and token.kind == "op" and token.text in (";", "\n"):
-            if token.text == "\n" and out[-1] and (out[-1][-1].text in _OPEN_ENDED or _next(tokens, k).text in _CONTINUES):
+            if (
+                token.text == "\n"
+                and out[-1]
+                and (out[-1][-1].text in _OPEN_ENDED or _next(tokens, k).text in _CONTINUES)
+            ):
                 continue
             if token.text == "\n" and not out[-1]:
                 continue
