@@ -15,12 +15,13 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, fold, postorder
 from agnesi.ops.facts import facts
 from agnesi.rules.canon import key
-from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta
-from agnesi.rules.normal import normalise
+from agnesi.rules.derive import normal_derivative
+from agnesi.rules.expand import expanded
+from agnesi.rules.forms import Factor, Form, Label, Term, is_delta
+from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.powers import nonnegative
 from agnesi.rules.products import as_form, has_fact
 from agnesi.rules.tidy import Tidy
-from agnesi.rules.transpose import jacobian
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def certificates(f: Expr, variable: Symbol) -> tuple[Certificate, ...]:
     if f.shape:
         return ()
     node = normalise(f)
-    first = jacobian(node, variable)
+    first = normal_derivative(f, [variable])
     if not first.terms:
         return (Certificate("constant", f"{variable.name} does not matter", "MML 5.1"),)
     found: list[Certificate] = []
@@ -79,12 +80,12 @@ def _curvature(f: Expr, first: Form, variable: Symbol) -> list[Certificate]:
     hessian: Form | None = None
     if len(first.shape) <= 1 and smooth(first, variable):
         try:
-            hessian = jacobian(build(first), variable)
+            hessian = normal_derivative(f, [variable, variable])
         except AgnesiError:
             hessian = None
     if hessian is not None and not depends(hessian, variable):
         found.append(Certificate("quadratic", f"the Hessian does not depend on {variable.name}", "MML 5.5"))
-    by_hessian = _definite(hessian) if hessian is not None else None
+    by_hessian = _definite(hessian) or _definite(_gathered(hessian)) if hessian is not None else None
     if by_hessian is not None:
         name, reason = by_hessian
         return [Certificate(name, reason), *found]
@@ -94,6 +95,12 @@ def _curvature(f: Expr, first: Form, variable: Symbol) -> list[Certificate]:
         least = " for " + ", ".join(f"{s} ≥ 0" for s in assumed) if assumed else ""
         return [Certificate(kind + least, _built_from(f, variable)), *found]
     return found
+
+
+def _gathered(hessian: Form) -> Form:
+    """Return a Hessian multiplied out and collected again, in which more is seen: σ(1 − σ) as one diagonal."""
+    opened = expanded(hessian)
+    return form_of(Tidy().write(opened)) if opened is not None and opened.terms else hessian
 
 
 # -- definite normal forms -------------------------------------------------------------------------------------------
@@ -240,7 +247,7 @@ def nonnegative_entries(node: Expr) -> bool:
     terms = as_form(node).terms
     if all(t.coef > 0 and all(_nonnegative(f) for f in t.factors) for t in terms):
         return True
-    return _below_one(terms)
+    return _below_one(terms) or _less_its_square(terms)
 
 
 def _below_one(terms: Sequence[Term]) -> bool:
@@ -256,6 +263,17 @@ def _below_one(terms: Sequence[Term]) -> bool:
     if name in ("sigmoid", "softmax", "normcdf", "batched softmax") and factor.power >= 1:
         return True
     return name in ("tanh", "sin", "cos", "erf") and factor.power == 2
+
+
+def _less_its_square(terms: Sequence[Term]) -> bool:
+    """s − s² where 0 ≤ s ≤ 1."""
+    if len(terms) != 2 or any(len(t.factors) != 1 for t in terms):
+        return False
+    plus, minus = sorted(terms, key=lambda t: -float(t.coef))
+    (s,), (square,) = plus.factors, minus.factors
+    same = s.base is square.base and s.labels == square.labels and (s.power, square.power) == (1, 2)
+    name = s.base.op.name if isinstance(s.base, Apply) else ""
+    return same and (plus.coef, minus.coef) == (1, -1) and name in ("sigmoid", "softmax", "normcdf", "batched softmax")
 
 
 def _covariance(hessian: Form) -> tuple[str, str] | None:

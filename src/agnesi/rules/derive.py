@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from agnesi.errors import NoDerivative
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, postorder, replace, symbol, with_args
-from agnesi.rules.forms import Form, build
-from agnesi.rules.normal import normalise
+from agnesi.ops.facts import facts
+from agnesi.rules.chains import tokens
+from agnesi.rules.expand import expanded
+from agnesi.rules.forms import Form, build, leaf
+from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.products import as_form
 from agnesi.rules.tidy import Tidy
 from agnesi.rules.transpose import jacobian, structured
@@ -27,11 +30,24 @@ def derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None)
     source, columns = without_rows(source)
     moved = [columns.get(n, n) for n in names]
     form = normal_derivative(source, moved, structure)
-    written = Tidy(source).write(form)
+    written = shortest(form, source)
     if len(moved) == 1 and names[0] in columns and written.ndim == 1:
         written = apply("transpose", written)
     back: dict[Expr, Expr] = {s: v for s, v in zip(names, variables, strict=True) if s is not v}
     return replace(with_rows(written, columns), back)
+
+
+def shortest(form: Form, source: Expr) -> Expr:
+    """Return a form in written notation: as it stands or multiplied out, whichever prints shorter."""
+    tidy = Tidy(source)
+    written = tidy.write(form)
+    if tokens(written) < 12:
+        return written
+    opened = expanded(form)
+    if opened is None or (len(opened.terms) >= 2 * len(form.terms) + 2):
+        return written
+    other = tidy.write(opened)
+    return other if tokens(other) < 0.85 * tokens(written) else written
 
 
 def without_rows(f: Expr) -> tuple[Expr, dict[Expr, Expr]]:
@@ -61,18 +77,38 @@ def with_rows(f: Expr, columns: Mapping[Expr, Expr]) -> Expr:
 
 def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None) -> Form:
     """Return the derivative as a form (the normal form), for those who go on computing with it."""
+    twins = {v: free_twin(v) for v in variables if isinstance(v, Symbol)}
+    twins = {v: t for v, t in twins.items() if t is not v}
+    f = replace(f, twins) if twins else f
     node = normalise(f)
     if node.ndim == 2 and node.shape[0].number == 1:
         node = normalise(apply("transpose", f))
     form = as_form(node)
-    for variable in variables:
+    for variable in (twins.get(v, v) for v in variables):
         form = jacobian(node, variable)
         if structure is not None:
             if variable.ndim != 2 or variable.shape[0] != variable.shape[1]:
                 raise NoDerivative(f"A {structure} argument is a square matrix, which {variable} is not.")
             form = structured(form, variable, structure)
         node = build(form)
+    if twins:
+        form = form_of(node, {t: leaf(v) for v, t in twins.items()})
     return form
+
+
+_OPEN = frozenset(("positive", "nonnegative", "negative", "unit interval", "small", "invertible", "full column rank", "full row rank"))
+
+
+def free_twin(variable: Symbol) -> Symbol:
+    """Return the variable with only those facts that hold in a neighbourhood.
+
+    A fact such as S = Sᵀ holds at the points of interest, but the derivative is taken entry by entry, as if S were
+    free: so it may simplify the answer, never the function before it is differentiated.
+    """
+    kept = [fact for fact in facts.closure(variable.facts) if fact in _OPEN]
+    if facts.closure(kept) == facts.closure(variable.facts):
+        return variable
+    return symbol(f"\0{variable.name}", variable.shape, kept)
 
 
 def isolate(f: Expr, variables: Sequence[Expr]) -> tuple[Expr, list[Expr]]:

@@ -314,7 +314,7 @@ class Reducer:
                 assert vector is not None
                 self.pieces.remove(piece)
                 dims = (self._dim(piece, 2), self._dim(piece, 1))
-                self.pieces.append(Piece((apply("unvec", assembled(vector), attrs=dims),), (i, j)))
+                self.add(Piece((apply("unvec", assembled(vector), attrs=dims),), (i, j)))
                 return True
             if x in (i, j) and self._is_summed(i) and self._is_summed(j) and self._stack(piece, p, j, i):
                 return True
@@ -372,9 +372,10 @@ class Reducer:
     def finish(self) -> Chain | None:
         """Return the chain for at most two axes from pieces on the axes alone."""
         if self.width == 0:
-            return ()
+            return None if self.pieces else ()
         if self.width == 1:
-            return self.vector(0) or ()
+            chain = self.vector(0) or ()
+            return None if self.pieces else chain
         if self.width > 2 or any(len(p.labels) > 2 for p in self.pieces):
             return None
         rows, columns = self.dims[0], self.dims[1]

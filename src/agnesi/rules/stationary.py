@@ -10,11 +10,11 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbol
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
 from agnesi.rules.curvature import definite, depends, smooth
+from agnesi.rules.derive import normal_derivative
 from agnesi.rules.forms import Form, Label, Term, build, is_delta
-from agnesi.rules.normal import form_of, normalise, times
+from agnesi.rules.normal import form_of, times
 from agnesi.rules.products import as_form, simplify
 from agnesi.rules.tidy import Tidy
-from agnesi.rules.transpose import jacobian
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def stationary(f: Expr, variable: Symbol) -> Stationary | None:
     if f.shape or variable.ndim > 2:
         return None
     try:
-        gradient = jacobian(normalise(f), variable)
-        slope = jacobian(build(gradient), variable)
+        gradient = normal_derivative(f, [variable])
+        slope = normal_derivative(f, [variable, variable])
     except AgnesiError:
         return None
     if not slope.terms or depends(slope, variable) or not smooth(gradient, variable):
