@@ -9,7 +9,11 @@ from agnesi.read import read, worksheet
 
 SLIPS = [
     ("x: n; x²", ShapeError, "x² of a vector has two meanings"),
-    ("X: n×d; y: n; X y", ShapeError, "Cannot multiply X and y: X is n×d, y is n; the inner sizes d and n differ. Try Xᵀy."),
+    (
+        "X: n×d; y: n; X y",
+        ShapeError,
+        "Cannot multiply X and y: X is n×d, y is n; the inner sizes d and n differ. Try Xᵀy.",
+    ),
     ("(a + b", ReadError, "opened but not closed"),
     ("a + b)", ReadError, "without its opening bracket"),
     ("(a + b]", ReadError, "closed by ]"),
@@ -50,14 +54,32 @@ def test_golden_message():
 
 
 HOSTILE = [
-    "(" * 100_000 + "x" + ")" * 100_000, "x^10^10^10", "x^" * 50_000 + "x", "-" * 100_000 + "x", "a" * 1_000_000, "x" * 299_999 + "\x00",
-    "x\x00\x01", "[" * 10_000 + "]" * 10_000, "‖" * 20_001, "|" * 20_001, r"\frac" * 20_000, "∑_i " * 10_000 + "x_i", "9" * 5_000,
-    "x_{" * 5_000 + "i" + "}" * 5_000, "∇" * 20_000 + "f", r"\newcommand{\a}{\a\a}\a", r"\text{" * 2_000 + "x" + "}" * 2_000,
-    "x" + "ᵀ" * 100_000, r"\hat" * 5_000 + "x", "a/" * 50_000 + "a",
+    "(" * 100_000 + "x" + ")" * 100_000,
+    "x^10^10^10",
+    "x^" * 50_000 + "x",
+    "-" * 100_000 + "x",
+    "a" * 1_000_000,
+    "x" * 299_999 + "\x00",
+    "x\x00\x01",
+    "[" * 10_000 + "]" * 10_000,
+    "‖" * 20_001,
+    "|" * 20_001,
+    r"\frac" * 20_000,
+    "∑_i " * 10_000 + "x_i",
+    "9" * 5_000,
+    "x_{" * 5_000 + "i" + "}" * 5_000,
+    "∇" * 20_000 + "f",
+    r"\newcommand{\a}{\a\a}\a",
+    r"\text{" * 2_000 + "x" + "}" * 2_000,
+    "x" + "ᵀ" * 100_000,
+    r"\hat" * 5_000 + "x",
+    "a/" * 50_000 + "a",
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=[t[:12].encode("ascii", "replace").decode() + str(len(t)) for t in HOSTILE])
+@pytest.mark.parametrize(
+    "text", HOSTILE, ids=[t[:12].encode("ascii", "replace").decode() + str(len(t)) for t in HOSTILE]
+)
 def test_hostile_input_ends_in_a_clear_error(text):
     with pytest.raises(AgnesiError):
         read(text)

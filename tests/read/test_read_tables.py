@@ -22,9 +22,14 @@ def norm(u):
 
 
 SPELLINGS = [
-    (("‖Xw − y‖² + λ‖w‖²", "||X w - y||^2 + lambda ||w||^2",
-      r"\lVert \mathbf{X}\mathbf{w} - y \rVert_2^2 + \lambda \|w\|^2"),
-     norm(X @ w - y) ** 2 + apply("mul", lam, norm(w) ** 2)),
+    (
+        (
+            "‖Xw − y‖² + λ‖w‖²",
+            "||X w - y||^2 + lambda ||w||^2",
+            r"\lVert \mathbf{X}\mathbf{w} - y \rVert_2^2 + \lambda \|w\|^2",
+        ),
+        norm(X @ w - y) ** 2 + apply("mul", lam, norm(w) ** 2),
+    ),
     (("xᵀAx", "x' A x", r"x^{\top} A x", "x'*A*x", "x^T A x", r"x^{\mathsf T} A x"), apply("mul", x.T, A, x)),
     (("A⁻¹x", "inv(A) x", r"A^{-1} x", "A^-1 x"), apply("mul", apply("inv", A), x)),
     (("A⁻ᵀ", "A^-T", r"A^{-\top}", "A^{-T}"), apply("inv", A).T),
@@ -45,17 +50,32 @@ SPELLINGS = [
     (("log det A", "logdet(A)", r"\log\det A"), apply("logdet", A)),
     (("tr(AA)", "tr A A", r"\operatorname{tr}(A A)", r"\mathrm{tr}(AA)"), apply("tr", apply("mul", A, A))),
     (("tanh²(x)", "tanh^2(x)", r"\tanh^2(x)"), apply("epow", apply("tanh", x), constant(2))),
-    (("X + 𝟏𝟏ᵀ", "X + ones(n,d)") [:1], apply("add", X, apply("mul", apply("ones", attrs=X.shape[:1]), apply("ones", attrs=X.shape[1:]).T))),
-    (("∑_{i=1}^n y_i", "sum_{i=1}^n y_i", r"\sum_{i=1}^n y_i", "∑_i y_i", "sum[i=1..n](y[i])"), bind("Sum", (i,), apply("entry", y, i))),
-    (("∑_{j=1}^d x_j w_j", "∑_j x_j w_j", "∑ⱼ xⱼ wⱼ"), bind("Sum", (j,), apply("mul", apply("entry", x, j), apply("entry", w, j)))),
+    (
+        ("X + 𝟏𝟏ᵀ", "X + ones(n,d)")[:1],
+        apply("add", X, apply("mul", apply("ones", attrs=X.shape[:1]), apply("ones", attrs=X.shape[1:]).T)),
+    ),
+    (
+        ("∑_{i=1}^n y_i", "sum_{i=1}^n y_i", r"\sum_{i=1}^n y_i", "∑_i y_i", "sum[i=1..n](y[i])"),
+        bind("Sum", (i,), apply("entry", y, i)),
+    ),
+    (
+        ("∑_{j=1}^d x_j w_j", "∑_j x_j w_j", "∑ⱼ xⱼ wⱼ"),
+        bind("Sum", (j,), apply("mul", apply("entry", x, j), apply("entry", w, j))),
+    ),
     (("X[2,3]", "X_{2,3}", "X_23"), apply("entry", X, 2, 3)),
     (("X[2,:]",), apply("row", X, 2)),
     (("X[:,1]",), apply("col", X, 1)),
-    (("∇_w ‖Xw − y‖²", "grad_w ||X w - y||^2", r"\nabla_w \|Xw - y\|^2"), apply("derivative", norm(X @ w - y) ** 2, w, attrs=("nabla",))),
+    (
+        ("∇_w ‖Xw − y‖²", "grad_w ||X w - y||^2", r"\nabla_w \|Xw - y\|^2"),
+        apply("derivative", norm(X @ w - y) ** 2, w, attrs=("nabla",)),
+    ),
     (("∂‖w‖²/∂w", r"\frac{\partial \|w\|^2}{\partial w}"), apply("derivative", norm(w) ** 2, w, attrs=("partial",))),
     (("dX", "d(X)", r"\mathrm{d} X")[:1], apply("d", X)),
     (("1ᵀy", "𝟏ᵀy", "ones(n)' y", r"\mathbf{1}^\top y"), apply("mul", apply("ones", attrs=y.shape).T, y)),
-    (("A + λI", "A + lambda eye(d)", r"A + \lambda I_d"), apply("add", A, apply("mul", lam, apply("eye", attrs=w.shape)))),
+    (
+        ("A + λI", "A + lambda eye(d)", r"A + \lambda I_d"),
+        apply("add", A, apply("mul", lam, apply("eye", attrs=w.shape))),
+    ),
     (("[x w]", r"\begin{bmatrix} x & w \end{bmatrix}", "[x, w]"), apply("blocks", x, w, attrs=(1, 2))),
     (("(x; w)", "[x; w]", r"\begin{pmatrix} x \\ w \end{pmatrix}"), apply("blocks", x, w, attrs=(2, 1))),
     (("−x'Ax",), -apply("mul", x.T, A, x)),
@@ -88,7 +108,9 @@ INFERRED = [
 @pytest.mark.parametrize(("text", "shapes"), INFERRED)
 def test_shapes_left_open_are_inferred(text, shapes):
     found = read(text, scalar=text.startswith("e^")).symbols
-    assert ", ".join(f"{n} {show_shape(found[n].shape)}" for n in sorted(found)) == ", ".join(sorted(shapes.split(", ")))
+    assert ", ".join(f"{n} {show_shape(found[n].shape)}" for n in sorted(found)) == ", ".join(
+        sorted(shapes.split(", "))
+    )
 
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "identities.json").read_text())["cases"]
@@ -119,7 +141,9 @@ def test_user_functions_act_entry_by_entry():
 
 
 def test_worksheet_roles_and_chain():
-    ws = worksheet("X: n×d, y: n, w: d, λ > 0; f(w) = ‖Xw − y‖² + λ‖w‖²\n∇f(w) = 2Xᵀ(Xw − y) + 2λw\n  = 2XᵀXw − 2Xᵀy + 2λw\nx ~ N(0, I)")
+    ws = worksheet(
+        "X: n×d, y: n, w: d, λ > 0; f(w) = ‖Xw − y‖² + λ‖w‖²\n∇f(w) = 2Xᵀ(Xw − y) + 2λw\n  = 2XᵀXw − 2Xᵀy + 2λw\nx ~ N(0, I)"
+    )
     assert [s.role for s in ws.statements] == ["declaration", "definition", "claim", "model"]
     assert [s.line for s in ws.statements] == [1, 1, 2, 5 - 1]
     assert len(ws.statements[2].chain) == 2 and ws.statements[2].lines == (2, 3)
@@ -128,10 +152,18 @@ def test_worksheet_roles_and_chain():
 
 
 DECLARED = [
-    ("X : n x d", "X", "n×d", set()), ("X ∈ ℝⁿˣᵈ", "X", "n×d", set()), (r"X \in \mathbb{R}^{n \times d}", "X", "n×d", set()),
-    ("X : R^{n x d}", "X", "n×d", set()), ("S : n x n positive definite", "S", "n×n", {"spd"}), ("a : scalar", "a", "scalar", set()),
-    ("x : n", "x", "n", set()), ("x ∈ {0,1}ⁿ", "x", "n", {"binary"}), ("A, B : n×n symmetric", "B", "n×n", {"symmetric"}),
-    ("λ ∈ ℝ₊", "λ", "scalar", {"nonnegative"}), ("Z : 3×4", "Z", "3×4", set()), ("y : n sign", "y", "n", {"sign"}),
+    ("X : n x d", "X", "n×d", set()),
+    ("X ∈ ℝⁿˣᵈ", "X", "n×d", set()),
+    (r"X \in \mathbb{R}^{n \times d}", "X", "n×d", set()),
+    ("X : R^{n x d}", "X", "n×d", set()),
+    ("S : n x n positive definite", "S", "n×n", {"spd"}),
+    ("a : scalar", "a", "scalar", set()),
+    ("x : n", "x", "n", set()),
+    ("x ∈ {0,1}ⁿ", "x", "n", {"binary"}),
+    ("A, B : n×n symmetric", "B", "n×n", {"symmetric"}),
+    ("λ ∈ ℝ₊", "λ", "scalar", {"nonnegative"}),
+    ("Z : 3×4", "Z", "3×4", set()),
+    ("y : n sign", "y", "n", {"sign"}),
 ]
 
 
@@ -141,10 +173,18 @@ def test_declarations(text, name, shape, facts):
     assert (show_shape(found.shape), set(found.facts)) == (shape, facts)
 
 
-@pytest.mark.parametrize(("text", "fact"), [
-    ("Σ ≻ 0; tr Σ", "spd"), ("K ⪰ 0; tr K", "psd"), ("QᵀQ = I; tr Q", "orthogonal"), ("0 ≤ p ≤ 1; log p", "unit interval"),
-    ("A symmetric; tr A", "symmetric"), (r"\Sigma \succ 0; \operatorname{tr} \Sigma", "spd"), ("λ > 0; log λ", "positive"),
-])
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Σ ≻ 0; tr Σ", "spd"),
+        ("K ⪰ 0; tr K", "psd"),
+        ("QᵀQ = I; tr Q", "orthogonal"),
+        ("0 ≤ p ≤ 1; log p", "unit interval"),
+        ("A symmetric; tr A", "symmetric"),
+        (r"\Sigma \succ 0; \operatorname{tr} \Sigma", "spd"),
+        ("λ > 0; log λ", "positive"),
+    ],
+)
 def test_facts_of_undeclared_names(text, fact):
     (found,) = read(text).symbols.values()
     assert fact in found.facts

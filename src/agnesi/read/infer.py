@@ -75,6 +75,8 @@ class Scene:
     sums: list[tuple[list[Node], Type]] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
     used: list[str] = field(default_factory=list)
+    squares: list[Type] = field(default_factory=list)  # bases of powers
+    products: list[tuple[Type, Type, Type]] = field(default_factory=list)  # products without a transpose in them
     krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
     grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
     entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
@@ -181,6 +183,7 @@ class Infer:
         return inner
 
     def variables(self, node: Node, scope: Scope) -> list[str]:
+        """Return the names that a binder binds as indices; min over a symbol binds none."""
         names: list[str] = []
         for item in node.args[1:]:
             if item.head == "upper":
@@ -195,6 +198,9 @@ class Infer:
             if not fresh and first.head == "name":
                 fresh = [first.value]
             names += [n for n in fresh if n not in names and n not in self.s.words.symbols]
+        if node.value in ("Max", "Min", "Argmax", "Argmin") and not any(i.head == "range" for i in node.args):
+            used = _subscript_names(node.args[0])
+            names = [n for n in names if n in used]
         return names
 
     def ranges(self, node: Node, inner: Scope) -> None:
@@ -438,7 +444,9 @@ class Infer:
                 axes.same(kind, right)
                 kind = axes.scalar
             else:
-                kind = axes.multiply(kind, right)
+                left, kind = kind, axes.multiply(kind, right)
+                if not any(a.head in ("transpose", "prime") for a in node.args):
+                    self.s.products.append((left, right, kind))
         return kind
 
     def power(self, node: Node) -> Type:
@@ -451,10 +459,11 @@ class Infer:
             and "e" not in self.s.words.symbols
         ):
             self.s.roles[base] = ("constant", "e")
-            self.s.symbols.pop("e", None) if not self.s.bare - {"e"} else None
+            axes.same(self.s.symbols["e"], axes.scalar)
             return self.s.types[exponent]
         if len(kind) == 2 and not (axes.is_one(kind[1]) and axes.is_many(kind[0])) and not axes.apart(kind[0], kind[1]):
             axes.unify(kind[0], kind[1])
+        self.s.squares.append(kind)
         return kind
 
     def transposed(self, node: Node, scope: Scope) -> Type:
@@ -990,12 +999,19 @@ class Infer:
             if all(axes.can_be(kind, axes.scalar) for kind in grid):
                 for kind in grid:
                     self.try_scalar(kind)
+        for left, right, product in reversed(s.products):
+            if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
+                self.try_scalar(left)
+                self.try_scalar(right)
         names = list(s.symbols)
         for kind in s.prefer:
             self.make_vector(kind)
         for name in names:
             if (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ":
                 self.make_matrix(s.symbols[name])
+        for kind in s.squares:
+            if not axes.not_scalar(kind):
+                self.try_scalar(kind)
         for name in names:
             if is_greek(name) and name[0] not in VECTOR_GREEK:
                 self.try_scalar(s.symbols[name])
@@ -1138,6 +1154,19 @@ def primed_name(node: Node) -> str:
     while node.head == "prime":
         node, primes = node.args[0], primes + "'"
     return f"{node.value}{primes}" if node.head == "name" else ""
+
+
+def _subscript_names(body: Node) -> set[str]:
+    """Return the names that stand in subscripts of a body."""
+    found: set[str] = set()
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        if node.head in ("sub", "index"):
+            for item in node.args[1:]:
+                found.update(_names(item))
+        stack.extend(node.args)
+    return found
 
 
 def base_named(base: Node, name: str) -> Node:

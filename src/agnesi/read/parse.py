@@ -329,14 +329,20 @@ class Parser:
             kind, text, at, _, spaced = self.token
             if self.spacing[-1] and spaced:
                 return base
-            if kind == "op" and text in ("ᵀ", "'"):
+            if kind == "op" and text == "†":
+                self.at += 1
+                base = self.node("call", (base,), start, ("pinv", 0))
+            elif kind == "op" and text == "." and not spaced and self.tokens[self.at + 1].text == "T":
+                self.at += 2
+                base = self.node("transpose", (base,), start)
+            elif kind == "op" and text in ("ᵀ", "'"):
                 self.at += 1
                 base = self.node("transpose" if text == "ᵀ" else "prime", (base,), start)
             elif kind == "op" and text in ("^", ".^"):
                 self.at += 1
                 base = yield self.power(base, text, start)
             elif (
-                kind == "op" and text == "_" and base.head in ("name", "prime", "transpose", "bracket", "index", "sub")
+                kind == "op" and text == "_" and base.head in ("name", "prime", "transpose", "bracket", "index", "sub", "call")
             ):
                 self.at += 1
                 items = yield self.script()
@@ -415,7 +421,8 @@ class Parser:
         """The exponent after ^; T and ᵀ are a transpose, −T its inverse, + and † the pseudoinverse."""
         if self.accept("ᵀ") or self.accept("⊤"):
             return self.node("transpose", (base,), start)
-        if self.accept("†"):
+        if self.accept("†") or (self.token.text == "+" and _capital(base) and self.tokens[self.at + 1].kind != "num"):
+            self.at += self.token.text == "+"
             return self.node("call", (base,), start, ("pinv", 0))
         if self.token.text == "*" and sign == "^" and not self.tokens[self.at + 1].kind == "num":
             raise ReadError(
@@ -698,6 +705,8 @@ class Parser:
             return (not after.spaced and "d" not in self.words.sizes) or (
                 not after.spaced and after.text in ("‖", "|", "∑")
             )
+        if after.text == "}" and self.tokens[self.at + 2].text == "{" and self.tokens[self.at + 3].text == "∂d":
+            return True
         if after.text == "^" and self.tokens[self.at + 3].text == "(" and any(t.text == "∂d" for t in self.tokens):
             return True
         if after.text in ("/", "^", "∂d") and any(t.text == "∂d" for t in self.tokens[self.at + 1 : self.at + 6]):
