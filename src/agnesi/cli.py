@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
-from enum import Enum
+import traceback
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
+from typer.core import TyperCommand
 
 from agnesi import __version__
 from agnesi.derivation import Derivation, derive
 from agnesi.dialects import dialects
 from agnesi.errors import AgnesiError
-from agnesi.show import plain_ascii, show
+from agnesi.show import as_data, plain_ascii, show
+
+REFUSED, BROKEN = 2, 3  # exit statuses: the question cannot be answered; Agnesi itself failed
+FILES = (".txt", ".md", ".tex", ".agnesi")
 
 app = typer.Typer(
     name="agnesi",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     help="""The mathematics of machine learning, made to work.
@@ -31,16 +39,22 @@ Type a formula as your book writes it; Agnesi derives it step by step and checks
 
   agnesi derive "sum_i log(1 + exp(-y_i x_i' w))" --wrt w --steps all
 
-Matrices are capitals, vectors lower case, scalars Greek, unless you say otherwise:
+Matrices are capitals, vectors lower case, scalars Greek, unless you say otherwise; sizes and facts are said before
+the formula, names for parts of it too:
 
-  agnesi derive "S: n x n spd; x'inv(S)x" --wrt S --structure symmetric
+  agnesi derive "S: n x n spd; x' inv(S) x" --wrt S --structure symmetric
+
+  agnesi derive "a = tanh(W x + b); ||V a - y||^2" --wrt W --chain named
 
 Unicode (‖Xw − y‖²), ASCII (norm(X*w - y)^2) and LaTeX (\\lVert Xw - y \\rVert^2) are all read.
+
+`agnesi derive --help` tells the rest. Exit status: 0 for an answer, 2 where the formula cannot be read or has no
+derivative in closed form, 3 for a fault of Agnesi's own.
 """,
 )
 
 
-class Steps(str, Enum):
+class Steps(StrEnum):
     """How many steps to show."""
 
     none = "none"
@@ -49,7 +63,7 @@ class Steps(str, Enum):
     all = "all"
 
 
-class Output(str, Enum):
+class Output(StrEnum):
     """How to print."""
 
     unicode = "unicode"
@@ -59,7 +73,7 @@ class Output(str, Enum):
     json = "json"
 
 
-class Structure(str, Enum):
+class Structure(StrEnum):
     """What kind of matrix the variable is."""
 
     symmetric = "symmetric"
@@ -67,12 +81,28 @@ class Structure(str, Enum):
     toeplitz = "toeplitz"
 
 
-class Chain(str, Enum):
+class Chain(StrEnum):
     """How nested functions are shown."""
 
     auto = "auto"
     nested = "nested"
     named = "named"
+
+
+class FormulaCommand(TyperCommand):
+    """A command whose text may begin with a minus sign: "-y' log(softmax(z))" is a formula, not an option."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Take what begins with a minus sign, but is not spelled like an option, as text."""
+        known = {name for parameter in self.params for name in parameter.opts}
+        return super().parse_args(ctx, [f" {a}" if _is_formula(a, known) else a for a in args])
+
+
+def _is_formula(argument: str, options: set[str]) -> bool:
+    if not argument.startswith("-") or argument in ("-", "-h", "--help") or argument in options:
+        return False
+    spelled = argument[2:].partition("=")[0].replace("-", "")
+    return not (argument.startswith("--") and (not spelled or (spelled.isascii() and spelled.isalpha())))
 
 
 @app.callback(invoke_without_command=True)
@@ -85,17 +115,22 @@ def top(
         raise typer.Exit()
 
 
-@app.command("derive")
+@app.command("derive", cls=FormulaCommand)
 def derive_command(
     text: Annotated[str, typer.Argument(help="The formula; a file that holds it; or - for standard input.")],
     wrt: Annotated[
-        list[str] | None, typer.Option("--wrt", "-w", help="Differentiate in this: a symbol, a part, or a definition. Twice: mixed.")
+        list[str] | None,
+        typer.Option("--wrt", "-w", help="Differentiate in this: a symbol, a part, or a definition. Twice: mixed."),
     ] = None,
     order: Annotated[int, typer.Option(min=1, max=8, help="1: gradient or Jacobian; 2: Hessian; and so on.")] = 1,
     steps: Annotated[Steps, typer.Option(help="How much of the derivation to show.")] = Steps.normal,
     form: Annotated[Output, typer.Option("--as", help="How to print it.")] = Output.unicode,
-    structure: Annotated[Structure | None, typer.Option(help="The variable is such a matrix: derive along it.")] = None,
-    chain: Annotated[Chain, typer.Option(help="Nested functions: with named parts, in one piece, or the shorter.")] = Chain.auto,
+    structure: Annotated[
+        Structure | None, typer.Option(help="The variable is such a matrix: derive along it.")
+    ] = None,
+    chain: Annotated[
+        Chain, typer.Option(help="Nested functions: with named parts, in one piece, or the shorter.")
+    ] = Chain.auto,
     dialect: Annotated[str, typer.Option(help="Print as this book does: mml, prml, esl, ...")] = "agnesi",
 ) -> None:
     """Derive a gradient, Jacobian or Hessian, with every step, and check it.
@@ -108,21 +143,32 @@ def derive_command(
 
       agnesi derive "x'A y" --wrt x --wrt y
 
+      agnesi derive "p: n probability; -p' log(p)" --wrt p --as ascii
+
       agnesi derive loss.txt --wrt W --as latex
+
+      echo "log det X" | agnesi derive - --as json
     """
     names = [d.name for d in dialects]
     if dialect not in names:
         _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
     try:
         found = derive(
-            _source(text), _variables(wrt), order=order, structure=structure.value if structure else None, grain=steps.value,
-            chain=chain.value, dialect=dialect,
+            _source(text), _variables(wrt), order=order, structure=structure.value if structure else None,
+            grain=steps.value, chain=chain.value, dialect=dialect,
         )  # fmt: skip
         _print(found, form)
     except AgnesiError as error:
         _fail(str(error))
     except RecursionError:
         _fail("The expression is nested too deeply.")
+    except (BrokenPipeError, typer.Exit):
+        raise
+    except Exception as error:  # the last resort: a person sees a sentence, never a traceback
+        if os.environ.get("AGNESI_DEBUG"):
+            traceback.print_exc()
+        what = f"Agnesi itself failed on this formula ({type(error).__name__}: {error})."
+        _fail(f"{what} Please report it; AGNESI_DEBUG=1 shows where.", BROKEN)
 
 
 def _variables(wrt: list[str] | None) -> list[str] | str | None:
@@ -134,34 +180,58 @@ def _variables(wrt: list[str] | None) -> list[str] | str | None:
 def _source(text: str) -> str:
     """Return the formula: the text itself, the contents of a file, or standard input."""
     if text == "-":
-        return sys.stdin.read()
-    if len(text) < 4096 and "\0" not in text and "\n" not in text:
-        try:
-            path = Path(text)
-            if path.is_file():
-                return path.read_text(encoding="utf-8")
-        except (OSError, ValueError, UnicodeDecodeError):
-            return text
+        return _decoded(sys.stdin.buffer.read(), "Standard input")
+    if len(text) > 1024 or "\0" in text or "\n" in text or not ("." in text or os.sep in text):
+        return text
+    path = Path(text)
+    try:
+        if path.is_file():
+            return _decoded(path.read_bytes(), f"The file {text}")
+    except (OSError, ValueError) as error:
+        if text.endswith(FILES):
+            _fail(f"The file {text} cannot be opened: {getattr(error, 'strerror', None) or error}.")
+    if text.endswith(FILES) and " " not in text:
+        _fail(f"There is no file {text}.")
     return text
 
 
-def _print(found: Derivation, form: Output) -> None:
-    text = show(found, form.value)
-    _write(text, sys.stdout)
-
-
-def _write(text: str, stream: object) -> None:
-    """Print without markup; a terminal that cannot show a sign gets ASCII."""
-    out = stream if stream in (sys.stdout, sys.stderr) else sys.stdout
+def _decoded(data: bytes, what: str) -> str:
     try:
-        print(text, file=out)  # type: ignore[call-overload]
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _fail(f"{what} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8, or write the formula in ASCII.")
+        raise AssertionError from error  # not reached
+
+
+def _print(found: Derivation, form: Output) -> None:
+    """Print without markup; a terminal that cannot show a sign gets a form that it can."""
+    text = show(found, form.value)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        print(plain_ascii(text), file=out)  # type: ignore[call-overload]
+        match form:
+            case Output.json:
+                text = json.dumps(as_data(found), indent=2)
+            case Output.mathml:
+                text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+            case Output.unicode:
+                text = show(found, "ascii")
+            case _:
+                text = plain_ascii(text)
+    print(text)
 
 
-def _fail(message: str) -> None:
-    _write(message, sys.stderr)
-    raise typer.Exit(2)
+def _fail(message: str, status: int = REFUSED) -> None:
+    _say(message, sys.stderr)
+    raise typer.Exit(status)
+
+
+def _say(text: str, stream: TextIO) -> None:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = plain_ascii(text)
+    print(text, file=stream)
 
 
 def main() -> None:
@@ -171,4 +241,5 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
         sys.exit(141)
