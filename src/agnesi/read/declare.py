@@ -6,8 +6,8 @@ from agnesi.errors import Place, ReadError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import symbol
 from agnesi.ops.facts import facts
+from agnesi.read.cursor import closest
 from agnesi.read.lex import Token
-from agnesi.read.parse import closest
 from agnesi.read.vocabulary import Vocabulary
 from agnesi.read.words import GREEK
 

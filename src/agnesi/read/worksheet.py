@@ -10,16 +10,17 @@ from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.read.declare import Declare
 from agnesi.read.elaborate import Elaborate
-from agnesi.read.infer import Infer, symbol_of
-from agnesi.read.lex import Token, lex, source_of, split
-from agnesi.read.parse import RELATIONS, Parser
+from agnesi.read.infer import Infer
+from agnesi.read.lex import Token, lex, source_of
+from agnesi.read.parse import Parser
+from agnesi.read.scene import symbol_of
+from agnesi.read.split import split
+from agnesi.read.statements import parameters_in, statements, top_level
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Definition, Vocabulary
 
 _LEADING = frozenset(("let", "where", "with", "and", "define"))
 _PROBLEM = frozenset(("minimise", "minimize", "maximise", "maximize"))
-_CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}
-_OPEN_ENDED = frozenset(RELATIONS) | {"+", "-", "*", "·", "⊙", "/", ","}
 
 MAX_TOKENS = 30_000
 
@@ -99,7 +100,7 @@ class Sheet:
         self.text, self.words, self.strict, self.single = source_of(text), words, strict, single
         self.notes: list[str] = []
         self.spans: dict[Expr, tuple[int, int]] = {}
-        self.drafts = [_Draft(tokens) for tokens in _statements(lex(text))]
+        self.drafts = [_Draft(tokens) for tokens in statements(lex(text))]
         self.infer = Infer(words, self.text)
 
     def run(self, scalar: bool = False) -> None:
@@ -158,7 +159,7 @@ class Sheet:
         if tokens[0].text in _PROBLEM or self.problem(tokens):
             draft.role = "problem"
             return
-        if any(t.text == "~" for t in _top(tokens)):
+        if any(t.text == "~" for t in top_level(tokens)):
             draft.role = "model"
             return
         names, done = Declare(self.words, self.text).read(tokens)
@@ -221,7 +222,7 @@ class Sheet:
             return None
         if not rest:
             return name, (), at + 1
-        parameters = _parameters(rest)
+        parameters = parameters_in(rest)
         return (name, parameters, at + 1) if parameters else None
 
     def used(self, name: str) -> bool:
@@ -424,91 +425,3 @@ def read(
     return Reading(
         draft.expr, symbols, inferred, tuple(sheet.notes), dict(words.definitions), text, sheet.spans, draft.chain
     )
-
-
-def _statements(tokens: list[Token]) -> list[list[Token]]:
-    """Split at ; and line ends outside brackets, and before `where`; a line that goes on is joined."""
-    out: list[list[Token]] = [[]]
-    depth = 0
-    for k, token in enumerate(tokens):
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if token.kind == "end":
-            break
-        if depth == 0 and token.kind == "op" and token.text in (";", "\n"):
-            if (
-                token.text == "\n"
-                and out[-1]
-                and (out[-1][-1].text in _OPEN_ENDED or _next(tokens, k).text in _CONTINUES)
-            ):
-                continue
-            if token.text == "\n" and not out[-1]:
-                continue
-            out.append([])
-            continue
-        if depth == 0 and token.kind == "word" and token.text == "where" and out[-1]:
-            if out[-1][-1].text == ",":
-                out[-1].pop()
-            out.append([])
-        out[-1].append(token)
-    cleaned: list[list[Token]] = []
-    for tokens_of_one in out:
-        while tokens_of_one and tokens_of_one[-1].text in (".", ","):
-            tokens_of_one.pop()
-        if tokens_of_one:
-            cleaned += _defined_by_commas(tokens_of_one)
-    return cleaned
-
-
-def _defined_by_commas(tokens: list[Token]) -> list[list[Token]]:
-    """After `where`, commas and `and` separate definitions: where r = Xw − y, X : n×d."""
-    if tokens[0].text != "where":
-        return [tokens]
-    out: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0 and (token.text == "," or token.text == "and"):
-            out.append([tokens[0]])
-            continue
-        out[-1].append(token)
-    return [p for p in out if len(p) > 1]
-
-
-def _next(tokens: list[Token], k: int) -> Token:
-    while tokens[k].text == "\n" and tokens[k].kind == "op":
-        k += 1
-    return tokens[k]
-
-
-def _top(tokens: list[Token]) -> list[Token]:
-    out: list[Token] = []
-    depth = 0
-    for token in tokens:
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0:
-            out.append(token)
-    return out
-
-
-def _parameters(tokens: list[Token]) -> tuple[str, ...]:
-    """Return the parameters in (x, x', y_1), or nothing when it is no parameter list."""
-    if len(tokens) < 3 or tokens[0].text != "(" or tokens[-1].text != ")":
-        return ()
-    found: list[str] = []
-    for token in tokens[1:-1]:
-        if token.kind == "name" and (not found or found[-1] == ","):
-            found = [*found[:-1], token.text] if found and found[-1] == "," else [*found, token.text]
-        elif token.text == "'" and found:
-            found[-1] += "'"
-        elif token.kind in ("num", "name") and found and found[-1].endswith("_"):
-            found[-1] += token.text
-        elif token.text == "_" and found:
-            found[-1] += "_"
-        elif token.text in (",", ";") and found:
-            found.append(",")
-        else:
-            return ()
-    return tuple(found) if "," not in found else ()
-
-
-__all__ = ["Reading", "Sheet", "Statement", "Worksheet", "read", "worksheet"]

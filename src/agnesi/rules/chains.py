@@ -14,10 +14,10 @@ Chain = tuple[Expr, ...]
 
 
 def flat(elements: Iterable[Expr]) -> Chain:
-    """Return the elements with products among them opened."""
+    """Return the elements with products among them opened; a product that is a number stays whole."""
     out: list[Expr] = []
     for element in elements:
-        if isinstance(element, Apply) and element.op.name == "mul":
+        if isinstance(element, Apply) and element.op.name == "mul" and element.shape:
             out += flat(element.args)
         else:
             out.append(element)
@@ -27,7 +27,18 @@ def flat(elements: Iterable[Expr]) -> Chain:
 def assembled(chain: Sequence[Expr]) -> Expr:
     """Return a chain as one expression; runs of one square matrix become its power."""
     parts = powers(flat(chain))
+    if len(parts) > 1 and not any(p.shape for p in parts):
+        parts = flat_numbers(parts)
     return parts[0] if len(parts) == 1 else apply("mul", *parts)
+
+
+def flat_numbers(parts: Chain) -> Chain:
+    """Return numbers that are multiplied, with products of numbers among them opened (not those of vectors)."""
+    out: list[Expr] = []
+    for part in parts:
+        plain = isinstance(part, Apply) and part.op.name == "mul" and not any(a.shape for a in part.args)
+        out += flat_numbers(part.args) if plain else (part,)
+    return tuple(out)
 
 
 def powers(parts: Chain) -> Chain:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
+from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, index
 from agnesi.rules.chains import Product, assembled, flat
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, is_delta
@@ -118,7 +119,10 @@ def slice_of(tidy: Writer, factor: Factor, labels: tuple[Label, ...]) -> tuple[E
         return tidy.base(base), labels
     if needs_slices(factor) or (isinstance(base, Apply) and base.op.name in ("einsum", "plus")):
         return _inside(tidy, factor, labels)
-    return entry_of(tidy.base(base), labels), tuple(x for x in labels if not isinstance(x, Index))
+    expr = tidy.base(base)
+    if expr.ndim < len(labels):
+        labels = tuple(x for x, dim in zip(labels, base.shape, strict=True) if dim != ONE)
+    return entry_of(expr, labels), tuple(x for x in labels if not isinstance(x, Index))
 
 
 def entry_of(expr: Expr, labels: Sequence[Label]) -> Expr:

@@ -356,6 +356,8 @@ class Reducer:
             if len(other.labels) != 3 or other is piece:
                 continue
             q, a, b = other.labels
+            if not (self._is_summed(a) and self._is_summed(b)):
+                continue
             left = [m for m in around_j if set(m.labels) == {j, a}]
             right = [m for m in around_i if set(m.labels) == {i, b}]
             if len(left) == len(around_j) == 1 == len(right) == len(around_i):

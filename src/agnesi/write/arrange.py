@@ -152,9 +152,13 @@ def _wrapped(inside: Pair, wrap: Callable[[Layout], Layout]) -> Pair:
 
 def _transpose(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
     inner = node.args[0]
-    if setting.scripts and isinstance(inner, Apply) and inner.op.name == "inv":
+    if setting.scripts and isinstance(inner, Apply) and inner.op.name == "inv" and not _is_power(inner.args[0]):
         return _same(script(below[0].sized.parts[0], sup=word("−T")))
     return _wrapped(below[0], lambda inside: script(p.guard(inside, "base"), sup=word("T")))
+
+
+def _is_power(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name == "matpow"
 
 
 def _mul(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:

@@ -1,0 +1,388 @@
+"""Building expressions: names, entries and arithmetic; errors get the place in the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agnesi.errors import AgnesiError, Ambiguous, Place, ShapeError, TooLarge
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, free_indices, index, symbol
+from agnesi.ops import operations
+from agnesi.ops.shapes import called
+from agnesi.read.scene import Bound, Scene, function_name, shape_of_type, symbol_of
+from agnesi.read.syntax import Node, postorder
+
+MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+MAX_MATRIX_POWER = 1_000
+MAX_BLOCKS = 10_000
+
+
+class Build:
+    """Builds the expressions of one sheet; `notes` and `spans` are filled on the way."""
+
+    def __init__(self, scene: Scene, text: str, notes: list[str]) -> None:
+        self.s, self.text, self.notes = scene, text, notes
+        self.spans: dict[Expr, tuple[int, int]] = {}
+        self.indices: dict[Bound, Index] = {}
+        self.pinned: frozenset[Index] = frozenset()
+        self.built: dict[Node, Expr] = {}
+        self.inside: set[Node] = set()
+        self.introduced: dict[str, Symbol] = {}
+
+    def place(self, node: Node) -> Place:
+        """Return the span of a node in the text."""
+        return Place(self.text, node.start, max(node.stop, node.start + 1))
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def build(self, root: Node) -> Expr:
+        """Return the expression of a tree (a relation, a sum, anything)."""
+        if root.head == "rel":
+            self.pin(root.args[0])
+        nodes = list(postorder(root))
+        self.mark_inside(nodes)
+        for node in nodes:
+            if node in self.built or node.head in ("range", "drawn", "upper", "colon"):
+                continue
+            if node.head == "rel" and node is not root and node.value == ("eq",) and node.args[0].head == "name":
+                continue
+            try:
+                made = self.node(node)
+            except AgnesiError as error:
+                raise self.explained(error, node) from None
+            self.built[node] = made
+            self.spans.setdefault(made, (node.start, node.stop))
+        return self.built[root]
+
+    def mark_inside(self, nodes: list[Node]) -> None:
+        """Note what stands inside an elementwise function: there a repeated index is one example, not a sum."""
+        if self.s.free:
+            for node in reversed(nodes):
+                if node in self.inside or (node.head == "call" and is_elementwise(node.value[0])):
+                    self.inside.update(node.args)
+
+    def pin(self, left: Node) -> None:
+        """Indices that stand once on the left of a relation are free, not summed."""
+        self.pinned = frozenset(
+            self.index(role[1])
+            for n in postorder(left)
+            if (role := self.s.roles.get(n, ("",)))[0] == "index" and role[1].free
+        )
+
+    def explained(self, error: AgnesiError, node: Node) -> AgnesiError:
+        """Return the error with its place, its operands spelled as in the text."""
+        if error.where is None and isinstance(error, ShapeError):
+            for arg in node.args:
+                if arg in self.built and not isinstance(self.built[arg], (Symbol, Const)):
+                    bare, shown = called(self.built[arg]), self.text[arg.start : arg.stop]
+                    if len(shown) <= 60:
+                        error.what = error.what.replace(bare, shown)
+                        error.repair = error.repair.replace(
+                            bare, f"({shown})" if " " in shown or "+" in shown else shown
+                        )
+        return error.at(self.place(node))
+
+    def arg(self, node: Node, k: int = 0) -> Expr:
+        return self.built[node.args[k]]
+
+    def args(self, node: Node) -> list[Expr]:
+        return [self.built[a] for a in node.args]
+
+    def index(self, one: Bound) -> Index:
+        """Return the index for a bound variable."""
+        if one not in self.indices:
+            dim = self.s.axes.size[self.s.axes.find(one.axis)] or Dim.of(one.name.upper())
+            self.indices[one] = index(one.name, dim)
+        return self.indices[one]
+
+    def node(self, node: Node) -> Expr:
+        """Return the expression of a node whose parts are built."""
+        raise NotImplementedError
+
+    def shape(self, node: Node) -> tuple[Dim, ...]:
+        return shape_of_type(self.s.axes, self.s.types[node])
+
+    def symbol(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        name = role[1]
+        if name not in self.s.words.symbols and name not in self.s.symbols:
+            return apply("size", attrs=(Dim.of(name),))
+        return symbol_of(self.s, name)
+
+    def as_index(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        one = self.index(role[1])
+        return apply("add", one, -constant(1)) if role[1].start == 0 else one
+
+    def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        return self.s.words.definitions[role[1]].body
+
+    def filled(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        dims = role[1] if len(role) > 1 else self.shape(node)
+        if not dims:
+            return constant(1 if role[0] == "ones" else 0)
+        return apply(role[0], attrs=tuple(dims))
+
+    def fill(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """A 0 or 1 among blocks stands for a block of them."""
+        shape = self.shape(node)
+        return apply("ones" if node.value else "zeros", attrs=shape) if shape else constant(node.value)
+
+    def eye(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        shape = self.shape(node)
+        if not shape:
+            return constant(1)
+        return apply("eye", attrs=(shape[0],))
+
+    def delta(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        dim = self.s.axes.size[self.s.axes.find(role[1])] or Dim.of("n")
+        return apply(
+            "entry",
+            apply("eye", attrs=(dim,)),
+            *self.args(node)[1:] if node.args[0] in self.built else self.items(node),
+        )
+
+    def items(self, node: Node) -> list[Expr]:
+        return [self.built[a] for a in node.args[1:] if a.head != "colon"]
+
+    def family(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """x_i of an undeclared x: entry i of a vector, or row i of the matrix X when use shows a vector."""
+        one, axes = self.s.families[role[1]], self.s.axes
+        dim = axes.size[axes.find(one.axis)] or Dim.of("n")
+        inner = shape_of_type(axes, one.item)
+        if inner:
+            name = one.name.upper() if len(one.name) == 1 and one.name.upper() != one.name else one.name
+            self.note(f"{one.name}_{self.text_of(node.args[1])} is read as row {self.text_of(node.args[1])} of {name}")
+            return apply("row", self.introduce(name, (dim, *inner)), *self.items(node))
+        return apply("entry", self.introduce(one.name, (dim,)), *self.items(node))
+
+    def text_of(self, node: Node) -> str:
+        return self.text[node.start : node.stop].strip("{}_") or "i"
+
+    def introduce(self, name: str, shape: tuple[Dim, ...]) -> Symbol:
+        from_sheet = self.s.words.symbols.get(name)
+        if from_sheet is not None and from_sheet.shape == shape:
+            return from_sheet
+        if name not in self.introduced:
+            self.introduced[name] = fresh_symbol(name, shape)
+        return self.introduced[name]
+
+    def entry(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        return self.repeated(node, apply("entry", self.arg(node), *self.items(node)))
+
+    def digits(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        digits = str(node.args[1].value)
+        return apply("entry", self.arg(node), int(digits[0]), int(digits[1]))
+
+    def line(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """x_i of something with one or two axes: an entry, or a row."""
+        owner = self.arg(node)
+        if owner.ndim == 2 and owner.shape[0].number != 1:
+            return apply("row", owner, *self.items(node))
+        return apply("entry", owner, *self.items(node))
+
+    def repeated(self, node: Node, made: Expr) -> Expr:
+        """A_ii with a free i is summed over i."""
+        letters = [a.value for a in node.args[1:] if a.head == "name"]
+        return self.summed(node, [made], made, {x for x in letters if letters.count(x) > 1})
+
+    def summed(self, node: Node, factors: list[Expr], made: Expr, twice: set[str]) -> Expr:
+        """Sum a term over its free indices that stand in several factors (Einstein's convention)."""
+        counts: dict[Index, int] = {}
+        if not self.s.free or node in self.inside or any(row_of(f) for f in factors):
+            return made
+        free = {self.index(b) for b in self.s.free.values()}
+        for factor in factors:
+            for one in free_indices(factor) & free:
+                counts[one] = counts.get(one, 0) + 1
+        over = [
+            i
+            for i in sorted(counts, key=lambda i: i.name)
+            if (counts[i] > 1 or i.name in twice) and i not in self.pinned
+        ]
+        if not over:
+            return made
+        names = ", ".join(i.name for i in over)
+        self.note(
+            f"the repeated index {names} is summed over"
+            if len(over) == 1
+            else f"the repeated indices {names} are summed over"
+        )
+        return bind("Sum", over, made)
+
+    def num(self, node: Node) -> Expr:
+        return constant(node.value)
+
+    def name(self, node: Node) -> Expr:
+        if node.value in self.s.sizes:
+            return apply("size", attrs=(Dim.of(node.value),))
+        return constant(0)  # an index or a word in a subscript: never used as a value
+
+    def size(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        return apply("size", attrs=(Dim.of(role[1]),))
+
+    def constant(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        if role[1] == "∞":
+            return constant(float("inf"))
+        return apply("pi" if role[1] == "π" else "euler")
+
+    def neg(self, node: Node) -> Expr:
+        return apply("neg", self.arg(node))
+
+    def same(self, node: Node) -> Expr:
+        return self.arg(node)
+
+    def add(self, node: Node) -> Expr:
+        return apply("add", *self.args(node))
+
+    def mul(self, node: Node) -> Expr:
+        """A chain of products; x · y of two vectors is their inner product."""
+        parts = [self.arg(node)]
+        factors = self.args(node)
+        for sep, right in zip(node.value, factors[1:], strict=True):
+            if sep == "·" and right.ndim == 1:
+                left = parts[0] if len(parts) == 1 else apply("mul", *parts)
+                if left.shape == right.shape:
+                    parts = [apply("inner", left, right)]
+                    continue
+            parts.append(right)
+        made = parts[0] if len(parts) == 1 else apply("mul", *parts)
+        return self.summed(node, factors, made, set())
+
+    def entrywise(self, node: Node) -> Expr:
+        args = self.args(node)
+        if all(not a.shape for a in args) and node.head == "hadamard":
+            return apply("mul", *args)
+        if all(not a.shape for a in args) and node.head == "ediv":
+            return apply("div", *args)
+        made = apply(node.head, *args)
+        return made
+
+    def div(self, node: Node) -> Expr:
+        return self.summed(node, self.args(node), apply("div", *self.args(node)), set())
+
+    def kron(self, node: Node) -> Expr:
+        return apply("kron", *self.args(node))
+
+    def pow(self, node: Node) -> Expr:
+        base, power = self.arg(node), literal(self.arg(node, 1))
+        if isinstance(base, Apply) and base.op.name == "euler":
+            return apply("exp", power)
+        if base.ndim == 2:
+            return self.matrix_power(node, base, power)
+        if base.ndim == 0:
+            return apply("pow", base, power)
+        if isinstance(power, Const) and power.value == 2:
+            shown = self.text[node.args[0].start : node.args[0].stop]
+            if not shown.isalnum():
+                shown = f"({shown})"
+            raise ShapeError(
+                f"{shown}² of a vector has two meanings: {called_shape(shown, base)}.",
+                repair=f"Write {shown} ⊙ {shown} (entry by entry) or ‖{shown.strip('()')}‖² (a number).",
+            )
+        raise ShapeError("A power of a vector is not defined.", repair="Write x.^p for the power of every entry.")
+
+    def matrix_power(self, node: Node, base: Expr, power: Expr) -> Expr:
+        match power:
+            case Const(value=int(k)) if abs(k) <= MAX_MATRIX_POWER:
+                if k == 0:
+                    return apply("eye", attrs=(base.shape[0],))
+                whole = base if abs(k) == 1 else apply("matpow", base, attrs=(abs(k),))
+                return whole if k > 0 else apply("inv", whole)
+            case Const(value=int(k)):
+                raise TooLarge(f"The matrix power {k} is too large.", repair=f"At most {MAX_MATRIX_POWER}.")
+            case Const(value=float(v)) if abs(v) == 0.5:
+                root = apply("sqrtm", base)
+                return root if v > 0 else apply("inv", root)
+            case Apply() if power.op.name == "div" and power.args == (constant(1), constant(2)):
+                return apply("sqrtm", base)
+            case Apply() if power.op.name == "neg" and self.half(power.args[0]):
+                return apply("inv", apply("sqrtm", base))
+            case Apply() if power.op.name == "div" and power.args == (constant(-1), constant(2)):
+                return apply("inv", apply("sqrtm", base))
+        raise ShapeError(
+            "A matrix power is read for whole exponents and 1/2.",
+            expected="X^k, X⁻¹, X^{1/2}",
+            repair="Write X.^p for the power of every entry, expm(p logm(X)) for the matrix power.",
+        )
+
+    def half(self, power: Expr) -> bool:
+        return isinstance(power, Apply) and power.op.name == "div" and power.args == (constant(1), constant(2))
+
+    def epow(self, node: Node) -> Expr:
+        base, power = self.arg(node), literal(self.arg(node, 1))
+        return apply("epow" if base.shape else "pow", base, power)
+
+    def transpose(self, node: Node) -> Expr:
+        base = self.arg(node)
+        return apply("transpose", base)
+
+    def bars(self, node: Node) -> Expr:
+        inner = self.arg(node)
+        if not inner.shape:
+            return apply("abs", inner)
+        if inner.ndim == 2:
+            return apply("det", inner)
+        shown = self.text[node.args[0].start : node.args[0].stop]
+        raise Ambiguous(
+            f"|{shown}| of a vector has two readings: abs({shown}) entry by entry, and the length ‖{shown}‖.",
+            repair=f"Write abs({shown}) or ‖{shown}‖.",
+        )
+
+    def relation(self, node: Node) -> Expr:
+        """The first relation of a chain; `Reading.chain` has them all."""
+        return self.pairs(node)[0]
+
+    def pairs(self, node: Node) -> list[Expr]:
+        """Return the relations of a chain, in order; free indices make both sides tensors."""
+        sides = self.args(node)
+        over = tuple(self.open_indices(sides))
+        if over:
+            sides = [bind("Tensor", over, s) if not s.shape and free_indices(s) & set(over) else s for s in sides]
+        return [apply(op, a, b) for op, a, b in zip(node.value, sides, sides[1:], strict=False)]
+
+    def open_indices(self, parts: list[Expr]) -> list[Index]:
+        if not self.s.free:
+            return []
+        free = frozenset().union(*(free_indices(p) for p in parts))
+        ordered = sorted(self.s.free.values(), key=lambda b: b.at)
+        return [self.index(b) for b in ordered if self.index(b) in free]
+
+    def closed(self, made: Expr) -> Expr:
+        """Return the tensor with the given entries where indices are left free."""
+        over = self.open_indices([made])
+        if not over or made.shape:
+            return made
+        self.note(
+            f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} {'makes' if len(over) == 1 else 'make'} a tensor"
+        )
+        return bind("Tensor", over, made)
+
+
+def literal(power: Expr) -> Expr:
+    """Return a negative number for the negative of a number: s⁻¹ has the exponent −1."""
+    if isinstance(power, Apply) and power.op.name == "neg" and isinstance(power.args[0], Const):
+        return constant(-power.args[0].value)
+    return power
+
+
+def called_shape(shown: str, node: Expr) -> str:
+    """Return "x is n" for a sentence."""
+    return f"{shown} is a vector of {node.shape[0]}"
+
+
+def row_of(node: Expr) -> bool:
+    """Tell whether a factor is a row of a matrix (x_i or x_iᵀ)."""
+    while isinstance(node, Apply) and node.op.name == "transpose":
+        node = node.args[0]
+    return isinstance(node, Apply) and node.op.name in ("row", "col")
+
+
+def is_elementwise(name: str) -> bool:
+    op = function_name(name)
+    return op in ("max", "min") or (op in operations and operations[op].family == "elementwise")
+
+
+def fresh_symbol(name: str, shape: tuple[Dim, ...]) -> Symbol:
+    """Return a symbol without facts."""
+    return symbol(name, shape)

@@ -1,0 +1,282 @@
+"""Factors: an operand with its powers, transposes, subscripts, indices and arguments."""
+
+from __future__ import annotations
+
+from agnesi.errors import ReadError, TooLarge, UnknownName
+from agnesi.read.cursor import (
+    MAX_SCRIPTS,
+    UNKNOWN_FUNCTIONS,
+    Steps,
+    capital,
+    closest,
+    index_word,
+)
+from agnesi.read.products import Products
+from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS
+
+
+class Factors(Products):
+    """Reads what follows an operand."""
+
+    def factor(self) -> Steps:
+        """An operand with its postfixes: powers, transposes, subscripts, indices, arguments."""
+        start = self.token.start
+        base = yield self.operand()
+        while True:
+            kind, text, at, _, spaced = self.token
+            if self.spacing[-1] and spaced:
+                return base
+            if kind == "op" and text == "†":
+                self.at += 1
+                base = self.node("call", (base,), start, ("pinv", 0))
+            elif kind == "op" and text == "." and not spaced and self.tokens[self.at + 1].text == "T":
+                self.at += 2
+                base = self.node("transpose", (base,), start)
+            elif kind == "op" and text in ("ᵀ", "'"):
+                self.at += 1
+                base = self.node("transpose" if text == "ᵀ" else "prime", (base,), start)
+            elif kind == "op" and text in ("^", ".^"):
+                self.at += 1
+                base = yield self.power(base, text, start)
+            elif (
+                kind == "op"
+                and text == "_"
+                and base.head in ("name", "prime", "transpose", "bracket", "index", "sub", "call")
+            ):
+                self.at += 1
+                items = yield self.script()
+                base = self.subscripted(base, items, start)
+            elif (
+                kind == "open"
+                and text == "["
+                and not spaced
+                and base.head in ("name", "sub", "blocks", "transpose", "prime", "bracket", "call")
+            ):
+                if base.head == "name" and base.value in ("E", "𝔼", "Var") and not self.words.symbolic(base.value):
+                    return base
+                base = yield self.indexed(base, start)
+            elif kind == "open" and text == "(" and self.callable(base, spaced):
+                base = yield self.call(base, start)
+            else:
+                return base
+
+    def callable(self, base: Node, spaced: bool) -> bool:
+        """Tell whether brackets after `base` hold arguments rather than a factor."""
+        primes = base
+        while primes.head == "prime":
+            primes = primes.args[0]
+        if primes.head != "name":
+            return False
+        name, words = primes.value, self.words
+        if words.function(name):
+            return True
+        if words.symbolic(name):
+            return False
+        if name in GREEK_FUNCTIONS:
+            return not spaced
+        if spaced or name in words.sizes:
+            return False
+        return (len(name) > 2 and name.isalpha() and name.islower()) or name in UNKNOWN_FUNCTIONS
+
+    def call(self, base: Node, start: int) -> Steps:
+        opened = self.take()
+        args = yield self.arguments(")")
+        name, primes = base, 0
+        while name.head == "prime":
+            name, primes = name.args[0], primes + 1
+        if name.value not in FUNCTIONS and name.value not in GREEK_FUNCTIONS and not self.words.function(name.value):
+            raise self.unknown(name)
+        if not args:
+            raise ReadError(
+                f"{name.value} has no argument.", where=self.place(opened), repair=f"Write {name.value}(x)."
+            )
+        return self.node("call", tuple(args), start, (name.value, primes))
+
+    def unknown(self, name: Node) -> UnknownName:
+        near = closest(name.value, sorted(FUNCTIONS | set(self.words.definitions)))
+        repair = f"Did you mean {near}? " if near else ""
+        return UnknownName(
+            f"There is no function {name.value}.",
+            where=self.place(name),
+            repair=f"{repair}Define it, as in {name.value}(x) = ..., or write {name.value} * (...) for a product.",
+        )
+
+    def arguments(self, close: str) -> Steps:
+        """The arguments up to the closing bracket, which is taken too."""
+        args: list[Node] = []
+        self.inside.append("(")
+        self.spacing.append(False)
+        while not self.accept(close):
+            args.append((yield self.relation()))
+            if self.token.text == close:
+                continue
+            if not (self.accept(",") or self.accept(";")):
+                raise self.unexpected(self.token)
+        self.inside.pop()
+        self.spacing.pop()
+        return args
+
+    def power(self, base: Node, sign: str, start: int) -> Steps:
+        """The exponent after ^; T and ᵀ are a transpose, −T its inverse, + and † the pseudoinverse."""
+        if self.accept("ᵀ") or self.accept("⊤"):
+            return self.node("transpose", (base,), start)
+        if self.accept("†") or (self.token.text == "+" and capital(base) and self.tokens[self.at + 1].kind != "num"):
+            self.at += self.token.text == "+"
+            return self.node("call", (base,), start, ("pinv", 0))
+        if self.token.text == "*" and sign == "^" and not self.tokens[self.at + 1].kind == "num":
+            raise ReadError(
+                "The exponent * is not read.",
+                where=self.place(self.token),
+                repair="Write x_star for another name, Xᵀ for a transpose.",
+            )
+        primes = 0
+        if self.token.text == "{":
+            held = [t.text for t in self.tokens[self.at + 1 : self.partner[self.at]]]
+            primes = len(held) if held and all(t == "'" for t in held) else 0
+            if primes or held in (["T"], ["ᵀ"], ["-", "T"], ["-", "ᵀ"], ["+"], ["†"], ["-", "1", "T"], ["-", "1", "ᵀ"]):
+                self.at = self.partner[self.at] + 1
+                return self.marked(base, held, start)
+        if self.token.text == "'" and self.token.kind == "op":
+            self.at += 1
+            return self.node("prime", (base,), start)
+        if (self.token.text == "T" and self.token.kind == "name" and not self.words.symbolic("T")) or (
+            self.token.text == "T" and capital(base)
+        ):
+            self.at += 1
+            return self.node("transpose", (base,), start)
+        if self.token.text == "-" and self.tokens[self.at + 1].text in ("T", "ᵀ"):
+            self.at += 2
+            return self.marked(base, ["-", "T"], start)
+        exponent = yield self.exponent()
+        return self.node("pow" if sign == "^" else "epow", (base, exponent), start)
+
+    def marked(self, base: Node, held: list[str], start: int) -> Node:
+        if held[0] == "'":
+            for _ in held:
+                base = self.node("prime", (base,), start)
+            return base
+        if held[0] in ("+", "†"):
+            return self.node("call", (base,), start, ("pinv", 0))
+        if held[0] == "-":
+            minus = Node("neg", (Node("num", (), 1, start, start),), None, start, start)
+            base = self.node("pow", (base, minus), start)
+        return self.node("transpose", (base,), start)
+
+    def exponent(self) -> Steps:
+        """A signed number, name or bracket; towers associate to the right."""
+        start = self.token.start
+        if self.token.kind == "op" and self.token.text in ("-", "+"):
+            minus = self.take().text == "-"
+            inner = yield self.exponent()
+            return self.node("neg", (inner,), start) if minus else inner
+        base = yield self.operand()
+        if self.token.kind == "op" and self.token.text == "_" and base.head == "name":
+            self.at += 1
+            items = yield self.script()
+            base = self.subscripted(base, items, start)
+        if self.token.kind == "op" and self.token.text == "^":
+            self.at += 1
+            upper = yield self.exponent()
+            if (
+                base.head == "num"
+                and upper.head in ("num", "pow")
+                and (upper.head == "pow" or upper.value * max(1, len(str(base.value))) > 12)
+            ):
+                raise TooLarge(
+                    "This tower of powers is too large a number.",
+                    where=self.place(base),
+                    repair="Write a smaller exponent.",
+                )
+            base = self.node("pow", (base, upper), start)
+        return base
+
+    def script(self) -> Steps:
+        """The items of a subscript: `_i`, `_ij`, `_{i,j}`, `_{i+1}`."""
+        token = self.token
+        if token.text != "{":
+            if token.kind in ("num", "name"):
+                self.at += 1
+                return [self.leaf(token)]
+            if token.text == "∞":
+                self.at += 1
+                return [Node("name", (), "∞", token.start, token.stop)]
+            if token.kind == "op" and token.text == "*":
+                self.at += 1
+                return [Node("name", (), "*", token.start, token.stop)]
+            if token.text == "(":
+                self.at += 1
+                return (yield self.arguments(")"))
+            raise ReadError("A subscript is missing after _.", where=self.place(token), repair="Write x_i or x_{i+1}.")
+        self.at += 1
+        if self.token.text in ("*", "∞") and self.tokens[self.at + 1].text == "}":
+            mark = self.take()
+            self.at += 1
+            return [Node("name", (), mark.text, mark.start, mark.stop)]
+        items: list[Node] = []
+        self.scripts += 1
+        if self.scripts > MAX_SCRIPTS:
+            raise TooLarge(
+                f"Subscripts are nested more than {MAX_SCRIPTS} deep.",
+                where=self.place(token),
+                repair="Give the inner ones names.",
+            )
+        self.inside.append("{")
+        self.spacing.append(False)
+        while not self.accept("}"):
+            if self.accept(",") or self.accept(";"):
+                continue
+            if self.token.text in (":", "·") and self.token.kind == "op":
+                mark = self.take()
+                items.append(Node("colon", (), None, mark.start, mark.stop))
+                continue
+            item = yield self.relation()
+            if self.accept(".."):
+                upper = yield self.sum()
+                item = self.node("range", (item, upper), item.start)
+            elif self.accept("~"):
+                other = yield self.sum()
+                item = self.node("drawn", (item, other), item.start)
+            items.append(item)
+        self.inside.pop()
+        self.spacing.pop()
+        self.scripts -= 1
+        return items
+
+    def subscripted(self, base: Node, items: list[Node], start: int) -> Node:
+        """Return base with a subscript; a word of several letters makes another name (x_max)."""
+        flat: list[Node] = []
+        for item in items:
+            if item.head == "mul" and all(a.head == "name" and len(a.value) == 1 for a in item.args):
+                flat += item.args
+            elif item.head == "name" and len(item.value) > 1 and index_word(item.value):
+                flat += [Node("name", (), letter, item.start, item.stop) for letter in item.value]
+            else:
+                flat.append(item)
+        if base.head == "name" and len(flat) == 1:
+            one = flat[0]
+            if one.head == "name" and (len(one.value) > 1 or one.value == "*"):
+                word = "star" if one.value == "*" else one.value
+                return self.node("name", (), start, f"{base.value}_{word}")
+            if f"{base.value}_{one.value}" in self.words.symbols:
+                return self.node("name", (), start, f"{base.value}_{one.value}")
+        return self.node("sub", (base, *flat), start)
+
+    def indexed(self, base: Node, start: int) -> Steps:
+        """X[i,j], X[i,:], X[:,j]."""
+        self.at += 1
+        items: list[Node] = []
+        self.inside.append("[")
+        self.spacing.append(False)
+        while not self.accept("]"):
+            if self.accept(":"):
+                items.append(self.node("colon", (), self.tokens[self.at - 1].start))
+            else:
+                items.append((yield self.sum()))
+            if self.token.text != "]" and not self.accept(","):
+                raise self.unexpected(self.token)
+        self.inside.pop()
+        self.spacing.pop()
+        if base.head == "transpose" or base.head == "prime":
+            return self.node("index", (base, *items), start)
+        return self.node("index", (base, *items), start)

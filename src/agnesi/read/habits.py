@@ -1,0 +1,164 @@
+"""What nothing says is settled by the habits of the field, and sizes without names get names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, count
+
+from agnesi.expr.dims import ONE, Dim, Shape
+from agnesi.read.calls import Calls
+from agnesi.read.scene import (
+    ORDER,
+    SIZES,
+    VECTOR_GREEK,
+    Scene,
+    computed,
+    is_greek,
+    shape_of_type,
+)
+from agnesi.read.syntax import Node
+from agnesi.read.unify import Type
+
+
+class Habits(Calls):
+    """Settles what is open."""
+
+    def finish(self, roots: Iterable[Type] = (), scalar: bool = False) -> Scene:
+        """Settle what is open by the habits of the field, and name the sizes that nothing names."""
+        s, axes = self.s, self.s.axes
+        axes.settle()
+        if scalar:
+            for root in roots:
+                if axes.can_be(root, axes.scalar):
+                    axes.same(root, axes.scalar)
+                    axes.settle()
+        self.sums_of_scalars()
+        for grid in s.grids:
+            if all(axes.can_be(kind, axes.scalar) for kind in grid):
+                for kind in grid:
+                    self.try_scalar(kind)
+        for left, right, product in reversed(s.products):
+            if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
+                self.try_scalar(left)
+                self.try_scalar(right)
+        names = list(s.symbols)
+        for kind in s.prefer:
+            self.make_vector(kind)
+        for name in names:
+            if (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ":
+                self.make_matrix(s.symbols[name])
+        for kind in s.squares:
+            if not axes.not_scalar(kind):
+                self.try_scalar(kind)
+        for name in names:
+            if is_greek(name) and name[0] not in VECTOR_GREEK:
+                self.try_scalar(s.symbols[name])
+        for name in names:
+            if (
+                len(s.symbols[name]) == 2
+                and (name[0].islower() or name[0] in VECTOR_GREEK)
+                and not axes.is_many(s.symbols[name][1])
+            ):
+                axes.unify(s.symbols[name][1], axes.one)
+                axes.settle()
+        for name in sorted((n for n in names if not is_greek(n)), key=lambda n: (ORDER.find(n[0]) % 99, len(n))):
+            if len(s.symbols[name]) == 2 and name[0].islower():
+                self.make_vector(s.symbols[name])
+        for parts, result in s.sums:
+            self.join(parts, result)
+        for name in names:
+            self.try_scalar(s.symbols[name]) if is_greek(name) else None
+        for one in s.families.values():
+            self.try_scalar(one.item)
+        for name in names:
+            if not axes.is_scalar(s.symbols[name]) and len(s.symbols[name]) == 2:
+                self.make_vector(s.symbols[name])
+        self.pair_krons()
+        self.name_sizes()
+        return s
+
+    def sums_of_scalars(self) -> None:
+        """A sum with a term that is surely a number (a norm, a quadratic form) is a number when it can be."""
+        s, axes = self.s, self.s.axes
+        for parts, result in s.sums:
+            sure = any(axes.is_scalar(s.types[p]) and computed(p) for p in parts)
+            if sure and not axes.not_scalar(result) and axes.can_be(result, axes.scalar):
+                if all(axes.can_be(s.types[p], axes.scalar) for p in parts if p.head != "num"):
+                    axes.same(result, axes.scalar)
+                    axes.settle()
+
+    def make_vector(self, kind: Type) -> None:
+        axes = self.s.axes
+        if len(kind) == 2 and not axes.is_scalar(kind):
+            if not axes.is_one(kind[0]):
+                axes.mark(kind[0])
+            axes.settle()
+
+    def make_matrix(self, kind: Type) -> None:
+        axes = self.s.axes
+        if len(kind) == 2 and not axes.is_scalar(kind):
+            for axis in kind:
+                if not axes.is_one(axis):
+                    axes.mark(axis)
+            axes.settle()
+
+    def try_scalar(self, kind: Type) -> None:
+        axes = self.s.axes
+        if len(kind) == 2 and axes.can_be(kind, axes.scalar):
+            axes.same(kind, axes.scalar)
+            axes.settle()
+
+    def join(self, parts: list[Node], result: Type) -> None:
+        """Terms whose shapes are open have the shape of the sum."""
+        axes, t = self.s.axes, self.s.types
+        for part in parts:
+            kind = t[part]
+            if part.head != "num" and len(kind) == 2 and not axes.is_scalar(kind) and axes.can_be(kind, result):
+                axes.same(kind, result)
+                axes.settle()
+
+    def name_sizes(self) -> None:
+        """Give names to the axes that have none, in the order in which symbols appear."""
+        s, axes = self.s, self.s.axes
+        taken = (
+            set(s.symbols)
+            | set(s.words.symbols)
+            | set(s.families)
+            | set(s.words.sizes)
+            | set(s.words.definitions)
+            | set(s.free)
+        )
+        for one in axes.size:
+            if one is not None:
+                taken |= one.names
+        wished = [
+            n
+            for n in ("N", "n", "d", "m", "D", "K", "k")
+            if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN"
+        ]
+        pool = chain(wished, (n for n in SIZES if n not in taken), (f"n_{k}" for k in count(1)))
+        kinds: list[Type] = []
+        for name in dict.fromkeys(s.used):
+            if name in s.symbols:
+                kinds.append(s.symbols[name])
+            if name in s.families:
+                kinds += [(s.families[name].axis, *s.families[name].item)]
+        kinds.sort(key=lambda kind: sum(axes.size[axes.find(a)] != ONE for a in kind) < 2)
+        for kind in [
+            *kinds,
+            *s.types.values(),
+            *((b.axis,) for b in s.free.values()),
+            *((b.axis,) for bs in s.bound.values() for b in bs),
+        ]:
+            for axis in kind:
+                if axes.size[axes.find(axis)] is None:
+                    name = next(pool)
+                    if name in s.symbols:
+                        s.symbols.pop(name)
+                        s.sizes.setdefault(name)
+                    axes.unify(axis, axes.of(Dim.of(name)))
+                    axes.settle()
+
+    def shape(self, kind: Type) -> Shape:
+        """Return the shape of a type whose sizes are known."""
+        return shape_of_type(self.s.axes, kind)

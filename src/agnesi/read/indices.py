@@ -1,0 +1,208 @@
+"""Indices: which names are bound, over which axes, and the order in which a tree is typed."""
+
+from __future__ import annotations
+
+from agnesi.errors import Place, ReadError, TooLarge
+from agnesi.expr.dims import Dim
+from agnesi.read.scene import (
+    FREE,
+    MAX_BINDERS,
+    Bound,
+    Made,
+    Scene,
+    Scope,
+    names_of,
+    subscript_names,
+)
+from agnesi.read.syntax import Node
+from agnesi.read.unify import Axes, Type
+from agnesi.read.vocabulary import Vocabulary
+
+
+class Indices:
+    """Walks trees, and knows the indices in scope."""
+
+    def __init__(self, words: Vocabulary, text: str) -> None:
+        self.s = Scene(Axes(), words, text)
+        self.s.sizes.update(words.sizes)
+        self.local: dict[str, str] = {}
+
+    def define(self, name: str, parameters: tuple[str, ...], root: Node, own: bool) -> Type:
+        """Type a definition of the sheet; with `own`, its undeclared parameters are its own."""
+        s = self.s
+        local = {p: f"{p}@{name}" for p in parameters if own} if own else {}
+        for p in parameters:
+            key = local.get(p, p)
+            if key in s.words.symbols:
+                s.declared.setdefault(key, s.words.symbols[key])
+            elif key not in s.symbols:
+                s.symbols[key] = s.axes.matrix()
+                s.used.append(key)
+        kind = self.add(root, local)
+        s.made[name] = Made(name, parameters, tuple(local.get(p, p) for p in parameters), root, kind)
+        return kind
+
+    def add(self, root: Node, local: dict[str, str] | None = None) -> Type:
+        """Type a tree, with keys for names that are local to it; returns the type of its root."""
+        self.local = local or {}
+        order = self.walk(root)
+        for node, scope in order:
+            self.s.types[node] = self.node(node, scope)
+            self.s.axes.settle()
+        return self.s.types[root]
+
+    def walk(self, root: Node) -> list[tuple[Node, Scope]]:
+        """Return nodes in postorder with the indices in scope, noting bare names and sizes on the way."""
+        out: list[tuple[Node, Scope]] = []
+        stack: list[tuple[Node, Scope]] = [(root, {})]
+        while stack:
+            node, scope = stack.pop()
+            out.append((node, scope))
+            inner = scope
+            if node.head in ("big", "tensor"):
+                inner = self.binders(node, scope)
+            elif node.head in ("sub", "index"):
+                self.subscripts(node, scope)
+            elif node.head == "call" and node.value[0] in ("eye", "identity", "ones", "zeros", "vector", "matrix"):
+                for arg in node.args:
+                    for name in names_of(arg):
+                        self.size(name)
+            elif node.head == "name" and node.value not in scope:
+                self.s.bare.add(node.value)
+            if node.head in ("sub", "index") and node.args[0].head == "name":
+                self.s.letters.add(node.args[0].value)
+                if node.head == "index":
+                    self.s.entries.add(node.args[0].value)
+                stack.extend((child, inner) for child in node.args[1:])
+            else:
+                stack.extend((child, inner) for child in node.args)
+        out.reverse()
+        return out
+
+    def size(self, name: str) -> None:
+        if name not in self.s.words.symbols:
+            self.s.sizes.setdefault(name)
+
+    def binders(self, node: Node, scope: Scope) -> Scope:
+        """Return the scope inside a big operator or tensor; its ranges give sizes."""
+        found: list[Bound] = []
+        taken = node.value if node.head == "tensor" else self.variables(node, scope)
+        inner = dict(scope)
+        for name in taken:
+            one = Bound(name, self.s.axes.fresh())
+            found.append(one)
+            inner[name] = one
+        if len(inner) > MAX_BINDERS:
+            raise TooLarge(
+                f"More than {MAX_BINDERS} indices are nested.", where=Place(self.s.text, node.start, node.stop)
+            )
+        self.s.bound[node] = found
+        if node.head == "big":
+            self.ranges(node, inner)
+        return inner
+
+    def variables(self, node: Node, scope: Scope) -> list[str]:
+        """Return the names that a binder binds as indices; min over a symbol binds none."""
+        names: list[str] = []
+        for item in node.args[1:]:
+            if item.head == "upper":
+                continue
+            first = item.args[0] if item.head in ("rel", "range") else item
+            if first.head == "rel":
+                first = first.args[0]
+            sides = [first]
+            if item.head == "rel" and item.value[0] in ("ne", "lt", "gt", "le", "ge"):
+                sides = list(item.args)
+            fresh = [s.value for s in sides if s.head == "name" and s.value not in scope]
+            if not fresh and first.head == "name":
+                fresh = [first.value]
+            names += [n for n in fresh if n not in names and n not in self.s.words.symbols]
+        if node.value in ("Max", "Min", "Argmax", "Argmin") and not any(i.head == "range" for i in node.args):
+            used = subscript_names(node.args[0])
+            names = [n for n in names if n in used]
+        return names
+
+    def ranges(self, node: Node, inner: Scope) -> None:
+        upper = next((i.args[0] for i in node.args[1:] if i.head == "upper"), None)
+        for item in node.args[1:]:
+            low: Node | None = None
+            high: Node | None = None
+            variable = item
+            if item.head == "range":
+                variable, low = (
+                    (item.args[0].args[0], item.args[0].args[1]) if item.args[0].head == "rel" else (item.args[0], None)
+                )
+                high = item.args[1]
+            elif item.head == "rel" and item.value == ("eq",):
+                variable, low, high = item.args[0], item.args[1], upper
+            elif item.head == "name":
+                high = upper
+            if variable.head != "name" or variable.value not in inner or high is None:
+                continue
+            one = inner[variable.value]
+            if low is not None and low.head == "num":
+                one.start = int(low.value)
+            dim = self.dim(high)
+            if one.start == 0:
+                dim = dim + 1
+            self.s.axes.unify(one.axis, self.s.axes.of(dim))
+
+    def dim(self, node: Node) -> Dim:
+        """Return the size that a node stands for."""
+        match node.head:
+            case "num" if isinstance(node.value, int):
+                return Dim.of(node.value)
+            case "name":
+                self.size(node.value)
+                return Dim.of(node.value)
+            case "neg":
+                return self.dim(node.args[0]) * -1
+            case "add" | "mul" if len(node.args) < 50:
+                parts = [self.dim(a) for a in node.args]
+                total = parts[0]
+                for part in parts[1:]:
+                    total = total + part if node.head == "add" else total * part
+                return total
+            case "bracket":
+                return self.dim(node.args[0])
+        raise ReadError(
+            "This is not a size.",
+            where=Place(self.s.text, node.start, node.stop),
+            expected="a name, a number, or a sum or product of them",
+        )
+
+    def subscripts(self, node: Node, scope: Scope) -> None:
+        """Note free indices: letters in subscripts that nothing binds and nothing declares."""
+        base, items = node.args[0], node.args[1:]
+        for item in items:
+            for name in names_of(item):
+                if name in self.s.free:
+                    self.s.free[name].at = min(self.s.free[name].at, item.start)
+                if name in scope or name in self.s.words.symbols or name in self.s.free:
+                    continue
+                if name in self.s.sizes or len(name) > 1 or name not in FREE:
+                    continue
+                known = base.head != "name" or base.value in self.s.words.symbols or base.value in self.s.symbols
+                if known or len(items) > 1 or name in "ijkl" or node.head == "index" or base.value in ("δ", "e"):
+                    self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True, at=item.start)
+
+    def lookup(self, name: str, scope: Scope) -> Bound | None:
+        return scope.get(name) or self.s.free.get(name)
+
+    # What the parts of inference need of each other; each is defined in its own file.
+
+    def node(self, node: Node, scope: Scope) -> Type:
+        """Return the type of a node; see the subclass."""
+        raise NotImplementedError
+
+    def name(self, node: Node, scope: Scope) -> Type:
+        """Return the type of a name; see the subclass."""
+        raise NotImplementedError
+
+    def unknown(self, node: Node, name: str) -> Type:
+        """Return the type of an undeclared name; see the subclass."""
+        raise NotImplementedError
+
+    def entrywise(self, node: Node, parts: list[Node]) -> Type:
+        """Return the type of an entrywise operation; see the subclass."""
+        raise NotImplementedError

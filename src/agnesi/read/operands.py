@@ -1,0 +1,308 @@
+"""Operands: numbers, names, functions without brackets, brackets, blocks."""
+
+from __future__ import annotations
+
+from agnesi.errors import Ambiguous, Place, ReadError, TooLarge
+from agnesi.read.cursor import (
+    BIG,
+    CLOSE,
+    FRACTIONS,
+    RELATIONS,
+    Steps,
+    index_word,
+)
+from agnesi.read.factors import Factors
+from agnesi.read.lex import Token
+from agnesi.read.syntax import Node
+
+
+class Operands(Factors):
+    """Reads what stands between operators."""
+
+    def leaf(self, token: Token) -> Node:
+        if token.kind == "num":
+            if token.text in FRACTIONS:
+                top, bottom = (Node("num", (), n, token.start, token.stop) for n in FRACTIONS[token.text])
+                return Node("div", (top, bottom), None, token.start, token.stop)
+            whole = token.text.isdigit()
+            value = int(token.text) if whole else float(token.text)
+            if not whole and value in (float("inf"),):
+                raise TooLarge("The number is too large.", where=self.place(token))
+            return Node("num", (), value, token.start, token.stop)
+        return Node("name", (), token.text, token.start, token.stop)
+
+    def operand(self) -> Steps:
+        token = self.token
+        kind, text = token.kind, token.text
+        if kind == "num":
+            self.at += 1
+            return self.leaf(token)
+        if kind == "name":
+            return (yield self.named(token))
+        if kind == "open":
+            return (yield self.bracketed(token))
+        if kind == "cmd":
+            return (yield self.command(token))
+        if kind == "op":
+            if text in ("∑", "∏"):
+                return (yield self.big(token))
+            if text in ("|", "‖"):
+                return (yield self.bars(token))
+            if text == "√":
+                self.at += 1
+                inner = yield self.factor()
+                return self.node("call", (inner,), token.start, ("sqrt", 0))
+            if text in ("∂", "∂d"):
+                return (yield self.differential(token))
+            if text == "∇":
+                return (yield self.nabla(token))
+            if text == "∫":
+                return (yield self.integral(token))
+            if text == "-":
+                self.at += 1
+                inner, _ = yield self.chain()
+                return self.node("neg", (inner,), token.start)
+        if kind == "end":
+            raise ReadError(
+                "The formula ends where an operand is missing.",
+                where=self.place(self.tokens[max(0, self.at - 1)]),
+                expected="a name, a number or a bracket",
+                repair="Add what is missing after it.",
+            )
+        if kind == "op":
+            raise ReadError(
+                f"Found {text!s} where an operand is missing.".replace("\n", "the end of the line"),
+                where=self.place(token),
+                expected="a name, a number or a bracket",
+                repair="Put the missing operand before it.",
+            )
+        raise self.unexpected(token)
+
+    def named(self, token: Token) -> Steps:
+        """A name, or a function that stands before its argument."""
+        name, words = token.text, self.words
+        after = self.tokens[self.at + 1]
+        if (
+            name in BIG
+            and not words.symbolic(name)
+            and (after.text == "_" or (after.text == "[" and name in ("sum", "prod")))
+        ):
+            return (yield self.big(token))
+        if name == "Σ" and after.text == "_" and not words.symbolic(name) and self.sum_sign():
+            return (yield self.big(token))
+        if (
+            name in ("E", "𝔼", "Var", "Cov")
+            and not words.symbolic(name)
+            and after.text in ("[", "_", "(")
+            and (name != "E" or after.text == "[" or (after.text == "_" and self.braces_then_bracket()))
+        ):
+            return (yield self.expectation(token))
+        if (
+            name in ("J", "H")
+            and after.text == "_"
+            and self.tokens[self.at + 2].text in words.definitions
+            and not words.symbolic(name)
+        ):
+            self.at += 3
+            body = self.leaf(self.tokens[self.at - 1])
+            return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
+        if name in ("grad", "gradient", "Hess", "hessian", "jacobian") and not words.symbolic(name):
+            return (yield self.nabla(token))
+        if name == "d" and not words.symbolic("d") and self.opens_differential(token, after):
+            return (yield self.differential(token))
+        self.at += 1
+        if name in ("argmax", "argmin") and after.text != "(":
+            raise ReadError(f"{name} wants what it runs over.", where=self.place(token), repair=f"Write {name}_x.")
+        if (
+            words.function(name)
+            and self.token.text != "("
+            and name not in words.definitions
+            and name not in words.pending
+        ):
+            return (yield self.bare(token))
+        return self.leaf(token)
+
+    def sum_sign(self) -> bool:
+        """Tell whether Σ_... is a sum: its subscript holds a relation or it has an upper limit."""
+        at = self.at + 2
+        if self.tokens[at].text != "{":
+            return self.tokens[at + 1].text == "^" or self.tokens[at].text in "ijk"
+        close = self.partner[at]
+        return any(t.text in RELATIONS for t in self.tokens[at:close]) or self.tokens[close + 1].text == "^"
+
+    def braces_then_bracket(self) -> bool:
+        at = self.at + 2
+        at = self.partner[at] if self.tokens[at].text == "{" else at
+        return self.tokens[at + 1].text == "["
+
+    def opens_differential(self, token: Token, after: Token) -> bool:
+        """Tell whether `d` is the differential: d‖u‖², d(Xw), d log det X, d/dx."""
+        if after.text in ("‖", "(", "|", "∑") or after.kind == "open":
+            return (not after.spaced and "d" not in self.words.sizes) or (
+                not after.spaced and after.text in ("‖", "|", "∑")
+            )
+        if after.text == "}" and self.tokens[self.at + 2].text == "{" and self.tokens[self.at + 3].text == "∂d":
+            return True
+        if after.text == "^" and self.tokens[self.at + 3].text == "(" and any(t.text == "∂d" for t in self.tokens):
+            return True
+        if after.text in ("/", "^", "∂d") and any(t.text == "∂d" for t in self.tokens[self.at + 1 : self.at + 6]):
+            return (
+                after.text != "^"
+                or self.tokens[self.at + 3].text in ("∂d", "/")
+                or self.tokens[self.at + 2].text == "{"
+            )
+        if after.kind == "name" and self.words.function(after.text):
+            return "d" not in self.words.sizes or any(t.text == "∂d" for t in self.tokens)
+        return False
+
+    def bare(self, token: Token) -> Steps:
+        """A function without brackets takes the product that follows: tr A B, log det X, sin x, tanh²(x)."""
+        name, start = token.text, token.start
+        exponent: Node | None = None
+        if self.token.kind == "op" and self.token.text == "^":
+            self.at += 1
+            exponent = yield self.exponent()
+        elif self.token.kind == "op" and self.token.text == "_" and name == "log":
+            self.at += 1
+            items = yield self.script()
+            base = items[0].value if items else None
+            if base not in (2, 10):
+                raise ReadError(
+                    "Only the bases 2 and 10 are read here.", where=self.place(token), repair="Write log(x)/log(b)."
+                )
+            name = f"log{base}"
+        if self.token.text == "(" and self.token.kind == "open":
+            self.at += 1
+            args = yield self.arguments(")")
+            if not args:
+                raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
+        elif not self.starts():
+            raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
+        else:
+            args = [(yield self.bare_argument(name))]
+            if name in ("log", "ln") and args[0].head == "call" and args[0].value == ("det", 0) and exponent is None:
+                return self.node("call", args[0].args, start, ("logdet", 0))
+        call = self.node("call", tuple(args), start, (name, 0))
+        if exponent is None:
+            return call
+        if exponent.head == "neg":
+            raise Ambiguous(
+                f"{name}⁻¹ has two readings: the inverse function, and 1/{name}.",
+                where=self.place(token),
+                repair=f"Write arc{name} or 1/{name}(x).",
+            )
+        return self.node("fnpow", (call, exponent), start)
+
+    def bare_argument(self, name: str) -> Steps:
+        start = self.token.start
+        factors = [(yield self.factor())]
+        while self.starts() and not (self.spacing[-1] and self.token.spaced):
+            if (self.token.kind == "name" and self.words.function(self.token.text)) or self.token.text in "∑∏∫":
+                break
+            factors.append((yield self.factor()))
+        if len(factors) == 1:
+            return factors[0]
+        argument = self.node("mul", tuple(factors), start, ("",) * (len(factors) - 1))
+        shown = self.text[start : argument.stop]
+        self.notes.append(f"{name} {shown} is read as {name}({shown})")
+        return argument
+
+    def bracketed(self, token: Token) -> Steps:
+        """(...), {...}, [blocks], ⟨x, y⟩, and [entries]_{ij}."""
+        text = token.text
+        if text in ("[", "⟦"):
+            return (yield self.blocks(token))
+        self.at += 1
+        args: list[Node] = []
+        self.inside.append(text)
+        self.spacing.append(False)
+        signs: list[str] = []
+        while not self.accept(CLOSE[text]):
+            args.append((yield self.relation()))
+            if self.token.text == CLOSE[text]:
+                continue
+            if self.token.text not in (",", ";"):
+                raise self.unexpected(self.token)
+            signs.append(self.take().text)
+        self.inside.pop()
+        self.spacing.pop()
+        if not args:
+            raise ReadError(
+                "There is nothing between the brackets.",
+                where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
+                repair="Write an expression in them.",
+            )
+        if text == "⟨":
+            if len(args) != 2:
+                raise ReadError("An inner product has two parts.", where=self.place(token), repair="Write ⟨x, y⟩.")
+            return self.node("call", tuple(args), token.start, ("inner", 0))
+        if len(args) == 1:
+            return (
+                args[0] if args[0].head not in ("name", "sub", "rel") else self.node("bracket", (args[0],), token.start)
+            )
+        if ";" in signs or text == "(":
+            return self.node("blocks", tuple(args), token.start, (len(args), 1))
+        raise ReadError(
+            "Several expressions stand in these brackets.",
+            where=self.place(token),
+            repair="Write one, or [a, b] for blocks.",
+        )
+
+    def blocks(self, token: Token) -> Steps:
+        """[A B; C D], [[a, b], [c, d]], \\begin{bmatrix}..., [x] for (x), [T_ij]_{ij} for a tensor of entries."""
+        close = self.partner[self.at]
+        tensor = token.text == "[" and self.tokens[close + 1].text == "_"
+        spaced = token.text == "[" and not tensor and self.space_separates(self.at, close)
+        self.at += 1
+        rows: list[list[Node]] = [[]]
+        self.inside.append("[")
+        self.spacing.append(spaced)
+        while not self.accept(CLOSE[token.text]):
+            if self.accept(";") or self.accept("\n"):
+                if rows[-1]:
+                    rows.append([])
+                continue
+            if self.accept(","):
+                continue
+            rows[-1].append((yield self.relation()))
+        self.inside.pop()
+        self.spacing.pop()
+        rows = [row for row in rows if row]
+        if not rows:
+            raise ReadError(
+                "There is nothing between the brackets.", where=self.place(token), repair="Write the blocks in them."
+            )
+        if len(rows) == 1 and len(rows[0]) == 1 and rows[0][0].head != "blocks":
+            if tensor:
+                self.at += 1
+                items = yield self.script()
+                named = [i for item in items for i in (item.args if item.head == "mul" else (item,))]
+                letters = [
+                    c for i in named if i.head == "name" for c in (i.value if index_word(i.value) else [i.value])
+                ]
+                return self.node("tensor", (rows[0][0],), token.start, tuple(letters))
+            return self.node("bracket", (rows[0][0],), token.start)
+        if len(rows) == 1 and all(a.head == "blocks" and a.value[0] == 1 for a in rows[0]):
+            rows = [list(a.args) for a in rows[0]]
+        if len({len(row) for row in rows}) > 1:
+            raise ReadError(
+                "The rows have different numbers of blocks.",
+                where=Place(self.text, token.start, self.tokens[self.at - 1].stop),
+                expected=f"{len(rows[0])} in each row",
+                got=", ".join(str(len(r)) for r in rows),
+                repair="Fill in the missing ones.",
+            )
+        return self.node("blocks", tuple(a for row in rows for a in row), token.start, (len(rows), len(rows[0])))
+
+    def space_separates(self, at: int, close: int) -> bool:
+        """Tell whether spaces separate blocks: there is one at the top level, and no sign with spaces on both sides but ; and ,."""
+        k, gap = at + 1, False
+        while k < close:
+            token = self.tokens[k]
+            if (token.kind == "op" and token.text in ("*", "/", "=", "⊙", "·")) or (
+                token.kind == "op" and token.text in ("+", "-") and token.spaced and self.tokens[k + 1].spaced
+            ):
+                return False
+            gap |= token.spaced and k > at + 1 and token.text not in (",", ";")
+            k = self.partner.get(k, k) + 1 if token.kind == "open" else k + 1
+        return gap

@@ -1,0 +1,189 @@
+"""Relations, sums, products and quotients: precedence from low to high."""
+
+from __future__ import annotations
+
+from agnesi.errors import Ambiguous, Place, ReadError
+from agnesi.read.cursor import (
+    RELATIONS,
+    START_OPS,
+    Cursor,
+    Steps,
+    letter,
+)
+from agnesi.read.lex import Token
+from agnesi.read.syntax import Node
+
+
+class Products(Cursor):
+    """Reads what operators join."""
+
+    def relation(self) -> Steps:
+        start = self.token.start
+        parts = [(yield self.sum())]
+        signs: list[str] = []
+        while self.token.kind == "op" and self.token.text in RELATIONS:
+            signs.append(RELATIONS[self.take().text])
+            parts.append((yield self.sum()))
+        return parts[0] if not signs else self.node("rel", tuple(parts), start, tuple(signs))
+
+    def sum(self) -> Steps:
+        start = self.token.start
+        terms: list[Node] = []
+        sign = ""
+        while True:
+            here = self.token
+            minus = False
+            while self.token.kind == "op" and self.token.text in ("-", "+"):
+                minus ^= self.take().text == "-"
+            term = yield self.term()
+            if minus ^ (sign == "-"):
+                term = self.node("neg", (term,), here.start)
+            terms.append(term)
+            token = self.token
+            if token.kind == "op" and token.text in ("+", "-") and not self.separates(token):
+                sign = self.take().text
+            else:
+                break
+        return terms[0] if len(terms) == 1 else self.node("add", tuple(terms), start)
+
+    def separates(self, token: Token) -> bool:
+        """Tell whether in [a -b] the sign begins a new block."""
+        after = self.tokens[self.at + 1]
+        return self.spacing[-1] and token.spaced and not after.spaced
+
+    def term(self) -> Steps:
+        """Products and quotients from left to right; juxtaposition binds tighter."""
+        start = self.token.start
+        first, loose = yield self.chain()
+        items: list[Node] = list(first.args) if loose else [first]
+        seps: list[str] = [""] * (len(items) - 1)
+        while self.token.kind == "op" and self.token.text in ("*", "·", "×", "/", "⊙", "./", "⊗"):
+            sign = self.take().text
+            negative = self.token.kind == "op" and self.token.text == "-" and bool(self.take())
+            right, loose = yield self.chain()
+            if sign == "/" and loose:
+                self.quotient(items, seps, right, start)
+                continue
+            if sign in ("*", "·", "×"):
+                parts = list(right.args) if loose and not negative else [right]
+                if negative:
+                    parts = [self.node("neg", (right,), right.start)]
+                seps += ["·" if sign == "·" else "*"] + [""] * (len(parts) - 1)
+                items += parts
+                continue
+            if negative:
+                right = self.node("neg", (right,), right.start)
+            left = self.product(items, seps, start)
+            items, seps = [self.binary(sign, left, right, start)], []
+            if items[0].head == "derivative" and not items[0].args[0].args and self.starts():
+                body, _ = yield self.chain()
+                whole = items[0]
+                items = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)]
+        return self.product(items, seps, start)
+
+    def product(self, items: list[Node], seps: list[str], start: int) -> Node:
+        if len(items) == 1:
+            return items[0]
+        return self.node("mul", tuple(items), start, tuple(seps))
+
+    def binary(self, sign: str, left: Node, right: Node, start: int) -> Node:
+        if sign == "/":
+            return self.ratio(left, right, start)
+        head = {"⊙": "hadamard", "./": "ediv", "⊗": "kron"}[sign]
+        if (
+            head == "hadamard"
+            and left.head == "hadamard"
+            and left.start == start
+            and self.text[start : start + 1] != "("
+        ):
+            return self.node(head, (*left.args, right), start)
+        return self.node(head, (left, right), start)
+
+    def ratio(self, left: Node, right: Node, start: int) -> Node:
+        """Return a quotient, or the derivative that ∂f/∂X and df/dx mean."""
+        below = right.args if right.head == "mul" and all(a.head == "del" for a in right.args) else (right,)
+        if left.head == "del" and all(b.head == "del" and b.args for b in below):
+            return self.derivative(left, below, start)
+        return self.node("div", (left, right), start)
+
+    def derivative(self, top: Node, below: tuple[Node, ...], start: int) -> Node:
+        wrt: list[Node] = []
+        for part in below:
+            variable, count = part.args[0], 1
+            if variable.head == "pow" and variable.args[1].head == "num":
+                variable, count = variable.args[0], int(variable.args[1].value)
+            while variable.head in ("transpose", "prime"):
+                variable = variable.args[0]
+            wrt += [variable] * min(count, 8)
+        order = int(top.value[1])
+        if order != len(wrt):
+            raise ReadError(
+                f"The derivative is of order {order} above and {len(wrt)} below.",
+                where=Place(self.text, start, below[-1].stop),
+                repair="Write as many variables below as the order says, as in ∂²f/∂x∂y.",
+            )
+        body = top.args[0] if top.args else Node("hole", (), None, top.start, top.stop)
+        return self.node("derivative", (body, *wrt), start, "partial" if top.value[0] == "∂" else "total")
+
+    def quotient(self, items: list[Node], seps: list[str], right: Node, start: int) -> None:
+        """Read a / b c: as a derivative, as a/(2ℓ²), as (a/2) c after a space; else it is ambiguous."""
+        left = self.product(items, seps, start)
+        factors = right.args
+        if left.head == "del" and all(f.head == "del" for f in factors):
+            items[:], seps[:] = [self.ratio(left, right, start)], []
+            return
+        if left.head == "del" and factors[0].head == "del":
+            # d/dx f(x), ∂f/∂x c: the first factor is below the bar
+            whole = self.ratio(left, factors[0], start)
+            rest = list(factors[1:])
+            if not left.args:
+                body = (
+                    rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
+                )
+                items[:], seps[:] = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)], []
+            else:
+                items[:], seps[:] = [whole, *rest], [""] * len(rest)
+            return
+        first, second = factors[0], factors[1]
+        gap = first.stop < second.start
+        shown = self.text[start : right.stop]
+        over, under = self.text[left.start : left.stop], self.text[right.start : right.stop]
+        if first.head == "num" and not gap and all(letter(f) for f in factors[1:]):
+            latin = any(ord(self.text[f.start]) < 128 and self.text[f.start] != "\\" for f in factors[1:])
+            if not (left.head == "num" and latin):
+                self.notes.append(f"{shown} is read as {over}/({under})")
+                items[:], seps[:] = [self.node("div", (left, right), start)], []
+                return
+        if (first.head == "num" and gap) or second.head == "big":
+            bottom = self.text[first.start : first.stop]
+            self.notes.append(f"{shown} is read as ({over}/{bottom}) {self.text[second.start : right.stop]}")
+            items[:] = [Node("div", (left, first), None, start, first.stop), *factors[1:]]
+            seps[:] = [""] * (len(factors) - 1)
+            return
+        head, tail = self.text[first.start : first.stop], self.text[second.start : right.stop]
+        raise Ambiguous(
+            f"The quotient {shown} has two readings: ({over}/{head}) {tail} and {over}/({under}).",
+            where=Place(self.text, start, right.stop),
+            repair="Put brackets around the one that is meant.",
+        )
+
+    def chain(self) -> Steps:
+        """Return juxtaposed factors as (node, whether it is a bare product of several)."""
+        start = self.token.start
+        factors = [(yield self.factor())]
+        while self.starts() and not (self.spacing[-1] and self.token.spaced):
+            factors.append((yield self.factor()))
+        if len(factors) == 1:
+            return factors[0], False
+        return self.node("mul", tuple(factors), start, ("",) * (len(factors) - 1)), True
+
+    def starts(self) -> bool:
+        """Tell whether the current token begins an operand."""
+        kind, text, *_ = self.token
+        if kind in ("num", "open", "name"):
+            return not (kind == "name" and text in ("where", "with", "subject", "over", "for", "and", "is", "are"))
+        if kind == "cmd":
+            return text in ("frac", "sqrt", "binom")
+        if kind != "op" or text not in START_OPS:
+            return False
+        return not (text in "|‖" and self.inside and self.inside[-1] == text)

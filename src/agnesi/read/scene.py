@@ -1,0 +1,170 @@
+"""What inference finds: types, roles of names, indices, families of entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from agnesi.expr.dims import ONE, Shape, shape_of
+from agnesi.expr.nodes import Symbol, symbol
+from agnesi.ops import operations
+from agnesi.read.syntax import Node
+from agnesi.read.unify import Axes, Type
+from agnesi.read.vocabulary import GREEK_FUNCTIONS, Vocabulary
+
+VECTOR_GREEK = frozenset("μθβξηωφ")
+SCALAR_LETTERS = frozenset("nN")
+ORDER = "xwyzuvrhgpqabfeocdijklmst"
+SIZES = ("n", "d", "m", "k", "p", "q", "r", "h", "c", "l", "s", "t")
+FREE = frozenset("ijklmnpqrstabcd")
+ELEMENTWISE = frozenset(op.name for op in operations if op.family == "elementwise")
+SCALARS = frozenset(("sum", "mean", "prod", "max", "min", "logsumexp", "norm", "norm1", "norminf", "normnuc"))
+SQUARE_SCALAR = frozenset(("tr", "det", "logdet", "lammax", "lammin"))
+SQUARE_SAME = frozenset(("inv", "expm", "logm", "sqrtm", "chol", "eigvecs", "toeplitz"))
+SQUARE_VECTOR = frozenset(("eigvals", "eigvecmax", "eigvecmin"))
+VECTOR_SAME = frozenset(("softmax", "cumsum"))
+MAX_BINDERS = 64
+
+
+@dataclass(eq=False)
+class Bound:
+    """An index: its name, its axis, where it starts, and whether a binder holds it."""
+
+    name: str
+    axis: int
+    start: int = 1
+    free: bool = False
+    at: int = 0
+
+
+@dataclass(eq=False)
+class Family:
+    """An undeclared letter with one subscript: the entries of a vector, or the rows of a matrix."""
+
+    name: str
+    axis: int
+    item: Type
+
+
+@dataclass
+class Scene:
+    """What inference found: a type for each node, a role for each name, and the axes."""
+
+    axes: Axes
+    words: Vocabulary
+    text: str
+    types: dict[Node, Type] = field(default_factory=dict)
+    roles: dict[Node, tuple[Any, ...]] = field(default_factory=dict)
+    symbols: dict[str, Type] = field(default_factory=dict)  # undeclared, in order of appearance
+    families: dict[str, Family] = field(default_factory=dict)
+    declared: dict[str, Symbol] = field(default_factory=dict)
+    sizes: dict[str, None] = field(default_factory=dict)
+    bare: set[str] = field(default_factory=set)
+    free: dict[str, Bound] = field(default_factory=dict)
+    bound: dict[Node, list[Bound]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    copies: dict[Node, dict[str, int]] = field(default_factory=dict)
+    late: list[tuple[Node, Any]] = field(default_factory=list)
+    prefer: list[Type] = field(default_factory=list)  # types that are vectors when nothing says otherwise
+    sums: list[tuple[list[Node], Type]] = field(default_factory=list)
+    letters: set[str] = field(default_factory=set)
+    used: list[str] = field(default_factory=list)
+    squares: list[Type] = field(default_factory=list)  # bases of powers
+    products: list[tuple[Type, Type, Type]] = field(default_factory=list)  # products without a transpose in them
+    krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
+    grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
+    entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
+    made: dict[str, Made] = field(default_factory=dict)
+    alias: dict[str, str] = field(default_factory=dict)  # x -> X for rows, found at the end
+
+
+Scope = dict[str, Bound]
+
+
+@dataclass(eq=False)
+class Made:
+    """A definition of the sheet: its parameters (keys of symbols), its tree, and the type of its body."""
+
+    name: str
+    parameters: tuple[str, ...]
+    keys: tuple[str, ...]
+    root: Node
+    type: Type
+
+
+def shape_of_type(axes: Axes, kind: Type) -> Shape:
+    """Return the shape that a type stands for."""
+    dims = [axes.size[axes.find(a)] or ONE for a in kind]
+    return tuple(dims) if len(dims) > 2 else shape_of(dims)
+
+
+def symbol_of(scene: Scene, name: str) -> Symbol:
+    """Return the symbol for a name: as declared, or as inferred."""
+    if name in scene.words.symbols:
+        return scene.words.symbols[name]
+    plain_name = name.split("@")[0]
+    return symbol(plain_name, shape_of_type(scene.axes, scene.symbols[name]), scene.words.facts.get(name, frozenset()))
+
+
+def function_name(name: str) -> str:
+    """Return the operation that a function name stands for."""
+    if name in GREEK_FUNCTIONS:
+        return GREEK_FUNCTIONS[name]
+    record = operations.functions.get(name)
+    return record.name if record else {"Tr": "tr", "trigamma": "polygamma"}.get(name, name)
+
+
+def primed_name(node: Node) -> str:
+    """Return the name with its primes, as in x'."""
+    primes = ""
+    while node.head == "prime":
+        node, primes = node.args[0], primes + "'"
+    return f"{node.value}{primes}" if node.head == "name" else ""
+
+
+def subscript_names(body: Node) -> set[str]:
+    """Return the names that stand in subscripts of a body."""
+    found: set[str] = set()
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        if node.head in ("sub", "index"):
+            for item in node.args[1:]:
+                found.update(names_of(item))
+        stack.extend(node.args)
+    return found
+
+
+def base_named(base: Node, name: str) -> Node:
+    """Return a name node with another name."""
+    return Node("name", (), name, base.start, base.stop)
+
+
+def plain_item(item: Node) -> str:
+    """Return the text of a subscript in a name."""
+    if item.head in ("name", "num"):
+        return str(item.value)
+    return "".join(str(n.value) if n.head in ("name", "num") else "+" for n in item.args) or "x"
+
+
+def is_greek(name: str) -> bool:
+    """Tell whether a name is a lower case Greek letter (perhaps with a subscript)."""
+    return "α" <= name[0] <= "ω" or name[0] in "ℓϵ"
+
+
+def names_of(node: Node) -> list[str]:
+    found: list[str] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if one.head == "name":
+            found.append(one.value)
+        stack.extend(reversed(one.args))
+    return found
+
+
+def computed(node: Node) -> bool:
+    """Tell whether a term is a computed number rather than a bare name or literal."""
+    while node.head in ("neg", "bracket"):
+        node = node.args[0]
+    return node.head not in ("num", "name")

@@ -1,0 +1,215 @@
+"""Entries, rows and columns: what x_i and X_ij are entries of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agnesi.expr.dims import shape_of
+from agnesi.read.indices import Indices
+from agnesi.read.scene import (
+    Family,
+    Scope,
+    base_named,
+    names_of,
+    plain_item,
+)
+from agnesi.read.syntax import Node
+from agnesi.read.unify import Type
+
+
+class Subscripts(Indices):
+    """Types what carries subscripts."""
+
+    def entry(self, node: Node, scope: Scope) -> Type:
+        """x_i, X_ij, X[i,:], X[:,j], e_i, I_n, δ_ij, and names such as w_t."""
+        s, axes = self.s, self.s.axes
+        base, items = node.args[0], node.args[1:]
+        if base.head == "name":
+            special = self.special(node, base.value, items, scope)
+            if special is not None:
+                return special
+            if base.value in s.free and base.value not in s.words.symbols:
+                s.free.pop(base.value, None)
+            kind = self.indexed_name(node, base, items, scope)
+            if isinstance(kind, str):
+                return self.unknown_or_known(node, kind)
+        else:
+            kind = s.types[base]
+        if kind is None:
+            return s.types[node]
+        return self.positions(node, kind, items, scope)
+
+    def unknown_or_known(self, node: Node, name: str) -> Type:
+        stand_in = Node("name", (), name, node.start, node.stop)
+        kind = self.name(stand_in, {})
+        self.s.roles[node] = self.s.roles[stand_in]
+        return kind
+
+    def special(self, node: Node, name: str, items: tuple[Node, ...], scope: Scope) -> Type | None:
+        s, axes = self.s, self.s.axes
+        known = name in s.words.symbols
+        if name in ("𝟏", "𝟎"):
+            dims = [self.dim(i) for i in items if i.head not in ("colon",)]
+            s.roles[node] = ("ones" if name == "𝟏" else "zeros", tuple(dims))
+            return axes.typed(shape_of(dims))
+        if name == "I" and not known and len(items) == 1 and items[0].head in ("name", "num", "add", "mul"):
+            side = axes.of(self.dim(items[0]))
+            s.roles[node] = ("eye",)
+            return (side, side)
+        if (name == "δ" or name == "I") and not known and len(items) == 2:
+            sides = [self.position(i, scope) for i in items]
+            side = axes.fresh()
+            for one in sides:
+                if one is not None:
+                    axes.unify(side, one)
+            s.roles[node] = ("delta", side)
+            return axes.scalar
+        if name == "e" and not known and len(items) == 1 and not (items[0].head == "name" and "e" in s.bare):
+            kind = axes.vector()
+            axes.mark(kind[0])
+            one = self.position(items[0], scope)
+            if one is not None:
+                axes.unify(kind[0], one)
+            s.roles[node] = ("basis",)
+            return kind
+        return None
+
+    def position(self, item: Node, scope: Scope) -> int | None:
+        """Return the axis that an index (or an index plus an offset) runs over, if it has one."""
+        if item.head == "name":
+            one = self.lookup(item.value, scope)
+            return one.axis if one else None
+        return None
+
+    def indexed_name(self, node: Node, base: Node, items: tuple[Node, ...], scope: Scope) -> Any:
+        """Return the type of the symbol that is indexed, the name of a symbol (w_t), or None when it is a family."""
+        s, axes, name = self.s, self.s.axes, base.value
+        if name in s.words.symbols:
+            s.roles[base] = ("symbol", name)
+            s.declared.setdefault(name, s.words.symbols[name])
+            s.used.append(name)
+            kind = axes.typed(s.words.symbols[name].shape)
+            if axes.is_scalar(kind) and len(items) == 1 and node.head == "sub":
+                return f"{name}_{plain_item(items[0])}"
+            return kind
+        if name in s.made:
+            s.roles[base] = ("definition", name)
+            return s.made[name].type
+        if name in s.words.definitions:
+            s.roles[base] = ("definition", name)
+            return axes.typed(s.words.definitions[name].body.shape)
+        owner = s.words.rows.get(name) if len(items) == 1 else None
+        upper = name.upper() if len(name) == 1 else name
+        if (
+            owner is None
+            and upper != name
+            and name not in s.bare
+            and upper in s.words.symbols
+            and s.words.symbols[upper].shape
+        ):
+            owner = upper
+        if (
+            owner is None
+            and upper != name
+            and name not in s.bare
+            and (upper in s.bare or upper in s.letters)
+            and upper not in s.sizes
+            and len(items) < 3
+        ):
+            owner = upper
+        if owner is not None and len(items) <= 2:
+            if owner in s.words.symbols and len(s.words.symbols[owner].shape) < 2:
+                owner = None
+        if owner is not None:
+            s.alias.setdefault(name, owner)
+            kind = self.name(base_named(base, owner), {}) if owner in s.words.symbols else self.unknown(base, owner)
+            s.roles[base] = ("symbol", owner)
+            return kind
+        indices = [i for i in items if self.is_index(i, scope)]
+        if node.head == "sub" and not indices and name not in s.bare and name not in s.entries:
+            return f"{name}_{'_'.join(plain_item(i) for i in items)}"
+        if (
+            node.head == "sub"
+            and len(items) == 1
+            and items[0].head == "name"
+            and not indices
+            and items[0].value not in s.sizes
+        ):
+            return f"{name}_{items[0].value}"
+        if len(items) == 1 and name not in s.bare and name not in s.symbols:
+            return self.family(node, name, items[0], scope)
+        if name not in s.symbols:
+            fresh = tuple(axes.fresh() for _ in items)
+            for axis in fresh:
+                axes.mark(axis)
+            s.symbols[name] = fresh if len(fresh) > 1 else (fresh[0], axes.one)
+            s.used.append(name)
+        s.roles[base] = ("symbol", name)
+        return s.symbols[name]
+
+    def is_index(self, item: Node, scope: Scope) -> bool:
+        return item.head == "colon" or any(self.lookup(n, scope) is not None for n in names_of(item))
+
+    def family(self, node: Node, name: str, item: Node, scope: Scope) -> None:
+        s, axes = self.s, self.s.axes
+        if name not in s.families:
+            s.families[name] = Family(name, axes.fresh(), axes.vector())
+            axes.mark(s.families[name].axis)
+            s.used.append(name)
+        found = s.families[name]
+        one = self.position(item, scope)
+        if one is not None:
+            axes.unify(found.axis, one)
+        s.roles[node] = ("family", name)
+        s.types[node] = found.item
+
+    def positions(self, node: Node, kind: Type, items: tuple[Node, ...], scope: Scope) -> Type:
+        """Return the type of an entry, row or column of something of type `kind`."""
+        s, axes = self.s, self.s.axes
+        if (
+            len(items) == 1
+            and len(kind) == 2
+            and items[0].head == "num"
+            and node.head == "sub"
+            and axes.is_many(kind[1])
+            and axes.is_many(kind[0])
+        ):
+            digits = str(items[0].value)
+            if len(digits) == 2 and digits.isdigit():
+                s.roles[node] = ("digits",)
+                return axes.scalar
+        if len(items) == 1 and items[0].head != "colon":
+            one = self.position(items[0], scope)
+            if len(kind) == 2 and axes.is_one(kind[0]) and axes.is_many(kind[1]):
+                axes.unify(one, kind[1]) if one is not None else None
+                s.roles[node] = ("entry",)
+                return axes.scalar
+            if one is not None:
+                axes.unify(one, kind[0])
+            s.roles[node] = ("line",)
+            result = axes.vector()
+
+            def step() -> bool:
+                if axes.is_one(kind[1]):
+                    axes.same(result, axes.scalar)
+                elif axes.is_many(kind[1]):
+                    axes.unify(result[0], kind[1])
+                else:
+                    return False
+                return True
+
+            axes.require(step, kind)
+            return result
+        if len(items) == 2 and len(kind) == 2 and any(i.head == "colon" for i in items):
+            row = items[1].head == "colon"
+            axis = self.position(items[0 if row else 1], scope)
+            if axis is not None:
+                axes.unify(axis, kind[0 if row else 1])
+            s.roles[node] = ("row",) if row else ("col",)
+            return (kind[1 if row else 0], axes.one)
+        for item, axis in zip(items, kind, strict=False):
+            one = self.position(item, scope)
+            if one is not None:
+                axes.unify(one, axis)
+        s.roles[node] = ("entry",)
+        return axes.scalar
