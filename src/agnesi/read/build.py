@@ -34,6 +34,7 @@ class Build:
         return Place(self.text, node.start, max(node.stop, node.start + 1))
 
     def note(self, sentence: str) -> None:
+        """Add a sentence to the notes, once."""
         if sentence not in self.notes:
             self.notes.append(sentence)
 
@@ -85,9 +86,11 @@ class Build:
         return error.at(self.place(node))
 
     def arg(self, node: Node, k: int = 0) -> Expr:
+        """Return the expression of part k."""
         return self.built[node.args[k]]
 
     def args(self, node: Node) -> list[Expr]:
+        """Return the expressions of all parts."""
         return [self.built[a] for a in node.args]
 
     def index(self, one: Bound) -> Index:
@@ -102,22 +105,27 @@ class Build:
         raise NotImplementedError
 
     def shape(self, node: Node) -> tuple[Dim, ...]:
+        """Return the inferred shape of a node."""
         return shape_of_type(self.s.axes, self.s.types[node])
 
     def symbol(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return the symbol, or the size that took the name."""
         name = role[1]
         if name not in self.s.words.symbols and name not in self.s.symbols:
             return apply("size", attrs=(Dim.of(name),))
         return symbol_of(self.s, name)
 
     def as_index(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return the index; one that starts at 0 is shifted."""
         one = self.index(role[1])
         return apply("add", one, -constant(1)) if role[1].start == 0 else one
 
     def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return the body of a definition."""
         return self.s.words.definitions[role[1]].body
 
     def filled(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return ones or zeros of the inferred shape."""
         dims = role[1] if len(role) > 1 else self.shape(node)
         if not dims:
             return constant(1 if role[0] == "ones" else 0)
@@ -129,12 +137,14 @@ class Build:
         return apply("ones" if node.value else "zeros", attrs=shape) if shape else constant(node.value)
 
     def eye(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return the identity of the inferred size."""
         shape = self.shape(node)
         if not shape:
             return constant(1)
         return apply("eye", attrs=(shape[0],))
 
     def delta(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return δ_ij as an entry of the identity."""
         dim = self.s.axes.size[self.s.axes.find(role[1])] or Dim.of("n")
         return apply(
             "entry",
@@ -143,6 +153,7 @@ class Build:
         )
 
     def items(self, node: Node) -> list[Expr]:
+        """Return the positions in a subscript."""
         return [self.built[a] for a in node.args[1:] if a.head != "colon"]
 
     def family(self, node: Node, role: tuple[Any, ...]) -> Expr:
@@ -157,9 +168,11 @@ class Build:
         return apply("entry", self.introduce(one.name, (dim,)), *self.items(node))
 
     def text_of(self, node: Node) -> str:
+        """Return the subscript as written."""
         return self.text[node.start : node.stop].strip("{}_") or "i"
 
     def introduce(self, name: str, shape: tuple[Dim, ...]) -> Symbol:
+        """Return the symbol that a family of entries stands for."""
         from_sheet = self.s.words.symbols.get(name)
         if from_sheet is not None and from_sheet.shape == shape:
             return from_sheet
@@ -168,9 +181,11 @@ class Build:
         return self.introduced[name]
 
     def entry(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Type or build an entry, by its positions."""
         return self.repeated(node, apply("entry", self.arg(node), *self.items(node)))
 
     def digits(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return X_12, the entry in row 1, column 2."""
         digits = str(node.args[1].value)
         return apply("entry", self.arg(node), int(digits[0]), int(digits[1]))
 
@@ -211,28 +226,35 @@ class Build:
         return bind("Sum", over, made)
 
     def num(self, node: Node) -> Expr:
+        """Return a number."""
         return constant(node.value)
 
     def name(self, node: Node) -> Expr:
+        """Return what a name stands for."""
         if node.value in self.s.sizes:
             return apply("size", attrs=(Dim.of(node.value),))
         return constant(0)  # an index or a word in a subscript: never used as a value
 
     def size(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return a size as a number, or note a size name."""
         return apply("size", attrs=(Dim.of(role[1]),))
 
     def constant(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return π, e or ∞."""
         if role[1] == "∞":
             return constant(float("inf"))
         return apply("pi" if role[1] == "π" else "euler")
 
     def neg(self, node: Node) -> Expr:
+        """Return the negative."""
         return apply("neg", self.arg(node))
 
     def same(self, node: Node) -> Expr:
+        """Return the part itself."""
         return self.arg(node)
 
     def add(self, node: Node) -> Expr:
+        """Return a sum as written."""
         return apply("add", *self.args(node))
 
     def mul(self, node: Node) -> Expr:
@@ -250,6 +272,7 @@ class Build:
         return self.summed(node, factors, made, set())
 
     def entrywise(self, node: Node) -> Expr:
+        """Entrywise products and quotients; of scalars, the plain ones."""
         args = self.args(node)
         if all(not a.shape for a in args) and node.head == "hadamard":
             return apply("mul", *args)
@@ -259,12 +282,15 @@ class Build:
         return made
 
     def div(self, node: Node) -> Expr:
+        """Return a quotient."""
         return self.summed(node, self.args(node), apply("div", *self.args(node)), set())
 
     def kron(self, node: Node) -> Expr:
+        """A Kronecker product: sizes multiply."""
         return apply("kron", *self.args(node))
 
     def pow(self, node: Node) -> Expr:
+        """A power: of a scalar, of a square matrix, or an error for a vector."""
         base, power = self.arg(node), literal(self.arg(node, 1))
         if isinstance(base, Apply) and base.op.name == "euler":
             return apply("exp", power)
@@ -283,6 +309,7 @@ class Build:
         raise ShapeError("A power of a vector is not defined.", repair="Write x.^p for the power of every entry.")
 
     def matrix_power(self, node: Node, base: Expr, power: Expr) -> Expr:
+        """Whole powers, inverses and square roots of a matrix."""
         match power:
             case Const(value=int(k)) if abs(k) <= MAX_MATRIX_POWER:
                 if k == 0:
@@ -307,17 +334,21 @@ class Build:
         )
 
     def half(self, power: Expr) -> bool:
+        """Tell whether a power is 1/2."""
         return isinstance(power, Apply) and power.op.name == "div" and power.args == (constant(1), constant(2))
 
     def epow(self, node: Node) -> Expr:
+        """Return the power of every entry."""
         base, power = self.arg(node), literal(self.arg(node, 1))
         return apply("epow" if base.shape else "pow", base, power)
 
     def transpose(self, node: Node) -> Expr:
+        """Return the transpose."""
         base = self.arg(node)
         return apply("transpose", base)
 
     def bars(self, node: Node) -> Expr:
+        """|x| of a scalar, |X| of a matrix."""
         inner = self.arg(node)
         if not inner.shape:
             return apply("abs", inner)
@@ -342,6 +373,7 @@ class Build:
         return [apply(op, a, b) for op, a, b in zip(node.value, sides, sides[1:], strict=False)]
 
     def open_indices(self, parts: list[Expr]) -> list[Index]:
+        """Return the indices that are left free, in the order of the text."""
         if not self.s.free:
             return []
         free = frozenset().union(*(free_indices(p) for p in parts))
@@ -379,6 +411,7 @@ def row_of(node: Expr) -> bool:
 
 
 def is_elementwise(name: str) -> bool:
+    """Tell whether a function acts entry by entry."""
     op = function_name(name)
     return op in ("max", "min") or (op in operations and operations[op].family == "elementwise")
 

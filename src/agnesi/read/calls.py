@@ -25,6 +25,7 @@ class Calls(Subscripts):
     """Types calls."""
 
     def call(self, node: Node) -> Type:
+        """Type, build or parse a call."""
         s, axes, t = self.s, self.s.axes, self.s.types
         name = node.value[0]
         if name in s.made:
@@ -100,6 +101,7 @@ class Calls(Subscripts):
         return result
 
     def kron(self, node: Node, a: Type, b: Type) -> Type:
+        """A Kronecker product: sizes multiply."""
         axes = self.s.axes
         result = self.later(node, [a, b], lambda d: (d[0][0] * d[1][0], d[0][1] * d[1][1]))
         self.s.krons.append((result, a, b))
@@ -138,6 +140,7 @@ class Calls(Subscripts):
                     axes.settle()
 
     def diag(self, kind: Type) -> Type:
+        """diag of a vector is a matrix, of a matrix a vector."""
         axes = self.s.axes
         result = axes.matrix()
 
@@ -157,6 +160,7 @@ class Calls(Subscripts):
         return result
 
     def leaf(self, node: Node, op: str) -> Type:
+        """A leaf: a number, a name, or ones of given sizes."""
         axes = self.s.axes
         if op in ("vector", "matrix"):
             kind = axes.vector() if op == "vector" else axes.matrix()

@@ -108,6 +108,7 @@ class Cursor:
 
     @property
     def token(self) -> Token:
+        """The current token."""
         return self.tokens[self.at]
 
     def take(self) -> Token:
@@ -125,6 +126,7 @@ class Cursor:
         return False
 
     def expect(self, text: str) -> Token:
+        """Return an expectation, or take the token that must stand here."""
         token = self.tokens[self.at]
         if token.text != text or token.kind == "end":
             raise ReadError(
@@ -203,6 +205,14 @@ class Cursor:
         """Read a binder or derivative; see the subclass."""
         raise NotImplementedError
 
+    def command(self, token: Token) -> Steps:
+        """Read a LaTeX command; see the subclass."""
+        raise NotImplementedError
+
+    def bars(self, token: Token) -> Steps:
+        """Read bars; see the subclass."""
+        raise NotImplementedError
+
     def starts(self) -> bool:
         """Tell whether an operand begins here; see the subclass."""
         raise NotImplementedError
@@ -253,16 +263,19 @@ def index_word(word: str) -> bool:
 
 
 def letter(node: Node) -> bool:
+    """Tell whether a factor is a letter, perhaps with a power."""
     while node.head in ("pow", "sub"):
         node = node.args[0]
     return node.head == "name"
 
 
 def capital(node: Node) -> bool:
+    """Tell whether a node is a name with a capital."""
     return node.head == "name" and node.value[:1].isupper()
 
 
 def partners(tokens: list[Token]) -> dict[int, int]:
+    """Return where each bracket closes."""
     stack: list[int] = []
     found: dict[int, int] = {}
     for k, token in enumerate(tokens):

@@ -291,6 +291,7 @@ class Declare:
         return [self.one(p, tokens) for p in parts]
 
     def one(self, part: list[Token], tokens: list[Token]) -> Dim:
+        """Return the size that the tokens of one axis name."""
         total, factor, sign = Dim.of(0), None, 1
         for token in part:
             if token.kind == "num" and token.text.isdigit():

@@ -26,6 +26,7 @@ class Elaborate(Build):
         return _BY_HEAD[node.head](self, node)
 
     def call(self, node: Node) -> Expr:
+        """Type, build or parse a call."""
         name, primes = node.value
         if name in self.s.words.definitions:
             return self.user(node, name, primes)
@@ -58,6 +59,7 @@ class Elaborate(Build):
         return apply(op, *args)
 
     def user(self, node: Node, name: str, primes: int) -> Expr:
+        """Return a call of a user function, or its derivative f'(x)."""
         made = self.s.words.definitions[name]
         args = self.args(node)
         if primes and not args:
@@ -82,6 +84,7 @@ class Elaborate(Build):
         return body
 
     def extreme(self, node: Node, args: list[Expr]) -> Expr:
+        """max and min: of all entries, or of two arguments."""
         name = function_name(node.value[0])
         if len(args) == 1:
             return apply(name, args[0])
@@ -91,10 +94,12 @@ class Elaborate(Build):
         return made
 
     def diag(self, node: Node, args: list[Expr]) -> Expr:
+        """diag of a vector is a matrix, of a matrix a vector."""
         self.one_argument(node, args)
         return apply("diag" if args[0].ndim < 2 else "diagonal", args[0])
 
     def one_argument(self, node: Node, args: list[Expr]) -> None:
+        """Raise unless there is one argument."""
         if len(args) != 1:
             raise ReadError(f"{node.value[0]} takes one argument.", got=str(len(args)))
 
@@ -117,12 +122,14 @@ class Elaborate(Build):
         return apply(name, attrs=shape) if shape else constant(1 if name == "ones" else 0)
 
     def polygamma(self, node: Node, args: list[Expr]) -> Expr:
+        """Return polygamma(k, x) or trigamma(x)."""
         order, value = (constant(1), args[0]) if node.value[0] == "trigamma" else (args[0], args[-1])
         if not isinstance(order, Const) or not isinstance(order.value, int):
             raise ReadError("The order of polygamma is a whole number.")
         return apply("polygamma", value, attrs=(order.value,))
 
     def unvec(self, node: Node, args: list[Expr]) -> Expr:
+        """Return unvec(x, n, m)."""
         if len(args) != 3:
             raise ReadError("unvec takes a vector and two sizes.", repair="Write unvec(x, n, m).")
         return apply(
@@ -130,14 +137,17 @@ class Elaborate(Build):
         )
 
     def outer(self, node: Node, args: list[Expr]) -> Expr:
+        """Return x yᵀ."""
         if len(args) != 2:
             raise ReadError("outer takes two vectors.", got=str(len(args)))
         return apply("mul", args[0], apply("transpose", args[1]))
 
     def normquad(self, node: Node) -> Expr:
+        """Return ‖x‖_A."""
         return apply("norm_quad", self.arg(node), self.arg(node, 1))
 
     def fnpow(self, node: Node) -> Expr:
+        """Return tanh²(x), log² x."""
         base, power = self.arg(node), literal(self.arg(node, 1))
         elementwise = isinstance(base, Apply) and base.op.family == "elementwise"
         if base.ndim == 2 and not elementwise:
@@ -145,14 +155,17 @@ class Elaborate(Build):
         return apply("epow" if base.shape else "pow", base, power)
 
     def blocks(self, node: Node) -> Expr:
+        """Return a matrix of blocks."""
         if len(node.args) > MAX_BLOCKS:
             raise TooLarge(f"There are more than {MAX_BLOCKS} blocks.")
         return apply("blocks", *self.args(node), attrs=node.value)
 
     def basis(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return e_i."""
         return apply("basis", *self.items(node), attrs=(self.shape(node)[0],))
 
     def big(self, node: Node) -> Expr:
+        """A big operator over its indices."""
         body, op = self.arg(node), node.value
         bound = self.s.bound[node]
         if op in ("Max", "Min", "Argmax", "Argmin") and all(self.index_unused(b, body) for b in bound) and bound:
@@ -176,9 +189,11 @@ class Elaborate(Build):
         return bind(op, variables, made, *rest)
 
     def index_unused(self, one: Bound, body: Expr) -> bool:
+        """Tell whether a bound index is not in the body."""
         return self.index(one) not in free_indices(body)
 
     def over_symbols(self, node: Node, op: str, body: Expr) -> Expr:
+        """Return min_x f, over symbols."""
         names = [n.value for item in node.args[1:] for n in postorder(item) if n.head == "name"]
         found = [s for s in (self.known_symbol(n) for n in names) if s is not None]
         if not found:
@@ -188,20 +203,24 @@ class Elaborate(Build):
         return bind(op, found, body)
 
     def known_symbol(self, name: str) -> Symbol | None:
+        """Return the symbol of a name, if it is one."""
         if name in self.s.words.symbols or name in self.s.symbols:
             return symbol_of(self.s, name)
         return None
 
     def tensor(self, node: Node) -> Expr:
+        """Return a tensor by its entries."""
         return bind("Tensor", [self.index(b) for b in self.s.bound[node]], self.arg(node))
 
     def integral(self, node: Node) -> Expr:
+        """Return an integral."""
         body, variable, *limits = self.args(node)
         if not limits:
             limits = [constant(float("-inf")), constant(float("inf"))]
         return bind("Integral", (variable,), body, *limits)
 
     def expect(self, node: Node) -> Expr:
+        """Return an expectation, or take the token that must stand here."""
         name, count = node.value
         args = self.args(node)[:count] if all(a in self.built for a in node.args[:count]) else []
         drawn = [n for item in node.args[count:] for n in postorder(item) if n.head == "name"]
@@ -211,17 +230,20 @@ class Elaborate(Build):
         return apply(name, *args)
 
     def differential(self, node: Node) -> Expr:
+        """Return a differential."""
         if not node.args:
             raise ReadError("∂ of what?", repair="Write ∂f/∂x.")
         return apply("d", self.arg(node))
 
     def derivative(self, node: Node) -> Expr:
+        """Return a derivative: as written, or from ∂f over ∂x."""
         body, *wrt = self.args(node)
         if node.args[0].head == "hole":
             raise ReadError("The derivative of what?", repair="Write ∂f/∂x, or ∂/∂x (…).")
         return apply("derivative", body, *wrt, attrs=(node.value,))
 
     def nabla(self, node: Node) -> Expr:
+        """∇f, ∇²f: the variable is the one given, or the only one of f."""
         body, kind = self.arg(node), node.value[0]
         if len(node.args) > 1:
             wrt = self.arg(node, 1)
@@ -246,6 +268,7 @@ class Elaborate(Build):
         )
 
     def hole(self, node: Node) -> Expr:
+        """Return a stand-in for what ∂/∂x is applied to."""
         return constant(0)
 
 

@@ -24,7 +24,7 @@ class Factors(Products):
         start = self.token.start
         base = yield self.operand()
         while True:
-            kind, text, at, _, spaced = self.token
+            kind, text, _, _, spaced = self.token
             if self.spacing[-1] and spaced:
                 return base
             if kind == "op" and text == "†":
@@ -80,6 +80,7 @@ class Factors(Products):
         return (len(name) > 2 and name.isalpha() and name.islower()) or name in UNKNOWN_FUNCTIONS
 
     def call(self, base: Node, start: int) -> Steps:
+        """Type, build or parse a call."""
         opened = self.take()
         args = yield self.arguments(")")
         name, primes = base, 0
@@ -94,6 +95,7 @@ class Factors(Products):
         return self.node("call", tuple(args), start, (name.value, primes))
 
     def unknown(self, name: Node) -> UnknownName:
+        """Return the error for a function that does not exist."""
         near = closest(name.value, sorted(FUNCTIONS | set(self.words.definitions)))
         repair = f"Did you mean {near}? " if near else ""
         return UnknownName(
@@ -152,6 +154,7 @@ class Factors(Products):
         return self.node("pow" if sign == "^" else "epow", (base, exponent), start)
 
     def marked(self, base: Node, held: list[str], start: int) -> Node:
+        """Return the transpose, inverse transpose or pseudoinverse that a mark means."""
         if held[0] == "'":
             for _ in held:
                 base = self.node("prime", (base,), start)

@@ -88,6 +88,7 @@ class Habits(Calls):
                     axes.settle()
 
     def make_vector(self, kind: Type) -> None:
+        """Say that a value has more than one row, unless it is a number."""
         axes = self.s.axes
         if len(kind) == 2 and not axes.is_scalar(kind):
             if not axes.is_one(kind[0]):
@@ -95,6 +96,7 @@ class Habits(Calls):
             axes.settle()
 
     def make_matrix(self, kind: Type) -> None:
+        """Say that a value has several rows and columns."""
         axes = self.s.axes
         if len(kind) == 2 and not axes.is_scalar(kind):
             for axis in kind:
@@ -103,6 +105,7 @@ class Habits(Calls):
             axes.settle()
 
     def try_scalar(self, kind: Type) -> None:
+        """Make a type a scalar if it can be one."""
         axes = self.s.axes
         if len(kind) == 2 and axes.can_be(kind, axes.scalar):
             axes.same(kind, axes.scalar)

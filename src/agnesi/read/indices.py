@@ -80,6 +80,7 @@ class Indices:
         return out
 
     def size(self, name: str) -> None:
+        """Return a size as a number, or note a size name."""
         if name not in self.s.words.symbols:
             self.s.sizes.setdefault(name)
 
@@ -123,6 +124,7 @@ class Indices:
         return names
 
     def ranges(self, node: Node, inner: Scope) -> None:
+        """Give indices the sizes of their ranges."""
         upper = next((i.args[0] for i in node.args[1:] if i.head == "upper"), None)
         for item in node.args[1:]:
             low: Node | None = None
@@ -187,6 +189,7 @@ class Indices:
                     self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True, at=item.start)
 
     def lookup(self, name: str, scope: Scope) -> Bound | None:
+        """Return the index of a name, bound or free."""
         return scope.get(name) or self.s.free.get(name)
 
     # What the parts of inference need of each other; each is defined in its own file.

@@ -76,6 +76,7 @@ class Infer(Habits):
         return axes.scalar
 
     def name(self, node: Node, scope: Scope) -> Type:
+        """Return what a name stands for."""
         s, axes, name = self.s, self.s.axes, node.value
         one = scope.get(name)
         if one is None and name not in s.words.symbols and name not in s.sizes:
@@ -132,6 +133,7 @@ class Infer(Habits):
         return s.symbols[name]
 
     def entrywise(self, node: Node, parts: list[Node]) -> Type:
+        """Entrywise products and quotients; of scalars, the plain ones."""
         axes, t = self.s.axes, self.s.types
         kinds = [t[p] for p in parts if p.head != "num"]
         if not kinds:
@@ -144,6 +146,7 @@ class Infer(Habits):
         return result
 
     def relation(self, node: Node) -> Type:
+        """A chain of relations."""
         axes, t = self.s.axes, self.s.types
         kinds = [t[a] for a in node.args if a.head != "num" and not (a.head == "neg" and a.args[0].head == "num")]
         if not set(node.value) & {"implies", "iff"} and not any(len(k) > 2 for k in kinds):
@@ -198,6 +201,7 @@ class Infer(Habits):
         return kind
 
     def power(self, node: Node) -> Type:
+        """The type of a power: scalars and square matrices."""
         axes, kind = self.s.axes, self.s.types[node.args[0]]
         base, exponent = node.args
         if (
@@ -215,6 +219,7 @@ class Infer(Habits):
         return kind
 
     def transposed(self, node: Node, scope: Scope) -> Type:
+        """The type of a transpose; xʹ may also be a name."""
         s, axes, base = self.s, self.s.axes, node.args[0]
         if node.head == "prime" and base.head in ("name", "prime"):
             primed = primed_name(node)
@@ -236,6 +241,7 @@ class Infer(Habits):
         return kind[::-1] if len(kind) == 2 else kind
 
     def primed(self, node: Node, name: str, scope: Scope) -> Type:
+        """Return the type of a name with its prime."""
         stand_in = Node("name", (), name, node.start, node.stop)
         kind = self.name(stand_in, scope)
         self.s.roles[node] = self.s.roles[stand_in]
@@ -290,6 +296,7 @@ class Infer(Habits):
         return result
 
     def big(self, node: Node, scope: Scope) -> Type:
+        """A big operator over its indices."""
         axes, t = self.s.axes, self.s.types
         if node.value in ("Argmax", "Argmin"):
             return axes.scalar
@@ -309,7 +316,8 @@ class Infer(Habits):
         return axes.matrix()
 
     def nabla(self, node: Node) -> Type:
-        s, axes, t = self.s, self.s.axes, self.s.types
+        """∇f, ∇²f: the variable is the one given, or the only one of f."""
+        axes, t = self.s.axes, self.s.types
         body = node.args[0]
         if len(node.args) > 1:
             wrt = t[node.args[1]]

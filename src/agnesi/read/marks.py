@@ -37,6 +37,7 @@ class Marks(Operands):
         return (yield self.norm(inner, token.start))
 
     def norm(self, inner: Node, start: int) -> Steps:
+        """A norm with its kind and power, in either order."""
         kind: Node | None = None
         exponent: Node | None = None
         stop = self.at

@@ -20,6 +20,7 @@ class Operands(Factors):
     """Reads what stands between operators."""
 
     def leaf(self, token: Token) -> Node:
+        """A leaf: a number, a name, or ones of given sizes."""
         if token.kind == "num":
             if token.text in FRACTIONS:
                 top, bottom = (Node("num", (), n, token.start, token.stop) for n in FRACTIONS[token.text])
@@ -32,6 +33,7 @@ class Operands(Factors):
         return Node("name", (), token.text, token.start, token.stop)
 
     def operand(self) -> Steps:
+        """Dispatch on the token that begins an operand."""
         token = self.token
         kind, text = token.kind, token.text
         if kind == "num":
@@ -131,6 +133,7 @@ class Operands(Factors):
         return any(t.text in RELATIONS for t in self.tokens[at:close]) or self.tokens[close + 1].text == "^"
 
     def braces_then_bracket(self) -> bool:
+        """Tell whether E_{...} is followed by [."""
         at = self.at + 2
         at = self.partner[at] if self.tokens[at].text == "{" else at
         return self.tokens[at + 1].text == "["
@@ -194,6 +197,7 @@ class Operands(Factors):
         return self.node("fnpow", (call, exponent), start)
 
     def bare_argument(self, name: str) -> Steps:
+        """The factors that a function without brackets takes."""
         start = self.token.start
         factors = [(yield self.factor())]
         while self.starts() and not (self.spacing[-1] and self.token.spaced):

@@ -70,6 +70,7 @@ class Parser(Marks):
         return items
 
     def expectation(self, token: Token) -> Steps:
+        """E[...], Var[...], Cov[...]."""
         self.at += 1
         drawn: list[Node] = []
         if self.accept("_"):

@@ -18,6 +18,7 @@ class Products(Cursor):
     """Reads what operators join."""
 
     def relation(self) -> Steps:
+        """A chain of relations."""
         start = self.token.start
         parts = [(yield self.sum())]
         signs: list[str] = []
@@ -27,6 +28,7 @@ class Products(Cursor):
         return parts[0] if not signs else self.node("rel", tuple(parts), start, tuple(signs))
 
     def sum(self) -> Steps:
+        """Terms joined by + and −."""
         start = self.token.start
         terms: list[Node] = []
         sign = ""
@@ -82,11 +84,13 @@ class Products(Cursor):
         return self.product(items, seps, start)
 
     def product(self, items: list[Node], seps: list[str], start: int) -> Node:
+        """Return one factor, or the product of several."""
         if len(items) == 1:
             return items[0]
         return self.node("mul", tuple(items), start, tuple(seps))
 
     def binary(self, sign: str, left: Node, right: Node, start: int) -> Node:
+        """Return a quotient, an entrywise or a Kronecker product."""
         if sign == "/":
             return self.ratio(left, right, start)
         head = {"⊙": "hadamard", "./": "ediv", "⊗": "kron"}[sign]
@@ -107,6 +111,7 @@ class Products(Cursor):
         return self.node("div", (left, right), start)
 
     def derivative(self, top: Node, below: tuple[Node, ...], start: int) -> Node:
+        """Return a derivative: as written, or from ∂f over ∂x."""
         wrt: list[Node] = []
         for part in below:
             variable, count = part.args[0], 1

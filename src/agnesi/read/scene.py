@@ -153,6 +153,7 @@ def is_greek(name: str) -> bool:
 
 
 def names_of(node: Node) -> list[str]:
+    """Return the names in a tree."""
     found: list[str] = []
     stack = [node]
     while stack:

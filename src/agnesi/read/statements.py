@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agnesi.read.cursor import RELATIONS
 from agnesi.read.lex import Token
-from agnesi.read.parse import RELATIONS
 
 _CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}
 _OPEN_ENDED = frozenset(RELATIONS) | {"+", "-", "*", "·", "⊙", "/", ","}
@@ -64,6 +64,7 @@ def _next(tokens: list[Token], k: int) -> Token:
 
 
 def top_level(tokens: list[Token]) -> list[Token]:
+    """Return the tokens outside brackets."""
     out: list[Token] = []
     depth = 0
     for token in tokens:

@@ -22,7 +22,7 @@ class Subscripts(Indices):
 
     def entry(self, node: Node, scope: Scope) -> Type:
         """x_i, X_ij, X[i,:], X[:,j], e_i, I_n, δ_ij, and names such as w_t."""
-        s, axes = self.s, self.s.axes
+        s = self.s
         base, items = node.args[0], node.args[1:]
         if base.head == "name":
             special = self.special(node, base.value, items, scope)
@@ -40,12 +40,14 @@ class Subscripts(Indices):
         return self.positions(node, kind, items, scope)
 
     def unknown_or_known(self, node: Node, name: str) -> Type:
+        """Return the type of a name made of a letter and its subscript."""
         stand_in = Node("name", (), name, node.start, node.stop)
         kind = self.name(stand_in, {})
         self.s.roles[node] = self.s.roles[stand_in]
         return kind
 
     def special(self, node: Node, name: str, items: tuple[Node, ...], scope: Scope) -> Type | None:
+        """𝟏_n, I_n, δ_ij, e_i; None for other names."""
         s, axes = self.s, self.s.axes
         known = name in s.words.symbols
         if name in ("𝟏", "𝟎"):
@@ -148,9 +150,11 @@ class Subscripts(Indices):
         return s.symbols[name]
 
     def is_index(self, item: Node, scope: Scope) -> bool:
+        """Tell whether a subscript holds an index."""
         return item.head == "colon" or any(self.lookup(n, scope) is not None for n in names_of(item))
 
     def family(self, node: Node, name: str, item: Node, scope: Scope) -> None:
+        """Type x_i of an undeclared x."""
         s, axes = self.s, self.s.axes
         if name not in s.families:
             s.families[name] = Family(name, axes.fresh(), axes.vector())

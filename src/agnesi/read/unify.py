@@ -48,6 +48,7 @@ class Axes:
         return self.find(self.known[dim])
 
     def find(self, axis: int) -> int:
+        """Return the representative of an axis."""
         while self.parent[axis] != axis:
             self.parent[axis] = self.parent[self.parent[axis]]
             axis = self.parent[axis]
@@ -142,15 +143,19 @@ class Axes:
         return all([self.unify(x, y) for x, y in zip(a, b, strict=True)])
 
     def is_one(self, axis: int) -> bool:
+        """Tell whether an axis has size 1."""
         return self.size[self.find(axis)] == ONE
 
     def is_many(self, axis: int) -> bool:
+        """Tell whether an axis is known not to be 1."""
         return self.many[self.find(axis)]
 
     def is_scalar(self, kind: Type) -> bool:
+        """Tell whether a type is a scalar."""
         return len(kind) == 2 and all(self.is_one(a) for a in kind)
 
     def not_scalar(self, kind: Type) -> bool:
+        """Tell whether a type cannot be a scalar."""
         return len(kind) > 2 or any(self.is_many(a) for a in kind)
 
     def can_be(self, a: Type, b: Type) -> bool:

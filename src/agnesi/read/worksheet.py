@@ -139,6 +139,7 @@ class Sheet:
         )
 
     def attempt(self, draft: _Draft, step: object) -> None:
+        """Run a step; unless strict, keep its error with the statement."""
         try:
             step(draft)  # type: ignore[operator]
         except AgnesiError as error:
@@ -230,6 +231,7 @@ class Sheet:
         return False
 
     def indexing(self, token: Token) -> bool:
+        """Tell whether a subscript is an index rather than part of a name."""
         return token.kind == "name" and token.text in ("i", "j", "k", "l")
 
     def definition(self, draft: _Draft, name: str, parameters: tuple[str, ...], body: list[Token]) -> None:
@@ -265,6 +267,7 @@ class Sheet:
         self.words.pending[name] = bool(parameters)
 
     def tree(self, tokens: list[Token]) -> Node:
+        """Parse tokens, with the vocabulary in force."""
         if len(tokens) > MAX_TOKENS:
             raise TooLarge(
                 f"A statement of {len(tokens)} tokens is too long; at most {MAX_TOKENS} are read.",
@@ -281,6 +284,7 @@ class Sheet:
     # -- shapes and expressions ---------------------------------------------------------------------------------
 
     def type(self, draft: _Draft) -> None:
+        """Infer the types of a statement."""
         assert draft.tree is not None
         if draft.role == "definition":
             assert draft.body is not None
@@ -291,6 +295,7 @@ class Sheet:
             self.infer.add(draft.tree)
 
     def build(self, draft: _Draft) -> None:
+        """Build the expressions of a statement."""
         assert draft.tree is not None
         made, scene = self.elaborate, self.infer.s
         if draft.role == "definition":
@@ -317,6 +322,7 @@ class Sheet:
         draft.lines = tuple(self.line(s.start) for s in sides)
 
     def line(self, at: int) -> int:
+        """Return the line of a place."""
         return self.text.count("\n", 0, at) + 1
 
     def statement(self, draft: _Draft) -> Statement:
