@@ -142,10 +142,11 @@ def test_user_functions_act_entry_by_entry():
 
 def test_worksheet_roles_and_chain():
     ws = worksheet(
-        "X: n×d, y: n, w: d, λ > 0; f(w) = ‖Xw − y‖² + λ‖w‖²\n∇f(w) = 2Xᵀ(Xw − y) + 2λw\n  = 2XᵀXw − 2Xᵀy + 2λw\nx ~ N(0, I)"
+        "X: n×d, y: n, w: d, λ > 0; f(w) = ‖Xw − y‖² + λ‖w‖²\n∇f(w) = 2Xᵀ(Xw − y) + 2λw"
+        "\n  = 2XᵀXw − 2Xᵀy + 2λw\nx ~ N(0, I)"
     )
     assert [s.role for s in ws.statements] == ["declaration", "definition", "claim", "model"]
-    assert [s.line for s in ws.statements] == [1, 1, 2, 5 - 1]
+    assert [s.line for s in ws.statements] == [1, 1, 2, 4]
     assert len(ws.statements[2].chain) == 2 and ws.statements[2].lines == (2, 3)
     assert ws.f is ws["f"] and ws.f.shape == ()
     assert ws.symbols["λ"].facts == {"positive"}

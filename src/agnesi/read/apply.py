@@ -19,7 +19,8 @@ def call_definition(made: Definition, args: list[Expr]) -> Expr:
     for parameter, arg in zip(parameters, args, strict=True):
         if parameter.ndim != arg.ndim:
             raise ShapeError(
-                f"{made.name} wants {parameter.name} to be {described(parameter)}, but its argument is {described(arg)}.",
+                f"{made.name} wants {parameter.name} to be {described(parameter)}, "
+                f"but its argument is {described(arg)}.",
                 expected=described(parameter),
                 got=described(arg),
                 repair=f"Give {made.name} an argument of that shape.",

@@ -386,7 +386,8 @@ class Build:
         if not over or made.shape:
             return made
         self.note(
-            f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} {'makes' if len(over) == 1 else 'make'} a tensor"
+            f"the free {'index' if len(over) == 1 else 'indices'} {', '.join(i.name for i in over)} "
+            f"{'makes' if len(over) == 1 else 'make'} a tensor"
         )
         return bind("Tensor", over, made)
 

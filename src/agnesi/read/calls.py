@@ -82,13 +82,10 @@ class Calls(Subscripts):
         def step() -> bool:
             sizes = [[axes.size[axes.find(a)] for a in k] for k in kinds]
             for k, axis in enumerate(result):
-                if any(x is None for one in sizes for x in one):
-                    if (
-                        all(one[k] == ONE for one in sizes)
-                        and size([[ONE, ONE]] * len(kinds))[k] == ONE
-                        and len(kinds) > 1
-                    ):
-                        axes.unify(axis, axes.one)
+                if any(x is None for one in sizes for x in one) and (
+                    all(one[k] == ONE for one in sizes) and size([[ONE, ONE]] * len(kinds))[k] == ONE and len(kinds) > 1
+                ):
+                    axes.unify(axis, axes.one)
             if any(x is None for one in sizes for x in one):
                 return False
             for axis, dim in zip(result, size(sizes), strict=True):

@@ -39,7 +39,7 @@ class Elaborate(Build):
         special = _SPECIAL.get(op)
         if special is not None:
             return special(self, node, args)
-        record = operations[op] if op in operations else None
+        record = operations[op] if op in operations else None  # noqa: SIM401 (the registry has no get)
         if record is None:
             raise UnknownName(f"There is no function {name}.")
         wanted = {"inner": 2, "kron": 2, "maximum": 2, "minimum": 2, "norm_quad": 2, "frechet": 2}.get(op, 1)
@@ -245,10 +245,7 @@ class Elaborate(Build):
     def nabla(self, node: Node) -> Expr:
         """∇f, ∇²f: the variable is the one given, or the only one of f."""
         body, kind = self.arg(node), node.value[0]
-        if len(node.args) > 1:
-            wrt = self.arg(node, 1)
-        else:
-            wrt = self.variable_of(node.args[0], body)
+        wrt = self.arg(node, 1) if len(node.args) > 1 else self.variable_of(node.args[0], body)
         times = 2 if kind == "hessian" else 1
         return apply("derivative", body, *([wrt] * times), attrs=(kind,))
 

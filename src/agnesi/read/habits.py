@@ -82,10 +82,10 @@ class Habits(Calls):
         s, axes = self.s, self.s.axes
         for parts, result in s.sums:
             sure = any(axes.is_scalar(s.types[p]) and computed(p) for p in parts)
-            if sure and not axes.not_scalar(result) and axes.can_be(result, axes.scalar):
-                if all(axes.can_be(s.types[p], axes.scalar) for p in parts if p.head != "num"):
-                    axes.same(result, axes.scalar)
-                    axes.settle()
+            able = sure and not axes.not_scalar(result) and axes.can_be(result, axes.scalar)
+            if able and all(axes.can_be(s.types[p], axes.scalar) for p in parts if p.head != "num"):
+                axes.same(result, axes.scalar)
+                axes.settle()
 
     def make_vector(self, kind: Type) -> None:
         """Say that a value has more than one row, unless it is a number."""

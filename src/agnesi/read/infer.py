@@ -172,16 +172,20 @@ class Infer(Habits):
                 self.s.roles[arg] = ("ones",)
         for before, after in zip(node.args, node.args[1:], strict=False):
             if (
-                before.head in ("transpose", "prime")
-                and after.head in ("sub", "name")
-                and before.args[0].head != "num"
-                and len(t[after]) == 2
-            ):
-                if not (after.head == "name" and after.value[0].isupper()) and self.s.roles.get(after, ("",))[0] in (
+                (
+                    before.head in ("transpose", "prime")
+                    and after.head in ("sub", "name")
+                    and before.args[0].head != "num"
+                    and len(t[after]) == 2
+                )
+                and not (after.head == "name" and after.value[0].isupper())
+                and self.s.roles.get(after, ("",))[0]
+                in (
                     "symbol",
                     "family",
-                ):
-                    self.s.prefer.append(t[after])
+                )
+            ):
+                self.s.prefer.append(t[after])
         kind = t[node.args[0]]
         for sep, arg in zip(node.value, node.args[1:], strict=True):
             right = t[arg]

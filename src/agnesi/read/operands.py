@@ -299,7 +299,7 @@ class Operands(Factors):
         return self.node("blocks", tuple(a for row in rows for a in row), token.start, (len(rows), len(rows[0])))
 
     def space_separates(self, at: int, close: int) -> bool:
-        """Tell whether spaces separate blocks: there is one at the top level, and no sign with spaces on both sides but ; and ,."""
+        """Tell whether spaces separate blocks: one stands at the top level, and no sign with spaces on both sides."""
         k, gap = at + 1, False
         while k < close:
             token = self.tokens[k]

@@ -119,9 +119,8 @@ class Subscripts(Indices):
             and len(items) < 3
         ):
             owner = upper
-        if owner is not None and len(items) <= 2:
-            if owner in s.words.symbols and len(s.words.symbols[owner].shape) < 2:
-                owner = None
+        if owner in s.words.symbols and len(items) <= 2 and len(s.words.symbols[owner].shape) < 2:
+            owner = None
         if owner is not None:
             s.alias.setdefault(name, owner)
             kind = self.name(base_named(base, owner), {}) if owner in s.words.symbols else self.unknown(base, owner)

@@ -122,7 +122,7 @@ STYLES = frozenset(
 )
 WORD_OPS: dict[str, str] = {"in": "∈", "propto": "∝", "succ": "≻", "succeq": "⪰"}
 KEYWORDS = frozenset(
-    [
+    (
         "where",
         "with",
         "let",
@@ -141,19 +141,20 @@ KEYWORDS = frozenset(
         "column",
         "of",
         "and",
-    ]
+    )
 )
 INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
 _COMMANDS = """
-cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime op'; dagger op†;
-leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv op≡; Rightarrow op⇒; implies op⇒;
-Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto op->; in op∈; succ op≻; succeq op⪰; prec op≺;
-preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇; mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖;
-rVert op‖; perp op⊥; lt op<; gt op>; ldots op..; dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close};
-frac cmdfrac; dfrac cmdfrac; tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none;
-textstyle none; nonumber none; limits none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[;
-rbrack close]; st word st; infty name∞; Pr name Pr; neg op-; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
+cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime
+op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
+op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
+op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
+mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; lt op<; gt op>; ldots op..;
+dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
+tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
+none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st
+word st; infty name∞; Pr name Pr; neg op-; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
 """
 COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):

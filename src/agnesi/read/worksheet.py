@@ -62,7 +62,8 @@ class Worksheet:
         if name in self.symbols:
             return self.symbols[name]
         raise KeyError(
-            f"The worksheet does not define {name}; it has {', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}."
+            f"The worksheet does not define {name}; it has "
+            f"{', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}."
         )
 
     def __getattr__(self, name: str) -> Expr:
