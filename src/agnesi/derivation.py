@@ -15,7 +15,7 @@ from agnesi.check.evidence import Evidence, derivative_evidence, equal_evidence
 from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError, Ambiguous, Disagreement, NoDerivative, NotNumeric, ShapeError, UnknownName
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant, postorder, replace, surface, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, constant, postorder, replace, surface, symbol, symbols_of
 from agnesi.read import Reading, read
 from agnesi.rules.curvature import Certificate, certificates
 from agnesi.rules.derive import derivative as closed_form
@@ -238,14 +238,18 @@ def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
         found = read(name, {**declared, **symbols}, definitions).expr
     except AgnesiError as error:
         raise UnknownName(
-            f"{name} is not a variable of the expression.", expected=f"one of {', '.join(symbols) or 'none'}",
+            f"{name} is not a variable of the expression.", expected=_choices(symbols),
             repair="Name a symbol or a part of the expression.",
         ) from error
     if isinstance(found, Symbol):
         if found.name in symbols:
             return symbols[found.name]
-        raise UnknownName(f"{found.name} does not occur in the expression.", expected=f"one of {', '.join(symbols) or 'none'}")
+        raise UnknownName(f"{found.name} does not occur in the expression.", expected=_choices(symbols))
     return _part(found, f, name)
+
+
+def _choices(symbols: Mapping[str, Symbol]) -> str:
+    return f"one of {', '.join(symbols)}" if symbols else "a variable, but the expression has none"
 
 
 def _part(part: Expr, f: Expr, name: str) -> Expr:
@@ -310,7 +314,8 @@ def _extras(f: Expr, variable: Symbol) -> dict[str, Any]:
         out["certificates"] = certificates(f, variable)
         if variable.ndim <= 1 and not any(isinstance(n, Bind) and n.op.name == "Integral" for n in postorder(f)):
             second = closed_form(f, [variable, variable])
-            if derivative_evidence(f, [variable, variable], second, points=2).verdict == "tested":
+            zero = isinstance(second, Const) or (isinstance(second, Apply) and second.op.name == "zeros")
+            if not zero and derivative_evidence(f, [variable, variable], second, points=2).verdict == "tested":
                 out["hessian"] = second
     except AgnesiError:
         pass

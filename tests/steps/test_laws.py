@@ -39,7 +39,7 @@ def test_the_law_holds_and_fires(law: Law, left: Expr, right: Expr) -> None:
     varying = [s for old, s in names.items() if isinstance(old, Symbol) and old.name not in law.constants]
     rules = Rules(*(s for s in varying if isinstance(s, Symbol)))
     fired = law_for(f, rules.varies)
-    assert fired is not None and fired[0] is law, "another law takes what this one is for"
+    assert fired is not None and fired.law is law, "another law takes what this one is for"
     rng = np.random.default_rng(3)
     sizes = sizes_of(f)
     values = {s: sample(s, sizes, rng) for s in symbols_of(f)}
@@ -47,7 +47,7 @@ def test_the_law_holds_and_fires(law: Law, left: Expr, right: Expr) -> None:
         values = {s: v @ v.T + np.eye(len(v)) for s, v in values.items()}
     at = Point(values, {s: rng.normal(size=values[s].shape) for s in varying}, sizes)
     truth = at.value(apply("d", f))
-    for df in (renamed(right, names), fired[1]):
+    for df in (renamed(right, names), fired.after):
         assert np.allclose(at.value(df), truth, rtol=1e-6, atol=1e-7)
 
 
@@ -81,14 +81,14 @@ def test_a_pattern_refuses(wrong: str) -> None:
         "a scalar": apply("mul", 2, u.T, A, u),
     }[wrong]
     found = law_for(f, rules.varies)
-    assert found is None or found[0] is not law
+    assert found is None or found.law is not law
 
 
 def test_a_span_takes_several_factors() -> None:
     X, w, S = symbol("X", ("n", "d")), symbol("w", ("d",)), symbol("S", ("n", "n"), ("spd",))
     rules = Rules(w)
     found = law_for(apply("mul", w.T, X.T, apply("inv", S), X, w), rules.varies)
-    assert found is not None and found[0].name == "symmetric quadratic form"
+    assert found is not None and found.law.name == "symmetric quadratic form"
     y = symbol("y", ("n",))
     r = X @ w - y
     assert match(laws["quadratic form"].cases[0][0], apply("mul", r.T, S, r), frozenset("A")) is not None

@@ -84,7 +84,7 @@ def test_structured_arguments_close_with_their_convention(structure: str) -> Non
 
 def test_kinks_are_remarked() -> None:
     lines = explain(apply("norm1", X @ w - y), w, w)
-    assert any(line.note.startswith("almost everywhere; where an entry is 0") for line in lines)
+    assert any(line.note.startswith("almost everywhere") for line in lines)
 
 
 def test_what_has_no_differential_says_so() -> None:

@@ -50,6 +50,13 @@ def shortest(form: Form, source: Expr) -> Expr:
     return other if tokens(other) < 0.85 * tokens(written) else written
 
 
+def rewritten(f: Expr) -> Expr:
+    """Return f in matrix notation by way of its normal form: sums over indices become products of arrays."""
+    source, columns = without_rows(resolved(f))
+    node = normalise(source)
+    return with_rows(Tidy().write(as_form(node)), columns)
+
+
 def without_rows(f: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     """Return f with its row symbols (1×n) written as transposes of vectors, and the vector for each row."""
     rows = [n for n in postorder(f) if isinstance(n, Symbol) and n.ndim == 2 and n.shape[0] == ONE]

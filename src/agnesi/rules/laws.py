@@ -7,7 +7,7 @@ has a shorter rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import agnesi.ops  # noqa: F401  the patterns below are built from the registered operations
@@ -16,12 +16,22 @@ from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbol
 
 
 @dataclass(frozen=True)
+class Opening:
+    """The first step of a law's own derivation: what it makes of each case (with differentials of composites)."""
+
+    words: str
+    source: str
+    rights: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
 class Law:
     """One law.
 
     `cases` are pairs (left, right), one for each shape; `constants` name the symbols that do not vary, `facts` the
     facts that a symbol must have (`{"A": "symmetric"}`). A symbol matches any expression of its order; in a product
-    the symbols in `spans` match several factors in a row.
+    the symbols in `spans` match several factors in a row. `opens` is the first step of the law's own derivation, with
+    its words and source: shown where every step is, and where a derivation is short.
     """
 
     name: str
@@ -31,12 +41,16 @@ class Law:
     constants: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
     spans: frozenset[str] = frozenset()
+    opens: Opening | None = None
 
     def __post_init__(self) -> None:
         missing = [part for part in ("name", "words", "source", "cases") if not getattr(self, part)]
         if missing:
             raise IncompleteRecord(f"The law {self.name or '?'} lacks: {', '.join(missing)}.")
-        for left, right in self.cases:
+        opened = self.opens.rights if self.opens is not None else [right for _, right in self.cases]
+        if len(opened) != len(self.cases):
+            raise IncompleteRecord(f"The law {self.name} does not open each of its cases.")
+        for left, right in [*self.cases, *((left, right) for (left, _), right in zip(self.cases, opened, strict=True))]:
             if left.shape != right.shape:
                 raise IncompleteRecord(f"The law {self.name} changes the shape: {left.shape} and {right.shape}.")
 
@@ -98,17 +112,32 @@ def one(node: Expr) -> Expr:
 
 
 def _law(
-    name: str, words: str, source: str, *cases: tuple[Expr, Expr], constants: str = "", spans: str = "", **facts: str
+    name: str,
+    words: str,
+    source: str,
+    *cases: tuple[Expr, Expr],
+    constants: str = "",
+    spans: str = "",
+    opens: Opening | None = None,
+    **facts: str,
 ) -> Law:
     return laws.add(
-        Law(name, words, source, cases, frozenset(constants.split()), dict(facts), frozenset(spans.split()))
+        Law(name, words, source, cases, frozenset(constants.split()), dict(facts), frozenset(spans.split()), opens)
     )
 
 
-def _entrywise(name: str, words: str, source: str, *forms: tuple[object, object], **facts: str) -> Law:
+Form = Callable[[Expr], Expr]
+
+
+def _entrywise(
+    name: str, words: str, source: str, *forms: tuple[Form, Form], opens: tuple[str, str, Form] | None = None
+) -> Law:
     """Add a law for numbers, vectors and matrices; forms are (left(w), factor(w)), the differential is factor ⊙ dw."""
-    cases = [(left(w), factor(w) * d(w)) for w in EACH for left, factor in forms]  # type: ignore[operator]
-    return _law(name, words, source, *cases, **facts)
+    cases = [(left(w), factor(w) * d(w)) for w in EACH for left, factor in forms]
+    opening = None
+    if opens is not None:
+        opening = Opening(opens[0], opens[1], tuple(opens[2](w) for w in EACH for _ in forms))
+    return _law(name, words, source, *cases, opens=opening)
 
 
 _law(
@@ -169,6 +198,7 @@ _law(
     (fn("log", fn("det", S)), fn("tr", mul(fn("inv", S), d(S)))),
     (fn("logdet", S), fn("tr", mul(fn("inv", S), d(S)))),
     (fn("log", fn("abs", fn("det", S))), fn("tr", mul(fn("inv", S), d(S)))),
+    opens=Opening("d log u = du/u", "MML 5.1.2", (d(fn("det", S)) / fn("det", S),) * 3),
 )
 _law(
     "trace of the exponential",
@@ -193,6 +223,11 @@ _law(
     (fn("sum", y * fn("log", fn("softmax", u))), mul((y - fn("softmax", u)).T, d(u))),
     constants="y",
     y="probability",
+    opens=Opening(
+        "log softmax(u) = u − logsumexp(u)𝟏, and y sums to 1",
+        "PRML 4.3.4",
+        (mul(y.T, d(u)) - d(fn("logsumexp", u)),) * 3,
+    ),
 )
 _law(
     "log softmax",
@@ -224,6 +259,22 @@ _entrywise(
     "1/(1 + e⁻ᵘ) = σ(u), and dσ(u) = σ(u)(1 − σ(u)) du",
     "PRML 4.88",
     (lambda w: 1 / (one(w) + fn("exp", -w)), lambda w: fn("sigmoid", w) * (one(w) - fn("sigmoid", w))),
+    opens=("d(1/u) = −du/u²", "MML 5.1.2", lambda w: -(d(one(w) + fn("exp", -w)) / (one(w) + fn("exp", -w)) ** 2)),
+)
+_entrywise(
+    "positive part",
+    "d max(0, u) = step(u) du",
+    "Parr & Howard 5",
+    (lambda w: fn("maximum", constant(0), w), lambda w: fn("step", w)),
+    (lambda w: fn("maximum", w, constant(0)), lambda w: fn("step", w)),
+)
+_law(
+    "larger of a number and a constant",
+    "d max(c, u) = step(u − c) du for a constant c",
+    "Parr & Howard 5",
+    (fn("maximum", t, s), fn("step", s - t) * d(s)),
+    (fn("maximum", s, t), fn("step", s - t) * d(s)),
+    constants="t",
 )
 _law("square", "d u² = 2u du", "MML 5.1.2", (s**2, mul(2, s, d(s))))
 _law(
@@ -233,6 +284,14 @@ _law(
     *(case for w in (u, U) for case in ((w * w, 2 * (w * d(w))), (w**2, 2 * (w * d(w))))),
 )
 _law("reciprocal", "d(1/u) = −du/u²", "MML 5.1.2", (1 / s, -(d(s) / s**2)))
+_law(
+    "constant over a square",
+    "d(c/u²) = −2c du/u³ for a constant c",
+    "MML 5.1.2",
+    (t / s**2, -(mul(2, t, d(s)) / s**3)),
+    (t / mul(2, s**2), -(mul(t, d(s)) / s**3)),
+    constants="t",
+)
 _law(
     "constant over a number",
     "d(c/u) = −c du/u² for a constant c",
@@ -246,6 +305,7 @@ _law(
     "d(u log u) = (1 + log u) du",
     "MacKay 2.4",
     (mul(s, fn("log", s)), mul(1 + fn("log", s), d(s))),
+    opens=Opening("d(uv) = v du + u dv", "MML 5.1.2", (mul(fn("log", s), d(s)) + mul(s, d(fn("log", s))),)),
 )
 _law(
     "entropy",
@@ -254,6 +314,7 @@ _law(
     (mul(u.T, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
     (fn("inner", u, fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
     (fn("sum", u * fn("log", u)), mul((1 + fn("log", u)).T, d(u))),
+    opens=Opening("d(uᵀv) = vᵀdu + uᵀdv", "MML 5.2.1", (mul(fn("log", u).T, d(u)) + mul(u.T, d(fn("log", u))),) * 3),
 )
 _law(
     "product of two vectors",

@@ -333,13 +333,17 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     move = step if not df.shape else vector_step
     if df.ndim > 1 or variable.ndim > 2:
         return Collected((), None)
-    start = Term(df, scalar=not df.shape)
-    terms, multiplied = settle([start])
+    frame, inner = framed(df)
+    terms, multiplied = settle([Term(inner, scalar=not df.shape)])
+
+    def whole_of(parts: list[Expr]) -> Expr:
+        return over(times(*frame[0], plus(*parts)), times(*frame[1])) if frame[1] else times(*frame[0], plus(*parts))
+
     shown = df
     rounds: list[tuple[Expr, list[str]]] = []
     pending: list[str] = []
     if multiplied:
-        shown = plus(*(t.written() for t in terms))
+        shown = whole_of([t.written() for t in terms])
         rounds.append((shown, ["multiplied out"]))
     for _ in range(200):
         moved = [move(t) for t in terms]
@@ -347,17 +351,17 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
         if not words:
             break
         terms, multiplied = settle([t if m is None else m[0] for t, m in zip(terms, moved, strict=True)])
-        now = plus(*(t.written() for t in terms))
+        now = whole_of([t.written() for t in terms])
         pending += [*words, *(["multiplied out"] if multiplied else [])]
         if now is not shown:
             rounds.append((now, pending))
             shown, pending = now, []
     reached = all(op_of(t.active) == "d" and not t.right for t in terms)
     gradients = [t.gradient() if not df.shape else _jacobian(t) for t in terms] if reached else [None]
-    whole = None if any(g is None for g in gradients) else total([g for g in gradients if g is not None])
-    if reached and (one := total([t.written() for t in terms])) is not shown:
-        rounds.append((one, ["equal terms added up"]))
-        shown = one
+    whole = None if any(g is None for g in gradients) else total([g for g in gradients if g is not None], whole_of)
+    if reached and len(kept := gathered([t.written() for t in terms])) < len(terms):
+        shown = total([t.written() for t in terms], whole_of) if kept else zero(df)
+        rounds.append((shown, ["equal terms added up"]))
     lines = [(e, "; ".join(named(w)), _sources(w)) for e, w in fewer_rounds(rounds, grain, merge)]
     if not reached:
         lines = []
@@ -366,10 +370,29 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     return Collected(tuple(lines), whole)
 
 
-def total(terms: list[Expr]) -> Expr:
+def framed(df: Expr) -> tuple[tuple[Chain, Chain], Expr]:
+    """Take the scalars before a sum and those under it off a differential: they stay where they are."""
+    above, below, inner = list[Expr](), list[Expr](), df
+    while True:
+        live = [a for a in inner.args if has_d(a)]
+        if op_of(inner) == "neg":
+            above.append(constant(-1))
+        elif op_of(inner) == "div" and len(live) == 1 and live[0] is inner.args[0]:
+            below.append(inner.args[1])
+        elif op_of(inner) == "mul" and len(live) == 1 and not any(a.shape for a in inner.args if a is not live[0]):
+            above += [a for a in inner.args if a is not live[0]]
+        else:
+            break
+        inner = live[0]
+    return ((tuple(above), tuple(below)), inner) if op_of(inner) == "add" else (((), ()), df)
+
+
+def total(terms: list[Expr], whole_of: Callable[[list[Expr]], Expr] | None = None) -> Expr:
     """Return the sum of terms, equal ones added up."""
     kept = gathered(terms)
-    return plus(*kept) if kept else zero(terms[0])
+    if not kept:
+        return zero(terms[0])
+    return plus(*kept) if whole_of is None else whole_of(kept)
 
 
 def _jacobian(term: Term) -> Expr | None:

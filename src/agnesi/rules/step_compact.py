@@ -28,6 +28,44 @@ def same_up_to_order(a: Expr, b: Expr) -> bool:
     return a is b or order_key(a) == order_key(b)
 
 
+def same_terms(a: Expr, b: Expr) -> bool:
+    """Tell whether two expressions are the same sum, up to the order of terms and where a number in front stands."""
+    return same_up_to_order(a, b) or terms_of(a) == terms_of(b)
+
+
+def terms_of(root: Expr) -> dict[str, Number]:
+    """Return the terms of a sum with their coefficients, numbers before and under a bracket taken in."""
+    found: dict[str, Number] = {}
+    todo: list[tuple[Expr, Number]] = [(root, Fraction(1))]
+    while todo:
+        node, k = todo.pop()
+        match op_of(node):
+            case "add":
+                todo += [(a, k) for a in node.args]
+                continue
+            case "neg":
+                todo.append((node.args[0], -k))
+                continue
+            case "mul" if any(number_of(a) is not None for a in node.args):
+                rest = [a for a in node.args if number_of(a) is None]
+                for a in node.args:
+                    k = k * (number_of(a) or 1)
+                if rest:
+                    todo.append((rest[0] if len(rest) == 1 else apply("mul", *rest), k))
+                    continue
+            case "div" if (below := number_of(node.args[1])) is not None and below != 0:
+                todo.append((node.args[0], k / below))
+                continue
+        value = number_of(node)
+        if value is not None or op_of(node) == "ones":
+            key, k = "1", k * (value if value is not None else 1)
+        else:
+            key = order_key(node)
+            key, k = (key[1:], -k) if key.startswith("−") else (key, k)
+        found[key] = found.get(key, Fraction(0)) + k
+    return {key: k for key, k in found.items() if k != 0}
+
+
 def order_key(root: Expr) -> str:
     """Return a text that does not depend on the order of terms, scalar factors and entrywise factors."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
-from agnesi.rules.laws import TAUGHT, Law
+from agnesi.rules.laws import TAUGHT
 from agnesi.rules.simplify import entrywise, negated, over, plus, rebuild, summed, times, zero
 from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
-from agnesi.rules.step_match import law_for
+from agnesi.rules.step_match import Found, law_for
 
 FACTOR = "a constant factor stays"
 
@@ -29,14 +30,18 @@ class Move:
 
 
 class Rules:
-    """The laws of the differential with respect to some variables; everything else is constant."""
+    """The laws of the differential with respect to some variables; everything else is constant.
 
-    def __init__(self, *variables: Symbol, named: Mapping[Expr, Expr] | None = None) -> None:
+    With `opened`, a law that has a derivation of its own is not used whole: its first step is.
+    """
+
+    def __init__(self, *variables: Symbol, named: Mapping[Expr, Expr] | None = None, opened: bool = False) -> None:
         self.variables = frozenset(variables)
+        self.opened = opened
         self.named = dict(named or {})
         self._varies: dict[Expr, bool] = {v: True for v in (*variables, *self.named)}
         self._moves: dict[Expr, Move] = {}
-        self._laws: dict[Expr, tuple[Law, Expr] | None] = {}
+        self._laws: dict[Expr, Found | None] = {}
 
     def varies(self, root: Expr) -> bool:
         """Tell whether an expression depends on the variables (where it is differentiable)."""
@@ -67,11 +72,19 @@ class Rules:
                 return not self.varies(node.args[0])
         return node.op.linear
 
-    def law(self, node: Expr) -> tuple[Law, Expr] | None:
+    def law(self, node: Expr) -> Found | None:
         """Return the law for a whole pattern that fits a node, with the differential that it gives."""
         if node not in self._laws:
             self._laws[node] = law_for(node, self.varies)
         return self._laws[node]
+
+    def split(self, node: Expr) -> tuple[list[Expr], Expr] | None:
+        """Return the constant scalars of a product and the rest, where several factors vary; None for other nodes."""
+        if op_of(node) != "mul" or node in self.named or self.is_linear(node):
+            return None
+        scalars = [a for a in node.args if not a.shape and not self.varies(a)]
+        rest = [a for a in node.args if a.shape or self.varies(a)]
+        return (scalars, apply("mul", *rest)) if scalars and len(rest) > 1 else None
 
     def stops(self, node: Expr) -> bool:
         """Tell whether linearity stops here: at a variable, a name, a law for a whole pattern, a function."""
@@ -88,7 +101,8 @@ class Rules:
             if not self.varies(node):
                 out[node] = None
             elif self.stops(node):
-                out[node] = differential_of(node)
+                parts = self.split(node) if node is not root else None
+                out[node] = times(*parts[0], differential_of(parts[1])) if parts else differential_of(node)
             elif op_of(node) == "add":
                 terms = [self._spread(a, node, out) for a in node.args if self.varies(a)]
                 out[node] = terms[0] if len(terms) == 1 else apply("add", *terms)
@@ -169,8 +183,13 @@ class Rules:
             )
         found = self.law(node)
         if found is not None:
-            law, after = found
-            return Move(law.words, law.source, self.settled(rebuild(after, {})), False, kink_note(node))
+            law = found.law
+            if self.opened and law.opens is not None and found.opened is not None:
+                return Move(law.opens.words, law.opens.source, self.settled(rebuild(found.opened, {})))
+            return Move(law.words, law.source, self.settled(rebuild(found.after, {})), False, kink_note(node))
+        if (parts := self.split(node)) is not None:
+            move = self.move(parts[1])
+            return replaced(move, after=times(*parts[0], move.after))
         if self.is_linear(node):
             return self.linear_words(node)
         after = self.once(node, {a: differential_of(a) for a in node.args})
@@ -254,5 +273,5 @@ def source_of(node: Expr) -> str:
 def kink_note(node: Expr) -> str:
     """Return the remark for an operation with kinks: where its derivative does not exist, and what stands in."""
     if isinstance(node, Apply) and node.op.kinks and op_of(node) not in ("norm", "norm_quad"):
-        return f"almost everywhere; {node.op.subdifferential}"
+        return "almost everywhere"
     return ""

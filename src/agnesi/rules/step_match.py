@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, postorder, with_args
@@ -14,13 +15,23 @@ from agnesi.rules.step_look import is_symmetric, op_of, palindrome
 Bindings = dict[Expr, Expr]
 
 
-def law_for(node: Expr, varies: Callable[[Expr], bool]) -> tuple[Law, Expr] | None:
-    """Return the first law that fits a node, with the differential it gives; None where none does."""
+@dataclass(frozen=True)
+class Found:
+    """A law that fits, with the differential it gives; `opened` is the first step of the law's own derivation."""
+
+    law: Law
+    after: Expr
+    opened: Expr | None = None
+
+
+def law_for(node: Expr, varies: Callable[[Expr], bool]) -> Found | None:
+    """Return the first law that fits a node; None where none does."""
     for law in _by_top().get(op_of(node), ()):
-        for left, right in law.cases:
+        for k, (left, right) in enumerate(law.cases):
             found = match(left, node, law.spans)
             if found is not None and _allowed(law, found, varies):
-                return law, instantiate(right, found)
+                opened = instantiate(law.opens.rights[k], found) if law.opens is not None else None
+                return Found(law, instantiate(right, found), opened)
     return None
 
 

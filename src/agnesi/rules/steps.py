@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agnesi.expr.nodes import Expr, Symbol, apply, fold, postorder, symbols_of
-from agnesi.rules.simplify import rebuild, zero
+from agnesi.rules.simplify import rebuild, times, zero
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect
-from agnesi.rules.step_compact import compact, same_up_to_order
+from agnesi.rules.step_compact import compact, same_terms
 from agnesi.rules.step_differential import FACTOR, Move, Rules, said
-from agnesi.rules.step_look import differential_of, differentials, is_zero, op_of
+from agnesi.rules.step_look import differential_of, differentials, has_d, is_zero, number_of, op_of
 
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
@@ -160,7 +160,8 @@ class Task:
     def lines(self, merge: int = 0, names: Names | None = None, brief: bool = True) -> list[Line]:
         """Return the derivation; with `names` through intermediate variables, else from the outside in."""
         f, label = self.f if names is None else names.f, f"d{self.name}"
-        rules = Rules(self.variable, named=names.parts if names is not None else None)
+        opened = self.grain == "all" or not brief
+        rules = Rules(self.variable, named=names.parts if names is not None else None, opened=opened)
         lines = [Line(self.name, self.f, "the function", "", "given")]
         if not rules.varies(f):
             words = f"{self.variable.name} does not occur: {self.name} is constant"
@@ -181,7 +182,7 @@ class Task:
         lines += [Line(label, expr, words, source, "collect") for expr, words, source in gathered.lines]
         last = self.ending(gathered.derivative, names)
         if len(lines) + len(last) < 4 and self.grain == "normal" and gathered.derivative is not None:
-            lines += self.transposed_twice(gathered.derivative, lines[-1].right)
+            lines += self.number_inside(lines[-1].right)
         return [*lines, *last]
 
     def depth(self) -> int:
@@ -194,14 +195,15 @@ class Task:
         words = f"the chain rule through {self.depth()} functions, one inside the other"
         return [Line(f"d{self.name}", differential(self.f, self.variable), words, "MML 5.6")]
 
-    def transposed_twice(self, own: Expr, shown: Expr) -> list[Line]:
-        """Return the line in which a short derivation writes the differential as (∇f)ᵀdx or tr((∇f)ᵀdX)."""
-        x = self.variable
-        if self.f.shape or not x.shape:
+    def number_inside(self, shown: Expr) -> list[Line]:
+        """Return, for a number times a trace, the line that takes the number inside; else none."""
+        if op_of(shown) != "mul" or self.f.shape or op_of(shown.args[-1]) != "tr":
             return []
-        whole = apply("mul", apply("transpose", own), differential_of(x))
-        whole = whole if x.ndim == 1 else apply("tr", whole)
-        return [] if whole is shown else [Line(f"d{self.name}", whole, "(Aᵀ)ᵀ = A", "MML 2.2.2", "collect")]
+        *numbers, trace = shown.args
+        if any(has_d(a) for a in numbers) or all(number_of(a) is not None for a in numbers):
+            return []
+        whole = apply("tr", times(*numbers, trace.args[0]))
+        return [Line(f"d{self.name}", whole, "a number may go into the trace", "MML 4.1", "collect")]
 
     def ending(self, own: Expr | None, names: Names | None) -> list[Line]:
         """Return the last lines: the derivative as read off, as given, and the convention of a structured argument."""
@@ -212,7 +214,7 @@ class Task:
             free = [Line("G", own, words.replace(f"∇{self.name}", "G"), source, "collect")] if own is not None else []
             note = f"{self.structure} convention"
             return [*free, Line(label, self.result, convention.format(x=self.variable.name), taught, "result", note)]
-        if own is None or same_up_to_order(own, self.result):
+        if own is None or same_terms(own, self.result):
             return [Line(label, self.result, words, source, "result")]
         if names is not None and names.parts and any(s in names.parts for s in symbols_of(own)):
             put_back = Line(label, self.result, names.restored(), "Parr & Howard 4.5", "result")

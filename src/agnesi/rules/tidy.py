@@ -26,6 +26,7 @@ from agnesi.rules.chains import (
     tokens,
     without,
 )
+from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
 from agnesi.rules.indexed import index_names, needs_slices, slice_of, sliced
 from agnesi.rules.normal import form_of
@@ -152,7 +153,7 @@ class Tidy:
         return self._indexed(form)
 
     def _sum(self, terms: list[Product], form: Form) -> Expr:
-        terms = self._with_ones(terms, form)
+        terms = self._same_chains(self._with_ones(terms, form))
         if len(terms) == 1:
             return terms[0].written()
         scalars, under = common([t.scalars for t in terms]), common([t.under for t in terms])
@@ -174,6 +175,38 @@ class Tidy:
             (only,) = parts
             return Product(coef * only.coef, scalars + only.scalars, only.chain, under + only.under).written()
         return Product(coef, scalars, (total,), under).written()
+
+    def _same_chains(self, terms: list[Product]) -> list[Product]:
+        """Add the numbers in front of equal vectors or matrices: (1 − s)x − s x = (1 − 2s)x."""
+        groups: dict[tuple[Chain, Chain], list[Product]] = {}
+        for term in terms:
+            groups.setdefault((term.chain, term.under), []).append(term)
+        if len(groups) == len(terms):
+            return terms
+        out: list[Product] = []
+        for (chain, under), group in groups.items():
+            if not chain or len(group) == 1:
+                out += group
+                continue
+            shared = common([t.scalars for t in group])
+            parts = [Product(t.coef, without(t.scalars, shared), (), ()) for t in group]
+            total = form_of(summed(parts, False))
+            total = expanded(total) or total
+            if not total.terms:
+                continue
+            front = self._sum_of_numbers(total)
+            out.append(Product(front.coef, shared + front.scalars, chain, under + front.under, group[0].rank))
+        return out or [Product(Fraction(0), (), (), ())]
+
+    def _sum_of_numbers(self, form: Form) -> Product:
+        """Return a scalar form as a factor: its coefficient outside, a sum as one bracket."""
+        scale = shared_coef([t.coef for t in form.terms])
+        inner = form.scaled(1 / scale)
+        for term in inner.terms:
+            for factor in term.factors:
+                self.base(factor.base)
+        written = self.form(inner)
+        return Product(scale, () if written == constant(1) else (written,), (), ())
 
     def _with_ones(self, terms: list[Product], form: Form) -> list[Product]:
         """Give terms without a chain their ones, except numbers that join a sum of vectors."""

@@ -11,9 +11,7 @@ from typing import Any
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, fold, postorder, with_args
-from agnesi.rules.derive import resolved
-from agnesi.rules.normal import normalise
-from agnesi.rules.tidy import tidy
+from agnesi.rules.derive import resolved, rewritten
 from agnesi.run.reference import evaluate as reference
 from agnesi.run.sizes import prepare
 
@@ -36,7 +34,7 @@ def _without_loops(expr: Expr) -> Expr:
     if not any(isinstance(n, Bind) for n in postorder(expr)):
         return expr
     try:
-        return tidy(normalise(expr))
+        return rewritten(expr)
     except AgnesiError:
         return expr
 
