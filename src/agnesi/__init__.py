@@ -39,7 +39,7 @@ _HOMES = {
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
     "worksheet": "agnesi.read", "write": "agnesi.write",
 }  # fmt: skip
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def _public(name: str) -> Any:

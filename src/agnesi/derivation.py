@@ -15,7 +15,20 @@ from agnesi.check.evidence import Evidence, derivative_evidence, equal_evidence
 from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError, Ambiguous, Disagreement, NoDerivative, NotNumeric, ShapeError, UnknownName
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, constant, postorder, replace, surface, symbol, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    constant,
+    postorder,
+    replace,
+    surface,
+    symbol,
+    symbols_of,
+)
 from agnesi.read import Reading, read
 from agnesi.rules.curvature import Certificate, certificates
 from agnesi.rules.derive import derivative as closed_form
@@ -174,9 +187,9 @@ def directional(f: Expr | str, wrt: Expr | str, direction: Expr | str) -> Expr:
         known = dict(reading.symbols) if reading else {s.name: s for s in symbols_of(function)}
         known.setdefault(direction, symbol(direction, variable.shape))
         direction = read(direction, known).expr
-    step = apply("d", variable)
-    moved = replace(expanded(function, variable), {step: direction})
-    return moved
+    if not isinstance(variable, Symbol):
+        raise NoDerivative("A direction is given for a symbol, not for a part of the expression.")
+    return replace(expanded(function, variable), {apply("d", variable): direction})
 
 
 # -- reading what is asked -------------------------------------------------------------------------------------------
@@ -189,7 +202,9 @@ def _function(f: Expr | str, declarations: Mapping[str, Symbol] | None) -> tuple
     expr = reading.expr
     if isinstance(expr, Apply) and expr.op.family == "relation":
         raise NoDerivative(
-            "This is a statement, not a function.", expected="an expression, or a definition f(x) = ...", got=str(expr),
+            "This is a statement, not a function.",
+            expected="an expression, or a definition f(x) = ...",
+            got=str(expr),
             repair="Give one side of it.",
         )
     names = [n for n, d in reading.definitions.items() if d.body is expr]
@@ -222,7 +237,9 @@ def _only_variable(f: Expr, reading: Reading | None) -> Symbol:
     names = ", ".join(s.name for s in symbols)
     if not symbols:
         raise NoDerivative("The expression has no variable in it.")
-    raise Ambiguous("It is not said what to differentiate in.", expected=f"one of {names}", repair="Add --wrt (wrt=...).")
+    raise Ambiguous(
+        "It is not said what to differentiate in.", expected=f"one of {names}", repair="Add --wrt (wrt=...)."
+    )
 
 
 def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
@@ -238,7 +255,8 @@ def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
         found = read(name, {**declared, **symbols}, definitions).expr
     except AgnesiError as error:
         raise UnknownName(
-            f"{name} is not a variable of the expression.", expected=_choices(symbols),
+            f"{name} is not a variable of the expression.",
+            expected=_choices(symbols),
             repair="Name a symbol or a part of the expression.",
         ) from error
     if isinstance(found, Symbol):
@@ -255,7 +273,9 @@ def _choices(symbols: Mapping[str, Symbol]) -> str:
 def _part(part: Expr, f: Expr, name: str) -> Expr:
     if any(node is part for node in postorder(f)):
         return part
-    raise UnknownName(f"{name} is not a part of the expression as it is written.", repair="Write it as it stands there.")
+    raise UnknownName(
+        f"{name} is not a part of the expression as it is written.", repair="Write it as it stands there."
+    )
 
 
 # -- the answer and its evidence -------------------------------------------------------------------------------------
@@ -303,7 +323,9 @@ def _kinks(f: Expr, variables: Sequence[Expr]) -> list[str]:
         if node in moving or any(a in active for a in node.args):
             active.add(node)
             if isinstance(node, Apply) and node.op.kinks and node.op.name not in ("norm", "norm_quad"):
-                out.setdefault(f"almost everywhere: {node.op.unicode or node.op.name} has kinks; {node.op.subdifferential}")
+                out.setdefault(
+                    f"almost everywhere: {node.op.unicode or node.op.name} has kinks; {node.op.subdifferential}"
+                )
     return list(out)
 
 

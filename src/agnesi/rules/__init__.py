@@ -1,0 +1,1 @@
+"""Rewriting: the normal form, differentials and their transposition, matrix notation, steps, certificates."""

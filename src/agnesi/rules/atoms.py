@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from agnesi.expr.dims import Shape
+from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Expr, Index, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.rules.batch import lifted
@@ -24,7 +24,7 @@ def as_atom(op: Operation, attrs: tuple[Any, ...], args: Sequence[Form], shape: 
         return _entrywise_atom(op, attrs, args, shape, free)
     bases = []
     for form in args:
-        dims = {i: i.dim for i in free}
+        dims: dict[Label, Dim] = {i: i.dim for i in free}
         bases.append(build(form, (*free, *range(len(form.shape))), dims))
     node = lifted(op, bases, attrs, len(free) + batch)
     axes = tuple(range(len(shape)))
@@ -40,7 +40,10 @@ def _entrywise_atom(
     order: tuple[Label, ...] = (*free, *axes)
     bases = []
     for form in args:
-        terms = [Term(t.coef, t.factors, {x: d for x, d in t.dims.items() if x in axes or x >= len(shape)}) for t in form.terms]
+        terms = [
+            Term(t.coef, t.factors, {x: d for x, d in t.dims.items() if x in axes or x >= len(shape)})
+            for t in form.terms
+        ]
         bases.append(build(Form(form.shape, terms), order, {k: shape[k] for k in axes} | {i: i.dim for i in free}))
     node = apply(op, *bases, attrs=attrs)
     return Form(shape, [Term(Fraction(1), (Factor(node, order),), dict(enumerate(shape)))])
@@ -84,14 +87,20 @@ def _special(name: str, form: Form) -> Form | None:
             return _log_of_sum(form)
     if name == "exp" and single is not None and single.coef == 1 and len(single.factors) == 1:
         factor = single.factors[0]
-        if factor.power == 1 and isinstance(factor.base, Apply) and factor.base.op.name == "log" and _plain(single, form):
+        if (
+            factor.power == 1
+            and isinstance(factor.base, Apply)
+            and factor.base.op.name == "log"
+            and _plain(single, form)
+        ):
             return _argument(factor, form.shape)
     if name == "exp" and not form.terms:
         return Form(form.shape, [Term(Fraction(1), (), dict(enumerate(form.shape)))])
     if name == "abs" and single is not None and len(single.factors) == 1 and _plain(single, form):
         (factor,) = single.factors
         if has_fact(factor.base, "nonnegative") or has_fact(factor.base, "positive"):
-            return Form(form.shape, [Term(abs(single.coef), single.factors, single.dims)])
+            size = single.coef if single.coef > 0 else -single.coef
+            return Form(form.shape, [Term(size, single.factors, single.dims)])
     return None
 
 
@@ -271,5 +280,3 @@ def _determinant_lemma(form: Form) -> Form | None:
     done = product([inner], 0, {x: dim})
     ones = Term(Fraction(1), (), {})
     return Form((), [ones] + ([done] if done is not None else []))
-
-

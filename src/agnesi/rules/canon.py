@@ -26,7 +26,8 @@ def key(node: Expr) -> Key:
     """Return the canonical key of an expression of the normal form (or of an atom)."""
     if node._memo is None or "key" not in node._memo:
         for sub in postorder(node, below=lambda n: () if n._memo and "key" in n._memo else n.args):
-            sub.memo("key", lambda sub=sub: _node_key(sub))
+            found = _node_key(sub)
+            sub.memo("key", lambda: found)
     return node.memo("key", lambda: b"")  # type: ignore[no-any-return]
 
 
@@ -70,7 +71,9 @@ def _coef(term: Term) -> object:
 
 def symmetric(node: Expr) -> bool:
     """Tell whether the last two axes of a node can be swapped: declared, or seen from its normal form."""
-    return node.ndim >= 2 and node.shape[-1] == node.shape[-2] and bool(node.memo("symmetric", lambda: _symmetric(node)))
+    return (
+        node.ndim >= 2 and node.shape[-1] == node.shape[-2] and bool(node.memo("symmetric", lambda: _symmetric(node)))
+    )
 
 
 def _symmetric(node: Expr) -> bool:
@@ -159,7 +162,9 @@ def _component_key(factors: list[Factor], labels: list[int], term: Term, width: 
     return found if budget[0] >= 0 else _hash("unique", id(term))
 
 
-def _listing(names: list[tuple[Key, Fraction | int, bool]], factors: list[Factor], colours: dict[Label, object]) -> list[object]:
+def _listing(
+    names: list[tuple[Key, Fraction | int, bool]], factors: list[Factor], colours: dict[Label, object]
+) -> list[object]:
     rows = []
     for (base, power, turns), factor in zip(names, factors, strict=True):
         seen = [repr(colours[x]) for x in factor.labels]
@@ -183,7 +188,7 @@ def _refine(
             for at, x in enumerate(factor.labels):
                 if x in around:
                     place = last if turns and at >= last else at
-                    around[x].append((base, str(power), place, tuple(shown)))  # type: ignore[index]
+                    around[x].append((base, str(power), place, tuple(shown)))
         fresh_colours = dict(colours)
         for x in open_:
             fresh_colours[x] = _hash(colours[x], sorted(around[x], key=repr))
@@ -237,5 +242,3 @@ def combine(form: Form) -> Form:
         else:
             found[name] = term
     return Form(form.shape, [t for t in found.values() if t.coef != 0])
-
-

@@ -147,8 +147,9 @@ class Product:
 
     def written(self, signed: bool = True) -> Expr:
         """Return the term as an expression; without its sign if told."""
-        coef = self.coef if signed else abs(self.coef)
-        sign, size = coef < 0, abs(coef)
+        coef: Coef = self.coef if signed or self.coef >= 0 else -self.coef
+        sign = coef < 0
+        size: Coef = -coef if sign else coef
         front: list[Expr] = []
         under = list(self.under)
         if isinstance(size, float):
@@ -162,7 +163,7 @@ class Product:
         whole = [*front, *scalars]
         only = self.chain[0] if len(self.chain) == 1 else None
         if whole and isinstance(only, Apply) and only.op.name == "ediv" and is_one(only.args[0]):
-            top = apply("ediv", whole[0] if len(whole) == 1 else apply("mul", *whole), only.args[1])
+            top: Expr = apply("ediv", whole[0] if len(whole) == 1 else apply("mul", *whole), only.args[1])
         elif self.chain or len(scalars) > 1:
             parts: Sequence[Expr] = [*whole, *powers(flat(self.chain))]
             top = parts[0] if len(parts) == 1 else apply("mul", *parts) if parts else constant(1)

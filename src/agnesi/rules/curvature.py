@@ -166,7 +166,7 @@ def _framed(middle: tuple[str, bool], mirrored: bool) -> tuple[str, bool]:
 
 
 def _middle(left: list[Factor], i: Label, j: Label, positive: bool) -> tuple[str, bool] | None:
-    """Recognise the core between the two labels: δ, a nonnegative diagonal, a semidefinite matrix, or nothing (v vᵀ)."""
+    """Recognise the core between two labels: δ, a nonnegative diagonal, a semidefinite matrix, or nothing (v vᵀ)."""
     if i == j:
         return ("a nonnegative diagonal" if left else "the identity", False) if all(map(_nonnegative, left)) else None
     bridge = [f for f in left if i in f.labels and j in f.labels]
@@ -182,7 +182,10 @@ def _middle(left: list[Factor], i: Label, j: Label, positive: bool) -> tuple[str
     if is_delta(core):
         if not all(_nonnegative(f) for f in rest) or any(set(f.labels) - {i, j} for f in rest):
             return None
-        return (("a positive multiple of I" if not rest else "a positive diagonal"), positive and all(map(_positive, rest)))
+        return (
+            ("a positive multiple of I" if not rest else "a positive diagonal"),
+            positive and all(map(_positive, rest)),
+        )
     if rest or core.power != 1 or core.base.ndim != 2:
         return None
     if definite(core.base):
@@ -301,7 +304,9 @@ def _covariance(hessian: Form) -> tuple[str, str] | None:
     left = tuple(n for n in left if n.shape)
     if tuple(n.T for n in reversed(right)) != left:
         return None
-    return "convex", "the Hessian is " + ("MᵀCM with C " if right else "") + "the covariance matrix diag(p) − p pᵀ of a distribution p"
+    return "convex", "the Hessian is " + (
+        "MᵀCM with C " if right else ""
+    ) + "the covariance matrix diag(p) − p pᵀ of a distribution p"
 
 
 # -- composition -----------------------------------------------------------------------------------------------------
@@ -332,10 +337,16 @@ def _built_from(f: Expr, variable: Symbol) -> str:
     for node in postorder(f):
         if isinstance(node, Apply) and node.op.convex and composition(node.args[0], variable) == "affine":
             names.setdefault(node.op.name)
-        elif isinstance(node, Apply) and node.op.name in ("pow", "epow") and composition(node.args[0], variable) == "affine":
+        elif (
+            isinstance(node, Apply)
+            and node.op.name in ("pow", "epow")
+            and composition(node.args[0], variable) == "affine"
+        ):
             names.setdefault("a square" if node.args[1] == constant(2) else "a power")
     listed = ", ".join(names)
-    return "built by rules that keep convexity" + (f" from {listed} of functions affine in {variable.name}" if listed else "")
+    return "built by rules that keep convexity" + (
+        f" from {listed} of functions affine in {variable.name}" if listed else ""
+    )
 
 
 _UP = ("constant", "affine", "convex")
@@ -412,7 +423,9 @@ def _sign(node: Expr) -> int:
         return product
     if isinstance(node, Apply) and node.op.name == "transpose":
         return _sign(node.args[0])
-    return 1 if nonnegative(node) or positive_entries(node) or (isinstance(node, Apply) and node.op.name == "ones") else 0
+    return (
+        1 if nonnegative(node) or positive_entries(node) or (isinstance(node, Apply) and node.op.name == "ones") else 0
+    )
 
 
 def _powered(node: Apply, kind: str) -> str:
@@ -440,7 +453,20 @@ def degree(node: Expr, variable: Expr) -> Fraction | None:
     return values[node]
 
 
-_SAME = ("abs", "relu", "max", "min", "maximum", "minimum", "lammax", "lammin", "normnuc", "sqrtm", "eigvals", "singvals")
+_SAME = (
+    "abs",
+    "relu",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "lammax",
+    "lammin",
+    "normnuc",
+    "sqrtm",
+    "eigvals",
+    "singvals",
+)
 
 
 def _degree(node: Expr, variable: Expr, values: dict[Expr, Fraction | None]) -> Fraction | None:

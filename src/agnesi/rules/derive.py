@@ -84,7 +84,7 @@ def with_rows(f: Expr, columns: Mapping[Expr, Expr]) -> Expr:
 
 def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None) -> Form:
     """Return the derivative as a form (the normal form), for those who go on computing with it."""
-    twins = {v: free_twin(v) for v in variables if isinstance(v, Symbol)}
+    twins: dict[Expr, Expr] = {v: free_twin(v) for v in variables if isinstance(v, Symbol)}
     twins = {v: t for v, t in twins.items() if t is not v}
     f = replace(f, twins) if twins else f
     node = normalise(f)
@@ -103,7 +103,9 @@ def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None 
     return form
 
 
-_OPEN = frozenset(("positive", "nonnegative", "negative", "unit interval", "small", "invertible", "full column rank", "full row rank"))
+_OPEN = frozenset(
+    ("positive", "nonnegative", "negative", "unit interval", "small", "invertible", "full column rank", "full row rank")
+)
 
 
 def free_twin(variable: Symbol) -> Symbol:

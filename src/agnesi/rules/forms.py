@@ -89,7 +89,7 @@ class Form:
 
     def at(self, labels: Sequence[Label]) -> list[Term]:
         """Return the terms with the axes carrying `labels` and all summed labels fresh."""
-        own = dict(enumerate(labels))
+        own: dict[Label, Label] = dict(enumerate(labels))
         out = []
         for term in self.terms:
             names: dict[Label, Label] = {x: fresh() for x in term.dims if x >= len(self.shape)}

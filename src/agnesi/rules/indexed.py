@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from agnesi.expr.dims import ONE
+from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, index
 from agnesi.rules.chains import Product, assembled, flat
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, is_delta
@@ -160,7 +160,7 @@ def _fixed(node: Expr, labels: Sequence[Label]) -> Form:
     """Return a normal node with its leading axes fixed where labels are indices."""
     form = as_form(node)
     own: list[Label] = []
-    shape = []
+    shape: list[Dim] = []
     for k, dim in enumerate(form.shape):
         if k < len(labels) and isinstance(labels[k], Index):
             own.append(labels[k])

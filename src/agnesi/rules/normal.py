@@ -11,15 +11,25 @@ from fractions import Fraction
 from typing import Any
 
 from agnesi.errors import NoDerivative, TooLarge
-from agnesi.expr.dims import ONE, Dim, Shape
+from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, symbol
 from agnesi.expr.operation import operations
 from agnesi.rules.atoms import as_atom, function, matrix_atom
 from agnesi.rules.canon import combine
-from agnesi.rules.chains import shared_coef
-from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, exact, fresh, identity, is_delta, leaf, number, squeezed
+from agnesi.rules.forms import is_delta, (
+    Form,
+    Label,
+    Term,
+    build,
+    exact,
+    fresh,
+    leaf,
+    number,
+)
+from agnesi.rules.multiply import Active, delta_of, is_number, join, mask_of, size_of, times
+from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, line_form
 from agnesi.rules.powers import power
-from agnesi.rules.products import as_form, product
+from agnesi.rules.products import as_form
 
 HALF = Fraction(1, 2)
 Env = Mapping[Expr, Form]
@@ -55,10 +65,9 @@ class Pass:
             case Symbol():
                 return leaf(node)
             case Index():
-                count = _times([(_mask("le", node.dim), (fresh(), node))], ())
-                return count
+                return join([(mask_of("le", node.dim), (fresh(), node))], ())
             case Bind():
-                return _bind(self, node, below)
+                return bind_form(self.active, node, below)
             case Apply():
                 if not self.active and not self.env and node._memo and "form" in node._memo:
                     return node._memo["form"]  # type: ignore[no-any-return]
@@ -81,10 +90,6 @@ class Pass:
             return as_atom(node.op, node.attrs, below, node.shape)
         raise NoDerivative(f"{node.op.name} is not part of the algebra here.", repair=node.op.why_not)
 
-    def is_active(self, form: Form) -> bool:
-        """Tell whether a form holds one of the active symbols (a differential)."""
-        return any(f.base in self.active for t in form.terms for f in t.factors)
-
 
 def normalise(root: Expr) -> Expr:
     """Return the normal form of an expression: interned, like terms combined, of the same shape."""
@@ -94,71 +99,6 @@ def normalise(root: Expr) -> Expr:
 def form_of(root: Expr, env: Env | None = None, active: frozenset[Expr] = frozenset()) -> Form:
     """Return the form of an expression, with `env` for some of its symbols."""
     return Pass(env, active).run(root)
-
-
-def times(run: Pass | None, parts: Sequence[tuple[Form, Sequence[Label]]], shape: Shape) -> Form:
-    """Return Σ over labels ≥ len(shape) of the product of forms at labels.
-
-    A sum among the factors stays one factor; only numbers and sums with a differential are multiplied out.
-    """
-    if any(not form.terms for form, _ in parts):
-        return Form(shape, [])
-    numbers = [form for form, _ in parts if _is_number(form)]
-    rest = [(form, labels) for form, labels in parts if not _is_number(form)]
-    scale: Coef = Fraction(1)
-    for form in numbers:
-        scale = scale * form.terms[0].coef
-    spread = [k for k, (form, _) in enumerate(rest) if len(form.terms) > 1]
-    open_ = [k for k in spread if len(rest) == 1 or _structural(rest, k) or (run is not None and run.is_active(rest[k][0]))]
-    choices: list[list[Term]] = [[]]
-    axes = dict(enumerate(shape))
-    for k, (form, labels) in enumerate(rest):
-        options = form.at(labels) if len(form.terms) == 1 or k in open_ else [_wrapped(form, labels)]
-        if len(choices) * len(options) > 4096:
-            raise TooLarge("Multiplying out gives more than 4096 terms.")
-        choices = [[*c, o] for c in choices for o in options]
-    found = [product(c, len(shape), axes) for c in choices]
-    return combine(Form(shape, [t.scaled(scale) for t in found if t is not None]))
-
-
-_times: Callable[..., Form] = lambda parts, shape: times(None, parts, shape)
-
-
-def _is_number(form: Form) -> bool:
-    return not form.shape and len(form.terms) == 1 and not form.terms[0].factors and not form.terms[0].dims
-
-
-def _structural(parts: Sequence[tuple[Form, Sequence[Label]]], at: int) -> bool:
-    """Tell whether all other parts are constant tensors (δ, F, S, masks), so that a sum may pass through."""
-    return all(
-        len(form.terms) == 1
-        and all(isinstance(f.base, Apply) and f.base.op.name in ("eye", "fuse", "slot") for f in form.terms[0].factors)
-        for k, (form, _) in enumerate(parts)
-        if k != at
-    )
-
-
-def _wrapped(form: Form, labels: Sequence[Label]) -> Term:
-    """Return a sum as a single factor; its common coefficient and unit axes stay outside."""
-    free = form.indices()
-    scale = shared_coef([t.coef for t in form.terms])
-    form, axes = squeezed(form.scaled(1 / scale))
-    base = build(form, (*free, *axes))
-    where = (*free, *(labels[k] for k in axes))
-    dims = {x: d for x, d in zip(labels, form.shape, strict=True) if isinstance(x, int)}
-    return Term(scale, (Factor(base, where),), dims)
-
-
-def _constant(base: Expr) -> Form:
-    return leaf(base)
-
-
-def _mask(kind: str, dim: Dim) -> Form:
-    return leaf(apply("mask", attrs=(kind, dim, dim)))
-
-
-def _delta(dim: Dim) -> Form:
-    return leaf(identity(dim))
 
 
 # -- arithmetic ------------------------------------------------------------------------------------------------------
@@ -192,12 +132,12 @@ def _mul(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         names[first] = 0
     if len(node.shape) == 2 and last is not None:
         names[last] = 1
-    return times(run, [(f, tuple(names.get(x, x) for x in ls)) for f, ls in parts], node.shape)
+    return times(run.active, [(f, tuple(names.get(x, x) for x in ls)) for f, ls in parts], node.shape)
 
 
 def _entrywise(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     axes = tuple(range(len(node.shape)))
-    return times(run, [(f, axes if f.shape else ()) for f in below], node.shape)
+    return times(run.active, [(f, axes if f.shape else ()) for f in below], node.shape)
 
 
 def _div(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -208,7 +148,7 @@ def _pow(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     base, exponent = below
     if not exponent.terms:
         return Form(node.shape, [Term(Fraction(1), (), dict(enumerate(node.shape)))])
-    if _is_number(exponent):
+    if is_number(exponent):
         value = exponent.terms[0].coef
         if isinstance(value, Fraction) and abs(value.numerator) < 10**6 and value.denominator < 10**6:
             return power(base, value)
@@ -224,7 +164,7 @@ def _matpow(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     if k > 64:
         raise TooLarge(f"The matrix power {k} is too large to be written out.", repair="Powers up to 64 are.")
     labels = [0, *(fresh() for _ in range(k - 1)), 1]
-    return times(run, [(below[0], (labels[r], labels[r + 1])) for r in range(k)], node.shape)
+    return times(run.active, [(below[0], (labels[r], labels[r + 1])) for r in range(k)], node.shape)
 
 
 def _moved(node: Apply, form: Form) -> Form:
@@ -233,17 +173,17 @@ def _moved(node: Apply, form: Form) -> Form:
         if len(form.shape) == 0:
             return form
         if len(form.shape) == 1:
-            return _times([(form, (1,))], node.shape)
-        return _times([(form, (1, 0) if len(node.shape) == 2 else (fresh(), 0))], node.shape)
+            return join([(form, (1,))], node.shape)
+        return join([(form, (1, 0) if len(node.shape) == 2 else (fresh(), 0))], node.shape)
     left, right = node.op.einsum.split("->")
     names: dict[str, Label] = {x: k for k, x in enumerate(right)}
     labels = [names.setdefault(x, fresh()) for x in left]
-    return _times([(form, labels)], node.shape)
+    return join([(form, labels)], node.shape)
 
 
 def _inner(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     labels = tuple(fresh() for _ in below[0].shape)
-    return times(run, [(f, labels) for f in below], ())
+    return times(run.active, [(f, labels) for f in below], ())
 
 
 def _kron(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -258,57 +198,52 @@ def _kron(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         (f, side[: len(f.shape)]) for f, side in zip(below, sides, strict=True)
     ]
     if node.shape:
-        parts.append((_constant(apply("fuse", attrs=(dims[0][0], dims[1][0]))), (0, i, k)))
+        parts.append((leaf(apply("fuse", attrs=(dims[0][0], dims[1][0]))), (0, i, k)))
     if len(node.shape) == 2:
-        parts.append((_constant(apply("fuse", attrs=(dims[0][1], dims[1][1]))), (1, j, m)))
-    return times(run, parts, node.shape)
+        parts.append((leaf(apply("fuse", attrs=(dims[0][1], dims[1][1]))), (1, j, m)))
+    return times(run.active, parts, node.shape)
 
 
 # -- reductions ------------------------------------------------------------------------------------------------------
 
 
 def _sum(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return times(run, [(below[0], tuple(fresh() for _ in below[0].shape))], ())
+    return times(run.active, [(below[0], tuple(fresh() for _ in below[0].shape))], ())
 
 
 def _mean(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     total = _sum(run, node, below)
     for dim in below[0].shape:
-        total = times(run, [(total, ()), (power(_size_of(dim), Fraction(-1)), ())], ())
+        total = times(run.active, [(total, ()), (power(size_of(dim), Fraction(-1)), ())], ())
     return total
-
-
-def _size_of(dim: Dim) -> Form:
-    return _times([(Form((dim,), [Term(Fraction(1), (), {0: dim})]), (fresh(),))], ())
 
 
 def _norm(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     labels = tuple(fresh() for _ in below[0].shape)
     if len(below[0].terms) == 1 and not labels:
         return function("abs", below[0])
-    wrapped = Pass()
-    return power(times(wrapped, [(below[0], labels), (below[0], labels)], ()), HALF)
+    return power(join([(below[0], labels), (below[0], labels)], ()), HALF)
 
 
 def _norm1(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return _times([(function("abs", below[0]), tuple(fresh() for _ in below[0].shape))], ())
+    return join([(function("abs", below[0]), tuple(fresh() for _ in below[0].shape))], ())
 
 
 def _norm_quad(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     i, j = fresh(), fresh()
-    return power(times(Pass(), [(below[0], (i,)), (below[1], (i, j)), (below[0], (j,))], ()), HALF)
+    return power(join([(below[0], (i,)), (below[1], (i, j)), (below[0], (j,))], ()), HALF)
 
 
 def _flat(form: Form) -> Form:
     """Return a form as a vector of all its entries."""
     if len(form.shape) == 2 and form.shape[0] == ONE:
-        return _times([(form, (fresh(), 0))], form.shape[1:])
+        return join([(form, (fresh(), 0))], form.shape[1:])
     while len(form.shape) > 1:
         a, b = form.shape[:2]
         fused = apply("fuse", attrs=(a, b))
         i, j = fresh(), fresh()
         rest = tuple(range(1, len(form.shape) - 1))
-        form = _times([(form, (i, j, *rest)), (_constant(fused), (0, i, j))], (a * b, *form.shape[2:]))
+        form = join([(form, (i, j, *rest)), (leaf(fused), (0, i, j))], (a * b, *form.shape[2:]))
     return form
 
 
@@ -318,7 +253,7 @@ def _over_all(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         return form
     if node.op.name == "logsumexp" and len(form.shape) > 1:
         exps = function("exp", form)
-        return function("log", _times([(exps, tuple(fresh() for _ in form.shape))], ()))
+        return function("log", join([(exps, tuple(fresh() for _ in form.shape))], ()))
     return as_atom(node.op, (), (_flat(form),), ())
 
 
@@ -339,31 +274,31 @@ def _softmaxrows(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
 
 def _cumsum(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     (dim,), j = node.shape, fresh()
-    return times(run, [(_mask("le", dim), (j, 0)), (below[0], (j,))], node.shape)
+    return times(run.active, [(mask_of("le", dim), (j, 0)), (below[0], (j,))], node.shape)
 
 
 # -- matrices and leaves ---------------------------------------------------------------------------------------------
 
 
 def _diag(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return times(run, [(below[0], (0,)), (_delta(node.shape[0]), (0, 1))], node.shape)
+    return times(run.active, [(below[0], (0,)), (delta_of(node.shape[0]), (0, 1))], node.shape)
 
 
 def _vec(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     rows, columns = below[0].shape
     i, j = fresh(), fresh()
-    return times(run, [(below[0], (i, j)), (_constant(apply("fuse", attrs=(columns, rows))), (0, j, i))], node.shape)
+    return times(run.active, [(below[0], (i, j)), (leaf(apply("fuse", attrs=(columns, rows))), (0, j, i))], node.shape)
 
 
 def _unvec(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     rows, columns = node.shape
     p = fresh()
-    return times(run, [(below[0], (p,)), (_constant(apply("fuse", attrs=(columns, rows))), (p, 1, 0))], node.shape)
+    return times(run.active, [(below[0], (p,)), (leaf(apply("fuse", attrs=(columns, rows))), (p, 1, 0))], node.shape)
 
 
 def _triangle(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     mask = apply("mask", attrs=("ge" if node.op.name == "tril" else "le", *node.shape))
-    return times(run, [(_constant(mask), (0, 1)), (below[0], (0, 1))], node.shape)
+    return times(run.active, [(leaf(mask), (0, 1)), (below[0], (0, 1))], node.shape)
 
 
 def _filled(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -372,154 +307,11 @@ def _filled(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
 
 
 def _eye(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return _times([(_delta(node.shape[0]), (0, 1))], node.shape)
+    return join([(delta_of(node.shape[0]), (0, 1))], node.shape)
 
 
 def _size(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    return _size_of(Dim.of(node.attrs[0]))
-
-
-def _basis(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    (position,), (dim,) = node.args, node.shape
-    return _times([_selector(position, dim, 0)], node.shape)
-
-
-def _selector(position: Expr, dim: Dim, label: Label) -> tuple[Form, tuple[Label, ...]]:
-    """Return the factor that picks `position` on an axis: e_k, δ with an index, or a shifted slot."""
-    if isinstance(position, Const):
-        return leaf(apply("basis", position, attrs=(dim,))), (label,)
-    index, shift = _shifted(position)
-    if shift == 0 and index.dim == dim:
-        return _delta(dim), (label, index)
-    return leaf(apply("slot", attrs=(Dim.of(shift), index.dim, dim))), (label, index)
-
-
-def _shifted(position: Expr) -> tuple[Index, int]:
-    """Return (i, k) where the position is i + k."""
-    shift, index = 0, None
-    parts = position.args if isinstance(position, Apply) and position.op.name == "add" else (position,)
-    for part in parts:
-        sign, inner = (-1, part.args[0]) if isinstance(part, Apply) and part.op.name == "neg" else (1, part)
-        if isinstance(inner, Const) and isinstance(inner.value, int):
-            shift += sign * inner.value
-        elif isinstance(inner, Index) and sign == 1 and index is None:
-            index = inner
-        else:
-            raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
-    if index is None:
-        raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
-    return index, shift
-
-
-def _entry(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    owner, positions = node.args[0], node.args[1:]
-    form = below[0]
-    labels: list[Label] = [fresh() for _ in form.shape]
-    offset = len(form.shape) - len(positions)
-    parts: list[tuple[Form, Sequence[Label]]] = [(form, labels)]
-    for position, label, dim in zip(positions, labels[offset:], owner.shape[offset:], strict=True):
-        parts.append(_selector(position, dim, label))
-    return times(run, parts, ())
-
-
-def _line(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    axis = 0 if node.op.name == "row" else 1
-    label = fresh()
-    labels: tuple[Label, ...] = (label, 0) if axis == 0 else (0, label)
-    if not node.shape:
-        labels = tuple(x if x == label else fresh() for x in labels)
-    selector = _selector(node.args[1], node.args[0].shape[axis], label)
-    return times(run, [(below[0], labels), selector], node.shape)
-
-
-def _blocks(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
-    rows, columns = node.attrs
-    full = [a.shape + (ONE,) * (2 - a.ndim) for a in node.args]
-    heights = [full[r * columns][0] for r in range(rows)]
-    widths = [full[c][1] for c in range(columns)]
-    height, width = sum(heights, Dim.of(0)), sum(widths, Dim.of(0))
-    terms: list[Term] = []
-    for r in range(rows):
-        for c in range(columns):
-            at = r * columns + c
-            i, j = fresh(), fresh()
-            parts: list[tuple[Form, Sequence[Label]]] = [(below[at], (i, j)[: len(below[at].shape)])]
-            out = 0
-            for label, sizes, total, where in ((i, heights, height, r), (j, widths, width, c)):
-                if total != ONE:
-                    offset = sum(sizes[:where], Dim.of(0))
-                    parts.append((leaf(apply("slot", attrs=(offset, sizes[where], total))), (out, label)))
-                    out += 1
-            if below[at].terms:
-                terms += times(run, parts, node.shape).terms
-    return combine(Form(node.shape, terms))
-
-
-# -- binders ---------------------------------------------------------------------------------------------------------
-
-
-def _bind(run: Pass, node: Bind, below: tuple[Form, ...]) -> Form:
-    name = node.op.name
-    if name == "Sum":
-        return _big_sum(node, below[0])
-    if name == "Tensor":
-        return _tensor(node, below[0])
-    if name in ("Prod", "Max", "Min") and node.condition is None and not node.shape:
-        form = below[0]
-        for variable in reversed(node.variables):
-            assert isinstance(variable, Index)
-            form = function({"Prod": "prod", "Max": "max", "Min": "min"}[name], _as_axis(form, variable), shape=())
-        return form
-    if not node.shape and all(isinstance(v, Symbol) for v in node.variables):
-        return leaf(node)
-    raise NoDerivative(f"{node.op.unicode} under a condition has no closed form here.")
-
-
-def _as_axis(form: Form, index: Index) -> Form:
-    """Return the form with a free index turned into a last axis."""
-    width = len(form.shape)
-    terms = [t.renamed({index: width}, {width: index.dim}) for t in (Form(form.shape, [t]).at(range(width))[0] for t in form.terms)]
-    return Form((*form.shape, index.dim), terms)
-
-
-def _big_sum(node: Bind, form: Form) -> Form:
-    if node.condition is not None:
-        form = _restricted(form, node.condition)
-    width = len(form.shape)
-    for variable in node.variables:
-        assert isinstance(variable, Index)
-        form = _as_axis(form, variable)
-    labels: list[Label] = [*range(width), *(fresh() for _ in node.variables)]
-    return _times([(form, labels)], form.shape[:width])
-
-
-def _restricted(form: Form, condition: Expr) -> Form:
-    """Return the form times the 0/1 value of a condition between indices."""
-    assert isinstance(condition, Apply)
-    left, right = condition.args
-    axes = tuple(range(len(form.shape)))
-    if isinstance(right, Const) and isinstance(left, Index) and condition.op.name in ("eq", "ne"):
-        met = _times([(form, axes), (leaf(apply("basis", right, attrs=(left.dim,))), (left,))], form.shape)
-        if condition.op.name == "eq":
-            return met
-        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
-    if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
-        raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
-    if condition.op.name in ("eq", "ne"):
-        met = _times([(form, axes), (_delta(left.dim), (left, right))], form.shape)
-        if condition.op.name == "eq":
-            return met
-        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
-    mask = leaf(apply("mask", attrs=(condition.op.name, left.dim, right.dim)))
-    parts = [times(None, [(Form(form.shape, [t]), axes), (mask, (left, right))], form.shape) for t in form.terms]
-    return combine(Form(form.shape, [t for p in parts for t in p.terms]))
-
-
-def _tensor(node: Bind, form: Form) -> Form:
-    for variable in node.variables:
-        assert isinstance(variable, Index)
-        form = _as_axis(form, variable)
-    return _times([(form, tuple(range(len(form.shape))))], form.shape)
+    return size_of(Dim.of(node.attrs[0]))
 
 
 # -- what the normal form keeps --------------------------------------------------------------------------------------
@@ -537,8 +329,8 @@ def _kept(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         parts.append((form, [names.setdefault(x, fresh()) for x in labels]))
     for label, dim in loose:
         if label not in names:
-            parts.append((_size_of(dim), ()))
-    return times(run, parts, node.shape)
+            parts.append((size_of(dim), ()))
+    return times(run.active, parts, node.shape)
 
 
 def _polygamma(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -551,7 +343,7 @@ def _matrix_function(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     if len(form.terms) == 1 and form.terms[0].coef == 1 and not form.indices():
         factors = form.terms[0].factors
         if len(factors) == 1 and factors[0].labels == (1, 0) and factors[0].power == 1:
-            return _times([(leaf(apply(node.op, factors[0].base)), (1, 0))], node.shape)
+            return join([(leaf(apply(node.op, factors[0].base)), (1, 0))], node.shape)
     return as_atom(node.op, (), below, node.shape)
 
 
@@ -571,7 +363,7 @@ def _frechet(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
                 "dlogm": lambda x: apply("inv", x),
                 "dsqrtm": lambda x: apply("div", apply("inv", apply("sqrtm", x)), 2),
             }[node.op.name](inner)
-            return times(run, [(scale, ()), (Pass({inner: where}).run(slope), (0, 1))], node.shape)
+            return times(run.active, [(scale, ()), (Pass({inner: where}).run(slope), (0, 1))], node.shape)
     return as_atom(node.op, (), below, node.shape)
 
 
@@ -591,15 +383,20 @@ def _matrix(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     return matrix_atom(node.op, below[0])
 
 
+def _with(rule: Callable[[Active, Apply, tuple[Form, ...]], Form]) -> Rule:
+    return lambda run, node, below: rule(run.active, node, below)
+
+
 _RULES: dict[str, Rule] = {
-    "add": _add, "neg": _negated, "mul": _mul, "hadamard": _entrywise, "div": _div, "ediv": _div, "pow": _pow, "epow": _pow,
-    "matpow": _matpow, "inner": _inner, "kron": _kron, "sum": _sum, "mean": _mean, "norm": _norm, "norm1": _norm1,
-    "norm_quad": _norm_quad, "norminf": _norminf, "prod": _over_all, "max": _over_all, "min": _over_all,
-    "logsumexp": _over_all, "onehotmax": _onehot, "onehotmin": _onehot, "softmaxrows": _softmaxrows, "cumsum": _cumsum,
-    "diag": _diag, "vec": _vec, "unvec": _unvec, "tril": _triangle, "triu": _triangle, "ones": _filled, "zeros": _filled,
-    "eye": _eye, "size": _size, "basis": _basis, "entry": _entry, "row": _line, "col": _line, "blocks": _blocks,
-    "einsum": _kept, "plus": _kept, "sqrt": _root, "expm": _matrix_function, "logm": _matrix_function, "sqrtm": _matrix_function, "dexpm": _frechet,
-    "dlogm": _frechet, "dsqrtm": _frechet, "inv": _matrix, "det": _matrix, "logdet": _matrix,
-    "polygamma": _polygamma, "power": _power, "pi": _atom_leaf, "euler": _atom_leaf, "d": _atom_leaf, "fuse": _atom_leaf, "slot": _atom_leaf,
-    "mask": _atom_leaf,
+    "add": _add, "neg": _negated, "mul": _mul, "hadamard": _entrywise, "div": _div, "ediv": _div, "pow": _pow,
+    "epow": _pow, "matpow": _matpow, "inner": _inner, "kron": _kron, "sum": _sum, "mean": _mean, "norm": _norm,
+    "norm1": _norm1, "norm_quad": _norm_quad, "norminf": _norminf, "prod": _over_all, "max": _over_all,
+    "min": _over_all, "logsumexp": _over_all, "onehotmax": _onehot, "onehotmin": _onehot,
+    "softmaxrows": _softmaxrows, "cumsum": _cumsum, "diag": _diag, "vec": _vec, "unvec": _unvec, "tril": _triangle,
+    "triu": _triangle, "ones": _filled, "zeros": _filled, "eye": _eye, "size": _size, "basis": _with(basis_form),
+    "entry": _with(entry_form), "row": _with(line_form), "col": _with(line_form), "blocks": _with(blocks_form),
+    "einsum": _kept, "plus": _kept, "sqrt": _root, "expm": _matrix_function, "logm": _matrix_function,
+    "sqrtm": _matrix_function, "dexpm": _frechet, "dlogm": _frechet, "dsqrtm": _frechet, "inv": _matrix,
+    "det": _matrix, "logdet": _matrix, "polygamma": _polygamma, "power": _power, "pi": _atom_leaf,
+    "euler": _atom_leaf, "d": _atom_leaf, "fuse": _atom_leaf, "slot": _atom_leaf, "mask": _atom_leaf,
 }  # fmt: skip

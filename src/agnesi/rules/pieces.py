@@ -71,8 +71,9 @@ def _opened(parts: list[Expr]) -> list[Expr]:
 class Reducer:
     """Joins pieces. Labels below `width` are axes; `dims` gives the sizes of labels; `symmetric` known matrices."""
 
-    def __init__(self, symmetric: set[Expr], dims: Mapping[Label, Dim], width: int) -> None:
-        self.symmetric, self.dims, self.width = symmetric, dict(dims), width
+    def __init__(self, symmetric: set[Expr], dims: Mapping[int, Dim], width: int) -> None:
+        self.symmetric, self.width = symmetric, width
+        self.dims: dict[Label, Dim] = {label: dim for label, dim in dims.items()}
         self.pieces: list[Piece] = []
         self.scalars: list[Expr] = []
         self.under: list[Expr] = []
@@ -164,7 +165,9 @@ class Reducer:
                 continue
             if any(p.delta for p in group):
                 continue
-            lone = all(self._is_summed(x) and not self.vectors(x) and len(self.matrices(x)) == len(group) for x in labels)
+            lone = all(
+                self._is_summed(x) and not self.vectors(x) and len(self.matrices(x)) == len(group) for x in labels
+            )
             a, b = group[0].labels
             if lone and sum(p.power for p in group) == 2 and all(p.power in (1, 2) for p in group):
                 self._trace(group)
@@ -274,7 +277,10 @@ class Reducer:
         rest: Chain = others[0].chain
         if len(others) > 1 or others[0].power != 1:
             rest = (entrywise([(assembled(p.chain), p.power) for p in others]),)
-        options = [(*turned(pick.chain, self.symmetric), *rest), (*turned(rest, self.symmetric), *pick.chain)]
+        options: list[Chain] = [
+            (*turned(pick.chain, self.symmetric), *rest),
+            (*turned(rest, self.symmetric), *pick.chain),
+        ]
         best = flat(min(options, key=lambda c: (tokens(assembled(c)), -_lead(c))))
         numbers = [e for e in best if not e.shape]
         self.scalars += [*numbers, assembled([e for e in best if e.shape])]
@@ -336,7 +342,12 @@ class Reducer:
         around_j = [m for m in self.matrices(j) if m is not piece]
         if any(len(m.labels) > 2 for m in (*around_i, *around_j)):
             return self._kron(piece, p, j, i, around_i, around_j)
-        if len(around_i) == 1 == len(around_j) and around_i[0] is around_j[0] and not self.vectors(i) and not self.vectors(j):
+        if (
+            len(around_i) == 1 == len(around_j)
+            and around_i[0] is around_j[0]
+            and not self.vectors(i)
+            and not self.vectors(j)
+        ):
             matrix = self._plain(around_i[0])
             self.pieces.remove(matrix)
             self.pieces.remove(piece)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import isqrt
 
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply
-from agnesi.ops.facts import facts
 from agnesi.expr.operation import operations
+from agnesi.ops.facts import facts
 from agnesi.rules.batch import lifted
 from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.forms import (
@@ -28,6 +28,9 @@ from agnesi.rules.forms import (
     unbuild,
 )
 
+Lone = Callable[[Label, int], bool]
+Rewritten = tuple[list[Factor], int] | None
+
 
 def has_fact(node: Expr, fact: str) -> bool:
     """Tell whether a base is declared or known to have a fact."""
@@ -39,7 +42,7 @@ def has_fact(node: Expr, fact: str) -> bool:
 def power_of(coef: Coef, power: Fraction | int) -> Coef | None:
     """Return coef^power where it is exact, else None."""
     if isinstance(coef, float):
-        return coef**float(power) if coef > 0 else None
+        return coef ** float(power) if coef > 0 else None
     if power == int(power):
         return Fraction(coef) ** int(power) if coef else None
     if coef <= 0 or Fraction(power).denominator != 2:
@@ -100,7 +103,7 @@ def _dissolve(factors: list[Factor], dims: dict[int, Dim], width: int) -> list[F
         table = {x: final(x) for x in names}
         for x in table:
             if isinstance(x, int):
-                dims.pop(x, None)
+                _drop(dims, x)
         rest = [f.renamed(table) for f in rest]
         kept = [f.renamed(table) for f in kept]
     return rest + _distinct(kept)
@@ -114,12 +117,18 @@ def _count(factors: list[Factor], dims: dict[int, Dim], coef: Coef, width: int) 
         if dim.number is not None:
             coef *= dim.number
         elif len(dim.terms) == 1:
-            (names, times), = dim.terms
+            ((names, times),) = dim.terms
             coef *= times
             factors += [Factor(apply("size", attrs=(Dim.of(n),)), ()) for n in names]
         else:
             factors.append(Factor(apply("size", attrs=(dim,)), ()))
     return coef
+
+
+def _drop(dims: dict[int, Dim], label: Label) -> None:
+    """Forget a summed label."""
+    if isinstance(label, int):
+        dims.pop(label, None)
 
 
 def _distinct(deltas: list[Factor]) -> list[Factor]:
@@ -139,9 +148,7 @@ def _inline(factors: list[Factor], dims: dict[int, Dim], coef: Coef) -> tuple[li
         base = factor.base
         if isinstance(base, Apply) and base.op.name == "einsum":
             inner = unbuild(base).terms[0]
-            plain = factor.power == 1 or (
-                factor.power == int(factor.power) and all(x < base.ndim for x in inner.dims)
-            )
+            plain = factor.power == 1 or (factor.power == int(factor.power) and all(x < base.ndim for x in inner.dims))
             if plain:
                 (term,) = Form(base.shape, [inner]).at(factor.labels)
                 scale = power_of(term.coef, factor.power)
@@ -173,9 +180,7 @@ def _gather(factors: list[Factor]) -> list[Factor]:
     return [f for f in table.values() if f.power != 0]
 
 
-def _rewrite(
-    factors: list[Factor], dims: dict[int, Dim], coef: Coef, width: int
-) -> tuple[bool, list[Factor], Coef]:
+def _rewrite(factors: list[Factor], dims: dict[int, Dim], coef: Coef, width: int) -> tuple[bool, list[Factor], Coef]:
     """Apply the first rule that fires: inverse pairs, constant tensors, exponentials, facts."""
     uses = Counter(x for f in factors for x in f.labels)
 
@@ -194,7 +199,7 @@ def _rewrite(
         if factor.power == 1 and factor.labels and lone(factor.labels[-1], 1):
             if has_fact(factor.base, "probability") or has_fact(factor.base, "stochastic"):
                 last = factor.labels[-1]
-                dims.pop(last, None)  # type: ignore[arg-type]
+                _drop(dims, last)
                 for x in factor.labels[:-1]:
                     if isinstance(x, int):
                         dims.setdefault(x, factor.base.shape[0])
@@ -207,10 +212,18 @@ def _rewrite(
 
 def _zero_one(base: Expr) -> bool:
     """Tell whether all entries are 0 or 1 by construction, so that powers do nothing."""
-    return isinstance(base, Apply) and base.op.name in ("mask", "slot", "fuse", "basis", "step", "onehotmax", "onehotmin")
+    return isinstance(base, Apply) and base.op.name in (
+        "mask",
+        "slot",
+        "fuse",
+        "basis",
+        "step",
+        "onehotmax",
+        "onehotmin",
+    )
 
 
-def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) -> Rewritten:
     base = factor.base
     if not isinstance(base, Apply):
         return _orthogonal(factor, rest, dims, lone)
@@ -223,12 +236,12 @@ def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object
             return _sigmoid_times_exp(factor, rest)
         case "abs":
             return _absolute(factor, rest)
-        case "plus" if factor.power == 1 and any(lone(x, 1) for x in factor.labels):  # type: ignore[operator]
+        case "plus" if factor.power == 1 and any(lone(x, 1) for x in factor.labels):
             return ([], 0) if _sums_to_zero(factor, lone) else None
     return _softmax(factor, rest)
 
 
-def _orthogonal(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+def _orthogonal(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) -> Rewritten:
     """QᵀQ = I, and QQᵀ = I for a square Q."""
     if not has_fact(factor.base, "orthogonal") or factor.base.ndim != 2 or factor.power not in (1, 2):
         return None
@@ -236,19 +249,19 @@ def _orthogonal(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: 
     for axis in (0, 1) if square else (0,):
         x = factor.labels[axis]
         if factor.power == 2:
-            if lone(x, 1):  # type: ignore[operator]
-                dims.pop(x, None)  # type: ignore[call-overload]
+            if lone(x, 1):
+                _drop(dims, x)
                 return rest, 1
             continue
         for other in rest:
-            if other.base is factor.base and other.power == 1 and other.labels[axis] == x and lone(x, 2):  # type: ignore[operator]
-                dims.pop(x, None)  # type: ignore[call-overload]
+            if other.base is factor.base and other.power == 1 and other.labels[axis] == x and lone(x, 2):
+                _drop(dims, x)
                 delta = Factor(identity(factor.base.shape[1 - axis]), (factor.labels[1 - axis], other.labels[1 - axis]))
                 return [f for f in rest if f is not other] + [delta], 1
     return None
 
 
-def _cancel_inverse(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+def _cancel_inverse(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) -> Rewritten:
     """M⁻¹M = MM⁻¹ = I, in either orientation where M is symmetric."""
     assert isinstance(factor.base, Apply)
     inner = factor.base.args[0]
@@ -259,33 +272,38 @@ def _cancel_inverse(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lo
             continue
         c, d = other.labels[-2:]
         for left, right, near, far in ((b, c, a, d), (a, d, b, c), *(((b, d, a, c), (a, c, b, d)) if swaps else ())):
-            if left == right and lone(left, 2):  # type: ignore[operator]
-                dims.pop(left, None)  # type: ignore[call-overload]
+            if left == right and lone(left, 2):
+                _drop(dims, left)
                 delta = Factor(identity(inner.shape[-1]), (near, far))
                 return [f for f in rest if f is not other] + [delta], 1
     return None
 
 
-def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: object) -> tuple[list[Factor], int] | None:
+def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) -> Rewritten:
     """Σ_p F_pab F_pcd = δ_ac δ_bd; Σ_p S_pa S'_pb = δ_ab for the same slot, 0 for slots that do not overlap."""
     assert isinstance(factor.base, Apply)
     p = factor.labels[0]
     for other in rest:
-        if other.power == 1 and isinstance(other.base, Apply) and other.base.op.name == "plus" and lone(p, 2):  # type: ignore[operator]
+        if other.power == 1 and isinstance(other.base, Apply) and other.base.op.name == "plus" and lone(p, 2):
             picked = _picked(factor, other, dims)
             if picked is not None:
                 return [f for f in rest if f is not other] + picked[0], picked[1]
         same = other.base is factor.base and factor.base.op.name == "fuse" and other.labels[1:] == factor.labels[1:]
-        if same and all(lone(x, 2) for x in factor.labels[1:]):  # type: ignore[operator]
+        if same and all(lone(x, 2) for x in factor.labels[1:]):
             for x in factor.labels[1:]:
-                dims.pop(x, None)  # type: ignore[call-overload]
+                _drop(dims, x)
             delta = Factor(identity(factor.base.shape[0]), (p, other.labels[0]))
             return [f for f in rest if f is not other] + [delta], 1
-        if not isinstance(other.base, Apply) or other.base.op is not factor.base.op or other.labels[0] != p or not lone(p, 2):  # type: ignore[operator]
+        if (
+            not isinstance(other.base, Apply)
+            or other.base.op is not factor.base.op
+            or other.labels[0] != p
+            or not lone(p, 2)
+        ):
             continue
         others = [f for f in rest if f is not other]
         if other.base is factor.base:
-            dims.pop(p, None)  # type: ignore[call-overload]
+            _drop(dims, p)
             pairs = zip(factor.labels[1:], other.labels[1:], factor.base.shape[1:], strict=True)
             return others + [Factor(identity(dim), (a, b)) for a, b, dim in pairs], 1
         if factor.base.op.name == "slot" and _apart(factor.base, other.base):
@@ -293,10 +311,10 @@ def _constants(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: o
     return None
 
 
-def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> tuple[list[Factor], int] | None:
+def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> Rewritten:
     """A slot picks one block out of a sum of blocks: Sᵀ(S a + S' b) = a."""
     p = factor.labels[0]
-    if p not in other.labels or factor.base.op.name != "slot":  # type: ignore[attr-defined]
+    if p not in other.labels or not isinstance(factor.base, Apply) or factor.base.op.name != "slot":
         return None
     found = []
     for term in as_form(other.base).at(other.labels):
@@ -305,12 +323,12 @@ def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> tuple[list[F
             return None
         if slots[0].base is factor.base:
             found.append((term, slots[0]))
-        elif not _apart(factor.base, slots[0].base):  # type: ignore[arg-type]
+        elif not isinstance(slots[0].base, Apply) or not _apart(factor.base, slots[0].base):
             return None
     if len(found) != 1 or found[0][0].coef != 1:
         return ([], 0) if not found else None
     term, slot = found[0]
-    dims.pop(p, None)  # type: ignore[call-overload]
+    _drop(dims, p)
     dims.update({x: d for x, d in term.dims.items() if x != p})
     delta = Factor(identity(factor.base.shape[1]), (slot.labels[1], factor.labels[1]))
     return [*(f for f in term.factors if f is not slot), delta], 1
@@ -323,7 +341,7 @@ def _apart(left: Apply, right: Apply) -> bool:
     return any(all(c >= 0 for _, c in gap.terms) for gap in (gap1, gap2))
 
 
-def _absolute(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+def _absolute(factor: Factor, rest: list[Factor]) -> Rewritten:
     """|u| sign(u) = u, |u|² = u²."""
     assert isinstance(factor.base, Apply)
     inner = factor.base.args[0]
@@ -338,22 +356,27 @@ def _absolute(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | 
     return None
 
 
-def _sums_to_zero(factor: Factor, lone: object) -> bool:
+def _sums_to_zero(factor: Factor, lone: Lone) -> bool:
     """Tell whether a sum adds up to 0 over a label that nothing else carries, as Σ (x − mean(x)) does."""
     form = as_form(factor.base)
-    keep = [k for k, x in enumerate(factor.labels) if not lone(x, 1)]  # type: ignore[operator]
+    keep = [k for k, x in enumerate(factor.labels) if not lone(x, 1)]
     labels: list[Label] = [keep.index(k) if k in keep else fresh() for k in range(len(factor.labels))]
     shape = tuple(form.shape[k] for k in keep)
     terms = [product([t], len(shape), dict(enumerate(shape))) for t in form.at(labels)]
     return not combine(Form(shape, [t for t in terms if t is not None])).terms
 
 
-def _sigmoid_times_exp(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+def _sigmoid_times_exp(factor: Factor, rest: list[Factor]) -> Rewritten:
     """e^u σ(−u) = σ(u)."""
     if factor.power < 1 or factor.power != int(factor.power):
         return None
     for other in rest:
-        if isinstance(other.base, Apply) and other.base.op.name == "exp" and other.labels == factor.labels and other.power >= 1:
+        if (
+            isinstance(other.base, Apply)
+            and other.base.op.name == "exp"
+            and other.labels == factor.labels
+            and other.power >= 1
+        ):
             assert isinstance(factor.base, Apply)
             u = other.base.args[0]
             if key(factor.base.args[0]) == key(_negative(u)):
@@ -384,17 +407,27 @@ def as_form(node: Expr) -> Form:
     return leaf(node)
 
 
-def _softmax(factor: Factor, rest: list[Factor]) -> tuple[list[Factor], int] | None:
+def _softmax(factor: Factor, rest: list[Factor]) -> Rewritten:
     """e^u_i / Σ_j e^u_j = softmax(u)_i."""
     base = factor.base
-    if not isinstance(base, Apply) or base.op.name != "einsum" or factor.power >= 0 or factor.power != int(factor.power):
+    if (
+        not isinstance(base, Apply)
+        or base.op.name != "einsum"
+        or factor.power >= 0
+        or factor.power != int(factor.power)
+    ):
         return None
     total = exp_sum(base)
     if total is None:
         return None
     u, axis = total
     for other in rest:
-        if isinstance(other.base, Apply) and other.base.op.name == "exp" and other.power >= 1 and other.base.args[0] is u:
+        if (
+            isinstance(other.base, Apply)
+            and other.base.op.name == "exp"
+            and other.power >= 1
+            and other.base.args[0] is u
+        ):
             outer = tuple(x for k, x in enumerate(other.labels) if k != axis)
             if outer == factor.labels:
                 turned = build(Form(u.shape, as_form(u).terms), [k for k in range(u.ndim) if k != axis] + [axis])
@@ -438,5 +471,3 @@ def product(parts: Iterable[Term], width: int, axes: dict[int, Dim]) -> Term | N
         dims.update(part.dims)
         rank += part.rank
     return simplify(Term(coef, tuple(factors), dims, rank[:12]), width)
-
-

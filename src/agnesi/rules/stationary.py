@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbol
 from agnesi.rules.canon import combine
@@ -12,7 +11,8 @@ from agnesi.rules.chains import shared_coef
 from agnesi.rules.curvature import definite, depends, smooth
 from agnesi.rules.derive import normal_derivative
 from agnesi.rules.forms import Form, Label, Term, build, is_delta
-from agnesi.rules.normal import form_of, times
+from agnesi.rules.multiply import join
+from agnesi.rules.normal import form_of
 from agnesi.rules.products import as_form, simplify
 from agnesi.rules.tidy import Tidy
 
@@ -53,10 +53,10 @@ def _solved(f: Expr, variable: Symbol, slope: Form, rest: Form) -> Stationary | 
         return Stationary(variable, _simplest(value, f), None)
     matrix = build(slope)
     place = symbol("\0h", slope.shape)
-    env = {place: as_form(matrix)}
+    env: dict[Expr, Form] = {place: as_form(matrix)}
     solved = form_of(apply("inv", place), env)
-    value = times(None, [(solved, (0, 99)), (rest, (99,))], variable.shape)
-    return Stationary(variable, Tidy(f).write(value), None if _invertible(slope) else tidy.write(slope))
+    found = join([(solved, (0, 99)), (rest, (99,))], variable.shape)
+    return Stationary(variable, Tidy(f).write(found), None if _invertible(slope) else tidy.write(slope))
 
 
 def _simplest(value: Expr, f: Expr) -> Expr:
@@ -110,7 +110,7 @@ def _of_matrix(f: Expr, variable: Symbol, slope: Form, rest: Form) -> Stationary
         solved = form_of(apply("inv", place), {place: as_form(build(side))})
         left: list[Label] = [0, 99] if near == (0, 2) else [1, 99]
         other: list[Label] = [99, 1] if near == (0, 2) else [0, 99]
-        value = times(None, [(solved, left), (right, other)], variable.shape)
+        value = join([(solved, left), (right, other)], variable.shape)
         return Stationary(variable, Tidy(f).write(value), None if _invertible(side) else Tidy(f).write(side))
     return None
 
@@ -135,5 +135,3 @@ def _apart(term: Term) -> Term:
     """Return the term with its summed labels out of the way of the axes 0 to 3."""
     names: dict[Label, Label] = {x: x + 10**8 for x in term.dims if x > 3}
     return term.renamed(names)
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from agnesi.expr.nodes import Apply, Expr, Symbol, free_indices, postorder, symbol, symbols_of, with_args
@@ -16,10 +16,12 @@ ALGEBRA = {"mul", "hadamard", "div", "ediv", "pow", "epow", "inner", "norm", "ma
 
 @dataclass(frozen=True)
 class Names:
-    """A function written through named parts: `parts` in the order in which they are computed."""
+    """A function written through named parts: `parts` in the order in which they are computed, `words` for what they are."""
 
     f: Expr
     parts: dict[Expr, Expr]
+    words: dict[Expr, str] = field(default_factory=dict)
+    roles: dict[Expr, str] = field(default_factory=dict)
 
     def restored(self) -> str:
         """Say which names are replaced by what they stand for."""
@@ -116,7 +118,59 @@ def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
             parts[name] = written
         else:
             image[node] = written
-    return Names(image[f], parts)
+    called = {image[n]: roles[n] for n in order}
+    return Names(image[f], parts, dict(described(f, order, image, called)), called)
+
+
+def described(f: Expr, order: list[Expr], image: dict[Expr, Expr], roles: dict[Expr, str]) -> Iterator[tuple[Expr, str]]:
+    """Say what each named part is, where that is evident."""
+    users: dict[Expr, Expr] = {}
+    for node in postorder(f):
+        for a in node.args:
+            users.setdefault(a, node)
+    hidden = [n for n in order if is_layer(n)]
+    for node in order:
+        name, user = image[node], users.get(node)
+        words = "for short"
+        if node in hidden:
+            words = f"the {ORDINALS[hidden.index(node)]} " if 1 < len(hidden) <= len(ORDINALS) else "the "
+            words += "hidden layer"
+        elif roles[name] == "p":
+            words = "the probabilities"
+        elif roles[name] == "z" and isinstance(user, Apply):
+            words = f"what goes into {called(user)}"
+        elif is_difference(node) and roles[name] in "ru":
+            words = "the residual" if op_of(user or node) in ("norm", "norm1") else "the difference"
+        elif roles[name] == "s" and op_of(user or node) == "sqrt":
+            words = "the number under the root"
+        elif roles[name] == "s" and user is not None and op_of(user) == "div":
+            words = "the numerator" if user.args[0] is node else "the denominator"
+        yield name, words
+
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+ACTIVATIONS = {"tanh", "sigmoid", "relu", "softplus", "gelu", "silu", "elu", "leakyrelu", "erf", "sin", "softsign"}
+
+
+def is_layer(node: Expr) -> bool:
+    """Tell whether a part is a layer of a network: a function, entry by entry, of a matrix product (and a bias)."""
+    if op_of(node) not in ACTIVATIONS or not node.shape:
+        return False
+    inner = node.args[0]
+    terms = inner.args if op_of(inner) == "add" else (inner,)
+    return any(op_of(t) == "mul" and sum(a.ndim == 2 for a in t.args) > 0 for t in terms)
+
+
+def is_difference(node: Expr) -> bool:
+    """Tell whether a part is written as a difference."""
+    return op_of(node) == "add" and len(node.args) == 2 and sum(op_of(a) == "neg" for a in node.args) == 1
+
+
+def called(node: Apply) -> str:
+    """Return the name of a function in a sentence."""
+    return {"softmax": "the softmax", "softmaxrows": "the softmax", "log": "the logarithm", "sigmoid": "σ"}.get(
+        node.op.name, node.op.name
+    )
 
 
 def labelled(order: Iterable[Expr], roles: dict[Expr, str], taken: set[str]) -> Iterator[tuple[Expr, str]]:

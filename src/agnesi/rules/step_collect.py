@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant
-from agnesi.rules.simplify import Factors, entrywise, gathered, over, plus, summed, times, transposed, zero
+from agnesi.rules.simplify import Factors, divided, entrywise, gathered, over, plus, summed, times, transposed, zero
 from agnesi.rules.step_look import differential_of, has_d, op_of
 
 Chain = tuple[Expr, ...]
@@ -220,7 +220,7 @@ def _ediv(term: Term) -> Moved:
     if has_d(below):
         return None
     words = "gᵀ(u ./ v) = (g ./ v)ᵀu" if live.ndim == 1 else "tr(Gᵀ(U ./ V)) = tr((G ./ V)ᵀU)"
-    return _on(term, live, apply("ediv", _cotangent(term), below), words)
+    return _on(term, live, divided(_cotangent(term), below), words)
 
 
 def _row(term: Term) -> Moved:

@@ -14,6 +14,7 @@ from agnesi.rules.step_look import differential_of, differentials, number_of, op
 from agnesi.rules.step_match import Found, law_for
 
 FACTOR = "a constant factor stays"
+DROPPED = "the differential of a constant is 0"
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ class Rules:
             return Move(record_words(others[-1]), source_of(others[-1]), after, True)
         if op_of(root) in ("entry", "row", "col"):
             return Move(record_words(root), source_of(root), after, True)
-        return Move(FACTOR, "MML 5.1.2", after, True)
+        return Move(DROPPED if op_of(root) == "add" else FACTOR, "MML 5.1.2", after, True)
 
 
 def said(sums: bool, names: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from agnesi.rules.step_look import differential_of, differentials, has_d, is_zer
 Grain = Literal["fewer", "normal", "all"]
 Kind = Literal["given", "definition", "differential", "collect", "result"]
 TIDIED = "the same, with like terms and common factors collected"
+RECOVERED = {"sigmoid": "σ", "softmax": "softmax", "tanh": "tanh", "logsumexp": "logsumexp"}
 WIDE = 40  # nodes in a line that is still easy to read
 DEEP = 60  # laws on the longest way: past it, nobody reads line by line
 MATRICES = "the sum over the index, written with matrices"
@@ -157,18 +158,20 @@ class Task:
     name: str = "f"
     structure: str | None = None
 
-    def lines(self, merge: int = 0, names: Names | None = None, brief: bool = True) -> list[Line]:
+    def lines(
+        self, merge: int = 0, names: Names | None = None, brief: bool = True, opened: bool = False
+    ) -> list[Line]:
         """Return the derivation; with `names` through intermediate variables, else from the outside in."""
         f, label = self.f if names is None else names.f, f"d{self.name}"
-        opened = self.grain == "all" or not brief
-        rules = Rules(self.variable, named=names.parts if names is not None else None, opened=opened)
+        parts = names.parts if names is not None else None
+        rules = Rules(self.variable, named=parts, opened=opened or self.grain == "all")
         lines = [Line(self.name, self.f, "the function", "", "given")]
         if not rules.varies(f):
             words = f"{self.variable.name} does not occur: {self.name} is constant"
             return [*lines, Line(label, zero(f), words, "MML 5.1.2"), *self.ending(None, names)]
         if names is not None:
             lines += [
-                Line(s, meaning, "for short", "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
+                Line(s, meaning, names.words[s], "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
             ]
             lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
         deep = self.depth() > DEEP
@@ -221,7 +224,7 @@ class Task:
             return [Line(label, own, words, source, "result"), put_back]
         if self.grain == "fewer":
             return [Line(label, self.result, words, source, "result")]
-        how = MATRICES if has_sum(own) and not has_sum(self.result) else TIDIED
+        how = MATRICES if has_sum(own) and not has_sum(self.result) else tidied(own, self.result)
         return [Line(label, own, words, source, "result"), Line(label, self.result, how, "MML 2.2", "result")]
 
     def shortest(self) -> list[Line]:
@@ -241,12 +244,20 @@ class Task:
     def fitted(self, names: Names | None) -> list[Line]:
         """Return the lines, with laws merged as far as needed to keep within the most lines of the normal grain."""
         lines = self.lines(0, names)
-        if len(lines) < 4 and self.grain == "normal":
-            lines = self.lines(0, names, brief=False)
+        for brief in (True, False):
+            if len(lines) < 4 and self.grain == "normal":
+                lines = self.lines(0, names, brief, opened=True)
         for merge in (1, 2):
             if self.grain == "normal" and len(lines) > MOST:
                 lines = self.lines(merge, names)
         return lines
+
+
+def tidied(own: Expr, result: Expr) -> str:
+    """Say how the derivative as it was read off became the result."""
+    before, after = ({op_of(n) for n in postorder(e)} for e in (own, result))
+    new = [RECOVERED[name] for name in sorted(after - before) if name in RECOVERED]
+    return f"the same, written with {new[0]}" if new else TIDIED
 
 
 def has_sum(root: Expr) -> bool:

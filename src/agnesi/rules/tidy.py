@@ -42,7 +42,11 @@ def written_forms(source: Expr | None) -> dict[bytes, Expr]:
     if source is None:
         return known
     for node in postorder(source):
-        if isinstance(node, (Const, Index)) or not isinstance(node, Apply) or node.op.family in ("derivative", "relation"):
+        if (
+            isinstance(node, (Const, Index))
+            or not isinstance(node, Apply)
+            or node.op.family in ("derivative", "relation")
+        ):
             continue
         if node.op.name in ("neg", "size", "eye", "ones", "zeros", "basis"):
             continue
@@ -283,9 +287,9 @@ class Tidy:
 
     def _needs_index(self, term: Term) -> bool:
         """Tell whether a factor has axes that must be indices and are not yet."""
-        return any(
-            not isinstance(x, Index) for f in term.factors for x in f.labels[: needs_slices(f)]
-        ) or any(isinstance(x, Index) for f in term.factors if f.base.ndim == 3 for x in f.labels)
+        return any(not isinstance(x, Index) for f in term.factors for x in f.labels[: needs_slices(f)]) or any(
+            isinstance(x, Index) for f in term.factors if f.base.ndim == 3 for x in f.labels
+        )
 
     def _indexed(self, form: Form) -> Expr:
         """Return a form in index notation: [entries]_{ij...}, with sums over the inner indices."""

@@ -17,7 +17,8 @@ from agnesi.expr.operation import Operation
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
-from agnesi.rules.normal import form_of, times
+from agnesi.rules.multiply import join
+from agnesi.rules.normal import form_of
 from agnesi.rules.products import as_form, product
 
 
@@ -112,9 +113,7 @@ def _pull_product(node: Apply, cotangent: Form, width: int, active: set[Expr]) -
     return out
 
 
-def _joined(
-    cotangent: Form, labels: Sequence[Label], rest: Term, chosen: Factor, width: int, at: int
-) -> list[Term]:
+def _joined(cotangent: Form, labels: Sequence[Label], rest: Term, chosen: Factor, width: int, at: int) -> list[Term]:
     """Return cotangent × rest with the labels of the chosen factor as new axes."""
     base = chosen.base
     axes: dict[int, Dim] = dict(enumerate(cotangent.shape[:width]))
@@ -202,7 +201,7 @@ def linearised(node: Apply, op: Operation, batch: int, k: int) -> list[tuple[Ter
     rule = rule_of(op, places, move, k, attrs)
     if rule is None:
         raise NoDerivative(f"{op.name} has no derivative in closed form here: {op.why_not}.")
-    env = {place: _at_batch(arg, bound) for place, arg in zip(places, node.args, strict=True)}
+    env: dict[Expr, Form] = {place: _at_batch(arg, bound) for place, arg in zip(places, node.args, strict=True)}
     form = form_of(rule, env, frozenset((move,)))
     out = []
     for term in form.terms:
@@ -256,7 +255,7 @@ def structured(form: Form, variable: Expr, structure: str) -> Form:
     dim = variable.shape[0]
     delta = form_of(identity(dim))
     flipped = Form(form.shape, _turn(form, [*outer, j, i]))
-    diagonal = times(None, [(form, [*outer, i, j]), (delta, (i, j))], form.shape)
+    diagonal = join([(form, [*outer, i, j]), (delta, (i, j))], form.shape)
     if structure == "diagonal":
         return diagonal
     if structure == "symmetric":
@@ -264,7 +263,9 @@ def structured(form: Form, variable: Expr, structure: str) -> Form:
         return combine(Form(form.shape, terms))
     if structure == "toeplitz" and not lead:
         return form_of(apply("toeplitz", build(form)))
-    raise NoDerivative(f"Derivatives along {structure} arguments are not known here.", expected="symmetric, diagonal or toeplitz")
+    raise NoDerivative(
+        f"Derivatives along {structure} arguments are not known here.", expected="symmetric, diagonal or toeplitz"
+    )
 
 
 def _turn(form: Form, order: list[int]) -> list[Term]:

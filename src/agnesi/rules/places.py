@@ -1,0 +1,160 @@
+"""Normal forms of what has indices: unit vectors, entries, rows, blocks, and sums over indices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from agnesi.errors import NoDerivative
+from agnesi.expr.dims import ONE, Dim
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply
+from agnesi.rules.atoms import function
+from agnesi.rules.canon import combine
+from agnesi.rules.forms import Form, Label, Term, fresh, leaf
+from agnesi.rules.multiply import Active, delta_of, join, times
+
+
+def basis_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
+    """Return the form of a unit vector."""
+    (position,), (dim,) = node.args, node.shape
+    return join([_selector(position, dim, 0)], node.shape)
+
+
+def _selector(position: Expr, dim: Dim, label: Label) -> tuple[Form, tuple[Label, ...]]:
+    """Return the factor that picks `position` on an axis: e_k, δ with an index, or a shifted slot."""
+    if isinstance(position, Const):
+        return leaf(apply("basis", position, attrs=(dim,))), (label,)
+    index, shift = _shifted(position)
+    if shift == 0 and index.dim == dim:
+        return delta_of(dim), (label, index)
+    return leaf(apply("slot", attrs=(Dim.of(shift), index.dim, dim))), (label, index)
+
+
+def _shifted(position: Expr) -> tuple[Index, int]:
+    """Return (i, k) where the position is i + k."""
+    shift, index = 0, None
+    parts = position.args if isinstance(position, Apply) and position.op.name == "add" else (position,)
+    for part in parts:
+        sign, inner = (-1, part.args[0]) if isinstance(part, Apply) and part.op.name == "neg" else (1, part)
+        if isinstance(inner, Const) and isinstance(inner.value, int):
+            shift += sign * inner.value
+        elif isinstance(inner, Index) and sign == 1 and index is None:
+            index = inner
+        else:
+            raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
+    if index is None:
+        raise NoDerivative(f"The index {position} is not read here.", repair="Use i, a number, or i + a number.")
+    return index, shift
+
+
+def entry_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
+    """Return the form of an entry."""
+    owner, positions = node.args[0], node.args[1:]
+    form = below[0]
+    labels: list[Label] = [fresh() for _ in form.shape]
+    offset = len(form.shape) - len(positions)
+    parts: list[tuple[Form, Sequence[Label]]] = [(form, labels)]
+    for position, label, dim in zip(positions, labels[offset:], owner.shape[offset:], strict=True):
+        parts.append(_selector(position, dim, label))
+    return times(active, parts, ())
+
+
+def line_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
+    """Return the form of a row or a column."""
+    axis = 0 if node.op.name == "row" else 1
+    label = fresh()
+    labels: tuple[Label, ...] = (label, 0) if axis == 0 else (0, label)
+    if not node.shape:
+        labels = tuple(x if x == label else fresh() for x in labels)
+    selector = _selector(node.args[1], node.args[0].shape[axis], label)
+    return times(active, [(below[0], labels), selector], node.shape)
+
+
+def blocks_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
+    """Return the form of a matrix of blocks: each block put in its slot."""
+    rows, columns = node.attrs
+    full = [a.shape + (ONE,) * (2 - a.ndim) for a in node.args]
+    heights = [full[r * columns][0] for r in range(rows)]
+    widths = [full[c][1] for c in range(columns)]
+    height, width = sum(heights, Dim.of(0)), sum(widths, Dim.of(0))
+    terms: list[Term] = []
+    for r in range(rows):
+        for c in range(columns):
+            at = r * columns + c
+            i, j = fresh(), fresh()
+            parts: list[tuple[Form, Sequence[Label]]] = [(below[at], (i, j)[: len(below[at].shape)])]
+            out = 0
+            for label, sizes, total, where in ((i, heights, height, r), (j, widths, width, c)):
+                if total != ONE:
+                    offset = sum(sizes[:where], Dim.of(0))
+                    parts.append((leaf(apply("slot", attrs=(offset, sizes[where], total))), (out, label)))
+                    out += 1
+            if below[at].terms:
+                terms += times(active, parts, node.shape).terms
+    return combine(Form(node.shape, terms))
+
+
+def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:
+    """Return the form of a big operator or of a tensor given by its entries."""
+    name = node.op.name
+    if name == "Sum":
+        return _big_sum(node, below[0])
+    if name == "Tensor":
+        return _tensor(node, below[0])
+    if name in ("Prod", "Max", "Min") and node.condition is None and not node.shape:
+        form = below[0]
+        for variable in reversed(node.variables):
+            assert isinstance(variable, Index)
+            form = function({"Prod": "prod", "Max": "max", "Min": "min"}[name], _as_axis(form, variable), shape=())
+        return form
+    if not node.shape and all(isinstance(v, Symbol) for v in node.variables):
+        return leaf(node)
+    raise NoDerivative(f"{node.op.unicode} under a condition has no closed form here.")
+
+
+def _as_axis(form: Form, index: Index) -> Form:
+    """Return the form with a free index turned into a last axis."""
+    width = len(form.shape)
+    apart = [Form(form.shape, [t]).at(range(width))[0] for t in form.terms]
+    terms = [t.renamed({index: width}, {width: index.dim}) for t in apart]
+    return Form((*form.shape, index.dim), terms)
+
+
+def _big_sum(node: Bind, form: Form) -> Form:
+    if node.condition is not None:
+        form = _restricted(form, node.condition)
+    width = len(form.shape)
+    for variable in node.variables:
+        assert isinstance(variable, Index)
+        form = _as_axis(form, variable)
+    labels: list[Label] = [*range(width), *(fresh() for _ in node.variables)]
+    return join([(form, labels)], form.shape[:width])
+
+
+def _restricted(form: Form, condition: Expr) -> Form:
+    """Return the form times the 0/1 value of a condition between indices."""
+    assert isinstance(condition, Apply)
+    left, right = condition.args
+    axes = tuple(range(len(form.shape)))
+    if isinstance(right, Const) and isinstance(left, Index) and condition.op.name in ("eq", "ne"):
+        met = join([(form, axes), (leaf(apply("basis", right, attrs=(left.dim,))), (left,))], form.shape)
+        if condition.op.name == "eq":
+            return met
+        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
+    if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
+        raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
+    if condition.op.name in ("eq", "ne"):
+        met = join([(form, axes), (delta_of(left.dim), (left, right))], form.shape)
+        if condition.op.name == "eq":
+            return met
+        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
+    mask = leaf(apply("mask", attrs=(condition.op.name, left.dim, right.dim)))
+    parts = [join([(Form(form.shape, [t]), axes), (mask, (left, right))], form.shape) for t in form.terms]
+    return combine(Form(form.shape, [t for p in parts for t in p.terms]))
+
+
+def _tensor(node: Bind, form: Form) -> Form:
+    for variable in node.variables:
+        assert isinstance(variable, Index)
+        form = _as_axis(form, variable)
+    return join([(form, tuple(range(len(form.shape))))], form.shape)
