@@ -100,7 +100,8 @@ def derive(
 
     Shapes: f: [o...], variables [a...], [b...] -> result: [o... a... b...].
 
-    Raises `ReadError`, `ShapeError`, `UnknownName` for what cannot be read; `NoDerivative` where there is no closed form;
+    Raises `ReadError`, `ShapeError`, `UnknownName` for what cannot be read; `NoDerivative` where no closed form is
+    known;
     `Disagreement` if the answer fails its own check (it is then not shown). Source: Magnus & Neudecker 5, MML 5.
     """
     function, reading, name = _function(f, declarations)

@@ -16,13 +16,14 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, po
 from agnesi.expr.operation import operations
 from agnesi.rules.atoms import as_atom, function, matrix_atom
 from agnesi.rules.canon import combine
-from agnesi.rules.forms import is_delta, (
+from agnesi.rules.forms import (
     Form,
     Label,
     Term,
     build,
     exact,
     fresh,
+    is_delta,
     leaf,
     number,
 )

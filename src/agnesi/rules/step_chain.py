@@ -26,6 +26,8 @@ class Names:
     def restored(self) -> str:
         """Say which names are replaced by what they stand for."""
         names = [s.name.translate(LOW) for s in self.parts if isinstance(s, Symbol)]
+        if len(names) > 4:
+            return "the names replaced by what they stand for"
         listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
         return f"{listed} put back"
 

@@ -370,6 +370,23 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     return Collected(tuple(lines), whole)
 
 
+def gradients(df: Expr) -> dict[Expr, Expr] | None:
+    """Return what stands on the differential of each variable in a number df, in its shape; None if some is not reached."""
+    terms, _ = settle([Term(df)])
+    for _ in range(200):
+        moved = [step(t) for t in terms]
+        if not any(moved):
+            break
+        terms, _ = settle([t if m is None else m[0] for t, m in zip(terms, moved, strict=True)])
+    found: dict[Expr, list[Expr]] = {}
+    for term in terms:
+        part = term.gradient()
+        if part is None:
+            return None
+        found.setdefault(term.active.args[0], []).append(part)
+    return {x: total(parts) for x, parts in found.items()}
+
+
 def framed(df: Expr) -> tuple[tuple[Chain, Chain], Expr]:
     """Take the scalars before a sum and those under it off a differential: they stay where they are."""
     above, below, inner = list[Expr](), list[Expr](), df

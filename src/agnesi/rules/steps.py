@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import Literal
 
-from agnesi.expr.nodes import Expr, Symbol, apply, fold, postorder, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, apply, postorder, symbols_of
 from agnesi.rules.simplify import rebuild, times, zero
+from agnesi.rules.step_back import backward
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect
 from agnesi.rules.step_compact import compact, same_terms
-from agnesi.rules.step_differential import FACTOR, Move, Rules, said
+from agnesi.rules.step_differential import Rules
+from agnesi.rules.step_line import Grain, length
+from agnesi.rules.step_line import Line as Line
 from agnesi.rules.step_look import differential_of, differentials, has_d, is_zero, number_of, op_of
+from agnesi.rules.step_unfold import unfold
 
-Grain = Literal["fewer", "normal", "all"]
-Kind = Literal["given", "definition", "differential", "collect", "result"]
 TIDIED = "the same, with like terms and common factors collected"
 RECOVERED = {"sigmoid": "σ", "softmax": "softmax", "tanh": "tanh", "logsumexp": "logsumexp"}
 WIDE = 40  # nodes in a line that is still easy to read
@@ -23,21 +25,6 @@ DEEP = 60  # laws on the longest way: past it, nobody reads line by line
 MATRICES = "the sum over the index, written with matrices"
 MANY = 300  # differentials in a function past which its differential keeps nested products
 MOST = 12  # lines at the normal grain
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line: `left` = `right` by `rule`, taught in `source`; `note` is a remark, on a kink or a convention.
-
-    `left` is a label ("f", "df", "∇f") or, for a definition, its symbol.
-    """
-
-    left: Expr | str
-    right: Expr
-    rule: str
-    source: str = ""
-    kind: Kind = "differential"
-    note: str = ""
 
 
 def differential(f: Expr, *variables: Symbol) -> Expr:
@@ -62,61 +49,6 @@ def differential(f: Expr, *variables: Symbol) -> Expr:
 def directional(f: Expr, variable: Symbol, direction: Expr) -> Expr:
     """Return the directional derivative of f at the variable along a direction: df with dx replaced by it."""
     return rebuild(differential(f, variable), {differential_of(variable): direction})
-
-
-def open_differentials(expr: Expr, rules: Rules) -> list[Expr]:
-    """Return the d-nodes that are not yet the differential of a variable."""
-    return [n for n in differentials(expr) if n.args[0] not in rules.variables]
-
-
-def chosen(moves: Mapping[Expr, Move], grain: Grain, merge: int) -> list[Expr]:
-    """Return which of the open differentials the next line rewrites."""
-    nodes = list(moves)
-    if grain == "all":
-        return nodes[:1]
-    if grain == "fewer" or merge:
-        return nodes
-    bent = [n for n in nodes if not moves[n].linear]
-    return [n for n in bent if moves[n].words == moves[bent[0]].words] or nodes
-
-
-def joined(parts: list[str]) -> str:
-    """Join the names of laws, each once."""
-    return "; ".join(dict.fromkeys(p for part in parts for p in part.split("; ") if p))
-
-
-def worded(used: list[Move]) -> str:
-    """Name the laws of one line, with all constants in one sentence."""
-    told = [m for m in used if m.sums or m.constants]
-    words = [m.words for m in used if m not in told]
-    if told:
-        words.append(said(any(m.sums for m in told), [c for m in told for c in m.constants]))
-    return joined(words)
-
-
-def unfold(
-    start: Expr, rules: Rules, grain: Grain, merge: int = 0, label: str = "df", brief: bool = True
-) -> list[Line]:
-    """Return the lines that take d(f) to an expression in the differentials of the variables.
-
-    `brief` spends no line on a number in front.
-    """
-    lines: list[Line] = []
-    now = start
-    while found := open_differentials(now, rules):
-        moves = {n: rules.small(n.args[0]) if grain == "all" else rules.move(n.args[0]) for n in found}
-        used = [moves[n] for n in chosen(moves, grain, merge)]
-        now = rebuild(now, {n: moves[n].after for n in chosen(moves, grain, merge)})
-        if brief and grain != "all" and all(m.words == FACTOR for m in used) and open_differentials(now, rules):
-            continue
-        if grain == "fewer" or merge > 1:
-            more = {n: m for n in open_differentials(now, rules) if (m := rules.move(n.args[0])).linear}
-            now = rebuild(now, {n: m.after for n, m in more.items()})
-            used += more.values()
-        lines.append(
-            Line(label, now, worded(used), joined([m.source for m in used]), note=joined([m.note for m in used]))
-        )
-    return lines
 
 
 def reading(f: Expr, variable: Symbol, name: str) -> tuple[str, str]:
@@ -188,6 +120,17 @@ class Task:
             lines += self.number_inside(lines[-1].right)
         return [*lines, *last]
 
+    def backwards(self) -> list[Line] | None:
+        """Return the derivation of a network as backpropagation has it; None for other functions."""
+        names = name_parts(self.f, Rules(self.variable))
+        found = backward(names, self.variable, f"d{self.name}")
+        if found is None:
+            return None
+        lines = [Line(self.name, self.f, "the function", "", "given")]
+        lines += [Line(s, e, names.words[s], "Parr & Howard 4.5", "definition") for s, e in names.parts.items()]
+        every = replaced(names, parts={**names.parts, **found.deltas})
+        return [*lines, *found.lines, *self.ending(found.derivative, every)]
+
     def depth(self) -> int:
         """Return how many laws lie one inside the other between f and the variable."""
         key = f"depth in {self.variable.name}"
@@ -236,6 +179,8 @@ class Task:
             return plain
         if self.depth() > DEEP:
             return plain
+        if self.grain == "normal" and (through := self.backwards()) is not None:
+            return through
         ways = [self.fitted(names) for coarse in (False, True) if (names := name_parts(self.f, rules, coarse)).parts]
         fit = [way for way in ways if len(way) <= MOST or len(way) < len(plain)]
         best = min(fit, key=length, default=plain)
@@ -265,11 +210,6 @@ def has_sum(root: Expr) -> bool:
     return any(op_of(node) == "Sum" for node in postorder(root))
 
 
-def length(lines: list[Line]) -> int:
-    """Return the size of a derivation in nodes, as they are printed."""
-    return sum(fold(line.right, lambda node, below: 1 + sum(below)) for line in lines)
-
-
 def explain(
     f: Expr,
     variable: Symbol,
@@ -288,6 +228,8 @@ def explain(
         case "named":
             rules = Rules(variable)
             names = name_parts(f, rules) if rules.varies(f) and task.depth() <= DEEP else None
+            if names is not None and grain == "normal" and (through := task.backwards()) is not None:
+                return tuple(through)
             return tuple(task.fitted(names if names is not None and names.parts else None))
     return tuple(task.shortest())
 
