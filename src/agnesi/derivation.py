@@ -101,8 +101,7 @@ def derive(
     Shapes: f: [o...], variables [a...], [b...] -> result: [o... a... b...].
 
     Raises `ReadError`, `ShapeError`, `UnknownName` for what cannot be read; `NoDerivative` where no closed form is
-    known;
-    `Disagreement` if the answer fails its own check (it is then not shown). Source: Magnus & Neudecker 5, MML 5.
+    known; `Disagreement` if the answer fails its own check (it is then not shown). Source: Magnus & Neudecker 5, MML 5.
     """
     function, reading, name = _function(f, declarations)
     variables = _variables(function, reading, wrt, order)

@@ -281,7 +281,7 @@ class Reducer:
             (*turned(pick.chain, self.symmetric), *rest),
             (*turned(rest, self.symmetric), *pick.chain),
         ]
-        best = flat(min(options, key=lambda c: (tokens(assembled(c)), -_lead(c))))
+        best = flat(min(options, key=_reading_order))
         numbers = [e for e in best if not e.shape]
         self.scalars += [*numbers, assembled([e for e in best if e.shape])]
 
@@ -459,3 +459,7 @@ def _lead(chain: Chain) -> int:
     """Return how simple the first element is: a bare vector first reads best."""
     first = chain[0]
     return int(isinstance(first, Apply) and first.op.name == "transpose" and not first.args[0].args)
+
+
+def _reading_order(chain: Chain) -> tuple[int, int]:
+    return tokens(assembled(chain)), -_lead(chain)
