@@ -1,13 +1,17 @@
-"""Showing a derivation to a person: lines with their rules, the result, the evidence, what else is known."""
+"""Showing a derivation to a person: lines with their rules, the result, the evidence, what else is known.
+
+A result that no matrix notation holds is shown entry by entry: ∂f_ij/∂X_kl = A_ik B_lj.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from agnesi.derivation import Derivation
-from agnesi.expr.nodes import Expr, Symbol, apply, surfaces
+from agnesi.expr.nodes import Bind, Expr, Symbol, apply, surfaces, symbol
 from agnesi.rules.normal import normalise
 from agnesi.rules.steps import Line
 from agnesi.rules.tidy import tidy
@@ -16,6 +20,8 @@ from agnesi.write import Form, declaration, write
 
 WIDTH = 100
 RULE_AT = 52
+ROW_NOTE = re.compile(r"(\w)_\w+ is read as row \w+ of (\w+)")
+HALF = re.compile(r"(?:(?<=^)|(?<=[\s(−\[{]))\(1/2\)(?! ?/)")  # (1/2) that is no argument and no exponent
 
 
 def show(d: Derivation, form: str = "unicode") -> str:
@@ -34,6 +40,35 @@ def shown_result(d: Derivation) -> Expr:
     if d.dialect.gradient_layout == "row" and not d.function.shape and d.result.ndim == 1:
         return tidy(normalise(apply("transpose", d.result)), apply("transpose", d.result))
     return d.result
+
+
+def written(e: Expr, d: Derivation, form: Form = "unicode") -> str:
+    """Return an expression of a derivation as text: rows by the letter that the text has for them, ½ for (1/2)."""
+    notes = d.reading.notes if d.reading is not None else ()
+    rows = {found[2]: found[1] for note in notes if (found := ROW_NOTE.match(note))}
+    text = write(e, form, d.dialect, rows=rows)
+    return HALF.sub("½", text) if form == "unicode" else text
+
+
+def entries(d: Derivation, form: Form = "unicode") -> tuple[str, Expr] | None:
+    """Return the name of one entry of the result and what it is, where the result is told by its entries."""
+    result = d.result
+    if not isinstance(result, Bind) or result.op.name != "Tensor":
+        return None
+    indices = list(result.variables)
+    if len(indices) != d.function.ndim + sum(v.ndim for v in d.variables):
+        return None
+    names = []
+    for node, label in [(d.function, d.name), *((v, written(v, d, form)) for v in d.variables)]:
+        mine, indices = indices[: node.ndim], indices[node.ndim :]
+        plain = symbol(label, node.shape) if not isinstance(node, Symbol) else node
+        names.append(write(apply("entry", plain, *mine), form, d.dialect) if mine else label)
+    sign = {"unicode": "∂", "ascii": "d"}.get(form, r"\partial ")
+    power = "" if len(names) == 2 else f"^{len(names) - 1}" if form != "unicode" else "²³⁴⁵⁶⁷⁸"[len(names) - 3]
+    below = "".join(sign + name for name in names[1:])
+    if form in ("latex", "mathml"):
+        return rf"\frac{{{sign}{power}{names[0]}}}{{{below}}}", result.body
+    return f"{sign}{power}{names[0]}/{below}", result.body
 
 
 def result_name(d: Derivation, form: Form = "unicode") -> str:
@@ -73,11 +108,12 @@ def _text(d: Derivation, form: Form) -> str:
     if d.steps:
         out += _lines(d, form)
     else:
-        out += _aligned([(d.name, write(d.function, form, d.dialect), ""), (result_name(d, form), _right(d, form), "")], form)
+        found = entries(d, form) or (result_name(d, form), shown_result(d))
+        out += _aligned([(d.name, written(d.function, d, form), ""), (found[0], written(found[1], d, form), "")], form)
     out += [""] if d.steps else []
     out.append(_labelled("Checked" if d.evidence.verdict == "tested" else "Not checked", str(d.evidence), form))
     if d.hessian is not None:
-        out.append(_labelled("Hessian", write(d.hessian, form, d.dialect), form))
+        out.append(_labelled("Hessian", written(d.hessian, d, form), form))
     if d.certificates:
         out.append(_labelled("Known", _joined(str(c) for c in d.certificates), form))
     if d.stationary is not None:
@@ -94,10 +130,10 @@ def _joined(parts: Any) -> str:
 
 def _stationary(d: Derivation, form: Form) -> str:
     assert d.stationary is not None
-    equal = f"{d.stationary.variable.name} = {write(d.stationary.value, form, d.dialect)}"
+    equal = f"{d.stationary.variable.name} = {written(d.stationary.value, d, form)}"
     if d.stationary.condition is None:
         return equal
-    return f"{equal}   where {write(d.stationary.condition, form, d.dialect)} is invertible"
+    return f"{equal}   where {written(d.stationary.condition, d, form)} is invertible"
 
 
 def _reading(d: Derivation, form: Form) -> list[str]:
@@ -152,19 +188,15 @@ def _left(line: Line, d: Derivation, form: Form) -> str:
     return line.left
 
 
-def _right(d: Derivation, form: Form) -> str:
-    return write(shown_result(d), form, d.dialect)
-
-
 def _lines(d: Derivation, form: Form) -> list[str]:
     rows: list[tuple[str, str, str]] = []
     previous = ""
     for k, line in enumerate(d.steps):
-        left = _left(line, d, form)
-        last = k == len(d.steps) - 1
-        right = _right(d, form) if last and line.right is d.result else write(line.right, form, d.dialect)
-        rule = line.rule + (f"  [{line.source}]" if line.source else "") + (f" ({line.note})" if line.note else "")
-        rows.append(("" if left == previous else left, right, rule))
+        left, right = _left(line, d, form), line.right
+        if k == len(d.steps) - 1 and right is d.result:
+            left, right = entries(d, form) or (left, shown_result(d))
+        rule = line.rule + (f", {line.note}" if line.note else "") + (f"  [{line.source}]" if line.source else "")
+        rows.append(("" if left == previous else left, written(right, d, form), rule))
         previous = left
     return _aligned(rows, form)
 
@@ -214,7 +246,10 @@ def _latex(d: Derivation) -> str:
     for line in d.steps:
         left = _latex_left(line, d)
         rule = (line.rule + (f" [{line.source}]" if line.source else "")).replace("_", r"\_")
-        rows.append(rf"{'' if left == previous else left} &= {write(line.right, 'latex', d.dialect)} && \text{{{rule}}}")
+        right = line.right
+        if right is d.result:
+            left, right = entries(d, "latex") or (left, right)
+        rows.append(rf"{'' if left == previous else left} &= {written(right, d, 'latex')} && \text{{{rule}}}")
         previous = left
     if not d.steps:
         rows = [

@@ -16,7 +16,7 @@ ALGEBRA = {"mul", "hadamard", "div", "ediv", "pow", "epow", "inner", "norm", "ma
 
 @dataclass(frozen=True)
 class Names:
-    """A function written through named parts: `parts` in the order in which they are computed, `words` for what they are."""
+    """A function written through named parts, in the order in which they are computed; `words` say what they are."""
 
     f: Expr
     parts: dict[Expr, Expr]
@@ -124,7 +124,9 @@ def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
     return Names(image[f], parts, dict(described(f, order, image, called)), called)
 
 
-def described(f: Expr, order: list[Expr], image: dict[Expr, Expr], roles: dict[Expr, str]) -> Iterator[tuple[Expr, str]]:
+def described(
+    f: Expr, order: list[Expr], image: dict[Expr, Expr], roles: dict[Expr, str]
+) -> Iterator[tuple[Expr, str]]:
     """Say what each named part is, where that is evident."""
     users: dict[Expr, Expr] = {}
     for node in postorder(f):

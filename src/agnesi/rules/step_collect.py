@@ -371,7 +371,7 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
 
 
 def gradients(df: Expr) -> dict[Expr, Expr] | None:
-    """Return what stands on the differential of each variable in a number df, in its shape; None if some is not reached."""
+    """Return what stands on the differential of each variable in a number df; None where one is not reached."""
     terms, _ = settle([Term(df)])
     for _ in range(200):
         moved = [step(t) for t in terms]

@@ -17,6 +17,7 @@ from agnesi.rules.step_line import Grain, length
 from agnesi.rules.step_line import Line as Line
 from agnesi.rules.step_look import differential_of, differentials, has_d, is_zero, number_of, op_of
 from agnesi.rules.step_unfold import unfold
+from agnesi.rules.step_vec import vec_lines
 
 TIDIED = "the same, with like terms and common factors collected"
 RECOVERED = {"sigmoid": "σ", "softmax": "softmax", "tanh": "tanh", "logsumexp": "logsumexp"}
@@ -102,10 +103,8 @@ class Task:
             words = f"{self.variable.name} does not occur: {self.name} is constant"
             return [*lines, Line(label, zero(f), words, "MML 5.1.2"), *self.ending(None, names)]
         if names is not None:
-            lines += [
-                Line(s, meaning, names.words[s], "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
-            ]
-            lines.append(Line(self.name, f, "the function in these names", "Parr & Howard 4.5", "given"))
+            lines += definitions(names)
+            lines.append(Line(self.name, f, "the function in these names", "", "given"))
         deep = self.depth() > DEEP
         unfolded = self.at_once() if deep else unfold(differential_of(f), rules, self.grain, merge, label, brief)
         lines += unfolded or [
@@ -116,6 +115,8 @@ class Task:
         gathered = collect(lines[-1].right, self.variable, self.grain, merge)
         lines += [Line(label, expr, words, source, "collect") for expr, words, source in gathered.lines]
         last = self.ending(gathered.derivative, names)
+        if gathered.derivative is None and self.structure is None and self.grain != "fewer":
+            last = [*vec_lines(f, lines[-1].right, self.variable, self.name), *last]
         if len(lines) + len(last) < 4 and self.grain == "normal" and gathered.derivative is not None:
             lines += self.number_inside(lines[-1].right)
         return [*lines, *last]
@@ -127,7 +128,7 @@ class Task:
         if found is None:
             return None
         lines = [Line(self.name, self.f, "the function", "", "given")]
-        lines += [Line(s, e, names.words[s], "Parr & Howard 4.5", "definition") for s, e in names.parts.items()]
+        lines += definitions(names)
         every = replaced(names, parts={**names.parts, **found.deltas})
         return [*lines, *found.lines, *self.ending(found.derivative, every)]
 
@@ -163,7 +164,7 @@ class Task:
         if own is None or same_terms(own, self.result):
             return [Line(label, self.result, words, source, "result")]
         if names is not None and names.parts and any(s in names.parts for s in symbols_of(own)):
-            put_back = Line(label, self.result, names.restored(), "Parr & Howard 4.5", "result")
+            put_back = Line(label, self.result, names.restored(), "", "result")
             return [Line(label, own, words, source, "result"), put_back]
         if self.grain == "fewer":
             return [Line(label, self.result, words, source, "result")]
@@ -196,6 +197,14 @@ class Task:
             if self.grain == "normal" and len(lines) > MOST:
                 lines = self.lines(merge, names)
         return lines
+
+
+def definitions(names: Names) -> list[Line]:
+    """Return a line for each named part; the source is said once."""
+    return [
+        Line(s, meaning, names.words[s], "" if k else "Parr & Howard 4.5", "definition")
+        for k, (s, meaning) in enumerate(names.parts.items())
+    ]
 
 
 def tidied(own: Expr, result: Expr) -> str:

@@ -1,0 +1,78 @@
+"""The classical derivations of the golden transcripts: a name, what is typed, the variable, and other options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Case:
+    """One transcript: `agnesi derive text --wrt variable`, with further options of `derive`."""
+
+    name: str
+    text: str
+    variables: tuple[str, ...]
+    options: tuple[tuple[str, object], ...] = ()
+
+
+def _case(name: str, text: str, wrt: str, **options: object) -> Case:
+    return Case(name, text, (wrt,), tuple(options.items()))
+
+
+CASES = (
+    _case("least_squares", "‖Xw − y‖²", "w"),
+    _case("least_squares_half", "1/2 ‖Xw − y‖²", "w"),
+    _case("weighted_least_squares", "R: n×n diagonal; (y − Xw)ᵀR(y − Xw)", "w"),
+    _case("ridge", "‖Xw − y‖² + λ‖w‖²", "w"),
+    _case("lasso", "1/2 ‖Xw − y‖² + λ‖w‖₁", "w"),
+    _case("logistic_labels_01", "−yᵀ log σ(Xw) − (1 − y)ᵀ log(1 − σ(Xw))", "w"),
+    _case("logistic_labels_sign", "y: n sign; sum(log(1 + exp(−y ⊙ (Xw))))", "w"),
+    _case("logistic_index_sum", "∑_{i=1}^n log(1 + exp(−y_i x_iᵀw))", "w"),
+    _case("cross_entropy_logits", "y: k probability; −yᵀ log softmax(z)", "z"),
+    _case("cross_entropy_weights", "y: k probability; −yᵀ log softmax(Wx)", "W"),
+    _case("cross_entropy_batch", "X: n×d, Y: n×k, W: d×k; sum(logsumexp_rows(XW)) − tr(YᵀXW)", "W"),
+    _case("gaussian_mean", "X: n×d, Σ: d×d spd; 1/2 ∑_{i=1}^n (x_i − μ)ᵀΣ⁻¹(x_i − μ)", "μ"),
+    _case("gaussian_covariance", "X: n×d, Σ: d×d spd; −n/2 log det Σ − 1/2 ∑_{i=1}^n (x_i − μ)ᵀΣ⁻¹(x_i − μ)", "Σ"),
+    _case("gaussian_precision", "Λ: d×d spd; 1/2 log det Λ − 1/2 (x − μ)ᵀΛ(x − μ)", "Λ"),
+    _case("gaussian_scale", "σ > 0; −n log σ − ‖x − μ𝟏‖²/(2σ²)", "σ"),
+    _case("linear_gaussian_posterior", "P: d×d spd, R: n×n spd; 1/2 (w − m)ᵀP(w − m) + 1/2 (y − Xw)ᵀR⁻¹(y − Xw)", "w"),
+    _case("pca_reconstruction", "X: n×d, W: d×k; ‖X − XWWᵀ‖²", "W"),
+    _case("ppca", "S: d×d symmetric, W: d×k, σ > 0; 1/2 log det(WWᵀ + σ²I) + 1/2 tr((WWᵀ + σ²I)⁻¹S)", "W"),
+    _case("matrix_factorisation_in_u", "‖Y − UVᵀ‖² + λ‖U‖²", "U"),
+    _case("matrix_factorisation_in_v", "‖Y − UVᵀ‖² + λ‖V‖²", "V"),
+    _case("matrix_factorisation_masked_u", "‖M ⊙ (Y − UVᵀ)‖²", "U"),
+    _case("matrix_factorisation_masked_v", "‖M ⊙ (Y − UVᵀ)‖²", "V"),
+    _case("log_det", "log det X", "X"),
+    _case("log_det_gram", "X: n×d; log det(XᵀX)", "X"),
+    _case("determinant", "det X", "X"),
+    _case("mahalanobis", "Σ: d×d spd; sqrt((x − μ)ᵀΣ⁻¹(x − μ))", "x"),
+    _case("log_sum_exp", "log sum(exp(Xw))", "w"),
+    _case("attention", "q: d, K: n×d, v: m, V: n×m; vᵀVᵀsoftmax(Kq/√d)", "q"),
+    _case("attention_output", "q: d, K: n×d, V: n×m; Vᵀsoftmax(Kq/√d)", "q"),
+    _case("network_outer_weights", "W: h×d, V: m×h, x: d, y: m; 1/2 ‖V tanh(Wx) − y‖²", "V"),
+    _case("network_inner_weights", "W: h×d, V: m×h, x: d, y: m; 1/2 ‖V tanh(Wx) − y‖²", "W"),
+    _case("network_relu", "W: h×d, V: m×h, x: d, y: m; 1/2 ‖V relu(Wx) − y‖²", "W"),
+    _case("network_three_layers", "U: h×d, W: k×h, V: m×k, x: d, y: m; 1/2 ‖V tanh(W tanh(Ux)) − y‖²", "U"),
+    _case("batch_norm", "a: n, x: n, ε > 0; aᵀ(x − mean(x))/√(mean((x − mean(x)) ⊙ (x − mean(x))) + ε)", "x"),
+    _case("cosine_similarity", "aᵀx/(‖a‖‖x‖)", "x"),
+    _case("rayleigh_quotient", "A: n×n symmetric; xᵀAx/(xᵀx)", "x"),
+    _case("trace_axbxt", "tr(AXBXᵀ)", "X"),
+    _case("inverse_bilinear", "aᵀX⁻¹b", "X"),
+    _case("entropy", "p: k probability; −pᵀ log p", "p"),
+    _case("kl_gaussians_in_m", "S: d×d spd, m: d, P: d×d spd; 1/2 (tr(PS) + (m − μ)ᵀP(m − μ) − log det S)", "m"),
+    _case("kl_gaussians_in_s", "S: d×d spd, m: d, P: d×d spd; 1/2 (tr(PS) + (m − μ)ᵀP(m − μ) − log det S)", "S"),
+    _case("kl_gaussians_in_p", "S: d×d spd, m: d, P: d×d spd; 1/2 (tr(PS) + (m − μ)ᵀP(m − μ) − log det P)", "P"),
+    _case("poisson_regression", "sum(exp(Xw)) − yᵀXw", "w"),
+    _case("hinge", "y: n sign; ∑_{i=1}^n max(0, 1 − y_i x_iᵀw)", "w"),
+    _case("absolute_errors", "‖Xw − y‖₁", "w"),
+    _case("softmax_vector", "softmax(z)", "z"),
+    _case("linear_map", "Xw − y", "w"),
+    _case("product_in_left", "X: n×d, A: d×k; XA", "X"),
+    _case("product_in_middle", "AXB", "X"),
+    _case("inverse", "X: n×n; X⁻¹", "X"),
+    _case("outer_square", "xxᵀ", "x"),
+    _case("kronecker", "kron(A, X)", "X"),
+    _case("vec", "vec(AXB)", "X"),
+    _case("hessian_quadratic_trace", "tr(XᵀAXB)", "X", order=2),
+    _case("chain_scalar", "1/(1 + exp(−t))", "t"),
+)

@@ -1,0 +1,59 @@
+"""Whether each line of a derivation equals the one above it, numerically: for the golden transcripts and at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agnesi.check.evidence import derivative_evidence, equal_evidence
+from agnesi.expr.nodes import Expr, Symbol, apply, replace
+from agnesi.rules.steps import Line
+
+
+def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line]) -> list[str]:
+    """Return what is wrong with the lines, as sentences; a line that cannot be tried counts as wrong."""
+    assert isinstance(variable, Symbol)
+    names: dict[Expr, Expr] = {}
+    last: dict[str, Expr] = {}
+    wrong: list[str] = []
+    for line in lines:
+        right = restored(line.right, names)
+        if line.kind == "definition":
+            assert isinstance(line.left, Symbol)
+            names[line.left] = right
+            continue
+        left = str(line.left)
+        for above, below in pairs(f, variable, line, right, left, last):
+            found = equal_evidence(above, below, points=2, moving=[variable.name])
+            if found.verdict != "tested":
+                wrong.append(f"{left} = {line.right} by {line.rule}: {found}")
+        if line.kind == "result" and left not in last and left != "G":
+            found = derivative_evidence(f, [variable], right, points=2)
+            if found.verdict != "tested":
+                wrong.append(f"{left} = {line.right} by {line.rule}: {found}")
+        last[left] = right
+    return wrong
+
+
+def pairs(
+    f: Expr, variable: Symbol, line: Line, right: Expr, left: str, last: dict[str, Expr]
+) -> Iterable[tuple[Expr, Expr]]:
+    """Return what must be equal for a line to follow from those above it."""
+    if line.kind == "given":
+        yield f, right
+    elif line.kind == "vec":
+        df = last.get("df", apply("d", f))
+        dx = apply("d", variable)
+        if not left.startswith("∂"):
+            yield (apply("vec", df) if df.ndim == 2 else df), right
+        else:
+            moved = apply("mul", right, apply("vec", dx) if dx.ndim == 2 else dx)
+            yield last["vec df" if f.ndim == 2 else "df"], moved
+    elif left in last:
+        yield last[left], right
+    elif line.kind != "result":
+        yield apply("d", f), right
+
+
+def restored(expr: Expr, names: dict[Expr, Expr]) -> Expr:
+    """Return an expression with names replaced by what they stand for."""
+    return replace(expr, names) if names else expr
