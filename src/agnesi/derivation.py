@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as relabelled
 from typing import Any, Literal
 
 import numpy as np
@@ -108,8 +109,10 @@ def derive(
     result, evidence, notes = _checked(function, variables, structure)
     steps: tuple[Line, ...] = ()
     single = variables[0] if len(variables) == 1 else None
-    if single is not None and grain != "none":
-        steps = _steps(function, single, result, grain, chain, name, structure)
+    if grain != "none":
+        steps = _all_steps(function, variables, result, grain, chain, name, structure)
+        if not steps and all(isinstance(v, Symbol) for v in variables) and len(variables) < 3:
+            notes = (*notes, "the steps are not shown: one of their lines did not pass its check")
     extras: dict[str, Any] = {}
     if isinstance(single, Symbol) and not function.shape and structure is None:
         extras = _extras(function, single)
@@ -305,13 +308,67 @@ _CONVENTION = {
 }
 
 
+def _all_steps(
+    f: Expr,
+    variables: Sequence[Expr],
+    result: Expr,
+    grain: Grain,
+    chain: Chain,
+    name: str,
+    structure: str | None,
+) -> tuple[Line, ...]:
+    """Return the worked lines of a first derivative, or of a second one by way of the first."""
+    if len(variables) == 1:
+        return _steps(f, variables[0], result, grain, chain, name, structure)
+    if len(variables) != 2 or structure is not None or f.shape or not all(isinstance(v, Symbol) for v in variables):
+        return ()
+    gradient = closed_form(f, variables[:1])
+    first = _steps(f, variables[0], gradient, grain, chain, name, None)
+    if not first or not isinstance(first[-1].left, str):
+        return ()
+    label = first[-1].left
+    second = _steps(gradient, variables[1], result, grain, chain, label, None)
+    if not second:
+        return ()
+    same = variables[0] is variables[1] and isinstance(second[-1].left, str)
+    ending = second[-1].left
+    shown = f"∇²{name}" if same and label.startswith("∇") else f"{name}″({variables[0]})" if same else ending
+    return (*first, *(relabelled(s, left=shown) if s.left == ending else s for s in second[1:]))
+
+
 def _steps(
     f: Expr, variable: Expr, result: Expr, grain: Grain, chain: Chain, name: str, structure: str | None
 ) -> tuple[Line, ...]:
     """Return the worked lines; a line that is not equal to the one above is never shown."""
     if not isinstance(variable, Symbol) or grain == "none":
         return ()
-    return tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+    lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+    return lines if lines_agree(lines, variable) else ()
+
+
+def lines_agree(lines: Sequence[Line], variable: Symbol) -> bool:
+    """Tell whether every line of a derivation equals the one above it, numerically.
+
+    Lines with the same left side are compared in turn, with named parts put back.
+    """
+    meanings: dict[Expr, Expr] = {}
+    before: dict[str, Expr] = {}
+    for line in lines:
+        right = _put_back(line.right, meanings)
+        if isinstance(line.left, Expr):
+            meanings[line.left] = right
+            continue
+        last = before.get(line.left)
+        if last is not None and last is not right:
+            if equal_evidence(last, right, points=1, moving=[variable.name]).verdict == "refuted":
+                return False
+        before[line.left] = right
+    return True
+
+
+def _put_back(expr: Expr, meanings: Mapping[Expr, Expr]) -> Expr:
+    """Return an expression with named parts replaced by what they stand for (their differentials too)."""
+    return replace(expr, meanings) if meanings else expr
 
 
 def _kinks(f: Expr, variables: Sequence[Expr]) -> list[str]:

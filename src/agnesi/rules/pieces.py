@@ -281,7 +281,8 @@ class Reducer:
             (*turned(pick.chain, self.symmetric), *rest),
             (*turned(rest, self.symmetric), *pick.chain),
         ]
-        best = flat(min(options, key=_reading_order))
+        shorter: Chain = min(options, key=_reading_order)
+        best = flat(shorter)
         numbers = [e for e in best if not e.shape]
         self.scalars += [*numbers, assembled([e for e in best if e.shape])]
 

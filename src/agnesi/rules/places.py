@@ -101,8 +101,13 @@ def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:
         return _big_sum(node, below[0])
     if name == "Tensor":
         return _tensor(node, below[0])
-    if name in ("Prod", "Max", "Min") and node.condition is None and not node.shape:
+    if name in ("Prod", "Max", "Min") and (node.condition is None or name == "Prod") and not node.shape:
         form = below[0]
+        if node.condition is not None:
+            # Π over the indices that meet the condition is Π (1 + [condition](f − 1)) over all of them
+            one = Term(Fraction(1), (), {})
+            less = combine(Form((), [*form.terms, one.scaled(Fraction(-1))]))
+            form = combine(Form((), [*_restricted(less, node.condition).terms, one]))
         for variable in reversed(node.variables):
             assert isinstance(variable, Index)
             form = function({"Prod": "prod", "Max": "max", "Min": "min"}[name], _as_axis(form, variable), shape=())
@@ -136,11 +141,8 @@ def _restricted(form: Form, condition: Expr) -> Form:
     assert isinstance(condition, Apply)
     left, right = condition.args
     axes = tuple(range(len(form.shape)))
-    if isinstance(right, Const) and isinstance(left, Index) and condition.op.name in ("eq", "ne"):
-        met = join([(form, axes), (leaf(apply("basis", right, attrs=(left.dim,))), (left,))], form.shape)
-        if condition.op.name == "eq":
-            return met
-        return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
+    if isinstance(right, Const) and isinstance(left, Index):
+        return _compared(form, left, condition.op.name, right)
     if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
         raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
     if condition.op.name in ("eq", "ne"):
@@ -151,6 +153,24 @@ def _restricted(form: Form, condition: Expr) -> Form:
     mask = leaf(apply("mask", attrs=(condition.op.name, left.dim, right.dim)))
     parts = [join([(Form(form.shape, [t]), axes), (mask, (left, right))], form.shape) for t in form.terms]
     return combine(Form(form.shape, [t for p in parts for t in p.terms]))
+
+
+def _compared(form: Form, index: Index, relation: str, bound: Const) -> Form:
+    """Return a form times [i < k] and the like for a number k: a sum of the unit vectors for which it holds."""
+    k = bound.value
+    if not isinstance(k, int) or not 0 <= k <= 64:
+        raise NoDerivative(f"The condition {index.name} against {k} is not read here.", repair="Compare two indices.")
+    below = range(1, {"lt": k, "ge": k, "le": k + 1, "gt": k + 1}.get(relation, 0))
+    picked = [k] if relation in ("eq", "ne") else list(below)
+    axes = tuple(range(len(form.shape)))
+    terms: list[Term] = []
+    for at in picked:
+        unit = leaf(apply("basis", at, attrs=(index.dim,)))
+        terms += join([(form, axes), (unit, (index,))], form.shape).terms
+    met = combine(Form(form.shape, terms))
+    if relation in ("eq", "lt", "le"):
+        return met
+    return combine(Form(form.shape, [*form.terms, *met.scaled(Fraction(-1)).terms]))
 
 
 def _tensor(node: Bind, form: Form) -> Form:
