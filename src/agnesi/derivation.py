@@ -333,7 +333,13 @@ def _all_steps(
     same = variables[0] is variables[1] and isinstance(second[-1].left, str)
     ending = second[-1].left
     shown = f"∇²{name}" if same and label.startswith("∇") else f"{name}″({variables[0]})" if same else ending
-    return (*first, *(relabelled(s, left=shown) if s.left == ending else s for s in second[1:]))
+    return (*first, *(_renamed(line, str(ending), str(shown)) for line in second[1:]))
+
+
+def _renamed(line: Line, old: str, new: str) -> Line:
+    """Return a line with a better name for its left side, in its rule too."""
+    left = new if line.left == old else line.left
+    return relabelled(line, left=left, rule=line.rule.replace(f"({old})", new).replace(old, new))
 
 
 def _steps(

@@ -260,10 +260,13 @@ def _opened(parts: Iterable[Expr]) -> list[Expr]:
     return out
 
 
+_MANY = 32  # past that many terms, looking at all pairs costs more than a shorter answer is worth
+
+
 def collected(terms: Sequence[Product]) -> list[Product]:
     """Return the terms with common first or last elements of their chains taken out where that is shorter."""
     left = list(terms)
-    while len(left) > 1:
+    while 1 < len(left) <= _MANY:
         best: tuple[int, list[Product], Chain, bool] | None = None
         for ends in (True, False):
             for members, shared in _candidates(left, ends):

@@ -77,6 +77,11 @@ def _wrapped(form: Form, labels: Sequence[Label]) -> Term:
     return Term(scale, (Factor(base, where),), dims)
 
 
+def one_factor(form: Form) -> Form:
+    """Return a sum as a form of one term, with the sum as its factor."""
+    return Form(form.shape, [_wrapped(form, tuple(range(len(form.shape))))])
+
+
 def mask_of(kind: str, dim: Dim) -> Form:
     """Return the form of the square mask [i kind j]."""
     return leaf(apply("mask", attrs=(kind, dim, dim)))

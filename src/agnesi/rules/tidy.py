@@ -88,7 +88,7 @@ class Tidy:
         return self.cache[root]
 
     def _open(self, node: Expr) -> tuple[Expr, ...]:
-        if node in self.cache:
+        if node in self.cache or (isinstance(node, Apply) and node.op.name == "plus" and self._kept(node) is not None):
             return ()
         if isinstance(node, Apply) and node.op.name == "einsum":
             return tuple(split_power(a)[0] for a in node.args)
@@ -97,8 +97,8 @@ class Tidy:
     def _base(self, node: Expr) -> Expr:
         if isinstance(node, Apply):
             if node.args:
-                found = self.known.get(key(node))
-                if found is not None and found.shape == node.shape:
+                found = self._kept(node)
+                if found is not None:
                     if node.op.name in ("einsum", "plus") or "of" in node.op.extra:
                         return self._noted(node, found)
                     return self._noted(node, min(found, self._atom(node), key=tokens))
@@ -106,6 +106,11 @@ class Tidy:
                 return self._noted(node, self.form(as_form(node)))
             return self._noted(node, self._atom(node))
         return node
+
+    def _kept(self, node: Expr) -> Expr | None:
+        """Return the form in which a node was written, if it was."""
+        found = self.known.get(key(node))
+        return found if found is not None and found.shape == node.shape else None
 
     def _noted(self, node: Expr, out: Expr) -> Expr:
         if node.ndim == 2 and symmetric(node):
