@@ -105,7 +105,7 @@ def form_of(root: Expr, env: Env | None = None, active: frozenset[Expr] = frozen
 # -- arithmetic ------------------------------------------------------------------------------------------------------
 
 
-_LONG = 24  # a sum of more terms stays one part of a sum around it: deep residual networks cost linear time
+_LONG = 8  # a sum of more terms stays one part of a sum around it: deep residual networks cost linear time
 
 
 def _add(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
