@@ -1,4 +1,4 @@
-"""The command line: every option, where the formula comes from, exit statuses, errors, terminals that know only ASCII."""
+"""The command line: every option, where formulas come from, exit statuses, errors, terminals that know only ASCII."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
 from agnesi import cli
 from agnesi.cli import app
 from agnesi.dialects import dialects
-from typer.testing import CliRunner
 
 RIDGE = "||X w - y||^2 + λ ||w||^2"
 
@@ -147,8 +148,10 @@ def test_json_has_its_fields() -> None:
 
 
 @pytest.mark.parametrize("form", ["unicode", "ascii", "latex", "mathml", "json"])
-@pytest.mark.parametrize("args", [("A x", "-w", "x"), ("x'A y", "-w", "x", "-w", "y"), ("t^3", "-w", "t", "--order", "2"),
-                                  ("3", "-w", "x"), ("tr(X X)", "-w", "X", "--steps", "none")])  # fmt: skip
+@pytest.mark.parametrize("args", [
+    ("A x", "-w", "x"), ("x'A y", "-w", "x", "-w", "y"), ("t^3", "-w", "t", "--order", "2"), ("3", "-w", "x"),
+    ("tr(X X)", "-w", "X", "--steps", "none"),
+])  # fmt: skip
 def test_every_form_of_every_kind(form: str, args: tuple[str, ...]) -> None:
     found = run("derive", *args, "--as", form)
     assert found.exit_code in (0, 2)
@@ -200,7 +203,7 @@ def test_a_name_without_a_dot_is_a_formula(tmp_path: Path, monkeypatch: pytest.M
     (("x'A x", "-w", "x", "--dialect", "latin"), "There is no dialect latin"),
     (("x'A x", "-w", "x", "-w", "A", "--order", "3"), "order"),
     (("x'A x", "-w", "x", "--structure", "symmetric"), "square matrix"),
-    (("x = y", "-w", "x"), "Read as|statement|does not occur"),
+    (("x ≤ y", "-w", "x"), "a statement, not a function"),
     (("x'A x", "-w", "x", "--order", "0"), "--order"),
     (("x'A x", "-w", "x", "--steps", "some"), "--steps"),
     (("x'A x", "-w", "x", "--as", "word"), "--as"),
@@ -211,9 +214,6 @@ def test_a_name_without_a_dot_is_a_formula(tmp_path: Path, monkeypatch: pytest.M
 ])  # fmt: skip
 def test_refusals(args: tuple[str, ...], said: str) -> None:
     found = run("derive", *args)
-    if said.startswith("Read as"):
-        assert found.exit_code in (0, 2)
-        return
     assert found.exit_code == 2
     assert found.stdout == ""
     assert said.lower() in found.stderr.lower()
@@ -226,8 +226,10 @@ def test_errors_point_at_the_place(text: str) -> None:
     assert lines[-1].index("^") < len(lines[-2])
 
 
-@pytest.mark.parametrize("text", ["(" * 100_000, "x^10^10^10", "x" * 1_000_000, "\x00\x07\x1b[31m", "\udcff", "'" * 9999,
-                                  "∑" * 5000, "\\frac" * 5000, "{}" * 5000, "1/" * 5000, "-" * 5000])  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "(" * 100_000, "x^10^10^10", "x" * 1_000_000, "\x00\x07\x1b[31m", "\udcff", "'" * 9999, "∑" * 5000,
+    "\\frac" * 5000, "{}" * 5000, "1/" * 5000, "-" * 5000,
+], ids=lambda text: repr(text[:6]))  # fmt: skip
 def test_hostile_text(text: str) -> None:
     found = run("derive", text, "--wrt", "x") if not text.startswith("-") else run("derive", "--", text)
     assert found.exit_code in (0, 2)
@@ -260,8 +262,8 @@ def test_help_teaches() -> None:
 
 def test_help_of_derive() -> None:
     text = run("derive", "--help").stdout
-    for part in ("--wrt", "--order", "--steps", "--as", "--structure", "--chain", "--dialect", "Examples:", "standard input"):
-        assert part in text
+    options = ("--wrt", "--order", "--steps", "--as", "--structure", "--chain", "--dialect")
+    assert all(part in text for part in (*options, "Examples:", "standard input"))
 
 
 def test_the_examples_in_the_help_work() -> None:
@@ -321,4 +323,4 @@ def test_a_reader_that_goes_away() -> None:
     first.stdout.close()
     complaint = first.stderr.read()
     first.stderr.close()
-    assert first.wait() in (0, 120, 141) and b"Traceback" not in complaint
+    assert first.wait() in (0, 1) and b"Traceback" not in complaint

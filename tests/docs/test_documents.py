@@ -1,4 +1,4 @@
-"""Documents tell the truth: every example prints what stands below it, tables of notation agree, nothing is left out."""
+"""Documents tell the truth: examples print what stands below them, tables of notation agree, nothing is left out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from agnesi.cli import Chain, Output, Steps, Structure
 from agnesi.dialects import dialects
 from agnesi.expr.nodes import Expr
