@@ -112,23 +112,21 @@ def turned(chain: Sequence[Expr], symmetric: set[Expr]) -> Chain:
 
 def tokens(node: Expr) -> int:
     """Return how many names, numbers and signs an expression prints, roughly."""
-    return node.memo("tokens", lambda: _tokens(node))  # type: ignore[no-any-return]
+    if node._memo is None or "tokens" not in node._memo:
+        for sub in postorder(node, below=lambda n: () if n._memo and "tokens" in n._memo else n.args):
+            count = _tokens(sub)
+            sub.memo("tokens", lambda: count)
+    return node.memo("tokens", lambda: 0)  # type: ignore[no-any-return]
 
 
 def _tokens(node: Expr) -> int:
-    total: dict[Expr, int] = {}
-    for sub in postorder(node):
-        below = sum(total[a] for a in sub.args)
-        if isinstance(sub, Apply):
-            name = sub.op.name
-            if name in ("add", "hadamard"):
-                below += len(sub.args) - 1 - sum(_is_neg(a) for a in sub.args[1:] if name == "add")
-            elif name != "mul":
-                below += 1
-        elif not sub.args:
-            below += 1
-        total[sub] = below
-    return total[node]
+    below = sum(tokens(a) for a in node.args)
+    if not isinstance(node, Apply):
+        return below + (not node.args)
+    name = node.op.name
+    if name in ("add", "hadamard"):
+        return below + len(node.args) - 1 - sum(_is_neg(a) for a in node.args[1:] if name == "add")
+    return below + (name != "mul")
 
 
 def _is_neg(node: Expr) -> bool:

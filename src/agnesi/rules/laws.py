@@ -230,6 +230,30 @@ _law(
     ),
 )
 _law(
+    "softmax cross entropy of rows",
+    "d tr(Vᵀ log P) = tr((V − P)ᵀ dU) with P = softmaxrows(U), where the rows of V sum to 1",
+    "PRML 4.3.4",
+    *(
+        (left, fn("tr", mul((V - fn("softmaxrows", U)).T, d(U))))
+        for left in (
+            fn("tr", mul(V.T, fn("log", fn("softmaxrows", U)))),
+            fn("sum", V * fn("log", fn("softmaxrows", U))),
+            fn("inner", V, fn("log", fn("softmaxrows", U))),
+        )
+    ),
+    constants="V",
+    V="stochastic",
+)
+_law(
+    "log softmax of rows",
+    "d log softmaxrows(U) = dU − (P ⊙ dU)𝟏𝟏ᵀ with P = softmaxrows(U)",
+    "PRML 4.3.4",
+    (
+        fn("log", fn("softmaxrows", U)),
+        d(U) - mul(fn("softmaxrows", U) * d(U), apply("ones", attrs=("m", "m"))),
+    ),
+)
+_law(
     "log softmax",
     "d log softmax(u) = du − (pᵀdu)𝟏 with p = softmax(u)",
     "PRML 4.3.4",

@@ -27,7 +27,7 @@ from agnesi.rules.forms import (
     leaf,
     number,
 )
-from agnesi.rules.multiply import Active, delta_of, is_active, is_number, join, mask_of, one_factor, size_of, times
+from agnesi.rules.multiply import LONG, Active, delta_of, is_active, is_number, join, mask_of, one_factor, size_of, times
 from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, line_form
 from agnesi.rules.powers import power
 from agnesi.rules.products import as_form
@@ -105,14 +105,11 @@ def form_of(root: Expr, env: Env | None = None, active: frozenset[Expr] = frozen
 # -- arithmetic ------------------------------------------------------------------------------------------------------
 
 
-_LONG = 8  # a sum of more terms stays one part of a sum around it: deep residual networks cost linear time
-
-
 def _add(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     terms: list[Term] = []
     axes = dict(enumerate(node.shape))
     for at, form in enumerate(below):
-        if len(form.terms) > _LONG and not is_active(form, run.active):
+        if len(form.terms) > LONG and not is_active(form, run.active):
             form = one_factor(form)
         labels = range(len(node.shape)) if form.shape else ()
         for term in form.at(tuple(labels)):

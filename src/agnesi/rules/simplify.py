@@ -128,13 +128,23 @@ class Factors:
         self.scalars += [x for x in live if x not in units]
         self.below = [power(b, -k) for b, k in order.items() if k < 0]
 
+    def _halve(self) -> None:
+        """Write 2·(n/2) as n."""
+        for k, node in enumerate(self.scalars):
+            below = number_of(node.args[1]) if op_of(node) == "div" else None
+            size = self.coefficient
+            if isinstance(below, Fraction) and isinstance(size, Fraction) and below > 1 and not (size / below) % 1:
+                self.scalars[k], self.coefficient = node.args[0], size / below
+
     def written(self) -> Expr:
         """Return the product: the number, scalars, then the chain, over the denominators."""
         if self.coefficient == 0:
             return constant(0)
         self._cancel()
+        self._halve()
         chain = self.chain or ([self.identity] if self.identity is not None else [])
-        if not chain and len(self.units) == 1 and op_of(self.units[0]) == "mul":
+        moving = any(has_d(s) for s in self.scalars)
+        if not chain and len(self.units) == 1 and op_of(self.units[0]) == "mul" and not moving:
             chain, self.units = list(self.units[0].args), []
         rest = sorted([*self.scalars, *self.units], key=has_d)
         if self.units and len(rest) > len(self.units):

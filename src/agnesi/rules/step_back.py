@@ -28,7 +28,7 @@ class Back:
 def backward(names: Names, variable: Symbol, label: str) -> Back | None:
     """Return the backward pass through the named parts of a number; None where it is no network of several layers."""
     inputs = [s for s, role in names.roles.items() if role == "z"]
-    if len(inputs) < LAYERS or names.f.shape or set(names.roles.values()) - set("zarp"):
+    if len(inputs) < LAYERS or names.f.shape or set(names.roles.values()) - set("zarps"):
         return None
     taken = {s.name[:1] for s in symbols_of(names.f, *names.parts.values(), variable)}
     if taken & {"δ", "Δ"}:

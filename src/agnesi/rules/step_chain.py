@@ -61,16 +61,20 @@ def depth(f: Expr, rules: Rules) -> int:
 def to_name(f: Expr, rules: Rules, coarse: bool) -> dict[Expr, str]:
     """Return the parts of f that deserve a name, with their role; coarse: only what functions and norms make."""
     graph, roles = layers(f, rules), dict[Expr, str]()
+    inside = {a for n in postorder(f) if op_of(n) in ("softmax", "softmaxrows", "logsumexp") for a in n.args}
     top = {f, *(part for part in graph[f] if rules.move(f).linear and op_of(part) not in ("softmax", "softmaxrows"))}
     for node, below in graph.items():
         for part in below:
             if part in rules.variables or part in top or part in roles or free_indices(part):
                 continue
+            if part in inside:
+                roles[part] = "z"
+                continue
             inside_root = op_of(node) == "sqrt" and node not in top
             role = "" if inside_root and not part.shape else role_of(node, part, rules.move(node).linear)
             if role and not (coarse and role in "zs"):
                 roles[part] = role
-    return roles
+    return {part: role for part, role in roles.items() if not (coarse and role in "zs")}
 
 
 def role_of(user: Expr, part: Expr, linear: bool) -> str:
@@ -167,7 +171,7 @@ def is_layer(node: Expr) -> bool:
 
 def is_difference(node: Expr) -> bool:
     """Tell whether a part is written as a difference."""
-    return op_of(node) == "add" and len(node.args) == 2 and sum(op_of(a) == "neg" for a in node.args) == 1
+    return op_of(node) == "add" and 0 < sum(op_of(a) == "neg" for a in node.args) < len(node.args)
 
 
 def called(node: Apply) -> str:

@@ -24,12 +24,15 @@ SOURCES = {SAME: "MML 2.2.2", TURN: "MML 4.1", BOTH: "MML 4.1", CYCLE: "MML 4.1"
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the differential (see the module); `scalar` tells that the whole is a number."""
+    """A term of the differential (see the module); `scalar` tells that the whole is a number.
+
+    `sums` are from the outside in: the indices, the bounds, and the scalars before and under the sum.
+    """
 
     active: Expr
     scalars: Chain = ()
     below: Chain = ()
-    sums: tuple[tuple[Chain, Chain], ...] = ()
+    sums: tuple[tuple[Chain, Chain, Chain, Chain], ...] = ()
     left: Chain = ()
     right: Chain = ()
     trace: bool = False
@@ -41,8 +44,9 @@ class Term:
             core = times(*self.left, self.active, *self.right)
             core = apply("tr", core) if self.trace and core.shape else core
         out = over(times(*self.scalars, core), times(*self.below)) if self.below else times(*self.scalars, core)
-        for variables, rest in reversed(self.sums):
-            out = summed(variables, out, *rest)
+        for variables, rest, above, below in reversed(self.sums):
+            out = times(*above, summed(variables, out, *rest))
+            out = over(out, times(*below)) if below else out
         return out
 
     def gradient(self) -> Expr | None:
@@ -83,8 +87,8 @@ def absorb(term: Term) -> tuple[list[Term], bool]:
             case "tr" if not (now.left or now.right):
                 todo.append(replace(now, active=active.args[0], trace=True))
             case "Sum" if isinstance(active, Bind):
-                sums = (*now.sums, (active.variables, active.args[1:]))
-                todo.append(replace(now, active=active.body, sums=sums))
+                sums = (*now.sums, (active.variables, active.args[1:], now.scalars, now.below))
+                todo.append(replace(now, active=active.body, sums=sums, scalars=(), below=()))
             case _:
                 done.append(now)
     return done, multiplied

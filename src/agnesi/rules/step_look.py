@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
@@ -81,6 +82,9 @@ def _symmetric(root: Expr) -> bool:
             case "mul":
                 seen[node] = all(seen[a] for a in node.args if a.shape) and sum(bool(a.shape) for a in node.args) == 1
                 seen[node] = seen[node] or palindrome(node.args)
+            case "add":
+                counts = Counter(node.args)
+                seen[node] = all(seen[a] for a in node.args) or counts == Counter(_mirror(a) for a in node.args)
             case name if name in _KEEPS:
                 seen[node] = all(seen[a] for a in node.args)
             case _:

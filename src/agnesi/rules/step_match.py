@@ -56,6 +56,8 @@ def _allowed(law: Law, found: Bindings, varies: Callable[[Expr], bool]) -> bool:
             return False
         if fact == "probability" and not _sums_to_one(value):
             return False
+        if fact == "stochastic" and not _rows_sum_to_one(value):
+            return False
     return True
 
 
@@ -63,6 +65,12 @@ def _sums_to_one(node: Expr) -> bool:
     if isinstance(node, Symbol):
         return "probability" in facts.closure(node.facts)
     return op_of(node) in ("softmax", "basis", "onehotmax", "onehotmin")
+
+
+def _rows_sum_to_one(node: Expr) -> bool:
+    if isinstance(node, Symbol):
+        return "stochastic" in facts.closure(node.facts)
+    return op_of(node) == "softmaxrows"
 
 
 def match(pattern: Expr, node: Expr, spans: frozenset[str]) -> Bindings | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agnesi.expr.nodes import Expr, Symbol, apply
-from agnesi.rules.simplify import over, plus, times, transposed
+from agnesi.rules.simplify import entrywise, over, plus, times, transposed
 from agnesi.rules.step_collect import Term, settle
 from agnesi.rules.step_line import Line
 from agnesi.rules.step_look import differential_of, has_d, op_of
@@ -11,6 +11,7 @@ from agnesi.rules.step_look import differential_of, has_d, op_of
 KRON = "vec(AXB) = (Bᵀ ⊗ A) vec X"
 OUTER = "vec(uvᵀ) = v ⊗ u"
 HADAMARD = "vec(V ⊙ U) = diag(vec V) vec U"
+NESTED = 8  # entrywise products inside one another, past which the Jacobian is not worth reading
 
 
 def vec_lines(f: Expr, df: Expr, variable: Symbol, name: str = "f") -> list[Line]:
@@ -38,40 +39,52 @@ def vec_lines(f: Expr, df: Expr, variable: Symbol, name: str = "f") -> list[Line
     return [first, Line(f"∂{of}/{by}", whole, read, "Magnus & Neudecker 9.4", "vec")]
 
 
-def jacobian_of(term: Term, variable: Symbol, matrix: bool, words: list[str]) -> Expr | None:
-    """Return J with vec(term) = J vec dX."""
-    active, mask = term.active, None
-    if op_of(active) == "hadamard" and len(active.args) == 2 and active.ndim == 2:
-        live = next(a for a in active.args if has_d(a))
-        mask = next(a for a in active.args if a is not live)
-        active = live
+def jacobian_of(term: Term, variable: Symbol, matrix: bool, words: list[str], depth: int = 0) -> Expr | None:
+    """Return J with vec(term) = J vec dX (or term = J vec dX, for a vector); None where there is no such product."""
+    left = times(*term.left) if term.left else None
+    right = times(*term.right) if term.right else None
     dx = differential_of(variable)
-    if term.sums or term.trace or (mask is not None and has_d(mask)):
+    body: Expr | None = None
+    if term.sums or term.trace or depth > NESTED:
         return None
-    if not (active is dx or (op_of(active) == "transpose" and active.args[0] is dx and variable.ndim == 1)):
-        return None
-    left, right = times(*term.left) if term.left else None, times(*term.right) if term.right else None
-    if variable.ndim == 1 and not matrix:
-        return None
-    if variable.ndim == 1:
-        body = vector_jacobian(active, dx, left, right)
-        words.append(OUTER if body is not None else "")
-    else:
-        body = matrix_jacobian(variable, left, right)
-        words.append(KRON if left is not None or right is not None else "")
+    if op_of(term.active) == "hadamard":
+        body = masked(term, variable, words, depth)
+        if body is not None and (left is not None or right is not None):
+            body = times(sandwich(term.active, left, right), body)
+    elif variable.ndim == 1 and matrix:
+        body = vector_jacobian(term.active, dx, left, right)
+        words.append(OUTER)
+    elif variable.ndim == 2 and term.active is dx:
+        body = sandwich(dx, left, right)
+        words += [KRON] if left is not None or right is not None else []
     if body is None:
         return None
-    if mask is not None:
-        body = times(body, apply("diag", apply("vec", mask)))
-        words.append(HADAMARD)
-    words[:] = [w for w in words if w]
     whole = times(*term.scalars, body)
     return over(whole, times(*term.below)) if term.below else whole
 
 
-def matrix_jacobian(variable: Symbol, left: Expr | None, right: Expr | None) -> Expr:
-    """Return Rᵀ ⊗ L for L dX R, with an identity for what is not there."""
-    rows, columns = variable.shape
+def masked(term: Term, variable: Symbol, words: list[str], depth: int) -> Expr | None:
+    """Return the Jacobian of V ⊙ dU: diag(vec V) times that of dU."""
+    active = term.active
+    live = [a for a in active.args if has_d(a)]
+    if len(live) != 1 or not live[0].shape or (variable.ndim == 1 and active.ndim < 2):
+        return None
+    mask = entrywise(*(a for a in active.args if a is not live[0]))
+    if not mask.shape:
+        return None
+    inner, _ = settle([Term(live[0], scalar=False)])
+    parts = [jacobian_of(t, variable, active.ndim == 2, words, depth + 1) for t in inner]
+    if any(p is None for p in parts):
+        return None
+    words.append(HADAMARD if active.ndim == 2 else "v ⊙ u = diag(v) u")
+    return times(apply("diag", apply("vec", mask) if mask.ndim == 2 else mask), plus(*(p for p in parts if p is not None)))
+
+
+def sandwich(inner: Expr, left: Expr | None, right: Expr | None) -> Expr:
+    """Return Rᵀ ⊗ L for L U R, with an identity for what is not there."""
+    if inner.ndim == 1:
+        return left if left is not None else apply("eye", attrs=inner.shape)
+    rows, columns = inner.shape
     if left is None and right is None:
         return apply("eye", attrs=(rows * columns,))
     turned = transposed(right) if right is not None else apply("eye", attrs=(columns,))

@@ -115,7 +115,7 @@ class Task:
         gathered = collect(lines[-1].right, self.variable, self.grain, merge)
         lines += [Line(label, expr, words, source, "collect") for expr, words, source in gathered.lines]
         last = self.ending(gathered.derivative, names)
-        if gathered.derivative is None and self.structure is None and self.grain != "fewer":
+        if gathered.derivative is None and self.structure is None and self.grain != "fewer" and not deep:
             last = [*vec_lines(f, lines[-1].right, self.variable, self.name), *last]
         if len(lines) + len(last) < 4 and self.grain == "normal" and gathered.derivative is not None:
             lines += self.number_inside(lines[-1].right)
@@ -158,7 +158,7 @@ class Task:
         source = "MML 5.2" if not self.f.shape else "MML 5.3"
         if self.structure is not None:
             convention, taught = CONVENTIONS[self.structure]
-            free = [Line("G", own, words.replace(f"∇{self.name}", "G"), source, "collect")] if own is not None else []
+            free = [Line("G", own, words.replace(f"(∇{self.name})", "G"), source, "collect")] if own is not None else []
             note = f"{self.structure} convention"
             return [*free, Line(label, self.result, convention.format(x=self.variable.name), taught, "result", note)]
         if own is None or same_terms(own, self.result):

@@ -17,7 +17,7 @@ from agnesi.expr.operation import Operation
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
-from agnesi.rules.multiply import join
+from agnesi.rules.multiply import LONG, join, one_factor
 from agnesi.rules.normal import form_of
 from agnesi.rules.products import as_form, product
 
@@ -74,6 +74,8 @@ def _pull(node: Expr, cotangent: Form, width: int, active: set[Expr]) -> list[tu
         return []
     if isinstance(node, Apply) and node.op.name == "plus":
         out = []
+        if len(cotangent.terms) > LONG:
+            cotangent = one_factor(cotangent)
         for at, part in enumerate(node.args):
             if part in active:
                 out.append((part, [Term(t.coef, t.factors, t.dims, _ranked(t, at)) for t in cotangent.terms]))
