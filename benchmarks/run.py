@@ -163,8 +163,8 @@ def lengths() -> str:
     listed = [(f"`{n}`", f"{ratio[n]:.2f}", f"`{found[n]['text']}`", f"`{found[n]['expected']}`") for n in above]
     out = (
         "## Length of results\n\nTokens of the printed result against tokens of the expected closed form, which is NumPy "
-        "source (brackets, commas and unwritten products are free). The two notations do not count alike: `outer(a,b)` "
-        "is two tokens, abᵀ three, and the index of 𝟏_n is one.\n\n" + table(("identities", "ratio at most"), rows)
+        "source (brackets, commas and unwritten products are free). The two do not count alike: `outer(a,b)` is two "
+        "tokens, abᵀ three, and the index of 𝟏_n is one.\n\n" + table(("identities", "ratio at most"), rows)
         + f"\n\nWithin 1.25: {short} of {len(values)} ({short / len(values):.1%}); no longer than the expected form: "
         f"{sum(v <= 1 for v in values)}.\n"
     )  # fmt: skip
@@ -186,9 +186,9 @@ def machine() -> str:
         found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT)
         commit = f" (commit {found.stdout.strip()})" if found.returncode == 0 else ""
     return (
-        f"# What was measured\n\nWritten by `python benchmarks/run.py`. Times depend on the machine and on what else it does.\n\n"
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC{commit}\n- {model}, {os.cpu_count()} cores, {platform.system()}{load}\n"
-        f"- Python {platform.python_version()}, {parts}\n"
+        "# What was measured\n\nWritten by `python benchmarks/run.py`. Times depend on the machine and on what else it "
+        f"does.\n\n- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC{commit}\n"
+        f"- {model}, {os.cpu_count()} cores, {platform.system()}{load}\n- Python {platform.python_version()}, {parts}\n"
     )
 
 
