@@ -161,14 +161,14 @@ def lengths() -> str:
     short = sum(v <= 1.25 for v in values)
     above = sorted((n for n in ratio if ratio[n] > 1.25), key=lambda n: -ratio[n])
     listed = [(f"`{n}`", f"{ratio[n]:.2f}", f"`{found[n]['text']}`", f"`{found[n]['expected']}`") for n in above]
+    head, shares = ("identity", "ratio", "printed", "expected"), ("identities", "ratio at most")
     out = (
-        "## Length of results\n\nTokens of the printed result against tokens of the expected closed form, which is NumPy "
-        "source (brackets, commas and unwritten products are free). The two do not count alike: `outer(a,b)` is two "
-        "tokens, abᵀ three, and the index of 𝟏_n is one.\n\n" + table(("identities", "ratio at most"), rows)
+        "## Length of results\n\nTokens of the printed result against tokens of the expected closed form, which is "
+        "NumPy source (brackets, commas and unwritten products are free). The two do not count alike: `outer(a,b)` is "
+        "two tokens, abᵀ three, and the index of 𝟏_n is one.\n\n" + table(shares, rows)
         + f"\n\nWithin 1.25: {short} of {len(values)} ({short / len(values):.1%}); no longer than the expected form: "
         f"{sum(v <= 1 for v in values)}.\n"
     )  # fmt: skip
-    head = ("identity", "ratio", "printed", "expected")
     return out + ("\nAbove 1.25:\n\n" + table(head, listed) + "\n" if above else "")
 
 
