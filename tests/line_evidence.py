@@ -9,11 +9,15 @@ from agnesi.expr.nodes import Expr, Symbol, apply, replace
 from agnesi.rules.steps import Line
 
 
-def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line]) -> list[str]:
-    """Return what is wrong with the lines, as sentences; a line that cannot be tried counts as wrong."""
+def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line], structure: str | None = None) -> list[str]:
+    """Return what is wrong with the lines, as sentences; a line that cannot be tried counts as wrong.
+
+    Names are replaced by what they stand for. A second derivative goes on from the gradient as a function of its own.
+    """
     assert isinstance(variable, Symbol)
     names: dict[Expr, Expr] = {}
     last: dict[str, Expr] = {}
+    label = "df"
     wrong: list[str] = []
     for line in lines:
         right = restored(line.right, names)
@@ -22,35 +26,38 @@ def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line]) -> list[str]:
             names[line.left] = right
             continue
         left = str(line.left)
-        for above, below in pairs(f, variable, line, right, left, last):
-            found = equal_evidence(above, below, points=2, moving=[variable.name])
-            if found.verdict != "tested":
-                wrong.append(f"{left} = {line.right} by {line.rule}: {found}")
-        if line.kind == "result" and left not in last and left != "G":
-            found = derivative_evidence(f, [variable], right, points=2)
-            if found.verdict != "tested":
-                wrong.append(f"{left} = {line.right} by {line.rule}: {found}")
+        if left.startswith("d") and left[1:] in last and line.kind == "differential":
+            f, label, last = last[left[1:]], left, {}
+        found = [
+            equal_evidence(above, below, points=2, moving=[variable.name])
+            for above, below in pairs(f, variable, line, right, left, last, label)
+        ]
+        if line.kind == "result" and left not in last:
+            found.append(derivative_evidence(f, [variable], right, structure=structure, points=2))
+        if left == "G":
+            found = [derivative_evidence(f, [variable], right, points=2)]
+        wrong += [f"{left} = {line.right} by {line.rule}: {each}" for each in found if each.verdict != "tested"]
         last[left] = right
     return wrong
 
 
 def pairs(
-    f: Expr, variable: Symbol, line: Line, right: Expr, left: str, last: dict[str, Expr]
+    f: Expr, variable: Symbol, line: Line, right: Expr, left: str, last: dict[str, Expr], label: str
 ) -> Iterable[tuple[Expr, Expr]]:
     """Return what must be equal for a line to follow from those above it."""
     if line.kind == "given":
         yield f, right
     elif line.kind == "vec":
-        df = last.get("df", apply("d", f))
         dx = apply("d", variable)
         if not left.startswith("∂"):
+            df = last.get(label, apply("d", f))
             yield (apply("vec", df) if df.ndim == 2 else df), right
         else:
             moved = apply("mul", right, apply("vec", dx) if dx.ndim == 2 else dx)
-            yield last["vec df" if f.ndim == 2 else "df"], moved
+            yield last[f"vec {label}" if f.ndim == 2 else label], moved
     elif left in last:
         yield last[left], right
-    elif line.kind != "result":
+    elif line.kind != "result" and left == label:
         yield apply("d", f), right
 
 

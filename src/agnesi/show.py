@@ -19,9 +19,9 @@ from agnesi.run.evaluate import evaluate
 from agnesi.write import Form, declaration, write
 
 WIDTH = 100
-RULE_AT = 52
-ROW_NOTE = re.compile(r"(\w)_\w+ is read as row \w+ of (\w+)")
+RULE_AT = 64
 HALF = re.compile(r"(?:(?<=^)|(?<=[\s(−\[{]))\(1/2\)(?! ?/)")  # (1/2) that is no argument and no exponent
+ENTRY = re.compile(r"\)\[([a-z])(?:,([a-z]))?\](?!\[)(\w?)")  # (dx)[i] as a book writes it: (dx)_i
 
 
 def show(d: Derivation, form: str = "unicode") -> str:
@@ -44,10 +44,21 @@ def shown_result(d: Derivation) -> Expr:
 
 def written(e: Expr, d: Derivation, form: Form = "unicode") -> str:
     """Return an expression of a derivation as text: rows by the letter that the text has for them, ½ for (1/2)."""
-    notes = d.reading.notes if d.reading is not None else ()
-    rows = {found[2]: found[1] for note in notes if (found := ROW_NOTE.match(note))}
-    text = write(e, form, d.dialect, rows=rows)
-    return HALF.sub("½", text) if form == "unicode" else text
+    text = write(e, form, d.dialect, rows=rows_of(d))
+    return ENTRY.sub(_subscript, HALF.sub("½", text)) if form == "unicode" else text
+
+
+def _subscript(found: re.Match[str]) -> str:
+    return f")_{found[1]}{found[2] or ''}{' ' + found[3] if found[3] else ''}"
+
+
+def rows_of(d: Derivation) -> dict[str, str]:
+    """Return the letters that the text has for the rows of matrices: x_i for row i of X."""
+    if d.reading is None:
+        return {}
+    names, text = set(d.reading.symbols), d.reading.source
+    matrices = [n for n, s in d.reading.symbols.items() if s.ndim == 2 and len(n) == 1 and n.lower() not in names]
+    return {n: n.lower() for n in matrices if n.isupper() and re.search(rf"(?<!\w){n.lower()}_", text)}
 
 
 def entries(d: Derivation, form: Form = "unicode") -> tuple[str, Expr] | None:
@@ -195,7 +206,9 @@ def _lines(d: Derivation, form: Form) -> list[str]:
         left, right = _left(line, d, form), line.right
         if k == len(d.steps) - 1 and right is d.result:
             left, right = entries(d, form) or (left, shown_result(d))
-        rule = line.rule + (f", {line.note}" if line.note else "") + (f"  [{line.source}]" if line.source else "")
+        again = k > 0 and line.kind == d.steps[k - 1].kind == "definition" and line.source == d.steps[k - 1].source
+        rule = line.rule + (f", {line.note}" if line.note else "")
+        rule += f"  [{line.source}]" if line.source and not again else ""
         rows.append(("" if left == previous else left, written(right, d, form), rule))
         previous = left
     return _aligned(rows, form)

@@ -50,7 +50,7 @@ def test_the_transcript_stands(case: Case) -> None:
 def test_every_line_equals_the_one_above(case: Case) -> None:
     found = derived(case)
     if found.steps:
-        assert not unequal_lines(found.function, found.variables[0], found.steps)
+        assert not unequal_lines(found.function, found.variables[0], found.steps, found.structure)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if dict(c.options).get("order", 1) == 1], ids=lambda c: c.name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agnesi.expr.nodes import Expr, Symbol, apply, replace, symbol, symbols_of
-from agnesi.rules.simplify import plus, times, transposed
+from agnesi.rules.simplify import negated, plus, times, transposed
 from agnesi.rules.step_chain import LOW, Names
 from agnesi.rules.step_collect import gradients
 from agnesi.rules.step_differential import Rules
 from agnesi.rules.step_line import Line, joined
-from agnesi.rules.step_look import differential_of, differentials
+from agnesi.rules.step_look import differential_of, differentials, op_of
 from agnesi.rules.step_unfold import unfold
 
 LAYERS = 2  # inputs of functions from which on the δ's are worth their names
@@ -45,6 +45,7 @@ def backward(names: Names, variable: Symbol, label: str) -> Back | None:
         slope = known.pop(part, None)
         if slope is None:
             continue
+        slope = signed(slope)
         if part in inputs and slope.args:
             delta = delta_of(part)
             words = reason(delta, part, laws[part], label, bool(known))
@@ -64,6 +65,14 @@ def backward(names: Names, variable: Symbol, label: str) -> Back | None:
     if own is None or len(known) > 1 or not deltas:
         return None
     return Back([*lines, last_line(own, variable, label)], deltas, own)
+
+
+def signed(slope: Expr) -> Expr:
+    """Write −(y − p) as p − y."""
+    inner = slope.args[0] if op_of(slope) == "neg" else slope
+    if inner is slope or op_of(inner) != "add" or all(op_of(a) != "neg" for a in inner.args):
+        return slope
+    return plus(*sorted((negated(a) for a in inner.args), key=lambda a: op_of(a) == "neg"))
 
 
 def delta_of(part: Expr) -> Symbol:

@@ -71,8 +71,14 @@ def order_key(root: Expr) -> str:
 
     def step(node: Expr, below: tuple[str, ...]) -> str:
         match op_of(node):
-            case "add" | "hadamard":
-                return f"{op_of(node)}({';'.join(sorted(below))})"
+            case "add":
+                return _sum_key(below)
+            case "hadamard":
+                sign = sum(key.startswith("−") for key in below)
+                return "−" * (sign % 2) + f"hadamard({';'.join(sorted(key.removeprefix('−') for key in below))})"
+            case "transpose" | "tr" | "sum" | "diag" | "div" | "ediv" if below[0].startswith("−"):
+                inner = ";".join((below[0][1:], *below[1:]))
+                return f"−{op_of(node)}{getattr(node, 'attrs', '')}({inner})"
             case "neg":
                 return below[0][1:] if below[0].startswith("−") else "−" + below[0]
             case "mul":
@@ -82,6 +88,14 @@ def order_key(root: Expr) -> str:
         return f"{op_of(node)}{getattr(node, 'attrs', '')}({';'.join(below)})"
 
     return fold(root, step)
+
+
+def _sum_key(below: tuple[str, ...]) -> str:
+    """Return the key of a sum, with its first term positive: −(a − b) and b − a have the same."""
+    terms = sorted(below, key=lambda key: key.removeprefix("−"))
+    if not terms[0].startswith("−"):
+        return f"add({';'.join(terms)})"
+    return f"−add({';'.join(key[1:] if key.startswith('−') else '−' + key for key in terms)})"
 
 
 def _sealed(key: str) -> str:

@@ -164,7 +164,7 @@ class Task:
         if own is None or same_terms(own, self.result):
             return [Line(label, self.result, words, source, "result")]
         if names is not None and names.parts and any(s in names.parts for s in symbols_of(own)):
-            put_back = Line(label, self.result, names.restored(), "", "result")
+            put_back = Line(label, self.result, names.restored(), "Parr & Howard 4.5", "result")
             return [Line(label, own, words, source, "result"), put_back]
         if self.grain == "fewer":
             return [Line(label, self.result, words, source, "result")]
@@ -200,10 +200,9 @@ class Task:
 
 
 def definitions(names: Names) -> list[Line]:
-    """Return a line for each named part; the source is said once."""
+    """Return a line for each named part."""
     return [
-        Line(s, meaning, names.words[s], "" if k else "Parr & Howard 4.5", "definition")
-        for k, (s, meaning) in enumerate(names.parts.items())
+        Line(s, meaning, names.words[s], "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
     ]
 
 
