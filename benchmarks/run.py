@@ -24,14 +24,14 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 RESULTS = HERE / "results.md"
-TUNING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # settings of a machine, not of Agnesi
+TUNING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE")  # settings of a machine, not of Agnesi
 DEPTHS = (1, 2, 4, 8, 16, 32, 64)
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 RIDGE = "||X w - y||^2 + lambda ||w||^2"
 
 
 def clean() -> dict[str, str]:
-    """Return the environment without the settings of this machine's BLAS."""
+    """Return the environment without the settings of this machine; a user has bytecode, and BLAS as it comes."""
     return {k: v for k, v in os.environ.items() if k not in TUNING}
 
 
@@ -118,14 +118,20 @@ def processes(runs: int) -> str:
         "the same with `--steps none`": [*agnesi, "derive", RIDGE, "--wrt", "w", "--steps", "none"],
     }
     times: dict[str, list[float]] = {name: [] for name in cases}
+    works: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(runs + 1):  # in turns, so that a busy moment does not fall on one of them; the first is not counted
         for name, command in cases.items():
-            start = perf_counter()
+            start, before = perf_counter(), os.times()
             subprocess.run(command, stdout=subprocess.DEVNULL, env=clean(), check=True, cwd=ROOT)
+            after = os.times()
             times[name].append(perf_counter() - start)
-    rows = [(n, f"{statistics.median(t[1:]):.3f}", f"{min(t[1:]):.3f}", f"{max(t[1:]):.3f}") for n, t in times.items()]
+            works[name].append(after[2] + after[3] - before[2] - before[3])
+    rows = []
+    for name in cases:
+        t, w = times[name][1:], works[name][1:]
+        rows.append((name, *(f"{v:.3f}" for v in (statistics.median(t), min(t), max(t), statistics.median(w)))))
     head = f"## Processes\n\nSeconds from start to end, {runs} processes each.\n\n"
-    return head + table(("process", "median", "min", "max"), rows) + "\n"
+    return head + table(("process", "median", "min", "max", "processor time"), rows) + "\n"
 
 
 def growth(title: str, family: str, sizes: Sequence[int], what: str) -> str:
