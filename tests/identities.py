@@ -76,7 +76,7 @@ def source_tokens(source: str) -> int:
     for node in ast.walk(ast.parse(source, mode="eval")):
         match node:
             case ast.Call(func=ast.Name(id="es"), args=[ast.Constant(value=str(spec)), *_]):
-                total += sum(c.isalpha() for c in spec.split("->")[0]) - 2
+                total += sum(c.isalpha() for c in spec) - 1
             case ast.Constant(value=str()):
                 pass
             case ast.Name() | ast.Constant():
@@ -85,6 +85,4 @@ def source_tokens(source: str) -> int:
                 total += 1
             case ast.Attribute(attr="T" | "sum" | "mean"):
                 total += 1
-            case ast.Call(func=ast.Name(id="I" | "ones" | "outer")):
-                total -= 1
     return total

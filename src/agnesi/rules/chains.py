@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, postorder
 from agnesi.ops.facts import facts
 from agnesi.rules.forms import Coef
@@ -194,6 +195,47 @@ def common(items: Sequence[Chain]) -> Chain:
     return tuple(out)
 
 
+def shared_roots(terms: Sequence[Product]) -> tuple[list[Product], Chain] | None:
+    """Take the least power of a base that all denominators have out of them: u/‖x‖ − v/‖x‖³ is (u − v/‖x‖²)/‖x‖.
+
+    Returns the terms without it and the denominators taken out; None where there are none.
+    """
+    powers_ = [{base: power for base, power in map(root_of, t.under)} for t in terms]
+    least = {b: min(p[b] for p in powers_) for b in powers_[0] if b.args and all(b in p for p in powers_)}
+    if not any(len({p[b] for p in powers_}) > 1 for b in least):
+        return None
+    out = []
+    for term, own in zip(terms, powers_, strict=True):
+        under = [raised(b, p - least.get(b, Fraction(0))) for b, p in own.items() if p != least.get(b)]
+        out.append(Product(term.coef, term.scalars, term.chain, tuple(under), term.rank))
+    return out, tuple(raised(b, p) for b, p in least.items())
+
+
+def root_of(node: Expr) -> tuple[Expr, Fraction]:
+    """Return (base, power) of a scalar: √u is (u, 1/2), u³ is (u, 3)."""
+    if isinstance(node, Apply) and node.op.name == "sqrt":
+        return node.args[0], Fraction(1, 2)
+    if isinstance(node, Apply) and node.op.name == "pow" and isinstance(node.args[1], Const):
+        return node.args[0], Fraction(node.args[1].value).limit_denominator(1000)
+    return node, Fraction(1)
+
+
+def raised(base: Expr, power: Fraction) -> Expr:
+    """Return base^power for a positive power: √u, u, u³, u^1.5."""
+    if power == 1:
+        return base
+    return apply("sqrt", base) if power == Fraction(1, 2) else base ** exponent(power)
+
+
+def exponent(power: Fraction) -> Expr:
+    """Return an exponent: whole, a short decimal, or a quotient."""
+    if power.denominator == 1:
+        return constant(power.numerator)
+    if power.denominator in (2, 4, 8, 5, 10):
+        return constant(float(power))
+    return apply("div", constant(power.numerator), constant(power.denominator))
+
+
 def without(chain: Chain, gone: Chain) -> Chain:
     """Return a chain without the given elements (each once)."""
     left = list(chain)
@@ -256,6 +298,49 @@ def _opened(parts: Iterable[Expr]) -> list[Expr]:
         else:
             out.append(part)
     return out
+
+
+def entrywise_shared(terms: Sequence[Product], shape: Shape) -> list[Product] | None:
+    """Take a vector or matrix that all terms multiply entrywise out of them: p ⊙ c − s p is p ⊙ (c − s).
+
+    A diag(v) in front of a matrix M counts: it is M ⊙ (v 𝟏ᵀ). None where there is no such factor.
+    """
+    if len(terms) < 2 or len(shape) not in (1, 2):
+        return None
+    options = [_entry_factors(t, shape) for t in terms]
+    if any(o is None for o in options):
+        return None
+    shared = [f for f in options[0][0] if all(f in o[0] for o in options if o)]  # type: ignore[index]
+    if not shared:
+        return None
+    factor = max(shared, key=tokens)
+    inner = []
+    for term, option in zip(terms, options, strict=True):
+        assert option is not None
+        rest = without(option[0], (factor,))
+        chain: Chain = option[1]
+        if rest:
+            chain = (rest[0] if len(rest) == 1 else apply("hadamard", *rest),)
+        elif not chain and len(shape) == 2:
+            return None
+        inner.append(Product(term.coef, term.scalars, chain, term.under, term.rank))
+    if not any(t.chain for t in inner):
+        return None
+    return [Product(Fraction(1), (), (apply("hadamard", factor, summed(inner, True)),), ())]
+
+
+def _entry_factors(term: Product, shape: Shape) -> tuple[Chain, Chain] | None:
+    """Return the entrywise factors of a term and, for diag(v) M, the chain v 𝟏ᵀ that is left of it."""
+    if len(term.chain) == 1:
+        (only,) = term.chain
+        whole = isinstance(only, Apply) and only.op.name == "hadamard"
+        return (only.args if whole else (only,)), ()
+    if len(term.chain) == 2 and len(shape) == 2:
+        front, matrix = term.chain
+        if isinstance(front, Apply) and front.op.name == "diag" and matrix.shape == shape:
+            row = apply("transpose", apply("ones", attrs=shape[1:]))
+            return (matrix,), flat((front.args[0], row))
+    return None
 
 
 _MANY = 32  # past that many terms, looking at all pairs costs more than a shorter answer is worth

@@ -8,6 +8,7 @@ from agnesi.errors import NoDerivative
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, postorder, replace, symbol, with_args
 from agnesi.ops.facts import facts
+from agnesi.rules.canon import symmetric
 from agnesi.rules.chains import tokens
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Form, build, leaf
@@ -31,6 +32,8 @@ def derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None)
     moved = [columns.get(n, n) for n in names]
     form = normal_derivative(source, moved, structure)
     written = shortest(form, source)
+    if structure == "symmetric" and len(moved) == 1 and not source.shape:
+        written = min(written, _mirrored(source, moved[0]) or written, key=tokens)
     if len(moved) == 1 and names[0] in columns and written.ndim == 1:
         written = apply("transpose", written)
     back: dict[Expr, Expr] = {s: v for s, v in zip(names, variables, strict=True) if s is not v}
@@ -48,6 +51,15 @@ def shortest(form: Form, source: Expr) -> Expr:
         return written
     other = tidy.write(opened)
     return other if tokens(other) < 0.85 * tokens(written) else written
+
+
+def _mirrored(f: Expr, variable: Expr) -> Expr | None:
+    """Return 2G − diag(diag(G)) where the free gradient G is symmetric: then it is G + Gᵀ − I ⊙ G."""
+    free = normal_derivative(f, [variable])
+    if not symmetric(build(free)):
+        return None
+    gradient = shortest(free, f)
+    return 2 * gradient - apply("diag", apply("diagonal", gradient))
 
 
 def rewritten(f: Expr) -> Expr:

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, index
-from agnesi.rules.chains import Product, assembled, flat
+from agnesi.rules.chains import Product, assembled, exponent, flat
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, is_delta
-from agnesi.rules.pieces import Piece, Reducer, exponent
+from agnesi.rules.pieces import Piece, Reducer
 from agnesi.rules.products import as_form, product
 
 _LETTERS = "ijklpqrstuvabcgh"

@@ -27,7 +27,18 @@ from agnesi.rules.forms import (
     leaf,
     number,
 )
-from agnesi.rules.multiply import LONG, Active, delta_of, is_active, is_number, join, mask_of, one_factor, size_of, times
+from agnesi.rules.multiply import (
+    LONG,
+    Active,
+    delta_of,
+    is_active,
+    is_number,
+    join,
+    mask_of,
+    one_factor,
+    size_of,
+    times,
+)
 from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, line_form
 from agnesi.rules.powers import power
 from agnesi.rules.products import as_form

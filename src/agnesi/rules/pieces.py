@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Expr, apply, constant
-from agnesi.rules.chains import Chain, assembled, flat, tokens, turned
+from agnesi.rules.chains import Chain, assembled, flat, raised, tokens, turned
 from agnesi.rules.forms import Coef, Label
 
 
@@ -24,11 +24,7 @@ class Piece:
 
 def _power(expr: Expr, power: Fraction) -> Expr:
     """Return expr^power for a positive power, entry by entry."""
-    if power == 1:
-        return expr
-    if power == Fraction(1, 2):
-        return apply("sqrt", expr)
-    return expr ** exponent(power)
+    return raised(expr, power)
 
 
 def is_triangle(expr: Expr) -> bool:
@@ -36,15 +32,6 @@ def is_triangle(expr: Expr) -> bool:
     if not isinstance(expr, Apply) or expr.op.name not in ("tril", "triu"):
         return False
     return isinstance(expr.args[0], Apply) and expr.args[0].op.name == "ones"
-
-
-def exponent(power: Fraction) -> Expr:
-    """Return an exponent: whole, a short decimal, or a quotient."""
-    if power.denominator == 1:
-        return constant(power.numerator)
-    if power.denominator in (2, 4, 8, 5, 10):
-        return constant(float(power))
-    return apply("div", constant(power.numerator), constant(power.denominator))
 
 
 def entrywise(pieces: list[tuple[Expr, Fraction]]) -> Expr:

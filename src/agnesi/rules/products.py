@@ -233,11 +233,11 @@ def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) 
         case "fuse" | "slot":
             return _constants(factor, rest, dims, lone)
         case "sigmoid":
-            return _sigmoid_times_exp(factor, rest)
+            return _sigmoid_times_exp(factor, rest) or _even_slope(factor, rest)
         case "abs":
             return _absolute(factor, rest)
         case "plus" if factor.power == 1 and any(lone(x, 1) for x in factor.labels):
-            return ([], 0) if _sums_to_zero(factor, lone) else None
+            return _summed_out(factor, rest, lone)
     return _softmax(factor, rest)
 
 
@@ -356,14 +356,47 @@ def _absolute(factor: Factor, rest: list[Factor]) -> Rewritten:
     return None
 
 
-def _sums_to_zero(factor: Factor, lone: Lone) -> bool:
-    """Tell whether a sum adds up to 0 over a label that nothing else carries, as Σ (x − mean(x)) does."""
+def _summed_out(factor: Factor, rest: list[Factor], lone: Lone) -> Rewritten:
+    """Drop those terms of a sum that add up to 0 over a label nothing else carries, as Σ (x − mean(x)) does."""
     form = as_form(factor.base)
     keep = [k for k, x in enumerate(factor.labels) if not lone(x, 1)]
     labels: list[Label] = [keep.index(k) if k in keep else fresh() for k in range(len(factor.labels))]
     shape = tuple(form.shape[k] for k in keep)
-    terms = [product([t], len(shape), dict(enumerate(shape))) for t in form.at(labels)]
-    return not combine(Form(shape, [t for t in terms if t is not None])).terms
+    found = [product([t], len(shape), dict(enumerate(shape))) for t in form.at(labels)]
+    if not combine(Form(shape, [t for t in found if t is not None])).terms:
+        return [], 0
+    alive = [t for t, f in zip(form.terms, found, strict=True) if f is not None]
+    if len(alive) == len(form.terms):
+        return None
+    return [*rest, Factor(build(Form(form.shape, alive)), factor.labels)], 1
+
+
+def _even_slope(factor: Factor, rest: list[Factor]) -> Rewritten:
+    """σ(u)(1 − σ(u)) is even: a sign in front of u, a number or one declared ±1, does not matter."""
+    assert isinstance(factor.base, Apply)
+    u = as_form(factor.base.args[0])
+    if factor.power != 1 or len(u.terms) != 1:
+        return None
+    (term,) = u.terms
+    signs = [f for f in term.factors if has_fact(f.base, "sign") and f.power == 1]
+    others = tuple(f for f in term.factors if f not in signs)
+    carried = {x for f in others for x in f.labels}
+    if any(x not in carried for f in signs for x in f.labels) or (term.coef > 0 and not signs):
+        return None
+    slope = key(_one_minus(factor.base))
+    for other in rest:
+        if other.labels == factor.labels and other.power == 1 and key(other.base) == slope:
+            size = term.coef if term.coef > 0 else -term.coef
+            inner = apply("sigmoid", build(Form(u.shape, [Term(size, others, term.dims)])))
+            kept = [f for f in rest if f is not other]
+            return [*kept, Factor(inner, factor.labels), Factor(_one_minus(inner), factor.labels)], 1
+    return None
+
+
+def _one_minus(base: Expr) -> Expr:
+    ones = Term(Fraction(1), (), dict(enumerate(base.shape)))
+    axes = tuple(range(base.ndim))
+    return build(Form(base.shape, [ones, Term(Fraction(-1), (Factor(base, axes),), dict(enumerate(base.shape)))]))
 
 
 def _sigmoid_times_exp(factor: Factor, rest: list[Factor]) -> Rewritten:

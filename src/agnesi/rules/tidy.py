@@ -20,14 +20,16 @@ from agnesi.rules.chains import (
     Product,
     collected,
     common,
+    entrywise_shared,
     opened_powers,
     shared_coef,
+    shared_roots,
     summed,
     tokens,
     without,
 )
 from agnesi.rules.expand import expanded
-from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
+from agnesi.rules.forms import Coef, Factor, Form, Label, Term, is_delta, split_power
 from agnesi.rules.indexed import index_names, needs_slices, slice_of, sliced
 from agnesi.rules.normal import form_of
 from agnesi.rules.pieces import Piece, Reducer
@@ -69,6 +71,9 @@ class Tidy:
         self.known = written_forms(source)
         self.symmetric: set[Expr] = set()
         self.cache: dict[Expr, Expr] = {}
+        self.decimals = source is not None and any(
+            isinstance(n, Const) and isinstance(n.value, float) for n in postorder(source)
+        )
         names = {n.name for n in postorder(source) if isinstance(n, (Symbol, Index))} if source is not None else set()
         self.taken = set(taken) | names
 
@@ -165,6 +170,17 @@ class Tidy:
         terms = self._same_chains(self._with_ones(terms, form))
         if len(terms) == 1:
             return terms[0].written()
+        plain = self._added(terms, form, ())
+        entry = entrywise_shared(terms, form.shape)
+        if entry is not None:
+            plain = min(plain, entry[0].written(), key=tokens)
+        roots = shared_roots(terms)
+        if roots is None:
+            return plain
+        return min(plain, self._added(roots[0], form, roots[1]), key=tokens)
+
+    def _added(self, terms: list[Product], form: Form, roots: Chain) -> Expr:
+        """Return the sum of several terms over the denominators `roots`, with what they share in front."""
         scalars, under = common([t.scalars for t in terms]), common([t.under for t in terms])
         bare = any(not without(t.scalars, scalars) and not t.chain for t in terms)
         coef = shared_coef([t.coef for t in terms])
@@ -177,6 +193,7 @@ class Tidy:
             Product(t.coef / coef, without(t.scalars, scalars), t.chain, without(t.under, under), t.rank) for t in terms
         ]
         parts = collected(inner) if form.shape else inner
+        under = under + roots
         if coef == 1 and not scalars and not under:
             return summed(parts, len(form.shape) == 1)
         total = summed(parts, len(form.shape) == 1)
@@ -244,7 +261,15 @@ class Tidy:
         core = reducer.run()
         if core is None:
             return None
-        return Product(term.coef * reducer.coef, tuple(reducer.scalars), core, tuple(reducer.under), term.rank)
+        return Product(
+            self._number(term.coef * reducer.coef), tuple(reducer.scalars), core, tuple(reducer.under), term.rank
+        )
+
+    def _number(self, coef: Coef) -> Coef:
+        """Return a coefficient as a decimal where the source has decimals and it is a short one (5/2 as 2.5)."""
+        if not self.decimals or isinstance(coef, float) or coef.numerator in (1, -1) or coef.denominator == 1:
+            return coef
+        return float(coef) if 1000 % coef.denominator == 0 else coef
 
     def _scalar(self, factors: list[Factor], term: Term, reducer: Reducer) -> None:
         """Reduce a part of a product that has no axis: look it up, or reduce it on its own."""
