@@ -182,8 +182,10 @@ def _entries(reducer: Reducer, term: Term, axes: Sequence[Index], sums: list[Ind
     for piece in reducer.pieces:
         labels = tuple(axes[x] if isinstance(x, int) and x < len(axes) else x for x in piece.labels)
         chain = flat(piece.chain)
-        scalars += [e for e in chain if not e.shape]
-        expr = entry_of(assembled([e for e in chain if e.shape]), labels)
+        if piece.power == 1:
+            scalars += [e for e in chain if not e.shape]
+            chain = tuple(e for e in chain if e.shape) or chain
+        expr = entry_of(assembled(chain), labels)
         power = Fraction(piece.power)
         number = exponent(abs(power))
         if power > 0:
