@@ -121,7 +121,10 @@ def _definite(hessian: Form) -> tuple[str, str] | None:
         if all(kinds):
             strict = [k for k in kinds if k and k[1]]
             words = list(dict.fromkeys(k[0] for k in kinds if k))
-            reason = "the Hessian is " + ("minus " if sign < 0 else "") + " plus ".join(words)
+            if hessian.shape:
+                reason = "the Hessian is " + ("minus " if sign < 0 else "") + " plus ".join(words)
+            else:
+                reason = "the second derivative is nowhere " + ("above 0" if sign < 0 else "below 0")
             if not assumed:
                 return (f"strictly {name}" if strict else name), reason
             least = ", ".join(f"{s} ≥ 0" for s in assumed)
