@@ -96,7 +96,7 @@ PAIRS = [
     (F("matpow", X.T, attrs=(2,)), "(Xᵀ)²"),
     (F("transpose", F("matpow", X, attrs=(2,))), "(X²)ᵀ"),
     (F("d", X.T), "d(Xᵀ)"),
-    (F("entry", F("add", X, Y), 1, 2), "(X + Y)[1,2]"),
+    (F("entry", F("add", X, Y), 1, 2), "(X + Y)_{1,2}"),
     (F("eq", F("add", X, Y), F("neg", Z)), "X + Y = −Z"),
     (F("implies", F("eq", a, b), F("eq", b, a)), "a = b ⇒ b = a"),
 ]

@@ -13,6 +13,7 @@ from agnesi.read.scene import Bound, Scene, function_name, shape_of_type, symbol
 from agnesi.read.syntax import Node, postorder
 
 MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+TWO_SIDED = ("frechet", "dexpm", "dlogm", "dsqrtm")  # a matrix and a direction
 MAX_MATRIX_POWER = 1_000
 MAX_BLOCKS = 10_000
 

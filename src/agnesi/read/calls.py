@@ -59,6 +59,8 @@ class Calls(Subscripts):
                 axes.unify(kind[0], kind[1])
             if op in SQUARE_SCALAR:
                 return axes.scalar
+            if len(args) == 2 and axes.can_be(args[0], args[1]):  # dexpm(X, E)
+                axes.same(args[0], args[1])
             return kind if op in SQUARE_SAME else (kind[0], axes.one)
         elif op in ("pinv", "transpose"):
             return (kind[1], kind[0])

@@ -10,7 +10,7 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
-from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, Build, literal
+from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, Build, literal
 from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node, postorder
 
@@ -42,7 +42,7 @@ class Elaborate(Build):
         record = operations[op] if op in operations else None  # noqa: SIM401 (the registry has no get)
         if record is None:
             raise UnknownName(f"There is no function {name}.")
-        wanted = {"inner": 2, "kron": 2, "maximum": 2, "minimum": 2, "norm_quad": 2, "frechet": 2}.get(op, 1)
+        wanted = {"inner": 2, "kron": 2, "maximum": 2, "minimum": 2, "norm_quad": 2, **dict.fromkeys(TWO_SIDED, 2)}.get(op, 1)
         if len(args) != wanted:
             counted = "one argument" if wanted == 1 else "two arguments"
             raise ReadError(
@@ -162,7 +162,9 @@ class Elaborate(Build):
 
     def basis(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """Return e_i."""
-        return apply("basis", *self.items(node), attrs=(self.shape(node)[0],))
+        item = node.args[1]
+        which = self.built[item.args[0] if item.head == "rel" else item]
+        return apply("basis", which, attrs=self.shape(node)[:1] or (Dim.of(1),))
 
     def big(self, node: Node) -> Expr:
         """A big operator over its indices."""

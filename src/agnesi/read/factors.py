@@ -12,8 +12,12 @@ from agnesi.read.cursor import (
     index_word,
 )
 from agnesi.read.products import Products
+from agnesi.read.scene import FREE, SCALAR_LETTERS
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS
+
+SUBSCRIPTED = frozenset(("name", "prime", "transpose", "bracket", "index", "sub", "call"))
+INDEXED = frozenset(("name", "sub", "blocks", "transpose", "prime", "bracket", "call", "index", "tensor"))
 
 
 class Factors(Products):
@@ -21,8 +25,9 @@ class Factors(Products):
 
     def factor(self) -> Steps:
         """An operand with its postfixes: powers, transposes, subscripts, indices, arguments."""
-        start = self.token.start
+        start, opened = self.token.start, self.token.text == "("
         base = yield self.operand()
+        inner = base
         while True:
             kind, text, _, _, spaced = self.token
             if self.spacing[-1] and spaced:
@@ -42,16 +47,22 @@ class Factors(Products):
             elif (
                 kind == "op"
                 and text == "_"
-                and base.head in ("name", "prime", "transpose", "bracket", "index", "sub", "call")
+                and (base.head in SUBSCRIPTED or (opened and base is inner))
             ):
                 self.at += 1
                 items = yield self.script()
                 base = self.subscripted(base, items, start)
+            elif kind == "op" and text == "_" and base.head == "pow" and base.args[0].head == "name":
+                self.at += 1
+                items = yield self.script()
+                base = self.power_subscripted(base, items, start)
             elif (
                 kind == "open"
                 and text == "["
                 and not spaced
-                and base.head in ("name", "sub", "blocks", "transpose", "prime", "bracket", "call")
+                and (
+                    base.head in INDEXED or ((base.head == "pow" or (opened and base is inner)) and self.positions_follow())
+                )
             ):
                 if base.head == "name" and base.value in ("E", "𝔼", "Var") and not self.words.symbolic(base.value):
                     return base
@@ -60,6 +71,23 @@ class Factors(Products):
                 base = yield self.call(base, start)
             else:
                 return base
+
+    def power_subscripted(self, base: Node, items: list[Node], start: int) -> Node:
+        """X⁻¹_ij is an entry of the inverse; x²_i is the square of x_i."""
+        power = base.args[1]
+        if power.head == "neg" and capital(base.args[0]):
+            return self.subscripted(base, items, start)
+        return self.node("pow", (self.subscripted(base.args[0], items, start), power), start)
+
+    def positions_follow(self) -> bool:
+        """Tell whether the square bracket that opens here holds positions, as in (Ax − b)[j], not a factor."""
+        held = self.tokens[self.at + 1 : self.partner[self.at]]
+        return bool(held) and all(
+            (t.kind == "num" and t.text.isdigit())
+            or (t.kind == "op" and t.text in (",", ":", "+", "-"))
+            or (t.kind == "name" and t.text in FREE | SCALAR_LETTERS and not self.words.symbolic(t.text))
+            for t in held
+        )
 
     def callable(self, base: Node, spaced: bool) -> bool:
         """Tell whether brackets after `base` hold arguments rather than a factor."""
@@ -280,6 +308,4 @@ class Factors(Products):
                 raise self.unexpected(self.token)
         self.inside.pop()
         self.spacing.pop()
-        if base.head == "transpose" or base.head == "prime":
-            return self.node("index", (base, *items), start)
         return self.node("index", (base, *items), start)

@@ -13,6 +13,7 @@ from agnesi.read.scene import (
     VECTOR_GREEK,
     Scene,
     computed,
+    is_capital,
     is_greek,
     shape_of_type,
 )
@@ -27,6 +28,10 @@ class Habits(Calls):
         """Settle what is open by the habits of the field, and name the sizes that nothing names."""
         s, axes = self.s, self.s.axes
         axes.settle()
+        names = list(s.symbols)
+        for name in names:
+            if is_capital(name):
+                self.make_matrix(s.symbols[name])
         if scalar:
             for root in roots:
                 if axes.can_be(root, axes.scalar):
@@ -41,12 +46,8 @@ class Habits(Calls):
             if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
                 self.try_scalar(left)
                 self.try_scalar(right)
-        names = list(s.symbols)
         for kind in s.prefer:
             self.make_vector(kind)
-        for name in names:
-            if (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ":
-                self.make_matrix(s.symbols[name])
         for kind in s.squares:
             if not axes.not_scalar(kind):
                 self.try_scalar(kind)

@@ -11,6 +11,7 @@ from agnesi.read.scene import (
     Made,
     Scene,
     Scope,
+    is_capital,
     names_of,
     subscript_names,
 )
@@ -69,6 +70,8 @@ class Indices:
                         self.size(name)
             elif node.head == "name" and node.value not in scope:
                 self.s.bare.add(node.value)
+            elif is_letter_e(node):
+                self.s.lettered.add("e")
             if node.head in ("sub", "index") and node.args[0].head == "name":
                 self.s.letters.add(node.args[0].value)
                 if node.head == "index":
@@ -87,12 +90,14 @@ class Indices:
     def binders(self, node: Node, scope: Scope) -> Scope:
         """Return the scope inside a big operator or tensor; its ranges give sizes."""
         found: list[Bound] = []
-        taken = node.value if node.head == "tensor" else self.variables(node, scope)
+        taken, sizes = node.value if node.head == "tensor" else (self.variables(node, scope), {})
         inner = dict(scope)
         for name in taken:
             one = Bound(name, self.s.axes.fresh())
             found.append(one)
             inner[name] = one
+            if name in sizes:
+                self.s.axes.unify(one.axis, self.s.axes.of(self.dim(sizes[name])))
         if len(inner) > MAX_BINDERS:
             raise TooLarge(
                 f"More than {MAX_BINDERS} indices are nested.", where=Place(self.s.text, node.start, node.stop)
@@ -209,3 +214,25 @@ class Indices:
     def entrywise(self, node: Node, parts: list[Node]) -> Type:
         """Return the type of an entrywise operation; see the subclass."""
         raise NotImplementedError
+
+
+def is_letter_e(node: Node) -> bool:
+    """Tell whether e cannot be Euler's number here: eᵀe, ‖e‖, e_i², a − e, X e."""
+
+    def is_e(one: Node) -> bool:
+        return one.head == "name" and one.value == "e"
+
+    match node.head:
+        case "transpose" | "prime":
+            return is_e(node.args[0])
+        case "call":
+            return node.value[0].startswith("norm") and any(is_e(a) for a in node.args)
+        case "pow":
+            return node.args[0].head == "sub" and is_e(node.args[0].args[0])
+        case "add":
+            terms = [a.args[0] if a.head == "neg" else a for a in node.args]
+            return any(is_e(t) for t in terms) and all(t.head == "name" for t in terms)
+        case "mul":
+            pairs = zip(node.args, node.args[1:], strict=False)
+            return any(is_e(b) and a.head == "name" and is_capital(a.value) for a, b in pairs)
+    return False

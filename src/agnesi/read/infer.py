@@ -115,7 +115,7 @@ class Infer(Habits):
             axes.mark(side)
             s.roles[node] = ("eye",)
             return (side, side)
-        if name in ("π", "∞"):
+        if name in ("π", "∞") or (name == "e" and name not in s.lettered and name not in s.words.facts):
             s.roles[node] = ("constant", name)
             return axes.scalar
         return self.unknown(node, name)

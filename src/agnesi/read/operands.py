@@ -110,6 +110,8 @@ class Operands(Factors):
             return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
         if name in ("grad", "gradient", "Hess", "hessian", "jacobian") and not words.symbolic(name):
             return (yield self.nabla(token))
+        if name == "int" and not words.symbolic(name):
+            return (yield self.integral(token))
         if name == "d" and not words.symbolic("d") and self.opens_differential(token, after):
             return (yield self.differential(token))
         self.at += 1
@@ -140,10 +142,12 @@ class Operands(Factors):
 
     def opens_differential(self, token: Token, after: Token) -> bool:
         """Tell whether `d` is the differential: d‖u‖², d(Xw), d log det X, d/dx."""
-        if after.text in ("‖", "(", "|", "∑") or after.kind == "open":
-            return (not after.spaced and "d" not in self.words.sizes) or (
-                not after.spaced and after.text in ("‖", "|", "∑")
-            )
+        if self.at and self.tokens[self.at - 1].text == "^":
+            return False  # the upper end of ∑_{i=1}^d
+        if after.text in ("‖", "|", "∑"):
+            return not after.spaced
+        if after.kind == "open":
+            return not after.spaced and ("d" not in self.words.sizes or self.holds_arrays())
         if after.text == "}" and self.tokens[self.at + 2].text == "{" and self.tokens[self.at + 3].text == "∂d":
             return True
         if after.text == "^" and self.tokens[self.at + 3].text == "(" and any(t.text == "∂d" for t in self.tokens):
@@ -157,6 +161,12 @@ class Operands(Factors):
         if after.kind == "name" and self.words.function(after.text):
             return "d" not in self.words.sizes or any(t.text == "∂d" for t in self.tokens)
         return False
+
+    def holds_arrays(self) -> bool:
+        """Tell whether the bracket after d holds vectors or matrices: d(Xw − y), but d(d + 1)/2 where d is a size."""
+        held = self.tokens[self.at + 2 : self.partner[self.at + 1]]
+        known = self.words.symbols
+        return any(t.kind == "name" and t.text in known and known[t.text].shape for t in held)
 
     def bare(self, token: Token) -> Steps:
         """A function without brackets takes the product that follows: tr A B, log det X, sin x, tanh²(x)."""
@@ -280,11 +290,7 @@ class Operands(Factors):
             if tensor:
                 self.at += 1
                 items = yield self.script()
-                named = [i for item in items for i in (item.args if item.head == "mul" else (item,))]
-                letters = [
-                    c for i in named if i.head == "name" for c in (i.value if index_word(i.value) else [i.value])
-                ]
-                return self.node("tensor", (rows[0][0],), token.start, tuple(letters))
+                return self.node("tensor", (rows[0][0],), token.start, axes_of_tensor(items))
             return self.node("bracket", (rows[0][0],), token.start)
         if len(rows) == 1 and all(a.head == "blocks" and a.value[0] == 1 for a in rows[0]):
             rows = [list(a.args) for a in rows[0]]
@@ -310,3 +316,18 @@ class Operands(Factors):
             gap |= token.spaced and k > at + 1 and token.text not in (",", ";")
             k = self.partner.get(k, k) + 1 if token.kind == "open" else k + 1
         return gap
+
+
+def axes_of_tensor(items: list[Node]) -> tuple[tuple[str, ...], dict[str, Node]]:
+    """Return the letters in `_{ijkl}` or `_{i≤n, j≤m, k, l}`, and the sizes of those that say them."""
+    letters: list[str] = []
+    sizes: dict[str, Node] = {}
+    for item in items:
+        if item.head == "rel" and item.value == ("le",) and item.args[0].head == "name":
+            letters.append(item.args[0].value)
+            sizes[letters[-1]] = item.args[1]
+            continue
+        for one in item.args if item.head == "mul" else (item,):
+            if one.head == "name":
+                letters += one.value if index_word(one.value) else [one.value]
+    return tuple(letters), sizes

@@ -58,6 +58,7 @@ class Products(Cursor):
         start = self.token.start
         first, loose = yield self.chain()
         items: list[Node] = list(first.args) if loose else [first]
+        joined: Node | None = None  # what this term joined by a sign, so not a bracket
         seps: list[str] = [""] * (len(items) - 1)
         while self.token.kind == "op" and self.token.text in ("*", "·", "×", "/", "⊙", "./", "⊗"):
             sign = self.take().text
@@ -76,7 +77,8 @@ class Products(Cursor):
             if negative:
                 right = self.node("neg", (right,), right.start)
             left = self.product(items, seps, start)
-            items, seps = [self.binary(sign, left, right, start)], []
+            items, seps = [self.binary(sign, left, right, start, goes_on=left is joined)], []
+            joined = items[0]
             if items[0].head == "derivative" and not items[0].args[0].args and self.starts():
                 body, _ = yield self.chain()
                 whole = items[0]
@@ -89,17 +91,12 @@ class Products(Cursor):
             return items[0]
         return self.node("mul", tuple(items), start, tuple(seps))
 
-    def binary(self, sign: str, left: Node, right: Node, start: int) -> Node:
+    def binary(self, sign: str, left: Node, right: Node, start: int, goes_on: bool) -> Node:
         """Return a quotient, an entrywise or a Kronecker product."""
         if sign == "/":
             return self.ratio(left, right, start)
         head = {"⊙": "hadamard", "./": "ediv", "⊗": "kron"}[sign]
-        if (
-            head == "hadamard"
-            and left.head == "hadamard"
-            and left.start == start
-            and self.text[start : start + 1] != "("
-        ):
+        if head == left.head == "hadamard" and goes_on:
             return self.node(head, (*left.args, right), start)
         return self.node(head, (left, right), start)
 

@@ -20,7 +20,7 @@ FREE = frozenset("ijklmnpqrstabcd")
 ELEMENTWISE = frozenset(op.name for op in operations if op.family == "elementwise")
 SCALARS = frozenset(("sum", "mean", "prod", "max", "min", "logsumexp", "norm", "norm1", "norminf", "normnuc"))
 SQUARE_SCALAR = frozenset(("tr", "det", "logdet", "lammax", "lammin"))
-SQUARE_SAME = frozenset(("inv", "expm", "logm", "sqrtm", "chol", "eigvecs", "toeplitz"))
+SQUARE_SAME = frozenset(("inv", "expm", "logm", "sqrtm", "chol", "eigvecs", "toeplitz", "dexpm", "dlogm", "dsqrtm"))
 SQUARE_VECTOR = frozenset(("eigvals", "eigvecmax", "eigvecmin"))
 VECTOR_SAME = frozenset(("softmax", "cumsum"))
 MAX_BINDERS = 64
@@ -60,6 +60,7 @@ class Scene:
     declared: dict[str, Symbol] = field(default_factory=dict)
     sizes: dict[str, None] = field(default_factory=dict)
     bare: set[str] = field(default_factory=set)
+    lettered: set[str] = field(default_factory=set)  # names of constants that must be vectors here: eᵀe, ‖e‖
     free: dict[str, Bound] = field(default_factory=dict)
     bound: dict[Node, list[Bound]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -150,6 +151,11 @@ def plain_item(item: Node) -> str:
 def is_greek(name: str) -> bool:
     """Tell whether a name is a lower case Greek letter (perhaps with a subscript)."""
     return "α" <= name[0] <= "ω" or name[0] in "ℓϵ"
+
+
+def is_capital(name: str) -> bool:
+    """Tell whether a name is a capital (perhaps with a subscript), so a matrix unless something says otherwise."""
+    return (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ"
 
 
 def names_of(node: Node) -> list[str]:

@@ -66,10 +66,13 @@ class Subscripts(Indices):
                     axes.unify(side, one)
             s.roles[node] = ("delta", side)
             return axes.scalar
-        if name == "e" and not known and len(items) == 1 and not (items[0].head == "name" and "e" in s.bare):
+        if name == "e" and not known and len(items) == 1 and not (items[0].head == "name" and "e" in s.lettered):
             kind = axes.vector()
             axes.mark(kind[0])
-            one = self.position(items[0], scope)
+            sized = items[0].head == "rel" and items[0].value == ("le",)  # e_{2≤n}: e_2 of n
+            if sized:
+                axes.unify(kind[0], axes.of(self.dim(items[0].args[1])))
+            one = self.position(items[0].args[0] if sized else items[0], scope)
             if one is not None:
                 axes.unify(kind[0], one)
             s.roles[node] = ("basis",)

@@ -207,6 +207,10 @@ class Axes:
             return not (self.apart(a[1], b[0]) or self.apart(a[0], result[0]) or self.apart(b[1], result[1]))
 
         def step() -> bool:
+            if self.not_scalar(a):
+                self.unify(a[0], result[0])  # also where b is a number
+            if self.not_scalar(b):
+                self.unify(b[1], result[1])
             if self.not_scalar(a) and self.is_one(a[1]):
                 self.unify(b[0], self.one)
             if self.not_scalar(b) and self.is_one(b[0]):

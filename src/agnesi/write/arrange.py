@@ -28,6 +28,7 @@ from agnesi.write.parts import (
     script,
     size,
     subscript,
+    up_to,
     word,
 )
 from agnesi.write.statements import binder, derivative, differential, random
@@ -91,8 +92,14 @@ def _size_rule(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout
     return p.fence(word(text)) if len(dim.terms) > 1 else word(text)
 
 
-def _basis(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    return script(Layout("function", "basis", (), p.ATOM, "letter", "letter"), subscript(below), level=p.ATOM)
+def _basis(setting: Setting, node: Apply, below: Sequence[Pair]) -> Pair:
+    """Return e_k; e_{2≤n} where nothing else tells its size."""
+    sign = Layout("function", "basis", (), p.ATOM, "letter", "letter")
+    bare = script(sign, subscript([below[0].sized]), level=p.ATOM)
+    which = node.args[0]
+    if isinstance(which, Index) and which.dim == node.attrs[0]:
+        return _same(bare)
+    return Pair(script(sign, subscript([up_to(below[0].sized, node.attrs[0])]), level=p.ATOM), bare)
 
 
 def _plain_leaf(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -260,6 +267,10 @@ def _entry(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
         plain = owner.name + "_" + "".join(part.text for part in below[1:])
         if plain not in setting.taken:
             return script(replace(below[0], variant="plain"), subscript(below[1:]), level=p.ATOM)
+    compound = isinstance(owner, Apply) and owner.op.name not in ("row", "col")
+    if setting.scripts and compound:  # (Ax − b)_j, softmax(x)_i
+        shown = p.guard(below[0], "base")
+        return script(shown if shown.kind in ("call", "fence") else p.fence(shown), subscript(below[1:]), level=p.ATOM)
     return _indexed(below[0], below[1:])
 
 
@@ -346,7 +357,7 @@ def _ascii_pairs(rule: Callable[[Setting, Apply, Sequence[Pair]], Pair]) -> Rule
 
 
 _OPEN: dict[str, Callable[[Setting, Apply, Sequence[Pair]], Pair]] = {
-    "eye": _sized_leaf, "ones": _sized_leaf, "zeros": _sized_leaf, "add": _add, "mul": _mul, "neg": _neg, "div": _div,
+    "eye": _sized_leaf, "ones": _sized_leaf, "zeros": _sized_leaf, "basis": _basis, "add": _add, "mul": _mul, "neg": _neg, "div": _div,
     "transpose": _transpose, "hadamard": _hadamard, "ediv": _hadamard,
     **{op.name: _relation for op in operations if op.family == "relation"},
 }
@@ -355,6 +366,6 @@ SPECIAL: dict[str, Rule] = {
     "pow": _power, "epow": _power, "matpow": _matpow, "inv": _inv, "sqrtm": _sqrtm, "entry": _entry, "row": _line,
     "col": _line, "blocks": _blocks, "det": _determinant, "logdet": _determinant, "norm": _norm, "norm1": _norm,
     "norminf": _norm, "normnuc": _norm, "norm_quad": _norm, "abs": _abs, "sqrt": _sqrt, "inner": _inner, "kron": _kron,
-    "d": differential, "derivative": derivative, "size": _size_rule, "basis": _basis, "pi": _plain_leaf,
+    "d": differential, "derivative": derivative, "size": _size_rule, "pi": _plain_leaf,
     "euler": _plain_leaf, "expectation": random, "variance": random, "covariance": random,
 }

@@ -118,6 +118,11 @@ def flat(power: Layout) -> Layout:
     return build("row", top, word("/"), bottom, level=p.QUOTIENT, tall=False)
 
 
+def up_to(which: Layout, dim: object) -> Layout:
+    """Return an index with its size, as in i≤n."""
+    return build("row", which, word("≤"), size(dim), level=p.RELATION)
+
+
 def subscript(indices: Sequence[Layout]) -> Layout:
     """Return indices as a subscript."""
     return build("subscript", *indices, level=p.ATOM)

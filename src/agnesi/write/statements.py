@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agnesi.expr.nodes import Apply, Bind, Index, Symbol
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, postorder, symbols_of
 from agnesi.write import precedence as p
 from agnesi.write.layout import NOTHING, Layout, build
-from agnesi.write.parts import Setting, function, name, number, script, size, subscript, word
+from agnesi.write.parts import Setting, function, name, number, script, size, subscript, up_to, word
 
 
 def differential(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -60,8 +60,12 @@ def binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
     op, variables = node.op.name, [name(setting, v.name) for v in node.variables if isinstance(v, (Symbol, Index))]
     indices = build("list", *variables, text=",", level=p.ATOM)
     if op == "Tensor":
-        tensor = p.fence(below[0], "[")
-        return script(tensor, subscript(variables), level=p.ATOM)
+        untold = _untold(node, setting.ascii)
+        axes = [
+            up_to(shown, v.dim) if isinstance(v, Index) and v in untold else shown
+            for v, shown in zip(node.variables, variables, strict=True)
+        ]
+        return script(p.fence(below[0], "["), subscript(axes), level=p.ATOM)
     if op == "Expectation":
         body = p.fence(below[0], "[")
         head = script(Layout("function", op, (), p.ATOM, "word", "word"), indices, level=p.ATOM)
@@ -79,3 +83,40 @@ def binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
         low = build("list", variables[0], number(1), text="=", level=p.RELATION)
         return build("big", sign, low, size(first.dim), body, level=p.PREFIX, first="word", tall=True)
     return build("big", sign, indices, NOTHING, body, level=p.PREFIX, first="word", tall=True)
+
+
+def _untold(node: Bind, sized: bool) -> set[Expr]:
+    """Return the axes of a tensor whose sizes its entries do not tell, one of each group that δs make equal.
+
+    An index of something with a symbol in it has that symbol's size; with `sized`, identities say theirs.
+    """
+    group: dict[Expr, Expr] = {}
+
+    def leader(one: Expr) -> Expr:
+        while one in group:
+            one = group[one]
+        return one
+
+    told: set[Expr] = set()
+    for part in postorder(node.body):
+        if isinstance(part, Bind) and len(part.args) == 1 and len(part.variables) == 1:
+            told.update(part.variables)
+        if not isinstance(part, Apply) or part.op.name not in ("entry", "row", "col"):
+            continue
+        owner, *positions = part.args
+        inside = [i for i in positions if isinstance(i, Index)]
+        if sized or symbols_of(owner):
+            told.update(inside)
+            continue
+        if isinstance(owner, Apply) and owner.op.name == "basis" and isinstance(owner.args[0], Index):
+            inside.append(owner.args[0])
+        for other in inside[1:]:
+            a, b = leader(inside[0]), leader(other)
+            if a is not b:
+                group[b] = a
+    known = {leader(one) for one in told}
+    out: dict[Expr, Expr] = {}
+    for one in node.variables:
+        if leader(one) not in known:
+            out.setdefault(leader(one), one)
+    return set(out.values())

@@ -9,7 +9,7 @@ from agnesi.ops import operations
 from agnesi.write.layout import NOTHING, Layout, Piece
 from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, function_word, split_name
 from agnesi.write.parts import whole
-from agnesi.write.precedence import PREFIX
+from agnesi.write.precedence import PREFIX, RELATION
 
 CLOSING = {"(": ")", "[": "]", "‖": "‖", "|": "|", "⟨": "⟩", "{": "}"}
 _MARKS = {"T": "ᵀ", "−T": "⁻ᵀ"}
@@ -105,7 +105,8 @@ class UnicodeWriter:
         elif len(it.parts) == 1 and it.parts[0].kind == "number":
             yield from ("_", it.parts[0])
         else:
-            yield from ("_{", *joined(it.parts, ","), "}")
+            sized = any(part.level == RELATION for part in it.parts)  # i≤n, j≤m, k, l
+            yield from ("_{", *joined(it.parts, ", " if sized else ","), "}")
 
     def raised(self, sup: Layout) -> Iterator[Piece]:
         """Yield a superscript: ᵀ and digits where Unicode has them, `^p`, or `^{...}`."""
