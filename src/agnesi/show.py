@@ -231,20 +231,23 @@ def _aligned(rows: Sequence[tuple[str, str, str]], form: Form) -> list[str]:
 
 
 _PLAIN = str.maketrans({
-    "−": "-", "∇": "grad ", "²": "^2", "³": "^3", "ᵀ": "'", "⊙": ".*", "‖": "||", "₁": "1", "₂": "2", "⊗": "(x)", "≠": "!=",
-    "⁻": "^-", "¹": "1", "∂": "d", "≤": "<=", "≥": ">=", "–": "-", "𝟏": "1", "Σ": "sum ", "∞": "inf", "·": " ", "ᵖ": "^p", "ᵏ": "^k",
-    "√": "sqrt ", "×": "x", "≈": "~", "→": "->", "∈": "in", "ℝ": "R", "ᵘ": "^u", "…": "...", "⁺": "^+", "′": "'",
+    "−": "-", "∇": "grad ", "²": "^2", "³": "^3", "ᵀ": "'", "⊙": ".*", "‖": "||", "₁": "1", "₂": "2", "⊗": "(x)",
+    "⁻": "^-", "¹": "1", "∂": "d", "≤": "<=", "≥": ">=", "–": "-", "𝟏": "1", "Σ": "sum ", "∑": "sum ", "∞": "inf",
+    "·": " ", "ᵖ": "^p", "ᵏ": "^k", "√": "sqrt ", "×": "x", "≈": "~", "→": "->", "∈": "in", "ℝ": "R", "ᵘ": "^u",
+    "…": "...", "⁺": "^+", "′": "'", "″": "''", "≠": "!=", "⟨": "<", "⟩": ">", "½": "1/2", "∏": "prod ", "⁴": "^4",
 })  # fmt: skip
+_LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
 _GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "κ": "kappa",
-    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
-    "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
+    "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 
 
 def plain_ascii(text: str) -> str:
     """Return words and formulas of a display in ASCII (formulas of the answer are written in ASCII already)."""
-    text = text.translate(_PLAIN)
+    text = text.translate(_PLAIN).translate(_LOW)
     for letter, name in _GREEK.items():
         text = text.replace(letter, name)
     return "".join(c if ord(c) < 128 else "?" for c in text)
@@ -258,7 +261,7 @@ def _latex(d: Derivation) -> str:
     previous = ""
     for line in d.steps:
         left = _latex_left(line, d)
-        rule = (line.rule + (f" [{line.source}]" if line.source else "")).replace("_", r"\_")
+        rule = re.sub(r"([&_%#])", r"\\\1", line.rule + (f" [{line.source}]" if line.source else ""))
         right = line.right
         if right is d.result:
             left, right = entries(d, "latex") or (left, right)
@@ -275,7 +278,10 @@ def _latex(d: Derivation) -> str:
 def _latex_left(line: Line, d: Derivation) -> str:
     if isinstance(line.left, Expr):
         return write(line.left, "latex", d.dialect)
-    return line.left.replace("∇²", r"\nabla^2 ").replace("∇", r"\nabla ").replace("∂", r"\partial ")
+    left = re.sub(r"vec ", r"\\operatorname{vec} ", line.left)
+    for sign, command in (("∇²", r"\nabla^2 "), ("∇", r"\nabla "), ("∂²", r"\partial^2 "), ("∂", r"\partial "), ("ᵀ", r"^\top")):
+        left = left.replace(sign, command)
+    return re.sub("[α-ωΑ-Ω]", lambda found: rf"\{_GREEK[found[0]]} ", left)
 
 
 def _mathml(d: Derivation) -> str:
@@ -295,19 +301,27 @@ def as_data(d: Derivation) -> dict[str, Any]:
     out: dict[str, Any] = {
         "function": texts(d.function),
         "variables": [write(v) for v in d.variables],
-        "symbols": {s.name: {"shape": [str(n) for n in s.shape], "facts": sorted(s.facts)} for s in _symbols(d) if "\0" not in s.name},
+        "symbols": {
+            s.name: {"shape": [str(n) for n in s.shape], "facts": sorted(s.facts)}
+            for s in _symbols(d)
+            if "\0" not in s.name
+        },
         "inferred": list(d.reading.inferred) if d.reading is not None else [],
         "notes": [*(d.reading.notes if d.reading is not None else ()), *d.notes],
         "name": result_name(d),
         "result": {**texts(d.result), "shape": [str(n) for n in d.result.shape]},
         "structure": d.structure,
         "steps": [
-            {"left": _left(s, d, "unicode"), "right": texts(s.right), "rule": s.rule, "source": s.source, "kind": s.kind, "note": s.note}
+            {
+                "left": _left(s, d, "unicode"), "right": texts(s.right), "rule": s.rule, "source": s.source,
+                "kind": s.kind, "note": s.note,
+            }
             for s in d.steps
         ],
         "evidence": {
             "verdict": d.evidence.verdict, "points": d.evidence.points, "method": d.evidence.method,
-            "largest_relative_error": d.evidence.worst if d.evidence.verdict != "not tested" else None, "text": str(d.evidence),
+            "largest_relative_error": d.evidence.worst if d.evidence.verdict != "not tested" else None,
+            "text": str(d.evidence),
         },
         "certificates": [{"name": c.name, "reason": c.reason, "source": c.source} for c in d.certificates],
         "hessian": texts(d.hessian) if d.hessian is not None else None,

@@ -84,7 +84,11 @@ CASES = (
     _case("gram", "X: n×d; XᵀX", "X"),
     _case("masked_product", "M: n×d, A: n×k, X: k×d; M ⊙ (AX)", "X"),
     _case("layer_by_weights", "W: h×d, x: d, b: h; tanh(Wx + b)", "W"),
-    _case("network_four_layers_second", "W1: h×d, W2: k×h, W3: l×k, v: l, x: d, b: k; (vᵀtanh(W3 relu(W2 tanh(W1 x) + b)) − t)²", "W2"),
+    _case(
+        "network_four_layers_second",
+        "W1: h×d, W2: k×h, W3: l×k, v: l, x: d, b: k; (vᵀtanh(W3 relu(W2 tanh(W1 x) + b)) − t)²",
+        "W2",
+    ),
     _case("network_softmax_head", "W: h×d, V: k×h, x: d, y: k probability; −yᵀ log softmax(V tanh(Wx))", "W"),
     _case("network_residual", "U: d×d, W: d×d, x: d, y: d; ‖tanh(Ux) + tanh(W tanh(Ux)) − y‖²", "U"),
     _case("symmetric_argument", "S: n×n; xᵀSx − log det S", "S", structure="symmetric"),

@@ -1,7 +1,7 @@
 """Golden transcripts: the display of the classical derivations, as a person sees them.
 
-Each tests/golden/<name>.txt is what `agnesi derive` prints for a case of golden_cases.py. After a change of the display,
-write them anew and read the difference before it is committed:
+Each tests/golden/<name>.txt is what `agnesi derive` prints for a case of golden_cases.py. After a change of the
+display, write them anew and read the difference before it is committed:
 
     UPDATE_GOLDEN=1 python -m pytest tests/golden
     git diff tests/golden

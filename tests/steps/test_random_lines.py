@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from line_evidence import unequal_lines
 
 from agnesi.check.evidence import derivative_evidence
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.generate import random_expression
 from agnesi.rules.derive import derivative
+from agnesi.rules.step_line import Grain
 from agnesi.rules.steps import explain
+from line_evidence import unequal_lines
 
 SHAPES: list[tuple[str, ...]] = [(), (), (), ("n",), ("n", "d")]
-GRAINS = ("normal", "all", "normal", "fewer")
+GRAINS: tuple[Grain, ...] = ("normal", "all", "normal", "fewer")
 DEFAULT, NIGHTLY = 60, 1000
+UNTRIED = "not tested: "
 
 
 def case(seed: int) -> tuple[Expr, Symbol]:
@@ -28,7 +30,10 @@ def case(seed: int) -> tuple[Expr, Symbol]:
 
 
 def faults(seed: int) -> list[str]:
-    """Return the lines that do not follow; none where the function itself has no value or no closed derivative."""
+    """Return the lines that do not follow; none where the function itself has no value or no closed derivative.
+
+    A line that has no value anywhere (0/0 for a function that is 0 everywhere) is not judged.
+    """
     f, x = case(seed)
     try:
         result = derivative(f, [x])
@@ -36,9 +41,10 @@ def faults(seed: int) -> list[str]:
         return []
     if derivative_evidence(f, [x], result, points=2).verdict != "tested":
         return []
-    lines = explain(f, x, result, GRAINS[seed % len(GRAINS)])  # type: ignore[arg-type]
+    grain = GRAINS[seed % len(GRAINS)]
+    lines = explain(f, x, result, grain)
     assert lines[-1].right is result
-    return [f"seed {seed}, {f} in {x}: {wrong}" for wrong in unequal_lines(f, x, lines)]
+    return [f"seed {seed}, {f} in {x}: {wrong}" for wrong in unequal_lines(f, x, lines) if UNTRIED not in wrong]
 
 
 @pytest.mark.parametrize("seed", range(DEFAULT))

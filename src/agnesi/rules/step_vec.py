@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agnesi.expr.nodes import Expr, Symbol, apply
+from agnesi.expr.nodes import Expr, Symbol, apply, postorder
 from agnesi.rules.simplify import entrywise, over, plus, times, transposed
 from agnesi.rules.step_collect import Term, settle
 from agnesi.rules.step_line import Line
@@ -24,6 +24,8 @@ def vec_lines(f: Expr, df: Expr, variable: Symbol, name: str = "f") -> list[Line
     words = list[str]()
     if op_of(df) == "vec" and has_d(df):
         start = df.args[0]
+    if any(op_of(n) == "mul" and n.ndim == 2 and has_d(n) and scalar_moves(n) for n in postorder(start)):
+        return []
     terms, _ = settle([Term(start, scalar=False)])
     parts = [jacobian_of(t, variable, start.ndim == 2, words) for t in terms]
     if any(p is None for p in parts):
@@ -37,6 +39,11 @@ def vec_lines(f: Expr, df: Expr, variable: Symbol, name: str = "f") -> list[Line
     first = Line(moved, times(whole, dx), "; ".join(dict.fromkeys(words)), "Magnus & Neudecker 2.4", "vec")
     read = f"{moved} = J {'vec d' if variable.ndim == 2 else 'd'}{variable.name}"
     return [first, Line(f"∂{of}/{by}", whole, read, "Magnus & Neudecker 9.4", "vec")]
+
+
+def scalar_moves(product: Expr) -> bool:
+    """Tell whether it is a number in front of a matrix that holds the differential: there vec needs another rule."""
+    return any(has_d(a) and not a.shape for a in product.args)
 
 
 def jacobian_of(term: Term, variable: Symbol, matrix: bool, words: list[str], depth: int = 0) -> Expr | None:
@@ -77,7 +84,8 @@ def masked(term: Term, variable: Symbol, words: list[str], depth: int) -> Expr |
     if any(p is None for p in parts):
         return None
     words.append(HADAMARD if active.ndim == 2 else "v ⊙ u = diag(v) u")
-    return times(apply("diag", apply("vec", mask) if mask.ndim == 2 else mask), plus(*(p for p in parts if p is not None)))
+    inside = plus(*(p for p in parts if p is not None))
+    return times(apply("diag", apply("vec", mask) if mask.ndim == 2 else mask), inside)
 
 
 def sandwich(inner: Expr, left: Expr | None, right: Expr | None) -> Expr:
