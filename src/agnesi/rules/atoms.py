@@ -10,10 +10,11 @@ from typing import Any
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Expr, Index, apply
 from agnesi.expr.operation import Operation, operations
+from agnesi.rules.bases import as_form, exp_sum, has_fact
 from agnesi.rules.batch import lifted
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, is_delta
 from agnesi.rules.powers import one_plus_exp
-from agnesi.rules.products import as_form, exp_sum, has_fact, product, simplify
+from agnesi.rules.products import product, simplify
 
 
 def as_atom(op: Operation, attrs: tuple[Any, ...], args: Sequence[Form], shape: Shape, batch: int = 0) -> Form:

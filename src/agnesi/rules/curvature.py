@@ -14,13 +14,13 @@ from fractions import Fraction
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, fold, postorder
 from agnesi.ops.facts import facts
+from agnesi.rules.bases import as_form, has_fact
 from agnesi.rules.canon import key
 from agnesi.rules.derive import normal_derivative
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.powers import nonnegative
-from agnesi.rules.products import as_form, has_fact
 from agnesi.rules.tidy import Tidy
 
 

@@ -8,12 +8,12 @@ from agnesi.errors import NoDerivative
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, postorder, replace, symbol, with_args
 from agnesi.ops.facts import facts
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import symmetric
 from agnesi.rules.chains import tokens
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Form, build, leaf
 from agnesi.rules.normal import form_of, normalise
-from agnesi.rules.products import as_form
 from agnesi.rules.tidy import Tidy
 from agnesi.rules.transpose import jacobian, structured
 

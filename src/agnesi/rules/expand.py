@@ -6,9 +6,10 @@ Used to look for shorter answers, and to prove that two expressions have the sam
 from __future__ import annotations
 
 from agnesi.expr.nodes import Apply
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.forms import Factor, Form, Term
-from agnesi.rules.products import as_form, simplify
+from agnesi.rules.products import simplify
 
 
 def expanded(form: Form, limit: int = 64) -> Form | None:

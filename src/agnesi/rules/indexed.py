@@ -8,10 +8,11 @@ from typing import Protocol
 
 from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Expr, Index, apply, bind, index
+from agnesi.rules.bases import as_form
 from agnesi.rules.chains import Product, assembled, exponent, flat
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, is_delta
 from agnesi.rules.pieces import Piece, Reducer
-from agnesi.rules.products import as_form, product
+from agnesi.rules.products import product
 
 _LETTERS = "ijklpqrstuvabcgh"
 

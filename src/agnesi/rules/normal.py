@@ -15,6 +15,7 @@ from agnesi.expr.dims import ONE, Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, symbol
 from agnesi.expr.operation import operations
 from agnesi.rules.atoms import as_atom, function, matrix_atom
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.forms import (
     Form,
@@ -41,7 +42,6 @@ from agnesi.rules.multiply import (
 )
 from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, line_form
 from agnesi.rules.powers import power
-from agnesi.rules.products import as_form
 
 HALF = Fraction(1, 2)
 Env = Mapping[Expr, Form]

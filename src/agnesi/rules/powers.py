@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant
 from agnesi.ops.facts import facts
+from agnesi.rules.bases import as_form, has_fact, power_of
 from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, squeezed
-from agnesi.rules.products import as_form, has_fact, power_of, simplify
+from agnesi.rules.products import simplify
 
 
 def power(form: Form, exponent: Fraction) -> Form:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbol
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
 from agnesi.rules.curvature import definite, depends, smooth
@@ -13,7 +14,7 @@ from agnesi.rules.derive import normal_derivative
 from agnesi.rules.forms import Form, Label, Term, build, is_delta
 from agnesi.rules.multiply import join
 from agnesi.rules.normal import form_of
-from agnesi.rules.products import as_form, simplify
+from agnesi.rules.products import simplify
 from agnesi.rules.tidy import Tidy
 
 

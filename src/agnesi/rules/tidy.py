@@ -14,6 +14,7 @@ from fractions import Fraction
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, index, postorder
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, form_key, key, symmetric
 from agnesi.rules.chains import (
     Chain,
@@ -33,7 +34,6 @@ from agnesi.rules.forms import Coef, Factor, Form, Label, Term, is_delta, split_
 from agnesi.rules.indexed import index_names, needs_slices, slice_of, sliced
 from agnesi.rules.normal import form_of
 from agnesi.rules.pieces import Piece, Reducer
-from agnesi.rules.products import as_form
 
 HALF = Fraction(1, 2)
 

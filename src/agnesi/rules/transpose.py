@@ -14,12 +14,13 @@ from agnesi.errors import NoDerivative
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, apply, index, postorder, symbol
 from agnesi.expr.operation import Operation
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
 from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
 from agnesi.rules.multiply import LONG, join, one_factor
 from agnesi.rules.normal import form_of
-from agnesi.rules.products import as_form, product
+from agnesi.rules.products import product
 
 
 def jacobian(root: Expr, variable: Expr) -> Form:
