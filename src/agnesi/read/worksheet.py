@@ -12,6 +12,7 @@ from agnesi.read.declare import Declare
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex, source_of
+from agnesi.read.order import before, mentions
 from agnesi.read.parse import Parser
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
@@ -92,6 +93,8 @@ class _Draft:
     expr: Expr | None = None
     chain: tuple[Expr, ...] = ()
     lines: tuple[int, ...] = ()
+    at: int = 0  # where the body of a definition begins
+    needs: tuple[str, ...] = ()  # the names that it mentions
 
 
 class Sheet:
@@ -111,19 +114,21 @@ class Sheet:
         while todo:
             draft = todo.popleft()
             order.append(draft)
-            self.attempt(draft, self.parse)
+            self.attempt(draft, self.find_role)
             if draft.rest:
                 more = _Draft(draft.rest)
                 todo.appendleft(more)
                 self.drafts.insert(self.drafts.index(draft) + 1, more)
         for draft in order:
+            if draft.role in ("", "definition") and draft.error is None:
+                self.attempt(draft, self.parse)
+        order = self.by_need(order)
+        for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.type)
-        roots = [
-            self.infer.s.types[d.tree] for d in self.drafts[-1:] if d.tree is not None and d.tree in self.infer.s.types
-        ]
-        last = [d for d in self.drafts if d.role in ("expression", "claim")][-1:]
-        roots = [self.infer.s.types[d.tree] for d in last if d.tree in self.infer.s.types] if last else roots
+        main = self.main()
+        types = self.infer.s.types
+        roots = [types[main.tree]] if main is not None and main.tree in types else []
         scene = self.infer.finish(roots, scalar)
         self.elaborate = Elaborate(scene, self.text, self.notes)
         for draft in order:
@@ -139,19 +144,51 @@ class Sheet:
             else self.drafts
         )
 
+    def by_need(self, order: list[_Draft]) -> list[_Draft]:
+        """Put definitions before what mentions them; parameters of functions keep their place in the text."""
+        parameters = {p for d in order for p in d.parameters}
+        movable = {d.name: d for d in order if d.role == "definition" and d.tree and d.name not in parameters}
+        needs = {name: [n for n in d.needs if n not in d.parameters] for name, d in movable.items()}
+        done: set[str] = set()
+        out: list[_Draft] = []
+        for draft in order:
+            wanted = [n for n in draft.needs if n in movable and n not in draft.parameters]
+            own = [draft.name] if movable.get(draft.name) is draft else []
+
+            def pull(_: _Draft, names: list[str] = [*wanted, *own]) -> None:
+                for name in names:
+                    out.extend(movable[n] for n in before(name, needs, done))
+
+            self.attempt(draft, pull)
+            if not own:
+                out.append(draft)
+        kept = {id(d) for d in out}
+        return out + [d for d in order if id(d) not in kept]
+
+    def main(self) -> _Draft | None:
+        """Return the statement that the text is about: its last expression or claim, else what no other uses."""
+        said = [d for d in self.drafts if d.role in ("expression", "claim")]
+        if said:
+            return said[-1]
+        made = [d for d in self.drafts if d.role == "definition"]
+        used = {n for d in made for n in d.needs if n != d.name}
+        return next((d for d in reversed(made) if d.name not in used), made[-1] if made else None)
+
     def attempt(self, draft: _Draft, step: object) -> None:
         """Run a step; unless strict, keep its error with the statement."""
         try:
             step(draft)  # type: ignore[operator]
         except AgnesiError as error:
+            if draft.tokens:
+                error.at(Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop))
             if self.strict:
                 raise
             draft.error = error
 
     # -- roles --------------------------------------------------------------------------------------------------
 
-    def parse(self, draft: _Draft) -> None:
-        """Find the role of a statement and parse its tree."""
+    def find_role(self, draft: _Draft) -> None:
+        """Take in what a statement declares, and the name that it defines; trees are parsed when all names are known."""
         while draft.tokens and draft.tokens[0].text in _LEADING and draft.tokens[0].kind == "word":
             draft.tokens = draft.tokens[1:]
         tokens = draft.tokens
@@ -171,10 +208,22 @@ class Sheet:
             return
         defined = self.left(tokens)
         if defined is not None:
-            name, parameters, at = defined
-            self.definition(draft, name, parameters, tokens[at:])
-            return
+            draft.role = "definition"
+            draft.name, draft.parameters, draft.at = defined
+            self.words.pending[draft.name] = bool(draft.parameters)
+
+    def parse(self, draft: _Draft) -> None:
+        """Parse the tree of a statement; an equation with its left side also on the right is a claim."""
+        tokens = draft.tokens
+        if draft.role == "definition":
+            self.definition(draft, draft.name, draft.parameters, tokens[draft.at :])
+            assert draft.tree is not None
+            draft.needs = tuple(mentions(draft.tree))
+            if draft.parameters or draft.name not in draft.needs:
+                return
+            self.words.pending.pop(draft.name, None)
         draft.tree = self.tree(tokens)
+        draft.needs = tuple(mentions(draft.tree))
         draft.role = "claim" if draft.tree.head == "rel" else "expression"
         if draft.tree.head == "rel" and self.rows(draft.tree):
             draft.role, draft.tree = "declaration", None
@@ -237,7 +286,6 @@ class Sheet:
 
     def definition(self, draft: _Draft, name: str, parameters: tuple[str, ...], body: list[Token]) -> None:
         """Parse the body of a definition; its parameters are names while it is read."""
-        draft.role, draft.name, draft.parameters = "definition", name, parameters
         if not body:
             raise ReadError(
                 f"The definition of {name} has no right side.",
@@ -265,7 +313,6 @@ class Sheet:
                 or (len(parameters) == 1 and parameters[0] in "tszu")
             )
         )
-        self.words.pending[name] = bool(parameters)
 
     def tree(self, tokens: list[Token]) -> Node:
         """Parse tokens, with the vocabulary in force."""
@@ -404,11 +451,9 @@ def read(
     words = Vocabulary.of(declarations, definitions)
     sheet = Sheet(text, words, strict=True, single=True)
     sheet.run(scalar)
-    main = [d for d in sheet.drafts if d.role in ("expression", "claim")] or [
-        d for d in sheet.drafts if d.role == "definition"
-    ]
+    draft = sheet.main()
     where = Place(sheet.text or " ", 0, max(1, len(sheet.text)))
-    if not main:
+    if draft is None:
         said = ", ".join(sorted({d.role for d in sheet.drafts})) or "nothing"
         raise ReadError(
             "The text has no expression in it.",
@@ -417,15 +462,15 @@ def read(
             got=said,
             repair="Add what is to be read after the declarations.",
         )
-    if len([d for d in main if d.role == "expression"]) > 1:
+    several = [d for d in sheet.drafts if d.role == "expression"]
+    if len(several) > 1:
         raise ReadError(
             "The text has several expressions in it.",
             where=where,
             expected="one expression",
-            got=str(len(main)),
+            got=str(len(several)),
             repair="Read a worksheet, or remove all but one.",
         )
-    draft = main[-1]
     assert draft.expr is not None
     symbols = {n: s for n, s in sheet.symbols().items()}
     inferred = tuple(n for n in symbols if n not in words.symbols)
