@@ -42,7 +42,7 @@ def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line], structure: str
 
 
 def equal(above: Expr, below: Expr, variable: Symbol) -> Evidence:
-    """Compare two lines; where they differ, elsewhere too: d of a composite is a difference quotient, bad near a kink."""
+    """Compare two lines; where they differ, elsewhere too: d of a composite is a difference quotient, bad at a kink."""
     found = equal_evidence(above, below, points=2, moving=[variable.name])
     if found.verdict != "refuted":
         return found

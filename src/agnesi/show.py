@@ -275,11 +275,17 @@ def _latex(d: Derivation) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
+_COMMANDS = (
+    ("∇²", r"\nabla^2 "), ("∇", r"\nabla "), ("∂²", r"\partial^2 "), ("∂", r"\partial "), ("ᵀ", r"^\top"),
+    ("′", "'"), ("″", "''"),
+)  # fmt: skip
+
+
 def _latex_left(line: Line, d: Derivation) -> str:
     if isinstance(line.left, Expr):
         return write(line.left, "latex", d.dialect)
     left = re.sub(r"vec ", r"\\operatorname{vec} ", line.left)
-    for sign, command in (("∇²", r"\nabla^2 "), ("∇", r"\nabla "), ("∂²", r"\partial^2 "), ("∂", r"\partial "), ("ᵀ", r"^\top")):
+    for sign, command in _COMMANDS:
         left = left.replace(sign, command)
     return re.sub("[α-ωΑ-Ω]", lambda found: rf"\{_GREEK[found[0]]} ", left)
 

@@ -22,7 +22,7 @@ def declared(law: Law, node: Expr) -> dict[Expr, Expr]:
     out: dict[Expr, Expr] = {}
     for s in symbols_of(node):
         fact = {law.facts[s.name]} if s.name in law.facts else set()
-        if s.name in ("s", "u") and ("log" in law.name or law.name in ("entropy", "reciprocal")):
+        if s.name in ("s", "t", "u", "v") and ("log" in law.name or law.name in ("entropy", "reciprocal")):
             fact = {"positive"}
         out[s] = symbol(s.name + "_", s.shape, fact)
     return out

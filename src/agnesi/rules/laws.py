@@ -300,6 +300,23 @@ _law(
     (fn("maximum", s, t), fn("step", s - t) * d(s)),
     constants="t",
 )
+for _name, _words, _constants in (
+    ("log of a ratio", "d log(u/v) = du/u − dv/v", ""),
+    ("log over a constant", "d log(u/c) = du/u for a constant c", "t v"),
+    ("log of a constant over a number", "d log(c/u) = −du/u for a constant c", "s u"),
+):
+    _du = [] if "s" in _constants else [(d(s) / s, fn("ediv", d(u), u))]
+    _dv = [] if "t" in _constants else [(-(d(t) / t), -fn("ediv", d(v), v))]
+    _first, *_rest = [*_du, *_dv]
+    _after = [sum((r[k] for r in _rest), _first[k]) for k in (0, 1)]
+    _law(
+        _name,
+        _words,
+        "MML 5.1.2",
+        (fn("log", s / t), _after[0]),
+        (fn("log", fn("ediv", u, v)), _after[1]),
+        constants=_constants,
+    )
 _law("square", "d u² = 2u du", "MML 5.1.2", (s**2, mul(2, s, d(s))))
 _law(
     "square of entries",

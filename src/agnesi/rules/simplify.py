@@ -144,6 +144,8 @@ class Factors:
         self._halve()
         chain = self.chain or ([self.identity] if self.identity is not None else [])
         moving = any(has_d(s) for s in self.scalars)
+        if moving and chain and not any(has_d(f) for f in chain) and not apply("mul", *chain).shape:
+            self.units, chain = [*self.units, apply("mul", *chain)], []
         if not chain and len(self.units) == 1 and op_of(self.units[0]) == "mul" and not moving:
             chain, self.units = list(self.units[0].args), []
         rest = sorted([*self.scalars, *self.units], key=has_d)
@@ -171,6 +173,8 @@ def powers(root: Expr, sign: int) -> list[tuple[Expr, int]]:
             todo.append((node.args[0], k * node.args[1].value))
         elif op_of(node) == "mul" and all(not a.shape for a in node.args):
             todo.extend((a, k) for a in reversed(node.args))
+        elif op_of(node) == "div" and not node.shape and all(number_of(a) is None for a in node.args):
+            todo += [(node.args[1], -k), (node.args[0], k)]
         else:
             out.append((node, k))
     return out

@@ -148,7 +148,8 @@ def described(
         elif roles[name] == "z" and isinstance(user, Apply):
             words = f"what goes into {called(user)}"
         elif is_difference(node) and roles[name] in "ru":
-            words = "the residual" if op_of(user or node) in ("norm", "norm1") else "the difference"
+            fitted = any(op_of(a) != "" for n in node.args for a in (n.args if op_of(n) == "neg" else (n,)))
+            words = "the residual" if fitted and op_of(user or node) in ("norm", "norm1") else "the difference"
         elif roles[name] == "s" and op_of(user or node) == "sqrt":
             words = "the number under the root"
         elif roles[name] == "s" and user is not None and op_of(user) == "div":

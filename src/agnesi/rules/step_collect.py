@@ -19,6 +19,8 @@ TURN = "tr(A) = tr(Aᵀ)"
 BOTH = "tr(A) = tr(Aᵀ), and the trace is cyclic"
 CYCLE = "the trace is cyclic"
 OWN = "a number is its own trace, and the trace is cyclic"
+MULTIPLIED = "multiplied out"
+BY_TERMS = "the sum is taken term by term"
 SOURCES = {SAME: "MML 2.2.2", TURN: "MML 4.1", BOTH: "MML 4.1", CYCLE: "MML 4.1", OWN: "MML 4.1"}
 
 
@@ -67,9 +69,9 @@ class Collected:
     derivative: Expr | None
 
 
-def absorb(term: Term) -> tuple[list[Term], bool]:
-    """Take numbers, products and sums off the active factor; tell whether a product was multiplied out."""
-    todo, done, multiplied = [term], list[Term](), False
+def absorb(term: Term) -> tuple[list[Term], list[str]]:
+    """Take numbers, products and sums off the active factor; say whether a product or a sum was taken apart."""
+    todo, done, apart = [term], list[Term](), list[str]()
     while todo:
         now = todo.pop()
         active, name = now.active, op_of(now.active)
@@ -79,11 +81,18 @@ def absorb(term: Term) -> tuple[list[Term], bool]:
             case "div" if has_d(active.args[0]) and not has_d(active.args[1]):
                 todo.append(replace(now, active=active.args[0], below=(*now.below, active.args[1])))
             case "add":
-                multiplied = multiplied or bool(now.left or now.right or now.sums)
+                if now.left or now.right:
+                    apart.append(MULTIPLIED)
+                elif now.sums:
+                    apart.append(BY_TERMS)
                 parts = [_spread(a, active) for a in active.args]
                 todo.extend(replace(now, active=a) for a in reversed(parts))
             case "mul":
                 todo.append(_product(now))
+            case "sum" if op_of(active.args[0]) == "add" and not (now.left or now.right):
+                apart.append(BY_TERMS)
+                inner = active.args[0]
+                todo.extend(replace(now, active=apply("sum", _spread(a, inner))) for a in reversed(inner.args))
             case "tr" if not (now.left or now.right):
                 todo.append(replace(now, active=active.args[0], trace=True))
             case "Sum" if isinstance(active, Bind):
@@ -91,7 +100,7 @@ def absorb(term: Term) -> tuple[list[Term], bool]:
                 todo.append(replace(now, active=active.body, sums=sums, scalars=(), below=()))
             case _:
                 done.append(now)
-    return done, multiplied
+    return done, apart
 
 
 def _spread(part: Expr, whole: Expr) -> Expr:
@@ -322,14 +331,14 @@ def vector_step(term: Term) -> Moved:
     return None
 
 
-def settle(terms: list[Term]) -> tuple[list[Term], bool]:
-    """Absorb what needs no name in every term."""
-    out, multiplied = list[Term](), False
+def settle(terms: list[Term]) -> tuple[list[Term], list[str]]:
+    """Absorb what needs no name in every term, and say what needs one."""
+    out, apart = list[Term](), list[str]()
     for term in terms:
-        more, spread = absorb(term)
+        more, words = absorb(term)
         out += more
-        multiplied = multiplied or spread
-    return out, multiplied
+        apart += words
+    return out, apart
 
 
 def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -> Collected:
@@ -348,7 +357,7 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
     pending: list[str] = []
     if multiplied:
         shown = whole_of([t.written() for t in terms])
-        rounds.append((shown, ["multiplied out"]))
+        rounds.append((shown, multiplied))
     for _ in range(200):
         moved = [move(t) for t in terms]
         words = [m[1] for m in moved if m is not None]
@@ -356,7 +365,7 @@ def collect(df: Expr, variable: Symbol, grain: str = "normal", merge: int = 0) -
             break
         terms, multiplied = settle([t if m is None else m[0] for t, m in zip(terms, moved, strict=True)])
         now = whole_of([t.written() for t in terms])
-        pending += [*words, *(["multiplied out"] if multiplied else [])]
+        pending += [*words, *multiplied]
         if now is not shown:
             rounds.append((now, pending))
             shown, pending = now, []

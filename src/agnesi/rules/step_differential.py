@@ -260,6 +260,8 @@ def record_words(node: Expr) -> str:
         return "d∏uᵢ = ∏uᵢ ∑ duᵢ/uᵢ"
     if node.op.name == "Sum":
         return "d∑uᵢ = ∑duᵢ"
+    if node.op.name == "mul" and all(not a.shape for a in node.args):
+        return "d(uv) = v du + u dv"
     if op_of(node) in ("pow", "epow") and number_of(node.args[1]) == 3:
         return "d u³ = 3u² du"
     return node.op.law or f"the differential of {node.op.name}"
