@@ -97,8 +97,8 @@ def identities(runs: int) -> str:
     within = sum(v <= 10 for v in whole.values())
     slow = sorted(whole, key=lambda n: -whole[n])[:8]
     return (
-        f"## The {len(names)} identities\n\nMilliseconds for one identity, the first time that a process meets it: the "
-        f"median of {len(found)} processes, each of which takes all identities in a random order.\n\n"
+        f"## The {len(names)} identities\n\nMilliseconds of processor time for one identity, the first time that a process "
+        f"meets it: the median of {len(found)} processes, each of which takes all identities in a random order.\n\n"
         + table(("stage", "median", "p90", "max", "slowest"), rows)
         + f"\n\nWithin 10 ms: {within} of {len(whole)}. Slowest: "
         + ", ".join(f"`{n}` {ms(whole[n])}" for n in slow) + ".\n"
@@ -130,7 +130,7 @@ def processes(runs: int) -> str:
     for name in cases:
         t, w = times[name][1:], works[name][1:]
         rows.append((name, *(f"{v:.3f}" for v in (statistics.median(t), min(t), max(t), statistics.median(w)))))
-    head = f"## Processes\n\nSeconds from start to end, {runs} processes each.\n\n"
+    head = f"## Processes\n\nSeconds from start to end, {runs} processes each, and processor time (median).\n\n"
     return head + table(("process", "median", "min", "max", "processor time"), rows) + "\n"
 
 
@@ -155,7 +155,7 @@ def growth(title: str, family: str, sizes: Sequence[int], what: str) -> str:
     rows.append(("**exponent**", *fitted.values(), ""))
     head = (what, "read (ms)", "derive and tidy (ms)", "print (ms)", "peak memory (MB)", "characters printed")
     said = "The exponent is fitted over the upper half of the sizes: 1 is linear, 2 is quadratic."
-    return f"## {title}\n\n{said} Each size has processes of its own.\n\n{table(head, rows)}\n"
+    return f"## {title}\n\n{said} Times are processor times; each size has processes of its own.\n\n{table(head, rows)}\n"
 
 
 def lengths() -> str:
