@@ -9,7 +9,7 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, free_indices, index, symbol
 from agnesi.ops import operations
 from agnesi.ops.shapes import called
-from agnesi.read.scene import Bound, Scene, function_name, shape_of_type, symbol_of
+from agnesi.read.scene import Bound, Scene, function_name, row_owner, shape_of_type, symbol_of
 from agnesi.read.syntax import Node, postorder
 
 MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
@@ -163,7 +163,7 @@ class Build:
         dim = axes.size[axes.find(one.axis)] or Dim.of("n")
         inner = shape_of_type(axes, one.item)
         if inner:
-            name = one.name.upper() if len(one.name) == 1 and one.name.upper() != one.name else one.name
+            name = row_owner(one.name)
             self.note(f"{one.name}_{self.text_of(node.args[1])} is read as row {self.text_of(node.args[1])} of {name}")
             return apply("row", self.introduce(name, (dim, *inner)), *self.items(node))
         return apply("entry", self.introduce(one.name, (dim,)), *self.items(node))
@@ -244,6 +244,8 @@ class Build:
         """Return π, e or ∞."""
         if role[1] == "∞":
             return constant(float("inf"))
+        if role[1] == "e":
+            self.note("e is Euler's number; to use it for a variable, declare it")
         return apply("pi" if role[1] == "π" else "euler")
 
     def neg(self, node: Node) -> Expr:

@@ -15,6 +15,15 @@ from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node, postorder
 
 
+SAID = {
+    "σ": "σ is the sigmoid 1/(1 + exp(−t)); for another function define σ(t) = ...",
+    "φ": "φ is the standard normal density; for basis functions define φ(t) = ..., or declare φ",
+    "Φ": "Φ is the standard normal distribution function; for a matrix of features declare Φ: n×m",
+    "ψ": "ψ is the digamma function; for another define ψ(t) = ...",
+    "Γ": "Γ is the gamma function; for a matrix declare Γ: n×n",
+}
+
+
 class Elaborate(Build):
     """Builds the expressions of one sheet; `notes` and `spans` are filled on the way."""
 
@@ -35,6 +44,8 @@ class Elaborate(Build):
                 f"{name}' is the derivative of a function that is not defined here.",
                 repair=f"Define {name}(x) = ... first.",
             )
+        if name in SAID:
+            self.note(SAID[name])
         op, args = function_name(name), self.args(node)
         special = _SPECIAL.get(op)
         if special is not None:

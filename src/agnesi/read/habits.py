@@ -32,6 +32,8 @@ class Habits(Calls):
         for name in names:
             if is_capital(name):
                 self.make_matrix(s.symbols[name])
+        for kind in s.prefer:
+            self.make_vector(kind)
         if scalar:
             for root in roots:
                 if axes.can_be(root, axes.scalar):
@@ -46,8 +48,6 @@ class Habits(Calls):
             if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
                 self.try_scalar(left)
                 self.try_scalar(right)
-        for kind in s.prefer:
-            self.make_vector(kind)
         for kind in s.squares:
             if not axes.not_scalar(kind):
                 self.try_scalar(kind)

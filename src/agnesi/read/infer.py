@@ -211,11 +211,9 @@ class Infer(Habits):
         if (
             base.head == "name"
             and base.value == "e"
-            and self.s.roles.get(base) == ("symbol", "e")
-            and "e" not in self.s.words.symbols
+            and self.s.roles.get(base) == ("constant", "e")
         ):
-            self.s.roles[base] = ("constant", "e")
-            axes.same(self.s.symbols["e"], axes.scalar)
+            self.s.roles[base] = ("constant", "e^")  # exp: nothing to be said
             return self.s.types[exponent]
         if len(kind) == 2 and not (axes.is_one(kind[1]) and axes.is_many(kind[0])) and not axes.apart(kind[0], kind[1]):
             axes.unify(kind[0], kind[1])
@@ -240,7 +238,7 @@ class Infer(Habits):
             axes.mark(kind[0])
             s.types[base] = kind
             s.roles[base] = ("ones" if base.value == 1 else "zeros",)
-        elif len(kind) == 2 and base.head in ("name", "sub"):
+        elif len(kind) == 2 and base.head in ("name", "sub", "add", "bracket"):
             s.prefer.append(kind)
         return kind[::-1] if len(kind) == 2 else kind
 

@@ -26,6 +26,11 @@ def mentions(root: Node) -> list[str]:
     return sorted(found, key=lambda name: found[name])
 
 
+def indexed_in(root: Node) -> set[str]:
+    """Return the names that a tree gives an index: a parameter of that name is another variable."""
+    return {n.args[0].value for n in postorder(root) if n.head in ("sub", "index") and n.args[0].head == "name"}
+
+
 def before(name: str, needs: Mapping[str, Iterable[str]], done: set[str]) -> list[str]:
     """Return `name` after all that it needs, itself and through others, but not what is done.
 

@@ -158,6 +158,12 @@ def is_capital(name: str) -> bool:
     return (name[0].isupper() and name[0].isascii()) or name[0] in "ΣΛΦΘΨΓΔΩΞΠ"
 
 
+def row_owner(name: str) -> str:
+    """Return the matrix whose rows x_i are: X; a letter whose capital looks like a Latin one (μ) keeps its name."""
+    upper = name.upper()
+    return upper if len(name) == 1 and (upper.isascii() or upper in "ΣΛΦΘΨΓΔΩΞΠΥ") else name
+
+
 def names_of(node: Node) -> list[str]:
     """Return the names in a tree."""
     found: list[str] = []

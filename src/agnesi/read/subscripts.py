@@ -12,6 +12,7 @@ from agnesi.read.scene import (
     base_named,
     names_of,
     plain_item,
+    row_owner,
 )
 from agnesi.read.syntax import Node
 from agnesi.read.unify import Type
@@ -104,7 +105,7 @@ class Subscripts(Indices):
             s.roles[base] = ("definition", name)
             return axes.typed(s.words.definitions[name].body.shape)
         owner = s.words.rows.get(name) if len(items) == 1 else None
-        upper = name.upper() if len(name) == 1 else name
+        upper = row_owner(name)
         if (
             owner is None
             and upper != name

@@ -12,7 +12,7 @@ from agnesi.read.declare import Declare
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex, source_of
-from agnesi.read.order import before, mentions
+from agnesi.read.order import before, indexed_in, mentions
 from agnesi.read.parse import Parser
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
@@ -148,6 +148,10 @@ class Sheet:
         """Put definitions before what mentions them; parameters of functions keep their place in the text."""
         parameters = {p for d in order for p in d.parameters}
         movable = {d.name: d for d in order if d.role == "definition" and d.tree and d.name not in parameters}
+        for draft in order:
+            if draft.role == "definition" and not draft.own and not any(p in self.words.symbols for p in draft.parameters):
+                others = {n for d in order if d is not draft and d.tree is not None for n in indexed_in(d.tree)}
+                draft.own = bool(others & set(draft.parameters))
         needs = {name: [n for n in d.needs if n not in d.parameters] for name, d in movable.items()}
         done: set[str] = set()
         out: list[_Draft] = []
