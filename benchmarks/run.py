@@ -97,8 +97,8 @@ def identities(runs: int) -> str:
     within = sum(v <= 10 for v in whole.values())
     slow = sorted(whole, key=lambda n: -whole[n])[:8]
     return (
-        f"## The {len(names)} identities\n\nMilliseconds of processor time for one identity, the first time that a process "
-        f"meets it: the median of {len(found)} processes, each of which takes all identities in a random order.\n\n"
+        f"## The {len(names)} identities\n\nMilliseconds of processor time for one identity, the first time that a "
+        f"process meets it: the median of {len(found)} processes, which take the identities in a random order.\n\n"
         + table(("stage", "median", "p90", "max", "slowest"), rows)
         + f"\n\nWithin 10 ms: {within} of {len(whole)}. Slowest: "
         + ", ".join(f"`{n}` {ms(whole[n])}" for n in slow) + ".\n"
@@ -154,8 +154,9 @@ def growth(title: str, family: str, sizes: Sequence[int], what: str) -> str:
     fitted = {k: f"{exponent(kept, v):.2f}" for k, v in columns.items()}
     rows.append(("**exponent**", *fitted.values(), ""))
     head = (what, "read (ms)", "derive and tidy (ms)", "print (ms)", "peak memory (MB)", "characters printed")
-    said = "The exponent is fitted over the upper half of the sizes: 1 is linear, 2 is quadratic."
-    return f"## {title}\n\n{said} Times are processor times; each size has processes of its own.\n\n{table(head, rows)}\n"
+    said = "The exponent is fitted over the upper half of the sizes: 1 is linear, 2 is quadratic. Times are processor "
+    said += "times, the median of three; each size has processes of its own."
+    return f"## {title}\n\n{said}\n\n{table(head, rows)}\n"
 
 
 def lengths() -> str:
