@@ -74,7 +74,7 @@ def test_a_shared_layer_gathers_what_comes_back() -> None:
     found = derive("U: d×d, W: d×d, x: d, y: d; ‖tanh(Ux) + tanh(W tanh(Ux)) − y‖²", "U")
     (first,) = [line for line in found.steps if str(line.left) == "δ₂"]
     assert "+ ..." in first.rule
-    assert str([line.right for line in found.steps if str(line.left) == "δ₁"][0]) == "(2r + Wᵀδ₂) ⊙ (1 − a₁.^2)"
+    assert str(next(line.right for line in found.steps if str(line.left) == "δ₁")) == "(2r + Wᵀδ₂) ⊙ (1 − a₁.^2)"
 
 
 def test_kronecker_lines() -> None:

@@ -266,6 +266,20 @@ def transposed(node: Expr) -> Expr:
     return _turned(node)
 
 
+def turned_number(node: Expr) -> Expr:
+    """Write the number (du)ᵀv as vᵀdu."""
+    sign = op_of(node) == "neg"
+    product = node.args[0] if sign else node
+    if product.shape or op_of(product) != "mul":
+        return node
+    parts = Factors().take(product.args)
+    chain = parts.chain
+    if not chain or op_of(chain[0]) != "transpose" or [has_d(f) for f in chain].count(True) != 1 or not has_d(chain[0]):
+        return node
+    parts.chain = [_turned(f) for f in reversed(chain)]
+    return negated(parts.written()) if sign else parts.written()
+
+
 def transposed_body(node: Bind) -> Expr:
     """Return the transpose of a binder's body; one level of nested sums is enough for a person to read."""
     return node.body if not node.body.shape else _turned_product(node.body)

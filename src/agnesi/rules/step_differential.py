@@ -9,7 +9,7 @@ from dataclasses import replace as replaced
 from agnesi.errors import NoDerivative
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, postorder, replace, symbols_of, with_args
 from agnesi.rules.laws import TAUGHT
-from agnesi.rules.simplify import entrywise, negated, over, plus, rebuild, summed, times, zero
+from agnesi.rules.simplify import entrywise, negated, over, plus, rebuild, summed, times, turned_number, zero
 from agnesi.rules.step_look import differential_of, differentials, number_of, op_of
 from agnesi.rules.step_match import Found, law_for
 
@@ -140,6 +140,8 @@ class Rules:
         if record.differential is None:
             raise NoDerivative(f"The differential of {record.name} is not known here: {record.why_not or record.doc}")
         out = rebuild(record.differential(node.args, dargs, node.attrs), {d: d for d in dargs if d is not None})
+        if not node.shape and not self.opened:
+            return turned_number(out)
         return times(out, apply("ones", attrs=node.shape)) if node.shape and not out.shape else out
 
     def _binder(self, node: Bind, of: Mapping[Expr, Expr | None]) -> Expr:
