@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from agnesi.errors import AgnesiError
@@ -21,7 +22,7 @@ def evaluate(expr: Expr, values: Mapping[str, Any], sizes: Mapping[str, int] | N
 
     Raises `NotNumeric` for values that are missing or of the wrong shape.
     """
-    planned = expr.memo("planned", lambda: _without_loops(expr))
+    planned = expr.memo("planned", lambda: _without_diagonals(_without_loops(expr)))
     if _chains(planned):
         _, found = prepare([n for n in postorder(planned) if isinstance(n, Symbol)], values, sizes)
         planned = _ordered(planned, found)
@@ -37,6 +38,43 @@ def _without_loops(expr: Expr) -> Expr:
         return rewritten(expr)
     except AgnesiError:
         return expr
+
+
+def _without_diagonals(expr: Expr) -> Expr:
+    """Return the expression with diag(v) in a product as a scaling of its neighbour: no n×n array is made for it."""
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        if not isinstance(node, Apply) or node.op.name != "mul":
+            return with_args(node, args)
+        chain = _scaled([a for a in args if a.shape])
+        numbers = [a for a in args if not a.shape]
+        parts = [*numbers, *chain]
+        return parts[0] if len(parts) == 1 else apply("mul", *parts)
+
+    return fold(expr, step)
+
+
+def _scaled(chain: list[Expr]) -> list[Expr]:
+    """Return a chain of products in which each diag(v) has scaled the rows after it, or the columns before it."""
+    out: list[Expr] = []
+    for part in reversed(chain):
+        if out and _is_diag(part) and not _is_diag(out[0]):
+            out[0] = _rows(part.args[0], out[0])
+        elif out and _is_diag(out[0]) and len(part.shape) == 2 and len(out) == 1:
+            out[0] = apply("einsum", part, out[0].args[0], attrs=(Fraction(1), ((0, 1), (1,)), (0, 1), ()))
+        else:
+            out.insert(0, part)
+    return out
+
+
+def _is_diag(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name == "diag"
+
+
+def _rows(v: Expr, below: Expr) -> Expr:
+    if below.ndim == 1:
+        return apply("hadamard", v, below)
+    return apply("einsum", v, below, attrs=(Fraction(1), ((0,), (0, 1)), (0, 1), ()))
 
 
 def _chains(expr: Expr) -> bool:
