@@ -85,7 +85,9 @@ class Cursor:
 
     def unexpected(self, token: Token) -> AgnesiError:
         """Return the error for a token that cannot stand where it stands."""
-        shown = "the end of the text" if token.kind == "end" else token.text
+        shown = "the end of the text" if token.kind == "end" else f"“{token.text}”"
+        if token.text == "}" and self.text[token.start : token.stop][-1:] != "}":
+            shown = "the end of the superscript or subscript"  # of ⁻ or ᵢ, whose braces nobody wrote
         if token.kind == "close":
             return ReadError(
                 f"Found {shown} where an operand is missing.",
@@ -241,7 +243,7 @@ def closest(name: str, known: list[str]) -> str:
                 last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
         return row[-1]
 
-    if len(name) > 30:
+    if not 2 < len(name) <= 30:
         return ""
 
     def shared(other: str) -> int:

@@ -77,7 +77,7 @@ class Elaborate(Build):
             args = list(made.symbols)
         if len(args) != len(made.parameters):
             raise ReadError(
-                f"{name} takes {len(made.parameters)} arguments.",
+                f"{name} takes {len(made.parameters)} argument{'s' * (len(made.parameters) != 1)}.",
                 expected=", ".join(made.parameters),
                 got=str(len(args)),
                 repair=f"Write {name}({', '.join(made.parameters)}).",

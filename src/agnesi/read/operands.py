@@ -73,7 +73,7 @@ class Operands(Factors):
             )
         if kind == "op":
             raise ReadError(
-                f"Found {text!s} where an operand is missing.".replace("\n", "the end of the line"),
+                f"Found {'the end of the line' if text == chr(10) else f'“{text}”'} where an operand is missing.",
                 where=self.place(token),
                 expected="a name, a number or a bracket",
                 repair="Put the missing operand before it.",

@@ -14,6 +14,7 @@ from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex, source_of
 from agnesi.read.order import before, indexed_in, mentions
 from agnesi.read.parse import Parser
+from agnesi.read.probability import refuse_probability
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
 from agnesi.read.statements import parameters_in, statements, top_level
@@ -23,6 +24,11 @@ from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Definition, Vocab
 _LEADING = frozenset(("let", "where", "with", "and", "define"))
 _PROBLEM = frozenset(("minimise", "minimize", "maximise", "maximize"))
 
+_SAID = {
+    "model": "a model (with ~), which is not read yet",
+    "problem": "a problem (minimise ...), which is not read yet",
+    "declaration": "declarations only",
+}
 MAX_TOKENS = 30_000
 
 
@@ -328,6 +334,7 @@ class Sheet:
             )
         last = tokens[-1].stop
         ready = split([*tokens, Token("end", "", last, last, False)], self.words, FUNCTIONS, self.words.symbolic)
+        refuse_probability(ready, self.text, self.words)
         parser = Parser(ready, self.text, self.words)
         tree = parser.statement()
         self.notes += [n for n in parser.notes if n not in self.notes]
@@ -458,7 +465,7 @@ def read(
     draft = sheet.main()
     where = Place(sheet.text or " ", 0, max(1, len(sheet.text)))
     if draft is None:
-        said = ", ".join(sorted({d.role for d in sheet.drafts})) or "nothing"
+        said = ", ".join(sorted({_SAID.get(d.role, d.role) for d in sheet.drafts})) or "nothing"
         raise ReadError(
             "The text has no expression in it.",
             where=where,
