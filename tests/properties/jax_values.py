@@ -2,8 +2,8 @@
 
     value(expr, {"X": X, "w": w}, {"n": 3, "d": 2})
 
-is a JAX number or array, so `jax.jacobian` and `jax.hessian` of it are an oracle for closed forms. Nothing here calls an
-operation's own `value`. `NOT_COVERED` says what is left out, and why.
+is a JAX number or array, so `jax.jacobian` and `jax.hessian` of it are an oracle for closed forms. Nothing here calls
+an operation's own `value`. `NOT_COVERED` says what is left out, and why.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOT_COVERED = {
     **dict.fromkeys(("approx", "propto", "equiv", "define", "implies", "iff"), _NO_NUMBER),
     **dict.fromkeys(("einsum", "plus", "fuse", "slot", "mask", "power"), _NORMAL),
     **dict.fromkeys(("d", "derivative"), "it is what JAX is asked to do, not what it is given"),
-    **dict.fromkeys(("Expectation", "expectation", "variance", "covariance"), "the distribution is not in the expression"),
+    **dict.fromkeys(("Expectation", "expectation", "variance", "covariance"), "its distribution is not given"),
     "rank": "it is a whole number that jumps: JAX has no derivative of it, and neither has anybody",
 }
 
@@ -335,7 +335,8 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "basis": lambda node, a, size: (jnp.arange(size(node.attrs[0])) == int(a[0]) - 1).astype(float),
     "size": lambda node, a, size: float(size(node.attrs[0])), "pi": lambda node, a, size: float(np.pi),
     "euler": lambda node, a, size: float(np.e),
-    "entry": _entry, "row": lambda node, a, size: a[0][int(a[1]) - 1, :], "col": lambda node, a, size: a[0][:, int(a[1]) - 1],
+    "entry": _entry, "row": lambda node, a, size: a[0][int(a[1]) - 1, :],
+    "col": lambda node, a, size: a[0][:, int(a[1]) - 1],
     "blocks": _blocks,
     "eq": _compared(lambda u, v: u == v), "ne": _compared(lambda u, v: u != v), "lt": _compared(lambda u, v: u < v),
     "le": _compared(lambda u, v: u <= v), "gt": _compared(lambda u, v: u > v), "ge": _compared(lambda u, v: u >= v),
