@@ -8,11 +8,12 @@ import pytest
 
 from agnesi.derivation import Derivation, derive
 from agnesi.expr.nodes import apply, symbol
-from agnesi.rules.simplify import times
+from agnesi.rules.simplify import associated, times
 from agnesi.rules.step_compact import same_terms
 from agnesi.rules.step_differential import Rules
-from agnesi.rules.steps import explain
+from agnesi.rules.steps import explain, read_off
 from agnesi.show import entries, show
+from line_evidence import unequal_lines
 
 NETWORK = "U: h×d, W: k×h, V: m×k, x: d, y: m; 1/2 ‖V tanh(W tanh(Ux)) − y‖²"
 
@@ -100,3 +101,14 @@ def test_same_terms_looks_through_numbers_and_signs() -> None:
     assert same_terms(-apply("mul", a - b, c.T), apply("mul", b - a, c.T))
     assert not same_terms(a - b, b - a)
     assert not same_terms(half * a, a)
+
+
+def test_numbers_inside_a_chain_get_their_brackets() -> None:
+    x, y, A = symbol("x", ("n",)), symbol("y", ("n",)), symbol("A", ("n", "n"))
+    assert associated(apply("mul", x.T, A, x, x)) is apply("mul", apply("mul", x.T, A, x), x)
+    assert associated(apply("mul", x.T, y, x.T, y)) is apply("mul", apply("mul", x.T, y), apply("mul", x.T, y))
+    for same in (apply("mul", 2, x.T, y), apply("mul", A, x, x.T, y), apply("mul", x, x.T)):
+        assert associated(same) is same
+    f = apply("mul", x.T, A, x, x)
+    result = read_off(f, x)
+    assert result is not None and not unequal_lines(f, x, explain(f, x, result))

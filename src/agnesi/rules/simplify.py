@@ -17,6 +17,7 @@ from agnesi.expr.nodes import (
     apply,
     bind,
     constant,
+    fold,
     free_indices,
     postorder,
     with_args,
@@ -397,6 +398,33 @@ def built(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if name == "ediv" and number_of(args[0]) is None:
         return divided(args[0], args[1])
     return _BUILD[name](args) if name in _BUILD else with_args(node, args)
+
+
+def associated(root: Expr) -> Expr:
+    """Return an expression with numbers inside chains of products in brackets: xᵀAx x is (xᵀAx) x."""
+    if not any(op_of(n) == "mul" and len(_closed(n.args)) < len(n.args) for n in postorder(root)):
+        return root
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        parts = _closed(args) if op_of(node) == "mul" else []
+        return apply("mul", *parts) if 1 < len(parts) < len(args) else with_args(node, args)
+
+    return fold(root, step)
+
+
+def _closed(factors: tuple[Expr, ...]) -> list[Expr]:
+    """Put each run of factors that makes a number in brackets, where other arrays follow or stand before it."""
+    out: list[Expr] = []
+    run: list[Expr] = []
+    numbers = 0
+    for factor in factors:
+        (run if factor.shape else out).append(factor)
+        if factor.ndim == 1 and len(run) > 1 and run[0].ndim == 2 and run[0].shape[0].number == 1:
+            number = apply("mul", *run)
+            if not number.shape:
+                out.append(number)
+                numbers, run = numbers + 1, []
+    return [*out, *run] if numbers > 1 or (numbers and run) else list(factors)
 
 
 def divided(top: Expr, bottom: Expr) -> Expr:

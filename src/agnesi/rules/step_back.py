@@ -40,6 +40,7 @@ def backward(names: Names, variable: Symbol, label: str) -> Back | None:
         return None
     short = {meaning: part for part, meaning in names.parts.items()}
     laws: dict[Expr, list[str]] = {s: [] for s in (*names.parts, variable)}
+    notes: dict[Expr, list[str]] = {s: [] for s in laws}
     deltas: dict[Expr, Expr] = {}
     for part in reversed(list(names.parts)):
         slope = known.pop(part, None)
@@ -49,7 +50,7 @@ def backward(names: Names, variable: Symbol, label: str) -> Back | None:
         if part in inputs and slope.args:
             delta = delta_of(part)
             words = reason(delta, part, laws[part], label, bool(known))
-            lines.append(Line(delta, slope, words, "PRML 5.3", "definition"))
+            lines.append(Line(delta, slope, words, "PRML 5.3", "definition", joined(notes[part])))
             deltas[delta] = slope
             slope = delta
         unfolded = unfold(differential_of(names.parts[part]), rules, "normal", brief=True)
@@ -61,6 +62,7 @@ def backward(names: Names, variable: Symbol, label: str) -> Back | None:
         for target, more in inner.items():
             known[target] = plus(known[target], more) if target in known else more
             laws[target] += used + ([] if part in inputs else laws[part])
+            notes[target] += [line.note for line in unfolded] + ([] if part in inputs else notes[part])
     own = known.get(variable)
     if own is None or len(known) > 1 or not deltas:
         return None

@@ -112,7 +112,7 @@ def _fits(p: Symbol, e: Expr, dims: dict[str, Dim]) -> bool:
 
 def _pairs(p: Apply, e: Expr, spans: frozenset[str]) -> list[tuple[Expr, Expr]] | None:
     """Pair the arguments of a pattern with those of a node, where the operations agree."""
-    if not isinstance(e, Apply) or e.op is not p.op:
+    if not isinstance(e, Apply) or e.op is not p.op or e.ndim != p.ndim:
         return None
     if p.op.name == "ones":
         return []

@@ -7,7 +7,7 @@ from dataclasses import replace as replaced
 from typing import Literal
 
 from agnesi.expr.nodes import Expr, Symbol, apply, postorder, symbols_of
-from agnesi.rules.simplify import rebuild, times, zero
+from agnesi.rules.simplify import associated, rebuild, times, zero
 from agnesi.rules.step_back import backward
 from agnesi.rules.step_chain import Names, depth, name_parts
 from agnesi.rules.step_collect import collect
@@ -30,7 +30,7 @@ MOST = 12  # lines at the normal grain
 
 def differential(f: Expr, *variables: Symbol) -> Expr:
     """Return df in written form, with nothing but differentials of the variables left."""
-    rules = Rules(*variables)
+    f, rules = associated(f), Rules(*variables)
     if not rules.varies(f):
         return zero(f)
     moves: dict[Expr, Expr] = {}
@@ -229,6 +229,7 @@ def explain(
     structure: str | None = None,
 ) -> tuple[Line, ...]:
     """Return the derivation of `result`, the derivative of `f` in `variable`, line by line."""
+    f = associated(f)
     task = Task(f, variable, result, grain, name, structure)
     match chain:
         case "nested":
