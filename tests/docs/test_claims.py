@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from identities import CASES, symbols, variables
-from line_evidence import unequal_lines
 
 from agnesi.read import read
 from agnesi.rules.derive import derivative
 from agnesi.rules.steps import explain
+from identities import CASES, symbols, variables
+from line_evidence import unequal_lines
 
 FIRST_ORDER = [case for case in CASES if len(variables(case)) == 1]
 
