@@ -28,10 +28,7 @@ def unequal_lines(f: Expr, variable: Expr, lines: Iterable[Line], structure: str
         left = str(line.left)
         if left.startswith("d") and left[1:] in last and line.kind == "differential":
             f, label, last = last[left[1:]], left, {}
-        found = [
-            equal(above, below, variable)
-            for above, below in pairs(f, variable, line, right, left, last, label)
-        ]
+        found = [equal(above, below, variable) for above, below in pairs(f, variable, line, right, left, last, label)]
         if line.kind == "result" and left not in last:
             found.append(derivative_evidence(f, [variable], right, structure=structure, points=2))
         if left == "G":

@@ -91,9 +91,7 @@ class Task:
     name: str = "f"
     structure: str | None = None
 
-    def lines(
-        self, merge: int = 0, names: Names | None = None, brief: bool = True, opened: bool = False
-    ) -> list[Line]:
+    def lines(self, merge: int = 0, names: Names | None = None, brief: bool = True, opened: bool = False) -> list[Line]:
         """Return the derivation; with `names` through intermediate variables, else from the outside in."""
         f, label = self.f if names is None else names.f, f"d{self.name}"
         parts = names.parts if names is not None else None
@@ -201,9 +199,7 @@ class Task:
 
 def definitions(names: Names) -> list[Line]:
     """Return a line for each named part."""
-    return [
-        Line(s, meaning, names.words[s], "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()
-    ]
+    return [Line(s, meaning, names.words[s], "Parr & Howard 4.5", "definition") for s, meaning in names.parts.items()]
 
 
 def tidied(own: Expr, result: Expr) -> str:
