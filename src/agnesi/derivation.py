@@ -112,7 +112,7 @@ def derive(
     if grain != "none":
         steps = _all_steps(function, variables, result, grain, chain, name, structure)
         if not steps and all(isinstance(v, Symbol) for v in variables) and len(variables) < 3:
-            notes = (*notes, "the steps are not shown: one of their lines did not pass its check")
+            notes = (*notes, "no steps are shown: they are not known for this expression, or one did not pass its check")
     extras: dict[str, Any] = {}
     if isinstance(single, Symbol) and not function.shape and structure is None:
         extras = _extras(function, single)
@@ -172,10 +172,10 @@ def differential(f: Expr | str) -> Expr:
     """Return the differential df, with every variable moving.
 
     >>> print(differential("tr(AX)"))
-    tr(dA X) + tr(A dX)
+    tr(dA X + A dX)
     """
     function, _, _ = _function(f, None)
-    return expanded(function)
+    return expanded(function, *(s for s in symbols_of(function) if "constant" not in s.facts))
 
 
 def directional(f: Expr | str, wrt: Expr | str, direction: Expr | str) -> Expr:
@@ -274,6 +274,8 @@ def _choices(symbols: Mapping[str, Symbol]) -> str:
 
 
 def _part(part: Expr, f: Expr, name: str) -> Expr:
+    if part is f:
+        raise UnknownName(f"{name} is the whole function, not a part of it.", expected=_choices({s.name: s for s in symbols_of(f)}))
     if any(node is part for node in postorder(f)):
         return part
     raise UnknownName(
@@ -348,7 +350,10 @@ def _steps(
     """Return the worked lines; a line that is not equal to the one above is never shown."""
     if not isinstance(variable, Symbol) or grain == "none":
         return ()
-    lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+    try:
+        lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+    except NoDerivative:
+        return ()
     return lines if lines_agree(lines, variable) else ()
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, index, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, bind, constant, index, postorder
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, form_key, key, symmetric
 from agnesi.rules.chains import (
@@ -110,6 +110,8 @@ class Tidy:
             if node.op.name in ("einsum", "plus", "zeros"):
                 return self._noted(node, self.form(as_form(node)))
             return self._noted(node, self._atom(node))
+        if isinstance(node, Bind):
+            return bind(node.op, node.variables, *(self.cache[a] for a in node.args))
         return node
 
     def _kept(self, node: Expr) -> Expr | None:

@@ -12,12 +12,12 @@ from fractions import Fraction
 
 from agnesi.errors import NoDerivative
 from agnesi.expr.dims import Dim, Shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Index, apply, index, postorder, symbol
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, apply, bind, index, postorder, replace, symbol
 from agnesi.expr.operation import Operation
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
-from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, split_power, unbuild
+from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, leaf, split_power, unbuild
 from agnesi.rules.multiply import LONG, join, one_factor
 from agnesi.rules.normal import form_of
 from agnesi.rules.products import product
@@ -38,7 +38,7 @@ def jacobians(root: Expr, variables: Sequence[Expr]) -> list[Form]:
         if node not in cotangents or node not in active or node in variables:
             continue
         form = combine(Form(root.shape + node.shape, cotangents.pop(node)))
-        for below, terms in _pull(node, form, width, active):
+        for below, terms in _pull(node, form, width, active, variables):
             cotangents.setdefault(below, []).extend(terms)
     found = []
     for variable in variables:
@@ -69,7 +69,9 @@ def _seed(root: Expr) -> list[Term]:
     return [Term(Fraction(1), tuple(factors), dict(enumerate(root.shape + root.shape)))]
 
 
-def _pull(node: Expr, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:
+def _pull(
+    node: Expr, cotangent: Form, width: int, active: set[Expr], variables: Sequence[Expr]
+) -> list[tuple[Expr, list[Term]]]:
     """Return what a node passes on to the nodes below it."""
     if not cotangent.terms:
         return []
@@ -85,6 +87,8 @@ def _pull(node: Expr, cotangent: Form, width: int, active: set[Expr]) -> list[tu
         return _pull_product(node, cotangent, width, active)
     if isinstance(node, Apply):
         return _pull_atom(node, cotangent, width, active)
+    if isinstance(node, Bind) and node.op.name == "Integral" and len(node.args) == 3:
+        return [(v, _pull_integral(node, cotangent, width, v)) for v in variables if v not in node.variables]
     if isinstance(node, Bind):
         raise NoDerivative(f"{node.op.unicode} has no derivative in closed form here.", repair=node.op.why_not)
     return []
@@ -143,6 +147,24 @@ def _few(cotangent: Form, labels: Sequence[Label]) -> list[Term]:
     dims = {x: d for x, d in zip(labels, cotangent.shape, strict=True) if isinstance(x, int)}
     rank = min(t.rank for t in cotangent.terms)
     return [Term(scale, (Factor(base, tuple(labels)),), dims, rank)]
+
+
+def _pull_integral(node: Bind, cotangent: Form, width: int, variable: Expr) -> list[Term]:
+    """Leibniz: d ∫ₐᵇ f dt = ∫ₐᵇ df dt + f(b) db − f(a) da."""
+    body, low, high = node.args
+    (t,) = node.variables
+    inside = jacobian(build(form_of(body)), variable)
+    parts: list[Form] = []
+    if inside.terms:
+        parts.append(leaf(bind(node.op, [t], build(inside), low, high)))
+    for limit, sign in ((high, 1), (low, -1)):
+        moving = jacobian(build(form_of(limit)), variable)
+        if moving.terms:
+            at_limit = form_of(replace(body, {t: limit})).scaled(Fraction(sign))
+            parts.append(join([(at_limit, ()), (moving, tuple(range(variable.ndim)))], variable.shape))
+    shape = cotangent.shape[:width] + variable.shape
+    lead, rest = tuple(range(width)), tuple(range(width, len(shape)))
+    return [t for p in parts for t in join([(cotangent, lead), (p, rest)], shape).terms]
 
 
 def _pull_atom(node: Apply, cotangent: Form, width: int, active: set[Expr]) -> list[tuple[Expr, list[Term]]]:

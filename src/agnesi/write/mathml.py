@@ -7,7 +7,7 @@ space where no bracket follows, and bold letters are Unicode letters (mathvarian
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 from agnesi.dialects import Dialect
 from agnesi.expr.dims import show_shape
