@@ -1,7 +1,7 @@
 """One random expression, tried in every way: values, derivatives, second derivatives; with a tally of what was tried.
 
-A case is a seed. Each way of trying it returns what came out: "checked", "no closed form", "no point" (the domain was not
-found, or a kink or edge is too near), "constant", "not in JAX", or a sentence that says what is wrong.
+A case is a seed. Each way of trying it returns what came out: "checked", "no closed form", "no point" (the domain was
+not found, or a kink or edge is too near), "constant", "not in JAX", or a sentence that says what is wrong.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def points(case: Case, *more: Expr, count: int = 2) -> Iterator[Point]:
     for _ in range(count):
         for _ in range(20):
             point, (found, *_rest) = sampler.point()
-            if np.max(np.abs(found), initial=0.0) < 100:  # exp of more overflows inside results, and rounding takes over
+            if np.max(np.abs(found), initial=0.0) < 100:  # exp of more overflows inside results
                 break
         else:
             raise NotNumeric("No point with moderate values.")

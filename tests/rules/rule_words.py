@@ -16,7 +16,8 @@ LETTERS = {
         symbol("p", N, ("probability",)), symbol("q", N, ("positive",)), symbol("e_", N, ("sign",)),
         symbol("β", N, ("binary",)),
         *(symbol(name, ("n", "n")) for name in "ABCZ"), *(symbol(name, ("n", "d")) for name in "XY"),
-        symbol("D", ("m", "d")), symbol("V", ("m", "n")), symbol("W", ("d", "d")), symbol("K", ("d", "d"), ("symmetric",)),
+        symbol("D", ("m", "d")), symbol("V", ("m", "n")), symbol("W", ("d", "d")),
+        symbol("K", ("d", "d"), ("symmetric",)),
         symbol("S", ("n", "n"), ("symmetric",)), symbol("P", ("n", "n"), ("spd",)),
         symbol("Q", ("n", "n"), ("orthogonal",)), symbol("M", ("n", "n"), ("invertible",)),
     )

@@ -11,7 +11,7 @@ from rule_words import LETTERS, derived, expression, moved
 
 from agnesi.check.evidence import derivative_evidence
 from agnesi.errors import NoDerivative
-from agnesi.expr.nodes import Expr, apply, symbol
+from agnesi.expr.nodes import apply, symbol
 from agnesi.rules.derive import derivative
 from agnesi.write import write
 

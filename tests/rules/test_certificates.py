@@ -13,6 +13,7 @@ from agnesi.rules.derive import derivative
 from agnesi.rules.stationary import stationary
 from agnesi.run.reference import evaluate
 from agnesi.run.sample import Sampler, draw, random_sizes
+from agnesi.write import write
 
 # text | variable | the names of its certificates
 CLAIMED = """
@@ -188,8 +189,8 @@ def test_stationary_points(row: str) -> None:
     x = moved(f, name)
     found = stationary(f, x)
     assert found is not None and found.variable is x
-    assert str(found.value) == value
-    assert ("" if found.condition is None else str(found.condition)) == "".join(rest)
+    assert write(found.value) == value
+    assert ("" if found.condition is None else write(found.condition)) == "".join(rest)
     gradient = replace(derivative(f, [x]), {x: found.value})
     point = Sampler([gradient], np.random.default_rng(1), sizes={"n": 4, "d": 2}).point()[1]
     np.testing.assert_allclose(point[0], np.zeros(np.shape(point[0])), atol=1e-8)
