@@ -7,6 +7,7 @@ import pytest
 from agnesi.errors import ReadError
 from agnesi.expr.nodes import postorder
 from agnesi.read import read, worksheet
+from agnesi.write import write
 
 ONE_NETWORK = [
     "E = ½‖a − y‖²; a = tanh(z); z = W x",
@@ -21,7 +22,7 @@ ONE_NETWORK = [
 @pytest.mark.parametrize("text", ONE_NETWORK)
 def test_definitions_in_any_order(text):
     reading = read(text, scalar=True)
-    assert str(reading.expr) == "(1/2)‖tanh(Wx) − y‖²"
+    assert write(reading.expr) == "(1/2)‖tanh(Wx) − y‖²"
     parts = set(postorder(reading.expr))
     assert {"a", "z"} <= set(reading.definitions)
     assert all(d.body in parts for d in reading.definitions.values())
@@ -38,7 +39,7 @@ def test_definitions_in_any_order(text):
     ],
 )
 def test_the_main_expression(text, shown):
-    assert str(read(text, scalar=True).expr) == shown
+    assert write(read(text, scalar=True).expr) == shown
 
 
 @pytest.mark.parametrize(

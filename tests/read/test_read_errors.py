@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
 import pytest
 
 from agnesi.errors import AgnesiError, Ambiguous, ReadError, ShapeError, TooLarge, UnknownName
@@ -33,6 +37,20 @@ SLIPS = [
     (r"\foo x", ReadError, "not known"),
     ("A: n×d; det A", ShapeError, "square"),
     ("", ReadError, "no expression"),
+    ("N(x|μ, Σ)", ReadError, "N(x|μ, Σ) is a probability statement; these are not read yet"),
+    ("log p(x|y)", ReadError, "p(x|y) is a probability statement"),
+    ("KL(p‖q)", ReadError, "KL(p‖q) is a probability statement"),
+    ("KL(p||q)", ReadError, "∑_i p_i log(p_i/q_i)"),
+    ("E[x|y]", ReadError, "E[x|y] is a probability statement"),
+    ("p(x, y)", UnknownName, "written like a function"),
+    ("I(X; Y)", UnknownName, "probability statements are not read yet"),
+    ("log p(x)", Ambiguous, "two readings"),
+    ("1/2||x||", Ambiguous, "(1/2) ||x|| and 1/(2||x||)"),
+    ("A/B", ShapeError, "A B⁻¹ or B⁻¹ A"),
+    ("sofmax(x)", UnknownName, "Did you mean softmax?"),
+    ("A⁻", ReadError, "the end of the superscript or subscript"),
+    ("x, y", ReadError, "Cannot read on at “,”"),
+    ("x ~ N(0, I)", ReadError, "a model (with ~), which is not read yet"),
 ]
 
 
@@ -74,6 +92,15 @@ HOSTILE = [
     "x" + "ᵀ" * 100_000,
     r"\hat" * 5_000 + "x",
     "a/" * 50_000 + "a",
+    "sin(" * 50_000 + "x" + ")" * 50_000,
+    "9" * 10_000 + " x",
+    "1e999 x",
+    "X^1000000",
+    "∑_{i=1}^{10^9} x_i",
+    "∑_{i=1}^{1000000000} x_i",
+    "X: 1000000000 x 1000000000; tr X",
+    "x^" + "9^" * 3_000 + "9",
+    "x\x01 + \x07y",
 ]
 
 
@@ -100,3 +127,22 @@ def test_a_sheet_can_carry_its_errors():
     bad = [s for s in ws.statements if s.error]
     assert len(bad) == 1 and isinstance(bad[0].error, ShapeError)
     assert ws["z"].shape == ws.symbols["x"].shape
+
+
+@pytest.mark.parametrize("text", HOSTILE[::3], ids=range(len(HOSTILE[::3])))
+def test_the_command_refuses_hostile_input_with_a_sentence(text):
+    script = [sys.executable, "-c", "from agnesi.cli import main; main()", "derive", "-", "--wrt", "x"]
+    done = subprocess.run(script, input=text.encode(), capture_output=True, timeout=60, check=False)
+    said = done.stderr.decode()
+    assert done.returncode == 2 and said and "Traceback" not in said and "itself failed" not in said
+    assert len(said) < 2_000
+
+
+INTERNALS = re.compile(r"\btok|Token\(|Node\(|frozenset|\{'|<agnesi|object at|None\b")
+
+
+@pytest.mark.parametrize("text", [row[0] for row in SLIPS])
+def test_errors_show_no_internals(text):
+    with pytest.raises(AgnesiError) as caught:
+        read(text)
+    assert not INTERNALS.search(str(caught.value))

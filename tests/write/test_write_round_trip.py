@@ -66,7 +66,7 @@ def test_expressions_by_hand(expr: Expr) -> None:
 
 
 def _read_otherwise(node: Expr) -> bool:
-    """Tell what is read in another form: −3 is the negative of 3, a relation of relations is a chain, df/dX is total."""
+    """Tell what is read in another form: −3 as the negative of 3, relations of relations as chains, df/dX as total."""
     match node:
         case Const():
             return node.value < 0
@@ -87,7 +87,7 @@ def test_declarations_read_back(facts: tuple[str, ...], form: str) -> None:
 
 i, k = index("i", "n"), index("k", "n")
 j, l = index("j", "d"), index("l", "d")  # noqa: E741
-I, eye_d = F("eye", attrs=(i.dim,)), F("eye", attrs=(j.dim,))
+eye_n, eye_d = F("eye", attrs=(i.dim,)), F("eye", attrs=(j.dim,))
 x, y, A, w = symbol("x", ("n",)), symbol("y", ("n",)), symbol("A", ("n", "n")), symbol("w", ("d",))
 CLOSED = {
     "∞ in ‖x‖_∞": F("norminf", x),
@@ -106,7 +106,7 @@ CLOSED = {
     "the constant e": F("euler"),
     "dexpm(X, E)": F("dexpm", A, A),
     "d(...) where d is a size": F("d", F("add", w, w)),
-    "sizes that only δ has": bind("Tensor", (i, j, k, l), F("mul", F("entry", I, i, k), F("entry", eye_d, j, l))),
+    "sizes that only δ has": bind("Tensor", (i, j, k, l), F("mul", F("entry", eye_n, i, k), F("entry", eye_d, j, l))),
     "an axis that nothing mentions": bind("Tensor", (i, j), F("entry", x, i)),
     "a unit vector": F("basis", 2, attrs=x.shape),
     "an entry of a unit vector": bind("Tensor", (i, k), F("entry", F("basis", k, attrs=x.shape), i)),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from agnesi.errors import Place, ReadError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import symbol
 from agnesi.ops.facts import facts
 from agnesi.read.cursor import closest
 from agnesi.read.lex import Token
-from agnesi.read.vocabulary import Vocabulary
+from agnesi.read.vocabulary import MAX_ENTRIES, MAX_SIZE, Vocabulary, too_large
 from agnesi.read.words import GREEK
 
 _BETWEEN = frozenset(("≤", "<", "≥", ">"))
@@ -188,6 +190,9 @@ class Declare:
                 got=unknown.text,
                 repair=f"Did you mean {near}?" if near else "Write X : n×d positive definite.",
             )
+        entries = prod(d.number for d in dims or () if d.number is not None)
+        if entries > MAX_ENTRIES or any((d.number or 0) > MAX_SIZE for d in dims or ()):
+            raise too_large(entries, Place(self.text, rest[0].start, rest[-1].stop))
         kept = frozenset([*found, *more])
         for name in names:
             if natural and dims is None:

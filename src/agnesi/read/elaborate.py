@@ -14,7 +14,6 @@ from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, Build, literal
 from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node, postorder
 
-
 SAID = {
     "σ": "σ is the sigmoid 1/(1 + exp(−t)); for another function define σ(t) = ...",
     "φ": "φ is the standard normal density; for basis functions define φ(t) = ..., or declare φ",

@@ -17,7 +17,7 @@ from agnesi.read.scene import (
 )
 from agnesi.read.syntax import Node
 from agnesi.read.unify import Axes, Type
-from agnesi.read.vocabulary import Vocabulary
+from agnesi.read.vocabulary import MAX_SIZE, Vocabulary, too_large
 
 
 class Indices:
@@ -158,10 +158,15 @@ class Indices:
         """Return the size that a node stands for."""
         match node.head:
             case "num" if isinstance(node.value, int):
+                if node.value > MAX_SIZE:
+                    raise too_large(node.value, Place(self.s.text, node.start, node.stop))
                 return Dim.of(node.value)
             case "name":
                 self.size(node.value)
                 return Dim.of(node.value)
+            case "pow" if all(a.head == "num" and isinstance(a.value, int) and a.value < 20 for a in node.args):
+                base, power = (a.value for a in node.args)
+                return self.dim(Node("num", (), base**power, node.start, node.stop))
             case "neg":
                 return self.dim(node.args[0]) * -1
             case "add" | "mul" if len(node.args) < 50:

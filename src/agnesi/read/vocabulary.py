@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agnesi.errors import Place, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbol
 from agnesi.ops import operations
 
@@ -40,7 +41,19 @@ SPECIAL_FUNCTIONS = frozenset(
     )
 ) - {"exp2", "abs2", "unit", "sigma"}
 FUNCTIONS: frozenset[str] = frozenset(operations.functions) | SPECIAL_FUNCTIONS
+MAX_SIZE = 2_000  # of an axis given as a number; an answer is checked with arrays of that size
+MAX_ENTRIES = 1_000_000
 LETTER_FUNCTIONS = frozenset("E")
+
+
+def too_large(size: int, where: Place) -> TooLarge:
+    """Return the error for a size too large to check answers with."""
+    return TooLarge(
+        f"The size {size} is too large: answers are checked with arrays of the sizes that are given as numbers.",
+        where=where,
+        expected=f"at most {MAX_SIZE}, and {MAX_ENTRIES} entries",
+        repair="Name it, as in X: n×d or ∑_{i=1}^n.",
+    )
 
 
 @dataclass(frozen=True)
