@@ -30,6 +30,7 @@ from agnesi.expr.nodes import (
     symbol,
     symbols_of,
 )
+from agnesi.ops.facts import facts
 from agnesi.read import Reading, read
 from agnesi.rules.curvature import Certificate, certificates
 from agnesi.rules.derive import derivative as closed_form
@@ -106,13 +107,14 @@ def derive(
     """
     function, reading, name = _function(f, declarations)
     variables = _variables(function, reading, wrt, order)
+    function, variables = _structured(function, variables, structure)
     result, evidence, notes = _checked(function, variables, structure)
     steps: tuple[Line, ...] = ()
     single = variables[0] if len(variables) == 1 else None
     if grain != "none":
         steps = _all_steps(function, variables, result, grain, chain, name, structure)
         if not steps and all(isinstance(v, Symbol) for v in variables) and len(variables) < 3:
-            notes = (*notes, "no steps are shown: they are not known for this expression, or one did not pass its check")
+            notes = (*notes, _NO_STEPS)
     extras: dict[str, Any] = {}
     if isinstance(single, Symbol) and not function.shape and structure is None:
         extras = _extras(function, single)
@@ -130,7 +132,7 @@ def derivative(f: Expr | str, wrt: Any = None, structure: str | None = None) -> 
     """
     function, reading, _ = _function(f, None)
     variables = _variables(function, reading, wrt, 1)
-    return _checked(function, variables, structure)[0]
+    return _checked(*_structured(function, variables, structure), structure)[0]
 
 
 def gradient(f: Expr | str, wrt: Expr | str | None = None, structure: str | None = None) -> Expr:
@@ -165,7 +167,7 @@ def hessian(f: Expr | str, wrt: Expr | str | None = None, structure: str | None 
     """
     function, reading, _ = _function(f, None)
     variables = _variables(function, reading, wrt, 2)
-    return _checked(function, variables, structure)[0]
+    return _checked(*_structured(function, variables, structure), structure)[0]
 
 
 def differential(f: Expr | str) -> Expr:
@@ -275,7 +277,8 @@ def _choices(symbols: Mapping[str, Symbol]) -> str:
 
 def _part(part: Expr, f: Expr, name: str) -> Expr:
     if part is f:
-        raise UnknownName(f"{name} is the whole function, not a part of it.", expected=_choices({s.name: s for s in symbols_of(f)}))
+        choices = _choices({s.name: s for s in symbols_of(f)})
+        raise UnknownName(f"{name} is the whole function, not a part of it.", expected=choices)
     if any(node is part for node in postorder(f)):
         return part
     raise UnknownName(
@@ -284,6 +287,18 @@ def _part(part: Expr, f: Expr, name: str) -> Expr:
 
 
 # -- the answer and its evidence -------------------------------------------------------------------------------------
+
+
+def _structured(f: Expr, variables: list[Expr], structure: str | None) -> tuple[Expr, list[Expr]]:
+    """Return f and its variables with the structure declared: to derive along symmetric matrices is to be at one."""
+    if structure is None or structure not in facts:
+        return f, variables
+    table: dict[Expr, Expr] = {
+        v: symbol(v.name, v.shape, v.facts | {structure})
+        for v in variables
+        if isinstance(v, Symbol) and v.ndim == 2 and structure not in facts.closure(v.facts)
+    }
+    return (replace(f, table), [table.get(v, v) for v in variables]) if table else (f, variables)
 
 
 def _checked(f: Expr, variables: Sequence[Expr], structure: str | None) -> tuple[Expr, Evidence, tuple[str, ...]]:
@@ -302,6 +317,7 @@ def _checked(f: Expr, variables: Sequence[Expr], structure: str | None) -> tuple
     return result, evidence, tuple(notes)
 
 
+_NO_STEPS = "no steps are shown: they are not known for this expression, or one did not pass its check"
 _CONVENTION = {
     "symmetric": "entry (i, j) is the derivative along E_ij + E_ji (i ≠ j), along E_ii on the diagonal: G + Gᵀ − I ⊙ G "
     "(Matrix Cookbook 2.8.2); the gradient in the trace inner product is (G + Gᵀ)/2 instead",

@@ -159,14 +159,14 @@ operations.add(Operation(
 operations.add(Operation(
     "norm1", "reduction", "The sum of absolute values.", "MML 3.1", scalar_of_any,
     lambda node, arrays, size: np.sum(np.where(np.real(arrays[0]) < 0, -arrays[0], arrays[0])), names=("norm1",),
-    law="d‖u‖₁ = sign(u)ᵀdu", kinks=(0.0,), convex=1, range="nonnegative",
+    law="d‖u‖₁ = sign(u)ᵀdu", extra={"sign": "‖·‖₁"}, kinks=(0.0,), convex=1, range="nonnegative",
     subdifferential="where an entry is 0, every number in [−1, 1] in its place",
     differential=lambda a, d, _: _paired(fn("sign", a[0]), d[0]),
 ))
 operations.add(Operation(
     "norminf", "reduction", "The largest absolute value.", "MML 3.1", scalar_of_any,
     lambda node, arrays, size: np.max(np.where(np.real(arrays[0]) < 0, -arrays[0], arrays[0])), names=("norminf",),
-    law="‖u‖_∞ = max |u|", kinks=(0.0,), convex=1, range="nonnegative",
+    law="‖u‖_∞ = max |u|", extra={"sign": "‖·‖_∞"}, kinks=(0.0,), convex=1, range="nonnegative",
     subdifferential="where several entries tie, mixtures of their signs",
     differential=lambda a, d, _: fn(
         "inner", fn("onehotmax", fn("abs", a[0])), fn("sign", a[0]) * d[0]),  # type: ignore[operator]
@@ -180,8 +180,8 @@ operations.add(Operation(
     "normnuc", "reduction", "The nuclear norm: the sum of the singular values.", "ESL 18.1",
     matrix("The nuclear norm", lambda s: ()),
     lambda node, arrays, size: np.sum(np.linalg.svd(arrays[0], compute_uv=False), axis=-1), names=("normnuc",),
-    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1, extra={"analytic": False},
-    kinks=(0.0,), range="nonnegative",
+    law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1,
+    extra={"analytic": False, "sign": "‖·‖_*"}, kinks=(0.0,), range="nonnegative",
     subdifferential="where the rank falls, a convex set of matrices",
     differential=lambda a, d, _: fn("inner", fn("polar", a[0]), d[0]),  # type: ignore[arg-type]
 ))

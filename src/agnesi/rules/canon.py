@@ -12,7 +12,8 @@ from hashlib import blake2b
 
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder
 from agnesi.ops.facts import facts
-from agnesi.rules.forms import Factor, Form, Label, Term, unbuild
+from agnesi.rules.bases import as_form
+from agnesi.rules.forms import LONG, Factor, Form, Label, Term, unbuild
 
 Key = bytes
 _SEARCH = 200
@@ -228,13 +229,26 @@ def _least(
     return best
 
 
+def _opened(term: Term) -> list[Term]:
+    """Return the terms of a product that is a number times one short sum; else the product itself."""
+    if len(term.factors) != 1:
+        return [term]
+    (factor,) = term.factors
+    base = factor.base
+    short = isinstance(base, Apply) and base.op.name == "plus" and len(base.args) <= LONG
+    if not short or factor.power != 1 or len(set(factor.labels)) < len(factor.labels):
+        return [term]
+    parts = as_form(base).at(factor.labels)
+    return [Term(p.coef * term.coef, p.factors, {**p.dims, **term.dims}, term.rank) for p in parts]
+
+
 def combine(form: Form) -> Form:
     """Return the form with like terms added and zero terms dropped, in the order of first appearance."""
     if len(form.terms) < 2:
         return Form(form.shape, [t for t in form.terms if t.coef != 0])
     width = len(form.shape)
     found: dict[Key, Term] = {}
-    for term in form.terms:
+    for term in (t for whole in form.terms for t in _opened(whole)):
         name = term_key(term, width)
         if name in found:
             old = found[name]

@@ -180,7 +180,8 @@ def _weight(node: Expr) -> int:
         return 0
     if not node.args:
         return 1
-    return 3 if isinstance(node, Apply) and node.op.name == "mul" else 2
+    name = node.op.name if isinstance(node, Apply) else ""
+    return {"mul": 3, "add": 4}.get(name, 2)
 
 
 def common(items: Sequence[Chain]) -> Chain:

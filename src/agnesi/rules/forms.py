@@ -15,6 +15,7 @@ from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.expr.nodes import Apply, Const, Expr, Index, apply, constant
 
 Label = int | Index
+LONG = 8  # a sum of more terms stays one part of a sum around it: deep residual networks cost linear time
 Coef = Fraction | float
 Dims = Mapping[Label, Dim]
 

@@ -134,6 +134,8 @@ def entry_of(expr: Expr, labels: Sequence[Label]) -> Expr:
     if isinstance(expr, Apply) and expr.op.name in ("row", "col") and len(at) == 1 == len(labels):
         owner, place = expr.args
         return apply("entry", owner, place, *at) if expr.op.name == "row" else apply("entry", owner, *at, place)
+    if len(at) == 2 and isinstance(expr, Apply) and expr.op.name == "eye":
+        at.sort(key=lambda i: i.name)
     if len(at) == len(labels):
         return apply("entry", expr, *at) if at else expr
     if not at:

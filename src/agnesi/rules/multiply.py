@@ -14,7 +14,6 @@ from agnesi.rules.forms import Coef, Factor, Form, Label, Term, build, fresh, id
 from agnesi.rules.products import product
 
 Active = frozenset[Expr]
-LONG = 8  # a sum of more terms stays one part of a sum around it: deep residual networks cost linear time
 
 
 def times(active: Active, parts: Sequence[tuple[Form, Sequence[Label]]], shape: Shape) -> Form:

@@ -11,13 +11,15 @@ from fractions import Fraction
 from typing import Any
 
 from agnesi.errors import NoDerivative, TooLarge
-from agnesi.expr.dims import ONE, Dim
+from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, symbol
 from agnesi.expr.operation import operations
+from agnesi.ops.shapes import times as product_shape
 from agnesi.rules.atoms import as_atom, function, matrix_atom
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.forms import (
+    LONG,
     Form,
     Label,
     Term,
@@ -29,7 +31,6 @@ from agnesi.rules.forms import (
     number,
 )
 from agnesi.rules.multiply import (
-    LONG,
     Active,
     delta_of,
     is_active,
@@ -129,10 +130,12 @@ def _add(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
 
 
 def _mul(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
+    """A chain from left to right; where its left part closes into a number (xᵀAx x), a new chain begins."""
     parts: list[tuple[Form, Sequence[Label]]] = []
     first: Label | None = None
     last: Label | None = None
-    for form in below:
+    shape: Shape = ()
+    for form, arg in zip(below, node.args, strict=True):
         if not form.shape:
             parts.append((form, ()))
             continue
@@ -141,6 +144,9 @@ def _mul(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
         first = row if first is None else first
         parts.append((form, (row,) if len(form.shape) == 1 else (row, column)))
         last = column
+        shape = product_shape(shape, arg.shape) or ()
+        if not shape:
+            first = last = None
     names: dict[Label, Label] = {}
     if len(node.shape) >= 1 and first is not None:
         names[first] = 0

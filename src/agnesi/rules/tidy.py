@@ -196,6 +196,10 @@ class Tidy:
         ]
         parts = collected(inner) if form.shape else inner
         under = under + roots
+        if (scalars or under) and not any(t.chain for t in inner):
+            number = self._number_sum(inner)
+            if number is not None:
+                return Product(coef * number.coef, scalars + number.scalars, (), under).written()
         if coef == 1 and not scalars and not under:
             return summed(parts, len(form.shape) == 1)
         total = summed(parts, len(form.shape) == 1)
@@ -203,6 +207,16 @@ class Tidy:
             (only,) = parts
             return Product(coef * only.coef, scalars + only.scalars, only.chain, under + only.under).written()
         return Product(coef, scalars, (total,), under).written()
+
+    def _number_sum(self, parts: list[Product]) -> Product | None:
+        """Return a sum of numbers multiplied out, where that is shorter: (1 − s) − s is 1 − 2s."""
+        before = summed(parts, False)
+        total = form_of(before)
+        total = expanded(total) or total
+        if not total.terms or total.shape:
+            return None
+        found = self._sum_of_numbers(total)
+        return found if tokens(found.written()) < tokens(before) else None
 
     def _same_chains(self, terms: list[Product]) -> list[Product]:
         """Add the numbers in front of equal vectors or matrices: (1 − s)x − s x = (1 − 2s)x."""

@@ -17,8 +17,21 @@ from agnesi.expr.operation import Operation
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
-from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, identity, is_delta, leaf, split_power, unbuild
-from agnesi.rules.multiply import LONG, join, one_factor
+from agnesi.rules.forms import (
+    LONG,
+    Factor,
+    Form,
+    Label,
+    Term,
+    build,
+    fresh,
+    identity,
+    is_delta,
+    leaf,
+    split_power,
+    unbuild,
+)
+from agnesi.rules.multiply import join, one_factor
 from agnesi.rules.normal import form_of
 from agnesi.rules.products import product
 
