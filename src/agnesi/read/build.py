@@ -13,7 +13,9 @@ from agnesi.read.scene import Bound, Scene, function_name, row_owner, shape_of_t
 from agnesi.read.syntax import Node, postorder
 
 MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
-TWO_SIDED = ("frechet", "dexpm", "dlogm", "dsqrtm")  # a matrix and a direction
+TWO_SIDED = frozenset(
+    ("inner", "kron", "maximum", "minimum", "norm_quad", "frechet", "dexpm", "dlogm", "dsqrtm")
+)  # functions of two arguments
 MAX_MATRIX_POWER = 1_000
 MAX_BLOCKS = 10_000
 

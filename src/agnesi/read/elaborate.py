@@ -52,7 +52,7 @@ class Elaborate(Build):
         record = operations[op] if op in operations else None  # noqa: SIM401 (the registry has no get)
         if record is None:
             raise UnknownName(f"There is no function {name}.")
-        wanted = {"inner": 2, "kron": 2, "maximum": 2, "minimum": 2, "norm_quad": 2, **dict.fromkeys(TWO_SIDED, 2)}.get(op, 1)
+        wanted = 2 if op in TWO_SIDED else 1
         if len(args) != wanted:
             counted = "one argument" if wanted == 1 else "two arguments"
             raise ReadError(

@@ -60,9 +60,7 @@ class Factors(Products):
                 kind == "open"
                 and text == "["
                 and not spaced
-                and (
-                    base.head in INDEXED or ((base.head == "pow" or (opened and base is inner)) and self.positions_follow())
-                )
+                and (base.head in INDEXED or self.positions_follow(base.head == "pow" or (opened and base is inner)))
             ):
                 if base.head == "name" and base.value in ("E", "𝔼", "Var") and not self.words.symbolic(base.value):
                     return base
@@ -79,10 +77,10 @@ class Factors(Products):
             return self.subscripted(base, items, start)
         return self.node("pow", (self.subscripted(base.args[0], items, start), power), start)
 
-    def positions_follow(self) -> bool:
+    def positions_follow(self, able: bool) -> bool:
         """Tell whether the square bracket that opens here holds positions, as in (Ax − b)[j], not a factor."""
         held = self.tokens[self.at + 1 : self.partner[self.at]]
-        return bool(held) and all(
+        return able and bool(held) and all(
             (t.kind == "num" and t.text.isdigit())
             or (t.kind == "op" and t.text in (",", ":", "+", "-"))
             or (t.kind == "name" and t.text in FREE | SCALAR_LETTERS and not self.words.symbolic(t.text))

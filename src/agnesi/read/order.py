@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from agnesi.errors import ReadError
 from agnesi.read.scene import plain_item
@@ -57,7 +58,7 @@ def before(name: str, needs: Mapping[str, Iterable[str]], done: set[str]) -> lis
 def circle(path: list[str]) -> ReadError:
     """Return the error for definitions that need one another."""
     around = path[path.index(path[-1]) :]
-    links = [f"{a} needs {b}" for a, b in zip(around, around[1:], strict=False)]
+    links = [f"{a} needs {b}" for a, b in pairwise(around)]
     shown = [*links[:3], "...", links[-1]] if len(links) > 6 else links
     if len(around) == 2:
         return ReadError(

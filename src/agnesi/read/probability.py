@@ -45,7 +45,8 @@ def _refuse(tokens: list[Token], first: int, last: int, signs: list[Token], text
         )
     if words.function(name) or tokens[first].text != "(" or name in ("E", "𝔼", "Var", "Cov", "d"):
         return
-    if (any(s.text == "," for s in signs) and len(name) == 1) or (signs and signs[0].text == ";" and name in _DENSITIES):
+    commas = len(name) == 1 and any(s.text == "," for s in signs)
+    if commas or (signs and signs[0].text == ";" and name in _DENSITIES):
         raise UnknownName(
             f"{shown} is written like a function, but {name} is not one; probability statements are not read yet.",
             where=whole,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -101,6 +101,7 @@ class _Draft:
     lines: tuple[int, ...] = ()
     at: int = 0  # where the body of a definition begins
     needs: tuple[str, ...] = ()  # the names that it mentions
+    first: list[str] = field(default_factory=list)  # the definitions that come before it
 
 
 class Sheet:
@@ -154,22 +155,19 @@ class Sheet:
         """Put definitions before what mentions them; parameters of functions keep their place in the text."""
         parameters = {p for d in order for p in d.parameters}
         movable = {d.name: d for d in order if d.role == "definition" and d.tree and d.name not in parameters}
+        indexed = Counter(n for d in order if d.tree is not None for n in indexed_in(d.tree))
         for draft in order:
-            if draft.role == "definition" and not draft.own and not any(p in self.words.symbols for p in draft.parameters):
-                others = {n for d in order if d is not draft and d.tree is not None for n in indexed_in(d.tree)}
-                draft.own = bool(others & set(draft.parameters))
+            if draft.parameters and draft.tree and not any(p in self.words.symbols for p in draft.parameters):
+                mine = indexed_in(draft.tree)
+                draft.own |= any(indexed[p] > (p in mine) for p in draft.parameters)
         needs = {name: [n for n in d.needs if n not in d.parameters] for name, d in movable.items()}
         done: set[str] = set()
         out: list[_Draft] = []
         for draft in order:
             wanted = [n for n in draft.needs if n in movable and n not in draft.parameters]
             own = [draft.name] if movable.get(draft.name) is draft else []
-
-            def pull(_: _Draft, names: list[str] = [*wanted, *own]) -> None:
-                for name in names:
-                    out.extend(movable[n] for n in before(name, needs, done))
-
-            self.attempt(draft, pull)
+            draft.first = [*wanted, *own]
+            self.attempt(draft, lambda d: out.extend(movable[n] for m in d.first for n in before(m, needs, done)))
             if not own:
                 out.append(draft)
         kept = {id(d) for d in out}
@@ -198,7 +196,7 @@ class Sheet:
     # -- roles --------------------------------------------------------------------------------------------------
 
     def find_role(self, draft: _Draft) -> None:
-        """Take in what a statement declares, and the name that it defines; trees are parsed when all names are known."""
+        """Take in what a statement declares and the name that it defines; trees are parsed when all are known."""
         while draft.tokens and draft.tokens[0].text in _LEADING and draft.tokens[0].kind == "word":
             draft.tokens = draft.tokens[1:]
         tokens = draft.tokens

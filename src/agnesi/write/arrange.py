@@ -357,7 +357,8 @@ def _ascii_pairs(rule: Callable[[Setting, Apply, Sequence[Pair]], Pair]) -> Rule
 
 
 _OPEN: dict[str, Callable[[Setting, Apply, Sequence[Pair]], Pair]] = {
-    "eye": _sized_leaf, "ones": _sized_leaf, "zeros": _sized_leaf, "basis": _basis, "add": _add, "mul": _mul, "neg": _neg, "div": _div,
+    "eye": _sized_leaf, "ones": _sized_leaf, "zeros": _sized_leaf, "basis": _basis,
+    "add": _add, "mul": _mul, "neg": _neg, "div": _div,
     "transpose": _transpose, "hadamard": _hadamard, "ediv": _hadamard,
     **{op.name: _relation for op in operations if op.family == "relation"},
 }
