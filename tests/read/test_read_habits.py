@@ -100,3 +100,10 @@ def test_what_is_told_or_plain_is_not_noted(text):
 )  # fmt: skip
 def test_positions_after_brackets_and_powers(texts, shown):
     assert {write(read(t).expr) for t in texts} == {shown}
+
+
+@pytest.mark.parametrize("form", ["unicode", "ascii", "latex"])
+@pytest.mark.parametrize("text", ["f(x) = x³; f'(x)", "f(x) = sin(x); f''(x) + 1"])
+def test_primes_are_printed_as_derivatives_that_read_back(text, form):
+    reading = read(text, scalar=True)
+    assert read(write(reading.expr, form), reading.symbols).expr is reading.expr

@@ -90,7 +90,7 @@ class Elaborate(Build):
                 repair=f"Write {name}'(x), or differentiate first and substitute then.",
             )
         for _ in range(primes):
-            body = apply("derivative", body, args[0], attrs=("prime",))
+            body = apply("derivative", body, args[0], attrs=("total",))
         return body
 
     def extreme(self, node: Node, args: list[Expr]) -> Expr:
