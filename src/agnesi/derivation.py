@@ -32,6 +32,7 @@ from agnesi.expr.nodes import (
 )
 from agnesi.ops.facts import facts
 from agnesi.read import Reading, read
+from agnesi.rules.chains import tokens
 from agnesi.rules.curvature import Certificate, certificates
 from agnesi.rules.derive import derivative as closed_form
 from agnesi.rules.derive import isolate
@@ -317,6 +318,7 @@ def _checked(f: Expr, variables: Sequence[Expr], structure: str | None) -> tuple
     return result, evidence, tuple(notes)
 
 
+_READABLE = 4000  # names and signs; past it nobody reads the steps
 _NO_STEPS = "no steps are shown: they are not known for this expression, or one did not pass its check"
 _CONVENTION = {
     "symmetric": "entry (i, j) is the derivative along E_ij + E_ji (i ≠ j), along E_ii on the diagonal: G + Gᵀ − I ⊙ G "
@@ -336,6 +338,8 @@ def _all_steps(
     structure: str | None,
 ) -> tuple[Line, ...]:
     """Return the worked lines of a first derivative, or of a second one by way of the first."""
+    if tokens(f) + tokens(result) > _READABLE:
+        return ()
     if len(variables) == 1:
         return _steps(f, variables[0], result, grain, chain, name, structure)
     if len(variables) != 2 or structure is not None or f.shape or not all(isinstance(v, Symbol) for v in variables):
@@ -416,6 +420,8 @@ def _kinks(f: Expr, variables: Sequence[Expr]) -> list[str]:
 def _extras(f: Expr, variable: Symbol) -> dict[str, Any]:
     """Return certificates, the Hessian and the stationary point, each only if its own check agrees."""
     out: dict[str, Any] = {}
+    if tokens(f) > _READABLE:
+        return out
     try:
         out["certificates"] = certificates(f, variable)
         if variable.ndim <= 1 and not any(isinstance(n, Bind) and n.op.name == "Integral" for n in postorder(f)):

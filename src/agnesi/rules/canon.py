@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from hashlib import blake2b
 
+from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
@@ -39,7 +40,7 @@ def _node_key(node: Expr) -> Key:
         case Apply() if node.op.name == "einsum":
             return form_key(unbuild(node))
         case Apply() if node.op.name == "plus":
-            return _hash("+", sorted(key(a) for a in node.args))
+            return _hash("+", list(map(str, node.shape)), sorted(key(a) for a in node.args))
         case Apply():
             return _hash("a", node.op.name, [key(a) for a in node.args], node.attrs)
         case Bind():
@@ -52,18 +53,20 @@ def _finite(node: Const) -> bool:
 
 
 def form_key(form: Form) -> Key:
-    """Return the key of a form; a form of several terms has the key of their sum."""
-    keys = [_hash("t", term_key(t, len(form.shape)), _coef(t)) for t in form.terms]
-    if len(keys) == 1:
-        term = form.terms[0]
-        if term.coef == 1 and len(term.factors) == 1 and term.factors[0].power == 1:
-            factor = term.factors[0]
-            if factor.labels == tuple(range(len(form.shape))) and len(term.dims) <= len(form.shape):
-                return key(factor.base)
-        if not term.factors and not term.dims and not form.shape:
-            return _hash("c", term.coef)
-        return keys[0]
-    return _hash("+", sorted(keys))
+    """Return the key of a form; it tells its shape too, for an axis that no factor carries has a size all the same."""
+    keys = [_single_key(t, form.shape) for t in form.terms]
+    return keys[0] if len(keys) == 1 else _hash("+", list(map(str, form.shape)), sorted(keys))
+
+
+def _single_key(term: Term, shape: Shape) -> Key:
+    """Return the key of one product: that of its base where it is nothing but a base."""
+    if term.coef == 1 and len(term.factors) == 1 and term.factors[0].power == 1:
+        factor = term.factors[0]
+        if factor.labels == tuple(range(len(shape))) and len(term.dims) <= len(shape):
+            return key(factor.base)
+    if not term.factors and not term.dims and not shape:
+        return _hash("c", term.coef)
+    return _hash("t", list(map(str, shape)), term_key(term, len(shape)), _coef(term))
 
 
 def _coef(term: Term) -> object:

@@ -47,16 +47,14 @@ def certificates(f: Expr, variable: Symbol) -> tuple[Certificate, ...]:
     found: list[Certificate] = []
     k = degree(node, variable)
     if k is not None and k != 0:
-        words = f"f(t{variable.name}) = {_power_word(k)} f({variable.name}) for t > 0"
+        t = "t" if variable.name != "t" else "c"
+        power = t if k == 1 else f"{t}^{k}" if k.denominator == 1 and k > 0 else f"{t}^({k})"
+        words = f"f({t}{variable.name}) = {power} f({variable.name}) for {t} > 0"
         found.append(Certificate(f"homogeneous of degree {k}", words, "Magnus & Neudecker 7"))
-    if not depends(first, variable):
+    if not depends(expanded(first) or first, variable):
         return (Certificate("linear", f"the gradient does not depend on {variable.name}", "MML 5.1"), *found)
     shape = _curvature(f, first, variable)
     return (*shape, *found)
-
-
-def _power_word(k: Fraction) -> str:
-    return "t" if k == 1 else f"t^{k}"
 
 
 def depends(form: Form, variable: Expr) -> bool:

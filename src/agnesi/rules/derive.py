@@ -13,6 +13,7 @@ from agnesi.rules.canon import symmetric
 from agnesi.rules.chains import tokens
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Form, build, leaf
+from agnesi.rules.multiply import join
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.tidy import Tidy
 from agnesi.rules.transpose import jacobian, structured
@@ -31,11 +32,11 @@ def derivative(f: Expr, variables: Sequence[Expr], structure: str | None = None)
     source, columns = without_rows(source)
     moved = [columns.get(n, n) for n in names]
     form = normal_derivative(source, moved, structure)
+    if len(moved) == 1 and names[0] in columns and len(form.shape) == 1:
+        form = join([(form, (1,))], (ONE, *form.shape))
     written = shortest(form, source)
     if structure == "symmetric" and len(moved) == 1 and not source.shape:
         written = min(written, _mirrored(source, moved[0]) or written, key=tokens)
-    if len(moved) == 1 and names[0] in columns and written.ndim == 1:
-        written = apply("transpose", written)
     back: dict[Expr, Expr] = {s: v for s, v in zip(names, variables, strict=True) if s is not v}
     return replace(with_rows(written, columns), back)
 

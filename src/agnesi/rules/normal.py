@@ -64,7 +64,7 @@ class Pass:
 
     def below(self, node: Expr) -> tuple[Expr, ...]:
         """Return the arguments that have a form: not the condition of a binder, nor what `env` replaces."""
-        if node in self.env:
+        if node in self.env or (not self.env and not self.active and node._memo and "form" in node._memo):
             return ()
         return node.args[:1] if isinstance(node, Bind) else node.args
 

@@ -229,10 +229,12 @@ class Reducer:
         chain: Chain = vector if vector is not None else self._ones(x)
         self.pieces.remove(matrix)
         (other,) = [y for y in matrix.labels if y != x]
-        if matrix.delta:
-            self.pieces.append(Piece(chain, (other,)))
+        if not matrix.delta:
+            chain = flat((*self._chain(matrix, (other, x)), *chain))
+        if chain and not assembled(chain).shape:
+            self.scalar(assembled(chain), Fraction(1))  # the other axis is that of a row, of size 1
         else:
-            self.pieces.append(Piece(flat((*self._chain(matrix, (other, x)), *chain)), (other,)))
+            self.pieces.append(Piece(chain, (other,)))
         return True
 
     def _ones(self, x: Label) -> Chain:
@@ -409,7 +411,7 @@ class Reducer:
     def _outer(self, left: Chain | None, right: Chain | None, rows: Dim, columns: Dim) -> Chain | None:
         if rows == ONE:
             if right is None:
-                return None
+                right = (apply("ones", attrs=(columns,)),)
             row = turned(right, self.symmetric)
             return (*left, *row) if left is not None else row
         one = left if left is not None else (apply("ones", attrs=(rows,)),)

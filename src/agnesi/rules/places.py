@@ -114,7 +114,8 @@ def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:
         return form
     if not node.shape and all(isinstance(v, Symbol) for v in node.variables):
         return leaf(node)
-    raise NoDerivative(f"{node.op.unicode} under a condition has no closed form here.")
+    what = " under a condition" if node.condition is not None else ""
+    raise NoDerivative(f"{node.op.unicode}{what} has no closed form here.")
 
 
 def _as_axis(form: Form, index: Index) -> Form:
@@ -143,8 +144,10 @@ def _restricted(form: Form, condition: Expr) -> Form:
     axes = tuple(range(len(form.shape)))
     if isinstance(right, Const) and isinstance(left, Index):
         return _compared(form, left, condition.op.name, right)
-    if not isinstance(left, Index) or not isinstance(right, Index) or left.dim != right.dim:
+    if not isinstance(left, Index) or not isinstance(right, Index):
         raise NoDerivative(f"The condition {condition} is not read here.", repair="Compare two indices, as in i ≠ j.")
+    if left.dim != right.dim:
+        raise NoDerivative(f"{left.name} runs to {left.dim} and {right.name} to {right.dim}: they cannot be compared.")
     if condition.op.name in ("eq", "ne"):
         met = join([(form, axes), (delta_of(left.dim), (left, right))], form.shape)
         if condition.op.name == "eq":
