@@ -181,7 +181,7 @@ def _weight(node: Expr) -> int:
     if not node.args:
         return 1
     name = node.op.name if isinstance(node, Apply) else ""
-    return {"mul": 3, "add": 4}.get(name, 2)
+    return {"add": 3, "mul": 4}.get(name, 2)
 
 
 def common(items: Sequence[Chain]) -> Chain:

@@ -104,7 +104,9 @@ def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None 
     if node.ndim == 2 and node.shape[0].number == 1:
         node = normalise(apply("transpose", f))
     form = as_form(node)
-    for variable in (twins.get(v, v) for v in variables):
+    for at, variable in enumerate(twins.get(v, v) for v in variables):
+        if at:
+            node = smaller(form)
         form = jacobian(node, variable)
         if structure is not None:
             if variable.ndim != 2 or variable.shape[0] != variable.shape[1]:
@@ -114,6 +116,16 @@ def normal_derivative(f: Expr, variables: Sequence[Expr], structure: str | None 
     if twins:
         form = form_of(node, {t: leaf(v) for v, t in twins.items()})
     return form
+
+
+def smaller(form: Form) -> Expr:
+    """Return the normal form to go on with: as it stands or multiplied out, whichever has fewer parts."""
+    node = build(form)
+    opened = expanded(form)
+    if opened is None:
+        return node
+    other = build(opened)
+    return other if len(list(postorder(other))) < 0.8 * len(list(postorder(node))) else node
 
 
 _OPEN = frozenset(

@@ -19,7 +19,9 @@ def expanded(form: Form, limit: int = 64) -> Form | None:
     todo = list(reversed(form.terms))
     while todo:
         term = todo.pop()
-        at = next((k for k, f in enumerate(term.factors) if _opens(f)), None)
+        ready = [k for k, f in enumerate(term.factors) if _opens(f)]
+        # a sum that holds sums or quotients is opened first: what is in it may cancel against the others
+        at = next((k for k in ready if _nested(term.factors[k])), ready[0] if ready else None)
         if at is None:
             done.append(term)
         else:
@@ -33,6 +35,10 @@ def _opens(factor: Factor) -> bool:
     """Tell whether a factor is a sum to a small whole power."""
     whole = factor.power in (1, 2, 3)
     return whole and isinstance(factor.base, Apply) and factor.base.op.name == "plus"
+
+
+def _nested(factor: Factor) -> bool:
+    return any(f.power < 0 or _opens(f) for t in as_form(factor.base).terms for f in t.factors)
 
 
 def _split(term: Term, at: int, width: int) -> list[Term]:
