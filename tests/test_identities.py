@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from agnesi.check.evidence import derivative_evidence
 from agnesi.expr.nodes import Expr
 from agnesi.read import read
@@ -66,7 +67,8 @@ def test_answers_have_symbolic_sizes() -> None:
         names = symbols(case)
         f, result = derived(case)
         sizes = {k: v for k, v in other.items() if any(k in d.names for s in names.values() for d in s.shape)}
-        found = derivative_evidence(f, [names[v] for v in variables(case)], result, case["structure"], points=1, sizes=sizes)
+        moved = [names[v] for v in variables(case)]
+        found = derivative_evidence(f, moved, result, case["structure"], points=1, sizes=sizes)
         if found.verdict != "tested":
             wrong.append((case["id"], str(found)))
     assert not wrong

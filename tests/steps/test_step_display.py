@@ -26,9 +26,9 @@ def lines(d: Derivation) -> list[str]:
     ("text", "wrt", "order", "head"),
     [
         ("A: k×n, X: n×d, B: d×m; AXB", "X", 1, "∂f_ij/∂X_kl = A_ik B_lj"),
-        ("x: n; diag(x)", "x", 1, "∂f_ij/∂x_k = δ_ij δ_ki"),
+        ("x: n; diag(x)", "x", 1, "∂f_ij/∂x_k = δ_ij δ_ik"),
         ("tr(XᵀAXB)", "X", 2, "∂²f/∂X_ij∂X_kl = A_ik B_lj + A_ki B_jl"),
-        ("x: n; xxᵀ", "x", 1, "∂f_ij/∂x_k = x_j δ_ki + x_i δ_kj"),
+        ("x: n; xxᵀ", "x", 1, "∂f_ij/∂x_k = x_j δ_ik + x_i δ_jk"),
     ],
 )
 def test_tensors_are_shown_entry_by_entry(text: str, wrt: str, order: int, head: str) -> None:
