@@ -107,3 +107,14 @@ def test_positions_after_brackets_and_powers(texts, shown):
 def test_primes_are_printed_as_derivatives_that_read_back(text, form):
     reading = read(text, scalar=True)
     assert read(write(reading.expr, form), reading.symbols).expr is reading.expr
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["½ wᵀw + C ∑_i max(0, 1 − y_i(wᵀx_i + b))", "wᵀw + C ∑_i exp(1 − y_i wᵀx_i)", "C ‖w‖² + ½‖Xw − y‖²"],
+)
+def test_a_capital_in_front_of_a_number_in_a_sum_of_numbers_is_a_number(text: str) -> None:
+    found = read(text, scalar=True).symbols
+    assert found["C"].shape == ()
+    assert len(found["X"].shape) == 2
+    assert len(found["w"].shape) == 1

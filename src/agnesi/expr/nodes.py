@@ -45,11 +45,13 @@ class Expr:
 
     def memo(self, key: str, compute: Callable[[], Any]) -> Any:
         """Return what `compute()` gave the first time for `key` on this node."""
-        if self._memo is None:
-            self._memo = {}
-        if key not in self._memo:
-            self._memo[key] = compute()
-        return self._memo[key]
+        held = self._memo
+        if held is None:
+            with _lock:  # two threads share one dict, or what one keeps would be lost to the other
+                held = self._memo = self._memo or {}
+        if key not in held:
+            held[key] = compute()
+        return held[key]
 
     def __add__(self, other: ExprLike) -> Expr:
         return apply("add", self, lift(other))
@@ -142,7 +144,7 @@ class Symbol(Expr):
 
 
 class Index(Expr):
-    """An index `name` that runs from `start` to `start + dim − 1` (start is 1 unless told); as a number, its value."""
+    """An index `name` that runs from 1 to `dim`; as a number, its value."""
 
     __slots__ = ("dim", "name")
     name: str

@@ -95,11 +95,12 @@ class Registry:
 
     def __init__(self) -> None:
         self._records: dict[str, Operation] = {}
+        self._unlisted: dict[str, Operation] = {}
         self._functions: dict[str, Operation] = {}
 
     def add(self, record: Operation) -> Operation:
         """Register `record` and return it."""
-        if record.name in self._records:
+        if record.name in self:
             raise IncompleteRecord(f"There are two operations named {record.name}.")
         self._records[record.name] = record
         for name in record.names:
@@ -109,14 +110,21 @@ class Registry:
             self._functions[name] = record
         return record
 
+    def add_unlisted(self, record: Operation) -> Operation:
+        """Register a record that is made from another: it is found by name, but not among all operations."""
+        if record.name in self:
+            raise IncompleteRecord(f"There are two operations named {record.name}.")
+        self._unlisted[record.name] = record
+        return record
+
     def __getitem__(self, name: str) -> Operation:
-        return self._records[name]
+        return self._records[name] if name in self._records else self._unlisted[name]
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(self._records.values())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._records
+        return name in self._records or name in self._unlisted
 
     @property
     def functions(self) -> dict[str, Operation]:

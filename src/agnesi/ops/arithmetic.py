@@ -113,6 +113,8 @@ def _transpose(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 def _matpow_shape(args: Args, attrs: Attrs) -> Shape:
+    if int(attrs[0]) < 1:
+        raise ShapeError(f"A matrix power is 1 or more, not {attrs[0]}.", repair="Write I for X⁰ and inv(X) for X⁻¹.")
     return square("A matrix power")(args, attrs)
 
 

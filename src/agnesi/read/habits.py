@@ -29,11 +29,14 @@ class Habits(Calls):
         s, axes = self.s, self.s.axes
         axes.settle()
         names = list(s.symbols)
+        for kind in s.prefer:
+            self.make_vector(kind)
+        self.one_column([n for n in names if not is_greek(n)])
+        self.sums_of_scalars(bare=False)
+        self.scalar_factors()
         for name in names:
             if is_capital(name):
                 self.make_matrix(s.symbols[name])
-        for kind in s.prefer:
-            self.make_vector(kind)
         if scalar:
             for root in roots:
                 if axes.can_be(root, axes.scalar):
@@ -44,24 +47,14 @@ class Habits(Calls):
             if all(axes.can_be(kind, axes.scalar) for kind in grid):
                 for kind in grid:
                     self.try_scalar(kind)
-        for left, right, product in reversed(s.products):
-            if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
-                self.try_scalar(left)
-                self.try_scalar(right)
+        self.scalar_factors()
         for kind in s.squares:
             if not axes.not_scalar(kind):
                 self.try_scalar(kind)
         for name in names:
             if is_greek(name) and name[0] not in VECTOR_GREEK:
                 self.try_scalar(s.symbols[name])
-        for name in names:
-            if (
-                len(s.symbols[name]) == 2
-                and (name[0].islower() or name[0] in VECTOR_GREEK)
-                and not axes.is_many(s.symbols[name][1])
-            ):
-                axes.unify(s.symbols[name][1], axes.one)
-                axes.settle()
+        self.one_column(names)
         for name in sorted((n for n in names if not is_greek(n)), key=lambda n: (ORDER.find(n[0]) % 99, len(n))):
             if len(s.symbols[name]) == 2 and name[0].islower():
                 self.make_vector(s.symbols[name])
@@ -78,12 +71,34 @@ class Habits(Calls):
         self.name_sizes()
         return s
 
-    def sums_of_scalars(self) -> None:
-        """A sum with a term that is surely a number (a norm, a quadratic form) is a number when it can be."""
+    def scalar_factors(self) -> None:
+        """The factors of a number are numbers when they can be: C in wᵀw + C ∑ξ."""
+        s, axes = self.s, self.s.axes
+        for left, right, product in reversed(s.products):
+            if axes.is_scalar(product) and axes.can_be(left, axes.scalar) and axes.can_be(right, axes.scalar):
+                self.try_scalar(left)
+                self.try_scalar(right)
+
+    def one_column(self, names: Iterable[str]) -> None:
+        """Lower-case letters have one column, unless use shows more (t_nk)."""
+        s, axes = self.s, self.s.axes
+        for name in names:
+            lower = name[0].islower() or name[0] in VECTOR_GREEK
+            if lower and len(s.symbols[name]) == 2 and not axes.is_many(s.symbols[name][1]):
+                axes.unify(s.symbols[name][1], axes.one)
+                axes.settle()
+
+    def sums_of_scalars(self, bare: bool = True) -> None:
+        """A sum with a term that is surely a number (a norm, a quadratic form) is a number when it can be.
+
+        Before capitals are taken for matrices, this is not said of bare names: wᵀw + C ∑ξ is a number, wᵀw + C is not.
+        """
         s, axes = self.s, self.s.axes
         for parts, result in s.sums:
             sure = any(axes.is_scalar(s.types[p]) and computed(p) for p in parts)
             able = sure and not axes.not_scalar(result) and axes.can_be(result, axes.scalar)
+            if not bare and any(p.head == "name" for p in parts):
+                continue
             if able and all(axes.can_be(s.types[p], axes.scalar) for p in parts if p.head != "num"):
                 axes.same(result, axes.scalar)
                 axes.settle()

@@ -2,7 +2,8 @@
 orientation of symmetric matrices get the same key; so like terms combine, and equal normal forms are recognised.
 
 Labels are coloured and refined; where colours tie, each tied label is singled out in turn and the least listing wins.
-Past a bound on that search the key is unique to the object: equal is then never claimed wrongly.
+Past a bound on that search the key is that of the product as it is written: twins in another order of factors may then
+get different keys, but equal is never claimed wrongly.
 """
 
 from __future__ import annotations
@@ -163,7 +164,19 @@ def _component_key(factors: list[Factor], labels: list[int], term: Term, width: 
                 colours[x] = ("o", x) if isinstance(x, int) else ("i", x.name, str(x.dim))
     budget = [_SEARCH]
     found = _least(names, factors, colours, set(labels), budget)
-    return found if budget[0] >= 0 else _hash("unique", id(term))
+    return found if budget[0] >= 0 else _as_written(names, factors, colours, set(labels))
+
+
+def _as_written(
+    names: list[tuple[Key, Fraction | int, bool]], factors: list[Factor], colours: dict[Label, object], open_: set[int]
+) -> Key:
+    """Return the key of factors in their order, with summed labels numbered as they appear."""
+    place: dict[Label, int] = {}
+    rows = [
+        (base, str(power), [place.setdefault(x, len(place)) if x in open_ else colours[x] for x in factor.labels])
+        for (base, power, _), factor in zip(names, factors, strict=True)
+    ]
+    return _hash("as written", rows, [colours[x] for x in place])
 
 
 def _listing(

@@ -41,7 +41,7 @@ from agnesi.rules.multiply import (
     size_of,
     times,
 )
-from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, line_form
+from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, flat, line_form
 from agnesi.rules.powers import power
 
 HALF = Fraction(1, 2)
@@ -254,19 +254,6 @@ def _norm_quad(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     return power(join([(below[0], (i,)), (below[1], (i, j)), (below[0], (j,))], ()), HALF)
 
 
-def _flat(form: Form) -> Form:
-    """Return a form as a vector of all its entries."""
-    if len(form.shape) == 2 and form.shape[0] == ONE:
-        return join([(form, (fresh(), 0))], form.shape[1:])
-    while len(form.shape) > 1:
-        a, b = form.shape[:2]
-        fused = apply("fuse", attrs=(a, b))
-        i, j = fresh(), fresh()
-        rest = tuple(range(1, len(form.shape) - 1))
-        form = join([(form, (i, j, *rest)), (leaf(fused), (0, i, j))], (a * b, *form.shape[2:]))
-    return form
-
-
 def _over_all(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     form = below[0]
     if not form.shape:
@@ -274,12 +261,12 @@ def _over_all(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     if node.op.name == "logsumexp" and len(form.shape) > 1:
         exps = function("exp", form)
         return function("log", join([(exps, tuple(fresh() for _ in form.shape))], ()))
-    return as_atom(node.op, (), (_flat(form),), ())
+    return as_atom(node.op, (), (flat(form),), ())
 
 
 def _norminf(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:
     form = function("abs", below[0])
-    return function("max", _flat(form), shape=()) if form.shape else form
+    return function("max", flat(form), shape=()) if form.shape else form
 
 
 def _onehot(run: Pass, node: Apply, below: tuple[Form, ...]) -> Form:

@@ -108,10 +108,10 @@ def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:
             one = Term(Fraction(1), (), {})
             less = combine(Form((), [*form.terms, one.scaled(Fraction(-1))]))
             form = combine(Form((), [*_restricted(less, node.condition).terms, one]))
-        for variable in reversed(node.variables):
+        for variable in node.variables:
             assert isinstance(variable, Index)
-            form = function({"Prod": "prod", "Max": "max", "Min": "min"}[name], _as_axis(form, variable), shape=())
-        return form
+            form = _as_axis(form, variable)
+        return function({"Prod": "prod", "Max": "max", "Min": "min"}[name], flat(form), shape=())
     if not node.shape and all(isinstance(v, Symbol) for v in node.variables):
         return leaf(node)
     what = " under a condition" if node.condition is not None else ""
@@ -181,3 +181,16 @@ def _tensor(node: Bind, form: Form) -> Form:
         assert isinstance(variable, Index)
         form = _as_axis(form, variable)
     return join([(form, tuple(range(len(form.shape))))], form.shape)
+
+
+def flat(form: Form) -> Form:
+    """Return a form as a vector of all its entries."""
+    if len(form.shape) == 2 and form.shape[0] == ONE:
+        return join([(form, (fresh(), 0))], form.shape[1:])
+    while len(form.shape) > 1:
+        a, b = form.shape[:2]
+        fused = apply("fuse", attrs=(a, b))
+        i, j = fresh(), fresh()
+        rest = tuple(range(1, len(form.shape) - 1))
+        form = join([(form, (i, j, *rest)), (leaf(fused), (0, i, j))], (a * b, *form.shape[2:]))
+    return form
