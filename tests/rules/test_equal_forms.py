@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from rule_words import expression
 
@@ -183,3 +185,18 @@ SIZES_APART = {
 def test_sizes_are_told_apart(name: str) -> None:
     """Ones along n are not ones along k, though no factor carries the axis."""
     assert equal_evidence(SIZES_APART[name], tidy(normalise(SIZES_APART[name])))
+
+
+@pytest.mark.parametrize("count", [6, 7, 9])
+def test_different_products_beyond_the_search_keep_different_keys(count: int) -> None:
+    def star(name: str) -> bytes:
+        factors = [symbol(name, ("n", "n"))] * count
+        labels = tuple((0, k + 1) for k in range(count))
+        return key(apply("einsum", *factors, attrs=(1, labels, (), ())))
+
+    assert len({star(f"A{k}") for k in range(50)}) == 50
+
+
+def test_normal_forms_with_batches_can_be_pickled() -> None:
+    node = normalise(expression("∑_i logsumexp(X_{i,:})"))
+    assert pickle.loads(pickle.dumps(node)) is node
