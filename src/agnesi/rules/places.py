@@ -33,8 +33,12 @@ def _selector(position: Expr, dim: Dim, label: Label) -> tuple[Form, tuple[Label
 def _shifted(position: Expr) -> tuple[Index, int]:
     """Return (i, k) where the position is i + k."""
     shift, index = 0, None
-    parts = position.args if isinstance(position, Apply) and position.op.name == "add" else (position,)
-    for part in parts:
+    parts = [position]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, Apply) and part.op.name == "add":
+            parts += part.args
+            continue
         sign, inner = (-1, part.args[0]) if isinstance(part, Apply) and part.op.name == "neg" else (1, part)
         if isinstance(inner, Const) and isinstance(inner.value, int):
             shift += sign * inner.value
