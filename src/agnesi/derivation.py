@@ -24,6 +24,7 @@ from agnesi.expr.nodes import (
     Symbol,
     apply,
     constant,
+    free_indices,
     postorder,
     replace,
     surface,
@@ -32,13 +33,16 @@ from agnesi.expr.nodes import (
 )
 from agnesi.ops.facts import facts
 from agnesi.read import Reading, read
+from agnesi.rules.canon import symmetric
 from agnesi.rules.chains import tokens
 from agnesi.rules.curvature import Certificate, certificates
 from agnesi.rules.derive import derivative as closed_form
 from agnesi.rules.derive import isolate
+from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.stationary import Stationary, stationary
 from agnesi.rules.steps import Line, explain
 from agnesi.rules.steps import differential as expanded
+from agnesi.rules.tidy import Tidy
 from agnesi.run.reference import evaluate as reference
 from agnesi.run.sample import Sampler
 
@@ -108,6 +112,12 @@ def derive(
     """
     function, reading, name = _function(f, declarations)
     variables = _variables(function, reading, wrt, order)
+    if len(variables) == 1 and _is_line(variables[0]):
+        owner = variables[0].args[0]
+        whole = derive(
+            f, owner, structure=structure, grain=grain, chain=chain, dialect=dialect, declarations=declarations
+        )  # fmt: skip
+        return _at_line(whole, variables[0])
     function, variables = _structured(function, variables, structure)
     result, evidence, notes = _checked(function, variables, structure)
     steps: tuple[Line, ...] = ()
@@ -125,6 +135,29 @@ def derive(
     )  # fmt: skip
 
 
+def _is_line(variable: Expr) -> bool:
+    """Tell whether a variable is a row, column or entry at an index: x_i under a sum over i."""
+    plain = isinstance(variable, Apply) and variable.op.name in ("row", "col", "entry")
+    return plain and isinstance(variable.args[0], Symbol) and bool(free_indices(variable))
+
+
+def _at_line(whole: Derivation, variable: Expr) -> Derivation:
+    """Return the derivative in one row (or entry) from that in the whole array."""
+    assert isinstance(variable, Apply)
+    if whole.function.shape:
+        raise NoDerivative(f"The derivative of an array in {variable} alone is not known here.")
+    sliced = Tidy(whole.function).write(form_of(apply(variable.op, whole.result, *variable.args[1:])))
+    kind = {"row": "row", "col": "column", "entry": "entry"}[variable.op.name]
+    rule = f"the {kind} of the gradient in {variable.args[0]}"
+    line = Line(f"∂{whole.name}/∂{variable}", sliced, rule, "MML 5.2", "result")
+    steps = (*whole.steps, line) if whole.steps else ()
+    note = f"{variable} is one {kind} of {variable.args[0]}: the index here is any one, not that of the sum"
+    return relabelled(
+        whole, variables=(variable,), result=sliced, steps=steps, notes=(*whole.notes, note), certificates=(),
+        stationary=None, hessian=None,
+    )  # fmt: skip
+
+
 def derivative(f: Expr | str, wrt: Any = None, structure: str | None = None) -> Expr:
     """Return the (mixed) derivative of f in one or several variables: the axes of f, then of each variable.
 
@@ -133,6 +166,8 @@ def derivative(f: Expr | str, wrt: Any = None, structure: str | None = None) -> 
     """
     function, reading, _ = _function(f, None)
     variables = _variables(function, reading, wrt, 1)
+    if len(variables) == 1 and _is_line(variables[0]):
+        return derive(f, wrt, structure=structure, grain="none").result
     return _checked(*_structured(function, variables, structure), structure)[0]
 
 
@@ -281,6 +316,11 @@ def _part(part: Expr, f: Expr, name: str) -> Expr:
         choices = _choices({s.name: s for s in symbols_of(f)})
         raise UnknownName(f"{name} is the whole function, not a part of it.", expected=choices)
     if any(node is part for node in postorder(f)):
+        if free_indices(part) - free_indices(f) and not _is_line(part):
+            raise UnknownName(
+                f"{name} depends on the index of a sum.",
+                repair="Differentiate in the whole vector or matrix, or in one row.",
+            )
         return part
     raise UnknownName(
         f"{name} is not a part of the expression as it is written.", repair="Write it as it stands there."
@@ -318,6 +358,8 @@ def _checked(f: Expr, variables: Sequence[Expr], structure: str | None) -> tuple
     return result, evidence, tuple(notes)
 
 
+# facts that leave a variable free to move: of others, a zero of the gradient is not the point that is looked for
+_FREE = frozenset(("positive", "nonnegative", "negative", "small", "invertible", "full column rank", "full row rank"))
 _READABLE = 4000  # names and signs; past it nobody reads the steps
 _NO_STEPS = "no steps are shown: they are not known for this expression, or one did not pass its check"
 _CONVENTION = {
@@ -414,7 +456,22 @@ def _kinks(f: Expr, variables: Sequence[Expr]) -> list[str]:
                 out.setdefault(
                     f"almost everywhere: {node.op.unicode or node.op.name} has kinks; {node.op.subdifferential}"
                 )
+    out.update({note: None for note in _symmetric_parts(f)})
     return list(out)
+
+
+def _symmetric_parts(f: Expr) -> list[str]:
+    """Return what to know where an eigenvalue is taken of a matrix that is not seen to be symmetric."""
+    out = []
+    for node in postorder(f):
+        if isinstance(node, Apply) and node.op.name in ("lammax", "lammin", "eigvals", "eigvecmax", "eigvecmin"):
+            try:
+                told = symmetric(normalise(node.args[0]))
+            except AgnesiError:
+                told = False
+            if not told:
+                out.append(f"{node.op.name}(A) is that of the symmetric part (A + Aᵀ)/2; declare A symmetric if it is")
+    return out
 
 
 def _extras(f: Expr, variable: Symbol) -> dict[str, Any]:
@@ -431,7 +488,7 @@ def _extras(f: Expr, variable: Symbol) -> dict[str, Any]:
                 out["hessian"] = second
     except AgnesiError:
         pass
-    found = stationary(f, variable)
+    found = stationary(f, variable) if facts.closure(variable.facts) <= _FREE else None
     if found is not None and _vanishes(f, found):
         out["stationary"] = found
     return out

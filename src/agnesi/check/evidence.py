@@ -120,7 +120,7 @@ def equal_evidence(
 
     def sides(at: Point, values: tuple[Any, ...]) -> tuple[Any, Any, float]:
         left, right = (np.asarray(v) for v in values)
-        return left.reshape(right.shape), right, 1e-2
+        return left.reshape(right.shape), right, 1e-5
 
     return _tried(sampler, points, tolerance, "", ("left", "right"), sides)
 

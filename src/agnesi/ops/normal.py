@@ -50,7 +50,7 @@ def _fuse(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
 
 def _slot(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     offset, width, total = (size(Dim.of(d)) for d in node.attrs)
-    return np.eye(total)[:, offset : offset + width]
+    return np.eye(total, width, k=-offset)
 
 
 _COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, fold, postorder
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, postorder, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form, has_fact
 from agnesi.rules.canon import key
+from agnesi.rules.composition import built_from, composition, positive_entries
 from agnesi.rules.derive import normal_derivative
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta
+from agnesi.rules.homogeneity import degree
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.powers import nonnegative
 from agnesi.rules.tidy import Tidy
@@ -76,7 +78,7 @@ def smooth(form: Form, variable: Expr) -> bool:
 def _curvature(f: Expr, first: Form, variable: Symbol) -> list[Certificate]:
     found: list[Certificate] = []
     hessian: Form | None = None
-    if len(first.shape) <= 1 and smooth(first, variable):
+    if len(first.shape) <= 1 and smooth(first, variable) and _whole_domain(f, variable):
         try:
             hessian = normal_derivative(f, [variable, variable])
         except AgnesiError:
@@ -90,9 +92,57 @@ def _curvature(f: Expr, first: Form, variable: Symbol) -> list[Certificate]:
     assumed: dict[str, None] = {}
     kind = composition(f, variable, assumed)
     if kind in ("convex", "concave"):
-        least = " for " + ", ".join(f"{s} ≥ 0" for s in assumed) if assumed else ""
-        return [Certificate(kind + least, _built_from(f, variable)), *found]
+        least = " for " + ", ".join(assumed) if assumed else ""
+        return [Certificate(kind + least, built_from(f, variable)), *found]
     return found
+
+
+def definite_sum(matrix: Form) -> str | None:
+    """Return "strictly convex", "convex", ... for a matrix as if it were a Hessian; None where nothing is seen."""
+    found = _definite(matrix)
+    return found[0] if found is not None else None
+
+
+def _whole_domain(f: Expr, variable: Symbol) -> bool:
+    """Tell whether f has a convex domain as far as is seen: no quotient, root or log of what bends in the variable.
+
+    1/x² has a positive second derivative on both sides of 0, and is not convex. A quotient by, or a log of, an affine
+    function has half-lines for a domain; there the sign that is assumed or declared says which one.
+    """
+    for node in postorder(f):
+        if not isinstance(node, Apply):
+            continue
+        risky: Expr | None = None
+        if node.op.name in ("div", "ediv"):
+            risky = node.args[1]
+        elif (
+            node.op.name in ("pow", "epow") and isinstance(node.args[1], Const) and not _natural(node.args[1])
+        ) or node.op.domain not in ("real", "invertible", "spd"):
+            risky = node.args[0]
+        if risky is not None and variable in symbols_of(risky):
+            kind = composition(risky, variable)
+            if positive_entries(risky) or _surely_positive(risky):
+                continue
+            if kind != "affine" or "positive" not in facts.closure(variable.facts):
+                return False
+    return True
+
+
+def _natural(node: Const) -> bool:
+    return isinstance(node.value, int) and node.value >= 0
+
+
+def _surely_positive(node: Expr) -> bool:
+    """Tell whether a normal form is surely above 0 (or at least 0 with a positive part): 1 + eᵘ, Σ eᵘ, ‖x‖² + 1."""
+    terms = as_form(normalise(node)).terms
+    return (
+        bool(terms)
+        and all(t.coef > 0 and all(_nonnegative(f) for f in t.factors) for t in terms)
+        and any(
+            all(_positive(f) or (isinstance(f.base, Apply) and f.base.op.range == "positive") for f in t.factors)
+            for t in terms
+        )
+    )
 
 
 def _gathered(hessian: Form) -> Form:
@@ -122,11 +172,16 @@ def _definite(hessian: Form) -> tuple[str, str] | None:
             if hessian.shape:
                 reason = "the Hessian is " + ("minus " if sign < 0 else "") + " plus ".join(words)
             else:
-                reason = "the second derivative is nowhere " + ("above 0" if sign < 0 else "below 0")
+                where = "everywhere " if strict and not assumed else "nowhere "
+                side = (sign < 0) == bool(strict and not assumed)
+                reason = f"the second derivative is {where}{'below' if side else 'above'} 0"
             if not assumed:
                 return (f"strictly {name}" if strict else name), reason
-            least = ", ".join(f"{s} ≥ 0" for s in assumed)
-            more = "; strictly, for " + ", ".join(f"{s} > 0" for s in assumed) if strict else ""
+            least = ", ".join(assumed)
+            open_ = all(" > 0" in s for s in assumed)
+            if strict and open_:
+                return f"strictly {name} for {least}", reason
+            more = "; strictly, for " + least.replace("≥", ">") if strict else ""
             return f"{name} for {least}", reason + more
     return None
 
@@ -141,7 +196,9 @@ def _semidefinite(term: Term, width: int, assumed: dict[str, None]) -> tuple[str
     unknown = [f for f in term.factors if not f.labels and not _nonnegative(f)]
     if not all(isinstance(f.base, Symbol) for f in unknown):
         return None
-    assumed.update({f.base.name: None for f in unknown if isinstance(f.base, Symbol)})
+    for factor in unknown:
+        if isinstance(factor.base, Symbol):
+            assumed.setdefault(factor.base.name + (" > 0" if factor.power < 0 else " ≥ 0"))
     positive = all(_positive(f) or f in unknown for f in term.factors if not f.labels)
     left: list[Factor] = [f for f in term.factors if f.labels]
     if width == 0:
@@ -213,6 +270,8 @@ def _mirror(left: list[Factor], i: Label, j: Label) -> tuple[list[Factor], Label
     vectors_j = sorted(_vector(f) for f in at_j if len(f.labels) == 1)
     mats_i = [f for f in at_i if len(f.labels) == 2]
     mats_j = [f for f in at_j if len(f.labels) == 2]
+    if any(len(f.labels) > 2 for f in (*at_i, *at_j)):
+        return None
     if vectors_i != vectors_j or len(mats_i) != 1 or len(mats_j) != 1 or mats_i[0] is mats_j[0]:
         return None
     a, b = mats_i[0], mats_j[0]
@@ -235,11 +294,6 @@ def _nonnegative(factor: Factor) -> bool:
 def _positive(factor: Factor) -> bool:
     base = factor.base
     return positive_entries(base) or isinstance(base, Const)
-
-
-def positive_entries(node: Expr) -> bool:
-    """Tell whether all entries are surely above 0."""
-    return has_fact(node, "positive") or (isinstance(node, Apply) and node.op.name in ("size", "pi", "euler"))
 
 
 def nonnegative_entries(node: Expr) -> bool:
@@ -308,186 +362,3 @@ def _covariance(hessian: Form) -> tuple[str, str] | None:
     return "convex", "the Hessian is " + (
         "MᵀCM with C " if right else ""
     ) + "the covariance matrix diag(p) − p pᵀ of a distribution p"
-
-
-# -- composition -----------------------------------------------------------------------------------------------------
-
-
-def composition(f: Expr, variable: Symbol, assumed: dict[str, None] | None = None) -> str:
-    """Return "constant", "affine", "convex", "concave" or "" by the rules of composition (Boyd 3.2).
-
-    Scalars of unknown sign are assumed nonnegative where that helps, and their names are added to `assumed`.
-    """
-    needed: dict[str, None] = {} if assumed is None else assumed
-
-    def step(node: Expr, kinds: tuple[str, ...]) -> str:
-        if node is variable:
-            return "affine"
-        if not kinds or all(k == "constant" for k in kinds):
-            return "constant"
-        if isinstance(node, Bind):
-            return kinds[0] if node.op.name == "Sum" else "convex" if node.op.name == "Max" and kinds[0] in _UP else ""
-        return _composed(node, kinds, needed) if isinstance(node, Apply) else ""
-
-    return fold(f, step)
-
-
-def _built_from(f: Expr, variable: Symbol) -> str:
-    """Return, in words, the curved functions of affine arguments that f is built from."""
-    names: dict[str, None] = {}
-    for node in postorder(f):
-        if isinstance(node, Apply) and node.op.convex and composition(node.args[0], variable) == "affine":
-            names.setdefault(node.op.name)
-        elif (
-            isinstance(node, Apply)
-            and node.op.name in ("pow", "epow")
-            and composition(node.args[0], variable) == "affine"
-        ):
-            names.setdefault("a square" if node.args[1] == constant(2) else "a power")
-    listed = ", ".join(names)
-    return "built by rules that keep convexity" + (
-        f" from {listed} of functions affine in {variable.name}" if listed else ""
-    )
-
-
-_UP = ("constant", "affine", "convex")
-_DOWN = ("constant", "affine", "concave")
-
-
-def _composed(node: Apply, kinds: tuple[str, ...], assumed: dict[str, None]) -> str:
-    name = node.op.name
-    if name == "add":
-        return _joined(kinds)
-    if name == "neg":
-        return _flipped(kinds[0])
-    if name in ("mul", "hadamard", "div", "ediv", "inner"):
-        return _scaled(node, kinds, assumed)
-    if node.op.linear:
-        return kinds[0] if kinds[0] == "affine" or name in ("sum", "mean", "entry", "diag", "vec", "tr") else ""
-    if name in ("pow", "epow") and isinstance(node.args[1], Const):
-        return _powered(node, kinds[0])
-    if name == "maximum":
-        return "convex" if all(k in _UP for k in kinds) else ""
-    if name == "logdet" and kinds[0] == "affine" and _symmetric_positive(node.args[0]):
-        return "concave"
-    if node.op.convex == 1 and (kinds[0] == "affine" or (node.op.monotone == 1 and kinds[0] == "convex")):
-        return "convex"
-    if node.op.convex == 1 and name == "logsumexp" and kinds[0] == "convex":
-        return "convex"
-    if node.op.convex == -1 and (kinds[0] == "affine" or (node.op.monotone == 1 and kinds[0] == "concave")):
-        return "concave"
-    return ""
-
-
-def _joined(kinds: Sequence[str]) -> str:
-    if all(k in ("constant", "affine") for k in kinds):
-        return "affine"
-    if all(k in _UP for k in kinds):
-        return "convex"
-    return "concave" if all(k in _DOWN for k in kinds) else ""
-
-
-def _flipped(kind: str) -> str:
-    return {"convex": "concave", "concave": "convex"}.get(kind, kind)
-
-
-def _scaled(node: Apply, kinds: tuple[str, ...], assumed: dict[str, None]) -> str:
-    """A product with one factor that varies: affine stays affine; a convex one wants factors of known sign."""
-    moving = [k for k, kind in enumerate(kinds) if kind != "constant"]
-    if len(moving) != 1 or (node.op.name in ("div", "ediv") and moving[0] == 1):
-        return ""
-    kind = kinds[moving[0]]
-    if kind == "affine":
-        return "affine"
-    sign = 1
-    for k, arg in enumerate(node.args):
-        if k != moving[0]:
-            found = _sign(arg)
-            if found == 0 and isinstance(arg, Symbol) and not arg.shape and "random" not in arg.facts:
-                assumed[arg.name] = None
-                found = 1
-            if found == 0:
-                return ""
-            sign *= found
-    return kind if sign > 0 else _flipped(kind)
-
-
-def _sign(node: Expr) -> int:
-    if isinstance(node, Const):
-        return 1 if node.value >= 0 else -1
-    if isinstance(node, Apply) and node.op.name == "neg":
-        return -_sign(node.args[0])
-    if isinstance(node, Apply) and node.op.name in ("mul", "div", "hadamard", "ediv"):
-        product = 1
-        for arg in node.args:
-            product *= _sign(arg)
-        return product
-    if isinstance(node, Apply) and node.op.name == "transpose":
-        return _sign(node.args[0])
-    return (
-        1 if nonnegative(node) or positive_entries(node) or (isinstance(node, Apply) and node.op.name == "ones") else 0
-    )
-
-
-def _powered(node: Apply, kind: str) -> str:
-    power = node.args[1]
-    assert isinstance(power, Const)
-    if kind == "affine" and isinstance(power.value, int) and power.value > 0 and power.value % 2 == 0:
-        return "convex"
-    if kind == "convex" and power.value >= 1 and _sign(node.args[0]) > 0:
-        return "convex"
-    return kind if power.value == 1 else ""
-
-
-def _symmetric_positive(node: Expr) -> bool:
-    return isinstance(node, Symbol) and "spd" in facts.closure(node.facts)
-
-
-# -- homogeneity -----------------------------------------------------------------------------------------------------
-
-
-def degree(node: Expr, variable: Expr) -> Fraction | None:
-    """Return k where f(t x) = t^k f(x) for t > 0, seen from the normal form; None where it is not seen."""
-    values: dict[Expr, Fraction | None] = {}
-    for sub in postorder(node):
-        values[sub] = _degree(sub, variable, values)
-    return values[node]
-
-
-_SAME = (
-    "abs",
-    "relu",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "lammax",
-    "lammin",
-    "normnuc",
-    "sqrtm",
-    "eigvals",
-    "singvals",
-)
-
-
-def _degree(node: Expr, variable: Expr, values: dict[Expr, Fraction | None]) -> Fraction | None:
-    if node is variable:
-        return Fraction(1)
-    below = [values[a] for a in node.args]
-    if not below:
-        return Fraction(0)
-    if not isinstance(node, Apply) or any(b is None for b in below):
-        return None
-    known = [b for b in below if b is not None]
-    name = node.op.extra["of"].name if "of" in node.op.extra else node.op.name
-    if name == "einsum":
-        return sum(known, Fraction(0))
-    if name == "plus" or name in _SAME:
-        return known[0] if len(set(known)) == 1 else None
-    if name == "epow" and isinstance(node.args[1], Const):
-        return known[0] * Fraction(node.args[1].value)
-    if name in ("inv", "pinv"):
-        return -known[0]
-    if name in ("sign", "step", "eigvecmax", "eigvecmin", "onehotmax", "polar"):
-        return Fraction(0)
-    return Fraction(0) if all(k == 0 for k in known) else None

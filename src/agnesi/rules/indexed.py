@@ -151,15 +151,15 @@ def _inside(tidy: Writer, factor: Factor, labels: tuple[Label, ...]) -> tuple[Ex
     assert isinstance(base, Apply)
     rest = tuple(x for x in labels if not isinstance(x, Index))
     if base.op.name in ("einsum", "plus"):
-        return tidy.write(_fixed(base, labels)), rest
+        return tidy.write(fixed_at(base, labels)), rest
     lead = base.attrs[0] if "of" in base.op.extra else base.ndim
     op = base.op.extra.get("of", base.op)
     attrs = base.attrs[1:] if "of" in base.op.extra else base.attrs
-    args = [tidy.write(_fixed(a, labels[:lead])) for a in base.args]
+    args = [tidy.write(fixed_at(a, labels[:lead])) for a in base.args]
     return entry_of(apply(op, *args, attrs=attrs), labels[lead:]), rest
 
 
-def _fixed(node: Expr, labels: Sequence[Label]) -> Form:
+def fixed_at(node: Expr, labels: Sequence[Label]) -> Form:
     """Return a normal node with its leading axes fixed where labels are indices."""
     form = as_form(node)
     own: list[Label] = []

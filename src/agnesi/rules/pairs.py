@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Expr, apply
+from agnesi.expr.nodes import Apply, Expr, Index, apply
 from agnesi.expr.operation import operations
 from agnesi.rules.bases import as_form, exp_sum, has_fact
 from agnesi.rules.batch import lifted
@@ -85,6 +85,8 @@ def constant_pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone
             continue
         others = [f for f in rest if f is not other]
         if other.base is factor.base:
+            if factor.base.op.name == "slot" and not whole_slot(factor.base):
+                continue
             drop(dims, p)
             pairs = zip(factor.labels[1:], other.labels[1:], factor.base.shape[1:], strict=True)
             return others + [Factor(identity(dim), (a, b)) for a, b, dim in pairs], 1
@@ -96,7 +98,7 @@ def constant_pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone
 def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> Rewritten:
     """A slot picks one block out of a sum of blocks: Sᵀ(S a + S' b) = a."""
     p = factor.labels[0]
-    if p not in other.labels or not isinstance(factor.base, Apply) or factor.base.op.name != "slot":
+    if p not in other.labels or not isinstance(factor.base, Apply) or not whole_slot(factor.base):
         return None
     found = []
     for term in as_form(other.base).at(other.labels):
@@ -114,6 +116,14 @@ def _picked(factor: Factor, other: Factor, dims: dict[int, Dim]) -> Rewritten:
     dims.update({x: d for x, d in term.dims.items() if x != p})
     delta = Factor(identity(factor.base.shape[1]), (slot.labels[1], factor.labels[1]))
     return [*(f for f in term.factors if f is not slot), delta], 1
+
+
+def whole_slot(base: Apply) -> bool:
+    """Tell whether a slot lies within its axis: a shift by one that runs over the end does not."""
+    if base.op.name != "slot":
+        return False
+    offset, width, total = (Dim.of(d) for d in base.attrs)
+    return all(c >= 0 for dim in (offset, total - (offset + width)) for _, c in dim.terms)
 
 
 def _apart(left: Apply, right: Apply) -> bool:
@@ -148,7 +158,9 @@ def even_slope(factor: Factor, rest: list[Factor]) -> Rewritten:
     signs = [f for f in term.factors if has_fact(f.base, "sign") and f.power == 1]
     others = tuple(f for f in term.factors if f not in signs)
     carried = {x for f in others for x in f.labels}
-    if any(x not in carried for f in signs for x in f.labels) or (term.coef > 0 and not signs):
+    axes = range(len(u.shape))
+    entrywise = all(x in carried and (isinstance(x, Index) or x in axes) for f in signs for x in f.labels)
+    if not entrywise or (term.coef > 0 and not signs):
         return None
     slope = key(_one_minus(factor.base))
     for other in rest:

@@ -257,6 +257,11 @@ class Reducer:
                 self.scalars += [e for e in inner if not e.shape]
                 self.scalars.append(apply("tr", assembled([e for e in inner if e.shape])))
                 return
+        if len(found) == 1 and found[0].power == 1 and len(found[0].chain) == 1:
+            place = counted(found[0].chain[0])
+            if place is not None:
+                self.scalars.append(place)
+                return
         if len(found) == 1 or not whole:
             total = entrywise([(assembled(p.chain), p.power) for p in found])
             self.scalars.append(apply("sum", total))
@@ -433,6 +438,14 @@ def joined_diagonals(chain: Chain) -> Chain:
 
 def _is_diag(element: Expr) -> bool:
     return isinstance(element, Apply) and element.op.name == "diag"
+
+
+def counted(line: Expr) -> Expr | None:
+    """Return k for row k of a lower triangle of ones (or column k of an upper one): the number of its ones."""
+    if not isinstance(line, Apply) or line.op.name not in ("row", "col") or not is_triangle(line.args[0]):
+        return None
+    below = line.args[0].op.name == "tril"  # type: ignore[attr-defined]
+    return line.args[1] if (line.op.name == "row") == below else None
 
 
 def _place(piece: Piece) -> int:

@@ -9,7 +9,7 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbol
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.chains import shared_coef
-from agnesi.rules.curvature import definite, depends, smooth
+from agnesi.rules.curvature import definite_sum, depends, smooth
 from agnesi.rules.derive import normal_derivative
 from agnesi.rules.forms import Form, Label, Term, build, is_delta
 from agnesi.rules.multiply import join
@@ -82,21 +82,9 @@ def _spread(form: Form) -> Form:
 
 
 def _invertible(slope: Form) -> bool:
-    """Tell whether a positive definite term makes the whole surely invertible (all others semidefinite)."""
-    if any(t.coef <= 0 for t in slope.terms):
-        return False
-    return any(_definite_term(t) for t in slope.terms)
-
-
-def _definite_term(term: Term) -> bool:
-    scalars = [f for f in term.factors if not f.labels]
-    rest = [f for f in term.factors if f.labels]
-    positive = all(f.base.op.name == "size" if isinstance(f.base, Apply) else _declared(f.base) for f in scalars)
-    return positive and len(rest) == 1 and (is_delta(rest[0]) or definite(rest[0].base))
-
-
-def _declared(node: Expr) -> bool:
-    return isinstance(node, Symbol) and "positive" in node.facts
+    """Tell whether a matrix is surely invertible: every term is semidefinite, and one is definite."""
+    found = definite_sum(slope)
+    return found is not None and found.startswith("strictly")
 
 
 def _of_matrix(f: Expr, variable: Symbol, slope: Form, rest: Form) -> Stationary | None:

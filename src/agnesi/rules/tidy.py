@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from agnesi.errors import AgnesiError
+from agnesi.errors import AgnesiError, NoDerivative
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, bind, constant, index, postorder
 from agnesi.rules.bases import as_form
@@ -31,8 +31,9 @@ from agnesi.rules.chains import (
 )
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Coef, Factor, Form, Label, Term, is_delta, split_power
-from agnesi.rules.indexed import index_names, needs_slices, slice_of, sliced
+from agnesi.rules.indexed import fixed_at, index_names, needs_slices, slice_of, sliced
 from agnesi.rules.normal import form_of
+from agnesi.rules.pairs import whole_slot
 from agnesi.rules.pieces import Piece, Reducer
 
 HALF = Fraction(1, 2)
@@ -147,7 +148,10 @@ class Tidy:
         """Return u^p; an exponent with entries of its own is written with exp and log."""
         exponent = as_form(node.args[1])
         if any(f.labels for t in exponent.terms for f in t.factors):
-            return apply("exp", args[1] * apply("log", args[0]))
+            names = index_names(self.taken)
+            axes = [index(next(names), dim) for dim in node.shape]
+            base, power = (self.write(fixed_at(a, axes)) for a in node.args)
+            return bind("Tensor", axes, base**power)
         scalar = Form((), [Term(t.coef, t.factors, {}) for t in exponent.terms])
         return args[0] ** self.write(scalar)
 
@@ -369,14 +373,28 @@ def _mask(node: Apply) -> Expr:
 
 
 def _slot(node: Apply) -> Expr:
-    """Return the matrix [0; I; 0] that puts a block in its place."""
+    """Return the matrix [0; I; 0] that puts a block in its place, or the shift [0 I; 0 0] of a square one."""
     offset, size, total = (Dim.of(d) for d in node.attrs)
     rest = total - (offset + size)
+    if not whole_slot(node):
+        return _shift(offset, size, total)
     parts: list[Expr] = [apply("eye", attrs=(size,))]
     for at, dim in ((0, offset), (2, rest)):
         if dim != Dim.of(0):
             parts.insert(at, apply("zeros", attrs=(dim, size)))
     return parts[0] if len(parts) == 1 else apply("blocks", *parts, attrs=(len(parts), 1))
+
+
+def _shift(offset: Dim, size: Dim, total: Dim) -> Expr:
+    """Return the square matrix with ones k below the diagonal (above it for a negative k)."""
+    k = offset.number
+    if k is None or size != total:
+        raise NoDerivative(f"An index shifted by {offset} over an axis of {total} runs out of it.")
+    step, left = Dim.of(abs(k)), total - abs(k)
+    eye = apply("eye", attrs=(left,))
+    side, corner, foot = (apply("zeros", attrs=d) for d in ((left, step), (step, step), (step, left)))
+    blocks = (foot, corner, eye, side) if k > 0 else (side, eye, corner, foot)
+    return apply("blocks", *blocks, attrs=(2, 2))
 
 
 def _is_root(node: Expr) -> bool:
