@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from agnesi.asked import function_of, is_line, variables_of
 from agnesi.check.evidence import Evidence, derivative_evidence, equal_evidence
 from agnesi.dialects import Dialect, dialects
-from agnesi.errors import AgnesiError, Ambiguous, Disagreement, NoDerivative, NotNumeric, ShapeError, UnknownName
+from agnesi.errors import AgnesiError, Disagreement, NoDerivative, NotNumeric, ShapeError
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import (
     Apply,
@@ -24,7 +25,6 @@ from agnesi.expr.nodes import (
     Symbol,
     apply,
     constant,
-    free_indices,
     postorder,
     replace,
     surface,
@@ -110,9 +110,9 @@ def derive(
     Raises `ReadError`, `ShapeError`, `UnknownName` for what cannot be read; `NoDerivative` where no closed form is
     known; `Disagreement` if the answer fails its own check (it is then not shown). Source: Magnus & Neudecker 5, MML 5.
     """
-    function, reading, name = _function(f, declarations)
-    variables = _variables(function, reading, wrt, order)
-    if len(variables) == 1 and _is_line(variables[0]):
+    function, reading, name = function_of(f, declarations)
+    variables = variables_of(function, reading, wrt, order)
+    if len(variables) == 1 and is_line(variables[0]):
         owner = variables[0].args[0]
         whole = derive(
             f, owner, structure=structure, grain=grain, chain=chain, dialect=dialect, declarations=declarations
@@ -133,12 +133,6 @@ def derive(
         function, tuple(variables), result, steps, evidence, structure, notes=(*notes, *_kinks(function, variables)),
         reading=reading, dialect=dialects[dialect], name=name, **extras,
     )  # fmt: skip
-
-
-def _is_line(variable: Expr) -> bool:
-    """Tell whether a variable is a row, column or entry at an index: x_i under a sum over i."""
-    plain = isinstance(variable, Apply) and variable.op.name in ("row", "col", "entry")
-    return plain and isinstance(variable.args[0], Symbol) and bool(free_indices(variable))
 
 
 def _at_line(whole: Derivation, variable: Expr) -> Derivation:
@@ -164,9 +158,9 @@ def derivative(f: Expr | str, wrt: Any = None, structure: str | None = None) -> 
     >>> print(derivative("xᵀAy", ["x", "y"]))
     A
     """
-    function, reading, _ = _function(f, None)
-    variables = _variables(function, reading, wrt, 1)
-    if len(variables) == 1 and _is_line(variables[0]):
+    function, reading, _ = function_of(f, None)
+    variables = variables_of(function, reading, wrt, 1)
+    if len(variables) == 1 and is_line(variables[0]):
         return derive(f, wrt, structure=structure, grain="none").result
     return _checked(*_structured(function, variables, structure), structure)[0]
 
@@ -177,7 +171,7 @@ def gradient(f: Expr | str, wrt: Expr | str | None = None, structure: str | None
     >>> print(gradient("log det X", "X"))
     X⁻ᵀ
     """
-    function, _, _ = _function(f, None)
+    function, _, _ = function_of(f, None)
     if function.shape:
         raise ShapeError(
             f"A gradient is of a scalar, but this function has the shape {show_shape(function.shape)}.",
@@ -201,8 +195,8 @@ def hessian(f: Expr | str, wrt: Expr | str | None = None, structure: str | None 
     >>> print(hessian("‖Xw − y‖² + λ‖w‖²", "w"))
     2XᵀX + 2λI
     """
-    function, reading, _ = _function(f, None)
-    variables = _variables(function, reading, wrt, 2)
+    function, reading, _ = function_of(f, None)
+    variables = variables_of(function, reading, wrt, 2)
     return _checked(*_structured(function, variables, structure), structure)[0]
 
 
@@ -212,7 +206,7 @@ def differential(f: Expr | str) -> Expr:
     >>> print(differential("tr(AX)"))
     tr(dA X + A dX)
     """
-    function, _, _ = _function(f, None)
+    function, _, _ = function_of(f, None)
     return expanded(function, *(s for s in symbols_of(function) if "constant" not in s.facts))
 
 
@@ -222,8 +216,8 @@ def directional(f: Expr | str, wrt: Expr | str, direction: Expr | str) -> Expr:
     >>> print(directional("‖x‖²", "x", "v"))
     2xᵀv
     """
-    function, reading, _ = _function(f, None)
-    (variable,) = _variables(function, reading, wrt, 1)
+    function, reading, _ = function_of(f, None)
+    (variable,) = variables_of(function, reading, wrt, 1)
     if isinstance(direction, str):
         known = dict(reading.symbols) if reading else {s.name: s for s in symbols_of(function)}
         known.setdefault(direction, symbol(direction, variable.shape))
@@ -231,100 +225,6 @@ def directional(f: Expr | str, wrt: Expr | str, direction: Expr | str) -> Expr:
     if not isinstance(variable, Symbol):
         raise NoDerivative("A direction is given for a symbol, not for a part of the expression.")
     return replace(expanded(function, variable), {apply("d", variable): direction})
-
-
-# -- reading what is asked -------------------------------------------------------------------------------------------
-
-
-def _function(f: Expr | str, declarations: Mapping[str, Symbol] | None) -> tuple[Expr, Reading | None, str]:
-    if isinstance(f, Expr):
-        return f, None, "f"
-    reading = read(f, declarations, scalar=True)
-    expr = reading.expr
-    if isinstance(expr, Apply) and expr.op.family == "relation":
-        raise NoDerivative(
-            "This is a statement, not a function.",
-            expected="an expression, or a definition f(x) = ...",
-            got=str(expr),
-            repair="Give one side of it.",
-        )
-    names = [n for n, d in reading.definitions.items() if d.body is expr]
-    return expr, reading, names[-1] if names and len(names[-1]) == 1 else "f"
-
-
-def _variables(f: Expr, reading: Reading | None, wrt: Any, order: int) -> list[Expr]:
-    if order < 1 or order > 8:
-        raise NoDerivative(f"The order {order} is not between 1 and 8.")
-    if wrt is None:
-        found: list[Expr] = [_only_variable(f, reading)]
-    else:
-        parts = wrt if isinstance(wrt, (list, tuple)) else [wrt]
-        found = [v if isinstance(v, Expr) else _named(v, f, reading) for v in parts]
-    if len(found) == 1:
-        return found * order
-    if order not in (1, len(found)):
-        raise NoDerivative(f"{len(found)} variables make a derivative of order {len(found)}, not {order}.")
-    return found
-
-
-def _only_variable(f: Expr, reading: Reading | None) -> Symbol:
-    symbols = [s for s in symbols_of(f) if "constant" not in s.facts]
-    if reading is not None:
-        for definition in reading.definitions.values():
-            if definition.body is f and len(definition.symbols) == 1:
-                return definition.symbols[0]
-    if len(symbols) == 1:
-        return symbols[0]
-    names = ", ".join(s.name for s in symbols)
-    if not symbols:
-        raise NoDerivative("The expression has no variable in it.")
-    raise Ambiguous(
-        "It is not said what to differentiate in.", expected=f"one of {names}", repair="Add --wrt (wrt=...)."
-    )
-
-
-def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
-    symbols = {s.name: s for s in symbols_of(f)}
-    name = text.strip()
-    if name in symbols:
-        return symbols[name]
-    definitions = dict(reading.definitions) if reading is not None else {}
-    if name in definitions and not definitions[name].parameters:
-        return _part(definitions[name].body, f, name)
-    declared = dict(reading.symbols) if reading is not None else symbols
-    try:
-        found = read(name, {**declared, **symbols}, definitions).expr
-    except AgnesiError as error:
-        raise UnknownName(
-            f"{name} is not a variable of the expression.",
-            expected=_choices(symbols),
-            repair="Name a symbol or a part of the expression.",
-        ) from error
-    if isinstance(found, Symbol):
-        if found.name in symbols:
-            return symbols[found.name]
-        raise UnknownName(f"{found.name} does not occur in the expression.", expected=_choices(symbols))
-    return _part(found, f, name)
-
-
-def _choices(symbols: Mapping[str, Symbol]) -> str:
-    return f"one of {', '.join(symbols)}" if symbols else "a variable, but the expression has none"
-
-
-def _part(part: Expr, f: Expr, name: str) -> Expr:
-    if part is f:
-        choices = _choices({s.name: s for s in symbols_of(f)})
-        raise UnknownName(f"{name} is the whole function, not a part of it.", expected=choices)
-    if any(node is part for node in postorder(f)):
-        if free_indices(part) - free_indices(f) and not _is_line(part):
-            raise UnknownName(
-                f"{name} depends on the index of a sum.",
-                repair="Differentiate in the whole vector or matrix, or in one row.",
-            )
-        return part
-    raise UnknownName(
-        f"{name} is not a part of the expression as it is written.", repair="Write it as it stands there."
-    )
 
 
 # -- the answer and its evidence -------------------------------------------------------------------------------------

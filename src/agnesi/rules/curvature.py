@@ -123,7 +123,8 @@ def _whole_domain(f: Expr, variable: Symbol) -> bool:
             kind = composition(risky, variable)
             if positive_entries(risky) or _surely_positive(risky):
                 continue
-            if kind != "affine" or "positive" not in facts.closure(variable.facts):
+            half_space = kind == "affine" and node.op.domain not in ("real", "invertible", "spd")
+            if not half_space and (kind != "affine" or "positive" not in facts.closure(variable.facts)):
                 return False
     return True
 
@@ -135,14 +136,15 @@ def _natural(node: Const) -> bool:
 def _surely_positive(node: Expr) -> bool:
     """Tell whether a normal form is surely above 0 (or at least 0 with a positive part): 1 + eᵘ, Σ eᵘ, ‖x‖² + 1."""
     terms = as_form(normalise(node)).terms
-    return (
-        bool(terms)
-        and all(t.coef > 0 and all(_nonnegative(f) for f in t.factors) for t in terms)
-        and any(
-            all(_positive(f) or (isinstance(f.base, Apply) and f.base.op.range == "positive") for f in t.factors)
-            for t in terms
-        )
-    )
+    if _below_one(terms):
+        return True
+    if not terms or not all(t.coef > 0 and all(map(_nonnegative, t.factors)) for t in terms):
+        return False
+    return any(all(_positive(f) or _above_zero(f.base) for f in t.factors) for t in terms)
+
+
+def _above_zero(node: Expr) -> bool:
+    return isinstance(node, Apply) and (node.op.range == "positive" or node.op.name in ("softmax", "batched softmax"))
 
 
 def _gathered(hessian: Form) -> Form:
