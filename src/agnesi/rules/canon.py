@@ -245,14 +245,16 @@ def _least(
     return best
 
 
-def _opened(term: Term) -> list[Term]:
-    """Return the terms of a product that is a number times one short sum; else the product itself."""
+def _opened(term: Term, width: int) -> list[Term]:
+    """Return the terms of a product that is a number times one short sum over the axes; else the product itself."""
     if len(term.factors) != 1:
         return [term]
     (factor,) = term.factors
     base = factor.base
     short = isinstance(base, Apply) and base.op.name == "plus" and len(base.args) <= LONG
     if not short or factor.power != 1 or len(set(factor.labels)) < len(factor.labels):
+        return [term]
+    if any(isinstance(x, int) and x >= width for x in (*factor.labels, *term.dims)):
         return [term]
     parts = as_form(base).at(factor.labels)
     return [Term(p.coef * term.coef, p.factors, {**p.dims, **term.dims}, term.rank) for p in parts]
@@ -264,7 +266,7 @@ def combine(form: Form) -> Form:
         return Form(form.shape, [t for t in form.terms if t.coef != 0])
     width = len(form.shape)
     found: dict[Key, Term] = {}
-    for term in (t for whole in form.terms for t in _opened(whole)):
+    for term in (t for whole in form.terms for t in _opened(whole, width)):
         name = term_key(term, width)
         if name in found:
             old = found[name]

@@ -10,7 +10,7 @@ from agnesi.expr.nodes import Apply, Expr, Index, apply
 from agnesi.expr.operation import operations
 from agnesi.rules.bases import as_form, exp_sum, has_fact
 from agnesi.rules.batch import lifted
-from agnesi.rules.canon import key, symmetric
+from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.forms import Factor, Form, Label, Term, build, identity
 
 Lone = Callable[[Label, int], bool]
@@ -235,4 +235,28 @@ def softmax_quotient(factor: Factor, rest: list[Factor]) -> Rewritten:
                 if factor.power < -1:
                     less.append(Factor(base, factor.labels, factor.power + 1))
                 return [*kept, soft, *less], 1
+    return None
+
+
+def power_pair(factor: Factor, rest: list[Factor]) -> Rewritten:
+    """u^p u^q = u^(p + q), and u u^p = u^(p + 1), entry by entry."""
+    assert isinstance(factor.base, Apply)
+    u, p = factor.base.args
+    for other in rest:
+        if other.labels != factor.labels or Fraction(other.power).denominator != 1 or Fraction(factor.power).denominator != 1:
+            continue
+        if isinstance(other.base, Apply) and other.base.op.name == "power" and other.base.args[0] is u:
+            more = as_form(other.base.args[1]).scaled(Fraction(other.power))
+        elif other.base is u:
+            ones = Term(Fraction(other.power), (), dict(enumerate(u.shape)))
+            more = Form(u.shape, [ones])
+        else:
+            continue
+        total = combine(Form(u.shape, [*as_form(p).scaled(Fraction(factor.power)).terms, *more.terms]))
+        kept = [f for f in rest if f is not other]
+        if not total.terms:
+            return kept, 1
+        if len(total.terms) == 1 and not total.terms[0].factors and isinstance(total.terms[0].coef, Fraction):
+            return [*kept, Factor(u, factor.labels, total.terms[0].coef)], 1
+        return [*kept, Factor(apply("power", u, build(total)), factor.labels)], 1
     return None

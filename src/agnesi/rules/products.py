@@ -30,6 +30,7 @@ from agnesi.rules.pairs import (
     even_slope,
     inverse_pair,
     orthogonal_pair,
+    power_pair,
     sigmoid_times_exp,
     softmax_quotient,
 )
@@ -212,6 +213,8 @@ def _pair(factor: Factor, rest: list[Factor], dims: dict[int, Dim], lone: Lone) 
             return sigmoid_times_exp(factor, rest) or even_slope(factor, rest)
         case "abs":
             return absolute_value(factor, rest)
+        case "power":
+            return power_pair(factor, rest)
         case "plus" if factor.power == 1 and any(lone(x, 1) for x in factor.labels):
             return _summed_out(factor, rest, lone)
     return softmax_quotient(factor, rest)

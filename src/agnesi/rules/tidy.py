@@ -139,10 +139,21 @@ class Tidy:
             inner = node.op.extra["of"]
             if inner.name == "softmax" and node.attrs[0] == 1:
                 return apply("softmaxrows", *args)
-            return node
+            return self._by_entries(node)
         if name in ("max", "min", "prod") and isinstance(args[0], Apply) and args[0].op.name == "vec":
             return apply(name, args[0].args[0])
         return apply(node.op, *args, attrs=node.attrs)
+
+    def _by_entries(self, node: Apply) -> Expr:
+        """Return a function over batch axes as the tensor of its values: [max(X[i,:])]_i."""
+        names = index_names(self.taken)
+        axes = [index(next(names), dim) for dim in node.shape[: node.attrs[0]]]
+        self.taken |= {a.name for a in axes}
+        parts = [self.write(fixed_at(a, axes)) for a in node.args]
+        inner = apply(node.op.extra["of"], *parts, attrs=node.attrs[1:])
+        rest = [index(next(names), dim) for dim in inner.shape]
+        self.taken -= {a.name for a in axes}
+        return bind("Tensor", [*axes, *rest], apply("entry", inner, *rest) if rest else inner)
 
     def _power(self, node: Apply, args: tuple[Expr, ...]) -> Expr:
         """Return u^p; an exponent with entries of its own is written with exp and log."""
