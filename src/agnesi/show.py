@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from agnesi.derivation import Derivation
@@ -291,11 +292,32 @@ def _latex_left(line: Line, d: Derivation) -> str:
 
 
 def _mathml(d: Derivation) -> str:
+    """Return a derivation as one MathML table: left side, equals sign, right side, and the rule as text."""
     spans = d.reading.spans if d.reading is not None else None
-    parts = [write(d.function, "mathml", d.dialect, spans)]
-    parts += [write(line.right, "mathml", d.dialect, spans) for line in d.steps[1:-1]]
-    parts.append(write(shown_result(d), "mathml", d.dialect, spans))
-    return "\n".join(parts)
+
+    def inner(e: Expr) -> str:
+        text = write(e, "mathml", d.dialect, spans, rows=rows_of(d))
+        return text[text.index(">") + 1 : text.rindex("</math>")]
+
+    rows: list[tuple[str, str, str]] = []
+    previous = ""
+    for line in d.steps:
+        left = inner(line.left) if isinstance(line.left, Expr) else f"<mtext>{escape(line.left)}</mtext>"
+        right = shown_result(d) if line.right is d.result else line.right
+        rule = line.rule + (f" [{line.source}]" if line.source else "")
+        rows.append(("" if left == previous else left, inner(right), rule))
+        previous = left
+    if not rows:
+        name = f"<mtext>{escape(result_name(d))}</mtext>"
+        rows = [(f"<mi>{escape(d.name)}</mi>", inner(d.function), ""), (name, inner(shown_result(d)), "")]
+    cells = "".join(
+        f'<mtr><mtd style="text-align:-webkit-right">{left}</mtd><mtd><mo>=</mo></mtd>'
+        f'<mtd style="text-align:-webkit-left">{right}</mtd>'
+        f'<mtd style="text-align:-webkit-left"><mtext>{escape(rule)}</mtext></mtd></mtr>'
+        for left, right, rule in rows
+    )
+    space = 'xmlns="http://www.w3.org/1998/Math/MathML"'
+    return f'<math {space} display="block"><mtable displaystyle="true">{cells}</mtable></math>'
 
 
 def as_data(d: Derivation) -> dict[str, Any]:

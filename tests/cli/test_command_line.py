@@ -128,10 +128,14 @@ def test_latex() -> None:
 
 
 def test_mathml_is_well_formed() -> None:
-    lines = answer(RIDGE, "--wrt", "w", "--as", "mathml").splitlines()
-    roots = [ElementTree.fromstring(line) for line in lines]
-    assert len(roots) >= 3 and all(root.tag.endswith("}math") for root in roots)
-    assert any(node.get("data-shape") for node in roots[-1].iter())
+    root = ElementTree.fromstring(answer(RIDGE, "--wrt", "w", "--as", "mathml"))
+    space = "{http://www.w3.org/1998/Math/MathML}"
+    assert root.tag == f"{space}math"
+    lines = root.findall(f"{space}mtable/{space}mtr")
+    assert len(lines) >= 4
+    assert all(len(line) == 4 for line in lines), "a left side, a sign, a right side and a rule"
+    assert any(node.get("data-shape") for node in lines[-1].iter())
+    assert "".join(lines[-1][0].itertext()) == "∇f"
 
 
 def test_json_has_its_fields() -> None:
