@@ -30,6 +30,7 @@ class Build:
         self.pinned: frozenset[Index] = frozenset()
         self.built: dict[Node, Expr] = {}
         self.inside: set[Node] = set()
+        self.held: dict[Node, frozenset[str]] = {}
         self.introduced: dict[str, Symbol] = {}
 
     def place(self, node: Node) -> Place:
@@ -64,6 +65,11 @@ class Build:
         """Note what stands inside an elementwise function: there a repeated index is one example, not a sum."""
         if self.s.free:
             for node in reversed(nodes):
+                held = self.held.get(node, frozenset())
+                if node in self.s.bound:
+                    held |= {b.name for b in self.s.bound[node]}
+                if held:
+                    self.held.update((a, held) for a in node.args)
                 if node in self.inside or (node.head == "call" and is_elementwise(node.value[0])):
                     self.inside.update(node.args)
 
@@ -209,7 +215,8 @@ class Build:
         counts: dict[Index, int] = {}
         if not self.s.free or node in self.inside or any(row_of(f) for f in factors):
             return made
-        free = {self.index(b) for b in self.s.free.values()}
+        held = self.held.get(node, frozenset())
+        free = {self.index(b) for b in self.s.free.values() if b.name not in held}
         for factor in factors:
             for one in free_indices(factor) & free:
                 counts[one] = counts.get(one, 0) + 1
@@ -297,6 +304,9 @@ class Build:
     def pow(self, node: Node) -> Expr:
         """A power: of a scalar, of a square matrix, or an error for a vector."""
         base, power = self.arg(node), literal(self.arg(node, 1))
+        squared = isinstance(power, Const) and power.value == 2
+        if squared and isinstance(base, Apply) and base.op.name == "sqrt" and node.args[0].value == ("norm_two", 0):
+            return base.args[0]  # the square of the spectral norm
         if isinstance(base, Apply) and base.op.name == "euler":
             return apply("exp", power)
         if base.ndim == 2:

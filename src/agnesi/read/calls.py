@@ -71,7 +71,16 @@ class Calls(Subscripts):
         elif op == "diag":
             return self.diag(kind)
         elif op == "vec":
-            return self.later(node, [kind], lambda d: (d[0][0] * d[0][1], ONE))
+            result = self.later(node, [kind], lambda d: (d[0][0] * d[0][1], ONE))
+            s.vecs.append((result, kind))
+
+            def grown() -> bool:
+                if axes.is_many(kind[0]) or axes.is_many(kind[1]):
+                    axes.mark(result[0])
+                return axes.is_many(result[0])
+
+            axes.require(grown, kind)
+            return result
         elif op == "unvec":
             return axes.typed(tuple(self.dim(a) for a in node.args[1:3]))
         return kind
@@ -130,6 +139,9 @@ class Calls(Subscripts):
         """Equal sizes of Kronecker products have equal factors, pair by pair; a square one has square factors."""
         axes = self.s.axes
         seen: dict[int, tuple[int, int]] = {}
+        for stacked, kind in self.s.vecs:  # (A ⊗ B) vec(X) is vec(B X Aᵀ)
+            if axes.is_many(kind[0]) and axes.is_many(kind[1]):
+                seen.setdefault(axes.find(stacked[0]), (kind[1], kind[0]))
         for result, a, b in self.s.krons:
             for side in (0, 1):
                 first = seen.setdefault(axes.find(result[side]), (a[side], b[side]))

@@ -54,6 +54,7 @@ class Cursor:
         self.spacing: list[bool] = [False]  # whether a space separates, as in [A B]
         self.partner = partners(tokens)
         self.scripts = 0
+        self.binding: list[str] = []  # the indices of the big operators that are open
 
     def run(self, steps: Steps) -> Any:
         """Run a generator and all that it yields, without recursion."""

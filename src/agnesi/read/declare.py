@@ -16,7 +16,7 @@ from agnesi.read.words import GREEK
 _BETWEEN = frozenset(("≤", "<", "≥", ">"))
 _SETS = {"ℝ": "", "R": "", "ℕ": "integer", "N": "integer", "ℤ": "integer", "Z": "integer"}
 _FILLERS = frozenset(
-    ("is", "are", "a", "an", "the", "matrix", "vector", "and", "with", "matrices", "vectors", "real", ",")
+    ("is", "are", "be", "a", "an", "the", "matrix", "vector", "and", "with", "matrices", "vectors", "real", ",")
 )
 
 
@@ -91,6 +91,9 @@ class Declare:
             else:
                 return None, at
             name = name + "_" + tail
+        label = label_at(piece, at)
+        if label:
+            name, at = f"{name}_({label})", at + len_of_label(piece, at)
         while at < len(piece) and piece[at].text == "'":
             name, at = name + "'", at + 1
         return name, at
@@ -317,6 +320,22 @@ class Declare:
                 repair="Write X : n×d.",
             )
         return total + factor * sign
+
+
+def label_at(tokens: list[Token], at: int) -> str:
+    """Return the label in a superscript ^{(1)} that stands at `at`, or nothing."""
+    texts = [t.text for t in tokens[at : at + 3]]
+    if texts != ["^", "{", "("]:
+        return ""
+    stop = at + len_of_label(tokens, at)
+    held = tokens[at + 3 : stop - 2]
+    plain = all(t.kind in ("num", "word", "name") or t.text in ("+", "-", ",", "*") for t in held)
+    return "".join(t.text for t in held) if plain and tokens[stop - 2].text == ")" else ""
+
+
+def len_of_label(tokens: list[Token], at: int) -> int:
+    """Return how many tokens a superscript in braces has."""
+    return 1 + _group(tokens, at + 1)[1] - (at + 1)
 
 
 def fact_words(words: list[str]) -> list[str] | None:

@@ -23,6 +23,13 @@ SAID = {
 }
 
 
+BARS_SAID = {
+    "norm_bare": "the Frobenius norm",
+    "norm_one": "the sum of absolute entries",
+    "norm_inf": "the largest absolute entry",
+}
+
+
 class Elaborate(Build):
     """Builds the expressions of one sheet; `notes` and `spans` are filled on the way."""
 
@@ -64,7 +71,7 @@ class Elaborate(Build):
         if op in MATRIX_TOO and args[0].ndim == 2 and args[0].shape[0].number != 1:
             hint = f"; {op}m is the matrix function" if op in ("exp", "log", "sqrt") else ""
             self.note(f"{name}({self.text[node.args[0].start : node.args[0].stop]}) is taken entry by entry{hint}")
-        if op == "transpose" and not args[0].shape:
+        if op in ("transpose", "tr") and not args[0].shape:
             return args[0]
         return apply(op, *args)
 
@@ -102,6 +109,20 @@ class Elaborate(Build):
         for other in args[1:]:
             made = apply("maximum" if name.startswith("max") else "minimum", made, other)
         return made
+
+    def bars_of_matrix(self, node: Node, args: list[Expr]) -> Expr:
+        """Norms in bars: of a matrix, which norm it is is said; ‖A‖₂ is the largest singular value."""
+        self.one_argument(node, args)
+        name, inner = node.value[0], args[0]
+        matrix = inner.ndim == 2 and all(d.number != 1 for d in inner.shape)
+        shown = f"‖{self.text[node.args[0].start : node.args[0].stop]}‖"
+        if matrix and name == "norm_two":
+            self.note(f"{shown}_2 is the spectral norm, the largest singular value; ‖X‖_F is the Frobenius norm")
+            return apply("sqrt", apply("lammax", apply("mul", apply("transpose", inner), inner)))
+        said = BARS_SAID.get(name, "")
+        if matrix and said and not any(n.endswith(said) for n in self.notes):
+            self.note(f"{shown} is {said}")
+        return apply(function_name(name), inner)
 
     def diag(self, node: Node, args: list[Expr]) -> Expr:
         """diag of a vector is a matrix, of a matrix a vector."""
@@ -227,14 +248,21 @@ class Elaborate(Build):
     def integral(self, node: Node) -> Expr:
         """Return an integral."""
         body, variable, *limits = self.args(node)
-        if not limits:
-            limits = [constant(float("-inf")), constant(float("inf"))]
+        if len(limits) != 2:
+            raise ReadError(
+                "An integral without both its limits is not read.", repair="Write ∫_a^b ... dx, or ∫_{-∞}^∞ ... dx."
+            )
         return bind("Integral", (variable,), body, *limits)
 
     def expect(self, node: Node) -> Expr:
         """Return an expectation, or take the token that must stand here."""
         name, count = node.value
-        args = self.args(node)[:count] if all(a in self.built for a in node.args[:count]) else []
+        if any(item.head == "drawn" for item in node.args[count:]):
+            raise ReadError(
+                "An expectation over a named distribution (x ~ p) is not read yet.",
+                repair="Write E[...] without it, or the integral or sum that it stands for.",
+            )
+        args = [self.built[a] for a in node.args[:count] if a in self.built]
         drawn = [n for item in node.args[count:] for n in postorder(item) if n.head == "name"]
         over = [self.built[n] for n in drawn[:1] if isinstance(self.built.get(n), Symbol)]
         if over and name == "expectation":
@@ -333,6 +361,9 @@ _BY_HEAD: dict[str, Callable[[Elaborate, Node], Expr]] = {
     "hole": Elaborate.hole,
 }
 _SPECIAL: dict[str, Callable[[Elaborate, Node, list[Expr]], Expr]] = {
+    "norm": Elaborate.bars_of_matrix,
+    "norm1": Elaborate.bars_of_matrix,
+    "norminf": Elaborate.bars_of_matrix,
     "max": Elaborate.extreme,
     "min": Elaborate.extreme,
     "diag": Elaborate.diag,

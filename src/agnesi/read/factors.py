@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agnesi.errors import ReadError, TooLarge, UnknownName
+from agnesi.errors import Place, ReadError, TooLarge, UnknownName
 from agnesi.read.cursor import (
     MAX_SCRIPTS,
     UNKNOWN_FUNCTIONS,
@@ -18,6 +18,9 @@ from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS
 
 SUBSCRIPTED = frozenset(("name", "prime", "transpose", "bracket", "index", "sub", "call"))
 INDEXED = frozenset(("name", "sub", "blocks", "transpose", "prime", "bracket", "call", "index", "tensor"))
+
+
+EXTREMES = {"λ_max": "lammax", "λ_min": "lammin", "σ_max": "", "σ_min": ""}
 
 
 class Factors(Products):
@@ -95,6 +98,8 @@ class Factors(Products):
         if primes.head != "name":
             return False
         name, words = primes.value, self.words
+        if name in EXTREMES and not words.symbolic(name):
+            return not spaced
         if words.function(name):
             return True
         if words.symbolic(name):
@@ -112,6 +117,8 @@ class Factors(Products):
         name, primes = base, 0
         while name.head == "prime":
             name, primes = name.args[0], primes + 1
+        if name.value in EXTREMES and len(args) == 1 and not primes:
+            return self.extreme(name, args[0], start)
         if name.value not in FUNCTIONS and name.value not in GREEK_FUNCTIONS and not self.words.function(name.value):
             raise self.unknown(name)
         if not args:
@@ -119,6 +126,20 @@ class Factors(Products):
                 f"{name.value} has no argument.", where=self.place(opened), repair=f"Write {name.value}(x)."
             )
         return self.node("call", tuple(args), start, (name.value, primes))
+
+    def extreme(self, name: Node, inner: Node, start: int) -> Node:
+        """λ_max(A), λ_min(A); σ_max(A) is the root of λ_max(AᵀA)."""
+        if name.value[0] == "λ":
+            return self.node("call", (inner,), start, (EXTREMES[name.value], 0))
+        if name.value == "σ_min":
+            raise ReadError(
+                "The smallest singular value is not read.",
+                where=self.place(name),
+                repair="Write sqrt(lammin(AᵀA)) for a matrix with no more columns than rows.",
+            )
+        square = self.node("mul", (self.node("transpose", (inner,), start), inner), start, ("",))
+        self.notes.append(f"{self.text[start : square.stop]} is the largest singular value")
+        return self.node("call", (self.node("call", (square,), start, ("lammax", 0)),), start, ("sqrt", 0))
 
     def unknown(self, name: Node) -> UnknownName:
         """Return the error for a function that does not exist."""
@@ -159,6 +180,8 @@ class Factors(Products):
                 repair="Write x_star for another name, Xᵀ for a transpose.",
             )
         primes = 0
+        if sign == "^" and self.labelled():
+            return (yield self.label(base, start))
         if self.token.text == "{":
             held = [t.text for t in self.tokens[self.at + 1 : self.partner[self.at]]]
             primes = len(held) if held and all(t == "'" for t in held) else 0
@@ -178,6 +201,38 @@ class Factors(Products):
             return self.marked(base, ["-", "T"], start)
         exponent = yield self.exponent()
         return self.node("pow" if sign == "^" else "epow", (base, exponent), start)
+
+    def labelled(self) -> bool:
+        """Tell whether the exponent is a label: {(1)}, {(l-1)}, {(i)}, perhaps with a transpose after it."""
+        if self.token.text != "{" or self.tokens[self.at + 1].text != "(":
+            return False
+        close, end = self.partner[self.at + 1], self.partner[self.at]
+        held = self.tokens[self.at + 2 : close]
+        plain = all(t.kind in ("num", "name") or t.text in ("+", "-", ",", "*") for t in held)
+        return plain and bool(held) and [t.text for t in self.tokens[close + 1 : end]] in ([], ["T"], ["ᵀ"], ["'"])
+
+    def label(self, base: Node, start: int) -> Steps:
+        """W^{(1)} is a name of its own; x^{(i)} under ∑_i is entry or row i of x."""
+        end = self.partner[self.at]
+        turned = self.partner[self.at + 1] + 1 < end
+        held = self.tokens[self.at + 2 : self.partner[self.at + 1]]
+        owner = base.args[0] if base.head == "sub" else base
+        if owner.head != "name":
+            raise ReadError(
+                "A superscript in brackets is read after a name only.",
+                where=Place(self.text, self.token.start, self.tokens[end].stop),
+                repair="Write ^2 without brackets for a power, or give the expression a name.",
+            )
+        if any(t.text in self.binding for t in held):
+            self.at += 2
+            items = yield self.arguments(")")
+            base = self.subscripted(owner, [*items, *base.args[1:]], start)
+        else:
+            name = Node("name", (), f"{owner.value}_({''.join(t.text for t in held)})", owner.start, owner.stop)
+            base = name if owner is base else self.node("sub", (name, *base.args[1:]), start)
+        self.at = end + 1
+        whole = Node(base.head, base.args, base.value, start, self.tokens[end].stop)
+        return self.node("transpose", (whole,), start) if turned else whole
 
     def marked(self, base: Node, held: list[str], start: int) -> Node:
         """Return the transpose, inverse transpose or pseudoinverse that a mark means."""
@@ -282,6 +337,10 @@ class Factors(Products):
                 flat += [Node("name", (), letter, item.start, item.stop) for letter in item.value]
             else:
                 flat.append(item)
+        if base.head == "name" and len(items) == 1 and items[0].head == "name" and len(items[0].value) > 1:
+            whole = f"{base.value}_{items[0].value}"
+            if whole in self.words:
+                return self.node("name", (), start, whole)
         if base.head == "name" and len(flat) == 1:
             one = flat[0]
             if one.head == "name" and (len(one.value) > 1 or one.value == "*"):

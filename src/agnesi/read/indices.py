@@ -7,6 +7,7 @@ from agnesi.expr.dims import Dim
 from agnesi.read.scene import (
     FREE,
     MAX_BINDERS,
+    SIZE_LETTERS,
     Bound,
     Made,
     Scene,
@@ -46,6 +47,7 @@ class Indices:
     def add(self, root: Node, local: dict[str, str] | None = None) -> Type:
         """Type a tree, with keys for names that are local to it; returns the type of its root."""
         self.local = local or {}
+        self.s.sizes.update(self.s.words.sizes)
         order = self.walk(root)
         for node, scope in order:
             self.s.types[node] = self.node(node, scope)
@@ -70,8 +72,12 @@ class Indices:
                         self.size(name)
             elif node.head == "name" and node.value not in scope:
                 self.s.bare.add(node.value)
-            elif is_letter_e(node):
+            elif node.head == "pow":
+                self.s.exponents.update(n for n in names_of(node.args[1]) if n in SIZE_LETTERS)
+            if is_letter_e(node):
                 self.s.lettered.add("e")
+            if node.head in ("transpose", "prime", "call"):
+                self.s.lettered.update(lettered_sizes(node))
             if node.head in ("sub", "index") and node.args[0].head == "name":
                 self.s.letters.add(node.args[0].value)
                 if node.head == "index":
@@ -219,6 +225,20 @@ class Indices:
     def entrywise(self, node: Node, parts: list[Node]) -> Type:
         """Return the type of an entrywise operation; see the subclass."""
         raise NotImplementedError
+
+
+def lettered_sizes(node: Node) -> list[str]:
+    """Return the letters of sizes that must be vectors here: nᵀ, ‖n‖, ‖a − n‖."""
+    if node.head in ("transpose", "prime"):
+        held = [node.args[0]]
+    elif node.value[0].startswith("norm") and node.args:
+        inner = node.args[0]
+        held = [a.args[0] if a.head == "neg" else a for a in (inner.args if inner.head == "add" else (inner,))]
+        if any(h.head != "name" for h in held):
+            return []
+    else:
+        return []
+    return [h.value for h in held if h.head == "name" and h.value in SIZE_LETTERS]
 
 
 def is_letter_e(node: Node) -> bool:

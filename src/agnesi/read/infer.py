@@ -5,6 +5,7 @@ Nothing is refused here: where shapes conflict, building the expression says so 
 
 from __future__ import annotations
 
+from agnesi.errors import Ambiguous, Place
 from agnesi.expr.dims import Dim
 from agnesi.ops import facts
 from agnesi.read.habits import Habits
@@ -103,6 +104,12 @@ class Infer(Habits):
             s.roles[node] = ("function", name)
             return axes.typed(s.words.definitions[name].body.shape)
         if name in s.sizes:
+            if name in s.lettered:
+                raise Ambiguous(
+                    f"{name} is a size here, and a vector too (in {name}ᵀ or ‖{name}‖).",
+                    where=Place(s.text, node.start, node.stop),
+                    repair=f"Give the vector another letter, or declare {name} : d.",
+                )
             s.roles[node] = ("size", name)
             return axes.scalar
         if name == "𝟏" or name == "𝟎":
@@ -125,7 +132,11 @@ class Infer(Habits):
         s = self.s
         s.roles[node] = ("symbol", name)
         if name not in s.symbols:
-            kind = s.axes.scalar if name in SCALAR_LETTERS else s.axes.matrix()
+            number = (name in SCALAR_LETTERS or name in s.exponents) and name not in s.lettered
+            kind = s.axes.scalar if number else s.axes.matrix()
+            if name in SCALAR_LETTERS and not number:
+                kind = s.axes.vector()
+                s.axes.mark(kind[0])
             if any(facts[f].square for f in s.words.facts.get(name, ())):
                 kind = (kind[0], kind[0])
             s.symbols[name] = kind

@@ -272,6 +272,8 @@ class _Lexer:
             self.text[stop] in table or (self.text[stop] == "ᵀ" and table is SUPER and stop > at)
         ):
             stop += 1
+            if self.text[at] == "⁽" and self.text[stop - 1] == "⁾":
+                break  # W⁽¹⁾⁻¹ is the inverse of W⁽¹⁾
         inner = "".join(table.get(c, "T") for c in self.text[at:stop])
         self.at = stop
         if inner in ("+", "*") and table is SUPER:
@@ -320,6 +322,12 @@ class _Lexer:
         """A matrix environment becomes ⟦ & \\\\ ⟧; equation, align and the like are transparent."""
         kind, _ = self.argument()
         kind = kind.rstrip("*")
+        if kind in ("cases", "dcases", "rcases"):
+            raise ReadError(
+                "Definitions by cases (piecewise) are not read yet.",
+                where=Place(self.text, start, self.at),
+                repair="Write it with max(x, 0), min, relu, step or abs: relu(x) is x where x > 0 and 0 elsewhere.",
+            )
         if not kind.endswith("matrix") and kind != "array":
             return
         if kind == "array" and name == "begin":

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from agnesi.errors import ReadError
+from agnesi.errors import Place, ReadError
 from agnesi.read.cursor import (
     Steps,
+    capital,
 )
 from agnesi.read.lex import Token
 from agnesi.read.operands import Operands
 from agnesi.read.syntax import Node
+
+NORMS = {
+    "2": "norm_two",
+    "F": "norm",
+    "1": "norm_one",
+    "∞": "norm_inf",
+    "*": "normnuc",
+    "op": "norm_two",
+    "nuc": "normnuc",
+    "fro": "norm",
+}
 
 
 class Marks(Operands):
@@ -44,6 +56,8 @@ class Marks(Operands):
         while self.token.kind == "op" and self.token.text in ("_", "^"):
             if self.take().text == "_":
                 items = yield self.script()
+                if len(items) != 1:
+                    raise self.no_norm(",".join(self.text[i.start : i.stop] for i in items), start)
                 kind = items[0]
             elif exponent is None and self.token.text not in ("ᵀ", "'"):
                 exponent = yield self.exponent()
@@ -51,14 +65,26 @@ class Marks(Operands):
                 break
             stop = self.at
         self.at = stop
-        names = {"2": "norm", "F": "norm", "1": "norm1", "∞": "norminf", "*": "normnuc"}
+        shown = str(kind.value) if kind is not None and kind.head in ("num", "name") else ""
         if kind is None:
-            node = self.node("call", (inner,), start, ("norm", 0))
-        elif kind.head in ("num", "name") and str(kind.value) in names and not self.words.symbolic(str(kind.value)):
-            node = self.node("call", (inner,), start, (names[str(kind.value)], 0))
+            node = self.node("call", (inner,), start, ("norm_bare", 0))
+        elif shown in NORMS and not self.words.symbolic(shown):
+            node = self.node("call", (inner,), start, (NORMS[shown], 0))
+        elif shown and not (capital(kind) or self.words.symbolic(shown)):
+            raise self.no_norm(shown, start)
         else:
             node = self.node("normquad", (inner, kind), start)
         return node if exponent is None else self.node("pow", (node, exponent), start)
+
+    def no_norm(self, shown: str, start: int) -> ReadError:
+        """Return the error for a norm that is not read."""
+        return ReadError(
+            f"The norm ‖·‖ with the subscript {shown} is not read.",
+            where=Place(self.text, start, self.tokens[self.at - 1].stop),
+            expected="1, 2, ∞, F, * or a declared matrix",
+            got=shown,
+            repair="Write the norm out: (∑_i |x_i|^p)^(1/p) of a vector, ∑_j ‖X[:,j]‖ for the norm 2,1.",
+        )
 
     def command(self, token: Token) -> Steps:
         """\\frac{a}{b}, \\sqrt[n]{x}."""

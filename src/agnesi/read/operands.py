@@ -13,7 +13,10 @@ from agnesi.read.cursor import (
 )
 from agnesi.read.factors import Factors
 from agnesi.read.lex import Token
+from agnesi.read.scene import ELEMENTWISE, function_name
 from agnesi.read.syntax import Node
+
+CLOSED = frozenset(")]}⟩|‖")
 
 
 class Operands(Factors):
@@ -117,8 +120,13 @@ class Operands(Factors):
         self.at += 1
         if name in ("argmax", "argmin") and after.text != "(":
             raise ReadError(f"{name} wants what it runs over.", where=self.place(token), repair=f"Write {name}_x.")
+        tail = self.tokens[self.at + 1].text if after.text == "_" and not after.spaced else ""
+        if tail and f"{name}_{tail}" in words:
+            return self.leaf(token)  # cos_sim is a name here
+        alone = self.token.text == "}" and self.tokens[self.at - 2].text == "{" and self.tokens[self.at - 3].text == "_"
         if (
             words.function(name)
+            and not alone  # λ_{\\max}
             and self.token.text != "("
             and name not in words.definitions
             and name not in words.pending
@@ -129,10 +137,13 @@ class Operands(Factors):
     def sum_sign(self) -> bool:
         """Tell whether Σ_... is a sum: its subscript holds a relation or it has an upper limit."""
         at = self.at + 2
-        if self.tokens[at].text != "{":
-            return self.tokens[at + 1].text == "^" or self.tokens[at].text in "ijk"
-        close = self.partner[at]
-        return any(t.text in RELATIONS for t in self.tokens[at:close]) or self.tokens[close + 1].text == "^"
+        close = self.partner.get(at, at)
+        if any(t.text in RELATIONS and t.kind == "op" for t in self.tokens[at:close]):
+            return True
+        if self.tokens[at].kind == "name" or close > at:
+            shown = self.text[self.token.start : self.tokens[close].stop]
+            self.notes.append(f"{shown} is read as a matrix; the sign of a sum is ∑ (sum_i, \\sum_i)")
+        return False
 
     def braces_then_bracket(self) -> bool:
         """Tell whether E_{...} is followed by [."""
@@ -193,6 +204,7 @@ class Operands(Factors):
             raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         else:
             args = [(yield self.bare_argument(name))]
+            self.divided(token, args[0])
             if name in ("log", "ln") and args[0].head == "call" and args[0].value == ("det", 0) and exponent is None:
                 return self.node("call", args[0].args, start, ("logdet", 0))
         call = self.node("call", tuple(args), start, (name, 0))
@@ -205,6 +217,29 @@ class Operands(Factors):
                 repair=f"Write arc{name} or 1/{name}(x).",
             )
         return self.node("fnpow", (call, exponent), start)
+
+    def divided(self, token: Token, argument: Node) -> None:
+        """log a/b has two readings; log |Σ|/2, log(a)/b and log a / b with spaces have one."""
+        slash, last = self.token, self.tokens[self.at - 1]
+        if slash.text != "/" or slash.kind != "op" or last.text in CLOSED:
+            return
+        if function_name(token.text) not in ELEMENTWISE:
+            return
+        name, shown = token.text, self.text[argument.start : argument.stop]
+        if slash.spaced:
+            self.notes.append(f"{name} {shown} / ... is read as ({name} {shown}) / ...")
+            return
+        stop = self.tokens[self.at + 1].stop
+        if self.tokens[self.at + 1].kind == "open":
+            stop = self.tokens[self.partner[self.at + 1]].stop
+        while self.text[stop : stop + 1] == "_":
+            stop += 2
+        under = self.text[slash.stop : stop]
+        raise Ambiguous(
+            f"{name} {shown}/{under} has two readings: {name}({shown}/{under}) and {name}({shown})/{under}.",
+            where=Place(self.text, token.start, stop),
+            repair="Put brackets around the one that is meant.",
+        )
 
     def bare_argument(self, name: str) -> Steps:
         """The factors that a function without brackets takes."""

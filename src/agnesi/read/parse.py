@@ -14,6 +14,7 @@ from agnesi.read.cursor import (
 )
 from agnesi.read.lex import Token
 from agnesi.read.marks import Marks
+from agnesi.read.reach import bound_names
 from agnesi.read.syntax import Node
 
 
@@ -41,6 +42,8 @@ class Parser(Marks):
                 where=self.place(token),
                 repair="Write ∑_i or ∑_{i=1}^n.",
             )
+        names = bound_names(items)
+        self.binding += names
         if exact and self.token.text == "(":
             body = yield self.bracketed(self.token)
         elif self.token.kind == "op" and self.token.text == "-":
@@ -49,6 +52,7 @@ class Parser(Marks):
             body = self.node("neg", (body,), body.start)
         else:
             body = yield self.term()
+        del self.binding[len(self.binding) - len(names) :]
         kept = tuple(items) + (() if upper is None else (Node("upper", (upper,), None, upper.start, upper.stop),))
         return self.node("big", (body, *kept), token.start, op)
 

@@ -11,6 +11,7 @@ from agnesi.read.cursor import (
     letter,
 )
 from agnesi.read.lex import Token
+from agnesi.read.reach import bound_names, carried, extended, open_bigs
 from agnesi.read.syntax import Node
 
 
@@ -31,6 +32,7 @@ class Products(Cursor):
         """Terms joined by + and −."""
         start = self.token.start
         terms: list[Node] = []
+        stops: list[int] = []
         sign = ""
         while True:
             here = self.token
@@ -41,12 +43,63 @@ class Products(Cursor):
             if minus ^ (sign == "-"):
                 term = self.node("neg", (term,), here.start)
             terms.append(term)
+            stops.append(self.tokens[self.at - 1].stop)
             token = self.token
             if token.kind == "op" and token.text in ("+", "-") and not self.separates(token):
                 sign = self.take().text
             else:
                 break
+        terms = self.reaching(terms, stops) if len(terms) > 1 else terms
         return terms[0] if len(terms) == 1 else self.node("add", tuple(terms), start)
+
+    def reaching(self, terms: list[Node], stops: list[int]) -> list[Node]:
+        """Give an open ∑_i the terms after it that carry its index; the terms between stay in their order."""
+        out: list[Node] = []
+        seen: set[str] = set()
+        k = 0
+        while k < len(terms):
+            term, first = terms[k], k
+            lost = carried(term, seen) if seen else seen
+            if lost:
+                raise self.out_of_reach(term, min(lost))
+            bigs = open_bigs(term, stops[k])
+            held = [{n for n in bound_names(b.args[1:]) if self.may_bind(n)} for b in bigs]
+            while bigs:
+                depth, last = -1, k
+                while last + 1 < len(terms):
+                    deeper = (d for d in range(len(bigs) - 1, -1, -1) if carried(terms[last + 1], held[d]))
+                    found = next(deeper, -1)
+                    if found < 0 or depth not in (-1, found):
+                        break
+                    depth, last = found, last + 1
+                if last == k:
+                    break
+                term = extended(term, bigs[depth], terms[k + 1 : last + 1], stops[last])
+                bigs, held, k = open_bigs(term, stops[last])[: depth + 1], held[: depth + 1], last
+            if k > first:
+                self.reaches(bigs[-1])
+            seen.update(*held)
+            out.append(term)
+            k += 1
+        return out
+
+    def reaches(self, big: Node) -> None:
+        """Say that a big operator took the terms after it."""
+        body = self.text[big.args[0].start : big.stop]
+        sign = self.text[big.start : big.args[0].start].strip("( ")
+        self.notes.append(f"{sign} is read as reaching over all terms with its index: {sign} ({body})")
+
+    def out_of_reach(self, term: Node, name: str) -> Ambiguous:
+        """Return the error for an index that stands outside its big operator, with other terms between."""
+        return Ambiguous(
+            f"The index {name} stands under a big operator, and again after terms without it.",
+            where=Place(self.text, term.start, term.stop),
+            repair=f"Put all terms of ∑_{name} in brackets, or give the other index another letter.",
+        )
+
+    def may_bind(self, name: str) -> bool:
+        """Tell whether a name under a big operator is bound there only."""
+        return name not in self.binding and not self.words.symbolic(name)
 
     def separates(self, token: Token) -> bool:
         """Tell whether in [a -b] the sign begins a new block."""
@@ -149,7 +202,10 @@ class Products(Cursor):
         first, second = factors[0], factors[1]
         gap = first.stop < second.start
         shown = self.text[start : right.stop]
-        over, under = self.text[left.start : left.stop], self.text[right.start : right.stop]
+        slash = max(self.text.rfind(sign, start, right.start) for sign in "/÷∕")
+        over = self.text[start : slash if slash > 0 else items[-1].stop].strip()
+        under = self.text[right.start : right.stop]
+        above = f"({over})" if len(items) > 1 else over
         if first.head == "num" and not gap and all(letter(f) for f in factors[1:]):
             latin = any(ord(self.text[f.start]) < 128 and self.text[f.start] != "\\" for f in factors[1:])
             if not (left.head == "num" and latin):
@@ -164,7 +220,7 @@ class Products(Cursor):
             return
         head, tail = self.text[first.start : first.stop], self.text[second.start : right.stop]
         raise Ambiguous(
-            f"The quotient {shown} has two readings: ({over}/{head}) {tail} and {over}/({under}).",
+            f"The quotient {shown} has two readings: ({above}/{head}) {tail} and {above}/({under}).",
             where=Place(self.text, start, right.stop),
             repair="Put brackets around the one that is meant.",
         )

@@ -14,6 +14,7 @@ from agnesi.read.vocabulary import GREEK_FUNCTIONS, Vocabulary
 
 VECTOR_GREEK = frozenset("μθβξηωφ")
 SCALAR_LETTERS = frozenset("nN")
+SIZE_LETTERS = frozenset("nmdkNDKM")
 ORDER = "xwyzuvrhgpqabfeocdijklmst"
 SIZES = ("n", "d", "m", "k", "p", "q", "r", "h", "c", "l", "s", "t")
 FREE = frozenset("ijklmnpqrstabcd")
@@ -61,6 +62,7 @@ class Scene:
     sizes: dict[str, None] = field(default_factory=dict)
     bare: set[str] = field(default_factory=set)
     lettered: set[str] = field(default_factory=set)  # names of constants that must be vectors here: eᵀe, ‖e‖
+    exponents: set[str] = field(default_factory=set)  # letters of sizes that stand in an exponent
     free: dict[str, Bound] = field(default_factory=dict)
     bound: dict[Node, list[Bound]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Scene:
     used: list[str] = field(default_factory=list)
     squares: list[Type] = field(default_factory=list)  # bases of powers
     products: list[tuple[Type, Type, Type]] = field(default_factory=list)  # products without a transpose in them
+    vecs: list[tuple[Type, Type]] = field(default_factory=list)
     krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
     grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
     entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
@@ -80,6 +83,14 @@ class Scene:
 
 
 Scope = dict[str, Bound]
+_OTHER = {
+    "Tr": "tr",
+    "trigamma": "polygamma",
+    "norm_bare": "norm",  # bars, whose meaning for a matrix is said
+    "norm_two": "norm",
+    "norm_one": "norm1",
+    "norm_inf": "norminf",
+}
 
 
 @dataclass(eq=False)
@@ -112,7 +123,7 @@ def function_name(name: str) -> str:
     if name in GREEK_FUNCTIONS:
         return GREEK_FUNCTIONS[name]
     record = operations.functions.get(name)
-    return record.name if record else {"Tr": "tr", "trigamma": "polygamma"}.get(name, name)
+    return record.name if record else _OTHER.get(name, name)
 
 
 def primed_name(node: Node) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Container
 from agnesi.read.lex import Token
 from agnesi.read.words import DECORATIONS, GREEK, KEYWORDS, WORD_OPS
 
+_TURNS = ("{T}", "{ᵀ}")
+
 
 def split(
     tokens: list[Token], known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]
@@ -97,8 +99,12 @@ def _joined(token: Token, tokens: list[Token], k: int, known: Container[str], fu
         whole = token.text + after.text
         if whole in known or whole in functions:
             return after.text
-        turned = after.text == "1" and tokens[k + 2].text in ("ᵀ", "'", "^")
-        return after.text if (len(token.text) == 1 or token.kind == "name") and not turned else ""
+        turned = after.text == "1" and (
+            tokens[k + 2].text in ("ᵀ", "'")
+            or (tokens[k + 2].text == "^" and "".join(t.text for t in tokens[k + 3 : k + 6])[:3] in _TURNS)
+            or (tokens[k + 2].text == "^" and tokens[k + 3].text in ("T", "ᵀ"))
+        )
+        return "" if turned or token.text in functions or token.text in KEYWORDS else after.text
     if (
         after.text == "_"
         and not after.spaced

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from agnesi.read.cursor import RELATIONS
+from agnesi.read.declare import fact_words
 from agnesi.read.lex import Token
 
+_SAYS = frozenset(("where", "let", "for", "with", "if", "given", "assume", "assuming", "when"))
 _CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}
 _OPEN_ENDED = frozenset(RELATIONS) | {"+", "-", "*", "·", "⊙", "/", ","}
 
@@ -38,7 +40,8 @@ def statements(tokens: list[Token]) -> list[list[Token]]:
         while tokens_of_one and tokens_of_one[-1].text in (".", ","):
             tokens_of_one.pop()
         if tokens_of_one:
-            cleaned += _defined_by_commas(tokens_of_one)
+            for piece in _said_of_names(tokens_of_one):
+                cleaned += _defined_by_commas(piece)
     return cleaned
 
 
@@ -55,6 +58,39 @@ def _defined_by_commas(tokens: list[Token]) -> list[list[Token]]:
             continue
         out[-1].append(token)
     return [p for p in out if len(p) > 1]
+
+
+def _said_of_names(tokens: list[Token]) -> list[list[Token]]:
+    """Take facts in words from a formula: `where A is symmetric: xᵀAx`, `xᵀAx for A symmetric`."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth or not k:
+            continue
+        if token.text == ":" and tokens[0].text in _SAYS and _says(tokens[1:k]):
+            rest = tokens[k + 1 :]
+            return [[tokens[0]._replace(text="where"), *tokens[1:k]], *([rest] if rest else [])]
+        if token.kind == "word" and token.text in _SAYS and token.spaced and _says(tokens[k + 1 :]):
+            before = tokens[:k]
+            if before[-1].text == ",":
+                before.pop()
+            return [before, [token._replace(text="where"), *_facts(tokens[k + 1 :])]]
+    return [tokens]
+
+
+def _facts(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without a leading `all` or `any`."""
+    return tokens[1:] if tokens and tokens[0].text in ("all", "any", "every") else tokens
+
+
+def _says(tokens: list[Token]) -> bool:
+    """Tell whether tokens say something of a name: A is symmetric, A symmetric positive definite, x > 0, x ∈ ℝⁿ."""
+    held = _facts(tokens)
+    if len(held) < 2 or held[0].kind not in ("word", "name"):
+        return False
+    if held[1].kind == "op" and (held[1].text in ("∈", ":") or (held[-1].text == "0" and len(held) == 3)):
+        return True
+    return bool(fact_words([t.text for t in held[1:]]))
 
 
 def _next(tokens: list[Token], k: int) -> Token:

@@ -90,6 +90,9 @@ class Subscripts(Indices):
     def indexed_name(self, node: Node, base: Node, items: tuple[Node, ...], scope: Scope) -> Any:
         """Return the type of the symbol that is indexed, the name of a symbol (w_t), or None when it is a family."""
         s, axes, name = self.s, self.s.axes, base.value
+        zero = node.head == "sub" and len(items) == 1 and items[0].head == "num" and items[0].value == 0
+        if zero and name not in s.made and not any(b.start == 0 for bs in s.bound.values() for b in bs):
+            return with_subscript(name, "0")
         if name in s.words.symbols:
             s.roles[base] = ("symbol", name)
             s.declared.setdefault(name, s.words.symbols[name])
@@ -132,7 +135,7 @@ class Subscripts(Indices):
             return kind
         indices = [i for i in items if self.is_index(i, scope)]
         if node.head == "sub" and not indices and name not in s.bare and name not in s.entries:
-            return f"{name}_{'_'.join(plain_item(i) for i in items)}"
+            return with_subscript(name, "_".join(plain_item(i) for i in items))
         if (
             node.head == "sub"
             and len(items) == 1
@@ -140,7 +143,7 @@ class Subscripts(Indices):
             and not indices
             and items[0].value not in s.sizes
         ):
-            return f"{name}_{items[0].value}"
+            return with_subscript(name, items[0].value)
         if len(items) == 1 and name not in s.bare and name not in s.symbols:
             return self.family(node, name, items[0], scope)
         if name not in s.symbols:
@@ -220,3 +223,9 @@ class Subscripts(Indices):
                 axes.unify(one, axis)
         s.roles[node] = ("entry",)
         return axes.scalar
+
+
+def with_subscript(name: str, item: str) -> str:
+    """Return the name with a subscript: x_1, and x_1_(2) for the name x_(2) with its label."""
+    head, bar, label = name.partition("_(")
+    return f"{head}_{item}{bar}{label}"

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
-from agnesi.read.declare import Declare
+from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex, source_of
 from agnesi.read.order import before, indexed_in, mentions
 from agnesi.read.parse import Parser
 from agnesi.read.probability import refuse_probability
+from agnesi.read.problems import constraint_at, no_problems
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
 from agnesi.read.statements import parameters_in, statements, top_level
@@ -203,7 +204,10 @@ class Sheet:
         if not tokens:
             draft.role = "declaration"
             return
-        if tokens[0].text in _PROBLEM or self.problem(tokens):
+        held = constraint_at(tokens)
+        if held > 0 and self.single:
+            raise no_problems(tokens[held:], self.text)
+        if tokens[0].text in _PROBLEM or held > 0 or self.problem(tokens):
             draft.role = "problem"
             return
         if any(t.text == "~" for t in top_level(tokens)):
@@ -240,8 +244,7 @@ class Sheet:
         """`\\min_w ... s.t.` in a sheet is a problem; in a single expression it is a minimum."""
         if tokens[0].text not in ("min", "max") or len(tokens) < 3 or tokens[1].text != "_":
             return False
-        said = any(t.text in ("subject", "st") for t in tokens)
-        return said or (not self.single and tokens[2].text not in tuple("ijkl{"))
+        return not self.single and tokens[2].text not in tuple("ijkl{")
 
     def rows(self, tree: Node) -> bool:
         """x_i = X[i,:] says that x_i is row i of X."""
@@ -268,6 +271,9 @@ class Sheet:
         rest = head[1:]
         if len(rest) >= 2 and rest[0].text == "_" and rest[1].kind in ("num", "name") and not self.indexing(rest[1]):
             name, rest = f"{name}_{rest[1].text}", rest[2:]
+        label = label_at(rest, 0)
+        if label:
+            name, rest = f"{name}_({label})", rest[len_of_label(rest, 0) :]
         known = (
             name in self.words
             or name in self.words.facts

@@ -8,7 +8,7 @@ from agnesi.dialects import Dialect
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.ops import operations
 from agnesi.write.layout import Layout, Piece
-from agnesi.write.names import GREEK, function_word, split_name
+from agnesi.write.names import GREEK, function_word, split_label, split_name
 from agnesi.write.precedence import PREFIX
 from agnesi.write.unicode import joined, side_by_side
 
@@ -64,6 +64,7 @@ class LatexWriter:
 
     def name(self, text: str, node: Expr | None) -> str:
         """Return a symbol: Greek as a command, a longer name upright, its subscript in braces."""
+        text, label = split_label(text)
         head, tail = split_name(text)
         letter = rf"\{_GREEK[head]}" if head in _GREEK else head
         if node is not None and self.bold(node):
@@ -72,6 +73,8 @@ class LatexWriter:
             letter = rf"\mathrm{{{letter.removesuffix('_')}}}"
         if head.endswith("_"):
             letter += r"\_"
+        if label:
+            letter += f"^{{({label})}}"
         return f"{letter}_{{{''.join(self.word(c) for c in tail)}}}" if tail else letter
 
     def bold(self, node: Expr) -> bool:
@@ -116,8 +119,9 @@ class LatexWriter:
     def script(self, it: Layout) -> Iterator[Piece]:
         """Yield a base with scripts in braces."""
         base, sub, sup = it.parts
-        nested = base.kind == "name" and split_name(base.text)[1]
-        held: tuple[Piece, ...] = ("{", base, "}") if nested and sub.kind != "nothing" else (base,)
+        nested = base.kind == "name" and split_name(base.text)[1] and sub.kind != "nothing"
+        labelled = base.kind == "name" and split_label(base.text)[1]
+        held: tuple[Piece, ...] = ("{", base, "}") if nested or labelled else (base,)
         yield from held
         if sub.kind != "nothing":
             yield from ("_{", sub, "}")

@@ -13,7 +13,7 @@ from agnesi.dialects import Dialect
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.write.layout import Layout, Piece
-from agnesi.write.names import split_name
+from agnesi.write.names import split_label, split_name
 from agnesi.write.precedence import PREFIX
 from agnesi.write.unicode import CLOSING, UnicodeWriter, side_by_side
 
@@ -97,6 +97,8 @@ class MathmlWriter:
             head = "".join(map(_bold, head)) if bold else head
         if not tail:
             return f"<mi{self.data(it)}>{escape(head)}</mi>"
+        if split_label(it.text)[1]:
+            return f"<msup{self.data(it)}><mi>{escape(head)}</mi><mtext>{escape(tail)}</mtext></msup>"
         inner = f"<{_tag(tail)}>{escape(tail)}</{_tag(tail)}>"
         return f"<msub{self.data(it)}><mi>{escape(head)}</mi>{inner}</msub>"
 

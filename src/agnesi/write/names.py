@@ -14,6 +14,7 @@ GREEK: dict[str, str] = {
 SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FROM_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+LABELS = str.maketrans("0123456789+-abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 SIZE_SUPERSCRIPTS = str.maketrans(
     "0123456789abcdefghijklmnoprstuvwxyzDKMN×", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴰᴷᴹᴺˣ"
 )
@@ -42,4 +43,18 @@ def is_letter(name: str) -> bool:
 
 def ascii_name(name: str) -> str:
     """Return a name in ASCII, with Greek letters spelled out."""
-    return "".join(GREEK.get(c, c) for c in name).translate(FROM_SUBSCRIPTS)
+    head, label = split_label(name)
+    letters = "".join(GREEK.get(c, c) for c in head).translate(FROM_SUBSCRIPTS)
+    return f"{letters}^{{({label})}}" if label else letters
+
+
+def split_label(name: str) -> tuple[str, str]:
+    """Return a name and the label in its superscript: `W_(1)` is W⁽¹⁾, so (W, 1)."""
+    head, bar, tail = name.partition("_(")
+    return (head, tail[:-1]) if bar and head and tail.endswith(")") else (name, "")
+
+
+def raised_label(label: str) -> str:
+    """Return a label as a superscript: ⁽¹⁾, or ^{(q)} where Unicode lacks a letter."""
+    shown = label.translate(LABELS)
+    return f"⁽{shown}⁾" if all(a != b for a, b in zip(label, shown, strict=True)) else f"^{{({label})}}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from agnesi.dialects import Dialect
 from agnesi.ops import operations
 from agnesi.write.layout import NOTHING, Layout, Piece
-from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, function_word, split_name
+from agnesi.write.names import SUBSCRIPTS, SUPERSCRIPTS, function_word, raised_label, split_label, split_name
 from agnesi.write.parts import whole
 from agnesi.write.precedence import PREFIX, RELATION
 
@@ -145,6 +145,9 @@ class UnicodeWriter:
 
 def lowered_digits(name: str) -> str:
     """Return w₁ for the name w_1."""
+    owner, label = split_label(name)
+    if label:
+        return lowered_digits(owner) + raised_label(label)
     head, tail = split_name(name)
     return head + tail.translate(SUBSCRIPTS) if tail.isdigit() and len(head) == 1 else name
 

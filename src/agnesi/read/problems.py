@@ -1,0 +1,29 @@
+"""Problems (minimise ... subject to ...) are told apart from expressions: they are not solved here yet."""
+
+from __future__ import annotations
+
+from agnesi.errors import Place, ReadError
+from agnesi.read.lex import Token
+
+
+def constraint_at(tokens: list[Token]) -> int:
+    """Return where `subject to`, `s.t.` or \\text{ st } begins outside brackets, or -1."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth or token.kind not in ("word", "name") or not k:
+            continue
+        texts = [t.text for t in tokens[k : k + 3]]
+        if texts == ["s", ".", "t"] or texts[:2] == ["subject", "to"] or (texts[0] == "st" and token.spaced):
+            return k
+    return -1
+
+
+def no_problems(tokens: list[Token], text: str) -> ReadError:
+    """Return the error for a problem with constraints where an expression is wanted."""
+    first = tokens[0]
+    return ReadError(
+        "Problems with constraints (subject to) are not solved here yet.",
+        where=Place(text, first.start, first.stop),
+        repair="Read the function alone, or write the Lagrangian: f + λ g for the constraint g = 0.",
+    )

@@ -1,0 +1,118 @@
+"""What was once misread: read right now, or refused with a repair."""
+
+import pytest
+
+from agnesi.errors import Ambiguous, ReadError, ShapeError
+from agnesi.read import read
+from agnesi.write import write
+
+SAME = [
+    ("-∑_i y_i log p_i + (1-y_i) log(1-p_i)", "-∑_i (y_i log p_i + (1-y_i) log(1-p_i))"),
+    (r"\sum_{n=1}^N t_n \ln y_n + (1-t_n)\ln(1-y_n)", "∑_{n=1}^N (t_n log y_n + (1-t_n) log(1-y_n))"),
+    ("∑_n∑_k t_nk ln σ(a_nk) + (1-t_nk) ln(1-σ(a_nk))", "∑_n ∑_k (t_nk ln σ(a_nk) + (1-t_nk) ln(1-σ(a_nk)))"),
+    ("∑_n ∑_k t_nk + b_n", "∑_n ((∑_k t_nk) + b_n)"),
+    (r"\frac{1}{n}\sum_i a_i - c_i", "(1/n) ∑_i (a_i - c_i)"),
+    ("min_w ‖Xw - y‖² + ‖w‖²", "min_w (‖Xw - y‖² + ‖w‖²)"),
+    ("x1^2 x2 + x1 x2^3", "(x1)^2 * x2 + x1 * (x2)^3"),
+    ("beta0 + beta1 x", "β0 + β1 * x"),
+    (r"\frac{1}{m} \sum_{i=1}^m (w^T x^{(i)} - y^{(i)})^2", "(1/m) ∑_{i=1}^m (wᵀx_i - y_i)^2"),
+    ("λ_max(A)", "lammax(A)"),
+    (r"\lambda_{\max}(A)", "lammax(A)"),
+    ("σ_max(A)", "sqrt(lammax(AᵀA))"),
+    ("A : m x n; ‖A‖_2", "A : m x n; sqrt(lammax(AᵀA))"),
+    ("‖X‖_2^2", "lammax(XᵀX)"),
+    ("norm2(X)", "‖X‖_F"),
+    ("tr(x'Ax)", "x'Ax"),
+    ("where A is symmetric: x'Ax", "x'Ax where A is symmetric"),
+    ("x'Ax for A symmetric positive definite", "x'Ax where A is spd"),
+    ("cos_sim = x'y/(‖x‖‖y‖); 1 - cos_sim", "1 - x'y/(‖x‖‖y‖)"),
+    ("x : d; (2π)^{-d/2} exp(-x'x/2)", "x : d; (2π)^{-(d/2)} exp(-x'x/2)"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), SAME)
+def test_it_is_read_as_meant(text, meant):
+    got, wanted = write(read(text).expr), write(read(meant).expr)
+    assert got.replace("(d/2)", "d/2") == wanted.replace("(d/2)", "d/2")
+
+
+REFUSED = [
+    ("∑_i a_i + 3 + c_i", Ambiguous, "The index i"),
+    (r"f = \begin{cases} x & x > 0 \\ 0 & x < 0\end{cases}", ReadError, "piecewise"),
+    ("(A+B)^{(2)}", ReadError, "after a name"),
+    ("‖X‖_{2,1}", ReadError, "2,1 is not read"),
+    ("‖x‖_p", ReadError, "(∑_i |x_i|^p)^(1/p)"),
+    ("X : n x d; n'X", Ambiguous, "n is a size here"),
+    ("p_i log p_i/q_i", Ambiguous, "log(p_i/q_i) and log(p_i)/q_i"),
+    ("-E_{x~p}[log D(x)]", ReadError, "distribution"),
+    ("∫ x t dt", ReadError, "limits"),
+    ("‖Aw‖² s.t. w'w=1", ReadError, "not solved here yet"),
+    ("‖Aw‖² subject to w'w=1", ReadError, "not solved here yet"),
+    ("x'Ax/x'x", Ambiguous, "(x'Ax)/(x'x)"),
+    ("(2π)^{d/2} d'x", ShapeError, "scalars"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "said"), REFUSED)
+def test_it_is_refused(text, kind, said):
+    with pytest.raises(kind) as caught:
+        read(text)
+    assert said in str(caught.value)
+    assert "^" in str(caught.value)
+
+
+NOTED = [
+    ("-∑_i a_i + b_i", "reaching over all terms"),
+    ("‖X‖", "the Frobenius norm"),
+    ("‖X‖_1", "the sum of absolute entries"),
+    ("‖X‖_2", "the spectral norm"),
+    ("log x / y", "(log x) /"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), NOTED)
+def test_it_is_said(text, said):
+    assert any(said in note for note in read(text).notes)
+
+
+SHAPES = [
+    ("‖a − n‖²", "n", 1),
+    ("n'x", "n", 1),
+    (r"(2\pi)^{D/2}", "D", 0),
+    ("‖x − x_0‖²", "x_0", 1),
+    ("x : d; ‖x − x_0‖²", "x_0", 1),
+    ("θ_0 + θ'x", "θ_0", 0),
+    ("Σ_2^{-1}", "Σ_2", 2),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "axes"), SHAPES)
+def test_names_have_their_shapes(text, name, axes):
+    assert read(text).symbols[name].ndim == axes
+
+
+LABELS = [
+    "W^{(2)} tanh(W^{(1)} x + b^{(1)})",
+    "W⁽²⁾ tanh(W⁽¹⁾x)",
+    "W^{(1)T} (W^{(2)})^{-1} y",
+    "x_1^{(2)} + y^{(l-1)}",
+    "∑_j w_j^{(q)}",
+    "W^{(1)} : h x d; W^{(1)} x",
+    "h^{(1)} = tanh(W^{(1)} x); w'h^{(1)}",
+]
+
+
+@pytest.mark.parametrize("text", LABELS)
+@pytest.mark.parametrize("form", ["unicode", "ascii", "latex"])
+def test_labels_are_names_that_read_back(text, form):
+    seen = read(text)
+    assert read(write(seen.expr, form), seen.symbols).expr is seen.expr
+
+
+def test_sizes_of_vec_in_a_kronecker_product():
+    seen = read("vec(X)'(A ⊗ B)vec(X)").symbols
+    assert seen["X"].shape == (seen["B"].shape[1], seen["A"].shape[1])
+
+
+def test_an_index_bound_in_a_bracket_is_not_bound_twice():
+    assert write(read("(∑_i a_i b_i) + c_i d_i").expr).count("∑") == 2
