@@ -45,7 +45,7 @@ def carried(term: Node, names: set[str]) -> set[str]:
         if node.head == "big":
             wanted -= set(bound_names(node.args[1:]))
         elif node.head == "tensor":
-            wanted -= set(node.value)
+            wanted -= set(node.value[0])
         if not wanted:
             continue
         if node.head == "name":

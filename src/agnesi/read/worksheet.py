@@ -10,6 +10,7 @@ from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
+from agnesi.read.entries import entries_of, entries_of_name, uses_entries
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex, source_of
 from agnesi.read.order import before, indexed_in, mentions
@@ -130,6 +131,8 @@ class Sheet:
         for draft in order:
             if draft.role in ("", "definition") and draft.error is None:
                 self.attempt(draft, self.parse)
+        for draft in order:
+            self.attempt(draft, self.by_entries)
         order = self.by_need(order)
         for draft in order:
             if draft.tree is not None and draft.error is None:
@@ -239,6 +242,30 @@ class Sheet:
         draft.role = "claim" if draft.tree.head == "rel" else "expression"
         if draft.tree.head == "rel" and self.rows(draft.tree):
             draft.role, draft.tree = "declaration", None
+
+    def by_entries(self, draft: _Draft) -> None:
+        """Take K_ij = ... for the definition of K where another statement uses K."""
+        found, whole = None, draft.name
+        if draft.role == "claim" and draft.tree is not None:
+            found, left = entries_of(draft.tree), draft.tree.args[0]
+            whole = self.text[left.start : left.stop].replace(",", "").replace("{", "").replace("}", "")
+        elif draft.role == "definition" and draft.body is not None and not draft.parameters:
+            found = entries_of_name(draft.name, draft.body)
+        others = [d.tree for d in self.drafts if d is not draft and d.tree is not None]
+        if found is None or not uses_entries(others, found[0], whole):
+            return
+        name, tensor = found
+        self.words.pending.pop(draft.name, None)
+        if name in self.words:
+            if self.single:
+                raise ReadError(
+                    f"{name} is declared, and then defined by its entries.",
+                    where=Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop),
+                    repair=f"Leave out the declaration of {name}, or write its entries where they are used.",
+                )
+            return
+        draft.role, draft.name, draft.tree, draft.body = "definition", name, tensor, tensor
+        draft.needs = tuple(mentions(tensor))
 
     def problem(self, tokens: list[Token]) -> bool:
         """`\\min_w ... s.t.` in a sheet is a problem; in a single expression it is a minimum."""

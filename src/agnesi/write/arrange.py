@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agnesi.expr.dims import ONE, Dim
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, free_indices, postorder
 from agnesi.expr.operation import Operation
 from agnesi.ops import operations
 from agnesi.write import precedence as p
@@ -111,7 +111,7 @@ def _plain_leaf(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layou
 
 def _sum(terms: Sequence[tuple[Expr, Layout]]) -> Layout:
     parts: list[Layout] = []
-    for k, (node, shown) in enumerate(terms):
+    for k, (node, shown) in enumerate(_held(terms)):
         if k and isinstance(node, Apply) and node.op.name == "neg":
             inside = shown.parts[1]  # already guarded as "signed"
             parts += [operator("−"), inside]
@@ -119,6 +119,37 @@ def _sum(terms: Sequence[tuple[Expr, Layout]]) -> Layout:
         parts += [operator("+")] if k else []
         parts.append(p.guard(shown, "term" if k else "first term"))
     return build("row", *parts, level=p.SUM)
+
+
+def _held(terms: Sequence[tuple[Expr, Layout]]) -> list[tuple[Expr, Layout]]:
+    """Put brackets around a big operator whose index stands in later terms too: they would be read as its own."""
+    out = list(terms)
+    if not any(_ends_open(node) for node, _ in terms[:-1]):
+        return out
+    later: frozenset[Index] = frozenset()
+    for k in range(len(terms) - 1, -1, -1):
+        node, shown = terms[k]
+        if later & _ends_open(node):
+            inner = node.args[0] if isinstance(node, Apply) and node.op.name == "neg" else None
+            if inner is None:
+                out[k] = (node, p.fence(shown))
+            else:
+                out[k] = (node, replace(shown, parts=(*shown.parts[:1], p.fence(shown.parts[1]), *shown.parts[2:])))
+        later |= free_indices(node)
+    return out
+
+
+def _ends_open(node: Expr) -> frozenset[Expr]:
+    """Return the indices of the big operators that end a term."""
+    found: set[Expr] = set()
+    while True:
+        if isinstance(node, Bind) and node.op.name not in ("Tensor", "Expectation", "Integral"):
+            found.update(node.variables)
+            node = node.args[0]
+        elif isinstance(node, Apply) and node.op.name in ("neg", "mul"):
+            node = node.args[-1]
+        else:
+            return frozenset(found)
 
 
 def _shared(node: Apply, below: Sequence[Pair]) -> list[Layout]:

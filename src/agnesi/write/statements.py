@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, free_indices, postorder, symbols_of
 from agnesi.write import precedence as p
 from agnesi.write.layout import NOTHING, Layout, build
 from agnesi.write.parts import Setting, function, name, number, script, size, subscript, up_to, word
@@ -114,7 +114,7 @@ def _untold(node: Bind, sized: bool) -> set[Expr]:
             a, b = leader(inside[0]), leader(other)
             if a is not b:
                 group[b] = a
-    known = {leader(one) for one in told}
+    known = {leader(one) for one in told & free_indices(node.body)}
     out: dict[Expr, Expr] = {}
     for one in node.variables:
         if leader(one) not in known:
