@@ -2,7 +2,9 @@
 
 import pytest
 
+import agnesi.ops  # noqa: F401 (the registry of operations)
 from agnesi.errors import Ambiguous, ReadError, ShapeError
+from agnesi.expr.nodes import apply, bind, index, symbol
 from agnesi.read import read
 from agnesi.write import write
 
@@ -25,6 +27,10 @@ SAME = [
     ("tr(x'Ax)", "x'Ax"),
     ("where A is symmetric: x'Ax", "x'Ax where A is symmetric"),
     ("x'Ax for A symmetric positive definite", "x'Ax where A is spd"),
+    ("μ_i = exp(x_i'β); ∑_i y_i log μ_i", "∑_i y_i log exp(x_i'β)"),
+    ("y_n = σ(w'φ_n); ∑_n y_n", "∑_n σ(w'φ_n)"),
+    ("K_ij = exp(-‖x_i-x_j‖²); ∑_i ∑_j a_i a_j K_ij", "∑_i ∑_j a_i a_j exp(-‖x_i-x_j‖²)"),
+    ("K_ij = exp(-‖x_i-x_j‖²); y'K y", "yᵀ·[exp(-‖x_i-x_j‖²)]_ij y"),
     ("cos_sim = x'y/(‖x‖‖y‖); 1 - cos_sim", "1 - x'y/(‖x‖‖y‖)"),
     ("x : d; (2π)^{-d/2} exp(-x'x/2)", "x : d; (2π)^{-(d/2)} exp(-x'x/2)"),
 ]
@@ -48,6 +54,8 @@ REFUSED = [
     ("∫ x t dt", ReadError, "limits"),
     ("‖Aw‖² s.t. w'w=1", ReadError, "not solved here yet"),
     ("‖Aw‖² subject to w'w=1", ReadError, "not solved here yet"),
+    ("∑_k π_k Σ_k x", ReadError, "family of matrices"),
+    ("K : n x n; K_ij = exp(-‖x_i-x_j‖²); y'K y", ReadError, "defined by its entries"),
     ("x'Ax/x'x", Ambiguous, "(x'Ax)/(x'x)"),
     ("(2π)^{d/2} d'x", ShapeError, "scalars"),
 ]
@@ -66,6 +74,8 @@ NOTED = [
     ("‖X‖", "the Frobenius norm"),
     ("‖X‖_1", "the sum of absolute entries"),
     ("‖X‖_2", "the spectral norm"),
+    ("D(G(z))", "D(G(z)) is read as a product"),
+    ("Σ_k^{-1}", "the sign of a sum is ∑"),
     ("log x / y", "(log x) /"),
 ]
 
@@ -82,6 +92,8 @@ SHAPES = [
     ("‖x − x_0‖²", "x_0", 1),
     ("x : d; ‖x − x_0‖²", "x_0", 1),
     ("θ_0 + θ'x", "θ_0", 0),
+    ("(x-μ_k)'Σ_k^{-1}(x-μ_k)", "Σ_k", 2),
+    ("(x-μ_k)'Σ_k^{-1}(x-μ_k)", "μ_k", 1),
     ("Σ_2^{-1}", "Σ_2", 2),
 ]
 
@@ -116,3 +128,11 @@ def test_sizes_of_vec_in_a_kronecker_product():
 
 def test_an_index_bound_in_a_bracket_is_not_bound_twice():
     assert write(read("(∑_i a_i b_i) + c_i d_i").expr).count("∑") == 2
+
+
+def test_a_sum_in_front_of_its_own_letter_is_printed_in_brackets():
+    i, a = index("i", "n"), symbol("A", ("n", "n"))
+    entry = apply("entry", a, i, i)
+    made = bind("Tensor", [i], apply("add", bind("Sum", [i], entry), entry))
+    assert write(made) == "[(∑_{i=1}^n A_ii) + A_ii]_i"
+    assert read(write(made), {"A": a}).expr is made

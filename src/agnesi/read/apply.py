@@ -6,7 +6,21 @@ from collections.abc import Mapping
 
 from agnesi.errors import ShapeError
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, apply, bind, fold, index, symbol, with_args
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    bind,
+    fold,
+    free_indices,
+    index,
+    postorder,
+    symbol,
+    with_args,
+)
 from agnesi.read.vocabulary import Definition
 
 
@@ -105,3 +119,16 @@ def entrywise(body: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
         return apply(node.op, *args, attrs=node.attrs)
 
     return fold(body, step)
+
+
+def entry_told(owner: Expr, items: list[Expr]) -> Expr | None:
+    """Return entry i of a tensor [body]_j as its body at i, unless a binder inside would capture an index."""
+    if not isinstance(owner, Bind) or owner.op.name != "Tensor" or len(items) != len(owner.variables):
+        return None
+    body = owner.args[0]
+    inner = {v for n in postorder(body) if isinstance(n, Bind) for v in n.variables}
+    moved = frozenset().union(*(free_indices(i) for i in items), owner.variables)
+    if inner & moved or body.shape:
+        return None
+    mapping: dict[Expr, Expr] = dict(zip(owner.variables, items, strict=True))
+    return fold(body, lambda node, below: mapping[node] if node in mapping else with_args(node, below))

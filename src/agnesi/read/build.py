@@ -9,6 +9,7 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, free_indices, index, symbol
 from agnesi.ops import operations
 from agnesi.ops.shapes import called
+from agnesi.read.apply import entry_told
 from agnesi.read.scene import Bound, Scene, function_name, row_owner, shape_of_type, symbol_of
 from agnesi.read.syntax import Node, postorder
 
@@ -191,6 +192,9 @@ class Build:
 
     def entry(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """Type or build an entry, by its positions."""
+        told = entry_told(self.arg(node), self.items(node))
+        if told is not None and node.args[0].head == "name":
+            return told
         return self.repeated(node, apply("entry", self.arg(node), *self.items(node)))
 
     def digits(self, node: Node, role: tuple[Any, ...]) -> Expr:
@@ -201,6 +205,9 @@ class Build:
     def line(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """x_i of something with one or two axes: an entry, or a row."""
         owner = self.arg(node)
+        told = entry_told(owner, self.items(node))
+        if told is not None and node.args[0].head == "name":
+            return told
         if owner.ndim == 2 and owner.shape[0].number != 1:
             return apply("row", owner, *self.items(node))
         return apply("entry", owner, *self.items(node))

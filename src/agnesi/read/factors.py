@@ -71,7 +71,19 @@ class Factors(Products):
             elif kind == "open" and text == "(" and self.callable(base, spaced):
                 base = yield self.call(base, start)
             else:
+                if kind == "open" and text == "(" and not spaced:
+                    self.like_a_call(base)
                 return base
+
+    def like_a_call(self, base: Node) -> None:
+        """Say that D(x) is a product where D is not declared and the bracket holds one thing, as arguments do."""
+        if not capital(base) or base.value in self.words:
+            return
+        held = self.tokens[self.at + 1 : self.partner[self.at]]
+        called = len(held) > 3 and held[0].kind == "name" and held[1].text == "(" and held[-1].text == ")"
+        if (len(held) == 1 and held[0].kind == "name") or called:
+            shown = self.text[base.start : self.tokens[self.partner[self.at]].stop]
+            self.notes.append(f"{shown} is read as a product; for a function define {base.value}(x) = ...")
 
     def power_subscripted(self, base: Node, items: list[Node], start: int) -> Node:
         """X⁻¹_ij is an entry of the inverse; x²_i is the square of x_i."""
@@ -339,7 +351,7 @@ class Factors(Products):
                 flat.append(item)
         if base.head == "name" and len(items) == 1 and items[0].head == "name" and len(items[0].value) > 1:
             whole = f"{base.value}_{items[0].value}"
-            if whole in self.words:
+            if whole in self.words and not (len(base.value) == 1 and index_word(items[0].value)):
                 return self.node("name", (), start, whole)
         if base.head == "name" and len(flat) == 1:
             one = flat[0]

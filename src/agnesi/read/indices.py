@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.expr.dims import Dim
+from agnesi.read.reach import bound_names
 from agnesi.read.scene import (
     FREE,
     MAX_BINDERS,
@@ -16,7 +17,7 @@ from agnesi.read.scene import (
     names_of,
     subscript_names,
 )
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.unify import Axes, Type
 from agnesi.read.vocabulary import MAX_SIZE, Vocabulary, too_large
 
@@ -48,11 +49,30 @@ class Indices:
         """Type a tree, with keys for names that are local to it; returns the type of its root."""
         self.local = local or {}
         self.s.sizes.update(self.s.words.sizes)
+        self.note_covariances(root)
         order = self.walk(root)
         for node, scope in order:
             self.s.types[node] = self.node(node, scope)
             self.s.axes.settle()
         return self.s.types[root]
+
+    def note_covariances(self, root: Node) -> None:
+        """Σ_k of an undeclared Σ is a matrix named so, and k then a label everywhere; under ∑_k it is not read."""
+        nodes = list(postorder(root))
+        bound = {n for node in nodes if node.head == "big" for n in bound_names(node.args[1:])}
+        for node in nodes:
+            if node.head != "sub" or len(node.args) != 2 or "Σ" in self.s.words.symbols:
+                continue
+            base, item = node.args
+            if base.value != "Σ" or base.head != "name" or item.head != "name" or len(item.value) > 1:
+                continue
+            if item.value in bound:
+                raise ReadError(
+                    f"Σ_{item.value} with a bound index is a family of matrices; these are not read yet.",
+                    where=Place(self.s.text, node.start, node.stop),
+                    repair="Write ∑ for a sum, or one term with its own Σ.",
+                )
+            self.s.marks.add(item.value)
 
     def walk(self, root: Node) -> list[tuple[Node, Scope]]:
         """Return nodes in postorder with the indices in scope, noting bare names and sizes on the way."""
@@ -198,7 +218,7 @@ class Indices:
                     self.s.free[name].at = min(self.s.free[name].at, item.start)
                 if name in scope or name in self.s.words.symbols or name in self.s.free:
                     continue
-                if name in self.s.sizes or len(name) > 1 or name not in FREE:
+                if name in self.s.sizes or name in self.s.marks or len(name) > 1 or name not in FREE:
                     continue
                 known = base.head != "name" or base.value in self.s.words.symbols or base.value in self.s.symbols
                 if known or len(items) > 1 or name in "ijkl" or node.head == "index" or base.value in ("δ", "e"):

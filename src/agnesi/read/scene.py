@@ -62,6 +62,7 @@ class Scene:
     sizes: dict[str, None] = field(default_factory=dict)
     bare: set[str] = field(default_factory=set)
     lettered: set[str] = field(default_factory=set)  # names of constants that must be vectors here: eᵀe, ‖e‖
+    marks: set[str] = field(default_factory=set)  # subscripts that are part of names: Σ_k with its μ_k
     exponents: set[str] = field(default_factory=set)  # letters of sizes that stand in an exponent
     free: dict[str, Bound] = field(default_factory=dict)
     bound: dict[Node, list[Bound]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from agnesi.read.order import before, indexed_in, mentions
 from agnesi.read.parse import Parser
 from agnesi.read.probability import refuse_probability
 from agnesi.read.problems import constraint_at, no_problems
+from agnesi.read.readings import Reading, Statement, Worksheet
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
 from agnesi.read.statements import parameters_in, statements, top_level
@@ -32,56 +33,6 @@ _SAID = {
     "declaration": "declarations only",
 }
 MAX_TOKENS = 30_000
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement: its text, the line it starts on (from 1), its role, and its expression if it has one.
-
-    A claim of several relations (a = b = c) has them all in `chain`, with the line of each right side in `lines`;
-    `expr` is the first. A definition has `name` and the body as `expr`. `error` says why it could not be read.
-    """
-
-    text: str
-    line: int
-    role: str
-    expr: Expr | None = None
-    chain: tuple[Expr, ...] = ()
-    lines: tuple[int, ...] = ()
-    name: str = ""
-    names: tuple[str, ...] = ()
-    error: AgnesiError | None = None
-
-
-@dataclass(frozen=True)
-class Worksheet:
-    """Statements with what they declare and define; `ws.f` and `ws["f"]` are the body of a definition."""
-
-    statements: tuple[Statement, ...]
-    symbols: dict[str, Symbol]
-    definitions: dict[str, Definition]
-    inferred: tuple[str, ...]
-    notes: tuple[str, ...]
-    source: str
-    spans: dict[Expr, tuple[int, int]] = field(default_factory=dict, repr=False)
-
-    def __getitem__(self, name: str) -> Expr:
-        if name in self.definitions:
-            return self.definitions[name].body
-        if name in self.symbols:
-            return self.symbols[name]
-        raise KeyError(
-            f"The worksheet does not define {name}; it has "
-            f"{', '.join(sorted({*self.definitions, *self.symbols})) or 'nothing'}."
-        )
-
-    def __getattr__(self, name: str) -> Expr:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
 
 
 @dataclass(eq=False)
@@ -115,6 +66,7 @@ class Sheet:
         self.spans: dict[Expr, tuple[int, int]] = {}
         self.drafts = [_Draft(tokens) for tokens in statements(lex(text))]
         self.infer = Infer(words, self.text)
+        self.tensors: set[str] = set()  # what is defined by its entries
 
     def run(self, scalar: bool = False) -> None:
         """Read everything: roles and trees, shapes, expressions."""
@@ -247,13 +199,14 @@ class Sheet:
         """Take K_ij = ... for the definition of K where another statement uses K."""
         found, whole = None, draft.name
         if draft.role == "claim" and draft.tree is not None:
-            found, left = entries_of(draft.tree), draft.tree.args[0]
-            whole = self.text[left.start : left.stop].replace(",", "").replace("{", "").replace("}", "")
+            found, whole = entries_of(draft.tree), ""
         elif draft.role == "definition" and draft.body is not None and not draft.parameters:
             found = entries_of_name(draft.name, draft.body)
+            whole = "" if len(draft.name.rpartition("_")[2]) > 1 else whole
         others = [d.tree for d in self.drafts if d is not draft and d.tree is not None]
-        if found is None or not uses_entries(others, found[0], whole):
+        if found is None or found[0] in self.tensors or not uses_entries(others, found[0], whole):
             return
+        self.tensors.add(found[0])
         name, tensor = found
         self.words.pending.pop(draft.name, None)
         if name in self.words:
@@ -464,20 +417,6 @@ def worksheet(text: str, strict: bool = True) -> Worksheet:
     inferred = tuple(n for n in symbols if n not in words.symbols)
     statements = tuple(sheet.statement(d) for d in sheet.drafts)
     return Worksheet(statements, symbols, dict(words.definitions), inferred, tuple(sheet.notes), text, sheet.spans)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one text means: `expr`, its symbols in order of appearance, and what was not said but inferred."""
-
-    expr: Expr
-    symbols: dict[str, Symbol]
-    inferred: tuple[str, ...]
-    notes: tuple[str, ...]
-    definitions: dict[str, Definition]
-    source: str
-    spans: dict[Expr, tuple[int, int]] = field(default_factory=dict, repr=False)
-    chain: tuple[Expr, ...] = ()
 
 
 def read(
