@@ -16,6 +16,7 @@ SAME = [
     (r"\frac{1}{n}\sum_i a_i - c_i", "(1/n) ∑_i (a_i - c_i)"),
     ("min_w ‖Xw - y‖² + ‖w‖²", "min_w (‖Xw - y‖² + ‖w‖²)"),
     ("x1^2 x2 + x1 x2^3", "(x1)^2 * x2 + x1 * (x2)^3"),
+    ("x1'A x2", "(x1)ᵀ A (x2)"),
     ("beta0 + beta1 x", "β0 + β1 * x"),
     (r"\frac{1}{m} \sum_{i=1}^m (w^T x^{(i)} - y^{(i)})^2", "(1/m) ∑_{i=1}^m (wᵀx_i - y_i)^2"),
     ("λ_max(A)", "lammax(A)"),

@@ -7,8 +7,6 @@ from collections.abc import Callable, Container
 from agnesi.read.lex import Token
 from agnesi.read.words import DECORATIONS, GREEK, KEYWORDS, WORD_OPS
 
-_TURNS = ("{T}", "{ᵀ}")
-
 
 def split(
     tokens: list[Token], known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]
@@ -93,18 +91,13 @@ def _longest(word: str, known: Container[str], functions: Container[str]) -> lis
 
 
 def _joined(token: Token, tokens: list[Token], k: int, known: Container[str], functions: Container[str]) -> str:
-    """Return the digits or decoration that belong to the word before them: W1, log2, y_hat; not x1ᵀ, which is x 𝟏ᵀ."""
+    """Return the digits or decoration that belong to the word before them: W1, x1ᵀ, log2, y_hat."""
     after = tokens[k + 1]
     if after.kind == "num" and not after.spaced and after.text.isdigit():
         whole = token.text + after.text
         if whole in known or whole in functions:
             return after.text
-        turned = after.text == "1" and (
-            tokens[k + 2].text in ("ᵀ", "'")
-            or (tokens[k + 2].text == "^" and "".join(t.text for t in tokens[k + 3 : k + 6])[:3] in _TURNS)
-            or (tokens[k + 2].text == "^" and tokens[k + 3].text in ("T", "ᵀ"))
-        )
-        return "" if turned or token.text in functions or token.text in KEYWORDS else after.text
+        return "" if token.text in functions or token.text in KEYWORDS else after.text
     if (
         after.text == "_"
         and not after.spaced
