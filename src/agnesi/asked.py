@@ -79,7 +79,12 @@ def _named(text: str, f: Expr, reading: Reading | None) -> Expr:
     if isinstance(found, Symbol):
         if found.name in symbols:
             return symbols[found.name]
-        raise UnknownName(f"{found.name} does not occur in the expression.", expected=_choices(symbols))
+        parts = [n for n in symbols if n.startswith(f"{found.name}_")]
+        repair = ""
+        if parts:
+            are = "is a separate symbol" if len(parts) == 1 else "are separate symbols"
+            repair = f"{', '.join(parts)} {are} here; declare {found.name} : n to read entries of {found.name}."
+        raise UnknownName(f"{found.name} does not occur in the expression.", expected=_choices(symbols), repair=repair)
     return _part(found, f, name)
 
 

@@ -243,7 +243,8 @@ def power_pair(factor: Factor, rest: list[Factor]) -> Rewritten:
     assert isinstance(factor.base, Apply)
     u, p = factor.base.args
     for other in rest:
-        if other.labels != factor.labels or Fraction(other.power).denominator != 1 or Fraction(factor.power).denominator != 1:
+        whole = Fraction(other.power).denominator == 1 == Fraction(factor.power).denominator
+        if other.labels != factor.labels or not whole:
             continue
         if isinstance(other.base, Apply) and other.base.op.name == "power" and other.base.args[0] is u:
             more = as_form(other.base.args[1]).scaled(Fraction(other.power))
