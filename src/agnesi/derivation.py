@@ -124,7 +124,7 @@ def derive(
     single = variables[0] if len(variables) == 1 else None
     if grain != "none":
         steps = _all_steps(function, variables, result, grain, chain, name, structure)
-        if not steps and all(isinstance(v, Symbol) for v in variables) and len(variables) < 3:
+        if not steps and len(variables) < 3:
             notes = (*notes, _NO_STEPS)
     extras: dict[str, Any] = {}
     if isinstance(single, Symbol) and not function.shape and structure is None:
@@ -310,13 +310,30 @@ def _steps(
     f: Expr, variable: Expr, result: Expr, grain: Grain, chain: Chain, name: str, structure: str | None
 ) -> tuple[Line, ...]:
     """Return the worked lines; a line that is not equal to the one above is never shown."""
-    if not isinstance(variable, Symbol) or grain == "none":
+    if grain == "none":
         return ()
+    if not isinstance(variable, Symbol):
+        return _steps_in_part(f, variable, result, grain, chain, name)
     try:
         lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
     except NoDerivative:
         return ()
     return lines if lines_agree(lines, variable) else ()
+
+
+def _steps_in_part(f: Expr, part: Expr, result: Expr, grain: Grain, chain: Chain, name: str) -> tuple[Line, ...]:
+    """Return the lines for a part of f: it gets a letter, f is differentiated in that, and the part is put back."""
+    taken = {s.name for s in symbols_of(f)}
+    letter = next(c for c in ("a", "u", "z", "v", "s", "t", "q", "u_1") if c not in taken)
+    held = symbol(letter, part.shape)
+    outer = replace(f, {part: held})
+    own = closed_form(outer, [held])
+    lines = _steps(outer, held, own, grain, chain, name, None)
+    if not lines or equal_evidence(replace(own, {held: part}), result, points=1).verdict != "tested":
+        return ()
+    given = Line(held, part, "the part that is varied as a whole", "", "definition")
+    back = [] if own is result else [Line(lines[-1].left, result, f"{letter} put back", "", "result")]
+    return (given, *lines, *back)
 
 
 def lines_agree(lines: Sequence[Line], variable: Symbol) -> bool:

@@ -122,3 +122,11 @@ def test_a_product_that_closes_into_a_number_begins_anew() -> None:
 def test_a_part_that_depends_on_the_index_of_a_sum_is_refused_with_its_reason() -> None:
     with pytest.raises(AgnesiError, match=r"index of a sum|not a part"):
         ag.derive("∑_i tanh(w'x_i)²", "tanh(w'x_i)")
+
+
+def test_a_part_is_varied_as_a_whole_with_its_steps() -> None:
+    """∂E/∂a for a = tanh(z): the letter is put back in the last line."""
+    found = ag.derive("E = ½‖a − y‖²; a = tanh(z); z = W x", "a")
+    assert str(found.result) == "tanh(Wx) − y"
+    assert [str(line.left) for line in found.steps] == ["a", "E", "dE", "dE", "∇E", "∇E"]
+    assert found.steps[-1].right is found.result
