@@ -26,11 +26,7 @@ from random_cases import (
 from agnesi.ops import operations
 
 # Wrong today: seed and what is wrong. An entry that is right by now fails, so the list can only shrink.
-KNOWN: dict[int, str] = {
-    7079: "𝟎_{n·n}, the zeros of a vector of n·n entries, reads as a matrix n×n",
-    7239: "∏_{i = 1}(...), the product where i is 1, reads as the product from 1 on",
-    7246: "∏_{i = 1}(...), the product where i is 1, reads as the product from 1 on",
-}
+KNOWN: dict[int, str] = {}
 # Their second derivatives have no closed form here (Fréchet derivatives, frames of eigenvectors, polar factors).
 ONCE = ("expm", "logm", "sqrtm", "eigvals", "singvals", "normnuc")
 
@@ -39,8 +35,9 @@ def check(way: Callable[[Case], str], seeds: range, least: float = 0.9, **kind: 
     cases = [case(seed, **kind) for seed in seeds]  # type: ignore[arg-type]
     counts = tally(cases, way, {seed: why for seed, why in KNOWN.items() if seed in seeds})
     print(f"{way.__name__}: {len(cases)} expressions, {dict(counts)}")
-    assert counts["checked"] + counts["known to be wrong"] >= least * (len(cases) - counts["constant"]), counts
-    assert counts["constant"] <= 0.1 * len(cases), counts
+    apart = counts["constant"] + counts["not in the text"]
+    assert counts["checked"] + counts["known to be wrong"] >= least * (len(cases) - apart), counts
+    assert apart <= max(2, 0.15 * len(cases)), counts
 
 
 def test_the_oracle_knows_every_operation() -> None:
