@@ -130,3 +130,11 @@ def test_a_part_is_varied_as_a_whole_with_its_steps() -> None:
     assert str(found.result) == "tanh(Wx) − y"
     assert [str(line.left) for line in found.steps] == ["a", "E", "dE", "dE", "∇E", "∇E"]
     assert found.steps[-1].right is found.result
+
+
+def test_the_weights_of_a_maximum_add_up_where_both_are_the_same() -> None:
+    """On the diagonal max(Y, Yᵀ) is Y_ii, with slope 1: step(u − v) + step(v − u) would make it 0."""
+    y = symbol("Y", (n, n))
+    for op in ("maximum", "minimum"):
+        f = apply("sum", apply(op, y, y.T))
+        assert derivative_evidence(f, [y], derivative(f, [y])).verdict == "tested"

@@ -161,7 +161,9 @@ def _d_larger(sign: int) -> Callable[[Args, tuple[Expr | None, ...], Attrs], Exp
     def rule(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
         (u, v), (du, dv) = args, dargs
         gap = u - v if sign > 0 else v - u
-        terms = [fn("step", g) * d for g, d in ((gap, du), (-gap, dv)) if d is not None]
+        # the second weight is 1 minus the first, so that they add up to 1 where u and v are the same
+        weights = (fn("step", gap), one(gap) - fn("step", gap))
+        terms = [weight * d for weight, d in zip(weights, (du, dv), strict=True) if d is not None]
         return terms[0] if len(terms) == 1 else apply("add", *terms)
 
     return rule
@@ -177,13 +179,13 @@ def _pick(larger: bool) -> Callable[[Any, Any, Any], Any]:
 
 operations.add(Operation(
     "maximum", "elementwise", "The larger of two, entry by entry.", "Parr & Howard 5.2", same("compare"), _pick(True),
-    unicode="max", latex=r"\max", law="d max(u, v) = step(u − v) du + step(v − u) dv", core=(0, 0),
+    unicode="max", latex=r"\max", law="d max(u, v) = step(u − v) du + (1 − step(u − v)) dv", core=(0, 0),
     differential=_d_larger(1), kinks=(0.0,), names=("maximum",),
     subdifferential="where u = v, every mixture of du and dv",
 ))
 operations.add(Operation(
     "minimum", "elementwise", "The smaller of two, entry by entry.", "Parr & Howard 5.2", same("compare"), _pick(False),
-    unicode="min", latex=r"\min", law="d min(u, v) = step(v − u) du + step(u − v) dv", core=(0, 0),
+    unicode="min", latex=r"\min", law="d min(u, v) = step(v − u) du + (1 − step(v − u)) dv", core=(0, 0),
     differential=_d_larger(-1), kinks=(0.0,), names=("minimum",),
     subdifferential="where u = v, every mixture of du and dv",
 ))

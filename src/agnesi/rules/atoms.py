@@ -57,6 +57,8 @@ def function(name: str, *args: Form, batch: int | None = None, shape: Shape | No
         found = _special(name, args[0])
         if found is not None:
             return found
+    if name == "maximum" and any(not a.terms for a in args):
+        return function("relu", *(a for a in (args if args[0].terms else args[::-1])[:1]))
     whole = args[0].shape if len(args) == 1 else max((a.shape for a in args), key=len)
     if shape is None:
         return as_atom(op, (), args, whole, batch or 0)
