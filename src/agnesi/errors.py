@@ -93,6 +93,10 @@ class NotNumeric(AgnesiError):
     """Values that are missing, of the wrong shape or kind, or a point outside the domain."""
 
 
+class NotCompiled(AgnesiError):
+    """An expression for which there is no code, or arguments that the code cannot take."""
+
+
 class Disagreement(AgnesiError):
     """An answer that failed its own numerical check, and is therefore not shown."""
 

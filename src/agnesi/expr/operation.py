@@ -5,7 +5,7 @@ Reading, writing, differentiating, evaluating, testing and the reference documen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,8 @@ Family = Literal[
     "arithmetic", "elementwise", "reduction", "vector", "matrix", "spectral", "leaf", "entry", "relation",
     "derivative", "binder", "probability", "normal",
 ]
+
+BACKENDS = ("numpy", "jax", "torch")
 
 ShapeRule = Callable[[tuple["Expr", ...], tuple[Any, ...]], Shape]
 Differential = Callable[[tuple["Expr", ...], tuple["Expr | None", ...], tuple[Any, ...]], "Expr"]
@@ -45,6 +47,9 @@ class Operation:
       differentiable, with the `subdifferential` there in words.
     - `monotone`, `convex`: +1, −1 or 0 (unknown / neither), for elementwise and scalar operations.
     - `range`: a fact that all values have, such as "positive".
+    - `code` is, for each of `BACKENDS`, a Python expression with places for its arguments; `ops/code.py` tells how
+      it is written. Without any, an operation cannot stand in generated code. One that a backend cannot do says
+      why in `extra["no_code"]`.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Operation:
     even: bool = False
     odd: bool = False
     piecewise_constant: bool = False
+    code: Mapping[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,8 +89,18 @@ class Operation:
             missing.append("differential (or why_not)")
         if self.kinks and not self.subdifferential:
             missing.append("subdifferential")
+        missing += self._missing_code()
         if missing:
             raise IncompleteRecord(f"The operation {self.name or '?'} lacks: {', '.join(missing)}.")
+
+    def _missing_code(self) -> list[str]:
+        """The backends without code or a reason, where there is code for others."""
+        reasons = self.extra.get("no_code", {})
+        unknown = sorted({*self.code, *reasons} - set(BACKENDS))
+        if unknown:
+            raise IncompleteRecord(f"The operation {self.name} has code for {', '.join(unknown)}: no such backend.")
+        absent = [b for b in BACKENDS if not self.code.get(b) and not reasons.get(b)]
+        return [f"code for {b} (or a reason in no_code)" for b in absent] if self.code or reasons else []
 
     def __repr__(self) -> str:
         return f"Operation({self.name})"

@@ -11,6 +11,7 @@ import scipy
 
 from agnesi.expr.nodes import Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
+from agnesi.ops.code import code
 from agnesi.ops.shapes import Args, Attrs, like, same
 
 
@@ -77,82 +78,94 @@ def _polygamma(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
 
 
 _elementwise("exp", np.exp, lambda u: fn("exp", u), "d eᵘ = eᵘ du", "The exponential.", latex=r"\exp",
-             monotone=1, convex=1, range="positive")
+             monotone=1, convex=1, range="positive", code=code("exp"))
 _elementwise("log", np.log, lambda u: 1 / u, "d log u = du/u", "The natural logarithm.", names=("ln",), latex=r"\log",
-             domain="positive", edges=(0.0,), monotone=1, convex=-1)
+             domain="positive", edges=(0.0,), monotone=1, convex=-1, code=code("log"))
 _elementwise("log2", lambda x: np.log(x) / math.log(2.0), lambda u: 1 / (fn("log", constant(2)) * u),
              "d log₂ u = du/(u log 2)", "The logarithm to base 2 (bits).", "MacKay 2.4", latex=r"\log_2",
              unicode="log₂",
-             domain="positive", edges=(0.0,), monotone=1, convex=-1)
+             domain="positive", edges=(0.0,), monotone=1, convex=-1, code=code("log2"))
 _elementwise("log10", lambda x: np.log(x) / math.log(10.0), lambda u: 1 / (fn("log", constant(10)) * u),
              "d log₁₀ u = du/(u log 10)", "The logarithm to base 10.", "Jaynes 4.2", latex=r"\log_{10}",
-             unicode="log₁₀", domain="positive", edges=(0.0,), monotone=1, convex=-1)
+             unicode="log₁₀", domain="positive", edges=(0.0,), monotone=1, convex=-1, code=code("log10"))
 _elementwise("sqrt", np.sqrt, lambda u: 1 / (2 * fn("sqrt", u)), "d √u = du/(2√u)", "The square root.",
-             domain="positive", edges=(0.0,), monotone=1, convex=-1, range="nonnegative")
+             domain="positive", edges=(0.0,), monotone=1, convex=-1, range="nonnegative", code=code("sqrt"))
 _elementwise("abs", _abs, lambda u: fn("sign", u), "d |u| = sign(u) du", "The absolute value.", "Boyd 3.1.5",
-             kinks=(0.0,), subdifferential="at 0 every number in [−1, 1]", convex=1, range="nonnegative", even=True)
+             kinks=(0.0,), subdifferential="at 0 every number in [−1, 1]", convex=1, range="nonnegative", even=True,
+             code=code("abs"))
 _elementwise("sign", _sign, lambda u: 0 * u, "sign is constant away from 0", "The sign: −1, 0 or 1.", "ESL 3.4.2",
              latex=r"\operatorname{sign}", names=("sgn",), kinks=(0.0,),
-             subdifferential="at 0 there is none: it jumps", monotone=1, odd=True, piecewise_constant=True)
-_elementwise("sin", np.sin, lambda u: fn("cos", u), "d sin u = cos u du", "The sine.", latex=r"\sin", odd=True)
-_elementwise("cos", np.cos, lambda u: -fn("sin", u), "d cos u = −sin u du", "The cosine.", latex=r"\cos", even=True)
+             subdifferential="at 0 there is none: it jumps", monotone=1, odd=True, piecewise_constant=True,
+             code=code("np.sign", "jnp.sign", "sign({0})"))
+_elementwise("sin", np.sin, lambda u: fn("cos", u), "d sin u = cos u du", "The sine.", latex=r"\sin", odd=True,
+             code=code("sin"))
+_elementwise("cos", np.cos, lambda u: -fn("sin", u), "d cos u = −sin u du", "The cosine.", latex=r"\cos", even=True,
+             code=code("cos"))
 _elementwise("tan", np.tan, lambda u: one(u) + fn("tan", u) ** 2, "d tan u = (1 + tan² u) du", "The tangent.",
-             latex=r"\tan", odd=True, edges=(math.pi / 2,))
+             latex=r"\tan", odd=True, edges=(math.pi / 2,), code=code("tan"))
 _elementwise("tanh", np.tanh, lambda u: one(u) - fn("tanh", u) ** 2, "d tanh u = (1 − tanh² u) du",
-             "The hyperbolic tangent.", "PRML 5.1", latex=r"\tanh", monotone=1, odd=True)
+             "The hyperbolic tangent.", "PRML 5.1", latex=r"\tanh", monotone=1, odd=True, code=code("tanh"))
 _elementwise("sinh", np.sinh, lambda u: fn("cosh", u), "d sinh u = cosh u du", "The hyperbolic sine.", latex=r"\sinh",
-             monotone=1, odd=True)
+             monotone=1, odd=True, code=code("sinh"))
 _elementwise("cosh", np.cosh, lambda u: fn("sinh", u), "d cosh u = sinh u du", "The hyperbolic cosine.",
-             latex=r"\cosh", convex=1, even=True, range="positive")
+             latex=r"\cosh", convex=1, even=True, range="positive", code=code("cosh"))
 _elementwise("arctan", np.arctan, lambda u: 1 / (one(u) + u**2), "d arctan u = du/(1 + u²)", "The inverse tangent.",
-             latex=r"\arctan", names=("atan",), monotone=1, odd=True)
+             latex=r"\arctan", names=("atan",), monotone=1, odd=True, code=code("arctan"))
 _elementwise("arcsin", np.arcsin, lambda u: 1 / fn("sqrt", one(u) - u**2), "d arcsin u = du/√(1 − u²)",
              "The inverse sine.", latex=r"\arcsin", names=("asin",), domain="open unit ball", edges=(-1.0, 1.0),
-             monotone=1, odd=True)
+             monotone=1, odd=True, code=code("arcsin"))
 _elementwise("arccos", np.arccos, lambda u: -(1 / fn("sqrt", one(u) - u**2)), "d arccos u = −du/√(1 − u²)",
              "The inverse cosine.", latex=r"\arccos", names=("acos",), domain="open unit ball", edges=(-1.0, 1.0),
-             monotone=-1)
+             monotone=-1, code=code("arccos"))
 _elementwise("sigmoid", _sigmoid, lambda u: fn("sigmoid", u) * (one(u) - fn("sigmoid", u)),
              "d σ(u) = σ(u)(1 − σ(u)) du", "The logistic sigmoid 1/(1 + e⁻ᵘ).", "PRML 4.88", unicode="σ",
-             latex=r"\sigma", names=("logistic", "expit"), monotone=1, range="positive")
+             latex=r"\sigma", names=("logistic", "expit"), monotone=1, range="positive",
+             code=code("special.expit", "jax.nn.sigmoid", "torch.sigmoid"))
 _elementwise("logit", lambda x: np.log(x) - np.log1p(-x), lambda u: 1 / (u * (one(u) - u)),
              "d logit u = du/(u(1 − u))", "The log odds log(u/(1 − u)), inverse of σ.", "PRML 4.60",
              domain="unit interval",
-             edges=(0.0, 1.0), monotone=1)
+             edges=(0.0, 1.0), monotone=1, code=code("special.logit", "special.logit", "torch.logit"))
 _elementwise("softplus", _softplus, lambda u: fn("sigmoid", u), "d softplus(u) = σ(u) du", "log(1 + eᵘ).", "PRML 4.3.2",
-             monotone=1, convex=1, range="positive")
+             monotone=1, convex=1, range="positive",
+             code=code("softplus({0})", "jax.nn.softplus", "(-torch.nn.functional.logsigmoid(-{0}))"))
 _elementwise("relu", _relu, lambda u: fn("step", u), "d relu(u) = step(u) du", "The positive part max(u, 0).",
              "Parr & Howard 5.2", names=("ReLU",), kinks=(0.0,), subdifferential="at 0 every number in [0, 1]",
              monotone=1,
-             convex=1, range="nonnegative")
+             convex=1, range="nonnegative", code=code("np.maximum({0}, 0)", "jnp.maximum({0}, 0)", "torch.relu"))
 _elementwise("step", _step, lambda u: 0 * u, "step is constant away from 0", "1 where u > 0, else 0.",
              "Parr & Howard 5.2", names=("heaviside",), kinks=(0.0,), subdifferential="at 0 there is none: it jumps",
-             monotone=1, range="nonnegative", piecewise_constant=True)
+             monotone=1, range="nonnegative", piecewise_constant=True,
+             code=code("step({0})", "jnp.heaviside({0}, 0)", "step({0})"))
 _elementwise("erf", lambda x: scipy.special.erf(x), lambda u: (2 / fn("sqrt", fn("pi"))) * fn("exp", -(u**2)),
              "d erf(u) = 2/√π e^(−u²) du",
-             "The error function.", "PRML 4.115", monotone=1, odd=True)
+             "The error function.", "PRML 4.115", monotone=1, odd=True,
+             code=code("special.erf", "special.erf", "torch.erf"))
 _elementwise("normpdf", lambda x: np.exp(-np.asarray(x) ** 2 / 2) / math.sqrt(2 * math.pi),
              lambda u: -(u * fn("normpdf", u)),
              "d φ(u) = −u φ(u) du", "The standard normal density φ.", "PRML 4.3.5", unicode="φ", latex=r"\phi",
              even=True,
-             range="positive")
+             range="positive", code=code("normpdf({0})"))
 _elementwise("normcdf", _cdf, lambda u: fn("normpdf", u), "d Φ(u) = φ(u) du",
              "The standard normal distribution function Φ.",
-             "PRML 4.114", unicode="Φ", latex=r"\Phi", monotone=1, range="positive")
+             "PRML 4.114", unicode="Φ", latex=r"\Phi", monotone=1, range="positive",
+             code=code("special.ndtr", "special.ndtr", "(torch.erfc({0} * -(0.5**0.5)) / 2)"))
 _elementwise("gamma", lambda x: scipy.special.gamma(x), lambda u: fn("gamma", u) * fn("digamma", u),
              "d Γ(u) = Γ(u) ψ(u) du", "The gamma function.",
-             "PRML 1.141", names=("Gamma",), unicode="Γ", latex=r"\Gamma", domain="positive", edges=(0.0,), convex=1)
+             "PRML 1.141", names=("Gamma",), unicode="Γ", latex=r"\Gamma", domain="positive", edges=(0.0,), convex=1,
+             code=code("special.gamma", "special.gamma", "gamma({0})"))
 _elementwise("lgamma", lambda x: scipy.special.loggamma(x), lambda u: fn("digamma", u), "d log Γ(u) = ψ(u) du",
              "The logarithm of the gamma function.",
-             "PRML 2.13", names=("gammaln", "loggamma"), domain="positive", edges=(0.0,), convex=1)
+             "PRML 2.13", names=("gammaln", "loggamma"), domain="positive", edges=(0.0,), convex=1,
+             code=code("special.loggamma", "special.gammaln", "torch.lgamma"))
 _elementwise("digamma", lambda x: scipy.special.digamma(x), lambda u: fn("polygamma", u, attrs=(1,)),
              "d ψ(u) = ψ₁(u) du",
              "The derivative ψ of log Γ.", "PRML B.25", unicode="ψ", latex=r"\psi", names=("psi",), domain="positive",
-             edges=(0.0,), monotone=1, convex=-1)
+             edges=(0.0,), monotone=1, convex=-1, code=code("special.digamma", "special.digamma", "torch.digamma"))
 operations.add(Operation(
     "polygamma", "elementwise", "The derivative of order k of the digamma function.", "Abramowitz & Stegun 6.4.1", like,
     _polygamma, names=("polygamma", "trigamma"), law="d ψₖ(u) = ψₖ₊₁(u) du", core=(0,), domain="positive",
     unicode="polygamma", latex=r"\operatorname{polygamma}", edges=(0.0,), extra={"analytic": False},
+    code=code("polygamma({a0}, {0})", "special.polygamma({a0}, {0})", "polygamma({a0}, {0})"),
     differential=lambda a, d, attrs: fn("polygamma", a[0], attrs=(attrs[0] + 1,)) * d[0],  # type: ignore[operator]
 ))
 
@@ -180,12 +193,12 @@ def _pick(larger: bool) -> Callable[[Any, Any, Any], Any]:
 operations.add(Operation(
     "maximum", "elementwise", "The larger of two, entry by entry.", "Parr & Howard 5.2", same("compare"), _pick(True),
     unicode="max", latex=r"\max", law="d max(u, v) = step(u − v) du + (1 − step(u − v)) dv", core=(0, 0),
-    differential=_d_larger(1), kinks=(0.0,), names=("maximum",),
+    differential=_d_larger(1), kinks=(0.0,), names=("maximum",), code=code("maximum", args=2),
     subdifferential="where u = v, every mixture of du and dv",
 ))
 operations.add(Operation(
     "minimum", "elementwise", "The smaller of two, entry by entry.", "Parr & Howard 5.2", same("compare"), _pick(False),
     unicode="min", latex=r"\min", law="d min(u, v) = step(v − u) du + (1 − step(v − u)) dv", core=(0, 0),
-    differential=_d_larger(-1), kinks=(0.0,), names=("minimum",),
+    differential=_d_larger(-1), kinks=(0.0,), names=("minimum",), code=code("minimum", args=2),
     subdifferential="where u = v, every mixture of du and dv",
 ))

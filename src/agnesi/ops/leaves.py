@@ -10,6 +10,7 @@ import numpy as np
 from agnesi.expr.dims import Dim, Shape, shape_of
 from agnesi.expr.nodes import Expr
 from agnesi.expr.operation import Operation, operations
+from agnesi.ops.code import code
 from agnesi.ops.shapes import Args, Attrs
 
 
@@ -39,31 +40,34 @@ def _unit(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 operations.add(Operation(
     "eye", "leaf", "The identity matrix.", "MML 2.2.1", lambda args, attrs: (Dim.of(attrs[0]),) * 2,
     lambda node, arrays, size: np.eye(size(node.shape[0])), names=("eye",), unicode="I", latex="I",
+    code=code("xp.eye({a0}, dtype={dtype})"),
 ))
 operations.add(Operation(
     "ones", "leaf", "A vector or matrix of ones.", "Parr & Howard 4.3", _by_attrs, _filled(1.0), names=("ones",),
     unicode="𝟏",
-    latex=r"\mathbf{1}",
+    latex=r"\mathbf{1}", code=code("xp.ones({shape}, dtype={dtype})"),
 ))
 operations.add(Operation(
     "zeros", "leaf", "A vector or matrix of zeros.", "MML 2.2", _by_attrs, _filled(0.0), names=("zeros",), unicode="𝟎",
-    latex=r"\mathbf{0}",
+    latex=r"\mathbf{0}", code=code("xp.zeros({shape}, dtype={dtype})"),
 ))
 operations.add(Operation(
     "basis", "leaf", "The unit vector e_k.", "MML 2.6", lambda args, attrs: (Dim.of(attrs[0]),), _unit, unicode="e",
-    latex="e",
+    latex="e", code=code("unit({0}, {a0}, {dtype})"),
 ))
 operations.add(Operation(
     "size", "leaf", "A size, as a number.", "MML 2.2", _scalar,
     lambda node, arrays, size: float(size(Dim.of(node.attrs[0]))),
+    code=code("{a0}"),
 ))
 operations.add(Operation(
     "pi", "leaf", "The constant π.", "PRML 1.46", _scalar, lambda node, arrays, size: math.pi, names=("pi",),
     unicode="π",
-    latex=r"\pi",
+    latex=r"\pi", code=code("pi", args=0),
 ))
 operations.add(Operation(
     "euler", "leaf", "The constant e.", "MML 5.1", _scalar, lambda node, arrays, size: math.e, unicode="e", latex="e",
+    code=code("e", args=0),
 ))
 
 

@@ -13,6 +13,7 @@ from agnesi.expr.dims import Dim, Shape, shape_of
 from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
+from agnesi.ops.code import code
 from agnesi.ops.elementwise import fn
 from agnesi.ops.shapes import Args, Attrs, described, matrix, square, vector
 
@@ -181,17 +182,21 @@ def _add(name: str, doc: str, source: str, shape: Any, value: Any, law: str, **f
 
 
 _add("inv", "The inverse.", "MML 2.2.2", square("An inverse"), lambda node, arrays, size: np.linalg.inv(arrays[0]),
-     "d U⁻¹ = −U⁻¹ dU U⁻¹", core=(2,), core_out=2, domain="invertible", differential=_d_inv)
+     "d U⁻¹ = −U⁻¹ dU U⁻¹", core=(2,), core_out=2, domain="invertible", differential=_d_inv, code=code("xp.linalg.inv"))
 _add("pinv", "The Moore–Penrose pseudoinverse.", "MML 4.5.3", matrix("A pseudoinverse", lambda s: s[::-1]),
      lambda node, arrays, size: np.linalg.pinv(arrays[0]), "d U⁺ (Golub & Pereyra), at constant rank", core=(2,),
      core_out=2,
-     extra=REAL_ONLY, differential=_d_pinv)
+     extra=REAL_ONLY, differential=_d_pinv, code=code("pinv({0})", "jnp.linalg.pinv", "pinv({0})"))
 _add("det", "The determinant.", "MML 4.1", square("A determinant", "scalar"),
      lambda node, arrays, size: np.linalg.det(arrays[0]), "d det U = det(U) tr(U⁻¹ dU)", core=(2,), latex=r"\det",
-     differential=lambda a, d, _: fn("det", a[0]) * _rank_one_trace(a, d, _))
+     differential=lambda a, d, _: fn("det", a[0]) * _rank_one_trace(a, d, _), code=code("xp.linalg.det"))
 _add("logdet", "The logarithm of |det X|.", "PRML C.22", square("logdet", "scalar"), _logdet,
      "d log det U = tr(U⁻¹ dU)",
-     core=(2,), domain="invertible", differential=_rank_one_trace, latex=r"\log\det")
+     core=(2,), domain="invertible", differential=_rank_one_trace, latex=r"\log\det",
+     code=code("xp.linalg.slogdet({0})[1]"))
+_FUNCTIONS = {
+    "expm": ("linalg.expm", "linalg.expm", "torch.linalg.matrix_exp"), "logm": ("logm",) * 3, "sqrtm": ("sqrtm",) * 3,
+}
 for _name, _doc, _domain in (
     ("expm", "The matrix exponential I + X + X²/2 + ...", "real"),
     ("logm", "The matrix logarithm, inverse of expm near I.", "spd"),
@@ -200,13 +205,15 @@ for _name, _doc, _domain in (
     _add(_name, _doc, "Higham, Functions of Matrices", square(f"{_name}"),
          _batched((lambda name: lambda x: matfun(name, x))(_name)), f"d {_name}(U) = L(U, dU), the Fréchet derivative",
          core=(2,), core_out=2, domain=_domain, differential=_d_matfun(_name),
+         code=code(*(f"{f}({{0}})" for f in _FUNCTIONS[_name])),
          extra={"analytic": _name == "expm", "adjoint": _adjoint(_name)})
-for _name in ("expm", "logm", "sqrtm"):
+for _name in _FUNCTIONS:
     _add(f"d{_name}", f"The Fréchet derivative of {_name} at X in the direction E.",
          "Higham, Functions of Matrices 3.1",
          _frechet_shape, _frechet, "it is linear in its direction", core=(2, 2), core_out=2,
          domain="real" if _name == "expm" else "spd",
          extra={"adjoint": _adjoint_frechet(_name), "analytic": _name == "expm"},
+         code=code(*(f"frechet({f}, {{0}}, {{1}})" for f in _FUNCTIONS[_name])),
          why_not="second derivatives of matrix functions have no closed form here")
 _add("diag", "The diagonal matrix of a vector.", "Matrix Cookbook 9.1", vector("diag", lambda s: (s[0], s[0])),
      lambda node, arrays, size: np.diag(arrays[0]), "d diag(u) = diag(du)", linear=True, latex=r"\operatorname{diag}",
@@ -230,51 +237,59 @@ _add("toeplitz", "Every entry replaced by the sum along its diagonal.", "Matrix 
      square("A Toeplitz sum"),
      _batched(lambda x: _diagonal_sums(x)), "it is linear", linear=True,
      names=("toep",), core=(2,), core_out=2, differential=lambda a, d, _: fn("toeplitz", d[0]),
-     extra={"adjoint": lambda args, cotangent: (fn("toeplitz", cotangent),)})
+     extra={"adjoint": lambda args, cotangent: (fn("toeplitz", cotangent),)}, code=code("diagonal_sums({0})"))
 _add("rank", "The rank.", "MML 2.6.2", matrix("A rank", lambda s: ()),
      lambda node, arrays, size: np.float64(np.linalg.matrix_rank(np.real(arrays[0]))), "", core=(2,),
-     piecewise_constant=True,
+     piecewise_constant=True, code=code("rank({0})"),
      why_not="the rank is constant where it is differentiable, and jumps elsewhere")
 _add("chol", "The lower Cholesky factor L of A = LLᵀ.", "MML 4.3", square("chol"),
      lambda node, arrays, size: np.linalg.cholesky((arrays[0] + np.swapaxes(arrays[0], -1, -2)) / 2),
      "d L = L Φ(L⁻¹ dA L⁻ᵀ), Φ halves the diagonal of tril", core=(2,),
-     core_out=2, domain="spd", differential=_d_chol, extra=REAL_ONLY)
+     core_out=2, domain="spd", differential=_d_chol, extra=REAL_ONLY, code=code("xp.linalg.cholesky(symmetric({0}))"))
 _add("lammax", "The largest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammax", "scalar"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., -1], "d λ = vᵀ dU v, v the unit eigenvector",
      core=(2,), convex=1,
      kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmax"),
      latex=r"\lambda_{\max}",
-     extra=REAL_ONLY)
+     extra=REAL_ONLY, code=code("xp.linalg.eigvalsh(symmetric({0}))[..., -1]"))
 _add("lammin", "The smallest eigenvalue of a symmetric matrix.", "MML 4.2", square("lammin", "scalar"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., 0], "d λ = vᵀ dU v, v the unit eigenvector",
      core=(2,), convex=-1,
      kinks=(0.0,), subdifferential="where eigenvalues tie, mixtures of v vᵀ", differential=_d_eig("eigvecmin"),
      latex=r"\lambda_{\min}",
-     extra=REAL_ONLY)
+     extra=REAL_ONLY, code=code("xp.linalg.eigvalsh(symmetric({0}))[..., 0]"))
 _add("eigvecmax", "A unit eigenvector of the largest eigenvalue (its largest entry positive).", "MML 4.2",
      square("eigvecmax", "vector"),
      _eigvec(-1), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1,
      differential=_d_eigvec("eigvecmax", "lammax"),
-     latex=r"v_{\max}", extra=REAL_ONLY)
+     latex=r"v_{\max}", extra=REAL_ONLY, code=code("eigenvector({0}, -1)"))
 _add("eigvecmin", "A unit eigenvector of the smallest eigenvalue (its largest entry positive).", "MML 4.2",
      square("eigvecmin", "vector"), _eigvec(0), "d v = (λI − U)⁺ dU v, at a simple eigenvalue", core=(2,), core_out=1,
-     differential=_d_eigvec("eigvecmin", "lammin"), latex=r"v_{\min}", extra=REAL_ONLY)
+     differential=_d_eigvec("eigvecmin", "lammin"), latex=r"v_{\min}", extra=REAL_ONLY,
+     code=code("eigenvector({0}, 0)"))
 _add("eigvals", "The eigenvalues of a symmetric matrix, falling.", "MML 4.2", square("eigvals", "vector"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[0][..., ::-1], "d λₖ = vₖᵀ dU vₖ", core=(2,), core_out=1,
-     extra=REAL_ONLY,
+     extra=REAL_ONLY, code=code(
+         "np.linalg.eigvalsh(symmetric({0}))[..., ::-1]", "jnp.linalg.eigvalsh(symmetric({0}))[..., ::-1]",
+         "torch.linalg.eigvalsh(symmetric({0})).flip(-1)",
+     ),
      differential=lambda a, d, _: fn("diagonal", chain(fn("eigvecs", a[0]).T, d[0], fn("eigvecs", a[0]))))
 _add("eigvecs", "The unit eigenvectors of a symmetric matrix as columns, eigenvalues falling.", "MML 4.2",
      square("eigvecs"),
      lambda node, arrays, size: sym_eigh(np.real(arrays[0]))[1][..., ::-1], "", core=(2,), core_out=2, extra=REAL_ONLY,
+     code=code(
+         "np.linalg.eigh(symmetric({0}))[1][..., ::-1]", "jnp.linalg.eigh(symmetric({0}))[1][..., ::-1]",
+         "torch.linalg.eigh(symmetric({0}))[1].flip(-1)",
+     ),
      why_not="a matrix of eigenvectors is fixed only up to signs; differentiate a single one (eigvecmax)")
 _add("singvals", "The singular values, falling.", "MML 4.5", matrix("singvals", lambda s: (s[1],)),
      lambda node, arrays, size: _singular_values(arrays[0]), "d σₖ = uₖᵀ dU vₖ, for full column rank", core=(2,),
-     core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY,
+     core_out=1, range="nonnegative", names=("singvals", "svdvals"), extra=REAL_ONLY, code=code("singvals({0})"),
      differential=lambda a, d, _: _d_singvals(a, d))
 _add("polar", "The orthogonal polar factor U(UᵀU)^{-1/2} of a matrix of full column rank.", "Higham 8",
      matrix("polar", lambda s: s),
      lambda node, arrays, size: _polar(arrays[0]), "", core=(2,), core_out=2, extra=REAL_ONLY,
-     why_not="its derivative has no closed form here")
+     code=code("polar({0})"), why_not="its derivative has no closed form here")
 
 
 def _singular_values(x: Any) -> Any:

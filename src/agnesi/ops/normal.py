@@ -11,6 +11,7 @@ from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
+from agnesi.ops.code import code
 from agnesi.ops.shapes import Args, Attrs
 
 
@@ -75,20 +76,29 @@ operations.add(Operation(
     "fuse", "normal", "The constant tensor F_{p,a,b} = [p = (a − 1)·B + b] that joins two axes into one.",
     "Magnus & Neudecker 2.4",
     lambda args, attrs: (Dim.of(attrs[0]) * attrs[1], Dim.of(attrs[0]), Dim.of(attrs[1])), _fuse,
+    code=code("xp.eye({a0} * {a1}, dtype={dtype}).reshape({shape})"),
 ))
 operations.add(Operation(
     "slot", "normal", "The constant matrix that puts a block at an offset of a longer axis.", "MML 2.3.3",
-    lambda args, attrs: (Dim.of(attrs[2]), Dim.of(attrs[1])), _slot,
+    lambda args, attrs: (Dim.of(attrs[2]), Dim.of(attrs[1])), _slot, code=code(
+        "np.eye({a2}, {a1}, -{a0}, dtype={dtype})", "jnp.eye({a2}, {a1}, -{a0}, dtype={dtype})",
+        "(torch.arange({a2})[:, None] == torch.arange({a1}) + {a0}).to(dtype={dtype})",
+    ),
 ))
 operations.add(Operation(
     "mask", "normal", "The constant matrix of [i < j] and the like.", "Golub & Van Loan 1.2",
-    lambda args, attrs: (Dim.of(attrs[1]), Dim.of(attrs[2])), _mask,
+    lambda args, attrs: (Dim.of(attrs[1]), Dim.of(attrs[2])), _mask, code=code(
+        "(np.arange({a1})[:, None] {a0} np.arange({a2})).astype({dtype})",
+        "(jnp.arange({a1})[:, None] {a0} jnp.arange({a2})).astype({dtype})",
+        "(torch.arange({a1})[:, None] {a0} torch.arange({a2})).to(dtype={dtype})",
+    ),
 ))
 operations.add(Operation(
     "power", "normal", "u^p entry by entry with an exponent that is not a number.", "MML 5.1.2",
     lambda args, attrs: args[0].shape,
     lambda node, arrays, size: np.power(arrays[0], arrays[1]), core=(0, 0), law="d uᵖ = p uᵖ⁻¹ du + uᵖ log u dp",
     differential=lambda args, dargs, attrs: _d_power(args, dargs),
+    code=code("np.power", "jnp.power", "torch.pow", args=2),
 ))
 
 

@@ -11,6 +11,7 @@ from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
+from agnesi.ops.code import code
 from agnesi.ops.elementwise import fn
 from agnesi.ops.shapes import Args, Attrs, described, matrix, scalar_of_any, square, vector
 
@@ -131,12 +132,13 @@ operations.add(Operation(
     lambda node, arrays, size: np.prod(np.asarray(arrays[0]).reshape((*np.shape(arrays[0])[:-1], -1)), axis=-1)
     if node.args[0].ndim == 1 else np.prod(arrays[0]),
     names=("prod",), law="d prod(u) = prod(u) sum(du ./ u)", latex=r"\operatorname{prod}", core=(1,),
+    code=code("{0}.prod(-1)"),
     differential=lambda a, d, _: fn("prod", a[0]) * fn("sum", d[0] / a[0]),  # type: ignore[operator]
 ))
 operations.add(Operation(
     "logsumexp", "reduction", "log Σ exp of the entries, the smooth maximum.", "Boyd 3.1.5", scalar_of_any, _lse,
     names=("logsumexp", "lse"), law="d logsumexp(u) = softmax(u)ᵀ du", latex=r"\operatorname{logsumexp}", core=(1,),
-    convex=1,
+    convex=1, code=code("logsumexp({0})", "special.logsumexp({0}, axis=-1)", "torch.logsumexp({0}, -1)"),
     differential=_d_logsumexp,
 ))
 operations.add(Operation(
@@ -144,6 +146,7 @@ operations.add(Operation(
     vector("softmax", lambda s: s), lambda node, arrays, size: softmax_value(arrays[0]), names=("softmax",),
     law="d softmax(u) = p ⊙ du − p (pᵀdu), p = softmax(u)", latex=r"\operatorname{softmax}", core=(1,), core_out=1,
     range="probability", differential=_d_softmax,
+    code=code("softmax({0})", "jax.nn.softmax({0}, axis=-1)", "torch.softmax({0}, -1)"),
 ))
 operations.add(Operation(
     "softmaxrows", "matrix", "The softmax of each row.", "PRML 4.104", matrix("softmaxrows", lambda s: s),
@@ -182,7 +185,10 @@ operations.add(Operation(
     lambda node, arrays, size: np.sum(np.linalg.svd(arrays[0], compute_uv=False), axis=-1), names=("normnuc",),
     law="d‖U‖_* = tr((U (UᵀU)^{-1/2})ᵀ dU) for full column rank", core=(2,), convex=1,
     extra={"analytic": False, "sign": "‖·‖_*"}, kinks=(0.0,), range="nonnegative",
-    subdifferential="where the rank falls, a convex set of matrices",
+    subdifferential="where the rank falls, a convex set of matrices", code=code(
+        "np.linalg.svd({0}, compute_uv=False).sum(-1)", "jnp.linalg.svd({0}, compute_uv=False).sum(-1)",
+        "torch.linalg.svdvals({0}).sum(-1)",
+    ),
     differential=lambda a, d, _: fn("inner", fn("polar", a[0]), d[0]),  # type: ignore[arg-type]
 ))
 for _name, _larger in (("max", True), ("min", False)):
@@ -192,6 +198,7 @@ for _name, _larger in (("max", True), ("min", False)):
         law=f"d {_name}(u) is du at the {_word} entry", latex=rf"\{_name}", core=(1,), kinks=(0.0,),
         subdifferential=f"where several entries are {_word}, mixtures of them", convex=1 if _larger else -1,
         differential=(lambda hot: lambda a, d, _: fn("inner", fn(hot, a[0]), d[0]))(f"onehot{_name}"),
+        code=code(f"{{0}}.{_name}(-1)", f"{{0}}.{_name}(-1)", f"{{0}}.a{_name}(-1)"),
     ))
     operations.add(Operation(
         f"onehot{_name}", "vector", f"1 at the {_word} entry, 0 elsewhere.", "Boyd 3.2.3",
@@ -200,7 +207,7 @@ for _name, _larger in (("max", True), ("min", False)):
             if node.args[0].ndim != 1 else one(node, arrays, size)))(_onehot(_larger)),
         names=(f"onehot{_name}",), law="it is constant between ties", core=(1,), core_out=1, piecewise_constant=True,
         range="nonnegative", differential=lambda a, d, _: apply("mul", 0, d[0]), kinks=(0.0,),  # type: ignore[arg-type]
-        subdifferential="at ties it jumps",
+        subdifferential="at ties it jumps", code=code(f"onehot{_name}({{0}})"),
     ))
 operations.add(Operation(
     "cumsum", "vector", "The running sums of a vector.", "MacKay 2.1", vector("cumsum", lambda s: s),

@@ -1,0 +1,250 @@
+"""Compiled functions: the program, and the door in front of it that checks the arguments.
+
+The door is code too, made for the function: for arrays of the right type and shape it costs about as much as the
+comparisons. Whatever else comes (lists, integers, other types, leading batch axes, sparse matrices, faults) goes to
+`Arguments`, which converts, or says in a sentence what is wrong.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from agnesi.errors import NotCompiled, NotNumeric
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Symbol
+from agnesi.ops.facts import facts
+from agnesi.run.emit import Source
+from agnesi.run.sizes import prepare
+
+_files = count(1)
+_MISSING = object()
+
+
+class Compiled:
+    """A function of arrays by name (or in the order of `parameters`), with its `source`.
+
+    Returns one array, or a tuple of them for several outputs. Raises `NotNumeric` for arguments that are missing or do
+    not fit, `NotCompiled` for those that the code cannot take.
+    """
+
+    source: str
+    backend: str
+    parameters: tuple[str, ...]
+    formulas: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        formulas = "; ".join(self.formulas)
+        return f"<compiled for {self.backend}: {formulas} ({', '.join(self.parameters)})>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._again  # type: ignore[attr-defined, no-any-return]
+
+    def __call__(self, *args: Any, **values: Any) -> Any:
+        """Compute the outputs."""
+        raise NotImplementedError  # each function brings its own
+
+
+def execute(source: Source) -> Callable[..., Any]:
+    """Return the function of a source; its lines show in tracebacks."""
+    file = f"<agnesi {source.name} {next(_files)}>"
+    linecache.cache[file] = (len(source.text), None, source.text.splitlines(True), file)
+    names: dict[str, Any] = {"__name__": "agnesi.generated"}
+    exec(compile(source.text, file, "exec"), names)
+    return names[source.name]  # type: ignore[no-any-return]
+
+
+def with_door(
+    source: Source, symbols: Sequence[Symbol], backend: str, formulas: Sequence[str], slow: Callable[..., Any],
+    always_slow: bool, again: tuple[Any, ...], wrap: Callable[[Any], Any] | None,
+) -> Compiled:
+    """Return the compiled function: its class has the door as its call, so that nothing stands in between."""
+    run = execute(source)
+    door = _door(source, symbols, backend, run, slow, always_slow, wrap)
+    kind = type("Compiled", (Compiled,), {"__call__": staticmethod(door), "__module__": Compiled.__module__})
+    found: Compiled = kind()
+    found.source, found.backend, found.parameters = source.text, backend, source.parameters
+    found.formulas = tuple(formulas)
+    found._run, found._again = run, again  # type: ignore[attr-defined]
+    return found
+
+
+def _door(
+    source: Source, symbols: Sequence[Symbol], backend: str, run: Callable[..., Any], slow: Callable[..., Any],
+    always_slow: bool, wrap: Callable[[Any], Any] | None,
+) -> Callable[..., Any]:
+    """Return a function that lets arguments of the right type and shape through, and sends the others to `slow`."""
+    names = source.parameters
+    tests, passed = _tests(names, symbols, backend)
+    head = f"def door({', '.join(f'{n}=_missing' for n in (*names, *source.sizes))}, /, *more, **others):"
+    if names or source.sizes:
+        head = head.replace(", /", "")
+        head = head.replace(", *more, **others", "")
+    call = f"_run({', '.join(passed)})"
+    call = f"_wrap({call})" if wrap is not None else call
+    lines = [head]
+    if not always_slow and not source.sizes and tests is not None and names:
+        lines += ["    try:", f"        fits = {' and '.join(tests)}", "    except (AttributeError, IndexError):"]
+        lines += ["        fits = False", "    if fits:", f"        return {call}"]
+    given = ", ".join(f"{n!r}: {n}" for n in (*names, *source.sizes))
+    lines.append(f"    return _slow({{{given}}})")
+    scope: dict[str, Any] = {
+        "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
+        "_wrap": wrap, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_tensors": _tensors() if backend == "torch" else (),
+    }  # fmt: skip
+    exec("\n".join(lines), scope)
+    return scope["door"]  # type: ignore[no-any-return]
+
+
+def _tensors() -> frozenset[type]:
+    import torch
+
+    return frozenset((torch.Tensor, torch.nn.Parameter))
+
+
+def _tests(names: Sequence[str], symbols: Sequence[Symbol], backend: str) -> tuple[list[str] | None, list[str]]:
+    """Return the comparisons that arguments must pass, and what is handed on for each."""
+    tests: list[str] = []
+    shapes: list[str] = []
+    passed: list[str] = []
+    known: dict[str, str] = {}
+    for name, s in zip(names, symbols, strict=True):
+        if not s.shape:
+            tests.append(f"{name}.__class__ in {'_tensors' if backend == 'torch' else '_scalars'}")
+            passed.append(f"_number({name})" if backend == "numpy" else name)
+            continue
+        passed.append(name)
+        if backend == "torch":
+            tests.append(f"{name}.__class__ in _tensors")
+        if backend == "numpy":
+            tests.append(f"{name}.__class__ is _array and {name}.dtype is _double")
+        fresh = [d for d in s.shape if str(d) not in known and d.names == {str(d)}]
+        if len(s.shape) == len(set(fresh)) == 1:
+            tests.append(f"{name}.ndim == 1")
+            known[str(s.shape[0])] = f"{name}.shape[0]"
+            continue
+        if fresh:
+            tests.append(f"{name}.ndim == {len(s.shape)}")
+            for k, d in enumerate(s.shape):
+                if d in fresh:
+                    known.setdefault(str(d), f"{name}.shape[{k}]")
+        shapes.append((name, s))  # type: ignore[arg-type]
+    for name, s in shapes:  # type: ignore[assignment,misc]
+        sizes = []
+        for d in s.shape:  # type: ignore[attr-defined]
+            if not d.names <= known.keys():
+                return None, passed
+            sizes.append(" + ".join(" * ".join([str(c), *(known[n] for n in ns)]) if c != 1 or not ns
+                                    else " * ".join(known[n] for n in ns) for ns, c in d.terms) or "0")  # fmt: skip
+        tests.append(f"{name}.shape == ({', '.join(sizes)},)")
+    return tests, passed
+
+
+class Arguments:
+    """Takes arguments of any kind: says what is wrong with them, or gives them as the program wants them."""
+
+    def __init__(self, names: Sequence[str], symbols: Sequence[Symbol], sizes: Sequence[str], backend: str,
+                 check_facts: bool) -> None:  # fmt: skip
+        self.names, self.symbols, self.sizes = tuple(names), tuple(symbols), tuple(sizes)
+        self.backend, self.check_facts = backend, check_facts
+
+    def missing(self, given: Mapping[str, Any]) -> None:
+        """Refuse a call in which arguments are missing, naming all of them."""
+        names = [n for n in (*self.names, *self.sizes) if given[n] is _MISSING]
+        names = [n for n in names if n in self.names] or names
+        if names and not (set(names) <= set(self.sizes)):
+            shapes = {n: show_shape(s.shape) for n, s in zip(self.names, self.symbols, strict=True)}
+            wanted = ", ".join(f"{n} ({shapes[n]})" for n in names)
+            raise NotNumeric(f"{wanted} {'has' if len(names) == 1 else 'have'} no value.",
+                             repair=f"Give {', '.join(f'{n}=...' for n in names)}.")  # fmt: skip
+
+    def batched(self, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of arguments that have leading axes more than they were declared with."""
+        found = []
+        for name, s in zip(self.names, self.symbols, strict=True):
+            if not sparse(given[name]) and np.ndim(given[name]) > s.ndim:
+                shape = np.shape(given[name])
+                column = s.ndim == 1 and len(shape) == 2 and shape[1] == 1
+                if not column and not (s.ndim == 0 and int(np.prod(shape)) == 1):
+                    found.append(name)
+        return tuple(found)
+
+    def prepared(self, given: Mapping[str, Any]) -> list[Any]:
+        """Return the arguments as arrays of one floating type and of the right shapes, then the sizes asked for."""
+        own = {n: given[n] for n in self.names if self.backend != "numpy" and _native(given[n])}
+        values = {
+            s.name: np.broadcast_to(np.float64(0), np.shape(given[name])) if name in own else _numeric(name, given[name])
+            for name, s in zip(self.names, self.symbols, strict=True)
+        }
+        sizes = {n: int(given[n]) for n in self.sizes if given[n] is not _MISSING}
+        arrays, known = prepare(self.symbols, values, sizes)
+        kind = _common(values.values())
+        if self.check_facts:
+            self._facts({s.name: given[n] if n in own else arrays[s.name]
+                         for n, s in zip(self.names, self.symbols, strict=True)})  # fmt: skip
+        out: list[Any] = []
+        for name, s in zip(self.names, self.symbols, strict=True):
+            ready = name not in own
+            out.append(_cast(arrays[s.name], kind) if ready else own[name].reshape(np.shape(arrays[s.name])))
+        for name in self.sizes:
+            if name not in known:
+                raise NotNumeric(f"The size {name} is not known.", repair=f"Give {name}=....")
+            out.append(known[name])
+        return out
+
+    def _facts(self, arrays: Mapping[str, Any]) -> None:
+        """Refuse values that lack a declared fact, naming the fact in the words of its record."""
+        for s in self.symbols:
+            for name in sorted(facts.closure(s.facts)):
+                if not facts[name].check(np.asarray(arrays[s.name], dtype=float)):
+                    raise NotNumeric(
+                        f"{s.name} was declared {facts[name].words[0]}, but the value is not: {facts[name].doc}",
+                        repair="Give another value, or leave the fact out.",
+                    )
+
+
+def sparse(value: Any) -> bool:
+    """Tell whether a value is a sparse matrix of SciPy."""
+    return bool(scipy.sparse.issparse(value))
+
+
+def _native(value: Any) -> bool:
+    """Tell whether a value is an array of JAX or PyTorch, which stays where it is."""
+    return type(value).__module__.partition(".")[0] in ("jax", "jaxlib", "torch")
+
+
+def _numeric(name: str, value: Any) -> Any:
+    """Return a value as a NumPy array; refuse what has no real numbers."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        raise NotNumeric(f"{name} is complex; compiled functions are for real numbers.",
+                         repair="expr.evaluate(...) takes complex values.")  # fmt: skip
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+        raise NotNumeric(f"The value of {name} is not a real number of at most 64 bits.", expected="numbers",
+                         got=f"{type(value).__name__} of {array.dtype}" if array.dtype.kind in "fO" else
+                         type(value).__name__)  # fmt: skip
+    return array
+
+
+def _common(values: Any) -> Any:
+    """Return float32 where all arrays are, else float64; numbers follow the arrays."""
+    arrays = [v for v in values if v.ndim]
+    floats = arrays or list(values)
+    return np.float32 if floats and all(v.dtype == np.float32 for v in floats) else np.float64
+
+
+def _cast(value: Any, kind: Any) -> Any:
+    return np.asarray(value, dtype=kind) if np.ndim(value) else kind(value)
+
+
+def refuse_sparse(name: str, why: str) -> NotCompiled:
+    """Return the error for a sparse argument that the plan cannot take."""
+    return NotCompiled(f"{name} is sparse, and the plan cannot keep it so: {why}.", repair=f"Give {name}.toarray().")

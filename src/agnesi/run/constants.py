@@ -1,0 +1,169 @@
+"""The constant tensors of a product: unit vectors index, slots slice, fused axes reshape; what is left becomes an array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.nodes import Apply, Const
+from agnesi.rules.forms import Coef, Factor, Label, Term
+from agnesi.run.products import Operand, product_of
+from agnesi.run.values import Value
+
+if TYPE_CHECKING:
+    from agnesi.run.lower import Lowering
+
+Keep = tuple[Label, ...]
+
+
+class Structural:
+    """The constant tensors of one term, with the labels that the result keeps."""
+
+    def __init__(self, run: Lowering, term: Term, keep: Keep) -> None:
+        self.values, self.plain = run.values, run.products.plain
+        self.aligned, self.term, self.keep = run.products.aligned, term, keep
+        self.factors = [f for f in term.factors if isinstance(f.base, Apply) and f.base.op.name in _RULES]
+        self.gone: set[Label] = set()
+        self.splits: dict[Label, tuple[Label, Label]] = {}
+        self.dims: dict[Label, Dim] = dict(term.dims)
+        for factor in term.factors:
+            self.dims.update(zip(factor.labels, factor.base.shape, strict=True))
+
+    def applied(self, operands: Sequence[Operand]) -> tuple[list[Operand], Keep, Coef]:
+        """Return the operands with the constants worked into them, the labels to keep, and the coefficient."""
+        done = list(operands)
+        for factor in self.factors:
+            assert isinstance(factor.base, Apply)
+            done = _RULES[factor.base.op.name](self, factor, done)
+        coef: Any = self.term.coef
+        carried = {x for o in done for x in o.labels} | self.gone | set(self.keep)
+        extra: list[Operand] = []
+        for label in sorted((x for x in self.dims if x not in carried), key=str):
+            extra.append(Operand(self.values.size(self.dims[label]), ()))
+        keep: list[Label] = []
+        for label in self.keep:
+            keep += self.splits.get(label, (label,))
+        return done + extra, tuple(keep), coef
+
+    def restored(self, found: Operand, shape: Shape) -> tuple[tuple[int, ...], Value]:
+        """Return the labels and the value of a product with split axes joined again."""
+        if not self.splits:
+            return found.labels, found.value
+        order: list[Label] = []
+        full: list[Dim] = []
+        dims: list[Dim] = []
+        labels: list[int] = []
+        for label in self.keep:
+            parts = self.splits.get(label, (label,))
+            if any(x in found.labels for x in parts):
+                order += parts
+                full += [self.dims[x] for x in parts]
+                dims.append(product_of([self.dims[x] for x in parts]))
+                assert isinstance(label, int)
+                labels.append(label)
+        value = self.values.broadcast(self.aligned(found, tuple(order)), tuple(full))
+        return tuple(labels), self.values.reshape(value, tuple(dims))
+
+    def _summed(self, label: Label, factor: Factor) -> bool:
+        """Tell whether a label is summed over and only this constant and plain operands carry it."""
+        others = [f for f in self.factors if f is not factor and label in f.labels]
+        return label not in self.keep and not others
+
+    # -- one rule a constant -----------------------------------------------------------------------------------------
+
+    def eye(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
+        """δ between two axes that are both kept."""
+        dim = factor.base.shape[0]
+        return [*operands, self._array("eye", (dim,), factor)]
+
+    def basis(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
+        """e_k picks one place of an axis."""
+        (label,) = factor.labels
+        assert isinstance(factor.base, Apply)
+        (position,) = factor.base.args
+        assert isinstance(position, Const)
+        at = int(position.value) - 1
+        if not self._summed(label, factor):
+            return [*operands, self._array("basis", (at, factor.base.shape[0]), factor)]
+        self.gone.add(label)
+        return [self._cut(o, label, "take", at) if label in o.labels else o for o in operands]
+
+    def slot(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
+        """A slot takes a range of a longer axis."""
+        long, short = factor.labels
+        assert isinstance(factor.base, Apply)
+        offset, width, total = (Dim.of(d) for d in factor.base.attrs)
+        if not self._summed(long, factor) or long == short:
+            return [*operands, self._array("slot", (offset, width, total), factor)]
+        self.gone.add(long)
+        return [self._cut(o, long, "slice", (offset, width), short) if long in o.labels else o for o in operands]
+
+    def fuse(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
+        """An axis made of two is split into them: where it is summed, in the operands; where it is kept, at the end."""
+        whole, first, second = factor.labels
+        alone = not any(whole in f.labels for f in self.factors if f is not factor)
+        apart = len({whole, first, second}) == 3 and not {first, second} & set(self.keep)
+        carried = any(whole in o.labels for o in operands)
+        if alone and whole in self.keep and apart and not carried:
+            self.splits[whole] = (first, second)
+            return operands
+        if not self._summed(whole, factor) or len({whole, first, second}) < 3:
+            return [*operands, self._array("fuse", factor.base.shape[1:], factor)]
+        self.gone.add(whole)
+        return [self._split(o, whole, (first, second), factor) if whole in o.labels else o for o in operands]
+
+    def mask(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
+        """[i < j] and the like."""
+        assert isinstance(factor.base, Apply)
+        return [*operands, self._array("mask", (factor.base.attrs[0], *factor.base.shape), factor)]
+
+    def _array(self, kind: str, attrs: tuple[Any, ...], factor: Factor) -> Operand:
+        """Return a constant as an array; of equal labels the diagonal."""
+        value = self.values.make(kind, (), attrs, factor.base.shape)
+        labels = factor.labels
+        if len(set(labels)) < len(labels) and len(labels) == 2:
+            value = self.values.make("diagonal", (value,), (0, 1), (factor.base.shape[0],))
+            labels = labels[:1]
+        return Operand(value, labels, signed=False)
+
+    def _cut(self, operand: Operand, label: Label, kind: str, where: Any, fresh: Label | None = None) -> Operand:
+        operand = self.plain(operand) if operand.mode else operand
+        axis = operand.labels.index(label)
+        dims = list(operand.value.dims)
+        labels = list(operand.labels)
+        if kind == "take":
+            dims.pop(axis)
+            labels.pop(axis)
+        else:
+            dims[axis], labels[axis] = where[1], fresh
+        value = self.values.make(kind, (operand.value,), (axis, where), tuple(dims))
+        return self._once(replace(operand, value=value, labels=tuple(labels)))
+
+    def _split(self, operand: Operand, label: Label, parts: tuple[Label, Label], factor: Factor) -> Operand:
+        operand = self.plain(operand) if operand.mode else operand
+        axis = operand.labels.index(label)
+        dims = list(operand.value.dims)
+        dims[axis : axis + 1] = factor.base.shape[1:]
+        labels = list(operand.labels)
+        labels[axis : axis + 1] = parts
+        return self._once(replace(operand, value=self.values.reshape(operand.value, tuple(dims)), labels=tuple(labels)))
+
+    def _once(self, operand: Operand) -> Operand:
+        """Return an operand in which no label occurs twice."""
+        value, labels = operand.value, operand.labels
+        while len(set(labels)) < len(labels):
+            twice = next(x for x in labels if labels.count(x) > 1)
+            i = labels.index(twice)
+            j = labels.index(twice, i + 1)
+            dims = tuple(d for k, d in enumerate(value.dims) if k not in (i, j))
+            value = self.values.make("diagonal", (value,), (i, j), (*dims, value.dims[i]))
+            labels = (*(x for k, x in enumerate(labels) if k not in (i, j)), twice)
+        return replace(operand, value=value, labels=labels)
+
+
+_RULES: dict[str, Any] = {
+    "eye": Structural.eye, "basis": Structural.basis, "slot": Structural.slot, "fuse": Structural.fuse,
+    "mask": Structural.mask,
+}  # fmt: skip

@@ -1,0 +1,365 @@
+"""From steps to source: one readable function that imports nothing but its backend.
+
+Small steps are written inside others; a step gets a name where it is used twice, where the line would grow too long, or
+where (NumPy) a fresh array can be worked on in place.
+"""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agnesi.expr.dims import Dim, show_shape
+from agnesi.expr.nodes import Symbol
+from agnesi.run.backends import Backend
+from agnesi.run.factorise import FACTORISED
+from agnesi.run.prelude import needed, preludes, template
+from agnesi.run.spell import PRODUCT, SUM, Speller, Text, added, multiplied, size
+from agnesi.run.values import Value, in_order
+
+LONG = 72
+CHEAP = ("input", "number", "size", "transpose", "expand")
+VIEWS = ("transpose", "expand", "reshape", "take", "slice", "diagonal", "broadcast", "input")
+FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "embed", "adddiag", "inverse", "solve")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A program: its text, the names of its arguments, and the sizes that it must be told."""
+
+    text: str
+    name: str
+    parameters: tuple[str, ...]
+    sizes: tuple[str, ...]
+
+
+class Emitter:
+    """Writes the body of one function."""
+
+    def __init__(self, backend: Backend, symbols: Sequence[Symbol], taken: Iterable[str], hints: Mapping[int, str]) -> None:
+        self.backend, self.symbols, self.hints = backend, symbols, hints
+        self.names = {s.name: identifier(s.name) for s in symbols}
+        arrays = [s for s in symbols if s.shape]
+        like = self.names[(arrays or symbols)[0].name] if arrays or (symbols and backend.name != "numpy") else ""
+        self.bare_values: dict[int, bool] = {}
+        self.speller = Speller(backend, like, self.bare)
+        self.taken = {*self.names.values(), *taken, "np", "jnp", "jax", "torch", "special", "linalg", *FACTORISED, *(p.name for p in preludes)}
+        self.texts: dict[int, Text] = {}
+        self.owned: set[int] = set()
+        self.lines: list[tuple[str, str]] = []
+        self.shown: dict[int, frozenset[str]] = {}  # the arrays that a piece of code not yet in a line refers to
+        self.pending: dict[int, Value] = {}
+
+    def bare(self, value: Value) -> bool:
+        """Tell whether a value is a plain Python number: made of sizes and constants only."""
+        found = self.bare_values.get(id(value))
+        if found is None:
+            simple = value.kind in ("number", "size")
+            inner = value.kind in ("add", "mul", "pow", "call") and not value.dims
+            found = simple or (inner and all(self.bare(a) for a in value.args))
+            self.bare_values[id(value)] = found
+        return found
+
+    def body(self, outputs: Sequence[Value]) -> list[tuple[str, str]]:
+        """Return the lines of the function (code, comment), the last one returning the outputs."""
+        order = list(in_order(outputs))
+        self.uses = Counter(id(a) for v in order for a in v.args) + Counter(map(id, outputs))
+        self.left = Counter(self.uses)
+        self.wanted = {id(v) for v in outputs}
+        self.viewed = {id(a) for v in order if v.kind in VIEWS for a in v.args}
+        for value in order:
+            self._emit(value)
+        results = [self._result(v) for v in outputs]
+        self.lines.append((f"return {', '.join(results)}", ""))
+        return self.lines
+
+    def _result(self, value: Value) -> str:
+        """Return an output as code; an argument is never given back itself, nor a view of one."""
+        text = self.texts[id(value)]
+        if self.bare(value):
+            return text.code
+        source = value
+        while source.kind in VIEWS and source.args:
+            source = source.args[0]
+        if value.dims and (source.kind == "input" or value.kind in ("broadcast", "diagonal")):
+            return self.backend.templates["copy"].format(text.within(4))
+        return text.code
+
+    # -- one value ---------------------------------------------------------------------------------------------------
+
+    def _emit(self, value: Value) -> None:
+        if value.kind == "input":
+            self.texts[id(value)] = Text(self.names[value.attrs[0]])
+            return
+        if self.backend.in_place and self._in_place(value):
+            return
+        text = self.speller.spell(value, [self.texts[id(a)] for a in value.args])
+        if self._wants_name(value, text):
+            self._assign(value, text)
+        else:
+            self.texts[id(value)] = text
+            self.shown[id(value)] = frozenset().union(*(self._refers(a) for a in value.args))
+            self.pending[id(value)] = value
+        self._used(value)
+
+    def _refers(self, value: Value) -> frozenset[str]:
+        """The names of arrays made here that the code of a value refers to."""
+        if id(value) in self.owned:
+            return frozenset((self.texts[id(value)].code,))
+        return self.shown.get(id(value), frozenset())
+
+    def _used(self, value: Value) -> None:
+        for arg in value.args:
+            self.left[id(arg)] -= 1
+            if not self.left[id(arg)] and id(arg) not in self.wanted:
+                self.pending.pop(id(arg), None)
+
+    def _flush(self, name: str, besides: Value) -> None:
+        """Give names to all pieces of code that refer to an array, before it is overwritten."""
+        for value in list(self.pending.values()):
+            if name in self.shown[id(value)] and value is not besides:
+                self._assign(value, self.texts[id(value)])
+
+    def _wants_name(self, value: Value, text: Text) -> bool:
+        if value.kind == "factor":
+            return True
+        if value.kind in CHEAP and len(text.code) < 24:
+            return False
+        if value.kind in ("reshape", "slice", "take") and text.code.isidentifier():
+            return False
+        last = self.uses[id(value)] == 1 and id(value) in self.wanted
+        return self.uses[id(value)] > 1 or (len(text.code) > LONG and not last) or (last and len(text.code) > 100)
+
+    def _assign(self, value: Value, text: Text, name: str = "") -> str:
+        name = name or self._name(value)
+        self.lines.append((f"{name} = {text.code}", show_shape(value.dims)))
+        self._named(value, name)
+        return name
+
+    def _named(self, value: Value, name: str) -> None:
+        self.texts[id(value)] = Text(name)
+        self.owned.add(id(value))
+        self.pending.pop(id(value), None)
+
+    def _name(self, value: Value) -> str:
+        for wish in self._wishes(value):
+            if wish not in self.taken:
+                self.taken.add(wish)
+                return wish
+        stem = self._stem(value)
+        count = next(k for k in range(1, 10_000) if f"{stem}{k}" not in self.taken)
+        self.taken.add(f"{stem}{count}")
+        return f"{stem}{count}"
+
+    def _wishes(self, value: Value) -> Iterable[str]:
+        hint = self.hints.get(id(value), "")
+        if hint:
+            yield identifier(hint)
+        if value.kind == "dot":
+            parts = [self.texts[id(a)].code.replace(".T", "t") for a in value.args]
+            if all(p.isidentifier() for p in parts) and sum(map(len, parts)) <= 6:
+                yield "".join(parts)
+        yield self._stem(value)
+
+    def _stem(self, value: Value) -> str:
+        """The usual letter of what a value is: r for a residual, L for a factor, s for a sigmoid."""
+        if value.kind == "call":
+            return _LETTERS.get(value.attrs[0], value.attrs[0][:1] if value.attrs[0][:1].isalpha() else "t")
+        if value.ndim == 2 and value.kind in ("add", "adddiag", "dot", "mul", "einsum", "embed"):
+            return {"dot": "M", "adddiag": "H", "add": "R"}.get(value.kind, "Z")
+        return {"dot": "t", "add": "r", "factor": "L", "solve": "z", "mul": "u", "inverse": "inv"}.get(value.kind, "t")
+
+    # -- in place ----------------------------------------------------------------------------------------------------
+
+    def _in_place(self, value: Value) -> bool:
+        """Write a step on a fresh matrix in place: `R = X @ W`, then `R -= Y`. Tells whether that was done."""
+        if value.kind == "adddiag":
+            self._diagonal_in_place(value)
+            return True
+        if value.ndim < 2 or value.kind not in ("add", "mul", "call"):
+            return False
+        at = self._reusable(value)
+        if at is None:
+            return False
+        code = self._update(value, at)
+        if code is None:
+            return False
+        base = value.args[at]
+        if id(base) in self.owned:
+            name = self.texts[id(base)].code
+            self._flush(name, value)
+            code = self._update(value, at)
+            assert code is not None
+        else:
+            name = self._name(value)
+            self.lines.append((f"{name} = {self.texts[id(base)].code}", show_shape(value.dims)))
+        for line in code:
+            self.lines.append((line.replace("\0", name), ""))
+        self._named(value, name)
+        self._used(value)
+        return True
+
+    def _reusable(self, value: Value) -> int | None:
+        """Return the argument whose array may be overwritten: fresh, of the same axes, and used nowhere else."""
+        for at, arg in enumerate(value.args):
+            once = sum(a is arg for a in value.args) == 1
+            free = self.left[id(arg)] == 1 and id(arg) not in self.wanted
+            heavy = arg.kind in FRESH and arg.kind not in ("add", "mul") or id(arg) in self.owned
+            if once and free and heavy and arg.dims == value.dims and self._own_array(arg):
+                return at
+        return None
+
+    def _own_array(self, value: Value) -> bool:
+        """Tell whether a value is an array that this function made and that no other name shows."""
+        return value.kind in FRESH and id(value) not in self.viewed
+
+    def _update(self, value: Value, at: int) -> list[str] | None:
+        """Return the statements that turn the array (written \\0) into the value."""
+        others = [(k, self.texts[id(a)]) for k, a in enumerate(value.args) if k != at]
+        if value.kind == "call":
+            code = template(value.attrs[0], "numpy")
+            if len(value.args) != 1 or not (code.startswith(("np.", "special.")) and code.endswith("({0})")):
+                return None
+            return [code.replace("({0})", "(\0, out=\0)")]
+        if value.kind == "mul":
+            coef, powers = value.attrs
+            if powers[at] != 1:
+                return None
+            above = [t for k, t in others if powers[k] == 1]
+            under = [t for k, t in others if powers[k] == -1]
+            if not above and coef == 1:
+                return [f"\0 /= {t.code}" for t in under]
+            if not above and under and coef != 1:
+                return [f"\0 *= {multiplied(coef, [], under).code}"]
+            return [f"\0 *= {multiplied(coef, above, under).code}"]
+        coefs = value.attrs
+        rest = [(coefs[k], t) for k, t in others]
+        if coefs[at] == -1 and len(rest) == 1 and rest[0][0] == 1 and value.args[others[0][0]].dims == value.dims:
+            return [f"np.subtract({rest[0][1].code}, \0, out=\0)"]
+        lines = [] if coefs[at] == 1 else [f"\0 *= {multiplied(coefs[at], [], []).code}"]
+        if len(rest) == 1 and rest[0][0] < 0:
+            return [*lines, f"\0 -= {multiplied(-rest[0][0], [rest[0][1]], []).code}"]
+        return [*lines, f"\0 += {added([c for c, _ in rest], [t for _, t in rest]).code}"]
+
+    def _diagonal_in_place(self, value: Value) -> None:
+        matrix, diagonal = value.args
+        text = self.texts[id(matrix)]
+        free = self.left[id(matrix)] == 1 and id(matrix) not in self.wanted and self._own_array(matrix)
+        if free and id(matrix) in self.owned:
+            name = text.code
+            self._flush(name, value)
+        else:
+            name = self._name(value)
+            fresh = free or (matrix.kind in FRESH and id(matrix) not in self.owned)
+            code = text.code if fresh else f"{text.within(4)}.copy()"
+            self.lines.append((f"{name} = {code}", show_shape(value.dims)))
+        added_text = self.texts[id(diagonal)].code
+        self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).within(SUM)}] += {added_text}", ""))
+        self._named(value, name)
+        self._used(value)
+
+
+_LETTERS = {
+    "sigmoid": "s", "log_sigmoid": "ls", "dsigmoid": "ds", "softplus": "sp", "exp": "e", "log": "logs", "tanh": "th",
+    "softmax": "p", "log_softmax": "logp", "relu": "h", "step": "on", "logsumexp": "lse", "nrm2": "norm",
+}  # fmt: skip
+
+
+def program(
+    backend: Backend, name: str, symbols: Sequence[Symbol], outputs: Sequence[Value], formulas: Sequence[str],
+    hints: Mapping[int, str], x64: bool,
+) -> Source:
+    """Return the source of a function of the symbols that returns the outputs."""
+    names = {d for v in in_order(outputs) for d in _sizes_of(v)}
+    emitter = Emitter(backend, symbols, names, hints)
+    body = emitter.body(outputs)
+    words = {w for line, _ in body for w in _names(line)}
+    shapes, told = _shape_lines(symbols, emitter.names, names & words)
+    parameters = [emitter.names[s.name] for s in symbols]
+    lines = [f"def {name}({', '.join([*parameters, *told])}):", *_docstring(formulas, symbols, emitter.names)]
+    lines += [f"    {line}" for line in shapes]
+    width = max((len(code) for code, note in body if note), default=0)
+    for code, note in body:
+        lines.append(f"    {code:<{min(width, 60)}}  # {note}" if note else f"    {code}")
+    pieces = [p.source for p in needed("\n".join(code for code, _ in body).replace("return ", ""), backend.name)]
+    used = words | {w for p in pieces for w in _names(p)} | set(_names(backend.decorator))
+    imports = [line for key, line in backend.imports.items() if key in used]
+    head = [*imports, *(["", backend.first] if backend.first and x64 else [])]
+    parts = ["\n".join(head), *pieces, "\n".join([*([backend.decorator] if backend.decorator else []), *lines])]
+    return Source("\n\n\n".join(p.strip("\n") for p in parts if p) + "\n", name, tuple(parameters), tuple(told))
+
+
+def _shape_lines(symbols: Sequence[Symbol], names: Mapping[str, str], needed: set[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that read sizes off the arguments, and the sizes that none tells."""
+    lines: list[str] = []
+    left = set(needed)
+    for s in symbols:
+        plain = [d for d in s.shape]
+        here = {str(d): k for k, d in reversed(list(enumerate(plain))) if str(d) in left and d.names == {str(d)}}
+        if len(here) == len(plain) and len(plain) > 1:
+            lines.append(f"{', '.join(str(d) for d in plain)} = {names[s.name]}.shape")
+        else:
+            lines += [f"{d} = {names[s.name]}.shape[{k}]" for d, k in sorted(here.items(), key=lambda p: p[1])]
+        left -= set(here)
+    for s in symbols:
+        for k, d in enumerate(s.shape):
+            unknown = d.names & left
+            if len(unknown) == 1:
+                found = _solved(d, min(unknown), f"{names[s.name]}.shape[{k}]")
+                if found:
+                    lines.append(f"{min(unknown)} = {found}")
+                    left -= unknown
+    return lines, sorted(left)
+
+
+def _solved(dim: Dim, name: str, text: str) -> str:
+    """Return the size `name` from a size that is linear in it: n + 1, 2n, n·m with m known."""
+    own = [(names, c) for names, c in dim.terms if name in names]
+    rest = [(names, c) for names, c in dim.terms if name not in names]
+    if len(own) != 1 or own[0][0].count(name) != 1:
+        return ""
+    (names, count), others = own[0], Dim(dict(rest))
+    if others.terms:
+        text = f"({text} - {size(others).within(PRODUCT)})"
+    by = Dim({tuple(n for n in names if n != name): count})
+    return text.strip("()") if by == Dim.of(1) and others.terms else text if by == Dim.of(1) else f"{text} // {size(by).within(4)}"
+
+
+def _sizes_of(value: Value) -> set[str]:
+    found = {n for d in value.dims for n in d.names}
+    for attr in value.attrs:
+        parts = attr if isinstance(attr, tuple) else (attr,)
+        found |= {n for p in parts if isinstance(p, Dim) for n in p.names}
+    return found
+
+
+def _docstring(formulas: Sequence[str], symbols: Sequence[Symbol], names: Mapping[str, str]) -> list[str]:
+    """The formulas, then the shapes of the arguments."""
+    shapes = ", ".join(f"{names[s.name]}: {show_shape(s.shape)}" for s in symbols)
+    clean = [f.replace("\\", "\\\\").replace('"""', "'''") for f in formulas]
+    head = [f'    """{clean[0]}', *(f"    {f}" for f in clean[1:])]
+    return [*head, "", f"    {shapes}", '    """'] if shapes else [*head, '    """']
+
+
+def _names(code: str) -> list[str]:
+    """Return the identifiers in a piece of code."""
+    out, word = [], ""
+    for sign in code + " ":
+        if sign.isidentifier() or (word and (word + sign).isidentifier()):
+            word += sign
+        else:
+            if word:
+                out.append(word)
+            word = ""
+    return out
+
+
+def identifier(name: str) -> str:
+    """Return a name that Python accepts: λ stays λ, x′ is x_prime, lambda is lambda_."""
+    text = unicodedata.normalize("NFKC", name.replace("′", "_prime").replace("'", "_prime").replace("*", "_star"))
+    text = "".join(c if (c.isidentifier() or ("a" + c).isidentifier()) else "_" for c in text) or "x"
+    text = text if text[0].isidentifier() else f"x{text}"
+    return f"{text}_" if keyword.iskeyword(text) else text

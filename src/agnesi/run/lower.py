@@ -1,0 +1,330 @@
+"""From the normal form to the steps of a program.
+
+Every node of the normal form becomes a value with labelled axes: a sum of products becomes sums and matrix products,
+an atom becomes a call of its backend code, log det and inverses share one factorisation. Patterns that lose digits when
+computed as they stand (log σ(u), log(1 + u), 1 − σ(u), eᵘ − 1, √Σx²) become careful functions (`careful.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from agnesi.errors import NotCompiled
+from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder
+from agnesi.ops.facts import facts
+from agnesi.rules.bases import as_form
+from agnesi.rules.canon import symmetric
+from agnesi.rules.curvature import definite, nonnegative_entries
+from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
+from agnesi.run.careful import careful_call, careful_pair, slope_of_sigmoid
+from agnesi.run.constants import Structural
+from agnesi.run.products import Operand, Products
+from agnesi.run.values import Number, Value, Values
+
+WITH_FACTOR = ("inv", "logdet", "det")
+STRUCTURAL = ("eye", "fuse", "slot", "mask", "basis")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A node as a value: `labels` are the axes of the node that the value carries; it is constant along the others."""
+
+    value: Value
+    labels: tuple[int, ...]
+
+
+class Lowering:
+    """Lowers normal forms into one set of values; nodes that occur twice are lowered once."""
+
+    def __init__(
+        self, values: Values, sizes: Mapping[str, int], grams: bool, factored: bool, symbols: Mapping[Expr, Value]
+    ) -> None:
+        self.values, self.symbols, self.factored = values, symbols, factored
+        self.products = Products(values, sizes, grams, factored)
+        self.parts: dict[Expr, Part] = {}
+        self.hints: dict[Expr, str] = {}
+
+    def output(self, node: Expr) -> Value:
+        """Return the value of a node with all its axes in order."""
+        return self.whole(self.part(node), node.shape)
+
+    def part(self, root: Expr) -> Part:
+        """Return the part for a node, with all below it."""
+        for node in postorder(root, below=self._below):
+            if node not in self.parts:
+                self.parts[node] = self._lowered(node)
+        return self.parts[root]
+
+    def whole(self, part: Part, shape: Shape) -> Value:
+        """Return a part with all the axes of its node, in order."""
+        order = tuple(range(len(shape)))
+        value = self.products.aligned(Operand(part.value, part.labels), order)
+        return self.values.broadcast(value, shape)
+
+    def _below(self, node: Expr) -> tuple[Expr, ...]:
+        """What must be lowered before a node: structural constants and inverses are dealt with in their products."""
+        if node in self.parts or node in self.symbols:
+            return ()
+        if isinstance(node, Apply) and node.op.name in ("einsum", "plus"):
+            return _bases(node)
+        if isinstance(node, Apply) and _structural(node):
+            return ()
+        return node.args
+
+    # -- nodes -------------------------------------------------------------------------------------------------------
+
+    def _lowered(self, node: Expr) -> Part:
+        if node in self.symbols:
+            return self.all_of(self.symbols[node])
+        match node:
+            case Const():
+                return Part(self.values.number(node.value), ())
+            case Apply() if node.op.name == "plus" or node.op.name == "einsum":
+                return self.form(as_form(node))
+            case Apply():
+                return self._atom(node)
+            case Index():
+                raise NotCompiled(f"The index {node.name} is free: it has no value.", repair="Sum over it, or fix it.")
+            case Bind():
+                raise NotCompiled(
+                    f"{node.op.unicode} over {', '.join(str(v) for v in node.variables)} has no code.",
+                    repair="expr.evaluate(...) computes it slowly.",
+                )
+        raise NotCompiled(f"{node} has no code.")
+
+    def all_of(self, value: Value) -> Part:
+        """Return a value that carries all axes of its node."""
+        return Part(value, tuple(range(value.ndim)))
+
+    def scaled(self, coef: Number, part: Part) -> Part:
+        """Return a number times a part."""
+        return Part(self.values.scaled(coef, part.value), part.labels)
+
+    def relabelled(self, part: Part, labels: Sequence[Label]) -> Part:
+        """Return a part of a factor's base at the factor's labels, its axes in order."""
+        found = tuple(labels[k] for k in part.labels)
+        order = tuple(sorted(range(len(found)), key=lambda k: found[k]))  # type: ignore[arg-type,return-value]
+        return Part(self.values.transpose(part.value, order), tuple(found[k] for k in order))  # type: ignore[misc]
+
+    def _atom(self, node: Apply) -> Part:
+        name = node.op.name
+        if name in ("zeros", "ones"):
+            return Part(self.values.number(int(name == "ones")), ())
+        if name == "size":
+            return Part(self.values.size(Dim.of(node.attrs[0])), ())
+        if _structural(node):
+            return self.form(Form(node.shape, [_alone(node)]))
+        if name in WITH_FACTOR and (name != "inv" or node.ndim == 2):
+            return self._of_matrix(node)
+        inner = node.op.extra.get("of", node.op)
+        batch = node.attrs[0] if "of" in node.op.extra else 0
+        attrs = node.attrs[1:] if "of" in node.op.extra else node.attrs
+        if inner.core is not None and not any(inner.core):
+            return self._entrywise(node, attrs)
+        if not inner.code:
+            raise NotCompiled(f"{inner.name} has no code.", repair=inner.extra.get("no_code", {}).get("all", ""))
+        args = [self.whole(self.parts[a], a.shape) for a in node.args]
+        return self.all_of(self.values.call(inner.name, (batch, *attrs), args, node.shape))
+
+    def _entrywise(self, node: Apply, attrs: tuple[Any, ...]) -> Part:
+        """Return a function of entries; axes along which no argument varies are left out."""
+        found = careful_call(self, node)
+        if found is not None:
+            return found
+        if not node.op.code:
+            raise NotCompiled(f"{node.op.name} has no code.", repair="Give its record `code`.")
+        parts = [self.parts[a] for a in node.args]
+        return self.entries(node.op.name, attrs, parts)
+
+    def entries(self, name: str, attrs: tuple[Any, ...], parts: Sequence[Part]) -> Part:
+        """Return a function of the entries of parts."""
+        labels = tuple(sorted({x for p in parts for x in p.labels}))
+        args = [self.products.aligned(Operand(p.value, p.labels), labels) for p in parts]
+        dims = {x: d for p in parts for x, d in zip(p.labels, p.value.dims, strict=True)}
+        return Part(self.values.call(name, (0, *attrs), args, tuple(dims[x] for x in labels)), labels)
+
+    def _of_matrix(self, node: Apply) -> Part:
+        """Return log det, det or the inverse of a matrix."""
+        matrix = node.args[0]
+        if matrix.ndim != 2:
+            raise NotCompiled(f"{node.op.name} over several matrices has no code here.")
+        mode = self.mode(matrix)
+        value = self.whole(self.parts[matrix], matrix.shape)
+        if node.op.name == "inv":
+            return self.all_of(self.products.plain(Operand(value, (0, 1), mode=mode)).value)
+        if mode in ("lower", "upper"):
+            diagonal = self.values.make("diagonal", (value,), (0, 1), matrix.shape[:1])
+            if node.op.name == "det":
+                return Part(self.values.call("prod", (0,), [diagonal], ()), ())
+            logs = self.values.call("log", (0,), [self.values.call("abs", (0,), [diagonal], diagonal.dims)], diagonal.dims)
+            return Part(self.values.total(logs, (0,)), ())
+        if not self.factored and (mode != "spd" or node.op.name == "det"):
+            return Part(self.values.call(node.op.name, (0,), [value], ()), ())
+        factor = self.products.factor(Operand(value, (0, 1), mode=mode))
+        return Part(self.values.make(node.op.name, (factor,), (mode,)), ())
+
+    def mode(self, matrix: Expr) -> str:
+        """Return how a matrix is factorised: by Cholesky if definite, first by Cholesky if symmetric, else by LU."""
+        known = facts.closure(matrix.facts) if isinstance(matrix, Symbol) else frozenset()
+        if "lower" in known:
+            return "lower"
+        if "upper" in known:
+            return "upper"
+        if definite(matrix):
+            return "spd"
+        return "sym" if symmetric(matrix) else "gen"
+
+    # -- sums --------------------------------------------------------------------------------------------------------
+
+    def form(self, form: Form) -> Part:
+        """Return a sum of products."""
+        if not form.terms:
+            return Part(self.values.number(0), ())
+        done: list[Part] = []
+        diagonals: list[Part] = []
+        terms = list(form.terms)
+        for pair, part in careful_pair(self, form):
+            terms = [t for t in terms if t not in pair]
+            done.append(part)
+        for term in terms:
+            if len(form.shape) == 2 and any(is_delta(f) and set(f.labels) == {0, 1} for f in term.factors):
+                diagonals.append(self.term(_without_delta(term), Form(form.shape[:1], [])))
+            else:
+                done.append(self.term(term, form))
+        if diagonals:
+            return self._with_diagonal(done, self.added(diagonals), form.shape)
+        return self.added(done)
+
+    def added(self, parts: Sequence[Part]) -> Part:
+        """Return a sum of parts."""
+        if len(parts) == 1:
+            return parts[0]
+        labels = tuple(sorted({x for p in parts for x in p.labels}))
+        values = [self.products.aligned(Operand(p.value, p.labels), labels) for p in parts]
+        return Part(self.values.add([(1, v) for v in values]), labels)
+
+    def _with_diagonal(self, rest: Sequence[Part], diagonal: Part, shape: Shape) -> Part:
+        """Return a matrix plus a diagonal."""
+        if not rest:
+            if not diagonal.labels:
+                eye = self.values.make("eye", (), (shape[0],), shape)
+                return self.all_of(self.values.mul(1, [(diagonal.value, 1), (eye, 1)]))
+            return self.all_of(self.values.make("embed", (diagonal.value,), (), shape))
+        matrix = self.whole(self.added(rest), shape)
+        return self.all_of(self.values.make("adddiag", (matrix, diagonal.value), (), shape))
+
+    # -- products ----------------------------------------------------------------------------------------------------
+
+    def term(self, term: Term, form: Form) -> Part:
+        """Return one product, with the axes of the form that it carries."""
+        keep: tuple[Label, ...] = tuple(range(len(form.shape)))
+        structural = Structural(self, term, keep)
+        factors = [f for f in term.factors if not _structural(f.base)]
+        operands: list[Operand] = []
+        slope = slope_of_sigmoid(self, factors)
+        if slope is not None:
+            s, complement, part = slope
+            factors = [f for f in factors if f is not s and f is not complement]
+            operands = [Operand(part.value, tuple(s.labels[k] for k in part.labels), signed=False)]
+        operands += [self._operand(f) for g in factors for f in _halves(g, keep)]
+        operands, keep, coef = structural.applied(operands)
+        found = self.products.contract(coef, operands, keep)
+        labels, value = structural.restored(found, form.shape)
+        return Part(value, labels)
+
+    def _operand(self, factor: Factor) -> Operand:
+        """Return a factor of a product: its base to its power, with the labels of the axes that it carries."""
+        base, power = factor.base, Fraction(factor.power)
+        if isinstance(base, Apply) and base.op.name == "inv" and power == 1 and base.ndim == 2 and _apart(factor):
+            matrix = base.args[0]
+            mode = self.mode(matrix)
+            return Operand(self.whole(self.parts[matrix], matrix.shape), factor.labels, mode=mode)
+        part = self.part(base)
+        if power == Fraction(1, 2) or power == Fraction(-1, 2):
+            norm = careful_norm(self, base)
+            if norm is not None:
+                return Operand(norm.value, tuple(factor.labels[k] for k in norm.labels), under=power < 0, signed=False)
+        signed = not (power.denominator == 1 and power % 2 == 0) and not nonnegative_entries(base)
+        value, under = part.value, power < 0
+        value = self.values.power(value, _number(-power if under else power))
+        labels = tuple(factor.labels[k] for k in part.labels)
+        value, labels = self._diagonals(value, labels)
+        return Operand(value, labels, under=under, signed=signed)
+
+    def _diagonals(self, value: Value, labels: tuple[Label, ...]) -> tuple[Value, tuple[Label, ...]]:
+        """Return an operand in which no label occurs twice: A_ii is the diagonal."""
+        while len(set(labels)) < len(labels):
+            twice = next(x for x in labels if labels.count(x) > 1)
+            i = labels.index(twice)
+            j = labels.index(twice, i + 1)
+            dims = tuple(d for k, d in enumerate(value.dims) if k not in (i, j))
+            value = self.values.make("diagonal", (value,), (i, j), (*dims, value.dims[i]))
+            labels = (*(x for k, x in enumerate(labels) if k not in (i, j)), twice)
+        return value, labels
+
+
+def careful_norm(run: Lowering, base: Expr) -> Part | None:
+    """Return √Σ x² over all axes as a norm that neither overflows nor underflows; None for anything else."""
+    if base.ndim or not isinstance(base, Apply) or base.op.name != "einsum":
+        return None
+    (term,) = as_form(base).terms
+    if term.coef != 1 or len(term.factors) != 1:
+        return None
+    (factor,) = term.factors
+    if factor.power != 2 or len(set(factor.labels)) != len(factor.labels) or not factor.labels:
+        return None
+    inner = factor.base
+    value = run.whole(run.part(inner), inner.shape)
+    return Part(run.values.call("nrm2", (0,), [value], ()), ())
+
+
+def _apart(factor: Factor) -> bool:
+    return factor.labels[0] != factor.labels[1]
+
+
+def _halves(factor: Factor, keep: tuple[Label, ...]) -> tuple[Factor, ...]:
+    """Return a square that is summed over as a product of two: Σ r² is rᵀr."""
+    if factor.power == 2 and any(x not in keep for x in factor.labels):
+        single = Factor(factor.base, factor.labels)
+        return single, single
+    return (factor,)
+
+
+def _number(power: Fraction) -> Number:
+    return power.numerator if power.denominator == 1 else power
+
+
+def _structural(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name in STRUCTURAL
+
+
+def _bases(node: Apply) -> tuple[Expr, ...]:
+    """Return the bases of the products of a sum, without structural constants; an inverse counts as its matrix."""
+    found: list[Expr] = []
+    for part in node.args if node.op.name == "plus" else (node,):
+        if isinstance(part, Apply) and part.op.name == "einsum":
+            bases = [split_power(a)[0] for a in part.args]
+            for base in bases:
+                if isinstance(base, Apply) and base.op.name == "inv" and base.ndim == 2:
+                    found.append(base.args[0])
+                elif not _structural(base):
+                    found.append(base)
+        elif not _structural(part):
+            found.append(part)
+    return tuple(found)
+
+
+def _alone(node: Expr) -> Term:
+    return Term(Fraction(1), (Factor(node, tuple(range(node.ndim))),), dict(enumerate(node.shape)))
+
+
+def _without_delta(term: Term) -> Term:
+    """Return a term with its δ over the two axes taken out, both axes as one."""
+    rest = [f for f in term.factors if not (is_delta(f) and set(f.labels) == {0, 1})]
+    factors = tuple(f.renamed({1: 0}) for f in rest)
+    return Term(term.coef, factors, {x: d for x, d in term.dims.items() if x != 1}, term.rank)
+
