@@ -1,9 +1,9 @@
-"""The problems that `compare.py` times: what a problem is, and those in a vector or a number.
+"""The problems that `compare.py` times: what a problem is, and those of regression and the like in a vector.
 
-Every problem is one record: its text for Agnesi, the same function for the array module of a peer, and the best that one
-writes by hand with NumPy and SciPy for every quantity. Hand-written code reads what the text declares (a symmetric
+Every problem is one record: its text for Agnesi, the same function for the array module of a peer, and the best that
+one writes by hand with NumPy and SciPy for every quantity. Hand-written code reads what the text declares (a symmetric
 argument, signs), shares what its own quantity needs twice, factors once, and forms no inverse that a solve can replace.
-The problems in a matrix are in `problems_more.py`.
+`problems_more.py` and `problems_logdet.py` have the others.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.linalg.blas import dtrsv
-from scipy.linalg.lapack import dgesv, dposv, dpotrf, dpotri, dpotrs, dtrtri, dtrtrs
+from scipy.linalg.lapack import dgesv, dposv
 
 Array = np.ndarray
 Sizes = Mapping[str, int]
@@ -28,7 +27,7 @@ class Problem:
 
     `hand` maps a quantity to its function of the arrays by name (and of the direction `v` for `hvp`). The Hessian is
     compared as a matrix of N rows where `dense` is None; else as the pieces that one computes by hand in place of a
-    matrix of N rows, and `dense(pieces, variable)` is that matrix.
+    matrix of N rows, and `dense(pieces, **arrays)` is that matrix.
     """
 
     name: str
@@ -39,13 +38,19 @@ class Problem:
     f: Callable[..., Any]  # of the array module of a peer and the arrays by name
     hand: Mapping[str, Callable[..., Any]]
     f_value: Callable[..., Any] | None = None  # where another form of f is the faster one when only its value is wanted
-    dense: Callable[[Any, Any], Array] | None = None
+    dense: Callable[..., Array] | None = None  # of the pieces and the arrays by name
     pieces: str = ""  # what the hand-written Hessian is, where it is not a matrix of N rows
     symmetric: bool = False  # the variable is: so are the directions, and differences go along these only
     definite: int = 0  # the sign of the Hessian, where it is known: the peers solve by Cholesky
     curvature: Mapping[str, Sizes] = field(default_factory=dict)  # sizes of the Hessian and the Newton step, if others
-    width: Callable[..., int] = lambda **s: 1  # entries of the largest array that a peer needs for one row of the Hessian
+    width: Callable[..., int] = lambda **s: 1  # entries of the largest array of a peer for one row of the Hessian
     left_out: Mapping[str, str] = field(default_factory=dict)  # quantities that are not measured, and why
+
+    def arrays(self, rng: np.random.Generator, sizes: Sizes) -> dict[str, Any]:
+        """Return the arrays by name, and the direction `v`."""
+        found = self.make(rng, **sizes)
+        v = rng.standard_normal(np.shape(found[self.variable]))
+        return found | {"v": v + v.T if self.symmetric else v if v.ndim else float(v)}
 
     def size(self, name: str, quantity: str) -> Sizes:
         """Return the sizes behind small, medium or large."""
@@ -55,6 +60,11 @@ class Problem:
 def scales(names: str, *rows: tuple[int, ...]) -> dict[str, dict[str, int]]:
     """Return the sizes small, medium, large from rows of numbers."""
     return {s: dict(zip(names.split(), row, strict=True)) for s, row in zip(SIZES, rows, strict=True)}
+
+
+def by_hand(*functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """Return the functions by quantity, in the order of QUANTITIES."""
+    return dict(zip(QUANTITIES, functions, strict=True))
 
 
 def solve(H: Array, g: Array) -> Array:
@@ -68,23 +78,15 @@ def solve_over(H: Array, g: Array) -> Array:
     return dposv(H.T, g, lower=1, overwrite_a=1)[1]
 
 
-def factor(A: Array, clean: int = 0) -> Array:
-    """Return L with A = LLᵀ, in the order of LAPACK; above its diagonal is rubbish unless it is cleaned."""
-    return dpotrf(A.T, lower=1, clean=clean)[0]
-
-
 def add_diagonal(A: Array, d: Any) -> Array:
     """Add d to the diagonal of a square matrix in place, and return it."""
     A.ravel()[:: len(A) + 1] += d
     return A
 
 
-def identity_times(block: Array, variable: Array) -> Array:
-    """Return I ⊗ B, the Hessian in a matrix whose rows do not interact."""
-    return np.kron(np.eye(len(variable)), block)
-
-
-# -- the quadratic form ----------------------------------------------------------------------------------------------
+def flat_dot(A: Array, B: Array) -> Any:
+    """Return the sum of the products of the entries of two matrices in the same, contiguous order."""
+    return A.ravel() @ B.ravel()
 
 
 def quadratic_make(rng: np.random.Generator, n: int) -> dict[str, Any]:
@@ -104,17 +106,15 @@ QUADRATIC = Problem(
     scales("n", (5,), (200,), (1500,)),
     quadratic_make,
     lambda m, A, b, x: x @ (A @ x) + b @ x,
-    {
-        "value": lambda A, b, x: x @ (A @ x + b),
-        "gradient": lambda A, b, x: A @ x + x @ A + b,
-        "hessian": lambda A, b, x: A + A.T,
-        "hvp": lambda A, b, x, v: A @ v + v @ A,
-        "newton": quadratic_newton,
-    },
+    by_hand(
+        lambda A, b, x: x @ (A @ x + b),
+        lambda A, b, x: A @ x + x @ A + b,
+        lambda A, b, x: A + A.T,
+        lambda A, b, x, v: A @ v + v @ A,
+        quadratic_newton,
+    ),
     width=lambda n: n,
 )
-
-# -- logistic regression ---------------------------------------------------------------------------------------------
 
 
 def logistic_make(rng: np.random.Generator, n: int, d: int) -> dict[str, Any]:
@@ -162,18 +162,16 @@ LOGISTIC = Problem(
     scales("n d", (10, 3), (1000, 30), (20000, 200)),
     logistic_make,
     lambda m, X, y, w, λ: m.sum(m.softplus(-y * (X @ w))) + λ / 2 * (w @ w),
-    {
-        "value": logistic_value,
-        "gradient": lambda X, y, w, λ: λ * w - logistic_slopes(X, y, w) @ X,
-        "hessian": lambda X, y, w, λ: logistic_curvature(X, logistic_weights(X, y, w), λ),
-        "hvp": lambda X, y, w, λ, v: (logistic_weights(X, y, w) * (X @ v)) @ X + λ * v,
-        "newton": logistic_newton,
-    },
+    by_hand(
+        logistic_value,
+        lambda X, y, w, λ: λ * w - logistic_slopes(X, y, w) @ X,
+        lambda X, y, w, λ: logistic_curvature(X, logistic_weights(X, y, w), λ),
+        lambda X, y, w, λ, v: (logistic_weights(X, y, w) * (X @ v)) @ X + λ * v,
+        logistic_newton,
+    ),
     definite=1,
     width=lambda n, d: n,
 )
-
-# -- ridge regression ------------------------------------------------------------------------------------------------
 
 
 def ridge_make(rng: np.random.Generator, n: int, d: int) -> dict[str, Any]:
@@ -206,18 +204,16 @@ RIDGE = Problem(
     scales("n d", (10, 3), (1000, 30), (20000, 200)),
     ridge_make,
     lambda m, X, y, w, λ: m.sum((X @ w - y) ** 2) + λ * (w @ w),
-    {
-        "value": ridge_value,
-        "gradient": ridge_gradient,
-        "hessian": ridge_hessian,
-        "hvp": lambda X, y, w, λ, v: 2 * ((X @ v) @ X + λ * v),
-        "newton": lambda X, y, w, λ: solve_over(add_diagonal(X.T @ X, λ), y @ X) - w,
-    },
+    by_hand(
+        ridge_value,
+        ridge_gradient,
+        ridge_hessian,
+        lambda X, y, w, λ, v: 2 * ((X @ v) @ X + λ * v),
+        lambda X, y, w, λ: solve_over(add_diagonal(X.T @ X, λ), y @ X) - w,
+    ),
     definite=1,
     width=lambda n, d: n,
 )
-
-# -- log-sum-exp -----------------------------------------------------------------------------------------------------
 
 
 def lse_make(rng: np.random.Generator, m: int, n: int) -> dict[str, Any]:
@@ -276,158 +272,10 @@ LOGSUMEXP = Problem(
     scales("m n", (8, 3), (1000, 30), (20000, 200)),
     lse_make,
     lambda m, A, x, b: m.logsumexp(A @ x + b),
-    {
-        "value": lse_value,
-        "gradient": lambda A, x, b: lse_softmax(A, x, b) @ A,
-        "hessian": lse_hessian,
-        "hvp": lse_hvp,
-        "newton": lse_newton,
-    },
+    by_hand(lse_value, lambda A, x, b: lse_softmax(A, x, b) @ A, lse_hessian, lse_hvp, lse_newton),
     definite=1,
     width=lambda m, n: m,
 )
 
-# -- log det of a diagonal plus a low rank ---------------------------------------------------------------------------
 
-
-def lowrank_make(rng: np.random.Generator, n: int, k: int) -> dict[str, Any]:
-    return {"d": rng.uniform(0.5, 2, n), "U": rng.standard_normal((n, k))}
-
-
-def lowrank_factors(d: Array, U: Array) -> tuple[Array, Array]:
-    """Return L with LLᵀ = I + UᵀD⁻¹U, and B = D^{−½}U: the determinant lemma, in symmetric form."""
-    B = U / np.sqrt(d)[:, None]
-    return factor(add_diagonal(B.T @ B, 1)), B
-
-
-def lowrank_value(d: Array, U: Array) -> Any:
-    L, _ = lowrank_factors(d, U)
-    return 2 * np.log(L.diagonal()).sum() + np.log(d).sum()
-
-
-def lowrank_woodbury(d: Array, U: Array) -> Array:
-    """Return Z with (D + UUᵀ)⁻¹ = D⁻¹ − ZᵀZ."""
-    L, B = lowrank_factors(d, U)
-    Z = dtrtrs(L, B.T, lower=1)[0]
-    Z /= np.sqrt(d)
-    return Z
-
-
-def lowrank_gradient(d: Array, U: Array) -> Array:
-    Z = lowrank_woodbury(d, U)
-    return 1 / d - np.einsum("kn,kn->n", Z, Z)
-
-
-def lowrank_inverse(d: Array, U: Array) -> Array:
-    """Return ZᵀZ − D⁻¹, the negative of the inverse (its square is wanted)."""
-    Z = lowrank_woodbury(d, U)
-    return add_diagonal(Z.T @ Z, -1 / d)
-
-
-def lowrank_hessian(d: Array, U: Array) -> Array:
-    M = lowrank_inverse(d, U)
-    M *= M
-    return np.negative(M, out=M)
-
-
-def lowrank_hvp(d: Array, U: Array, v: Array) -> Array:
-    """−(D⁻¹ − ZᵀZ)∘²v, where (ZᵀZ ⊙ ZᵀZ)v = diag(Zᵀ(Z diag(v) Zᵀ)Z): no matrix of n rows and columns."""
-    Z = lowrank_woodbury(d, U)
-    z = np.einsum("kn,kn->n", Z, Z)
-    return (2 * z - 1 / d) * v / d - np.einsum("kn,kn->n", Z, ((Z * v) @ Z.T) @ Z)
-
-
-def lowrank_newton(d: Array, U: Array) -> Array:
-    """Woodbury again would need to divide by 1/dᵢ − 2zᵢ, which may be 0: a dense solve is what is safe."""
-    M = lowrank_inverse(d, U)
-    g = -M.diagonal()
-    M *= M
-    return solve_over(M, g)
-
-
-LOWRANK = Problem(
-    "log det, diagonal + low rank",
-    "d : n positive; U : n×k; log det(diag(d) + U Uᵀ)",
-    "d",
-    scales("n k", (8, 2), (200, 5), (1500, 20)),
-    lowrank_make,
-    lambda m, d, U: m.logdet(m.diag(d) + U @ U.T),
-    {
-        "value": lowrank_value,
-        "gradient": lowrank_gradient,
-        "hessian": lowrank_hessian,
-        "hvp": lowrank_hvp,
-        "newton": lowrank_newton,
-    },
-    f_value=lambda m, d, U: m.logdet_spd(m.diag(d) + U @ U.T),
-    definite=-1,
-    width=lambda n, k: n * n,
-)
-
-# -- the marginal likelihood of a Gaussian process, in its noise -----------------------------------------------------
-
-
-def noise_make(rng: np.random.Generator, n: int) -> dict[str, Any]:
-    t = np.sort(rng.uniform(0, n / 10, n))
-    C = np.exp(-0.5 * (t[:, None] - t) ** 2)
-    return {"C": C, "y": np.sin(t) + 0.3 * rng.standard_normal(n), "s": 0.3}
-
-
-def noise_kernel(C: Array, s: float) -> Array:
-    return add_diagonal(C.copy(), s)
-
-
-def noise_value(C: Array, y: Array, s: float) -> Any:
-    L = dpotrf(noise_kernel(C, s).T, lower=1, clean=0, overwrite_a=1)[0]
-    z = dtrsv(L, y, lower=1)
-    return 0.5 * (z @ z) + np.log(L.diagonal()).sum()
-
-
-def noise_gradient(C: Array, y: Array, s: float) -> Any:
-    """(tr K⁻¹ − αᵀα)/2, where tr K⁻¹ = ‖L⁻¹‖² and α = L⁻ᵀL⁻¹y: the inverse of a triangle is enough."""
-    L = dpotrf(noise_kernel(C, s).T, lower=1, clean=1, overwrite_a=1)[0]
-    R = dtrtri(L, lower=1, overwrite_c=1)[0].T
-    α = R @ (y @ R)
-    flat = R.ravel()
-    return 0.5 * (flat @ flat - α @ α)
-
-
-def noise_inverse(C: Array, y: Array, s: float) -> tuple[Any, Any, Array, Array]:
-    """Return ‖K⁻¹‖², tr K⁻¹, α = K⁻¹y and K⁻¹α."""
-    L = dpotrf(noise_kernel(C, s).T, lower=1, clean=1, overwrite_a=1)[0]
-    α = dpotrs(L, y, lower=1)[0]
-    β = dpotrs(L, α, lower=1)[0]
-    half = dpotri(L, lower=1, overwrite_c=1)[0].T  # one triangle of K⁻¹; the other is 0
-    flat, diagonal = half.ravel(), half.diagonal()
-    return 2 * (flat @ flat) - diagonal @ diagonal, diagonal.sum(), α, β
-
-
-def noise_hessian(C: Array, y: Array, s: float) -> Any:
-    square, _, α, β = noise_inverse(C, y, s)
-    return α @ β - 0.5 * square
-
-
-def noise_newton(C: Array, y: Array, s: float) -> Any:
-    square, trace, α, β = noise_inverse(C, y, s)
-    return -0.5 * (trace - α @ α) / (α @ β - 0.5 * square)
-
-
-NOISE = Problem(
-    "GP likelihood in the noise",
-    "C : n×n spd; y : n; s > 0; ½ yᵀ(C + s I)⁻¹y + ½ log det(C + s I)",
-    "s",
-    scales("n", (5,), (100,), (600,)),
-    noise_make,
-    lambda m, C, y, s: m.gaussian(C + s * m.eye(len(y)), y),
-    {
-        "value": noise_value,
-        "gradient": noise_gradient,
-        "hessian": noise_hessian,
-        "hvp": lambda C, y, s, v: noise_hessian(C, y, s) * v,
-        "newton": noise_newton,
-    },
-    f_value=lambda m, C, y, s: m.gaussian_spd(C + s * m.eye(len(y)), y),
-    width=lambda n: n * n,
-)
-
-VECTORS = (QUADRATIC, LOGISTIC, RIDGE, LOGSUMEXP, LOWRANK, NOISE)
+VECTORS = (QUADRATIC, LOGISTIC, RIDGE, LOGSUMEXP)

@@ -1,4 +1,4 @@
-"""The problems of `problems.py` in a matrix, and `PROBLEMS`, all of them.
+"""The problems of `problems.py` that are models with a matrix of parameters, and `PROBLEMS`, all of them.
 
 A Hessian in a matrix of N entries is compared as an N×N matrix where nothing smaller holds it; otherwise (`pieces`) as
 what one computes by hand: one block of I ⊗ B, the inverse in P⁻¹ ⊗ P⁻¹, and so on.
@@ -9,13 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.linalg.blas import dtrsv
-from scipy.linalg.lapack import dgetrf, dgetri, dgetrs, dposv, dpotri, dpotrs
-from scipy.special import softmax
 
-from problems import VECTORS, Array, Problem, add_diagonal, factor, identity_times, scales, solve, solve_over
-
-# -- what several share ----------------------------------------------------------------------------------------------
+from problems import VECTORS, Array, Problem, add_diagonal, by_hand, flat_dot, scales, solve, solve_over
+from problems_logdet import DETERMINANTS
 
 
 def one_hot(rng: np.random.Generator, scores: Array) -> Array:
@@ -37,34 +33,6 @@ def softmax_columns(Z: Array) -> Array:
     np.exp(Z, out=Z)
     Z /= Z.sum(0)
     return Z
-
-
-def flat_dot(A: Array, B: Array) -> Any:
-    """Return the sum of the products of the entries of two matrices in the same, contiguous order."""
-    return A.ravel() @ B.ravel()
-
-
-def spd(rng: np.random.Generator, n: int) -> Array:
-    """Return a well-conditioned positive definite matrix."""
-    B = rng.standard_normal((n, 2 * n)) / np.sqrt(2 * n)
-    return B @ B.T + 0.5 * np.eye(n)
-
-
-def inverse_spd(L: Array) -> Array:
-    """Return (LLᵀ)⁻¹: two thirds of the work of solving with an identity. Above its diagonal, L must be clean."""
-    half = dpotri(L, lower=1)[0]
-    full = half + half.T
-    np.einsum("ii->i", full)[...] *= 0.5
-    return full
-
-
-def sandwich(L: Array, V: Array) -> Array:
-    """Return (LLᵀ)⁻¹V(LLᵀ)⁻¹ for a symmetric V, by two solves: less work than to invert, and more exact."""
-    half = dpotrs(L, V.T, lower=1)[0]
-    return dpotrs(L, half.T, lower=1, overwrite_b=1)[0]
-
-
-# -- matrix factorisation --------------------------------------------------------------------------------------------
 
 
 def factorisation_make(rng: np.random.Generator, n: int, m: int, k: int) -> dict[str, Any]:
@@ -90,20 +58,18 @@ FACTORISATION = Problem(
     scales("n m k", (6, 5, 2), (200, 100, 5), (2000, 1000, 10)),
     factorisation_make,
     lambda m, Y, U, V, λ: m.sum((Y - U @ V.T) ** 2) + λ * m.sum(U**2),
-    {
-        "value": factorisation_value,
-        "gradient": lambda Y, U, V, λ: 2 * (U @ factorisation_block(V, λ) - Y @ V),
-        "hessian": lambda Y, U, V, λ: 2 * factorisation_block(V, λ),
-        "hvp": lambda Y, U, V, λ, v: 2 * (v @ factorisation_block(V, λ)),
-        "newton": lambda Y, U, V, λ: solve_over(factorisation_block(V, λ), (Y @ V).T).T - U,
-    },
-    dense=identity_times,
+    by_hand(
+        factorisation_value,
+        lambda Y, U, V, λ: 2 * (U @ factorisation_block(V, λ) - Y @ V),
+        lambda Y, U, V, λ: 2 * factorisation_block(V, λ),
+        lambda Y, U, V, λ, v: 2 * (v @ factorisation_block(V, λ)),
+        lambda Y, U, V, λ: solve_over(factorisation_block(V, λ), (Y @ V).T).T - U,
+    ),
+    dense=lambda B, U, **_: np.kron(np.eye(len(U)), B),
     pieces="the k×k block of I ⊗ B",
     definite=1,
     width=lambda n, m, k: n * m,
 )
-
-# -- a ReLU network with softmax cross entropy, in its first layer ---------------------------------------------------
 
 
 def relu_make(rng: np.random.Generator, n: int, d: int, h: int, c: int) -> dict[str, Any]:
@@ -168,14 +134,14 @@ def relu_curvature(X: Array, V: Array, active: Array, P: Array) -> Array:
         M *= active[:, None] * active
         XX = (X[:, :, None] * X[:, None, :]).reshape(n, d * d)
         return (M.reshape(h * h, n) @ XX).reshape(h, h, d, d).transpose(0, 2, 1, 3).reshape(h * d, h * d)
-    k, l = np.tril_indices(h)
-    M = (V[:, k] * V[:, l]).T @ P
-    M -= E[k] * E[l]
-    M *= active[k] & active[l]
+    j, k = np.tril_indices(h)
+    M = (V[:, j] * V[:, k]).T @ P
+    M -= E[j] * E[k]
+    M *= active[j] & active[k]
     blocks = (M @ (X[:, :, None] * X[:, None, :]).reshape(n, d * d)).reshape(-1, d, d)
     H = np.empty((h, d, h, d))
-    H[k, :, l, :] = blocks
-    H[l, :, k, :] = blocks
+    H[j, :, k, :] = blocks
+    H[k, :, j, :] = blocks
     return H.reshape(h * d, h * d)
 
 
@@ -193,148 +159,16 @@ def relu_newton(X: Array, Y: Array, W: Array, V: Array, λ: float) -> Array:
 
 RELU = Problem(
     "ReLU network, cross entropy",
-    "X : n×d; Y : n×c; W : h×d; V : c×h; λ > 0; "
-    "∑_i (logsumexp(V relu(W x_i)) − y_iᵀV relu(W x_i)) + (λ/2)‖W‖²",
+    "X : n×d; Y : n×c; W : h×d; V : c×h; λ > 0; ∑_i (logsumexp(V relu(W x_i)) − y_iᵀV relu(W x_i)) + (λ/2)‖W‖²",
     "W",
     scales("n d h c", (10, 3, 4, 3), (200, 20, 10, 5), (2000, 200, 100, 10)),
     relu_make,
     relu_f,
-    {
-        "value": relu_value,
-        "gradient": relu_gradient,
-        "hessian": relu_hessian,
-        "hvp": relu_hvp,
-        "newton": relu_newton,
-    },
+    by_hand(relu_value, relu_gradient, relu_hessian, relu_hvp, relu_newton),
     definite=1,
     curvature={"large": {"n": 500, "d": 40, "h": 20, "c": 10}},
     width=lambda n, d, h, c: n * h,
 )
-
-# -- the Gaussian likelihood in the precision ------------------------------------------------------------------------
-
-
-def precision_make(rng: np.random.Generator, n: int) -> dict[str, Any]:
-    return {"S": 5 * spd(rng, n), "P": spd(rng, n), "ν": 5.0}
-
-
-def precision_gradient(S: Array, P: Array, ν: float) -> Array:
-    G = inverse_spd(factor(P, clean=1))
-    G *= -ν / 2
-    G += S / 2
-    return G
-
-
-def precision_hvp(S: Array, P: Array, ν: float, v: Array) -> Array:
-    G = sandwich(factor(P), v)
-    G *= ν / 2
-    return G
-
-
-def precision_newton(S: Array, P: Array, ν: float) -> Array:
-    """The Hessian is ν/2 P⁻¹ ⊗ P⁻¹, so the step is −(2/ν)P ∇f P = P − PSP/ν: nothing is factored."""
-    step = P @ S @ P
-    step *= -1 / ν
-    step += P
-    return step
-
-
-PRECISION = Problem(
-    "Gaussian likelihood in the precision",
-    "S : n×n spd; P : n×n spd; ν > 0; −(ν/2) log det P + ½ tr(S P)",
-    "P",
-    scales("n", (4,), (30,), (600,)),
-    precision_make,
-    lambda m, S, P, ν: -ν / 2 * m.logdet(P) + m.sum(S * P) / 2,
-    {
-        "value": lambda S, P, ν: flat_dot(S, P) / 2 - ν * np.log(factor(P).diagonal()).sum(),
-        "gradient": precision_gradient,
-        "hessian": lambda S, P, ν: inverse_spd(factor(P, clean=1)),
-        "hvp": precision_hvp,
-        "newton": precision_newton,
-    },
-    f_value=lambda m, S, P, ν: -ν / 2 * m.logdet_spd(P) + m.sum(S * P) / 2,
-    dense=lambda R, P: 2.5 * np.einsum("jk,li->ijkl", R, R).reshape(P.size, P.size),
-    pieces="the inverse in (ν/2) P⁻¹ ⊗ P⁻¹",
-    symmetric=True,
-    width=lambda n: n * n,
-)
-
-# -- the marginal likelihood of a Gaussian process, in its kernel matrix ---------------------------------------------
-
-
-def kernel_make(rng: np.random.Generator, n: int) -> dict[str, Any]:
-    K = spd(rng, n)
-    return {"K": K, "y": np.linalg.cholesky(K) @ rng.standard_normal(n)}
-
-
-def kernel_value(K: Array, y: Array) -> Any:
-    L = factor(K)
-    z = dtrsv(L, y, lower=1)
-    return 0.5 * (z @ z) + np.log(L.diagonal()).sum()
-
-
-def kernel_inverse(K: Array, y: Array) -> tuple[Array, Array]:
-    """Return K⁻¹ and α = K⁻¹y."""
-    L = factor(K, clean=1)
-    return inverse_spd(L), dpotrs(L, y, lower=1)[0]
-
-
-def kernel_gradient(K: Array, y: Array) -> Array:
-    G, α = kernel_inverse(K, y)
-    G -= np.multiply.outer(α, α)
-    G *= 0.5
-    return G
-
-
-def kernel_hvp(K: Array, y: Array, v: Array) -> Array:
-    """½(αuᵀ + uαᵀ − K⁻¹vK⁻¹), u = K⁻¹vα, for a symmetric v."""
-    L = factor(K)
-    α = dpotrs(L, y, lower=1)[0]
-    u = dpotrs(L, v @ α, lower=1)[0]
-    half = np.multiply.outer(α, u)
-    G = sandwich(L, v)
-    np.subtract(half, G, out=G)
-    G += half.T
-    G *= 0.5
-    return G
-
-
-def kernel_newton(K: Array, y: Array) -> Array:
-    """K − yyᵀ/(2yᵀK⁻¹y − 1): in the basis of L the equation H[V] = ∇f has a solution aI + b zzᵀ, z = L⁻¹y."""
-    z = dtrsv(factor(K), y, lower=1)
-    return K - np.multiply.outer(y / (2 * (z @ z) - 1), y)
-
-
-def kernel_dense(pieces: tuple[Array, Array], K: Array) -> Array:
-    R, α = pieces
-    three = [np.einsum(s, *ops) for s, ops in (("li,k,j->ijkl", (R, α, α)), ("jk,i,l->ijkl", (R, α, α)),
-                                               ("jk,li->ijkl", (R, R)))]  # fmt: skip
-    return ((three[0] + three[1] - three[2]) / 2).reshape(K.size, K.size)
-
-
-KERNEL = Problem(
-    "GP likelihood in the kernel",
-    "K : n×n spd; y : n; ½ yᵀK⁻¹y + ½ log det K",
-    "K",
-    scales("n", (4,), (30,), (600,)),
-    kernel_make,
-    lambda m, K, y: m.gaussian(K, y),
-    {
-        "value": kernel_value,
-        "gradient": kernel_gradient,
-        "hessian": kernel_inverse,
-        "hvp": kernel_hvp,
-        "newton": kernel_newton,
-    },
-    f_value=lambda m, K, y: m.gaussian_spd(K, y),
-    dense=kernel_dense,
-    pieces="K⁻¹ and K⁻¹y",
-    symmetric=True,
-    width=lambda n: n * n,
-)
-
-# -- softmax regression ----------------------------------------------------------------------------------------------
 
 
 def multinomial_make(rng: np.random.Generator, n: int, d: int, c: int) -> dict[str, Any]:
@@ -377,12 +211,12 @@ def multinomial_curvature(X: Array, P: Array) -> Array:
         diagonal += (P[:, None, :] * X.T) @ X
         return H
     H4, root = np.empty((d, c, d, c)), np.sqrt(P)
-    for l in range(c):
-        for q in range(l):
-            B = (root[l] * root[q])[:, None] * X
-            H4[:, l, :, q] = H4[:, q, :, l] = -(B.T @ B)
-        B = np.sqrt(P[l] * (1 - P[l]))[:, None] * X
-        H4[:, l, :, l] = B.T @ B
+    for j in range(c):
+        for k in range(j):
+            B = (root[j] * root[k])[:, None] * X
+            H4[:, j, :, k] = H4[:, k, :, j] = -(B.T @ B)
+        B = np.sqrt(P[j] * (1 - P[j]))[:, None] * X
+        H4[:, j, :, j] = B.T @ B
     return H4.reshape(d * c, d * c)
 
 
@@ -405,19 +239,11 @@ MULTINOMIAL = Problem(
     scales("n d c", (10, 3, 3), (500, 20, 5), (10000, 200, 10)),
     multinomial_make,
     multinomial_f,
-    {
-        "value": multinomial_value,
-        "gradient": multinomial_gradient,
-        "hessian": multinomial_hessian,
-        "hvp": multinomial_hvp,
-        "newton": multinomial_newton,
-    },
+    by_hand(multinomial_value, multinomial_gradient, multinomial_hessian, multinomial_hvp, multinomial_newton),
     definite=1,
     curvature={"large": {"n": 2000, "d": 60, "c": 10}},
     width=lambda n, d, c: n * c,
 )
-
-# -- a tanh network, in its first layer ------------------------------------------------------------------------------
 
 
 def tanh_make(rng: np.random.Generator, h: int, d: int, c: int) -> dict[str, Any]:
@@ -425,3 +251,215 @@ def tanh_make(rng: np.random.Generator, h: int, d: int, c: int) -> dict[str, Any
     x = rng.standard_normal(d)
     y = V @ np.tanh(W @ x) + 0.01 * rng.standard_normal(c)
     return {"V": V, "W": W + 0.05 * rng.standard_normal((h, d)) / d, "x": x, "y": y, "λ": 0.5}
+
+
+def tanh_value(V: Array, W: Array, x: Array, y: Array, λ: float) -> Any:
+    e = V @ np.tanh(W @ x)
+    e -= y
+    return e @ e + λ * flat_dot(W, W)
+
+
+def tanh_forward(V: Array, W: Array, x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+    """Return a = Wx, t = tanh a, its slope D = 1 − t² and δ, the gradient in a."""
+    a = W @ x
+    t = np.tanh(a)
+    D = 1 - t * t
+    return a, t, D, 2 * D * ((V @ t - y) @ V)
+
+
+def tanh_gradient(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
+    G = np.multiply.outer(tanh_forward(V, W, x, y)[3], x)
+    G += (2 * λ) * W
+    return G
+
+
+def tanh_block(V: Array, t: Array, D: Array, δ: Array) -> Array:
+    """Return M = 2DVᵀVD − diag(2t ⊙ δ), the Hessian in a = Wx; the one in W is M ⊗ xxᵀ + 2λI."""
+    VD = V * D
+    M = VD.T @ VD
+    M *= 2
+    return add_diagonal(M, -2 * t * δ)
+
+
+def tanh_hessian(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
+    _, t, D, δ = tanh_forward(V, W, x, y)
+    return tanh_block(V, t, D, δ)
+
+
+def tanh_hvp(V: Array, W: Array, x: Array, y: Array, λ: float, v: Array) -> Array:
+    _, t, D, δ = tanh_forward(V, W, x, y)
+    u = v @ x
+    H = np.multiply.outer(2 * D * ((V @ (D * u)) @ V) - 2 * t * δ * u, x)
+    H += (2 * λ) * v
+    return H
+
+
+def tanh_newton(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
+    """Across x the Hessian is 2λ, along x it is S = ‖x‖²M + 2λI: the step ends at (a − S⁻¹(‖x‖²δ + 2λa)) xᵀ/‖x‖²."""
+    a, t, D, δ = tanh_forward(V, W, x, y)
+    square = x @ x
+    S = tanh_block(V, t, D, δ)
+    S *= square
+    along = solve(add_diagonal(S, 2 * λ), square * δ + 2 * λ * a)
+    step = np.multiply.outer((a - along) / square, x)
+    step -= W
+    return step
+
+
+def tanh_dense(M: Array, x: Array, λ: float, **_: Array) -> Array:
+    return add_diagonal(np.kron(M, np.multiply.outer(x, x)), 2 * λ)
+
+
+TANH = Problem(
+    "tanh network",
+    "V : c×h; W : h×d; x : d; y : c; λ > 0; ‖V tanh(W x) − y‖² + λ‖W‖²",
+    "W",
+    scales("h d c", (3, 4, 3), (20, 30, 20), (500, 3000, 500)),
+    tanh_make,
+    lambda m, V, W, x, y, λ: m.sum((V @ m.tanh(W @ x) - y) ** 2) + λ * m.sum(W**2),
+    by_hand(tanh_value, tanh_gradient, tanh_hessian, tanh_hvp, tanh_newton),
+    dense=tanh_dense,
+    pieces="the h×h block M of M ⊗ xxᵀ + 2λI",
+    width=lambda h, d, c: h * d,
+)
+
+
+def mixture_make(rng: np.random.Generator, n: int, d: int, k: int) -> dict[str, Any]:
+    centres = 3 * rng.standard_normal((k, d)) / np.sqrt(d)
+    X = centres[rng.integers(0, k, n)] + rng.standard_normal((n, d))
+    return {"X": X, "M": centres + 0.1 * rng.standard_normal((k, d)), "a": rng.dirichlet(np.full(k, 20.0))}
+
+
+def mixture_f(m: Any, X: Any, M: Any, a: Any) -> Any:
+    return -m.sum(m.logsumexp(m.log(a) + X @ M.T - m.rows(M**2) / 2 - m.rows(X**2)[:, None] / 2))
+
+
+def mixture_scores(X: Array, M: Array, a: Array) -> Array:
+    """Return log a_j − ½‖m_j‖² + m_jᵀx_i (k×n): the part ½‖x_i‖² is common to all j."""
+    Z = M @ X.T
+    Z += (np.log(a) - np.einsum("kd,kd->k", M, M) / 2)[:, None]
+    return Z
+
+
+def mixture_gradient(X: Array, M: Array, a: Array) -> Array:
+    R = softmax_columns(mixture_scores(X, M, a))
+    return R.sum(1)[:, None] * M - R @ X
+
+
+def mixture_curvature(X: Array, M: Array, R: Array) -> Array:
+    """Return BᵀB − blocks of Xᵀdiag(r_j)X about m_j + diag(∑ r_j), where B has the rows r_ij(x_i − m_j)."""
+    (n, d), k = X.shape, len(M)
+    away = X[:, None, :] - M
+    B = (R.T[:, :, None] * away).reshape(n, k * d)
+    H = B.T @ B
+    blocks = np.einsum("jpjq->jpq", H.reshape(k, d, k, d))
+    for j in range(k):
+        blocks[j] -= B[:, j * d : (j + 1) * d].T @ away[:, j]
+    return add_diagonal(H, np.repeat(R.sum(1), d))
+
+
+def mixture_hessian(X: Array, M: Array, a: Array) -> Array:
+    return mixture_curvature(X, M, softmax_columns(mixture_scores(X, M, a)))
+
+
+def mixture_hvp(X: Array, M: Array, a: Array, v: Array) -> Array:
+    """With T_ij = (x_i − m_j)ᵀv_j: (∑ r_j)v − ∑_i r_ij(T_ij − r_iᵀT_i)(x_i − m_j)."""
+    R = softmax_columns(mixture_scores(X, M, a))
+    T = v @ X.T
+    T -= np.einsum("kd,kd->k", M, v)[:, None]
+    T -= np.einsum("kn,kn->n", R, T)
+    T *= R
+    return R.sum(1)[:, None] * v - T @ X + T.sum(1)[:, None] * M
+
+
+def mixture_newton(X: Array, M: Array, a: Array) -> Array:
+    R = softmax_columns(mixture_scores(X, M, a))
+    H = mixture_curvature(X, M, R)
+    g = R.sum(1)[:, None] * M - R @ X
+    return -solve(H, g.ravel()).reshape(M.shape)
+
+
+MIXTURE = Problem(
+    "mixture of Gaussians",
+    "X : n×d; M : k×d; a : k positive; −∑_i log(∑_j a_j exp(−½‖x_i − m_j‖²))",
+    "M",
+    scales("n d k", (12, 2, 2), (500, 5, 4), (20000, 20, 10)),
+    mixture_make,
+    mixture_f,
+    by_hand(
+        lambda X, M, a: flat_dot(X, X) / 2 - log_sums(mixture_scores(X, M, a)),
+        mixture_gradient,
+        mixture_hessian,
+        mixture_hvp,
+        mixture_newton,
+    ),
+    width=lambda n, d, k: n * k,
+)
+
+
+def pca_make(rng: np.random.Generator, n: int, d: int, k: int) -> dict[str, Any]:
+    X = rng.standard_normal((n, k)) @ rng.standard_normal((k, d)) + rng.standard_normal((n, d))
+    return {"X": X, "W": rng.standard_normal((d, k)) / np.sqrt(d)}
+
+
+def pca_value(X: Array, W: Array) -> Any:
+    R = (X @ W) @ W.T
+    R -= X
+    return flat_dot(R, R)
+
+
+def pca_gradient(X: Array, W: Array) -> Array:
+    """With Q = XᵀXW: 2Q(WᵀW − 2I) + 2W(WᵀQ), and no residual of the size of X."""
+    Q = X.T @ (X @ W)
+    return 2 * (Q @ add_diagonal(W.T @ W, -2) + W @ (W.T @ Q))
+
+
+def pca_hvp(X: Array, W: Array, v: Array) -> Array:
+    k = W.shape[1]
+    both = X.T @ (X @ np.hstack([W, v]))
+    Q, Qv, vW = both[:, :k], both[:, k:], v.T @ W
+    out = Qv @ add_diagonal(W.T @ W, -2) + Q @ (vW + vW.T)
+    out += v @ (W.T @ Q) + W @ (v.T @ Q + W.T @ Qv)
+    out *= 2
+    return out
+
+
+def pca_curvature(W: Array, S: Array, Q: Array) -> Array:
+    """Return 2S ⊗ (WᵀW − 2I) + 2I ⊗ WᵀQ + 2(WQᵀ + QWᵀ) ⊗ I and the terms 2W_il Q_kj + 2Q_il W_kj."""
+    (d, k), twice = W.shape, 2 * Q
+    cross = twice[:, None, None, :] * W.T[:, :, None]
+    H = (2 * S)[:, None, :, None] * add_diagonal(W.T @ W, -2)[:, None, :]
+    H += cross
+    H += cross.transpose(2, 3, 0, 1)
+    outer = W @ twice.T
+    rows, columns = np.einsum("ijkj->jik", H), np.einsum("ijil->ijl", H)
+    rows += outer + outer.T
+    columns += W.T @ twice
+    return H.reshape(d * k, d * k)
+
+
+def pca_hessian(X: Array, W: Array) -> Array:
+    S = X.T @ X
+    return pca_curvature(W, S, S @ W)
+
+
+def pca_newton(X: Array, W: Array) -> Array:
+    S = X.T @ X
+    Q = S @ W
+    g = 2 * (Q @ add_diagonal(W.T @ W, -2) + W @ (W.T @ Q))
+    return -solve(pca_curvature(W, S, Q), g.ravel()).reshape(W.shape)
+
+
+PCA = Problem(
+    "PCA objective",
+    "X : n×d; W : d×k; ‖X − X W Wᵀ‖²",
+    "W",
+    scales("n d k", (8, 4, 2), (200, 20, 3), (5000, 200, 10)),
+    pca_make,
+    lambda m, X, W: m.sum((X - X @ W @ W.T) ** 2),
+    by_hand(pca_value, pca_gradient, pca_hessian, pca_hvp, pca_newton),
+    curvature={"large": {"n": 1000, "d": 60, "k": 5}},
+    width=lambda n, d, k: n * d,
+)
+
+PROBLEMS = (*VECTORS, FACTORISATION, MULTINOMIAL, RELU, TANH, MIXTURE, PCA, *DETERMINANTS)

@@ -9,10 +9,12 @@ of a Kronecker product (see `structure_find`). `structure_solve` has the kinds a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from agnesi.expr.nodes import Apply, Expr
+from agnesi.expr.nodes import Apply, Expr, constant
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, form_key
+from agnesi.rules.canon import symmetric as mirrored
 from agnesi.rules.expand import expanded
 from agnesi.rules.forms import Form, build, is_delta
 from agnesi.rules.multiply import delta_of, join
@@ -29,7 +31,6 @@ from agnesi.rules.structure_solve import (
     Sum,
     Tensor,
     Update,
-    settled,
 )
 
 __all__ = [
@@ -46,7 +47,7 @@ def structure(form: Form, lead: int) -> Structure:
     >>> reading = read("‖Y − U Vᵀ‖² + λ‖U‖²")
     >>> U = reading.symbols["U"]
     >>> print(structure(normal_derivative(reading.expr, [U, U]), 2))
-    I ⊗ (2VᵀV + 2λI)
+    I_n ⊗ (2VᵀV + 2λI)
     """
     found = _structure(form, lead)
     if isinstance(found, Tensor) or (isinstance(found, Dense) and not found.updates):
@@ -61,6 +62,23 @@ def structure(form: Form, lead: int) -> Structure:
 def parts_of(found: Structure) -> tuple[Expr, ...]:
     """Return the normal expressions whose values a structure needs, each once."""
     return tuple(dict.fromkeys(found.parts()))
+
+
+def settled(found: Structure, sizes: Mapping[str, int]) -> Structure:
+    """Return the structure as it is best used at these sizes: where Woodbury does not pay, a dense matrix."""
+    match found:
+        case LowRank(base=base) if base is not None:
+            if found.pays(sizes):
+                return replace(found, base=settled(base, sizes))
+            reason = "the low rank is not low at these sizes: a dense factorisation takes less"
+            if found.lead == 1:
+                return Dense(found.form, build(found.form), reason)
+            return Tensor(found.form, found.lead, reason)
+        case Kronecker():
+            return replace(found, left=settled(found.left, sizes), right=settled(found.right, sizes))
+        case Sum():
+            return replace(found, structures=tuple(settled(s, sizes) for s in found.structures))
+    return found
 
 
 def shortcut(atom: Apply, sizes: Mapping[str, int]) -> Expr | None:
@@ -89,6 +107,8 @@ def _structure(form: Form, lead: int) -> Structure:
 
 
 def _nothing(form: Form, lead: int) -> Structure:
+    if not form.terms and form.shape[:lead] == form.shape[lead:]:
+        return Identity(form, lead, constant(0), "the matrix is 0")
     if lead == 1 and len(form.shape) == 2:
         return Dense(form, build(form), "no zeros, repetitions or products of thin matrices are known")
     return Tensor(form, lead)
@@ -112,7 +132,7 @@ def _of_rows(form: Form, found: Sequence[Found], lead: int) -> Structure:
     if base is not None and not updates:
         return base
     if base is None or any(u.rank(lead) == form.shape[0] for u in updates):
-        symmetric = all(u.symmetric for u in updates)
+        symmetric = all(u.symmetric and (u.core.ndim < 2 or mirrored(u.core)) for u in updates)
         words = "it is a sum of products " + ("U C Uᵀ, so it is symmetric" if symmetric else "U C Vᵀ")
         return Dense(form, build(form), words, updates if base is None else ())
     return LowRank(form, lead, base, updates, _low_rank(updates, lead))
@@ -231,8 +251,8 @@ def _kronecker(form: Form, fixed: int, found: Sequence[Found]) -> Structure:
 def _apart(side: Form, fixed: int, swapped: bool) -> str:
     if swapped:
         return (
-            "the row axis of what is moved meets only the column axis of what comes out, and the other way round: "
-            "a Kronecker product, transposed"
+            "rows and columns meet crosswise, the first axis with the second and the second with the first: "
+            "a Kronecker product after a transposition"
         )
     if _bare(side):
         place = ("rows", "columns")[fixed]

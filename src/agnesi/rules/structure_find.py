@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Index
-from agnesi.rules.canon import form_key, key
+from agnesi.rules.canon import form_key, key, symmetric
 from agnesi.rules.forms import Coef, Factor, Form, Label, Term, fresh, identity, is_delta
 from agnesi.rules.multiply import join
 from agnesi.rules.structure_forms import pulled, spanned
@@ -183,12 +183,18 @@ def _piece(known: Mapping[Label, Dim], factors: list[Factor], axes: tuple[Label,
         if x not in names:
             names[x] = fresh()
     dims = {new: known[x] for x, new in names.items() if isinstance(new, int)}
-    return Form(tuple(known[x] for x in axes), [Term(coef, tuple(f.renamed(names) for f in factors), dims)])
+    return Form(tuple(known[x] for x in axes), [Term(coef, tuple(_renamed(f, names) for f in factors), dims)])
 
 
-def _matched(
-    factors: list[Factor], i: Label, j: Label
-) -> tuple[list[Factor], list[Factor], Label, Label] | None:
+def _renamed(factor: Factor, names: Mapping[Label, Label]) -> Factor:
+    """Return the factor with other labels, those of a symmetric matrix in order."""
+    factor = factor.renamed(names)
+    if len(factor.labels) == 2 and repr(factor.labels[0]) > repr(factor.labels[1]) and symmetric(factor.base):
+        return Factor(factor.base, factor.labels[::-1], factor.power)
+    return factor
+
+
+def _matched(factors: list[Factor], i: Label, j: Label) -> tuple[list[Factor], list[Factor], Label, Label] | None:
     """Return the factors at i and the same ones at j, with the labels behind them; None where they differ."""
     at_i, at_j = ([f for f in factors if x in f.labels] for x in (i, j))
     if any(f in at_j for f in at_i) or sorted(_name(f, i) for f in at_i) != sorted(_name(f, j) for f in at_j):

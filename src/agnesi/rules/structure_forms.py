@@ -242,3 +242,13 @@ def corrected(found: Middle, b: Form, axes: Sequence[int]) -> Form:
         (b, inner),
     ]
     return added(b.shape, b, join(parts, b.shape).scaled(Fraction(-1)))
+
+
+def outer(left: Expr, core: Expr, right: Expr, lead: int) -> Form:
+    """Return U C Vᵀ in full."""
+    p, q = 2 * lead, 2 * lead + 1
+    wide = left.ndim > lead
+    inner: tuple[Label, ...] = (p, q) if core.ndim == 2 else (p,) * core.ndim
+    last = q if core.ndim == 2 else p
+    first, second = [*range(lead), *([p] if wide else [])], [*range(lead, 2 * lead), *([last] if wide else [])]
+    return join([(as_form(left), first), (as_form(core), inner), (as_form(right), second)], left.shape[:lead] * 2)

@@ -9,7 +9,7 @@ on the first axis and the right one on the second. With `swapped` the result is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 from typing import Protocol
 
@@ -36,6 +36,7 @@ from agnesi.rules.structure_forms import (
     log_abs,
     log_det,
     middle,
+    outer,
     reciprocal,
     scaled_by,
     size_expr,
@@ -142,13 +143,15 @@ class Identity:
         """Return c and the sizes of the rows."""
         return self.scale, *map(size_expr, self.form.shape[: self.lead])
 
-    def solved(self, b: Form, axes: Sequence[int]) -> Form:
-        """Return b / c."""
-        return scaled_by(b, reciprocal(as_form(self.scale)))
+    def solved(self, b: Form, axes: Sequence[int]) -> Form | None:
+        """Return b / c; None where c is 0."""
+        scale = as_form(self.scale)
+        return scaled_by(b, reciprocal(scale)) if scale.terms else None
 
-    def log_determinant(self) -> Form:
-        """Return N log |c|."""
-        return scaled_by(log_abs(as_form(self.scale)), count(self.form.shape[: self.lead]))
+    def log_determinant(self) -> Form | None:
+        """Return N log |c|; None where c is 0."""
+        scale = as_form(self.scale)
+        return scaled_by(log_abs(scale), count(self.form.shape[: self.lead])) if scale.terms else None
 
     def __str__(self) -> str:
         if not self.lead:
@@ -164,7 +167,7 @@ class Diagonal:
     form: Form = field(repr=False, compare=False)
     lead: int
     entries: Expr
-    reason: str = "no entry meets another: the matrix has δ between all rows and columns"
+    reason: str = "each entry of the variable meets only itself: there is δ between rows and columns"
     matvec, diagonal, dense, solve, logdet, inverse, why = _matvec, _diagonal, _dense, _solve, _logdet, _inverse, _why
 
     def parts(self) -> tuple[Expr, ...]:
@@ -304,9 +307,15 @@ class LowRank:
         own = [p for u in self.updates for p in ((u.left, u.core) if u.symmetric else (u.left, u.core, u.right))]
         return (*base, *own)
 
+    @property
+    def definite(self) -> str:
+        """How definite the matrix surely is: "positive definite", ..., or ""."""
+        return _definite(self.form) if self.lead == 1 else ""
+
     def why(self) -> tuple[str, ...]:
-        """Return the reasons, that of the base last."""
-        return (self.reason, *(self.base.why() if self.base is not None else ()))
+        """Return the reasons, that of the base, and how definite the matrix is."""
+        base = self.base.why() if self.base is not None else ()
+        return (self.reason, *base, *([f"it is {self.definite}"] if self.definite else []))
 
     def pays(self, sizes: Mapping[str, int]) -> bool:
         """Tell whether Woodbury's formula takes less arithmetic than a dense factorisation, for these sizes."""
@@ -351,7 +360,9 @@ class LowRank:
     def __str__(self) -> str:
         if self.lead == 1 or self.base is None:
             return _written(self.form)
-        return " + ".join([str(self.base), *(_written(_outer(u, self.lead)) for u in self.updates)])
+        return " + ".join(
+            [str(self.base), *(_written(outer(u.left, u.core, u.right, self.lead)) for u in self.updates)]
+        )
 
 
 @dataclass(frozen=True)
@@ -373,7 +384,7 @@ class Dense:
     @property
     def definite(self) -> str:
         """How definite the matrix surely is: "positive definite", "positive semidefinite", "negative ..." or ""."""
-        return self.matrix.memo("definite", lambda: _definite(self.form))  # type: ignore[no-any-return]
+        return _definite(self.form)
 
     def parts(self) -> tuple[Expr, ...]:
         """Return the matrix."""
@@ -453,36 +464,11 @@ _DEFINITE = {
 
 
 def _definite(form: Form) -> str:
-    return _DEFINITE.get(definite_sum(form) or "", "")
+    def look() -> str:
+        return _DEFINITE.get(definite_sum(form) or "", "")
+
+    return build(form).memo("definite", look)  # type: ignore[no-any-return]
 
 
 def _written(form: Form) -> str:
     return str(Tidy().write(form))
-
-
-def _outer(update: Update, lead: int) -> Form:
-    """Return U C Vᵀ in full."""
-    left, core, right = (as_form(e) for e in (update.left, update.core, update.right))
-    p, q = 2 * lead, 2 * lead + 1
-    wide = len(left.shape) > lead
-    inner: tuple[Label, ...] = (p, q) if len(core.shape) == 2 else (p,) * len(core.shape)
-    last = q if len(core.shape) == 2 else p
-    first, second = [*range(lead), *([p] if wide else [])], [*range(lead, 2 * lead), *([last] if wide else [])]
-    return join([(left, first), (core, inner), (right, second)], left.shape[:lead] * 2)
-
-
-def settled(structure: Structure, sizes: Mapping[str, int]) -> Structure:
-    """Return the structure as it is best used at these sizes: where Woodbury does not pay, a dense matrix."""
-    match structure:
-        case LowRank(lead=1) if not structure.pays(sizes):
-            reason = "the low rank is not low at these sizes: a dense factorisation takes less"
-            return Dense(structure.form, build(structure.form), reason, structure.updates)
-        case LowRank(base=Kronecker() as base):
-            return replace(structure, base=settled(base, sizes))
-        case Kronecker():
-            return replace(structure, left=settled(structure.left, sizes), right=settled(structure.right, sizes))
-        case Sum():
-            return replace(structure, structures=tuple(settled(s, sizes) for s in structure.structures))
-    return structure
-
-

@@ -66,7 +66,7 @@ BACKENDS = {
     ),
     "jax": Backend(
         "jax", "JAX", "jnp",
-        {"jax": "import jax", "jnp": "import jax.numpy as jnp", "special": "from jax.scipy import special",
+        {"functools": "import functools", "jax": "import jax", "jnp": "import jax.numpy as jnp", "special": "from jax.scipy import special",
          "linalg": "from jax.scipy import linalg"},
         {
             **_SHARED,
@@ -80,9 +80,9 @@ BACKENDS = {
             "trisolve upper": "linalg.solve_triangular({0}, {1})",
             "trisolve lower turned": "linalg.solve_triangular({0}, {1}, trans=1, lower=True)",
             "trisolve upper turned": "linalg.solve_triangular({0}, {1}, trans=1)",
-            "broadcast scalar": "jnp.full({shape}, {0})", "copy": "{0}", "python": "{0}",
+            "broadcast scalar": "jnp.full({shape}, {0})", "copy": "{0}", "python": "jnp.asarray({0}{like})",
         },
-        first='jax.config.update("jax_enable_x64", True)', decorator="@jax.jit",
+        first='jax.config.update("jax_enable_x64", True)', decorator="@jax.jit", like_nothing=", dtype=float",
     ),
     "torch": Backend(
         "torch", "PyTorch", "torch", {"torch": "import torch"},

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, index, symbol, symbols_of
 from agnesi.rules.derive import resolved, without_rows
-from agnesi.rules.normal import normalise
+from agnesi.rules.forms import Factor, Form, Label, Term
+from agnesi.rules.forms import build as expression
+from agnesi.rules.normal import form_of, normalise
 from agnesi.run.backends import BACKENDS
 from agnesi.run.emit import Source, program
 from agnesi.run.lower import Lowering
+from agnesi.run.sparse import sparse_values
 from agnesi.run.values import Value, Values
+
+BATCH = "batch"
+_ENTRYWISE = frozenset(("positive", "nonnegative", "negative", "unit interval", "binary", "sign", "integer"))
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What to build: expressions with their formulas, for a backend, at assumed sizes."""
+    """What to build: expressions with their formulas, for a backend, in 64 bits or not.
+
+    `batch` names arguments with one leading axis more than they were declared with, `sparse` those that are sparse.
+    """
 
     outputs: tuple[Expr, ...]
     formulas: tuple[str, ...]
@@ -24,14 +34,27 @@ class Wish:
     backend: str = "numpy"
     name: str = "f"
     x64: bool = True
+    batch: frozenset[str] = frozenset()
+    sparse: frozenset[str] = frozenset()
+
+    def with_batch(self) -> tuple[Symbol, ...]:
+        """Return the symbols, those of `batch` with a leading axis."""
+        return tuple(_with_batch(s) if s.name in self.batch else s for s in self.symbols)
 
 
 def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None = None) -> Source:
-    """Return the source of a function that computes the outputs; `named` are definitions whose names to use."""
+    """Return the source of a function that computes the outputs.
+
+    `sizes` are assumed for planning; `named` are definitions whose names the program takes over. Raises `NotCompiled`
+    where something has no code.
+    """
     backend = BACKENDS[wish.backend]
     values = Values()
-    inputs = {s: values.make("input", (), (s.name,), s.shape) for s in wish.symbols}
+    symbols = wish.with_batch()
+    inputs = {s: values.make("input", (), (s.name,), s.shape) for s in symbols}
     prepared, given = _without_rows(wish.outputs, values, inputs)
+    if wish.batch:
+        prepared = [_batched(e, wish) for e in prepared]
     run = Lowering(values, sizes, backend.grams, backend.factored, given)
     outputs = [run.output(normalise(e)) for e in prepared]
     hints: dict[int, str] = {}
@@ -39,7 +62,8 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
         part = run.parts.get(normalise(body))
         if part is not None:
             hints.setdefault(id(part.value), name)
-    return program(backend, wish.name, wish.symbols, outputs, wish.formulas, hints, wish.x64)
+    sparse = sparse_values(outputs, wish.sparse) if wish.sparse else set[int]()
+    return program(backend, wish.name, symbols, outputs, wish.formulas, hints, wish.x64, sparse)
 
 
 def _without_rows(
@@ -54,6 +78,23 @@ def _without_rows(
             given[column] = values.make("take", (given[row],), (0, 0), column.shape)
         found.append(expr)
     return found, given
+
+
+def _with_batch(s: Symbol) -> Symbol:
+    """Return the symbol with a leading axis; of its facts those stay that speak of entries."""
+    return symbol(s.name, (BATCH, *s.shape), s.facts & _ENTRYWISE)
+
+
+def _batched(output: Expr, wish: Wish) -> Expr:
+    """Return the normal form of an output with a leading axis: the named arguments are taken at a free index."""
+    lane = index("\0batch", BATCH)
+    env: dict[Expr, Form] = {}
+    for s in wish.symbols:
+        if s.name in wish.batch:
+            labels: tuple[Label, ...] = (lane, *range(s.ndim))
+            env[s] = Form(s.shape, [Term(Fraction(1), (Factor(_with_batch(s), labels),), dict(enumerate(s.shape)))])
+    form = form_of(output, env)
+    return expression(form, (lane, *range(len(form.shape))))
 
 
 def arguments(outputs: Iterable[Expr], order: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:

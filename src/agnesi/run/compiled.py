@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse
 
-from agnesi.errors import NotCompiled, NotNumeric
+from agnesi.errors import NotNumeric
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Symbol
 from agnesi.ops.facts import facts
@@ -61,32 +61,27 @@ def execute(source: Source) -> Callable[..., Any]:
 
 def with_door(
     source: Source, symbols: Sequence[Symbol], backend: str, formulas: Sequence[str], slow: Callable[..., Any],
-    always_slow: bool, again: tuple[Any, ...], wrap: Callable[[Any], Any] | None,
+    always_slow: bool, again: tuple[Any, ...], run: Callable[..., Any],
 ) -> Compiled:
     """Return the compiled function: its class has the door as its call, so that nothing stands in between."""
-    run = execute(source)
-    door = _door(source, symbols, backend, run, slow, always_slow, wrap)
+    door = _door(source, symbols, backend, run, slow, always_slow)
     kind = type("Compiled", (Compiled,), {"__call__": staticmethod(door), "__module__": Compiled.__module__})
     found: Compiled = kind()
     found.source, found.backend, found.parameters = source.text, backend, source.parameters
     found.formulas = tuple(formulas)
-    found._run, found._again = run, again  # type: ignore[attr-defined]
+    found._again = again  # type: ignore[attr-defined]
     return found
 
 
 def _door(
     source: Source, symbols: Sequence[Symbol], backend: str, run: Callable[..., Any], slow: Callable[..., Any],
-    always_slow: bool, wrap: Callable[[Any], Any] | None,
+    always_slow: bool,
 ) -> Callable[..., Any]:
     """Return a function that lets arguments of the right type and shape through, and sends the others to `slow`."""
     names = source.parameters
     tests, passed = _tests(names, symbols, backend)
-    head = f"def door({', '.join(f'{n}=_missing' for n in (*names, *source.sizes))}, /, *more, **others):"
-    if names or source.sizes:
-        head = head.replace(", /", "")
-        head = head.replace(", *more, **others", "")
+    head = f"def door({', '.join(f'{n}=_missing' for n in (*names, *source.sizes))}):"
     call = f"_run({', '.join(passed)})"
-    call = f"_wrap({call})" if wrap is not None else call
     lines = [head]
     if not always_slow and not source.sizes and tests is not None and names:
         lines += ["    try:", f"        fits = {' and '.join(tests)}", "    except (AttributeError, IndexError):"]
@@ -95,7 +90,7 @@ def _door(
     lines.append(f"    return _slow({{{given}}})")
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
-        "_wrap": wrap, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
         "_tensors": _tensors() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)
@@ -243,8 +238,3 @@ def _common(values: Any) -> Any:
 
 def _cast(value: Any, kind: Any) -> Any:
     return np.asarray(value, dtype=kind) if np.ndim(value) else kind(value)
-
-
-def refuse_sparse(name: str, why: str) -> NotCompiled:
-    """Return the error for a sparse argument that the plan cannot take."""
-    return NotCompiled(f"{name} is sparse, and the plan cannot keep it so: {why}.", repair=f"Give {name}.toarray().")

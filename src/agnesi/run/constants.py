@@ -38,13 +38,13 @@ class Structural:
             assert isinstance(factor.base, Apply)
             done = _RULES[factor.base.op.name](self, factor, done)
         coef: Any = self.term.coef
-        carried = {x for o in done for x in o.labels} | self.gone | set(self.keep)
-        extra: list[Operand] = []
-        for label in sorted((x for x in self.dims if x not in carried), key=str):
-            extra.append(Operand(self.values.size(self.dims[label]), ()))
         keep: list[Label] = []
         for label in self.keep:
             keep += self.splits.get(label, (label,))
+        carried = {x for o in done for x in o.labels} | self.gone | {*self.keep, *keep}
+        extra: list[Operand] = []
+        for label in sorted((x for x in self.dims if x not in carried), key=str):
+            extra.append(Operand(self.values.size(self.dims[label]), ()))
         return done + extra, tuple(keep), coef
 
     def restored(self, found: Operand, shape: Shape) -> tuple[tuple[int, ...], Value]:
@@ -104,7 +104,8 @@ class Structural:
         """An axis made of two is split into them: where it is summed, in the operands; where it is kept, at the end."""
         whole, first, second = factor.labels
         alone = not any(whole in f.labels for f in self.factors if f is not factor)
-        apart = len({whole, first, second}) == 3 and not {first, second} & set(self.keep)
+        used = {x for pair in self.splits.values() for x in pair} | set(self.keep)
+        apart = len({whole, first, second}) == 3 and not {first, second} & used
         carried = any(whole in o.labels for o in operands)
         if alone and whole in self.keep and apart and not carried:
             self.splits[whole] = (first, second)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agnesi.expr.dims import Dim, show_shape
@@ -17,7 +17,7 @@ from agnesi.expr.nodes import Symbol
 from agnesi.run.backends import Backend
 from agnesi.run.factorise import FACTORISED
 from agnesi.run.prelude import needed, preludes, template
-from agnesi.run.spell import PRODUCT, SUM, Speller, Text, added, multiplied, size
+from agnesi.run.spell import ATOM, PRODUCT, Speller, Text, added, multiplied, size
 from agnesi.run.values import Value, in_order
 
 LONG = 72
@@ -39,13 +39,15 @@ class Source:
 class Emitter:
     """Writes the body of one function."""
 
-    def __init__(self, backend: Backend, symbols: Sequence[Symbol], taken: Iterable[str], hints: Mapping[int, str]) -> None:
+    def __init__(self, backend: Backend, symbols: Sequence[Symbol], taken: Iterable[str], hints: Mapping[int, str],
+                 sparse: Collection[int] = ()) -> None:  # fmt: skip
+        self.sparse = sparse
         self.backend, self.symbols, self.hints = backend, symbols, hints
         self.names = {s.name: identifier(s.name) for s in symbols}
         arrays = [s for s in symbols if s.shape]
         like = self.names[(arrays or symbols)[0].name] if arrays or (symbols and backend.name != "numpy") else ""
         self.bare_values: dict[int, bool] = {}
-        self.speller = Speller(backend, like, self.bare)
+        self.speller = Speller(backend, like, self.bare, sparse)
         self.taken = {*self.names.values(), *taken, "np", "jnp", "jax", "torch", "special", "linalg", *FACTORISED, *(p.name for p in preludes)}
         self.texts: dict[int, Text] = {}
         self.owned: set[int] = set()
@@ -81,11 +83,13 @@ class Emitter:
         text = self.texts[id(value)]
         if self.bare(value):
             return text.code
+        if id(value) in self.sparse:
+            return f"{text.within(ATOM)}.toarray()"
         source = value
         while source.kind in VIEWS and source.args:
             source = source.args[0]
         if value.dims and (source.kind == "input" or value.kind in ("broadcast", "diagonal")):
-            return self.backend.templates["copy"].format(text.within(4))
+            return self.backend.templates["copy"].format(text.within(ATOM))
         return text.code
 
     # -- one value ---------------------------------------------------------------------------------------------------
@@ -179,7 +183,7 @@ class Emitter:
         if value.kind == "adddiag":
             self._diagonal_in_place(value)
             return True
-        if value.ndim < 2 or value.kind not in ("add", "mul", "call"):
+        if value.ndim < 2 or value.kind not in ("add", "mul", "call") or id(value) in self.sparse:
             return False
         at = self._reusable(value)
         if at is None:
@@ -254,10 +258,10 @@ class Emitter:
         else:
             name = self._name(value)
             fresh = free or (matrix.kind in FRESH and id(matrix) not in self.owned)
-            code = text.code if fresh else f"{text.within(4)}.copy()"
+            code = text.code if fresh else f"{text.within(ATOM)}.copy()"
             self.lines.append((f"{name} = {code}", show_shape(value.dims)))
         added_text = self.texts[id(diagonal)].code
-        self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).within(SUM)}] += {added_text}", ""))
+        self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).code}] += {added_text}", ""))
         self._named(value, name)
         self._used(value)
 
@@ -270,11 +274,11 @@ _LETTERS = {
 
 def program(
     backend: Backend, name: str, symbols: Sequence[Symbol], outputs: Sequence[Value], formulas: Sequence[str],
-    hints: Mapping[int, str], x64: bool,
+    hints: Mapping[int, str], x64: bool, sparse: Collection[int] = (),
 ) -> Source:
     """Return the source of a function of the symbols that returns the outputs."""
     names = {d for v in in_order(outputs) for d in _sizes_of(v)}
-    emitter = Emitter(backend, symbols, names, hints)
+    emitter = Emitter(backend, symbols, names, hints, sparse)
     body = emitter.body(outputs)
     words = {w for line, _ in body for w in _names(line)}
     shapes, told = _shape_lines(symbols, emitter.names, names & words)
@@ -285,10 +289,13 @@ def program(
     for code, note in body:
         lines.append(f"    {code:<{min(width, 60)}}  # {note}" if note else f"    {code}")
     pieces = [p.source for p in needed("\n".join(code for code, _ in body).replace("return ", ""), backend.name)]
-    used = words | {w for p in pieces for w in _names(p)} | set(_names(backend.decorator))
+    decorator = backend.decorator
+    if decorator and told:  # JAX compiles anew for each size
+        decorator = f"@functools.partial({decorator[1:]}, static_argnames={tuple(told)!r})"
+    used = words | {w for p in pieces for w in _names(p)} | set(_names(decorator))
     imports = [line for key, line in backend.imports.items() if key in used]
     head = [*imports, *(["", backend.first] if backend.first and x64 else [])]
-    parts = ["\n".join(head), *pieces, "\n".join([*([backend.decorator] if backend.decorator else []), *lines])]
+    parts = ["\n".join(head), *pieces, "\n".join([*([decorator] if decorator else []), *lines])]
     return Source("\n\n\n".join(p.strip("\n") for p in parts if p) + "\n", name, tuple(parameters), tuple(told))
 
 
@@ -325,7 +332,7 @@ def _solved(dim: Dim, name: str, text: str) -> str:
     if others.terms:
         text = f"({text} - {size(others).within(PRODUCT)})"
     by = Dim({tuple(n for n in names if n != name): count})
-    return text.strip("()") if by == Dim.of(1) and others.terms else text if by == Dim.of(1) else f"{text} // {size(by).within(4)}"
+    return text.strip("()") if by == Dim.of(1) and others.terms else text if by == Dim.of(1) else f"{text} // {size(by).within(ATOM)}"
 
 
 def _sizes_of(value: Value) -> set[str]:

@@ -50,7 +50,7 @@ class Factorisation:
         norm = lange("1", a.T)
         scale = norm if scale is None else max(scale, norm)
         self.cholesky: Any = None
-        if symmetric or (symmetric is None and _symmetric(a)):
+        if symmetric or (symmetric is None and is_symmetric(a)):
             factor, info = potrf(a.T, clean=0)
             if info == 0:
                 self.cholesky, self.rcond = factor, float(pocon(factor, scale)[0])
@@ -83,7 +83,7 @@ class Factorisation:
             return float(np.prod(np.sign(d))) * (-1.0) ** swaps, float(np.sum(np.log(np.abs(d))))
 
 
-def _symmetric(a: Any) -> bool:
+def is_symmetric(a: Any) -> bool:
     """Tell whether a matrix is symmetric up to rounding."""
     if np.array_equal(a, a.T):
         return True

@@ -230,7 +230,7 @@ class Lowering:
             s, complement, part = slope
             factors = [f for f in factors if f is not s and f is not complement]
             operands = [Operand(part.value, tuple(s.labels[k] for k in part.labels), signed=False)]
-        operands += [self._operand(f) for g in factors for f in _halves(g, keep)]
+        operands += [self._operand(f) for g in factors for f in _halves(g, factors, keep)]
         operands, keep, coef = structural.applied(operands)
         found = self.products.contract(coef, operands, keep)
         labels, value = structural.restored(found, form.shape)
@@ -286,9 +286,10 @@ def _apart(factor: Factor) -> bool:
     return factor.labels[0] != factor.labels[1]
 
 
-def _halves(factor: Factor, keep: tuple[Label, ...]) -> tuple[Factor, ...]:
-    """Return a square that is summed over as a product of two: Σ r² is rᵀr."""
-    if factor.power == 2 and any(x not in keep for x in factor.labels):
+def _halves(factor: Factor, factors: Sequence[Factor], keep: tuple[Label, ...]) -> tuple[Factor, ...]:
+    """Return a square that is summed over, and that nothing else weighs, as a product of two: Σ r² is rᵀr."""
+    summed = {x for x in factor.labels if x not in keep}
+    if factor.power == 2 and summed and not any(summed & set(f.labels) for f in factors if f is not factor):
         single = Factor(factor.base, factor.labels)
         return single, single
     return (factor,)

@@ -1,13 +1,11 @@
-"""Matrices that keep their structure: products, solutions, log det and diagonals without the dense array.
+"""Matrices that keep their structure, put together: low rank plus diagonal, sums, functions, and any symbolic one.
 
-An operator acts on arrays of shape `axes` (n, or n×k); as a matrix it is N×N with the axes flattened row by row, as
-`ravel` does and `numpy.kron` expects. Every method takes arrays in either shape, also with one more axis for several
-of them at once, and answers in the shape it was asked in.
+`assemble` makes the operator of a symbolic structure from the values of its parts. The kinds with one part are in
+`structured`.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import prod
@@ -20,7 +18,9 @@ from scipy.sparse.linalg import LinearOperator, cg
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr
 from agnesi.rules import structure as symbolic
-from agnesi.run.factorisation import Factorisation, NearSingular, singular, warn_near_singular
+from agnesi.rules.structure import Structure
+from agnesi.run.factorisation import Factorisation, NearSingular, is_symmetric, singular, warn_near_singular
+from agnesi.run.structured import Blocks, Dense, Diagonal, Identity, Kronecker, Operator, floating
 
 __all__ = [
     "Blocks", "Dense", "Diagonal", "Identity", "Kronecker", "LowRank", "MatrixFree", "NearSingular", "Operator", "Sum",
@@ -30,310 +30,296 @@ SMALL = 2000  # up to this many rows a sum is factored in full
 TRIED = 256  # up to this many rows a function is made a matrix, column by column
 
 
-class Operator(ABC):
-    """A matrix with structure. `text` is how it prints as mathematics; `reasons` say why the shortcut is right.
+class LowRank(Operator):
+    """B + U C Vᵀ with a base B (None: 0), solved by Woodbury's formula where U has fewer columns than rows.
 
-    Unlike elsewhere, this interface has methods of its own: they turn any accepted shape into the one that the five
-    abstract methods of a kind work in: `columns` (for solutions: `axes`), and one more axis or none.
+    `left` is U: `axes` and one more axis (without it, one column); `core` is C: a number, a diagonal or a matrix;
+    `right` is V where it is not U.
     """
 
-    def __init__(self, axes: Sequence[int], dtype: Any, columns: Sequence[int] | None = None) -> None:
-        self.axes: tuple[int, ...] = tuple(axes)
-        self.columns: tuple[int, ...] = self.axes if columns is None else tuple(columns)
-        self.dtype = np.dtype(dtype)
-        self.text: str | None = None
-        self.reasons: tuple[str, ...] = ()
+    def __init__(self, base: Operator | None, left: Any, core: Any = 1.0, right: Any = None) -> None:
+        u = floating(left)
+        axes = base.axes if base is not None else u.shape[:-1]
+        super().__init__(axes, u.dtype if base is None or isinstance(base, Identity) else
+                         np.result_type(u.dtype, base.dtype))  # fmt: skip
+        self.base, n = base, prod(axes)
+        self.left = u.reshape(n, -1)
+        self.right = self.left if right is None else floating(right).reshape(n, -1)
+        c = np.asarray(core, dtype=u.dtype)
+        self.core = np.full(self.left.shape[1], c) if c.ndim == 0 else c
 
-    @abstractmethod
+    def _middle(self, x: Any) -> Any:
+        """Return C x."""
+        if self.core.ndim == 2:
+            return self.core @ x
+        return self.core * x if x.ndim == 1 else self.core[:, None] * x
+
     def dense(self) -> Any:
-        """Return the array in full: the axes of the rows, then those of the columns."""
+        """Return B + U C Vᵀ in full."""
+        if self.right is self.left and self.core.ndim == 1 and np.all(self.core >= 0):
+            half = self.left * np.sqrt(self.core)
+            update = half @ half.T
+        else:
+            update = self.left @ self._middle(self.right.T)
+        update = update.reshape(self.axes * 2)
+        return update if self.base is None else self.base.dense() + update
 
-    @abstractmethod
     def apply(self, v: Any) -> Any:
-        """Return the product with an array of shape `columns`, or `columns` and one more axis."""
-
-    @abstractmethod
-    def slogdet(self) -> tuple[float, float]:
-        """Return the sign of the determinant, and log |det|."""
-
-    @abstractmethod
-    def diagonal(self) -> Any:
-        """Return the diagonal, in the shape `axes`."""
-
-    @property
-    @abstractmethod
-    def T(self) -> Operator:
-        """The transposed operator."""
-
-    def solve_shaped(self, b: Any) -> Any:
-        """Return the solution for an array of shape `axes`, or `axes` and one more axis."""
-        x = self.factorisation.solve(b.reshape(self.shape[0], -1))
-        return x.reshape(self.columns + b.shape[len(self.axes) :])
+        """Return B v + U C Vᵀv."""
+        flat = v.reshape((self.shape[0], *v.shape[len(self.axes) :]))
+        update = (self.left @ self._middle(self.right.T @ flat)).reshape(v.shape)
+        return update if self.base is None else self.base.apply(v) + update
 
     @cached_property
-    def factorisation(self) -> Factorisation:
-        """The factors of the dense matrix, computed once."""
-        return Factorisation(self.matrix())
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The number of rows and of columns, flattened."""
-        return prod(self.axes), prod(self.columns)
-
-    def matrix(self) -> Any:
-        """Return the dense matrix, flattened to two axes."""
-        return self.dense().reshape(self.shape)
-
-    def matvec(self, v: Any) -> Any:
-        """Return the product with v."""
-        return self._shaped(v, self.columns, self.axes, self.apply)
-
-    def solve(self, b: Any) -> Any:
-        """Return the solution x of operator · x = b.
-
-        Warns `NearSingular` with the condition number; raises `numpy.linalg.LinAlgError` for a singular matrix.
-        """
-        if self.shape[0] != self.shape[1]:
-            raise NotNumeric(f"A matrix of {self.shape[0]}×{self.shape[1]} is not square: it has no inverse.")
-        return self._shaped(b, self.axes, self.columns, self.solve_shaped)
-
-    def logdet(self) -> float:
-        """Return log |det|."""
-        if self.shape[0] != self.shape[1]:
-            raise NotNumeric(f"A matrix of {self.shape[0]}×{self.shape[1]} is not square: it has no determinant.")
-        return self.slogdet()[1]
-
-    def linear_operator(self) -> LinearOperator:
-        """Return the operator for `scipy.sparse.linalg`, on flat vectors."""
-        turned = self.T.matvec
-        return LinearOperator(
-            self.shape, matvec=self.matvec, rmatvec=turned, matmat=self.matvec, rmatmat=turned, dtype=self.dtype
-        )
-
-    def _shaped(self, v: Any, taken: tuple[int, ...], given: tuple[int, ...], work: Callable[[Any], Any]) -> Any:
-        v = np.asarray(v)
-        if v.dtype.kind not in "fc":
-            v = v.astype(float)
-        k, n = len(taken), prod(taken)
-        if v.shape[:k] == taken and v.ndim <= k + 1:
-            return work(v)
-        if v.ndim in (1, 2) and v.shape[0] == n:
-            return work(v.reshape(taken + v.shape[1:])).reshape((prod(given), *v.shape[1:]))
-        shown = "×".join(map(str, taken)) or "scalar"
-        raise NotNumeric(
-            "An array does not fit the operator.", expected=f"the shape {shown}, or {n} flat, or several of them",
-            got="×".join(map(str, v.shape)) or "a number",
-        )  # fmt: skip
-
-    def __matmul__(self, v: Any) -> Any:
-        return NotImplemented if isinstance(v, Operator) else self.matvec(v)
-
-    def __rmatmul__(self, v: Any) -> Any:
-        return self.T.matvec(v) if np.ndim(v) <= len(self.axes) else self.T.matvec(np.asarray(v).T).T
-
-    __array_ufunc__ = None  # v @ operator comes here, not to NumPy
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return np.array(self.dense(), dtype=dtype, copy=True)
-
-    def __repr__(self) -> str:
-        size = "×".join(map(str, self.shape))
-        return f"{type(self).__name__} {size}: {self.text}" if self.text else f"{type(self).__name__} {size}"
-
-
-class Identity(Operator):
-    """c I on arrays of shape `axes`."""
-
-    def __init__(self, scale: Any, axes: Sequence[int]) -> None:
-        super().__init__(axes, getattr(scale, "dtype", np.float64))
-        self.scale = float(scale)
-
-    def dense(self) -> Any:
-        """Return c I in full."""
-        n = self.shape[0]
-        return (self.scale * np.eye(n, dtype=self.dtype)).reshape(self.axes * 2)
-
-    def apply(self, v: Any) -> Any:
-        """Return c v."""
-        return self.scale * v
-
-    def solve_shaped(self, b: Any) -> Any:
-        """Return b / c."""
-        if self.scale == 0:
-            raise singular()
-        return b / self.scale
-
-    def slogdet(self) -> tuple[float, float]:
-        """Return the sign of cᴺ and N log |c|."""
-        n = self.shape[0]
-        with np.errstate(divide="ignore"):
-            return float(np.sign(self.scale) ** n), n * float(np.log(abs(self.scale)))
-
-    def diagonal(self) -> Any:
-        """Return c everywhere."""
-        return np.full(self.axes, self.scale, dtype=self.dtype)
-
-    @property
-    def T(self) -> Identity:
-        """The operator itself."""
-        return self
-
-
-class Diagonal(Operator):
-    """diag(d), with entries of the shape of the arrays."""
-
-    def __init__(self, entries: Any) -> None:
-        self.entries = _floating(entries)
-        super().__init__(self.entries.shape, self.entries.dtype)
-
-    def dense(self) -> Any:
-        """Return the diagonal matrix in full."""
-        return np.diag(self.entries.ravel()).reshape(self.axes * 2)
-
-    def apply(self, v: Any) -> Any:
-        """Return d ⊙ v."""
-        return self._wide(v) * v
-
-    def solve_shaped(self, b: Any) -> Any:
-        """Return b ./ d."""
-        if not np.all(self.entries):
-            raise singular()
-        return b / self._wide(b)
-
-    def _wide(self, v: Any) -> Any:
-        return self.entries if v.ndim == self.entries.ndim else self.entries[..., None]
-
-    def slogdet(self) -> tuple[float, float]:
-        """Return the sign of Π d and Σ log |d|."""
-        with np.errstate(divide="ignore"):
-            return float(np.prod(np.sign(self.entries))), float(np.sum(np.log(np.abs(self.entries))))
-
-    def diagonal(self) -> Any:
-        """Return d."""
-        return self.entries
-
-    @property
-    def T(self) -> Diagonal:
-        """The operator itself."""
-        return self
-
-
-class Kronecker(Operator):
-    """A ⊗ B on arrays of two axes, X ↦ A X Bᵀ; with `swapped`, X ↦ (A X Bᵀ)ᵀ."""
-
-    def __init__(self, left: Operator, right: Operator, swapped: bool = False) -> None:
-        rows = (*left.axes, *right.axes)
-        super().__init__(
-            rows[::-1] if swapped else rows, np.result_type(left.dtype, right.dtype), (*left.columns, *right.columns)
-        )
-        self.left, self.right, self.swapped = left, right, swapped
-
-    def dense(self) -> Any:
-        """Return A_ik B_jl, or A_jk B_il."""
-        return np.einsum("jk,il->ijkl" if self.swapped else "ik,jl->ijkl", self.left.dense(), self.right.dense())
-
-    def apply(self, v: Any) -> Any:
-        """Return A v Bᵀ, or its transpose."""
-        out = _second(self.right.apply, _first(self.left.apply, v))
-        return out.swapaxes(0, 1) if self.swapped else out
-
-    def solve_shaped(self, b: Any) -> Any:
-        """Return A⁻¹ b B⁻ᵀ, or A⁻¹ bᵀ B⁻ᵀ."""
-        if self.left.shape[0] != self.left.shape[1] or self.right.shape[0] != self.right.shape[1]:
-            raise singular()  # factors that are not square have products of low rank
-        b = b.swapaxes(0, 1) if self.swapped else b
-        return _second(self.right.solve_shaped, _first(self.left.solve_shaped, b))
-
-    def slogdet(self) -> tuple[float, float]:
-        """Return k log |det A| + n log |det B|, with the sign."""
-        n, k = self.left.shape[0], self.right.shape[0]
-        if self.left.shape[1] != n:
-            return 0.0, -np.inf
-        (s, a), (t, b) = self.left.slogdet(), self.right.slogdet()
-        turn = (-1.0) ** (n * (n - 1) // 2) if self.swapped else 1.0
-        return turn * s**k * t**n, k * a + n * b
-
-    def diagonal(self) -> Any:
-        """Return A_ii B_jj, or A_ji B_ij."""
-        if self.swapped:
-            return self.left.dense().T * self.right.dense()
-        return np.multiply.outer(self.left.diagonal(), self.right.diagonal())
-
-    @property
-    def T(self) -> Kronecker:
-        """Aᵀ ⊗ Bᵀ; swapped, the factors change places."""
-        if self.swapped:
-            return Kronecker(self.right.T, self.left.T, True)
-        return Kronecker(self.left.T, self.right.T)
-
-
-def _first(work: Callable[[Any], Any], v: Any) -> Any:
-    """Work along the first axis of an array of two or three axes."""
-    out = work(v.reshape(v.shape[0], -1))
-    return out.reshape((out.shape[0], *v.shape[1:]))
-
-
-def _second(work: Callable[[Any], Any], v: Any) -> Any:
-    """Work along the second axis of an array of two or three axes."""
-    return _first(work, v.swapaxes(0, 1)).swapaxes(0, 1)
-
-
-class Blocks(Operator):
-    """Block diagonal along `axis` of arrays with two axes: one matrix for each place of that axis."""
-
-    def __init__(self, blocks: Any, axis: int = 0) -> None:
-        self.blocks, self.axis = _floating(blocks), axis
-        n, rows, columns = self.blocks.shape
-        step = 1 if axis == 0 else -1
-        super().__init__((n, rows)[::step], self.blocks.dtype, (n, columns)[::step])
-
-    def dense(self) -> Any:
-        """Return the array with the blocks in their places."""
-        n = len(self.blocks)
-        out = np.zeros(self.axes + self.columns, dtype=self.dtype)
-        at = np.arange(n)
-        if self.axis == 0:
-            out[at, :, at, :] = self.blocks
-        else:
-            out[:, at, :, at] = self.blocks
-        return out
-
-    def apply(self, v: Any) -> Any:
-        """Return the products block by block."""
-        return self._each(v, lambda x: self.blocks @ x)
-
-    def solve_shaped(self, b: Any) -> Any:
-        """Return the solutions block by block."""
-        return self._each(b, self._solve)
-
-    def _solve(self, b: Any) -> Any:
+    def _small(self) -> tuple[Any, Any, Factorisation] | None:
+        """Z = B⁻¹U, the root of C where C is a diagonal ≥ 0, and I + C VᵀZ factored; None: use the dense matrix."""
+        p = self.left.shape[1]
+        if self.base is None or p >= self.shape[0]:
+            return None
         try:
-            x = np.linalg.solve(self.blocks, b)
+            z = self.base.solve_shaped(self.left.reshape((*self.axes, p))).reshape(-1, p)
         except np.linalg.LinAlgError:
-            raise singular() from None
-        # ‖x‖ ‖B‖ / ‖b‖ is at most the condition number of a block, and near it for most b
-        top = np.linalg.norm(x, axis=1) * np.linalg.norm(self.blocks, axis=(1, 2))[:, None]
-        with np.errstate(all="ignore"):
-            seen = np.nanmin(np.linalg.norm(b, axis=1) / top, initial=1.0)
-        warn_near_singular(float(seen), self.blocks.shape[1], self.dtype, 6)
-        return x
+            return None  # the base alone is singular
+        met, root, symmetric = self.right.T @ z, None, None
+        if self.right is self.left and self.core.ndim == 1 and np.all(self.core >= 0):
+            root = np.sqrt(self.core)
+            met = root[:, None] * met * root
+            if isinstance(self.base, Identity | Diagonal):
+                met, symmetric = (met + met.T) / 2, True
+        else:
+            met = self._middle(met)
+        small = np.eye(p, dtype=met.dtype) + met
+        return z, root, Factorisation(small, symmetric, 1.0 + float(np.max(np.sum(np.abs(met), axis=0))))
 
-    def _each(self, v: Any, work: Callable[[Any], Any]) -> Any:
-        v = v if self.axis == 0 else v.swapaxes(0, 1)
-        out = work(v) if v.ndim == 3 else work(v[:, :, None])[:, :, 0]
-        return out if self.axis == 0 else out.swapaxes(0, 1)
+    def solve_shaped(self, b: Any) -> Any:
+        """Return B⁻¹b − B⁻¹U (I + C VᵀB⁻¹U)⁻¹ C VᵀB⁻¹b, refined once."""
+        if self._small is None:
+            return super().solve_shaped(b)
+        x = self._woodbury(b)
+        return x + self._woodbury(b - self.apply(x))
+
+    def _woodbury(self, b: Any) -> Any:
+        assert self._small is not None and self.base is not None
+        z, root, small = self._small
+        first = self.base.solve_shaped(b)
+        met = self.right.T @ first.reshape((self.shape[0], *b.shape[len(self.axes) :]))
+        if root is None:
+            back = small.solve(self._middle(met))
+        else:
+            wide = root if met.ndim == 1 else root[:, None]
+            back = wide * small.solve(wide * met)
+        return first - (z @ back).reshape(b.shape)
 
     def slogdet(self) -> tuple[float, float]:
-        """Return Σ log |det| over the blocks."""
-        signs, logs = np.linalg.slogdet(self.blocks)
-        return float(np.prod(signs)), float(np.sum(logs))
+        """Return log |det B| + log |det(I + C VᵀB⁻¹U)|, with the sign."""
+        if self._small is None or self.base is None:
+            return self.factorisation.slogdet()
+        (s, a), (t, b) = self.base.slogdet(), self._small[2].slogdet()
+        return s * t, a + b
 
     def diagonal(self) -> Any:
-        """Return the diagonals of the blocks."""
-        out = np.diagonal(self.blocks, axis1=1, axis2=2)
-        return out if self.axis == 0 else out.T
+        """Return the diagonal of B and the products of rows of U and V."""
+        right = self.right * self.core if self.core.ndim == 1 else self.right @ self.core.T
+        own = np.einsum("ip,ip->i", self.left, right).reshape(self.axes)
+        return own if self.base is None else self.base.diagonal() + own
 
     @property
-    def T(self) -> Blocks:
-        """The transposed blocks."""
-        return Blocks(self.blocks.swapaxes(1, 2), self.axis)
+    def T(self) -> LowRank:
+        """Bᵀ + V Cᵀ Uᵀ."""
+        base = None if self.base is None else self.base.T
+        wide = (*self.axes, self.left.shape[1])
+        right = None if self.right is self.left else self.left.reshape(wide)
+        return LowRank(base, self.right.reshape(wide), self.core.T, right)
+
+
+class Sum(Operator):
+    """A sum of operators on the same arrays.
+
+    A ⊗ I + I ⊗ B is solved with the eigenvalues of A and B; other sums in full where they are small, else by
+    conjugate gradients.
+    """
+
+    def __init__(self, parts: Sequence[Operator]) -> None:
+        first = parts[0]
+        super().__init__(first.axes, np.result_type(*(p.dtype for p in parts)), first.columns)
+        self.parts = tuple(parts)
+
+    def dense(self) -> Any:
+        """Return the sum in full."""
+        return sum((p.dense() for p in self.parts[1:]), self.parts[0].dense())
+
+    def apply(self, v: Any) -> Any:
+        """Return the sum of the products."""
+        return sum((p.apply(v) for p in self.parts[1:]), self.parts[0].apply(v))
+
+    @cached_property
+    def _sides(self) -> tuple[Any, Any] | None:
+        """A and B where the operator is A ⊗ I + I ⊗ B."""
+        for one, other in (self.parts, self.parts[::-1]) if len(self.parts) == 2 else ():
+            if isinstance(one, Kronecker) and isinstance(other, Kronecker) and not one.swapped and not other.swapped:
+                if isinstance(one.right, Identity) and isinstance(other.left, Identity):
+                    return one.right.scale * one.left.dense(), other.left.scale * other.right.dense()
+        return None
+
+    @cached_property
+    def _eigen(self) -> tuple[Any, Any, Any]:
+        """The eigenvalues a_i + b_j, and the eigenvectors of A and of B where both are symmetric, else None."""
+        assert self._sides is not None
+        if all(map(is_symmetric, self._sides)):
+            (a, p), (b, q) = (np.linalg.eigh(m) for m in self._sides)
+        else:
+            (a, b), p, q = (np.linalg.eigvals(m) for m in self._sides), None, None
+        return a[:, None] + b, p, q
+
+    def solve_shaped(self, b: Any) -> Any:
+        """Return the solution by eigenvalues, by Sylvester's equation, in full, or by conjugate gradients."""
+        if self._sides is None:
+            return super().solve_shaped(b) if self.shape[0] <= SMALL else _iterated(self, b)
+        values, p, q = self._eigen
+        size = np.abs(values)
+        if not size.all():
+            raise singular()
+        warn_near_singular(float(size.min() / size.max()), values.size, self.dtype, 6)
+        wide = b if b.ndim == 3 else b[..., None]
+        if p is None:
+            left, right = self._sides
+            columns = [scipy.linalg.solve_sylvester(left, right.T, wide[..., k]) for k in range(wide.shape[-1])]
+            return np.stack(columns, axis=-1).reshape(b.shape)
+        inner = np.einsum("ia,ijm,jb->abm", p, wide, q, optimize=True) / values[..., None]
+        return np.einsum("ia,abm,jb->ijm", p, inner, q, optimize=True).reshape(b.shape)
+
+    def slogdet(self) -> tuple[float, float]:
+        """Return log |det|, by eigenvalues or in full."""
+        if self._sides is None:
+            return _full(self).slogdet()
+        values = self._eigen[0]
+        with np.errstate(divide="ignore"):
+            return float(np.real(np.prod(values / np.abs(values)))), float(np.sum(np.log(np.abs(values))))
+
+    def diagonal(self) -> Any:
+        """Return the sum of the diagonals."""
+        return sum((p.diagonal() for p in self.parts[1:]), self.parts[0].diagonal())
+
+    @property
+    def T(self) -> Sum:
+        """The sum of the transposed parts."""
+        return Sum([p.T for p in self.parts])
+
+
+class MatrixFree(Operator):
+    """A symmetric operator of which only the product with an array of shape `axes` is known."""
+
+    def __init__(self, function: Callable[[Any], Any], axes: Sequence[int], dtype: Any = np.float64) -> None:
+        super().__init__(axes, dtype)
+        self.function = function
+
+    def dense(self) -> Any:
+        """Return the array, made column by column."""
+        eye = np.eye(self.shape[0], dtype=self.dtype).reshape((*self.axes, -1))
+        return self.apply(eye).reshape(self.axes * 2)
+
+    def apply(self, v: Any) -> Any:
+        """Return the product."""
+        if v.ndim == len(self.axes):
+            return self.function(v)
+        return np.stack([self.function(v[..., k]) for k in range(v.shape[-1])], axis=-1)
+
+    def solve_shaped(self, b: Any) -> Any:
+        """Return the solution, in full where the operator is small, else by conjugate gradients."""
+        return super().solve_shaped(b) if self.shape[0] <= TRIED else _iterated(self, b)
+
+    def slogdet(self) -> tuple[float, float]:
+        """Return log |det| of the dense matrix."""
+        return _full(self).slogdet()
+
+    def diagonal(self) -> Any:
+        """Return the diagonal of the dense matrix."""
+        return np.diagonal(self.matrix()).reshape(self.axes)
+
+    @property
+    def T(self) -> MatrixFree:
+        """The operator itself."""
+        return self
+
+
+def _full(operator: Operator) -> Factorisation:
+    """Return the factors of the dense matrix, where it is small."""
+    if operator.shape[0] > SMALL:
+        raise NotNumeric(
+            f"log det of a {type(operator).__name__} with {operator.shape[0]} rows has no shortcut.",
+            repair=f"Up to {SMALL} rows it is found from the dense matrix; for more, take dense() yourself.",
+        )
+    return operator.factorisation
+
+
+def _iterated(operator: Operator, b: Any) -> Any:
+    """Return the solution by conjugate gradients, with the diagonal for a preconditioner where it is known."""
+    n = operator.shape[0]
+    flat = b.reshape(n, -1)
+    scale = np.ones(n) if isinstance(operator, MatrixFree) else operator.diagonal().ravel()
+    scale = scale if np.all(scale > 0) else np.ones(n)
+    near = LinearOperator((n, n), matvec=lambda v: v.ravel() / scale, dtype=operator.dtype)
+    whole = LinearOperator((n, n), matvec=operator.matvec, dtype=operator.dtype)
+    tolerance = max(1e-12, 4 * float(np.finfo(operator.dtype).eps))
+    out = np.empty(flat.shape, dtype=np.result_type(flat.dtype, operator.dtype))
+    for k in range(flat.shape[1]):
+        out[:, k], info = cg(whole, flat[:, k], rtol=tolerance, maxiter=10 * n, M=near)
+        if info:
+            left = np.linalg.norm(flat[:, k] - operator.matvec(out[:, k])) / np.linalg.norm(flat[:, k])
+            raise NotNumeric(
+                f"Conjugate gradients did not converge in {10 * n} steps: the relative residual is {left:.0e}.",
+                repair="They need a symmetric positive definite matrix; for another, solve with dense().",
+            )
+    return out.reshape(b.shape)
+
+
+# -- from the symbolic structure -------------------------------------------------------------------------------------
+
+
+def assemble(found: Structure, parts: Callable[[Expr], Any]) -> Operator:
+    """Return the operator of a symbolic structure; `parts` gives the value of each of its `parts_of`."""
+    out = _assembled(found, parts)
+    out.structure = found
+    return out
+
+
+def _assembled(found: Structure, parts: Callable[[Expr], Any]) -> Operator:
+    match found:
+        case symbolic.Identity():
+            scale, *sizes = (parts(e) for e in found.parts())
+            return Identity(scale, tuple(int(n) for n in sizes))
+        case symbolic.Diagonal():
+            return Diagonal(parts(found.entries))
+        case symbolic.Kronecker():
+            return Kronecker(_assembled(found.left, parts), _assembled(found.right, parts), found.swapped)
+        case symbolic.Blocks():
+            return Blocks(parts(found.blocks), found.axis)
+        case symbolic.LowRank():
+            return _low_rank(found, parts)
+        case symbolic.Sum():
+            return Sum([_assembled(s, parts) for s in found.structures])
+        case symbolic.Dense():
+            return Dense(parts(found.matrix), 1, True if found.symmetric else None)
+    return Dense(parts(found.parts()[0]), found.lead)
+
+
+def _low_rank(found: symbolic.LowRank, parts: Callable[[Expr], Any]) -> Operator:
+    """Return B + U C Vᵀ with the columns of all updates side by side."""
+    base = None if found.base is None else _assembled(found.base, parts)
+    lefts, cores, rights = [], [], []
+    for update in found.updates:
+        left = floating(parts(update.left))
+        left = left[..., None] if left.ndim == found.lead else left
+        right = left if update.symmetric else floating(parts(update.right)).reshape(left.shape)
+        core = np.asarray(parts(update.core), dtype=left.dtype)
+        lefts.append(left)
+        rights.append(right)
+        cores.append(np.full(left.shape[-1], core) if core.ndim == 0 else core)
+    symmetric = all(u.symmetric for u in found.updates)
+    left = lefts[0] if len(lefts) == 1 else np.concatenate(lefts, axis=-1)
+    right = None if symmetric else rights[0] if len(rights) == 1 else np.concatenate(rights, axis=-1)
+    if all(c.ndim == 1 for c in cores):
+        core = np.concatenate(cores)
+    else:
+        core = scipy.linalg.block_diag(*(np.diag(c) if c.ndim == 1 else c for c in cores)).astype(left.dtype)
+    return LowRank(base, left, core, right)

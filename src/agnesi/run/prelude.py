@@ -102,7 +102,7 @@ def template(name: str, backend: str) -> str:
     record = operations[name]
     record = record.extra.get("of", record)
     if backend in record.code:
-        return record.code[backend]
+        return str(record.code[backend])
     reason = record.extra.get("no_code", {}).get(backend, f"the record of {record.name} gives none")
     raise NotCompiled(f"There is no {backend} code for {record.name}: {reason}.")
 

@@ -164,15 +164,23 @@ def logm(x):
         root = sqrtm(root)
     return 32 * log_near_one(root) + shift * np.eye(n, dtype=x.dtype)
 '''),
-    ("jax torch", '''
+    ("jax", '''
 def logm(x):
     """The logarithm 32 log X^(1/32) by square roots (Higham 11.5); nan where there is no real one."""
     n = x.shape[-1]
-    shift = (np.linalg.slogdet(x)[1] / n)[..., None, None]
-    root = x / np.exp(shift)
+    shift = (jnp.linalg.slogdet(x)[1] / n)[..., None, None]
+    root = jax.lax.fori_loop(0, 5, lambda _, y: sqrtm(y), x / jnp.exp(shift))
+    return 32 * log_near_one(root) + shift * jnp.eye(n, dtype=x.dtype)
+'''),
+    ("torch", '''
+def logm(x):
+    """The logarithm 32 log X^(1/32) by square roots (Higham 11.5); nan where there is no real one."""
+    n = x.shape[-1]
+    shift = (torch.linalg.slogdet(x)[1] / n)[..., None, None]
+    root = x / torch.exp(shift)
     for _ in range(5):
         root = sqrtm(root)
-    return 32 * log_near_one(root) + shift * np.eye(n, dtype=x.dtype)
+    return 32 * log_near_one(root) + shift * torch.eye(n, dtype=x.dtype)
 '''),
     ("numpy jax", '''
 def frechet(f, x, e):

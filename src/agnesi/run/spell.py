@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from agnesi.run.backends import Backend
 from agnesi.run.prelude import template as code_of
 from agnesi.run.values import Number, Value
 
-SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+SUM, MATMUL, PRODUCT, UNARY, POWER, ATOM = range(6)
 WIDE = 8  # past this many factors, a whole power is left to the backend
 
 
@@ -33,15 +33,37 @@ class Text:
 class Speller:
     """Spells values for one backend. `like` is the argument whose type new arrays take; `python` numbers are not arrays."""
 
-    def __init__(self, backend: Backend, like: str, bare: Callable[[Value], bool]) -> None:
-        self.backend, self.bare = backend, bare
+    def __init__(
+        self, backend: Backend, like: str, bare: Callable[[Value], bool], sparse: Collection[int] = ()
+    ) -> None:
+        self.backend, self.bare, self.sparse = backend, bare, sparse
         self.like = backend.like.format(like) if like else backend.like_nothing
         self.used: set[str] = set()
 
     def spell(self, value: Value, texts: Sequence[Text]) -> Text:
         """Return the code of a value from that of its arguments."""
+        if any(id(a) in self.sparse for a in value.args):
+            return self._sparse(value, texts)
         rule = _SPELLINGS.get(value.kind)
         return rule(self, value, texts) if rule is not None else self._plain(value, texts)
+
+    def _sparse(self, value: Value, texts: Sequence[Text]) -> Text:
+        """Spell a step on sparse matrices (csr_array of SciPy)."""
+        if value.kind == "pow":
+            return Text(f"{texts[0].within(ATOM)}.power({number(value.attrs[0]).code})")
+        if value.kind == "dot" and all(id(a) in self.sparse for a in value.args):
+            return Text(f"({self._dot(value, texts).code}).toarray()")
+        if value.kind == "vdot":
+            return Text(f"{texts[0].within(ATOM)}.multiply({texts[1].code}).sum()")
+        if value.kind != "mul":
+            return _SPELLINGS[value.kind](self, value, texts)
+        coef, powers = value.attrs
+        first = next(k for k, a in enumerate(value.args) if id(a) in self.sparse)
+        others = [k for k in range(len(texts)) if k != first]
+        by = multiplied(coef, [texts[k] for k in others if powers[k] == 1], [texts[k] for k in others if powers[k] == -1])
+        if all(not value.args[k].dims for k in others):
+            return Text(f"{texts[first].within(PRODUCT)} * {by.within(UNARY)}", PRODUCT)
+        return Text(f"{texts[first].within(ATOM)}.multiply({by.code}).tocsr()")
 
     # -- numbers and sums --------------------------------------------------------------------------------------------
 
@@ -82,11 +104,11 @@ class Speller:
         arguments = [t.code if template.count(f"{{{k}}}") == 1 and _alone(template, k) else t.within(ATOM)
                      for k, t in enumerate(texts)]  # fmt: skip
         if self.bare(value):
-            if self.backend.name == "torch":
+            if not self.backend.in_place:
                 arguments = [self.backend.templates["python"].format(a, like=self.like) for a in arguments]
             text = template.format(*arguments, **{f"a{k}": a for k, a in enumerate(attrs)})
             return Text(self.backend.templates["python"].format(text, like=self.like) if self.backend.in_place else text)
-        if self.backend.name == "torch" and any(self.bare(a) for a in value.args):
+        if not self.backend.in_place and any(self.bare(a) for a in value.args):
             arguments = [
                 self.backend.templates["python"].format(text, like=self.like) if self.bare(a) else text
                 for a, text in zip(value.args, arguments, strict=True)
@@ -139,8 +161,7 @@ class Speller:
 
     def _dot(self, value: Value, texts: Sequence[Text]) -> Text:
         left, right = texts
-        tight = left.within(PRODUCT) if not left.code.startswith("-") else f"({left.code})"
-        return Text(f"{tight} @ {right.within(UNARY)}", PRODUCT)
+        return Text(f"{left.code if left.binds == MATMUL else left.within(POWER)} @ {right.within(POWER)}", MATMUL)
 
     def _einsum(self, value: Value, texts: Sequence[Text]) -> Text:
         left, right, out = value.attrs
@@ -209,7 +230,8 @@ class Speller:
 
     def _plain(self, value: Value, texts: Sequence[Text]) -> Text:
         template = self._template(value.kind, value)
-        return Text(template.format(*(t.code for t in texts), m=self.backend.module))
+        codes = [t.code if _alone(template, k) else t.within(ATOM) for k, t in enumerate(texts)]
+        return Text(template.format(*codes, m=self.backend.module))
 
     def _template(self, kind: str, value: Value) -> str:
         found = self.backend.templates.get(kind)
@@ -263,7 +285,7 @@ def added(coefs: Sequence[Number], texts: Sequence[Text]) -> Text:
     out = ""
     for coef, text in pairs:
         sign = "-" if coef < 0 else "+"
-        body = multiplied(abs(coef), [text], []).within(PRODUCT)
+        body = multiplied(abs(coef), [text], []).within(MATMUL)
         out += f" {sign} {body}" if out else f"-{body}" if sign == "-" else body
     return Text(out, SUM)
 
@@ -279,11 +301,11 @@ def multiplied(coef: Number, above: Sequence[Text], under: Sequence[Text]) -> Te
     if exact is not None and exact.denominator != 1 and (exact.denominator & (exact.denominator - 1)):
         divisor, coef = Text(str(exact.denominator)), exact.numerator
     parts = [number(coef).within(UNARY)] if coef != 1 or not above else []
-    parts += [t.within(PRODUCT if "@" not in t.code else UNARY) for t in above]
+    parts += [t.within(PRODUCT) for t in above]
     out = " * ".join(parts)
     for text in [*under, *([divisor] if divisor else [])]:
         out += f" / {text.within(UNARY)}"
-    binds = PRODUCT if len(parts) > 1 or under or divisor else (above[0].binds if above else number(coef).binds)
+    binds = PRODUCT if len(parts) > 1 or under or divisor or above else number(coef).binds
     if minus:
         inner = out if binds >= PRODUCT else f"({out})"
         return Text(f"-{inner}", PRODUCT if binds == PRODUCT else UNARY)

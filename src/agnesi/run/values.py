@@ -131,19 +131,22 @@ class Values:
         for value, power in parts:
             if value.kind == "number" and (power == 1 or value.attrs[0] != 0):
                 number = value.attrs[0]
-                inverse = 1 / Fraction(number) if isinstance(number, int | Fraction) else 1 / number
-                coef = coef * (number if power == 1 else inverse)
+                coef = coef * number if power == 1 else coef / (number if isinstance(number, float) else Fraction(number))
             elif value.kind == "mul" and power == 1 and not value.dims:
                 coef = coef * value.attrs[0]
                 flat += list(zip(value.args, value.attrs[1], strict=True))
             else:
                 flat.append((value, power))
-        if not flat:
-            return self.number(coef)
+        if not flat or coef == 0:
+            return self.number(coef) if not flat else self._zero(flat)
         if coef == 1 and len(flat) == 1 and flat[0][1] == 1:
             return flat[0][0]
         args = [v for v, _ in flat]
         return self.make("mul", args, (coef, tuple(p for _, p in flat)), joined(args))
+
+    def _zero(self, parts: Sequence[tuple[Value, int]]) -> Value:
+        """Return 0 in the shape of a product (0 times infinity is left to the mathematics of 0)."""
+        return self.full(0, joined([v for v, _ in parts]))
 
     def add(self, parts: Sequence[tuple[Number, Value]]) -> Value:
         """Return Σ cₖ aₖ; coefficients of products and of sums inside come out, numbers join."""
