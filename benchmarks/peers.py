@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 import numpy as np
+
 from problems import Problem
 
 try:

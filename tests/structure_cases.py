@@ -29,7 +29,7 @@ LETTERS = {
     )
 }  # fmt: skip
 
-# text | variable | kind | as it prints. Those with * have no inverse.
+# text | variable | kind | as it prints (*: too long for the table). A text with * has a Hessian without an inverse.
 HESSIANS = """
 ‖Y − U Vᵀ‖² + λ‖U‖² | U | Kronecker | I_n ⊗ (2VᵀV + 2λI)
 ‖Y − U Vᵀ‖² + λ‖V‖² | V | Kronecker | I_m ⊗ (2UᵀU + 2λI)
@@ -56,21 +56,21 @@ logsumexp(x) * | x | LowRank | diag(softmax(x)) − softmax(x) softmax(x)ᵀ
 (sum(X))² + λ‖X‖² | X | LowRank | 2λI_{d·n} + [2]_{i≤n, j≤d, k≤n, l≤d}
 det(M) | M | LowRank | −K(M⁻¹ ⊗ (det(M)M⁻ᵀ)) + [det(M)(M⁻¹)_ji(M⁻¹)_lk]_ijkl
 ‖X w − y‖² | w | Dense | 2XᵀX
-‖tanh(X w) − y‖² | w | Dense |
+‖tanh(X w) − y‖² | w | Dense | *
 logsumexp(X w) | w | Dense | Xᵀ(diag(softmax(Xw)) − softmax(Xw) softmax(Xw)ᵀ)X
 xᵀA x | x | Dense | A + Aᵀ
 ½xᵀP x | x | Dense | P
 exp(xᵀP x) | x | Dense | exp(xᵀPx)(4PxxᵀP + 2P)
 tr(Xᵀ A X B) | X | Sum | A ⊗ Bᵀ + Aᵀ ⊗ B
-tr(Xᵀ P X) + tr(X B Xᵀ) | X | Sum | I_n ⊗ (B + Bᵀ) + (2P) ⊗ I_d
-tr(Xᵀ P X B) + tr(Xᵀ P X) | X | Kronecker | P ⊗ (B + Bᵀ + 2I)
+tr(Xᵀ P X) + tr(X B Xᵀ) | X | Sum | (2P) ⊗ I_d + I_n ⊗ (B + Bᵀ)
+tr(Xᵀ P X B) + tr(Xᵀ P X) | X | Kronecker | P ⊗ (Bᵀ + B + 2I)
 ‖X Xᵀ − S‖² | X | Sum | I_n ⊗ (4XᵀX) + (4(XXᵀ − S)) ⊗ I_d + K(Xᵀ ⊗ (4X))
 tr(inv(M)) | M | Sum | K(M⁻² ⊗ M⁻ᵀ) + K(M⁻¹ ⊗ (M⁻²)ᵀ)
-∑_i log(∑_j exp(X_ij)) * | X | Blocks |
-∑_i log(∑_j exp(X_ij)) + λ‖X‖² | X | Blocks |
-sum(softplus(G W)) + λ‖W‖² | W | Blocks |
+∑_i log(∑_j exp(X_ij)) * | X | Blocks | *
+∑_i log(∑_j exp(X_ij)) + λ‖X‖² | X | Blocks | *
+sum(softplus(G W)) + λ‖W‖² | W | Blocks | blockdiag(Gᵀ diag(σ(GW)[:,j] ⊙ (1 − σ(GW)[:,j]))G + 2λI for each j)
 ½‖Y − X W‖² + sum(exp(W)) | W | Blocks | blockdiag(XᵀX + diag(exp(W)[:,j]) for each j)
-∑_i log(∑_j exp((X W)_ij)) + λ‖W‖² | W | Tensor |
+∑_i log(∑_j exp((X W)_ij)) + λ‖W‖² | W | Tensor | *
 cᵀx * | x | Identity | zeros(n, n)
 """
 
@@ -112,7 +112,7 @@ def value(expr: Expr, point: Point) -> np.ndarray:
 @cache
 def case(row: str) -> Case:
     """Return the case of a row of the table."""
-    text, name, kind, printed = (part.strip() for part in row.split("|" if row.count("|") == 3 else " | "))
+    text, name, kind, printed = (part.strip() for part in row.split(" | "))
     invertible = not text.endswith("*")
     text = text.removesuffix("*").strip()
     f = resolved(read(text, LETTERS).expr)

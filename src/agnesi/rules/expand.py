@@ -25,7 +25,7 @@ def expanded(form: Form, limit: int = 64) -> Form | None:
         if at is None:
             done.append(term)
         else:
-            todo.extend(reversed(_split(term, at, width)))
+            todo.extend(reversed(split_at(term, at, width)))
         if len(done) + len(todo) > limit:
             return None
     return combine(Form(form.shape, done))
@@ -41,7 +41,8 @@ def _nested(factor: Factor) -> bool:
     return any(f.power < 0 or _opens(f) for t in as_form(factor.base).terms for f in t.factors)
 
 
-def _split(term: Term, at: int, width: int) -> list[Term]:
+def split_at(term: Term, at: int, width: int) -> list[Term]:
+    """Return a product with the sum that its factor `at` is multiplied out."""
     chosen = term.factors[at]
     others = term.factors[:at] + term.factors[at + 1 :]
     if chosen.power != 1:

@@ -168,7 +168,9 @@ def _low_rank(updates: Sequence[Update], lead: int) -> str:
 
 
 def _of_pairs(form: Form, found: Sequence[Found]) -> Structure:
+    place = {id(t): k for k, t in enumerate(form.terms)}
     parts = _parts(form, [f for f in found if f.kind != "update"])
+    parts.sort(key=lambda s: min(place[id(t)] for t in s.form.terms))
     updates = _updates(_kind(found, "update"))
     if not updates:
         return parts[0] if len(parts) == 1 else Sum(form, 2, tuple(parts))

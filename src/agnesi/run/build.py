@@ -14,6 +14,8 @@ from agnesi.rules.normal import form_of, normalise
 from agnesi.run.backends import BACKENDS
 from agnesi.run.emit import Source, program
 from agnesi.run.lower import Lowering
+from agnesi.run.products import Assumed
+from agnesi.run.rewrite import with_shortcuts
 from agnesi.run.sparse import sparse_values
 from agnesi.run.values import Value, Values
 
@@ -55,8 +57,9 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
     prepared, given = _without_rows(wish.outputs, values, inputs)
     if wish.batch:
         prepared = [_batched(e, wish) for e in prepared]
-    run = Lowering(values, sizes, backend.grams, backend.factored, given)
-    outputs = [run.output(normalise(e)) for e in prepared]
+    assumed = Assumed(sizes)
+    run = Lowering(values, assumed, backend.grams, backend.factored, given)
+    outputs = [run.output(with_shortcuts(normalise(e), assumed)) for e in prepared]
     hints: dict[int, str] = {}
     for name, body in (named or {}).items():
         part = run.parts.get(normalise(body))

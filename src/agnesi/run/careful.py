@@ -9,7 +9,7 @@
 | eᵘ − 1, 1 − σ(u) | expm1(u), σ(−u) | cancellation |
 | σ(u)(1 − σ(u)) | dsigmoid(u) = e^(−\\|u\\|)/(1 + e^(−\\|u\\|))² | the same |
 | √Σ x² | nrm2(x) | x² overflows at 1e154 |
-| log det, log Γ | from a factorisation, lgamma | the determinant overflows |
+| log(det A) of a definite A, log Γ | from a factorisation, lgamma | they overflow |
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from agnesi.expr.nodes import Apply, Expr, apply
 from agnesi.rules.bases import as_form
+from agnesi.rules.curvature import definite
 from agnesi.rules.forms import Factor, Form, Term
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def careful_call(run: Lowering, node: Apply) -> Part | None:
                 return run.entries("log_normcdf", (), [run.part(arg.args[0])])
             case "gamma":
                 return run.entries("lgamma", (), [run.part(arg.args[0])])
-            case "det":
+            case "det" if definite(arg.args[0]):
                 return run.part(apply("logdet", arg.args[0]))
     return _log_of_sum(run, as_form(arg))
 

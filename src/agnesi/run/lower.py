@@ -23,6 +23,7 @@ from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
 from agnesi.run.careful import careful_call, careful_pair, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.products import Operand, Products
+from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
 
 WITH_FACTOR = ("inv", "logdet", "det")
@@ -186,7 +187,7 @@ class Lowering:
             return Part(self.values.number(0), ())
         done: list[Part] = []
         diagonals: list[Part] = []
-        terms = list(form.terms)
+        terms = [t for term in form.terms for t in opened(term, form)]
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)

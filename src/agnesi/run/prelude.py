@@ -128,7 +128,7 @@ CAREFUL: Mapping[str, Mapping[str, str]] = {
     "log_sigmoid": code("log_sigmoid({0})", "jax.nn.log_sigmoid", "torch.nn.functional.logsigmoid"),
     "dsigmoid": code("dsigmoid({0})"),
     "log_softmax": code("log_softmax({0})", "jax.nn.log_softmax({0}, axis=-1)", "torch.log_softmax({0}, -1)"),
-    "log_normcdf": code("special.log_ndtr", "special.log_ndtr", "torch.special.log_ndtr"),
+    "log_normcdf": code("special.log_ndtr", "special.log_ndtr({0}, series_order=10)", "torch.special.log_ndtr"),
     "log1mexp": code("log1mexp({0})"),
     "nrm2": code("nrm2({0})"),
     "xlogx": code("xlogx({0})"),

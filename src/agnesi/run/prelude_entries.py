@@ -135,14 +135,16 @@ def logsumexp(x):
     """log Σ exp(x) over the last axis = m + log Σ exp(x − m), m = max x."""
     m = x.max(-1, keepdims=True)
     if np.isinf(m).any():
-        return np.logaddexp.reduce(x, -1)
+        with np.errstate(invalid="ignore"):  # of nan
+            return np.logaddexp.reduce(x, -1)
     return np.log(np.exp(x - m).sum(-1)) + m[..., 0]
 '''),
     ("numpy", '''
 def nrm2(x):
     """‖x‖ = √Σ x² of all entries, scaled by the largest where the squares would overflow or vanish."""
     x = x.reshape(-1)
-    square = np.dot(x, x)
+    with np.errstate(over="ignore"):
+        square = np.dot(x, x)
     if 1e-25 < square < 1e35:
         return np.sqrt(square)
     size = np.max(np.abs(x), initial=0)

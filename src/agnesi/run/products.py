@@ -40,7 +40,7 @@ class Products:
 
     def size(self, dim: Dim) -> int:
         """Return the assumed size of an axis."""
-        return dim.size(_Assumed(self.sizes))
+        return dim.size(self.sizes)
 
     def entries(self, value: Value) -> float:
         """Return the assumed number of entries of a value."""
@@ -228,7 +228,7 @@ class Products:
             right = self.aligned(b, a.labels)
             kind = "dot" if right.ndim == 1 else "vdot"
             return Operand(self.values.make(kind, (a.value, right)), ())
-        if rows and columns and _first(keep, columns) < _first(keep, rows):
+        if not rows or (columns and _first(keep, columns) < _first(keep, rows)):
             a, b, rows, columns = b, a, columns, rows
         left = self._folded(a, rows, summed)
         right = self._folded(b, summed, columns)
@@ -271,8 +271,13 @@ class Products:
     def _entrywise(self, scale: Value, arrays: list[Operand], labels: Labels) -> Operand:
         """Return scale · Π arrays, broadcast to `labels`; small ones are multiplied first."""
         parts: list[tuple[Value, int]] = [(scale, 1)]
-        for operand in sorted(arrays, key=lambda o: len(o.labels)):
-            parts.append((self.aligned(operand, labels), -1 if operand.under else 1))
+        groups: dict[frozenset[Any], list[Operand]] = {}
+        for operand in arrays:
+            groups.setdefault(frozenset(operand.labels), []).append(operand)
+        for group in sorted(groups.values(), key=lambda g: len(g[0].labels)):
+            if len(group) > 1 and len(groups) > 1 and len(group[0].labels) < len(labels):
+                group = [self._entrywise(self.values.number(1), group, group[0].labels)]
+            parts += [(self.aligned(o, labels), -1 if o.under else 1) for o in group]
         signed = any(o.signed for o in arrays)
         return Operand(self.values.mul(1, parts), labels, signed=signed)
 
@@ -287,7 +292,7 @@ class Products:
         return self.values.expand(value, missing)
 
 
-class _Assumed(dict[str, int]):
+class Assumed(dict[str, int]):
     """Assumed sizes: data are long (n, m, N), features fewer (d, p, D), classes and ranks few (k, K, c, r)."""
 
     def __init__(self, given: Mapping[str, int]) -> None:

@@ -160,6 +160,7 @@ class Values:
                 rest = self.mul(1, list(zip(value.args, value.attrs[1], strict=True)))
                 inner = [(coef * value.attrs[0], rest)]
             flat += inner
+        flat = _collected(flat)
         if constant != 0 or not flat:
             flat.append((1, self.number(constant)))
         if len(flat) == 1:
@@ -184,6 +185,16 @@ class Values:
         if not axes:
             return value
         return self.make("sum", (value,), (axes,), tuple(d for k, d in enumerate(value.dims) if k not in axes))
+
+
+def _collected(parts: Sequence[tuple[Number, Value]]) -> list[tuple[Number, Value]]:
+    """Return a sum with equal values counted once."""
+    found: dict[int, tuple[Number, Value]] = {}
+    for coef, value in parts:
+        held = found.get(id(value))
+        found[id(value)] = (coef + held[0] if held else coef, value)
+    kept = [(c, v) for c, v in found.values() if c != 0]
+    return kept or [(0, v) for _, v in parts[:1]]
 
 
 def joined(args: Sequence[Value]) -> Shape:

@@ -1,0 +1,84 @@
+"""Rewriting a normal form before it is lowered: shortcuts that structure allows.
+
+An inverse or a log determinant of a diagonal plus low rank becomes Woodbury's formula or the determinant lemma, where
+they take less work at the assumed sizes. A sum that has an identity, a diagonal or a thin product in it is multiplied
+out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no square matrix is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import Apply, Expr, fold, postorder, with_args
+from agnesi.rules.bases import as_form
+from agnesi.rules.expand import split_at
+from agnesi.rules.forms import Factor, Form, Term, is_delta
+from agnesi.rules.structure import shortcut
+
+MOST = 12  # a product is multiplied out into at most so many
+
+
+def with_shortcuts(root: Expr, sizes: Mapping[str, int]) -> Expr:
+    """Return a normal form with inverses and log determinants of structured matrices in their cheaper forms."""
+    if not any(_may(n) for n in postorder(root)):
+        return root
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        made = with_args(node, args)
+        if isinstance(made, Apply) and _may(made):
+            try:
+                found = shortcut(made, sizes)
+            except AgnesiError:
+                found = None
+            if found is not None and found.shape == made.shape:
+                return found
+        return made
+
+    return fold(root, step)
+
+
+def _may(node: Expr) -> bool:
+    if not isinstance(node, Apply) or node.op.name not in ("inv", "logdet") or node.args[0].ndim != 2:
+        return False
+    inner = node.args[0]
+    return isinstance(inner, Apply) and inner.op.name in ("plus", "einsum")
+
+
+def opened(term: Term, form: Form) -> list[Term]:
+    """Return a product with its structured sums multiplied out where they meet other factors."""
+    width = len(form.shape)
+    done: list[Term] = []
+    todo = [term]
+    while todo:
+        current = todo.pop()
+        at = next((k for k, f in enumerate(current.factors) if _opens(f, width)), None)
+        if at is None or len(todo) + len(done) > MOST:
+            done.append(current)
+        else:
+            todo += reversed(split_at(current, at, width))
+    return done
+
+
+def _opens(factor: Factor, width: int) -> bool:
+    """Tell whether a factor is a sum of matrices with an identity, a diagonal or an outer product in it, of which
+    the diagonal is wanted, or one of whose axes is summed over."""
+    base = factor.base
+    if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or base.ndim != 2:
+        return False
+    if not any(isinstance(x, int) and x >= width for x in factor.labels) and factor.labels[0] != factor.labels[1]:
+        return False
+    return any(_thin(t) for t in as_form(base).terms)
+
+
+def _thin(term: Term) -> bool:
+    """Tell whether a product over the axes 0 and 1 has a δ between them, or nothing at all."""
+    if any(is_delta(f) and set(f.labels) == {0, 1} for f in term.factors):
+        return True
+    reached: set[object] = {0}
+    grew = True
+    while grew:
+        more = {x for f in term.factors if reached & set(f.labels) for x in f.labels}
+        grew = not more <= reached
+        reached |= more
+    return 1 not in reached
