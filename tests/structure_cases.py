@@ -64,7 +64,7 @@ exp(xᵀP x) | x | Dense | exp(xᵀPx)(4PxxᵀP + 2P)
 tr(Xᵀ A X B) | X | Sum | A ⊗ Bᵀ + Aᵀ ⊗ B
 tr(Xᵀ P X) + tr(X B Xᵀ) | X | Sum | (2P) ⊗ I_d + I_n ⊗ (B + Bᵀ)
 tr(Xᵀ P X B) + tr(Xᵀ P X) | X | Kronecker | P ⊗ (Bᵀ + B + 2I)
-‖X Xᵀ − S‖² | X | Sum | I_n ⊗ (4XᵀX) + (4(XXᵀ − S)) ⊗ I_d + K(Xᵀ ⊗ (4X))
+‖X Xᵀ − S‖² | X | Sum | I_n ⊗ (4XᵀX) + K(Xᵀ ⊗ (4X)) + (4(XXᵀ − S)) ⊗ I_d
 tr(inv(M)) | M | Sum | K(M⁻² ⊗ M⁻ᵀ) + K(M⁻¹ ⊗ (M⁻²)ᵀ)
 ∑_i log(∑_j exp(X_ij)) * | X | Blocks | *
 ∑_i log(∑_j exp(X_ij)) + λ‖X‖² | X | Blocks | *

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 import scipy
 import torch
-from ops import operation_cases as table
 
 from agnesi.errors import IncompleteRecord, NotCompiled
 from agnesi.expr.dims import Dim
@@ -28,6 +27,7 @@ from agnesi.rules.batch import batched
 from agnesi.run.prelude import CAREFUL, Prelude, Preludes, filled, needed, preludes, template
 from agnesi.run.reference import evaluate
 from agnesi.run.sample import Sampler
+from ops import operation_cases as table
 
 jax.config.update("jax_enable_x64", True)
 
@@ -67,7 +67,8 @@ def batchable(node: Apply) -> bool:
     return core is not None and (not any(core) or all(a.ndim == c for a, c in zip(node.args, core, strict=True)))
 
 
-CASES = [c.node for op in ATOMS for c in table.CASES[op.name] if isinstance(c.node, Apply) and batchable(c.node)]
+ALL = [c.node for op in ATOMS for c in table.CASES[op.name] if isinstance(c.node, Apply) and batchable(c.node)]
+CASES = [n for n in ALL if len(n.args) > 1 or n.op.name not in table.ENTRYWISE or n.args[0] in (table.s, table.X)]
 both = pytest.mark.parametrize("backend", BACKENDS)
 
 
@@ -296,7 +297,8 @@ HARD: dict[str, tuple[list[float], Callable[[Any], Any]]] = {
     "expm1": ([x for x in LINE if x], mpmath.expm1),
     "xlogx": (ABOVE[:-1], lambda x: x * mpmath.log(x)),
     "normcdf": ([-37.0, -20.0, -10.0, -5.0, -1.0, 0.0, 1e-9, 2.0, 9.0], mpmath.ncdf),
-    "log_normcdf": ([-1e5, -300.0, -20.0, -10.0, -5.0, -1.0, 0.0, 1e-9, 2.0, 9.0], lambda x: mpmath.log(mpmath.ncdf(x))),
+    "log_normcdf": ([-1e5, -300.0, -20.0, -10.0, -5.0, -1.0, 0.0, 1e-9, 2.0, 9.0],
+                    lambda x: mpmath.log(mpmath.ncdf(x))),
     "normpdf": ([-37.0, -5.0, 0.0, 1e-9, 2.0], mpmath.npdf),
     "logit": ([1e-300, 1e-20, 0.01, 0.3, 0.9, 1 - 2.0**-50], lambda p: mpmath.log(p) - mpmath.log1p(-p)),
     "lgamma": ([1e-20, 0.3, 0.9, 1.7, 5.0, 1e5, 1e100], mpmath.loggamma),
@@ -304,7 +306,7 @@ HARD: dict[str, tuple[list[float], Callable[[Any], Any]]] = {
     "digamma": ([1e-20, 0.3, 0.9, 3.0, 1e5], mpmath.digamma),
     "erf": ([-5.0, -1e-9, 1e-300, 0.3, 3.0], mpmath.erf),
     "tanh": ([-20.0, -1e-9, 1e-20, 0.3, 3.0], mpmath.tanh),
-}
+}  # fmt: skip
 ROUGH = {"normcdf": 1e-12, "log_normcdf": 1e-12, "normpdf": 1e-12, "gamma": 1e-12, "logit": 1e-13, "lgamma": 1e-13}
 
 
@@ -330,7 +332,8 @@ def test_polygamma(order: int, backend: str) -> None:
 
 @both
 @pytest.mark.parametrize("vector", [
-    [0.0, -40.0, -800.0], [1e-9, 0.0, -1e-9], [700.0, 710.0, 709.5], [-1000.0, -1001.0, -999.0], [5.0, 5.0, 5.0 - 1e-12],
+    [0.0, -40.0, -800.0], [1e-9, 0.0, -1e-9], [700.0, 710.0, 709.5], [-1000.0, -1001.0, -999.0],
+    [5.0, 5.0, 5.0 - 1e-12],
 ], ids=str)  # fmt: skip
 def test_log_of_sums_and_norms(vector: list[float], backend: str) -> None:
     with mpmath.workdps(50):

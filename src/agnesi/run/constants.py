@@ -121,13 +121,9 @@ class Structural:
         return [*operands, self._array("mask", (factor.base.attrs[0], *factor.base.shape), factor)]
 
     def _array(self, kind: str, attrs: tuple[Any, ...], factor: Factor) -> Operand:
-        """Return a constant as an array; of equal labels the diagonal."""
+        """Return a constant as an array."""
         value = self.values.make(kind, (), attrs, factor.base.shape)
-        labels = factor.labels
-        if len(set(labels)) < len(labels) and len(labels) == 2:
-            value = self.values.make("diagonal", (value,), (0, 1), (factor.base.shape[0],))
-            labels = labels[:1]
-        return Operand(value, labels, signed=False)
+        return self._once(Operand(value, factor.labels, signed=False))
 
     def _cut(self, operand: Operand, label: Label, kind: str, where: Any, fresh: Label | None = None) -> Operand:
         operand = self.plain(operand) if operand.mode else operand

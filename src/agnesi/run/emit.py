@@ -28,12 +28,21 @@ FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "em
 
 @dataclass(frozen=True)
 class Source:
-    """A program: its text, the names of its arguments, and the sizes that it must be told."""
+    """A program: imports, functions of the prelude, the function itself, the names of its arguments, the sizes that it
+    must be told."""
 
-    text: str
     name: str
     parameters: tuple[str, ...]
     sizes: tuple[str, ...]
+    imports: tuple[str, ...]
+    pieces: tuple[str, ...]
+    function: str
+
+    @property
+    def text(self) -> str:
+        """The whole program."""
+        parts = ["\n".join(self.imports), *self.pieces, self.function]
+        return "\n\n\n".join(p.strip("\n") for p in parts if p) + "\n"
 
 
 class Emitter:
@@ -294,9 +303,10 @@ def program(
         decorator = f"@functools.partial({decorator[1:]}, static_argnames={tuple(told)!r})"
     used = words | {w for p in pieces for w in _names(p)} | set(_names(decorator))
     imports = [line for key, line in backend.imports.items() if key in used]
-    head = [*imports, *(["", backend.first] if backend.first and x64 else [])]
-    parts = ["\n".join(head), *pieces, "\n".join([*([decorator] if decorator else []), *lines])]
-    return Source("\n\n\n".join(p.strip("\n") for p in parts if p) + "\n", name, tuple(parameters), tuple(told))
+    if backend.first and x64:
+        imports += ["", backend.first]
+    function = "\n".join([*([decorator] if decorator else []), *lines])
+    return Source(name, tuple(parameters), tuple(told), tuple(imports), tuple(pieces), function)
 
 
 def _shape_lines(symbols: Sequence[Symbol], names: Mapping[str, str], needed: set[str]) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ _ROUTINES = {
     np.dtype(np.float32): (lapack.spotrf, lapack.spotrs, lapack.spocon, lapack.sgetrf, lapack.sgetrs, lapack.sgecon,
                            lapack.slange),
 }  # fmt: skip
+EPS = {dtype: float(np.finfo(dtype).eps) for dtype in _ROUTINES}
 
 
 class NearSingular(RuntimeWarning):
@@ -22,7 +23,7 @@ class NearSingular(RuntimeWarning):
 
 def warn_near_singular(rcond: float, size: int, dtype: Any, stacklevel: int = 4) -> None:
     """Warn where the reciprocal condition number is below size · ε; a NaN is no reason to warn."""
-    if rcond < size * np.finfo(dtype).eps:
+    if rcond < size * EPS[dtype]:
         about = f"about {1 / rcond:.0e}" if rcond > 0 else "infinite in this precision"
         warnings.warn(
             f"The matrix is nearly singular: its condition number is {about}, so solutions may have no right digits. "
@@ -39,21 +40,24 @@ def singular() -> np.linalg.LinAlgError:
 class Factorisation:
     """The Cholesky factor of a symmetric positive definite matrix, or the LU factors of another one.
 
-    `symmetric` tells what is known (None: look). `scale` is the norm that the condition number is taken with, where
-    the matrix came about by cancellation from parts of that norm.
+    `symmetric` tells what is known (None: look). Where the matrix came about by cancellation, `scale` is the norm of
+    the parts, with which the condition number is taken; `rows`, what is multiplied by ε to judge it by.
     """
 
-    def __init__(self, matrix: Any, symmetric: bool | None = None, scale: float | None = None) -> None:
+    def __init__(
+        self, matrix: Any, symmetric: bool | None = None, scale: float | None = None, rows: int | None = None
+    ) -> None:
         a = matrix if matrix.dtype in _ROUTINES else np.asarray(matrix, dtype=float)
-        self.size, self.dtype = len(a), a.dtype
+        self.size, self.dtype, self._rows = len(a), a.dtype, len(a) if rows is None else rows
         potrf, self._potrs, pocon, getrf, self._getrs, gecon, lange = _ROUTINES[a.dtype]
         norm = lange("1", a.T)
-        scale = norm if scale is None else max(scale, norm)
+        self.scale = scale = float(norm if scale is None else max(scale, norm))
         self.cholesky: Any = None
         if symmetric or (symmetric is None and is_symmetric(a)):
             factor, info = potrf(a.T, clean=0)
             if info == 0:
-                self.cholesky, self.rcond = factor, float(pocon(factor, scale)[0])
+                self.cholesky = factor
+                self.rcond = float(pocon(factor, scale)[0]) if np.isfinite(scale) else np.nan
         if self.cholesky is None:
             self.lu, self.pivots, info = getrf(a)
             if info > 0:
@@ -68,7 +72,7 @@ class Factorisation:
             raise singular()
         if not self._warned:
             self._warned = True
-            warn_near_singular(self.rcond, self.size, self.dtype, 6)
+            warn_near_singular(self.rcond, self._rows, self.dtype, 6)
         if self.cholesky is not None:
             return self._potrs(self.cholesky, b)[0]
         return self._getrs(self.lu, self.pivots, b)[0]
@@ -87,4 +91,4 @@ def is_symmetric(a: Any) -> bool:
     """Tell whether a matrix is symmetric up to rounding."""
     if np.array_equal(a, a.T):
         return True
-    return bool(np.max(np.abs(a - a.T), initial=0.0) <= 8 * np.finfo(a.dtype).eps * np.max(np.abs(a), initial=0.0))
+    return bool(np.max(np.abs(a - a.T), initial=0.0) <= 8 * EPS[a.dtype] * np.max(np.abs(a), initial=0.0))

@@ -27,6 +27,7 @@ __all__ = [
     "assemble",
 ]  # fmt: skip
 SMALL = 2000  # up to this many rows a sum is factored in full
+CANCELS = 100.0  # above this norm of I + C VᵀB⁻¹U, Woodbury's formula loses digits
 TRIED = 256  # up to this many rows a function is made a matrix, column by column
 
 
@@ -54,15 +55,32 @@ class LowRank(Operator):
             return self.core @ x
         return self.core * x if x.ndim == 1 else self.core[:, None] * x
 
+    @cached_property
+    def _root(self) -> Any:
+        """The root of C where the update is U C Uᵀ with a diagonal C ≥ 0, else None."""
+        known = self.right is self.left and self.core.ndim == 1 and (self.core >= 0).all()
+        return np.sqrt(self.core) if known else None
+
     def dense(self) -> Any:
         """Return B + U C Vᵀ in full."""
-        if self.right is self.left and self.core.ndim == 1 and np.all(self.core >= 0):
-            half = self.left * np.sqrt(self.core)
-            update = half @ half.T
+        if self._root is not None:
+            half = self.left * self._root
+            out = half @ half.T
         else:
-            update = self.left @ self._middle(self.right.T)
-        update = update.reshape(self.axes * 2)
-        return update if self.base is None else self.base.dense() + update
+            out = self.left @ self._middle(self.right.T)
+        out = out.astype(self.dtype, copy=False)
+        if isinstance(self.base, Identity | Diagonal):
+            own = self.base.scale if isinstance(self.base, Identity) else self.base.entries.ravel()
+            out.ravel()[:: len(out) + 1] += own
+        elif self.base is not None:
+            out = out + self.base.matrix()
+        return out.reshape(self.axes * 2)
+
+    @cached_property
+    def factorisation(self) -> Factorisation:
+        """The factors of the dense matrix, computed once."""
+        plain = isinstance(self.base, Identity | Diagonal) and self.right is self.left and self.core.ndim == 1
+        return Factorisation(self.matrix(), True if plain else None)
 
     def apply(self, v: Any) -> Any:
         """Return B v + U C Vᵀv."""
@@ -80,23 +98,23 @@ class LowRank(Operator):
             z = self.base.solve_shaped(self.left.reshape((*self.axes, p))).reshape(-1, p)
         except np.linalg.LinAlgError:
             return None  # the base alone is singular
-        met, root, symmetric = self.right.T @ z, None, None
-        if self.right is self.left and self.core.ndim == 1 and np.all(self.core >= 0):
-            root = np.sqrt(self.core)
+        met, root, symmetric = self.right.T @ z, self._root, None
+        if root is not None:
             met = root[:, None] * met * root
             if isinstance(self.base, Identity | Diagonal):
                 met, symmetric = (met + met.T) / 2, True
         else:
             met = self._middle(met)
         small = np.eye(p, dtype=met.dtype) + met
-        return z, root, Factorisation(small, symmetric, 1.0 + float(np.max(np.sum(np.abs(met), axis=0))))
+        norm = 1.0 + float(np.max(np.sum(np.abs(met), axis=0)))
+        return z, root, Factorisation(small, symmetric, norm, self.shape[0])
 
     def solve_shaped(self, b: Any) -> Any:
-        """Return B⁻¹b − B⁻¹U (I + C VᵀB⁻¹U)⁻¹ C VᵀB⁻¹b, refined once."""
+        """Return B⁻¹b − B⁻¹U (I + C VᵀB⁻¹U)⁻¹ C VᵀB⁻¹b, refined once where the base is small beside the update."""
         if self._small is None:
             return super().solve_shaped(b)
         x = self._woodbury(b)
-        return x + self._woodbury(b - self.apply(x))
+        return x if self._small[2].scale < CANCELS else x + self._woodbury(b - self.apply(x))
 
     def _woodbury(self, b: Any) -> Any:
         assert self._small is not None and self.base is not None
@@ -193,8 +211,10 @@ class Sum(Operator):
         if self._sides is None:
             return _full(self).slogdet()
         values = self._eigen[0]
-        with np.errstate(divide="ignore"):
-            return float(np.real(np.prod(values / np.abs(values)))), float(np.sum(np.log(np.abs(values))))
+        size = np.abs(values)
+        if not size.all():
+            return 0.0, -np.inf
+        return float(np.real(np.prod(values / size))), float(np.sum(np.log(size)))
 
     def diagonal(self) -> Any:
         """Return the sum of the diagonals."""
@@ -263,7 +283,8 @@ def _iterated(operator: Operator, b: Any) -> Any:
     tolerance = max(1e-12, 4 * float(np.finfo(operator.dtype).eps))
     out = np.empty(flat.shape, dtype=np.result_type(flat.dtype, operator.dtype))
     for k in range(flat.shape[1]):
-        out[:, k], info = cg(whole, flat[:, k], rtol=tolerance, maxiter=10 * n, M=near)
+        with np.errstate(all="ignore"):
+            out[:, k], info = cg(whole, flat[:, k], rtol=tolerance, maxiter=10 * n, M=near)
         if info:
             left = np.linalg.norm(flat[:, k] - operator.matvec(out[:, k])) / np.linalg.norm(flat[:, k])
             raise NotNumeric(

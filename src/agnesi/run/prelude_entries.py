@@ -118,7 +118,8 @@ def polygamma(k, x):
 def softmax(x):
     """exp(x)/Σ exp(x) over the last axis, the maximum subtracted first."""
     with np.errstate(invalid="ignore"):  # ∞ − ∞ is nan
-        e = np.exp(x - x.max(-1, keepdims=True))
+        e = x - x.max(-1, keepdims=True)
+    np.exp(e, out=e)
     e /= e.sum(-1, keepdims=True)
     return e
 '''),
@@ -137,7 +138,8 @@ def logsumexp(x):
     if np.isinf(m).any():
         with np.errstate(invalid="ignore"):  # of nan
             return np.logaddexp.reduce(x, -1)
-    return np.log(np.exp(x - m).sum(-1)) + m[..., 0]
+    e = x - m
+    return np.log(np.exp(e, out=e).sum(-1)) + m[..., 0]
 '''),
     ("numpy", '''
 def nrm2(x):
@@ -146,12 +148,12 @@ def nrm2(x):
     with np.errstate(over="ignore"):
         square = np.dot(x, x)
     if 1e-25 < square < 1e35:
-        return np.sqrt(square)
+        return square**0.5
     size = np.max(np.abs(x), initial=0)
     if size == 0 or not np.isfinite(size):
         return size
     x = x / size
-    return size * np.sqrt(np.dot(x, x))
+    return size * np.dot(x, x) ** 0.5
 '''),
     ("jax", '''
 def nrm2(x):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import opt_einsum as oe
@@ -76,7 +77,8 @@ class Products:
         for group in groups.values():
             plain = [o for o in group if not o.mode]
             out += [o for o in group if o.mode]
-            if any(o.under for o in plain):
+            met = any(plain[0].labels[0] in o.labels for o in arrays if o not in group) if plain else False
+            if any(o.under for o in plain) or (len(plain) > 1 and len(plain[0].labels) == 1 and met):
                 out.append(self._entrywise(self.values.number(1), plain, plain[0].labels))
             else:
                 out += plain
@@ -152,13 +154,29 @@ class Products:
         """Return the pairs to multiply, in order, as positions in the shrinking list."""
         if len(arrays) == 2:
             return [(0, 1)]
+        if len(arrays) == 3:
+            return self._of_three(arrays, keep)
         names = {x: oe.get_symbol(k) for k, x in enumerate(dict.fromkeys(x for o in arrays for x in o.labels))}
         text = ",".join("".join(names[x] for x in o.labels) for o in arrays)
         text += "->" + "".join(names[x] for x in keep if x in names)
         shapes = [tuple(self.size(d) for d in o.value.dims) for o in arrays]
-        style = "optimal" if len(arrays) <= 5 else "auto"
+        style = "dp" if len(arrays) <= 8 else "greedy"
         path, _ = oe.contract_path(text, *shapes, shapes=True, optimize=style)
         return [tuple(p) for p in path if len(p) == 2]
+
+    def _of_three(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
+        """Return the cheapest order of three operands: each choice of a first pair is costed."""
+        dims = {x: self.size(d) for o in arrays for x, d in zip(o.labels, o.value.dims, strict=True)}
+        sets = [set(o.labels) for o in arrays]
+
+        def cost(i: int, j: int) -> float:
+            (k,) = {0, 1, 2} - {i, j}
+            made = {x for x in sets[i] | sets[j] if x in keep or x in sets[k]}
+            first = prod(dims[x] for x in sets[i] | sets[j])
+            return float(first * (1 + bool(sets[i] & sets[j] - made)) + 2 * prod(dims[x] for x in made | sets[k]))
+
+        best = min(((0, 1), (0, 2), (1, 2)), key=lambda p: cost(*p))
+        return [best, (0, 1)]
 
     def pair(self, a: Operand, b: Operand, keep: Labels) -> Operand:
         """Return the product of two operands, summed over what both carry and `keep` does not name."""
@@ -228,7 +246,7 @@ class Products:
             right = self.aligned(b, a.labels)
             kind = "dot" if right.ndim == 1 else "vdot"
             return Operand(self.values.make(kind, (a.value, right)), ())
-        if not rows or (columns and _first(keep, columns) < _first(keep, rows)):
+        if not rows or (columns and _turns(b, a, columns, rows, summed, keep) < _turns(a, b, rows, columns, summed, keep)):
             a, b, rows, columns = b, a, columns, rows
         left = self._folded(a, rows, summed)
         right = self._folded(b, summed, columns)
@@ -293,14 +311,14 @@ class Products:
 
 
 class Assumed(dict[str, int]):
-    """Assumed sizes: data are long (n, m, N), features fewer (d, p, D), classes and ranks few (k, K, c, r)."""
+    """Assumed sizes: data are long (n, N, T), features fewer (d, p, D), hidden ones too (m), classes and ranks few (k, K, c, r)."""
 
     def __init__(self, given: Mapping[str, int]) -> None:
         super().__init__(given)
 
     def __missing__(self, name: str) -> int:
         letter = name[:1]
-        return 1000 if letter in "nmNMT" else 10 if letter in "kKcCrRqQ" else 50
+        return 1000 if letter in "nNT" else 40 if letter in "mM" else 10 if letter in "kKcCrRqQ" else 50
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -318,8 +336,14 @@ def _dims(operand: Operand, labels: Sequence[Any]) -> list[Dim]:
     return [operand.value.dims[operand.labels.index(x)] for x in labels]
 
 
-def _first(keep: Labels, labels: Sequence[Any]) -> int:
-    return min(keep.index(x) for x in labels)
+def _turns(
+    a: Operand, b: Operand, rows: Sequence[Any], columns: Sequence[Any], summed: Sequence[Any], keep: Labels
+) -> int:
+    """Return how many transposes the product of a and b takes, that of the result included."""
+    left = a.labels != (*rows, *summed)
+    right = b.labels != (*summed, *columns)
+    first = min(keep.index(x) for x in rows) if rows else -1
+    return left + right + (min(keep.index(x) for x in columns) < first)
 
 
 def _lettered(a: Labels, b: Labels, out: Labels) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, fold, postorder, with_args
@@ -52,7 +52,8 @@ def opened(term: Term, form: Form) -> list[Term]:
     todo = [term]
     while todo:
         current = todo.pop()
-        at = next((k for k, f in enumerate(current.factors) if _opens(f, width)), None)
+        bases = {f.base for f in current.factors}
+        at = next((k for k, f in enumerate(current.factors) if _opens(f, width, bases)), None)
         if at is None or len(todo) + len(done) > MOST:
             done.append(current)
         else:
@@ -60,15 +61,23 @@ def opened(term: Term, form: Form) -> list[Term]:
     return done
 
 
-def _opens(factor: Factor, width: int) -> bool:
-    """Tell whether a factor is a sum of matrices with an identity, a diagonal or an outer product in it, of which
-    the diagonal is wanted, or one of whose axes is summed over."""
+def _opens(factor: Factor, width: int, bases: Set[Expr]) -> bool:
+    """Tell whether a factor is a sum of matrices that is better multiplied out.
+
+    It has an identity, a diagonal or an outer product in it, or the inverse of one of the other factors; and its
+    diagonal is wanted, or one of its axes is summed over.
+    """
     base = factor.base
     if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or base.ndim != 2:
         return False
     if not any(isinstance(x, int) and x >= width for x in factor.labels) and factor.labels[0] != factor.labels[1]:
         return False
-    return any(_thin(t) for t in as_form(base).terms)
+    return any(_thin(t) or any(_inverse_of(f) in bases for f in t.factors) for t in as_form(base).terms)
+
+
+def _inverse_of(factor: Factor) -> Expr | None:
+    inverse = isinstance(factor.base, Apply) and factor.base.op.name == "inv"
+    return factor.base.args[0] if inverse and isinstance(factor.base, Apply) else None
 
 
 def _thin(term: Term) -> bool:

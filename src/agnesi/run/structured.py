@@ -31,6 +31,7 @@ class Operator(ABC):
     def __init__(self, axes: Sequence[int], dtype: Any, columns: Sequence[int] | None = None) -> None:
         self.axes: tuple[int, ...] = tuple(axes)
         self.columns: tuple[int, ...] = self.axes if columns is None else tuple(columns)
+        self.shape = (prod(self.axes), prod(self.columns))
         self.dtype = np.dtype(dtype)
         self.text = ""
         self.reasons: tuple[str, ...] = ()
@@ -59,18 +60,15 @@ class Operator(ABC):
 
     def solve_shaped(self, b: Any) -> Any:
         """Return the solution for an array of shape `axes`, or `axes` and one more axis."""
-        x = self.factorisation.solve(b.reshape(self.shape[0], -1))
+        if len(self.axes) == 1 and len(self.columns) == 1:
+            return self.factorisation.solve(b)
+        x = self.factorisation.solve(b.reshape((self.shape[0], *b.shape[len(self.axes) :])))
         return x.reshape(self.columns + b.shape[len(self.axes) :])
 
     @cached_property
     def factorisation(self) -> Factorisation:
         """The factors of the dense matrix, computed once."""
         return Factorisation(self.matrix())
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """The number of rows and of columns, flattened."""
-        return prod(self.axes), prod(self.columns)
 
     def matrix(self) -> Any:
         """Return the dense matrix, flattened to two axes."""
@@ -97,15 +95,22 @@ class Operator(ABC):
 
     def linear_operator(self) -> LinearOperator:
         """Return the operator for `scipy.sparse.linalg`, on flat vectors."""
-        turned = self.T.matvec
-        return LinearOperator(
-            self.shape, matvec=self.matvec, rmatvec=turned, matmat=self.matvec, rmatmat=turned, dtype=self.dtype
-        )
+        turned = self.T
+
+        def there(v: Any) -> Any:
+            return self.matvec(v).reshape((self.shape[0], *v.shape[1:]))
+
+        def back(v: Any) -> Any:
+            return turned.matvec(v).reshape((self.shape[1], *v.shape[1:]))
+
+        return LinearOperator(self.shape, matvec=there, rmatvec=back, matmat=there, rmatmat=back, dtype=self.dtype)
 
     def _shaped(self, v: Any, taken: tuple[int, ...], given: tuple[int, ...], work: Callable[[Any], Any]) -> Any:
         v = np.asarray(v)
         if v.dtype.kind not in "fc":
             v = v.astype(float)
+        if v.shape == taken:
+            return work(v)
         k, n = len(taken), prod(taken)
         if v.shape[:k] == taken and v.ndim <= k + 1:
             return work(v)
@@ -193,18 +198,19 @@ class Identity(Operator):
 
     def dense(self) -> Any:
         """Return c I in full."""
-        n = self.shape[0]
-        return (self.scale * np.eye(n, dtype=self.dtype)).reshape(self.axes * 2)
+        out = np.zeros(self.shape, self.dtype)
+        out.flat[:: self.shape[0] + 1] = self.scale
+        return out.reshape(self.axes * 2)
 
     def apply(self, v: Any) -> Any:
         """Return c v."""
-        return self.scale * v
+        return v if self.scale == 1 else self.scale * v
 
     def solve_shaped(self, b: Any) -> Any:
         """Return b / c."""
         if self.scale == 0:
             raise singular()
-        return b / self.scale
+        return b if self.scale == 1 else b / self.scale
 
     def slogdet(self) -> tuple[float, float]:
         """Return the sign of cᴺ and N log |c|."""
@@ -312,6 +318,8 @@ class Kronecker(Operator):
 
 def _first(work: Callable[[Any], Any], v: Any) -> Any:
     """Work along the first axis of an array of two or three axes."""
+    if v.ndim == 2:
+        return work(v)
     out = work(v.reshape(v.shape[0], -1))
     return out.reshape((out.shape[0], *v.shape[1:]))
 
@@ -358,7 +366,7 @@ class Blocks(Operator):
         top = np.linalg.norm(x, axis=1) * np.linalg.norm(self.blocks, axis=(1, 2))[:, None]
         with np.errstate(all="ignore"):
             seen = np.nanmin(np.linalg.norm(b, axis=1) / top, initial=1.0)
-        warn_near_singular(float(seen), self.blocks.shape[1], self.dtype, 6)
+        warn_near_singular(float(seen), self.shape[0], self.dtype, 6)
         return x
 
     def _each(self, v: Any, work: Callable[[Any], Any]) -> Any:

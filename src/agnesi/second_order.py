@@ -1,0 +1,236 @@
+"""Second derivatives for use: structured operators, Hessian-vector products, Newton steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agnesi.asked import function_of, variables_of
+from agnesi.check.evidence import Evidence, equal_evidence
+from agnesi.errors import Disagreement, NoDerivative, ShapeError
+from agnesi.expr.dims import Dim, show_shape
+from agnesi.expr.nodes import Expr, Symbol, apply, symbol, symbols_of
+from agnesi.read import Reading, read
+from agnesi.rules.bases import as_form
+from agnesi.rules.derive import derivative as closed_form
+from agnesi.rules.derive import isolate, normal_derivative, resolved, shortest, without_rows
+from agnesi.rules.forms import Form, Label, build, fresh, leaf
+from agnesi.rules.multiply import join
+from agnesi.rules.structure import Structure, Sum, Tensor, settled, structure
+from agnesi.rules.tidy import Tidy
+from agnesi.run.reference import evaluate
+from agnesi.run.products import Assumed, product_of
+
+
+@dataclass(frozen=True)
+class MatrixOperator:
+    """A Hessian or Jacobian as a matrix with structure: it prints as mathematics, and `why` it may use a shortcut.
+
+    `matvec`, `solve`, `logdet`, `diagonal` and `dense` are expressions again, of the axes of the variable; `solve` and
+    `logdet` are None where nothing better is known than to build the matrix. `ag.compile` makes a numerical operator.
+    """
+
+    function: Expr
+    variable: Expr
+    structure: Structure
+
+    @property
+    def kind(self) -> str:
+        """The kind of structure: Identity, Diagonal, Kronecker, Blocks, LowRank, Dense, Sum or Tensor."""
+        return type(self.structure).__name__
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Why the shortcut is right, one sentence each."""
+        return self.structure.why()
+
+    def matvec(self, v: Expr | str = "v") -> Expr:
+        """Return the product with v."""
+        return self._written(self.structure.matvec(self._array(v, self.structure.form.shape[self.structure.lead :])))
+
+    def solve(self, b: Expr | str = "b") -> Expr | None:
+        """Return the solution x of operator · x = b."""
+        return self._written(self.structure.solve(self._array(b, self.structure.form.shape[: self.structure.lead])))
+
+    def logdet(self) -> Expr | None:
+        """Return log |det|."""
+        return self._written(self.structure.logdet())
+
+    def diagonal(self) -> Expr:
+        """Return the diagonal, in the shape of the variable."""
+        return self._written(self.structure.diagonal())
+
+    def dense(self) -> Expr:
+        """Return the derivative in full: the axes of the rows, then those of the columns."""
+        return Tidy(self.function).write(self.structure.dense())
+
+    def _written(self, normal: Expr | None) -> Expr:
+        return None if normal is None else Tidy(self.function).write(as_form(normal))  # type: ignore[return-value]
+
+    def _array(self, given: Expr | str, shape: tuple[Dim, ...]) -> Expr:
+        return given if isinstance(given, Expr) else symbol(given, shape)
+
+    def __str__(self) -> str:
+        return str(self.structure)
+
+    def __repr__(self) -> str:
+        return f"{self}   ({'; '.join(self.why)})"
+
+
+@dataclass(frozen=True)
+class NewtonStep:
+    """The Newton step −(∇²f)⁻¹∇f: its `expr`, the `operator` whose structure it uses, and the numerical `evidence`.
+
+    `iterative` tells that no shortcut is known: compiled code then solves densely for few unknowns, and by conjugate
+    gradients with `product` (the Hessian times the symbol `direction`) for many.
+    """
+
+    function: Expr
+    variable: Symbol
+    gradient: Expr
+    operator: MatrixOperator
+    expr: Expr
+    evidence: Evidence
+    iterative: bool
+    direction: Symbol
+    product: Expr
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Why the shortcut is right, one sentence each."""
+        return self.operator.why
+
+    def __str__(self) -> str:
+        return str(self.expr)
+
+    def __repr__(self) -> str:
+        return f"{self.expr}   ({'; '.join(self.why)})"
+
+
+def operator(f: Expr | str, wrt: Expr | str | None = None, *, sizes: Mapping[str, int] | None = None) -> MatrixOperator:
+    """Return the Hessian of a scalar f, or the Jacobian of another f, as a matrix that keeps its structure.
+
+    >>> H = operator("‖Y − U Vᵀ‖² + λ‖U‖²", "U")
+    >>> print(H)
+    I_n ⊗ (2VᵀV + 2λI)
+    >>> H.kind
+    'Kronecker'
+
+    A ⊗ B acts on the rows and columns of the variable: A X Bᵀ. `sizes` (else assumed from the names) decide whether a
+    low rank is low. Raises what `jacobian` raises. Source: Magnus & Neudecker 2, Golub & Van Loan 2.1.4 (Woodbury).
+    """
+    function, reading, _ = function_of(f, None)
+    (variable,) = variables_of(function, reading, wrt, 1)
+    form, lead = _form(function, variable)
+    return MatrixOperator(function, variable, settled(structure(form, lead), Assumed(sizes or {})))
+
+
+def _form(function: Expr, variable: Expr) -> tuple[Form, int]:
+    source, (name,) = isolate(resolved(function), [variable])
+    source, columns = without_rows(source)
+    moved = columns.get(name, name)
+    if function.shape:
+        return normal_derivative(source, [moved]), function.ndim
+    return normal_derivative(source, [moved, moved]), moved.ndim
+
+
+def hvp(f: Expr | str, wrt: Expr | str | None = None, direction: Expr | str = "v") -> Expr:
+    """Return the Hessian of a scalar f times a direction of the variable's shape: no Hessian is built.
+
+    >>> print(hvp("‖X w − y‖² + λ‖w‖²", "w", "v"))
+    2Xᵀ X v + 2λv
+
+    Source: Pearlmutter 1994; Magnus & Neudecker 10.
+    """
+    function, reading, _ = function_of(f, None)
+    (variable,) = variables_of(function, reading, wrt, 1)
+    _scalar(function)
+    moved = _direction(direction, variable, function, reading)
+    slope = closed_form(function, [variable])
+    along = slope * moved if not slope.shape else apply("inner", slope, moved)
+    return closed_form(along, [variable])
+
+
+def _scalar(function: Expr) -> None:
+    if function.shape:
+        raise ShapeError(f"A Hessian is of a scalar, but this function has the shape {show_shape(function.shape)}.",
+                         repair="Reduce it: sum(...), ‖...‖².")  # fmt: skip
+
+
+def _direction(given: Expr | str, variable: Expr, function: Expr, reading: Reading | None) -> Expr:
+    """Return the direction: an expression, or a new symbol of the variable's shape."""
+    if isinstance(given, Expr):
+        found = given
+    else:
+        known = dict(reading.symbols) if reading else {s.name: s for s in symbols_of(function)}
+        known.setdefault(given, symbol(given, variable.shape))
+        found = read(given, known).expr
+    if found.shape != variable.shape:
+        raise ShapeError(
+            f"A direction of {variable} has its shape, {show_shape(variable.shape)}; "
+            f"{found} has {show_shape(found.shape)}.", repair="Name a new letter."
+        )  # fmt: skip
+    return found
+
+
+def newton_step(
+    f: Expr | str, wrt: Expr | str | None = None, *, sizes: Mapping[str, int] | None = None
+) -> NewtonStep:
+    """Return the Newton step −(∇²f)⁻¹∇f of a scalar f, by the structure of its Hessian.
+
+    >>> print(newton_step("‖Y − U Vᵀ‖² + λ‖U‖²", "U"))
+    (2(Y − UVᵀ)V − 2λU)(2VᵀV + 2λI)⁻¹
+
+    It is checked: the Hessian times the step must be −∇f at random points. Raises `NoDerivative` where the Hessian is
+    0, `Disagreement` where the check fails. Source: Boyd & Vandenberghe 9.5.
+    """
+    function, reading, _ = function_of(f, None)
+    (variable,) = variables_of(function, reading, wrt, 1)
+    _scalar(function)
+    if not isinstance(variable, Symbol):
+        raise NoDerivative("A Newton step is taken in a symbol, not in a part of the expression.")
+    found = operator(function, variable, sizes=sizes)
+    if not found.structure.form.terms:
+        raise NoDerivative(f"The Hessian in {variable} is 0: there is no Newton step.")
+    slope = closed_form(function, [variable])
+    down = as_form(build(Form(variable.shape, [t.scaled(-1) for t in normal_derivative(function, [variable]).terms])))
+    step = found.structure.solve(build(down))
+    iterative = step is None
+    if step is None:
+        step = _dense_solve(found.structure, down)
+    written = shortest(as_form(step), function)
+    letter = next(c for c in ("v", "u", "d", "s", "direction") if c not in {s.name for s in symbols_of(function)})
+    direction = symbol(letter, variable.shape)
+    product = found.structure.matvec(direction)
+    evidence = equal_evidence(found.structure.matvec(written), -slope, points=3)
+    if evidence.verdict == "refuted" and _singular(found.structure.form, evidence):
+        raise NoDerivative(f"The Hessian in {variable} is singular: there is no Newton step.",
+                           repair="Add a term such as λ‖·‖², or solve in other unknowns.")  # fmt: skip
+    if evidence.verdict == "refuted":
+        raise Disagreement(f"The Newton step that was found fails its own check: {evidence}. It is not shown.",
+                           repair="Please report the expression.")  # fmt: skip
+    return NewtonStep(function, variable, slope, found, written, evidence, iterative, direction, product)
+
+
+def _singular(form: Form, evidence: Evidence) -> bool:
+    """Tell whether the Hessian has no inverse at the point where the check failed."""
+    sizes = evidence.sizes[-1] if evidence.sizes else {}
+    value = np.asarray(evaluate(build(form), dict(evidence.values or {}), sizes), dtype=float)
+    rows = int(np.prod(value.shape[: value.ndim // 2]))
+    return bool(np.linalg.cond(value.reshape(rows, rows)) > 1e11)
+
+
+def _dense_solve(found: Structure, b: Form) -> Expr:
+    """Return H⁻¹b with the axes of H joined two by two into those of a square matrix."""
+    shape = b.shape
+    assert isinstance(found, Sum | Tensor) and len(shape) == 2
+    fused = leaf(apply("fuse", attrs=shape))
+    rows: tuple[Label, ...] = (fresh(), fresh())
+    columns: tuple[Label, ...] = (fresh(), fresh())
+    size = product_of(shape)
+    square = join([(fused, (0, *rows)), (found.form, (*rows, *columns)), (fused, (1, *columns))], (size, size))
+    inverse = leaf(apply("inv", build(square)))
+    p, q, k, m = fresh(), fresh(), fresh(), fresh()
+    return build(join([(fused, (p, 0, 1)), (inverse, (p, q)), (fused, (q, k, m)), (b, (k, m))], shape))
