@@ -73,22 +73,24 @@ def sample(call: peers.Call, times: int) -> float:
     return (perf_counter() - start) / times
 
 
-def interleaved(calls: Mapping[str, peers.Call], budget: float) -> dict[str, float]:
+def interleaved(calls: Mapping[str, peers.Call], first: Mapping[str, float], budget: float) -> dict[str, float]:
     """Return the best sample of every call. They take turns until the budget is spent, at least three times each.
 
-    Who is twenty times slower than the first takes part twice, and only once if that alone exceeds the budget.
+    Who takes long, and twenty times as long as the reference, has one turn; who exceeded the budget already when it
+    was called `first` has none. The reference is the first of them.
     """
-    best = {name: sample(call, 1) for name, call in calls.items()}
-    best = {name: min(t, sample(calls[name], math.ceil(SAMPLE / t))) if t < SAMPLE else t for name, t in best.items()}
-    reference = next(iter(best.values()))
-    repeats = {name: math.ceil(SAMPLE / t) for name, t in best.items()}
+    best = dict(first)
+    for name, call in calls.items():
+        if best[name] < budget:
+            best[name] = min(best[name], *(sample(call, 1) for _ in range(3 if best[name] < budget / 20 else 1)))
+    reference = best[next(iter(calls))]
     start, turn = perf_counter(), 0
     gc.disable()
     while turn < 3 or (perf_counter() - start < budget and turn < 50):
         for name, call in calls.items():
-            slow = best[name] > 20 * reference and best[name] > SAMPLE
+            slow = best[name] > max(20 * reference, budget / 20)
             if not slow or (turn < 1 and best[name] < budget):
-                best[name] = min(best[name], sample(call, repeats[name]))
+                best[name] = min(best[name], sample(call, math.ceil(SAMPLE / best[name])))
         turn += 1
     gc.enable()
     return best
@@ -131,6 +133,8 @@ def disagreement(
 ) -> float:
     """Return how far a result is from the hand-written one; a Hessian too large to be written out, along `v`."""
     problem, quantity = cell
+    if peer.name == "hand-written":
+        return 0.0
     if quantity != "hessian" or problem.dense is None:
         return distance(peer.to_numpy(found), hand)
     if 8 * size_of(problem, arrays) ** 2 <= DENSE:
@@ -142,6 +146,7 @@ def measure(problem: Problem, quantity: str, size: str, rivals: Sequence[peers.P
     """Let all competitors agree, then time them."""
     arrays = problem.arrays(np.random.default_rng(1), problem.size(size, quantity))
     calls: dict[str, peers.Call] = {}
+    first: dict[str, float] = {}
     notes: dict[str, str] = {}
     hand = None
     for peer in rivals:
@@ -149,11 +154,11 @@ def measure(problem: Problem, quantity: str, size: str, rivals: Sequence[peers.P
         try:
             call = None if reason else peer.call(problem, quantity, arrays)
             if call is not None:
+                start = perf_counter()
                 found = call()
+                first[peer.name] = perf_counter() - start
                 hand = found if peer.name == "hand-written" else hand
-                off = (
-                    0.0 if peer.name == "hand-written" else disagreement(peer, (problem, quantity), arrays, found, hand)
-                )
+                off = disagreement(peer, (problem, quantity), arrays, found, hand)
                 reason = "" if off <= AGREEMENT else f"differs by {off:.0e}"
         except Exception as error:  # whatever a competitor says, the others go on
             call, reason = None, f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
@@ -161,7 +166,7 @@ def measure(problem: Problem, quantity: str, size: str, rivals: Sequence[peers.P
             notes[peer.name] = reason
         elif call is not None:
             calls[peer.name] = call
-    return Cell(problem, quantity, size, interleaved(calls, budget), notes)
+    return Cell(problem, quantity, size, interleaved(calls, {n: first[n] for n in calls}, budget), notes)
 
 
 def cells(asked: argparse.Namespace, rivals: Sequence[peers.Peer]) -> Iterator[Cell]:
@@ -222,8 +227,8 @@ NAMES = {
     "newton": "Newton step",
 }
 TOLD = """\
-Every number is a time over that of hand-written NumPy and SciPy for the same quantity, problem and size: 1.00 is as fast,
-and 2.00 takes twice as long. The competitors take turns in one process; a time is the best of several samples of
+Every number is a time over that of hand-written NumPy and SciPy for the same quantity, problem and size: 1.00 is as
+fast, and 2.00 takes twice as long. The competitors take turns in one process; a time is the best of several samples of
 at least 2 ms. Before that, all must agree with the hand-written result to 1e-8; who does not is not timed (*differs
 by*). JAX is jitted, and its arrays are where it wants them; compiling is not in these times. JAX, PyTorch and autograd
 get the formula as it is stated, make a dense Hessian and solve with it. They are not asked for it where it has more
@@ -322,10 +327,11 @@ def structure(found: Sequence[Cell], memory: Mapping[str, float]) -> str:
     for c in found:
         if c.problem.name == "matrix factorisation" and c.quantity == "newton" and c.size == "medium":
             base = "Agnesi" if "Agnesi" in c.seconds else "hand-written"
-            others = [f"{n} {factor(t / c.seconds[base])} times" for n, t in c.seconds.items() if n != base]
-            text += f"\nA Newton step at n = 200 takes {base} {shown(c.seconds[base])}; than that, longer: {', '.join(others)}."
+            others = [f"{n} {factor(t / c.seconds[base])}" for n, t in c.seconds.items() if n != base]
+            took = f"{base} {shown(c.seconds[base])}"
+            text += f"\nA Newton step at n = 200 takes {took}, and that many times: {', '.join(others)}."
     held = ", ".join(f"{n} {mb:.2f} MB" for n, mb in memory.items())
-    return text + f"\nPeak memory of the Hessian at n = 1000, k = 5 (dense it has 200 MB): {held}."
+    return text + f"\n\nPeak memory of the Hessian at n = 1000, k = 5 (dense it has 200 MB): {held}."
 
 
 def remarks(found: Sequence[Cell]) -> str:

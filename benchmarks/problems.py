@@ -47,10 +47,14 @@ class Problem:
     left_out: Mapping[str, str] = field(default_factory=dict)  # quantities that are not measured, and why
 
     def arrays(self, rng: np.random.Generator, sizes: Sizes) -> dict[str, Any]:
-        """Return the arrays by name, and the direction `v`."""
+        """Return the arrays by name, read-only, and the direction `v`."""
         found = self.make(rng, **sizes)
         v = rng.standard_normal(np.shape(found[self.variable]))
-        return found | {"v": v + v.T if self.symmetric else v if v.ndim else float(v)}
+        found["v"] = v + v.T if self.symmetric else v if np.ndim(v) else float(v)
+        for array in found.values():
+            if np.ndim(array):
+                array.setflags(write=False)  # nobody may work in place on what is given
+        return found
 
     def size(self, name: str, quantity: str) -> Sizes:
         """Return the sizes behind small, medium or large."""

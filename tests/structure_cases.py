@@ -71,6 +71,8 @@ tr(inv(M)) | M | Sum | K(M⁻² ⊗ M⁻ᵀ) + K(M⁻¹ ⊗ (M⁻²)ᵀ)
 sum(softplus(G W)) + λ‖W‖² | W | Blocks | blockdiag(Gᵀ diag(σ(GW)[:,j] ⊙ (1 − σ(GW)[:,j]))G + 2λI for each j)
 ½‖Y − X W‖² + sum(exp(W)) | W | Blocks | blockdiag(XᵀX + diag(exp(W)[:,j]) for each j)
 ∑_i log(∑_j exp((X W)_ij)) + λ‖W‖² | W | Tensor | *
+(sum(X))² * | X | LowRank | [2]_{i≤n, j≤d, k≤n, l≤d}
+tr(Xᵀ P X) + tr(X B Xᵀ) + (sum(X))² | X | Sum | (2P) ⊗ I_d + I_n ⊗ (B + Bᵀ) + [2]_{i≤n, j≤d, k≤n, l≤d}
 cᵀx * | x | Identity | zeros(n, n)
 """
 

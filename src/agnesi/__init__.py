@@ -3,6 +3,7 @@
     import agnesi as ag
     ag.gradient("‖Xw − y‖² + λ‖w‖²", "w")        # 2Xᵀ(Xw − y) + 2λw
     ag.derive("log det X", "X")                  # with steps and evidence
+    ag.compile("2Xᵀ(X w − y)")                   # a fast function of arrays; .source shows it
 
 Strings are accepted wherever an expression is. The parts are loaded when they are first used, so that importing
 the package costs next to nothing.
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agnesi.compilation import compile as compile
     from agnesi.derivation import Derivation as Derivation
     from agnesi.derivation import derivative as derivative
     from agnesi.derivation import derive as derive
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from agnesi.expr.nodes import symbol as symbol
     from agnesi.read import read as read
     from agnesi.read import worksheet as worksheet
+    from agnesi.run.compiled import Compiled as Compiled
+    from agnesi.second_order import hvp as hvp
+    from agnesi.second_order import newton_step as newton_step
+    from agnesi.second_order import operator as operator
     from agnesi.write import write as write
 
 __version__ = "0.1.0"
@@ -37,7 +43,9 @@ _HOMES = {
     "differential": "agnesi.derivation", "directional": "agnesi.derivation", "gradient": "agnesi.derivation",
     "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
-    "worksheet": "agnesi.read", "write": "agnesi.write",
+    "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
+    "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
+    "operator": "agnesi.second_order",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,14 +11,24 @@ import scipy.sparse
 
 from agnesi.asked import function_of
 from agnesi.errors import NotCompiled
-from agnesi.expr.nodes import Expr, Symbol
+from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.rules.bases import as_form
+from agnesi.rules.derive import resolved
+from agnesi.rules.normal import normalise
+from agnesi.rules.structure import Structure, Tensor, parts_of, settled
+from agnesi.rules.structure import structure as structure_of
 from agnesi.run.backends import BACKENDS
 from agnesi.run.build import Wish, arguments, build
 from agnesi.run.compiled import Arguments, Compiled, execute, sparse, with_door
 from agnesi.run.emit import Source
+from agnesi.run.iterate import newton_program
+from agnesi.run.operators import Operator, assemble
+from agnesi.run.products import Assumed
+from agnesi.second_order import MatrixOperator, NewtonStep
 
 Backend = Literal["numpy", "jax", "torch"]
 Precision = Literal["float64", "float32"]
+Keep = Literal["auto", "operator", "dense"]
 
 
 class Calls:
@@ -27,8 +37,11 @@ class Calls:
     Leading batch axes and sparse matrices have programs of their own, made at the first such call.
     """
 
-    def __init__(self, wish: Wish, sizes: Mapping[str, int], source: Source, check_facts: bool) -> None:
-        self.wish, self.assumed = wish, sizes
+    def __init__(
+        self, wish: Wish, sizes: Mapping[str, int], source: Source, check_facts: bool,
+        collect: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.wish, self.assumed, self.collect = wish, sizes, collect
         self.taker = Arguments(source.parameters, wish.symbols, source.sizes, wish.backend, check_facts)
         self.run: Callable[..., Any] = execute(source)
         self.programs: dict[tuple[frozenset[str], frozenset[str]], tuple[Arguments, Callable[..., Any]]] = {}
@@ -38,11 +51,13 @@ class Calls:
         self.taker.missing(given)
         batch = self.taker.batched(given)
         thin = frozenset(n for n in self.taker.names if sparse(given[n]))
-        if not batch and not thin:
-            return self.run(*_native(self.taker.prepared(given), self.wish.backend))
-        if batch and thin:
-            raise NotCompiled("A call cannot have both sparse matrices and leading batch axes.")
-        return self._batched(given, batch) if batch else self._sparse(given, thin)
+        if batch and (thin or self.collect is not None):
+            what = "sparse matrices" if thin else "operators as outputs"
+            raise NotCompiled(f"A call cannot have both {what} and leading batch axes.")
+        if batch:
+            return self._batched(given, batch)
+        out = self._sparse(given, thin) if thin else self.run(*_native(self.taker.prepared(given), self.wish.backend))
+        return out if self.collect is None else self.collect(out)
 
     def _program(self, batch: frozenset[str], thin: frozenset[str]) -> tuple[Arguments, Callable[..., Any]]:
         """Return the program for arguments with a leading axis, or for sparse ones."""
@@ -90,43 +105,135 @@ class Calls:
 
 
 def compile(
-    what: Expr | str | Sequence[Expr | str],
+    what: Any,
     backend: Backend = "numpy",
     *,
     sizes: Mapping[str, int] | None = None,
     dtype: Precision = "float64",
+    structure: Keep = "auto",
     check_facts: bool = False,
     name: str = "f",
 ) -> Compiled:
-    """Compile one or several expressions into one function of arrays by name.
+    """Compile one or several expressions (texts, operators, Newton steps) into one function of arrays by name.
 
     >>> f = compile(["‖X w − y‖²", "2Xᵀ(X w − y)"])
     >>> value, gradient = f(X=np.eye(2), w=np.ones(2), y=np.zeros(2))
     >>> gradient
     array([2., 2.])
+
+    `f.source` is the program: it imports nothing but NumPy and SciPy, or JAX, or PyTorch. Arguments are checked against
+    their declared shapes once a call; `check_facts` checks declared facts too. Arrays with leading axes more than
+    declared are computed over those; SciPy's sparse matrices stay sparse where the plan permits. float32 arrays give
+    float32 results. `sizes` are the sizes to plan for, as in {"n": 10_000, "d": 20}.
+
+    `structure`: "auto" returns derivatives of order 4 that have structure as operators, "operator" matrices too,
+    "dense" only arrays. Raises `NotCompiled` where something has no code; a call raises `NotNumeric` for arguments that
+    are missing or do not fit.
     """
     if backend not in BACKENDS:
         raise NotCompiled(f"There is no backend {backend}.", expected=f"one of {', '.join(BACKENDS)}")
-    items = list(what) if isinstance(what, (list, tuple)) else [what]
-    found = [function_of(item, None) for item in items]
-    outputs = tuple(f for f, _, _ in found)
-    order: list[Symbol] = []
-    named: dict[str, Expr] = {}
-    for _, reading, _ in found:
-        if reading is not None:
-            order += [s for s in reading.symbols.values() if isinstance(s, Symbol)]
-            named |= {n: d.body for n, d in reading.definitions.items() if not d.parameters}
-    symbols = arguments(outputs, order)
-    wish = Wish(outputs, tuple(map(str, outputs)), symbols, backend, name, dtype == "float64")
+    again = (_again, (what, backend, sizes, dtype, structure, check_facts, name))
     assumed = dict(sizes or {})
-    source = build(wish, assumed, named)
-    calls = Calls(wish, assumed, source, check_facts)
-    again = (_again, (what, backend, assumed, dtype, check_facts, name))
-    return with_door(source, symbols, backend, wish.formulas, calls, check_facts, again, calls.run)
+    items = [_item(w, structure, assumed) for w in (what if isinstance(what, (list, tuple)) else [what])]
+    outputs = tuple(e for item in items for e in item.parts)
+    order = [s for item in items for s in item.order]
+    symbols = arguments(outputs, order)
+    wish = Wish(outputs, tuple(item.formula for item in items), symbols, backend, name, dtype == "float64")
+    named = {n: e for item in items for n, e in item.named.items()}
+    if isinstance(what, NewtonStep) and what.iterative:
+        source = _iterative(what, wish, assumed)
+    else:
+        source = build(wish, assumed, named)
+        telling = [s for s in order if s not in symbols and {d.names for d in s.shape} & {frozenset((n,)) for n in source.sizes}]
+        if telling:  # a size that no argument tells is told by the variable
+            symbols = (*symbols, *telling)
+            wish = replace(wish, symbols=symbols)
+            source = build(wish, assumed, named)
+    kept = any(item.structure for item in items)
+    collect = _collector(items, not isinstance(what, (list, tuple))) if kept else None
+    calls = Calls(wish, assumed, source, check_facts, collect)
+    return with_door(source, symbols, backend, wish.formulas, calls, check_facts, again, calls.run, collect)
 
 
-def _again(what: Any, backend: Backend, sizes: Any, dtype: Precision, check_facts: bool, name: str) -> Compiled:
-    return compile(what, backend, sizes=sizes, dtype=dtype, check_facts=check_facts, name=name)
+def _iterative(step: NewtonStep, wish: Wish, sizes: Mapping[str, int]) -> Source:
+    """Return the program of a Newton step for which no shortcut is known."""
+    order = wish.symbols
+    dense = build(replace(wish, name="by_factorisation"), sizes)
+    slope = replace(wish, outputs=(step.gradient,), formulas=(str(step.gradient),), name="gradient",
+                    symbols=arguments([step.gradient], order))  # fmt: skip
+    others = [s for s in arguments([step.product], order) if s is not step.direction]
+    text = f"the Hessian times {step.direction.name}"
+    product = replace(wish, outputs=(step.product,), formulas=(text,), name="hessian_times",
+                      symbols=(*others, step.direction))  # fmt: skip
+    names = dict(zip(dense.parameters, wish.symbols, strict=True))
+    variable = next(n for n, s in names.items() if s is step.variable)
+    return newton_program(wish.name, variable, dense, build(slope, sizes), build(product, sizes), wish.backend)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One thing to compile: its part expressions, its formula, and the structure that its parts make up."""
+
+    parts: tuple[Expr, ...]
+    formula: str
+    structure: Structure | None = None
+    order: tuple[Symbol, ...] = ()
+    named: Mapping[str, Expr] = field(default_factory=dict)
+
+
+def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
+    if isinstance(what, NewtonStep):
+        return _Item((what.expr,), str(what.expr), None, tuple(symbols_of(what.function)))
+    if isinstance(what, MatrixOperator):
+        return _Item(parts_of(what.structure), str(what), what.structure, tuple(symbols_of(what.function)))
+    function, reading, _ = function_of(what, None)
+    found = _structure_of(function, keep, sizes)
+    if found is not None:
+        return _Item(parts_of(found), str(found), found)
+    if reading is None:
+        return _Item((function,), str(function))
+    order = tuple(s for s in reading.symbols.values() if isinstance(s, Symbol))
+    named = {n: d.body for n, d in reading.definitions.items() if not d.parameters}
+    return _Item((function,), str(function), None, order, named)
+
+
+def _structure_of(function: Expr, keep: Keep, sizes: Mapping[str, int]) -> Structure | None:
+    """Return the structure of a derivative of order 4 (or of a matrix, where asked for); None where it has none."""
+    wanted = function.ndim == 4 if keep == "auto" else function.ndim in (2, 4) and keep == "operator"
+    lead = function.ndim // 2
+    if not wanted or function.shape[:lead] != function.shape[lead:]:
+        return None
+    found = structure_of(as_form(normalise(resolved(function))), lead)
+    return None if isinstance(found, Tensor) and keep == "auto" else settled(found, Assumed(sizes))
+
+
+def _collector(items: Sequence[_Item], single: bool) -> Callable[[Any], Any]:
+    """Return the function that makes operators of the parts that a program returns."""
+
+    def collect(out: Any) -> Any:
+        values = list(out) if isinstance(out, tuple) else [out]
+        found: list[Any] = []
+        at = 0
+        for item in items:
+            own = dict(zip(item.parts, values[at : at + len(item.parts)], strict=True))
+            at += len(item.parts)
+            found.append(next(iter(own.values())) if item.structure is None else _operator(item.structure, own))
+        return found[0] if single else tuple(found)
+
+    return collect
+
+
+def _operator(found: Structure, values: Mapping[Expr, Any]) -> Operator:
+    return assemble(found, lambda e: np.asarray(values[e]))
+
+
+def _again(
+    what: Any, backend: Backend, sizes: Any, dtype: Precision, structure: Keep, check_facts: bool, name: str
+) -> Compiled:
+    """Compile once more, where a compiled function is unpickled."""
+    return compile(
+        what, backend, sizes=sizes, dtype=dtype, structure=structure, check_facts=check_facts, name=name
+    )  # fmt: skip
 
 
 def _as_array(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -226,11 +227,12 @@ def _dense_solve(found: Structure, b: Form) -> Expr:
     """Return H⁻¹b with the axes of H joined two by two into those of a square matrix."""
     shape = b.shape
     assert isinstance(found, Sum | Tensor) and len(shape) == 2
-    fused = leaf(apply("fuse", attrs=shape))
+    fused = apply("fuse", attrs=shape)
     rows: tuple[Label, ...] = (fresh(), fresh())
     columns: tuple[Label, ...] = (fresh(), fresh())
     size = product_of(shape)
-    square = join([(fused, (0, *rows)), (found.form, (*rows, *columns)), (fused, (1, *columns))], (size, size))
-    inverse = leaf(apply("inv", build(square)))
-    p, q, k, m = fresh(), fresh(), fresh(), fresh()
-    return build(join([(fused, (p, 0, 1)), (inverse, (p, q)), (fused, (q, k, m)), (b, (k, m))], shape))
+    parts = [(leaf(fused), (0, *rows)), (found.form, (*rows, *columns)), (leaf(fused), (1, *columns))]
+    inverse = apply("inv", build(join(parts, (size, size))))
+    right = apply("einsum", fused, build(b), attrs=(Fraction(1), ((0, 1, 2), (1, 2)), (0,), ()))
+    solved = apply("einsum", inverse, right, attrs=(Fraction(1), ((0, 1), (1,)), (0,), ()))  # one vector, so a solve
+    return apply("einsum", fused, solved, attrs=(Fraction(1), ((0, 1, 2), (0,)), (1, 2), ()))

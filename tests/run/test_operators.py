@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import tracemalloc
 import warnings
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 import scipy.sparse.linalg
 
-from agnesi.errors import NotNumeric
+from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.expr.nodes import symbol, symbols_of
+from agnesi.generate import random_expression
+from agnesi.rules.derive import normal_derivative, resolved
+from agnesi.rules.forms import build
+from agnesi.rules.structure import structure
 from agnesi.run import operators
 from agnesi.run.factorisation import Factorisation
 from agnesi.run.operators import (
@@ -26,6 +32,8 @@ from agnesi.run.operators import (
     Sum,
     assemble,
 )
+from agnesi.run.reference import evaluate
+from agnesi.run.sample import Sampler
 from structure_cases import ROWS, case, value
 
 
@@ -333,12 +341,13 @@ def test_conjugate_gradients_that_do_not_converge(monkeypatch: pytest.MonkeyPatc
 
 
 def test_large_hessians_are_never_dense() -> None:
-    """I ⊗ (VᵀV + λI) with n = 1000, k = 5: 25 million entries, of which none are made."""
+    """I ⊗ (2VᵀV + 2λI) with n = 1000, k = 5: 25 million entries, of which none are made."""
+    found = case("‖Y − U Vᵀ‖² + λ‖U‖² | U | Kronecker | I_n ⊗ (2VᵀV + 2λI)").found
     rng = np.random.default_rng(3)
     V, b = rng.normal(size=(40, 5)), rng.normal(size=(1000, 5))
+    values, sizes = {"V": V, "λ": 0.1}, {"n": 1000, "m": 40, "k": 5}
     tracemalloc.start()
-    inner = LowRank(Identity(0.2, (5,)), V.T, 2.0)
-    operator = Kronecker(Identity(1.0, (1000,)), inner)
+    operator = assemble(found, lambda e: evaluate(e, values, sizes))
     x, y, log, diagonal = operator.solve(b), operator @ b, operator.logdet(), operator.diagonal()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -348,3 +357,53 @@ def test_large_hessians_are_never_dense() -> None:
     close(log, 1000 * np.linalg.slogdet(gram)[1])
     close(diagonal, np.tile(np.diag(gram), (1000, 1)))
     assert peak < 20 * b.nbytes
+
+
+# -- random Hessians and Jacobians -----------------------------------------------------------------------------------
+
+# Their second derivatives have no closed form here.
+ONCE = ("expm", "logm", "sqrtm", "eigvals", "singvals", "normnuc")
+
+
+def checked(seed: int) -> str:
+    """Compare the structure of a random Hessian or Jacobian with its dense form; return its kind, or "" for none."""
+    rng = np.random.default_rng(seed)
+    shape: tuple[str, ...] = [(), (), ("n",), ("n", "d"), ("d",)][seed % 5]
+    f = resolved(random_expression(rng, shape, depth=3, exclude=ONCE))
+    x = next((s for s in symbols_of(f) if s.ndim < 2 or s.shape[0].number != 1), None)
+    if x is None:
+        return ""
+    try:
+        form = normal_derivative(f, [x, x] if not shape else [x])
+        found = structure(form, len(shape) or x.ndim)
+        b, v = symbol("b_", form.shape[: found.lead]), symbol("v_", form.shape[found.lead :])
+        point, (full,) = Sampler([build(form)], np.random.default_rng(1), extra=[b, v, x]).point()
+    except AgnesiError:
+        return ""
+    matrix = np.reshape(full, (np.size(point.values["b_"]), np.size(point.values["v_"])))
+    wanted = (matrix @ np.ravel(point.values["v_"])).reshape(np.shape(point.values["b_"]))
+    operator = assemble(found, lambda e: value(e, point))
+    close(value(found.matvec(v), point), wanted, 1e-8)
+    close(operator @ point.values["v_"], wanted, 1e-8)
+    close(operator.dense(), full, 1e-8)
+    if b.shape == v.shape:
+        close(value(found.diagonal(), point), np.diag(matrix).reshape(np.shape(wanted)), 1e-8)
+        if np.linalg.cond(matrix) < 1e6:
+            answer = np.linalg.solve(matrix, np.ravel(point.values["b_"])).reshape(np.shape(wanted))
+            close(operator.solve(point.values["b_"]), answer, 1e-6)
+            close(operator.logdet(), np.linalg.slogdet(matrix)[1], 1e-6)
+            solution = found.solve(b)
+            if solution is not None:
+                close(value(solution, point), answer, 1e-6)
+    return type(found).__name__
+
+
+def test_random_derivatives() -> None:
+    kinds = Counter(checked(seed) for seed in range(100))
+    assert kinds[""] < 25 and sum(kinds[k] > 0 for k in ("Identity", "Diagonal", "LowRank", "Dense", "Blocks")) == 5
+
+
+@pytest.mark.nightly
+def test_many_random_derivatives() -> None:
+    kinds = Counter(checked(seed) for seed in range(1000, 4000))
+    assert kinds[""] < 750 and len(kinds) >= 9

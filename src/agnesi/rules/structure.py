@@ -46,8 +46,9 @@ def structure(form: Form, lead: int) -> Structure:
     >>> from agnesi.rules.derive import normal_derivative
     >>> reading = read("‖Y − U Vᵀ‖² + λ‖U‖²")
     >>> U = reading.symbols["U"]
-    >>> print(structure(normal_derivative(reading.expr, [U, U]), 2))
-    I_n ⊗ (2VᵀV + 2λI)
+    >>> found = structure(normal_derivative(reading.expr, [U, U]), 2)  # prints as I_n ⊗ (2VᵀV + 2λI)
+    >>> isinstance(found, Kronecker) and isinstance(found.left, Identity)
+    True
     """
     found = _structure(form, lead)
     if isinstance(found, Tensor) or (isinstance(found, Dense) and not found.updates):
@@ -160,8 +161,12 @@ def _updates(found: Sequence[Found]) -> tuple[Update, ...]:
 
 
 def _low_rank(updates: Sequence[Update], lead: int) -> str:
-    rank = " + ".join(str(u.rank(lead)) for u in updates)
+    rank = _rank(updates, lead)
     return f"what is added to the base has rank at most {rank}, so the inverse needs one matrix of that size"
+
+
+def _rank(updates: Sequence[Update], lead: int) -> str:
+    return " + ".join(str(u.rank(lead)) for u in updates)
 
 
 # -- two axes --------------------------------------------------------------------------------------------------------
@@ -174,10 +179,11 @@ def _of_pairs(form: Form, found: Sequence[Found]) -> Structure:
     updates = _updates(_kind(found, "update"))
     if not updates:
         return parts[0] if len(parts) == 1 else Sum(form, 2, tuple(parts))
-    reason = _low_rank(updates, 2)
-    if len(parts) <= 1:
-        return LowRank(form, 2, parts[0] if parts else None, updates, reason)
-    return Sum(form, 2, (*parts, LowRank(_whole(form, _kind(found, "update")), 2, None, updates, reason)))
+    if len(parts) == 1:
+        return LowRank(form, 2, parts[0], updates, _low_rank(updates, 2))
+    reason = f"the rank is at most {_rank(updates, 2)}: rows and columns meet only through that many columns"
+    rest = LowRank(_whole(form, _kind(found, "update")), 2, None, updates, reason)
+    return Sum(form, 2, (*parts, rest)) if parts else rest
 
 
 def _parts(form: Form, found: Sequence[Found]) -> list[Structure]:

@@ -62,9 +62,10 @@ def execute(source: Source) -> Callable[..., Any]:
 def with_door(
     source: Source, symbols: Sequence[Symbol], backend: str, formulas: Sequence[str], slow: Callable[..., Any],
     always_slow: bool, again: tuple[Any, ...], run: Callable[..., Any],
+    collect: Callable[[Any], Any] | None = None,
 ) -> Compiled:
     """Return the compiled function: its class has the door as its call, so that nothing stands in between."""
-    door = _door(source, symbols, backend, run, slow, always_slow)
+    door = _door(source, symbols, backend, run, slow, always_slow, collect)
     kind = type("Compiled", (Compiled,), {"__call__": staticmethod(door), "__module__": Compiled.__module__})
     found: Compiled = kind()
     found.source, found.backend, found.parameters = source.text, backend, source.parameters
@@ -75,13 +76,15 @@ def with_door(
 
 def _door(
     source: Source, symbols: Sequence[Symbol], backend: str, run: Callable[..., Any], slow: Callable[..., Any],
-    always_slow: bool,
+    always_slow: bool, collect: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """Return a function that lets arguments of the right type and shape through, and sends the others to `slow`."""
     names = source.parameters
     tests, passed = _tests(names, symbols, backend)
-    head = f"def door({', '.join(f'{n}=_missing' for n in (*names, *source.sizes))}):"
+    # what the formula does not need may be given too: nothing is optional, so a misspelt name is missed all the same
+    head = f"def door({', '.join([*(f'{n}=_missing' for n in (*names, *source.sizes)), '**_others'])}):"
     call = f"_run({', '.join(passed)})"
+    call = f"_collect({call})" if collect is not None else call
     lines = [head]
     if not always_slow and not source.sizes and tests is not None and names:
         lines += ["    try:", f"        fits = {' and '.join(tests)}", "    except (AttributeError, IndexError):"]
@@ -90,7 +93,7 @@ def _door(
     lines.append(f"    return _slow({{{given}}})")
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
-        "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_collect": collect, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
         "_tensors": _tensors() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)

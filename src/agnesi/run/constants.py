@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Const
-from agnesi.rules.forms import Coef, Factor, Label, Term
+from agnesi.rules.forms import Coef, Factor, Label, Term, fresh
 from agnesi.run.products import Operand, product_of
 from agnesi.run.values import Value
 
@@ -104,16 +104,29 @@ class Structural:
         """An axis made of two is split into them: where it is summed, in the operands; where it is kept, at the end."""
         whole, first, second = factor.labels
         alone = not any(whole in f.labels for f in self.factors if f is not factor)
-        used = {x for pair in self.splits.values() for x in pair} | set(self.keep)
-        apart = len({whole, first, second}) == 3 and not {first, second} & used
         carried = any(whole in o.labels for o in operands)
-        if alone and whole in self.keep and apart and not carried:
-            self.splits[whole] = (first, second)
-            return operands
+        if alone and whole in self.keep and not carried and whole not in (first, second):
+            pair, deltas = self._apart(first, second, factor)
+            self.splits[whole] = pair
+            return [*operands, *deltas]
         if not self._summed(whole, factor) or len({whole, first, second}) < 3:
             return [*operands, self._array("fuse", factor.base.shape[1:], factor)]
         self.gone.add(whole)
         return [self._split(o, whole, (first, second), factor) if whole in o.labels else o for o in operands]
+
+    def _apart(self, first: Label, second: Label, factor: Factor) -> tuple[tuple[Label, Label], list[Operand]]:
+        """Return labels for the two parts of an axis that nothing else uses: a label in use gets a twin, with δ."""
+        used = {x for pair in self.splits.values() for x in pair} | set(self.keep)
+        pair: list[Label] = []
+        deltas: list[Operand] = []
+        for label, dim in zip((first, second), factor.base.shape[1:], strict=True):
+            own = label
+            if label in used or label in pair:
+                own = fresh()
+                deltas.append(Operand(self.values.make("eye", (), (dim,), (dim, dim)), (label, own), signed=False))
+                self.dims[own] = dim
+            pair.append(own)
+        return (pair[0], pair[1]), deltas
 
     def mask(self, factor: Factor, operands: list[Operand]) -> list[Operand]:
         """[i < j] and the like."""

@@ -23,7 +23,8 @@ from agnesi.run.values import Value, in_order
 LONG = 72
 CHEAP = ("input", "number", "size", "transpose", "expand")
 VIEWS = ("transpose", "expand", "reshape", "take", "slice", "diagonal", "broadcast", "input")
-FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "embed", "adddiag", "inverse", "solve")
+FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "embed", "adddiag", "addview", "inverse",
+         "solve")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class Emitter:
 
     def _in_place(self, value: Value) -> bool:
         """Write a step on a fresh matrix in place: `R = X @ W`, then `R -= Y`. Tells whether that was done."""
-        if value.kind == "adddiag":
+        if value.kind in ("adddiag", "addview"):
             self._diagonal_in_place(value)
             return True
         if value.ndim < 2 or value.kind not in ("add", "mul", "call") or id(value) in self.sparse:
@@ -270,7 +271,11 @@ class Emitter:
             code = text.code if fresh else f"{text.within(ATOM)}.copy()"
             self.lines.append((f"{name} = {code}", show_shape(value.dims)))
         added_text = self.texts[id(diagonal)].code
-        self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).code}] += {added_text}", ""))
+        if value.kind == "adddiag":
+            self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).code}] += {added_text}", ""))
+        else:
+            where, kept = value.attrs
+            self.lines.append((f'np.einsum("{where}->{kept}", {name})[...] += {added_text}', f"a view of {where}"))
         self._named(value, name)
         self._used(value)
 

@@ -22,6 +22,7 @@ from agnesi.rules.curvature import definite, nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
 from agnesi.run.careful import careful_call, careful_pair, slope_of_sigmoid
 from agnesi.run.constants import Structural
+from agnesi.run.diagonals import with_blocks
 from agnesi.run.products import Operand, Products
 from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
@@ -68,7 +69,7 @@ class Lowering:
 
     def _below(self, node: Expr) -> tuple[Expr, ...]:
         """What must be lowered before a node: structural constants and inverses are dealt with in their products."""
-        if node in self.parts or node in self.symbols:
+        if node in self.parts or node in self.symbols or isinstance(node, Bind):
             return ()
         if isinstance(node, Apply) and node.op.name in ("einsum", "plus"):
             return _bases(node)
@@ -191,6 +192,8 @@ class Lowering:
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)
+        if self.factored and len(form.shape) > 2 and not done:
+            return with_blocks(self, terms, form)
         for term in terms:
             if len(form.shape) == 2 and any(is_delta(f) and set(f.labels) == {0, 1} for f in term.factors):
                 diagonals.append(self.term(_without_delta(term), Form(form.shape[:1], [])))

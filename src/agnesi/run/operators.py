@@ -27,7 +27,7 @@ __all__ = [
     "assemble",
 ]  # fmt: skip
 SMALL = 2000  # up to this many rows a sum is factored in full
-CANCELS = 100.0  # above this norm of I + C VᵀB⁻¹U, Woodbury's formula loses digits
+CANCELS = 1e4  # above this norm of I + C VᵀB⁻¹U, Woodbury's formula loses digits
 TRIED = 256  # up to this many rows a function is made a matrix, column by column
 
 

@@ -84,7 +84,7 @@ def needed(text: str, backend: str) -> list[Prelude]:
     """Return the prelude functions that a program text uses, each after those that it uses itself.
 
         >>> [p.name for p in needed("y = frechet(sqrtm, X, E)", "numpy")]
-        ['symmetric', 'sqrtm', 'frechet']
+        ['by_eigenvalues', 'sqrtm', 'frechet']
     """
     wanted = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
     found = []

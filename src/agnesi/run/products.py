@@ -6,6 +6,7 @@ over the labels that are not kept, two operands at a time in the order that cost
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -126,8 +127,9 @@ class Products:
         result = 1.0
         for x in keep:
             result *= self.size(dims[x]) if x in dims else 1
-        ready = [o for o in arrays if not o.mode]
-        if not ready or len(arrays) == 2 and arrays[0].value is arrays[1].value:
+        once = Counter(id(o.value) for o in arrays)
+        ready = [o for o in arrays if not o.mode and once[id(o.value)] == 1]
+        if not ready:
             return arrays, scale
         least = min(ready, key=lambda o: self.entries(o.value))
         if self.entries(least.value) * 4 > result:
@@ -257,6 +259,8 @@ class Products:
 
     def _folded(self, operand: Operand, first: list[Any], second: list[Any]) -> Value:
         """Return an operand as a matrix (or vector) with its labels in two groups."""
+        if first and second and operand.labels == (*second, *first):
+            return self.values.transpose(self._folded(operand, second, first), (1, 0))
         value = self.aligned(operand, (*first, *second))
         groups = [_dims(operand, g) for g in (first, second) if g]
         return self.values.reshape(value, tuple(product_of(g) for g in groups))

@@ -81,9 +81,11 @@ def _inverse_of(factor: Factor) -> Expr | None:
 
 
 def _thin(term: Term) -> bool:
-    """Tell whether a product over the axes 0 and 1 has a δ between them, or nothing at all."""
+    """Tell whether a product over the axes 0 and 1 has a δ between them, or is an outer product."""
     if any(is_delta(f) and set(f.labels) == {0, 1} for f in term.factors):
         return True
+    if not all(any(axis in f.labels for f in term.factors) for axis in (0, 1)):
+        return False  # constant along an axis: a broadcast
     reached: set[object] = {0}
     grew = True
     while grew:

@@ -245,7 +245,7 @@ class Diagonal(Operator):
 
     def solve_shaped(self, b: Any) -> Any:
         """Return b ./ d."""
-        if not np.all(self.entries):
+        if not self.entries.all():
             raise singular()
         return b / self._wide(b)
 

@@ -1,0 +1,64 @@
+"""Arrays of order 3 and more with δ between their axes: what stands on a diagonal is added to a view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from agnesi.rules.forms import Form, Label, Term, fresh, is_delta
+from agnesi.run.products import Operand
+
+if TYPE_CHECKING:
+    from agnesi.run.lower import Lowering, Part
+
+
+def with_blocks(run: Lowering, terms: Sequence[Term], form: Form) -> Part:
+    """Return a sum of products, those with δ added to diagonals of the others: no array is filled with zeros twice."""
+    plain = [t for t in terms if not _deltas(t)]
+    rest = run.added([run.term(t, form) for t in plain]) if plain else None
+    if rest is not None and len(plain) == len(terms):
+        return rest
+    value = run.whole(rest, form.shape) if rest is not None else run.values.full(0, form.shape)
+    groups: dict[frozenset[tuple[int, int]], list[Term]] = {}
+    for term in terms:
+        if _deltas(term):
+            groups.setdefault(frozenset(_deltas(term)), []).append(term)
+    for pairs, group in groups.items():
+        names = _joined(pairs, len(form.shape))
+        kept = sorted(set(names.values()))
+        place: dict[Label, Label] = {k: kept.index(x) for k, x in names.items()}
+        shape = tuple(form.shape[k] for k in kept)
+        part = run.added([run.term(_reduced(t, place, len(form.shape)), Form(shape, [])) for t in group])
+        block = run.products.aligned(Operand(part.value, part.labels), tuple(range(len(shape))))
+        where = "".join("ijklmnop"[kept.index(names[k])] for k in range(len(form.shape)))
+        value = run.values.make("addview", (value, block), (where, "ijklmnop"[: len(kept)]), form.shape)
+    return run.all_of(value)
+
+
+def _deltas(term: Term) -> list[tuple[int, int]]:
+    """Return the pairs of axes between which a product has δ."""
+    found: list[tuple[int, int]] = []
+    for factor in term.factors:
+        i, j = factor.labels if is_delta(factor) else (None, None)
+        if isinstance(i, int) and isinstance(j, int):
+            found.append((min(i, j), max(i, j)))
+    return found
+
+
+def _joined(pairs: frozenset[tuple[int, int]], width: int) -> dict[int, int]:
+    """Return, for each axis, the first of those that δ joins it with."""
+    names = {k: k for k in range(width)}
+    for i, j in sorted(pairs):
+        low, high = sorted((names[i], names[j]))
+        names = {k: low if x == high else x for k, x in names.items()}
+    return names
+
+
+def _reduced(term: Term, place: Mapping[Label, Label], width: int) -> Term:
+    """Return a product without its δ, its axes renumbered."""
+    names: dict[Label, Label] = {x: fresh() for x in term.dims if x >= width}
+    names.update(place)
+    rest = [f for f in term.factors if not (is_delta(f) and all(isinstance(x, int) and x < width for x in f.labels))]
+    dims = {names[x]: d for x, d in term.dims.items() if x in names}
+    own = {x: d for x, d in dims.items() if isinstance(x, int)}
+    return Term(term.coef, tuple(f.renamed(names) for f in rest), own, term.rank)
