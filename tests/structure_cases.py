@@ -56,6 +56,7 @@ logsumexp(x) * | x | LowRank | diag(softmax(x)) − softmax(x) softmax(x)ᵀ
 (sum(X))² + λ‖X‖² | X | LowRank | 2λI_{d·n} + [2]_{i≤n, j≤d, k≤n, l≤d}
 det(M) | M | LowRank | −K(M⁻¹ ⊗ (det(M)M⁻ᵀ)) + [det(M)(M⁻¹)_ji(M⁻¹)_lk]_ijkl
 ‖X w − y‖² | w | Dense | 2XᵀX
+‖A x‖² + λ‖x‖² | x | Dense | 2AᵀA + 2λI
 ‖tanh(X w) − y‖² | w | Dense | *
 logsumexp(X w) | w | Dense | Xᵀ(diag(softmax(Xw)) − softmax(Xw) softmax(Xw)ᵀ)X
 xᵀA x | x | Dense | A + Aᵀ

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agnesi.compilation import compile as compile
+    from agnesi.compilation import program as program
     from agnesi.derivation import Derivation as Derivation
     from agnesi.derivation import derivative as derivative
     from agnesi.derivation import derive as derive
@@ -44,6 +45,7 @@ _HOMES = {
     "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
     "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
+    "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "operator": "agnesi.second_order",
 }  # fmt: skip

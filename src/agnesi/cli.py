@@ -13,6 +13,7 @@ from typing import Annotated, TextIO
 import typer
 from typer.core import TyperCommand
 
+import agnesi
 from agnesi import __version__
 from agnesi.derivation import Derivation, derive
 from agnesi.dialects import dialects
@@ -71,6 +72,9 @@ class Output(StrEnum):
     latex = "latex"
     mathml = "mathml"
     json = "json"
+    numpy = "numpy"
+    jax = "jax"
+    torch = "torch"
 
 
 class Structure(StrEnum):
@@ -124,7 +128,7 @@ def derive_command(
     ] = None,
     order: Annotated[int, typer.Option(min=1, max=8, help="1: gradient or Jacobian; 2: Hessian; and so on.")] = 1,
     steps: Annotated[Steps, typer.Option(help="How much of the derivation to show.")] = Steps.normal,
-    form: Annotated[Output, typer.Option("--as", help="How to print it.")] = Output.unicode,
+    form: Annotated[Output, typer.Option("--as", help="How to print it; or as code for a backend.")] = Output.unicode,
     structure: Annotated[
         Structure | None, typer.Option(help="The variable is such a matrix: derive along it.")
     ] = None,
@@ -146,6 +150,8 @@ def derive_command(
       agnesi derive "p: n probability; -p' log(p)" --wrt p --as ascii
 
       agnesi derive loss.txt --wrt W --as latex
+
+      agnesi derive "1/2 ||Xw - y||^2" --wrt w --as numpy
 
       echo "log det X" | agnesi derive - --as json
     """
@@ -205,7 +211,8 @@ def _decoded(data: bytes, what: str) -> str:
 
 def _print(found: Derivation, form: Output) -> None:
     """Print without markup; a terminal that cannot show a sign gets a form that it can."""
-    text = show(found, form.value)
+    code = form in (Output.numpy, Output.jax, Output.torch)
+    text = agnesi.program(found, form.name).rstrip() if code else show(found, form.value)  # type: ignore[arg-type]
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
@@ -216,6 +223,8 @@ def _print(found: Derivation, form: Output) -> None:
                 text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
             case Output.unicode:
                 text = show(found, "ascii")
+            case Output.numpy | Output.jax | Output.torch:
+                text = plain_ascii(text.replace("λ", "lambda_"))  # lambda alone is a word of Python
             case _:
                 text = plain_ascii(text)
     print(text)

@@ -10,8 +10,11 @@ import numpy as np
 import scipy.sparse
 
 from agnesi.asked import function_of
+from agnesi.derivation import Derivation
 from agnesi.errors import NotCompiled
+from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.read import Reading
 from agnesi.rules.bases import as_form
 from agnesi.rules.derive import resolved
 from agnesi.rules.normal import normalise
@@ -24,7 +27,9 @@ from agnesi.run.emit import Source
 from agnesi.run.iterate import newton_program
 from agnesi.run.operators import Operator, assemble
 from agnesi.run.products import Assumed
+from agnesi.run.tensors import as_tensors
 from agnesi.second_order import MatrixOperator, NewtonStep
+from agnesi.show import result_name, written
 
 Backend = Literal["numpy", "jax", "torch"]
 Precision = Literal["float64", "float32"]
@@ -81,7 +86,7 @@ class Calls:
         flat = dict(given)
         for n, a in arrays.items():
             inner = tuple(a.shape[a.ndim - own[n].ndim :])
-            full = a.expand(*lead, *inner) if hasattr(a, "expand") else _broadcast(a, (*lead, *inner), self.wish.backend)
+            full = a.expand(*lead, *inner) if hasattr(a, "expand") else np.broadcast_to(a, (*lead, *inner))
             flat[n] = full.reshape(int(np.prod(lead)), *inner)
         taker, run = self._program(frozenset(names), frozenset())
         out = run(*_native(taker.prepared(flat), self.wish.backend))
@@ -144,7 +149,8 @@ def compile(
         source = _iterative(what, wish, assumed)
     else:
         source = build(wish, assumed, named)
-        telling = [s for s in order if s not in symbols and {d.names for d in s.shape} & {frozenset((n,)) for n in source.sizes}]
+        unknown = {Dim.of(n) for n in source.sizes}
+        telling = [s for s in order if s not in symbols and unknown & set(s.shape)]
         if telling:  # a size that no argument tells is told by the variable
             symbols = (*symbols, *telling)
             wish = replace(wish, symbols=symbols)
@@ -190,11 +196,7 @@ def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
     found = _structure_of(function, keep, sizes)
     if found is not None:
         return _Item(parts_of(found), str(found), found)
-    if reading is None:
-        return _Item((function,), str(function))
-    order = tuple(s for s in reading.symbols.values() if isinstance(s, Symbol))
-    named = {n: d.body for n, d in reading.definitions.items() if not d.parameters}
-    return _Item((function,), str(function), None, order, named)
+    return _Item((function,), str(function), None, _declared(reading), _definitions(reading))
 
 
 def _structure_of(function: Expr, keep: Keep, sizes: Mapping[str, int]) -> Structure | None:
@@ -227,6 +229,41 @@ def _operator(found: Structure, values: Mapping[Expr, Any]) -> Operator:
     return assemble(found, lambda e: np.asarray(values[e]))
 
 
+def program(found: Derivation, backend: Backend = "numpy", dtype: Precision = "float64") -> str:
+    r'''Return a derivative as a program: one function with the formula as its docstring.
+
+    >>> from agnesi.derivation import derive
+    >>> print(program(derive("½‖X w − y‖²", "w")))
+    def gradient(X, w, y):
+        """f  = ½‖Xw − y‖²
+        ∇f = Xᵀ(Xw − y)
+    <BLANKLINE>
+        X: n×d, w: d, y: n
+        """
+        return X.T @ (X @ w - y)
+    <BLANKLINE>
+    '''
+    order, scalar = len(found.variables), not found.function.shape
+    name = {(1, True): "gradient", (2, True): "hessian", (1, False): "jacobian"}.get((order, scalar), "derivative")
+    if scalar and order == 1 and not found.variables[0].shape:
+        name = "derivative"
+    left = result_name(found)
+    function = f"{found.name:<{len(left)}} = {written(found.function, found)}"
+    formulas = [function, f"{left} = {written(found.result, found)}"]
+    symbols = arguments([found.result], _declared(found.reading))
+    wish = Wish((found.result,), tuple(formulas), symbols, backend, name, dtype == "float64")
+    return build(wish, {}, _definitions(found.reading)).text
+
+
+def _declared(reading: Reading | None) -> tuple[Symbol, ...]:
+    return tuple(s for s in reading.symbols.values() if isinstance(s, Symbol)) if reading is not None else ()
+
+
+def _definitions(reading: Reading | None) -> dict[str, Expr]:
+    """Return the definitions of a text, whose names a program takes over for its steps."""
+    return {n: d.body for n, d in reading.definitions.items() if not d.parameters} if reading is not None else {}
+
+
 def _again(
     what: Any, backend: Backend, sizes: Any, dtype: Precision, structure: Keep, check_facts: bool, name: str
 ) -> Compiled:
@@ -240,17 +277,6 @@ def _as_array(value: Any) -> Any:
     return value if type(value).__module__.partition(".")[0] in ("jax", "jaxlib", "torch") else np.asarray(value)
 
 
-def _broadcast(array: Any, shape: tuple[int, ...], backend: str) -> Any:
-    return np.broadcast_to(np.asarray(array), shape) if tuple(array.shape) != shape else array
-
-
 def _native(values: list[Any], backend: str) -> list[Any]:
     """Return arrays as those of the backend."""
     return as_tensors(values) if backend == "torch" else values
-
-
-def as_tensors(values: Sequence[Any]) -> list[Any]:
-    """Return arrays as tensors of PyTorch; sizes stay whole numbers."""
-    import torch
-
-    return [v if isinstance(v, int | torch.Tensor) else torch.as_tensor(np.array(v)) for v in values]

@@ -21,8 +21,8 @@ from agnesi.rules.forms import Form, Label, build, fresh, leaf
 from agnesi.rules.multiply import join
 from agnesi.rules.structure import Structure, Sum, Tensor, settled, structure
 from agnesi.rules.tidy import Tidy
-from agnesi.run.reference import evaluate
 from agnesi.run.products import Assumed, product_of
+from agnesi.run.reference import evaluate
 
 
 @dataclass(frozen=True)

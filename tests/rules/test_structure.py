@@ -211,6 +211,10 @@ diag(q) + U diag(t) Uᵀ | n=50 k=3 | yes
 diag(x) + U Uᵀ + c cᵀ | n=50 k=3 | yes
 diag(q) + λI | n=50 | yes
 λI + U H Uᵀ | n=50 k=3 | yes
+λI + U diag(r) Uᵀ + c cᵀ | n=50 k=3 | yes
+diag(q) + U H Uᵀ + x cᵀ + U diag(t) Uᵀ | n=50 k=3 | yes
+diag(q) + U H Uᵀ + L diag(t) Lᵀ | n=50 k=3 | yes
+diag(q) − diag(q) 𝟏 cᵀ/sum(c) + x xᵀ | n=50 | yes
 A + λI | n=50 | no
 P | n=50 | no
 S + U Uᵀ | n=50 k=3 | no
@@ -222,6 +226,7 @@ S + U Uᵀ | n=50 k=3 | no
 def test_shortcuts(row: str, name: str) -> None:
     text, sizes, yes = row.split(" | ")
     small = (symbol("z", ("k",), ("positive",)), symbol("r", ("k",), ("nonnegative",)), symbol("t", ("k",)))
+    small += (symbol("L", ("n", "k")),)
     letters = {**LETTERS, **{s.name: s for s in (*small, symbol("H", ("k", "k")))}}
     matrix = normalise(read(text, letters).expr)
     atom = apply(name, matrix)
@@ -281,6 +286,39 @@ def test_the_weights_of_a_gram_matrix_are_known() -> None:
     assert isinstance(found, Dense) and found.symmetric
     (update,) = found.updates
     assert update.left.shape == LETTERS["X"].T.shape and update.core.shape == LETTERS["s"].shape and update.symmetric
+
+
+def test_sums_of_weights_are_found_inside_products() -> None:
+    """(X ⊙ a − X ⊙ b)ᵀ diag(e) X is Xᵀ diag((a − b) ⊙ e) X."""
+    found = case(next(row for row in ROWS if row.startswith("‖tanh"))).found
+    assert isinstance(found, Dense)
+    (update,) = found.updates
+    assert update.left.shape == LETTERS["X"].T.shape and update.core.shape == LETTERS["y"].shape
+    assert len(as_form(update.core).terms) == 1  # not multiplied out
+
+
+def test_nonnegative_weights_keep_the_small_matrix_symmetric() -> None:
+    for text in ("sum(softplus(Rx)) + λ‖x‖²", "sum(softplus(Rx)) + λ‖x‖² + (cᵀx)²", "½xᵀ(U K Uᵀ)x + ½ ∑_i q_i x_i²"):
+        found = structure(normal_derivative(resolved(read(text, LETTERS).expr), [LETTERS["x"]] * 2), 1)
+        solution = found.solve(symbol("b", ("n",)))
+        assert isinstance(found, LowRank) and solution is not None
+        inverses = [n for n in postorder(solution) if isinstance(n, Apply) and n.op.name == "inv"]
+        point = Sampler([solution], np.random.default_rng(2), sizes=SIZES).point()[0]
+        small = value(inverses[-1], point)
+        close(small, small.T)
+        assert np.linalg.eigvalsh(small)[0] > 0
+
+
+def test_updates_are_taken_together() -> None:
+    """With the first update alone, diag(p) − p𝟏ᵀ is singular for Σp = 1; both together are not."""
+    rng = np.random.default_rng(4)
+    p, x = rng.dirichlet(np.ones(5)), rng.normal(size=5)
+    matrix = normalise(read("diag(q) − q 𝟏ᵀ + x xᵀ", LETTERS).expr)
+    found = structure(as_form(matrix), 1)
+    assert isinstance(found, LowRank) and len(found.updates) == 2
+    solution, wanted = found.solve(LETTERS["c"]), np.diag(p) - np.outer(p, np.ones(5)) + np.outer(x, x)
+    assert solution is not None
+    close(solution.evaluate(q=p, x=x, c=np.arange(5.0)), np.linalg.solve(wanted, np.arange(5.0)))
 
 
 def test_diagonals_stay_diagonal() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from agnesi.expr.dims import Dim, Shape
-from agnesi.expr.nodes import Apply, Expr, Symbol
+from agnesi.expr.dims import ONE, Dim, Shape
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply
 from agnesi.expr.operation import operations
 from agnesi.rules.atoms import function, matrix_atom
 from agnesi.rules.bases import as_form, has_fact
@@ -167,25 +167,70 @@ class Middle:
     change: Form
 
 
-def middle(lead: int, update: tuple[Expr, Expr, Expr], z: Form, scale: Form | None) -> Middle:
-    """Return the correction for one update U C Vᵀ of a matrix B, with z = B⁻¹U; `scale` is b where B = bI.
+def middle(lead: int, update: tuple[Form, Form, Form], z: Form, scale: Form | None) -> Middle:
+    """Return the correction for an update U C Vᵀ of a matrix B, with z = B⁻¹U; `scale` is b where B = bI.
 
     S = (C⁻¹ + VᵀZ)⁻¹ where C is known to be invertible, (I + C VᵀZ)⁻¹C elsewhere; a diagonal C ≥ 0 is put into U
     and V as its root, which keeps the small matrix symmetric. For a rank-one update S is a number.
     """
-    left, core, right = (as_form(part) for part in update)
+    left, core, right = update
     if len(left.shape) == lead:
         small = added((), number(Fraction(1)), scaled_by(core, _met(right, z, lead)))
         return Middle(z, scaled_by(core, reciprocal(small)), right, log_abs(small))
-    eye = delta_of(left.shape[-1])
+    eye, weights = delta_of(left.shape[-1]), build(core)
     if not core.shape:
         return _scaled_middle(core, _met(right, z, lead), z, right, eye, scale)
-    if len(core.shape) == 1 and nonnegative_entries(update[1]) and not isinstance(update[1], Symbol):
+    if len(core.shape) == 1 and nonnegative_entries(weights) and not isinstance(weights, Symbol):
         root = power(core, HALF)
         z, right = (entrywise(root, side, (lead,)) for side in (z, right))
         small = added(eye.shape, eye, _met(right, z, lead))
         return Middle(z, inverted(small), right, log_det(small))
-    return _core_middle(update[1], _met(right, z, lead), z, right, eye)
+    return _core_middle(weights, _met(right, z, lead), z, right, eye)
+
+
+def stacked(lead: int, updates: Sequence[tuple[Expr, Expr, Expr]]) -> tuple[Form, Form, Form]:
+    """Return several updates as one, their columns side by side; nonnegative weights of U C Uᵀ go into U.
+
+    One after the other would not do: with the first of them alone the matrix may be singular.
+    """
+    if len(updates) == 1:
+        left, core, right = updates[0]
+        return as_form(left), as_form(core), as_form(right)
+    rooted = all(u is v and c.ndim < 2 and nonnegative_entries(c) for u, c, v in updates)
+    vector = all(c.ndim < 2 for _, c, _ in updates)
+    widths = [u.shape[-1] if u.ndim > lead else ONE for u, _, _ in updates]
+    whole, offset = sum(widths[1:], widths[0]), Dim.of(0)
+    placed: list[tuple[Form, Form, Form]] = []
+    for (u, c, v), width in zip(updates, widths, strict=True):
+        slot, core = leaf(apply("slot", attrs=(offset, width, whole))), as_form(c)
+        offset = offset + width
+        left = _weighted(as_form(u), power(core, HALF), lead) if rooted else as_form(u)
+        right = left if rooted else as_form(v)
+        placed.append((_placed(left, slot, lead), _block(core, slot, vector), _placed(right, slot, lead)))
+    left, core, right = (added(parts[0].shape, *parts) for parts in zip(*placed, strict=True))
+    return left, number(Fraction(1)) if rooted else core, right
+
+
+def _weighted(u: Form, weights: Form, lead: int) -> Form:
+    """Return U with its columns times weights."""
+    return entrywise(weights, u, (lead,) if weights.shape else ())
+
+
+def _placed(u: Form, slot: Form, lead: int) -> Form:
+    """Return U with its columns at the places of a slot."""
+    x = fresh()
+    own = [*range(lead), x][: len(u.shape)]
+    return spread(u, own, [(slot, (lead, x))], (*u.shape[:lead], slot.shape[0]))
+
+
+def _block(core: Form, slot: Form, vector: bool) -> Form:
+    """Return C at its place in the stacked core: a vector, or a matrix."""
+    whole, x, y = slot.shape[0], fresh(), fresh()
+    if vector:
+        return spread(core, (x,)[: len(core.shape)], [(slot, (0, x))], (whole,))
+    if len(core.shape) == 2:
+        return spread(core, (x, y), [(slot, (0, x)), (slot, (1, y))], (whole, whole))
+    return spread(core, (x,)[: len(core.shape)], [(slot, (0, x)), (slot, (1, x))], (whole, whole))
 
 
 def _met(right: Form, z: Form, lead: int) -> Form:

@@ -40,6 +40,7 @@ from agnesi.rules.structure_forms import (
     reciprocal,
     scaled_by,
     size_expr,
+    stacked,
     total,
 )
 from agnesi.rules.tidy import Tidy
@@ -326,36 +327,24 @@ class LowRank:
         dense = n**3 / 3 + n**2 * sum(ranks)
         return sum(n * p**2 + p**3 / 3 + 4 * n * p for p in ranks) + 2 * n * sum(ranks) ** 2 < dense
 
-    def corrections(self) -> list[Middle] | None:
-        """Return what corrects the inverse of the base, one update after the other."""
-        found: list[Middle] = []
-        if self.base is None:
-            return None
-        axes = tuple(range(self.lead))
-        plain = isinstance(self.base, Identity) and len(self.updates) == 1
-        scale = as_form(self.base.scale) if plain and isinstance(self.base, Identity) else None
-        for update in self.updates:
-            z = self.base.solved(as_form(update.left), axes)
-            if z is None:
-                return None
-            for earlier in found:
-                z = corrected(earlier, z, axes)
-            found.append(middle(self.lead, (update.left, update.core, update.right), z, scale))
-        return found
+    def correction(self) -> Middle | None:
+        """Return what corrects the inverse of the base, by Woodbury's formula."""
+        update = stacked(self.lead, [(u.left, u.core, u.right) for u in self.updates])
+        z = None if self.base is None else self.base.solved(update[0], tuple(range(self.lead)))
+        scale = as_form(self.base.scale) if isinstance(self.base, Identity) else None
+        return None if z is None else middle(self.lead, update, z, scale)
 
     def solved(self, b: Form, axes: Sequence[int]) -> Form | None:
-        """Return B⁻¹b − B⁻¹U (C⁻¹ + VᵀB⁻¹U)⁻¹ VᵀB⁻¹b, update by update."""
-        steps = self.corrections()
-        found = self.base.solved(b, axes) if self.base is not None and steps is not None else None
-        for step in steps or ():
-            found = None if found is None else corrected(step, found, axes)
-        return found
+        """Return B⁻¹b − B⁻¹U (C⁻¹ + VᵀB⁻¹U)⁻¹ VᵀB⁻¹b."""
+        step = self.correction()
+        found = None if self.base is None or step is None else self.base.solved(b, axes)
+        return None if found is None or step is None else corrected(step, found, axes)
 
     def log_determinant(self) -> Form | None:
         """Return log |det B| + log |det(I + C VᵀB⁻¹U)|: the determinant lemma."""
-        steps = self.corrections()
-        own = self.base.log_determinant() if self.base is not None else None
-        return None if own is None or steps is None else added((), own, *(s.change for s in steps))
+        step = self.correction()
+        own = None if self.base is None or step is None else self.base.log_determinant()
+        return None if own is None or step is None else added((), own, step.change)
 
     def __str__(self) -> str:
         if self.lead == 1 or self.base is None:

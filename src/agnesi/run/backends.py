@@ -1,7 +1,7 @@
 """The three backends: how the steps of a program are spelled in NumPy, JAX and PyTorch.
 
-A template is a Python expression with `{0}`, `{1}` for arguments, `{dims}` for the sizes of the result, and `{like}` for
-what makes a new array of the right type. Functions that take more than one expression are in the prelude.
+A template is a Python expression with `{0}`, `{1}` for arguments, `{dims}` for the sizes of the result, and `{like}`
+for what makes a new array of the right type. Functions that take more than one expression are in the prelude.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Backend:
 
 _SHARED = {
     "vdot": "{m}.vdot({0}, {1})", "einsum": '{m}.einsum("{labels}", {0}, {1})', "embed": "{m}.diag({0})",
-    "eye": "{m}.eye({dims[0]}{like})", "basis": "{m}.eye({dims[0]}{like})[{at}]", "full": "{m}.full({shape}, {value}{like})",
+    "eye": "{m}.eye({dims[0]}{like})", "basis": "{m}.eye({dims[0]}{like})[{at}]",
+    "full": "{m}.full({shape}, {value}{like})",
     "slot": "{m}.eye({total}{like})[:, {start}:{stop}]", "fuse": "{m}.eye({total}{like}).reshape({shape})",
     "mask ge": "{m}.tri({dims[0]}, {dims[1]}{like})", "mask gt": "{m}.tri({dims[0]}, {dims[1]}, -1{like})",
     "mask le": "{m}.tri({dims[1]}, {dims[0]}{like}).T", "mask lt": "{m}.tri({dims[1]}, {dims[0]}, -1{like}).T",
@@ -66,7 +67,8 @@ BACKENDS = {
     ),
     "jax": Backend(
         "jax", "JAX", "jnp",
-        {"functools": "import functools", "jax": "import jax", "jnp": "import jax.numpy as jnp", "special": "from jax.scipy import special",
+        {"functools": "import functools", "jax": "import jax", "jnp": "import jax.numpy as jnp",
+         "special": "from jax.scipy import special",
          "linalg": "from jax.scipy import linalg"},
         {
             **_SHARED,
@@ -94,7 +96,8 @@ BACKENDS = {
             "diagonal": "torch.diagonal({0}, dim1={axes[0]}, dim2={axes[1]})",
             "factor spd": "torch.linalg.cholesky({0})", "factor sym": "torch.linalg.lu_factor({0})",
             "factor gen": "torch.linalg.lu_factor({0})",
-            "solve": "torch.linalg.lu_solve(*{0}, {1})", "solve vector": "torch.linalg.lu_solve(*{0}, {1}[:, None])[:, 0]",
+            "solve": "torch.linalg.lu_solve(*{0}, {1})",
+            "solve vector": "torch.linalg.lu_solve(*{0}, {1}[:, None])[:, 0]",
             "solve turned": "torch.linalg.lu_solve(*{0}, {1}, adjoint=True)",
             "solve turned vector": "torch.linalg.lu_solve(*{0}, {1}[:, None], adjoint=True)[:, 0]",
             "solve spd": "torch.cholesky_solve({1}, {0})",

@@ -73,7 +73,7 @@ def _without_rows(
     outputs: Sequence[Expr], values: Values, inputs: Mapping[Symbol, Value]
 ) -> tuple[list[Expr], dict[Expr, Value]]:
     """Return the outputs with row symbols (1×n) as transposes of vectors, and the values of all symbols."""
-    given: dict[Expr, Value] = dict(inputs)
+    given: dict[Expr, Value] = {s: v for s, v in inputs.items()}
     found: list[Expr] = []
     for output in outputs:
         expr, columns = without_rows(resolved(output))

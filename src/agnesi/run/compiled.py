@@ -16,11 +16,12 @@ import numpy as np
 import scipy.sparse
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.dims import show_shape
+from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Symbol
 from agnesi.ops.facts import facts
 from agnesi.run.emit import Source
 from agnesi.run.sizes import prepare
+from agnesi.run.tensors import tensor_types
 
 _files = count(1)
 _MISSING = object()
@@ -94,54 +95,46 @@ def _door(
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
         "_collect": collect, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
-        "_tensors": _tensors() if backend == "torch" else (),
+        "_tensors": tensor_types() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)
     return scope["door"]  # type: ignore[no-any-return]
 
 
-def _tensors() -> frozenset[type]:
-    import torch
-
-    return frozenset((torch.Tensor, torch.nn.Parameter))
-
-
 def _tests(names: Sequence[str], symbols: Sequence[Symbol], backend: str) -> tuple[list[str] | None, list[str]]:
-    """Return the comparisons that arguments must pass, and what is handed on for each."""
+    """Return the comparisons that arguments must pass (None: too involved), and what is handed on for each."""
     tests: list[str] = []
-    shapes: list[str] = []
     passed: list[str] = []
     known: dict[str, str] = {}
     for name, s in zip(names, symbols, strict=True):
+        passed.append(f"_number({name})" if backend == "numpy" and not s.shape else name)
         if not s.shape:
             tests.append(f"{name}.__class__ in {'_tensors' if backend == 'torch' else '_scalars'}")
-            passed.append(f"_number({name})" if backend == "numpy" else name)
             continue
-        passed.append(name)
-        if backend == "torch":
-            tests.append(f"{name}.__class__ in _tensors")
         if backend == "numpy":
             tests.append(f"{name}.__class__ is _array and {name}.dtype is _double")
-        fresh = [d for d in s.shape if str(d) not in known and d.names == {str(d)}]
-        if len(s.shape) == len(set(fresh)) == 1:
-            tests.append(f"{name}.ndim == 1")
-            known[str(s.shape[0])] = f"{name}.shape[0]"
-            continue
-        if fresh:
-            tests.append(f"{name}.ndim == {len(s.shape)}")
+        elif backend == "torch":
+            tests.append(f"{name}.__class__ in _tensors")
+        if any(d.names == {str(d)} and str(d) not in known for d in s.shape):
+            tests.append(f"{name}.ndim == {s.ndim}")
             for k, d in enumerate(s.shape):
-                if d in fresh:
+                if d.names == {str(d)}:
                     known.setdefault(str(d), f"{name}.shape[{k}]")
-        shapes.append((name, s))  # type: ignore[arg-type]
-    for name, s in shapes:  # type: ignore[assignment,misc]
-        sizes = []
-        for d in s.shape:  # type: ignore[attr-defined]
-            if not d.names <= known.keys():
-                return None, passed
-            sizes.append(" + ".join(" * ".join([str(c), *(known[n] for n in ns)]) if c != 1 or not ns
-                                    else " * ".join(known[n] for n in ns) for ns, c in d.terms) or "0")  # fmt: skip
-        tests.append(f"{name}.shape == ({', '.join(sizes)},)")
+    for name, s in zip(names, symbols, strict=True):
+        sizes = [_computed(d, known) for d in s.shape]
+        if None in sizes:
+            return None, passed
+        if s.shape and [f"{name}.shape[{k}]" for k in range(s.ndim)] != sizes:
+            tests.append(f"{name}.shape == ({', '.join(map(str, sizes))},)")
     return tests, passed
+
+
+def _computed(dim: Dim, known: Mapping[str, str]) -> str | None:
+    """Return code for a size from those that are known; None where one is not."""
+    if not dim.names <= known.keys():
+        return None
+    terms = [" * ".join([str(count), *(known[n] for n in names)]) for names, count in dim.terms]
+    return " + ".join(t.removeprefix("1 * ") for t in terms) or "0"
 
 
 class Arguments:
@@ -177,7 +170,7 @@ class Arguments:
         """Return the arguments as arrays of one floating type and of the right shapes, then the sizes asked for."""
         own = {n: given[n] for n in self.names if self.backend != "numpy" and _native(given[n])}
         values = {
-            s.name: np.broadcast_to(np.float64(0), np.shape(given[name])) if name in own else _numeric(name, given[name])
+            s.name: _standing_in(given[name]) if name in own else _numeric(name, given[name])
             for name, s in zip(self.names, self.symbols, strict=True)
         }
         sizes = {n: int(given[n]) for n in self.sizes if given[n] is not _MISSING}
@@ -210,6 +203,11 @@ class Arguments:
 def sparse(value: Any) -> bool:
     """Tell whether a value is a sparse matrix of SciPy."""
     return bool(scipy.sparse.issparse(value))
+
+
+def _standing_in(value: Any) -> Any:
+    """Return an array of the shape of a value, at no cost."""
+    return np.broadcast_to(np.float64(0), np.shape(value))
 
 
 def _native(value: Any) -> bool:

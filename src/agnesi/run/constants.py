@@ -1,4 +1,4 @@
-"""The constant tensors of a product: unit vectors index, slots slice, fused axes reshape; what is left becomes an array."""
+"""The constant tensors of a product: unit vectors index, slots slice, fused axes reshape; the rest become arrays."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Structural:
         self.factors = [f for f in term.factors if isinstance(f.base, Apply) and f.base.op.name in _RULES]
         self.gone: set[Label] = set()
         self.splits: dict[Label, tuple[Label, Label]] = {}
-        self.dims: dict[Label, Dim] = dict(term.dims)
+        self.dims: dict[Label, Dim] = {x: d for x, d in term.dims.items()}
         for factor in term.factors:
             self.dims.update(zip(factor.labels, factor.base.shape, strict=True))
 

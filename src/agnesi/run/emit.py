@@ -58,7 +58,7 @@ class Emitter:
         like = self.names[(arrays or symbols)[0].name] if arrays or (symbols and backend.name != "numpy") else ""
         self.bare_values: dict[int, bool] = {}
         self.speller = Speller(backend, like, self.bare, sparse)
-        self.taken = {*self.names.values(), *taken, "np", "jnp", "jax", "torch", "special", "linalg", *FACTORISED, *(p.name for p in preludes)}
+        self.taken = {*self.names.values(), *taken, *backend.imports, *FACTORISED, *(p.name for p in preludes)}
         self.texts: dict[int, Text] = {}
         self.owned: set[int] = set()
         self.lines: list[tuple[str, str]] = []
@@ -221,7 +221,7 @@ class Emitter:
         for at, arg in enumerate(value.args):
             once = sum(a is arg for a in value.args) == 1
             free = self.left[id(arg)] == 1 and id(arg) not in self.wanted
-            heavy = arg.kind in FRESH and arg.kind not in ("add", "mul") or id(arg) in self.owned
+            heavy = (arg.kind in FRESH and arg.kind not in ("add", "mul")) or id(arg) in self.owned
             if once and free and heavy and arg.dims == value.dims and self._own_array(arg):
                 return at
         return None
@@ -347,7 +347,9 @@ def _solved(dim: Dim, name: str, text: str) -> str:
     if others.terms:
         text = f"({text} - {size(others).within(PRODUCT)})"
     by = Dim({tuple(n for n in names if n != name): count})
-    return text.strip("()") if by == Dim.of(1) and others.terms else text if by == Dim.of(1) else f"{text} // {size(by).within(ATOM)}"
+    if by != Dim.of(1):
+        return f"{text} // {size(by).within(ATOM)}"
+    return text[1:-1] if others.terms else text
 
 
 def _sizes_of(value: Value) -> set[str]:

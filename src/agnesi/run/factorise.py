@@ -14,20 +14,22 @@ _SOURCES = {
     "factor": '''
         def factor(A, symmetric):
             """A = LLᵀ (Cholesky) if A is symmetric and positive definite, else A = PLU; warns where nearly singular."""
-            kind = "s" if A.dtype == np.float32 else "d"
-            lapack = linalg.lapack
-            size = getattr(lapack, kind + "lange")("1", A.T)
+            lapack, single = linalg.lapack, A.dtype.char == "f"
             if symmetric:
-                L, info = getattr(lapack, kind + "potrf")(A.T, lower=1, clean=0)
+                L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1, clean=0)
                 if info == 0:
-                    rcond, _ = getattr(lapack, kind + "pocon")(L, size, uplo="L")
-                    warn_if_singular(rcond, L)
+                    d = L.diagonal()
+                    if d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
+                        size = (lapack.slange if single else lapack.dlange)("1", A.T)
+                        warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
-            LU, pivots, info = getattr(lapack, kind + "getrf")(A)
+            LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
             if info > 0:
                 raise np.linalg.LinAlgError(f"A matrix of {len(A)} rows is singular: it has no inverse.")
-            rcond, _ = getattr(lapack, kind + "gecon")(LU, size if symmetric else np.abs(A).sum(0).max())
-            warn_if_singular(rcond, LU)
+            d = np.abs(LU.diagonal())
+            if d.min() < 1e-6 * d.max():
+                size = (lapack.slange if single else lapack.dlange)("1", A)
+                warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots
     ''',
     "warn_if_singular": '''
@@ -41,20 +43,19 @@ _SOURCES = {
         def solve(F, b, transposed=False):
             """A⁻¹b (or A⁻ᵀb) from the factorisation F of A."""
             A, pivots = F
-            b = np.asarray(b, A.dtype)
-            kind = "s" if A.dtype == np.float32 else "d"
+            lapack, single = linalg.lapack, A.dtype.char == "f"
             if pivots is None:
-                return getattr(linalg.lapack, kind + "potrs")(A, b, lower=1)[0]
-            return getattr(linalg.lapack, kind + "getrs")(A, pivots, b, trans=int(transposed))[0]
+                return (lapack.spotrs if single else lapack.dpotrs)(A, b, lower=1)[0]
+            return (lapack.sgetrs if single else lapack.dgetrs)(A, pivots, b, trans=int(transposed))[0]
     ''',
     "inverse": '''
         def inverse(F):
             """A⁻¹ from the factorisation F of A."""
             A, pivots = F
-            kind = "s" if A.dtype == np.float32 else "d"
+            lapack, single = linalg.lapack, A.dtype.char == "f"
             if pivots is not None:
-                return getattr(linalg.lapack, kind + "getri")(A, pivots)[0]
-            L, _ = getattr(linalg.lapack, kind + "potri")(A, lower=1)
+                return (lapack.sgetri if single else lapack.dgetri)(A, pivots)[0]
+            L, _ = (lapack.spotri if single else lapack.dpotri)(A, lower=1)
             L = np.tril(L)
             return L + np.tril(L, -1).T
     ''',

@@ -1,4 +1,4 @@
-"""Newton steps without a shortcut: a dense solve for few unknowns, conjugate gradients with Hessian products for many."""
+"""Newton steps without a shortcut: a dense solve for few unknowns, conjugate gradients for many."""
 
 from __future__ import annotations
 
@@ -52,10 +52,11 @@ def newton_program(name: str, variable: str, dense: Source, slope: Source, produ
             if {variable}.{"numel()" if backend == "torch" else "size"} <= {FEW}:
                 return {dense.name}({parameters})
             downhill = -{slope.name}({", ".join(slope.parameters)})
-            return conjugate_gradients(lambda direction: {product.name}({", ".join(product.parameters[:-1])}, direction), downhill)
+            return conjugate_gradients(lambda v: {product.name}({", ".join(product.parameters[:-1])}, v), downhill)
     '''
     functions = [dense.function, slope.function, product.function]
-    pieces = dict.fromkeys((*dense.pieces, *slope.pieces, *product.pieces, preludes[backend, "conjugate_gradients"].source))
+    iteration = preludes[backend, "conjugate_gradients"].source
+    pieces = dict.fromkeys((*dense.pieces, *slope.pieces, *product.pieces, iteration))
     imports = [i for i in dict.fromkeys((*dense.imports, *slope.imports, *product.imports)) if i]
     first = [i for i in imports if not i.startswith(("import", "from"))]
     imports = [i for i in imports if i not in first]

@@ -162,8 +162,8 @@ class Lowering:
             diagonal = self.values.make("diagonal", (value,), (0, 1), matrix.shape[:1])
             if node.op.name == "det":
                 return Part(self.values.call("prod", (0,), [diagonal], ()), ())
-            logs = self.values.call("log", (0,), [self.values.call("abs", (0,), [diagonal], diagonal.dims)], diagonal.dims)
-            return Part(self.values.total(logs, (0,)), ())
+            sizes = self.values.call("abs", (0,), [diagonal], diagonal.dims)
+            return Part(self.values.total(self.values.call("log", (0,), [sizes], sizes.dims), (0,)), ())
         if not self.factored and (mode != "spd" or node.op.name == "det"):
             return Part(self.values.call(node.op.name, (0,), [value], ()), ())
         factor = self.products.factor(Operand(value, (0, 1), mode=mode))

@@ -177,7 +177,7 @@ class Products:
             first = prod(dims[x] for x in sets[i] | sets[j])
             return float(first * (1 + bool(sets[i] & sets[j] - made)) + 2 * prod(dims[x] for x in made | sets[k]))
 
-        best = min(((0, 1), (0, 2), (1, 2)), key=lambda p: cost(*p))
+        best = min(((1, 2), (0, 1), (0, 2)), key=lambda p: cost(*p))
         return [best, (0, 1)]
 
     def pair(self, a: Operand, b: Operand, keep: Labels) -> Operand:
@@ -248,7 +248,8 @@ class Products:
             right = self.aligned(b, a.labels)
             kind = "dot" if right.ndim == 1 else "vdot"
             return Operand(self.values.make(kind, (a.value, right)), ())
-        if not rows or (columns and _turns(b, a, columns, rows, summed, keep) < _turns(a, b, rows, columns, summed, keep)):
+        ways = _turns(a, b, rows, columns, summed, keep), _turns(b, a, columns, rows, summed, keep)
+        if not rows or (columns and ways[1] < ways[0]):
             a, b, rows, columns = b, a, columns, rows
         left = self._folded(a, rows, summed)
         right = self._folded(b, summed, columns)
@@ -315,7 +316,7 @@ class Products:
 
 
 class Assumed(dict[str, int]):
-    """Assumed sizes: data are long (n, N, T), features fewer (d, p, D), hidden ones too (m), classes and ranks few (k, K, c, r)."""
+    """Assumed sizes: data are long (n, N, T), features fewer (d, p, D), hidden ones too (m), classes and ranks few."""
 
     def __init__(self, given: Mapping[str, int]) -> None:
         super().__init__(given)

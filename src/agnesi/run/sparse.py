@@ -9,7 +9,7 @@ from agnesi.run.values import Value, in_order
 
 
 def sparse_values(outputs: Sequence[Value], names: Collection[str]) -> set[int]:
-    """Return the values that are sparse where the arguments `names` are; raises `NotCompiled` where one would fill in."""
+    """Return the values that are sparse where the arguments `names` are; `NotCompiled` is raised where one fills in."""
     found: dict[int, str] = {}
     for value in in_order(outputs):
         sparse = [a for a in value.args if id(a) in found]
@@ -19,8 +19,9 @@ def sparse_values(outputs: Sequence[Value], names: Collection[str]) -> set[int]:
         elif sparse and _stays(value, sparse):
             found[id(value)] = name
         elif sparse and not _becomes_dense(value, sparse):
+            why = _WHY.get(value.kind, f"{value.kind} fills it in")
             raise NotCompiled(
-                f"{name} is sparse, and the plan cannot keep it so: {_WHY.get(value.kind, value.kind + ' fills it in')}.",
+                f"{name} is sparse, and the plan cannot keep it so: {why}.",
                 repair=f"Give {name}.toarray().",
             )
     return set(found)
@@ -32,7 +33,7 @@ def _stays(value: Value, sparse: Sequence[Value]) -> bool:
         case "transpose":
             return True
         case "pow":
-            return value.attrs[0] > 0
+            return bool(value.attrs[0] > 0)
         case "mul":
             powers = value.attrs[1]
             above = all(p == 1 for a, p in zip(value.args, powers, strict=True) if a in sparse)

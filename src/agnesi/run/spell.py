@@ -31,7 +31,7 @@ class Text:
 
 
 class Speller:
-    """Spells values for one backend. `like` is the argument whose type new arrays take; `python` numbers are not arrays."""
+    """Spells values for one backend. New arrays take the type of the argument `like`; `bare` numbers are not arrays."""
 
     def __init__(
         self, backend: Backend, like: str, bare: Callable[[Value], bool], sparse: Collection[int] = ()
@@ -60,7 +60,8 @@ class Speller:
         coef, powers = value.attrs
         first = next(k for k, a in enumerate(value.args) if id(a) in self.sparse)
         others = [k for k in range(len(texts)) if k != first]
-        by = multiplied(coef, [texts[k] for k in others if powers[k] == 1], [texts[k] for k in others if powers[k] == -1])
+        above, under = ([texts[k] for k in others if powers[k] == p] for p in (1, -1))
+        by = multiplied(coef, above, under)
         if all(not value.args[k].dims for k in others):
             return Text(f"{texts[first].within(PRODUCT)} * {by.within(UNARY)}", PRODUCT)
         return Text(f"{texts[first].within(ATOM)}.multiply({by.code}).tocsr()")
@@ -107,7 +108,8 @@ class Speller:
             if not self.backend.in_place:
                 arguments = [self.backend.templates["python"].format(a, like=self.like) for a in arguments]
             text = template.format(*arguments, **{f"a{k}": a for k, a in enumerate(attrs)})
-            return Text(self.backend.templates["python"].format(text, like=self.like) if self.backend.in_place else text)
+            plain = self.backend.templates["python"].format(text, like=self.like)
+            return Text(plain if self.backend.in_place else text)
         if not self.backend.in_place and any(self.bare(a) for a in value.args):
             arguments = [
                 self.backend.templates["python"].format(text, like=self.like) if self.bare(a) else text
@@ -285,7 +287,7 @@ def added(coefs: Sequence[Number], texts: Sequence[Text]) -> Text:
     out = ""
     for coef, text in pairs:
         sign = "-" if coef < 0 else "+"
-        body = multiplied(abs(coef), [text], []).within(MATMUL)
+        body = multiplied(-coef if coef < 0 else coef, [text], []).within(MATMUL)
         out += f" {sign} {body}" if out else f"-{body}" if sign == "-" else body
     return Text(out, SUM)
 
@@ -297,7 +299,7 @@ def multiplied(coef: Number, above: Sequence[Text], under: Sequence[Text]) -> Te
     minus = coef < 0
     coef = -coef if minus else coef
     exact = Fraction(coef) if not isinstance(coef, float) else None
-    divisor = None
+    divisor: Text | None = None
     if exact is not None and exact.denominator != 1 and (exact.denominator & (exact.denominator - 1)):
         divisor, coef = Text(str(exact.denominator)), exact.numerator
     parts = [number(coef).within(UNARY)] if coef != 1 or not above else []
@@ -334,8 +336,8 @@ def _closed(text: str) -> bool:
     """Tell whether a piece of code is one call: f(...) without anything behind its last bracket."""
     depth = 0
     for k, sign in enumerate(text):
-        depth += sign in "([" and 1 or 0
-        depth -= sign in ")]" and 1 or 0
+        depth += (sign in "([" and 1) or 0
+        depth -= (sign in ")]" and 1) or 0
         if not depth and sign == " ":
             return False
         if k and sign == "-" and not depth:

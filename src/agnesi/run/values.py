@@ -130,8 +130,8 @@ class Values:
         flat: list[tuple[Value, int]] = []
         for value, power in parts:
             if value.kind == "number" and (power == 1 or value.attrs[0] != 0):
-                number = value.attrs[0]
-                coef = coef * number if power == 1 else coef / (number if isinstance(number, float) else Fraction(number))
+                number = value.attrs[0] if isinstance(value.attrs[0], float) else Fraction(value.attrs[0])
+                coef = coef * number if power == 1 else coef / number
             elif value.kind == "mul" and power == 1 and not value.dims:
                 coef = coef * value.attrs[0]
                 flat += list(zip(value.args, value.attrs[1], strict=True))
