@@ -347,8 +347,8 @@ def _turns(
     """Return how many transposes the product of a and b takes, that of the result included."""
     left = a.labels != (*rows, *summed)
     right = b.labels != (*summed, *columns)
-    first = min(keep.index(x) for x in rows) if rows else -1
-    return left + right + (min(keep.index(x) for x in columns) < first)
+    crossed = bool(rows and columns) and min(map(keep.index, columns)) < min(map(keep.index, rows))
+    return left + right + crossed
 
 
 def _lettered(a: Labels, b: Labels, out: Labels) -> tuple[str, str, str]:
