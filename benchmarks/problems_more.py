@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.linalg.blas import dger
 
 from problems import VECTORS, Array, Problem, add_diagonal, by_hand, flat_dot, scales, solve, solve_over
 from problems_logdet import DETERMINANTS
+
+CACHE = 1 << 17  # entries of an array that stays in the cache
 
 
 def one_hot(rng: np.random.Generator, scores: Array) -> Array:
@@ -35,6 +38,11 @@ def softmax_columns(Z: Array) -> Array:
     return Z
 
 
+def add_outer(A: Array, u: Array, v: Array) -> Array:
+    """Return A + uvᵀ, in place: one pass, where NumPy takes two and a temporary."""
+    return dger(1.0, v, u, a=A.T, overwrite_a=1).T
+
+
 def factorisation_make(rng: np.random.Generator, n: int, m: int, k: int) -> dict[str, Any]:
     U, V = rng.standard_normal((n, k)), rng.standard_normal((m, k))
     Y = U @ V.T + 0.5 * rng.standard_normal((n, m))
@@ -42,9 +50,13 @@ def factorisation_make(rng: np.random.Generator, n: int, m: int, k: int) -> dict
 
 
 def factorisation_value(Y: Array, U: Array, V: Array, λ: float) -> Any:
-    R = U @ V.T
-    R -= Y
-    return flat_dot(R, R) + λ * flat_dot(U, U)
+    """The residual is made for as many rows at a time as stay in the cache."""
+    total, rows = λ * flat_dot(U, U), max(1, CACHE // len(V))
+    for i in range(0, len(U), rows):
+        R = U[i : i + rows] @ V.T
+        R -= Y[i : i + rows]
+        total += flat_dot(R, R)
+    return total
 
 
 def factorisation_block(V: Array, λ: float) -> Array:
@@ -268,9 +280,7 @@ def tanh_forward(V: Array, W: Array, x: Array, y: Array) -> tuple[Array, Array, 
 
 
 def tanh_gradient(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
-    G = np.multiply.outer(tanh_forward(V, W, x, y)[3], x)
-    G += (2 * λ) * W
-    return G
+    return add_outer((2 * λ) * W, tanh_forward(V, W, x, y)[3], x)
 
 
 def tanh_block(V: Array, t: Array, D: Array, δ: Array) -> Array:
@@ -289,9 +299,7 @@ def tanh_hessian(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
 def tanh_hvp(V: Array, W: Array, x: Array, y: Array, λ: float, v: Array) -> Array:
     _, t, D, δ = tanh_forward(V, W, x, y)
     u = v @ x
-    H = np.multiply.outer(2 * D * ((V @ (D * u)) @ V) - 2 * t * δ * u, x)
-    H += (2 * λ) * v
-    return H
+    return add_outer((2 * λ) * v, 2 * D * ((V @ (D * u)) @ V) - 2 * t * δ * u, x)
 
 
 def tanh_newton(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
@@ -301,9 +309,7 @@ def tanh_newton(V: Array, W: Array, x: Array, y: Array, λ: float) -> Array:
     S = tanh_block(V, t, D, δ)
     S *= square
     along = solve(add_diagonal(S, 2 * λ), square * δ + 2 * λ * a)
-    step = np.multiply.outer((a - along) / square, x)
-    step -= W
-    return step
+    return add_outer(-W, (a - along) / square, x)
 
 
 def tanh_dense(M: Array, x: Array, λ: float, **_: Array) -> Array:
@@ -347,14 +353,19 @@ def mixture_gradient(X: Array, M: Array, a: Array) -> Array:
 
 
 def mixture_curvature(X: Array, M: Array, R: Array) -> Array:
-    """Return BᵀB − blocks of Xᵀdiag(r_j)X about m_j + diag(∑ r_j), where B has the rows r_ij(x_i − m_j)."""
+    """Return BᵀB − blocks of Xᵀdiag(r_j)X about m_j + diag(∑ r_j), where B has the rows r_ij(x_i − m_j).
+
+    B is many times as large as X, so it is made for as many rows at a time as stay in the cache.
+    """
     (n, d), k = X.shape, len(M)
-    away = X[:, None, :] - M
-    B = (R.T[:, :, None] * away).reshape(n, k * d)
-    H = B.T @ B
+    H, rows = np.zeros((k * d, k * d)), max(1, CACHE // (k * d))
     blocks = np.einsum("jpjq->jpq", H.reshape(k, d, k, d))
-    for j in range(k):
-        blocks[j] -= B[:, j * d : (j + 1) * d].T @ away[:, j]
+    for i in range(0, n, rows):
+        away = X[i : i + rows, None, :] - M
+        B = (R[:, i : i + rows].T[:, :, None] * away).reshape(-1, k * d)
+        H += B.T @ B
+        for j in range(k):
+            blocks[j] -= B[:, j * d : (j + 1) * d].T @ away[:, j]
     return add_diagonal(H, np.repeat(R.sum(1), d))
 
 

@@ -189,7 +189,8 @@ class _Item:
 
 def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
     if isinstance(what, NewtonStep):
-        return _Item((what.expr,), str(what.expr), None, tuple(symbols_of(what.function)))
+        formula = f"{what} for f = {what.function}" if what.iterative else str(what)
+        return _Item((what.expr,), formula, None, tuple(symbols_of(what.function)))
     if isinstance(what, MatrixOperator):
         return _Item(parts_of(what.structure), str(what), what.structure, tuple(symbols_of(what.function)))
     function, reading, _ = function_of(what, None)

@@ -77,7 +77,7 @@ class MatrixOperator:
         return str(self.structure)
 
     def __repr__(self) -> str:
-        return f"{self}   ({'; '.join(self.why)})"
+        return "\n".join([str(self), *(f"  {reason}" for reason in self.why)])
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ class NewtonStep:
         return self.operator.why
 
     def __str__(self) -> str:
-        return str(self.expr)
+        return "−(∇²f)⁻¹ ∇f" if self.iterative else str(self.expr)
 
     def __repr__(self) -> str:
-        return f"{self.expr}   ({'; '.join(self.why)})"
+        return "\n".join([str(self), *(f"  {reason}" for reason in self.why)])
 
 
 def operator(f: Expr | str, wrt: Expr | str | None = None, *, sizes: Mapping[str, int] | None = None) -> MatrixOperator:
