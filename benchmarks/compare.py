@@ -208,13 +208,20 @@ def peak(rivals: Sequence[peers.Peer]) -> dict[str, float]:
     return found
 
 
-def warm_up() -> None:
-    """Load Agnesi by a derivation that occurs in no problem, so that compile times are not those of importing."""
+def warm_up(rivals: Sequence[peers.Peer]) -> None:
+    """Load what competitors load at their first use; Agnesi by a derivation that occurs in no problem."""
     f = ag.read("‖Q u − z‖² + log det(QᵀQ) + sum(tanh(u))").expr
     try:
-        ag.compile(ag.gradient(f, "u"))  # type: ignore[attr-defined, unused-ignore]
+        ag.compile(ag.gradient(f, "u"))
     except Exception as error:
         print(f"Agnesi does not compile: {error}", file=sys.stderr)
+    arrays = PROBLEMS[0].arrays(np.random.default_rng(1), PROBLEMS[0].sizes["small"])
+    for peer in rivals:
+        for quantity in QUANTITIES:
+            if peer.name != "Agnesi":
+                peer.call(PROBLEMS[0], quantity, arrays)()
+        if isinstance(peer, peers.Jax):
+            peer.first_calls.clear()
 
 
 # -- the report ------------------------------------------------------------------------------------------------------
@@ -457,8 +464,8 @@ def main() -> None:
         return
     if peers.torch is not None and asked.threads:
         peers.torch.set_num_threads(asked.threads)
-    warm_up()
     rivals = peers.competitors()
+    warm_up(rivals)
     clock, work = perf_counter(), process_time()
     found = list(cells(asked, rivals))
     busy = (process_time() - work) / (perf_counter() - clock)

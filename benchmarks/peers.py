@@ -300,18 +300,18 @@ class Compiled:
     compile: float
 
 
-def derived(f: Any, quantity: str, variable: str) -> Any:
-    """Return the quantity as an expression."""
+def derived(f: Any, problem: Problem, quantity: str) -> Any:
+    """Return what is compiled for the quantity. A Hessian that is more than a matrix of N rows is an operator."""
     match quantity:
         case "value":
             return f
         case "gradient":
-            return ag.gradient(f, variable)
+            return ag.gradient(f, problem.variable)
         case "hessian":
-            return ag.hessian(f, variable)
+            return (ag.operator if problem.dense else ag.hessian)(f, problem.variable)
         case "hvp":
-            return ag.hvp(f, variable, "v")  # type: ignore[attr-defined, unused-ignore]
-    return ag.newton_step(f, variable)  # type: ignore[attr-defined, unused-ignore]
+            return ag.hvp(f, problem.variable, "v")
+    return ag.newton_step(f, problem.variable)
 
 
 @dataclass
@@ -328,9 +328,9 @@ class Agnesi:
             times = [perf_counter()]
             f = ag.read(problem.text).expr
             times.append(perf_counter())
-            expression = derived(f, quantity, problem.variable)
+            expression = derived(f, problem, quantity)
             times.append(perf_counter())
-            function = ag.compile(expression)  # type: ignore[attr-defined, unused-ignore]
+            function = ag.compile(expression)
             times.append(perf_counter())
             read, derive, compiling = np.diff(times)
             self.compiled[key] = Compiled(function, read, derive, compiling)

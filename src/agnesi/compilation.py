@@ -238,11 +238,9 @@ def program(found: Derivation, backend: Backend = "numpy", dtype: Precision = "f
     def gradient(X, w, y):
         """f  = ½‖Xw − y‖²
         ∇f = Xᵀ(Xw − y)
-    <BLANKLINE>
-        X: n×d, w: d, y: n
         """
+        # X: n×d, w: d, y: n
         return X.T @ (X @ w - y)
-    <BLANKLINE>
     '''
     order, scalar = len(found.variables), not found.function.shape
     name = {(1, True): "gradient", (2, True): "hessian", (1, False): "jacobian"}.get((order, scalar), "derivative")

@@ -141,7 +141,7 @@ def hvp(f: Expr | str, wrt: Expr | str | None = None, direction: Expr | str = "v
     """Return the Hessian of a scalar f times a direction of the variable's shape: no Hessian is built.
 
     >>> print(hvp("‖X w − y‖² + λ‖w‖²", "w", "v"))
-    2Xᵀ X v + 2λv
+    2XᵀXv + 2λv
 
     Source: Pearlmutter 1994; Magnus & Neudecker 10.
     """
@@ -182,7 +182,7 @@ def newton_step(
     """Return the Newton step −(∇²f)⁻¹∇f of a scalar f, by the structure of its Hessian.
 
     >>> print(newton_step("‖Y − U Vᵀ‖² + λ‖U‖²", "U"))
-    (2(Y − UVᵀ)V − 2λU)(2VᵀV + 2λI)⁻¹
+    2((Y − UVᵀ)V − λU)(2VᵀV + 2λI)⁻¹
 
     It is checked: the Hessian times the step must be −∇f at random points. Raises `NoDerivative` where the Hessian is
     0, `Disagreement` where the check fails. Source: Boyd & Vandenberghe 9.5.

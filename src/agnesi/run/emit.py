@@ -43,7 +43,7 @@ class Source:
     def text(self) -> str:
         """The whole program."""
         parts = ["\n".join(self.imports), *self.pieces, self.function]
-        return "\n\n\n".join(p.strip("\n") for p in parts if p) + "\n"
+        return "\n\n\n".join(p.strip("\n") for p in parts if p)
 
 
 class Emitter:
@@ -361,11 +361,12 @@ def _sizes_of(value: Value) -> set[str]:
 
 
 def _docstring(formulas: Sequence[str], symbols: Sequence[Symbol], names: Mapping[str, str]) -> list[str]:
-    """The formulas, then the shapes of the arguments."""
+    """The formulas; then, as a comment, the shapes of the arguments."""
     shapes = ", ".join(f"{names[s.name]}: {show_shape(s.shape)}" for s in symbols)
     clean = [f.replace("\\", "\\\\").replace('"""', "'''") for f in formulas]
-    head = [f'    """{clean[0]}', *(f"    {f}" for f in clean[1:])]
-    return [*head, "", f"    {shapes}", '    """'] if shapes else [*head, '    """']
+    doc = [f'    """{clean[0]}', *(f"    {f}" for f in clean[1:])]
+    doc = [*doc, '    """'] if clean[1:] else [f'{doc[0]}"""']
+    return [*doc, f"    # {shapes}"] if shapes else doc
 
 
 def _names(code: str) -> list[str]:
