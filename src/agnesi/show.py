@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from agnesi.derivation import Derivation
@@ -367,4 +368,5 @@ def as_data(d: Derivation) -> dict[str, Any]:
 surfaces["show"] = show
 surfaces["write"] = write
 surfaces["evaluate"] = evaluate
+surfaces["partial_sums"] = lambda *asked: import_module("agnesi.partial_sums").partial_sums(*asked)  # loads when asked
 

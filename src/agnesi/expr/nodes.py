@@ -104,6 +104,13 @@ class Expr:
         """
         return surface("evaluate")(self, values)
 
+    def partial_sums(self, over: str | None = None, wrt: ExprLike | str | None = None) -> Any:
+        """Return this scalar as a sum over the rows of arrays, whose value, gradient and Hessian add up block by block.
+
+        `over` names the size of that axis, `wrt` the variable. Raises `AgnesiError` where it is no such sum.
+        """
+        return surface("partial_sums")(self, over, wrt)
+
     def __str__(self) -> str:
         return str(surface("write")(self, "unicode")) if "write" in surfaces else plain(self)
 
@@ -204,7 +211,8 @@ class Bind(Expr):
 
 ExprLike = Expr | int | float | Fraction
 
-# What higher layers lend to expressions: "write" (printing) and "evaluate" (numbers). Filled when they are imported.
+# What higher layers lend to expressions: "write" (printing), "evaluate" (numbers), "partial_sums" (sums over rows).
+# Filled when they are imported.
 surfaces: dict[str, Callable[..., Any]] = {}
 
 

@@ -25,6 +25,7 @@ from agnesi.rules.tidy import Tidy
 
 SUM = -1  # a sum over the rows; other ints are the axis of the rows, None is free of them, a text tells how they meet
 LIMIT = 256  # products, when sums are multiplied out
+JOINED = "one of its products joins every row with every other"
 Place = int | str | None
 
 _POWERS = {
@@ -81,8 +82,8 @@ def row_sum(f: Expr, over: str) -> RowSum:
     source, columns = _source(f)
     names = _names(f)
     if over not in names:
-        raise UnknownName(f"No array of {f} has an axis of size {over}.",
-                          expected=f"one of {', '.join(names)}" if names else "a named size, but there is none")  # fmt: skip
+        choices = f"one of {', '.join(names)}" if names else "a named size, but there is none"
+        raise UnknownName(f"No array of {f} has an axis of size {over}.", expected=choices)
     dim, total = Dim.of(over), fresh_total(f, over)
     found = _over(source, dim, total)
     if isinstance(found, str):
@@ -121,7 +122,7 @@ def separated(f: Expr, dim: Dim, total: Symbol) -> tuple[Form, Form] | str:
     In both forms `total` stands for the number of rows.
     """
     places = Places(dim)
-    named = {s: total for s in symbols_of(f) if not s.shape and Dim.of(s.name) == dim}
+    named: dict[Expr, Expr] = {s: total for s in symbols_of(f) if not s.shape and Dim.of(s.name) == dim}
     form = as_form(counted(normalise(replace(f, named)), dim, total))
     place = places.of(build(form))
     if isinstance(place, str):
@@ -136,7 +137,7 @@ def separated(f: Expr, dim: Dim, total: Symbol) -> tuple[Form, Form] | str:
         if at is not None and len(todo) + len(rows) + len(rest) < LIMIT:
             todo.extend(reversed(split_at(term, at, width)))
         elif at is not None or sum(d == dim for d in term.dims.values()) > 1:
-            return _pairs(dim)
+            return JOINED
         else:
             (rows if dim in term.dims.values() else rest).append(term)
     return combine(Form(form.shape, rows)), combine(Form(form.shape, rest))
@@ -205,7 +206,9 @@ class Places:
                 return self._function(node, below)
             case Apply() if node.op.name in ("zeros", "ones"):
                 return self._of_shape(node)
-        return self._other(node, below)
+            case Apply():
+                return self._other(node, below)
+        return f"{node} is not read here"
 
     def _holds(self, dims: Iterable[object]) -> bool:
         return any(isinstance(d, Dim) and self.dim.names <= d.names for d in dims)
@@ -222,7 +225,7 @@ class Places:
     def _agreed(self, below: list[Place]) -> Place:
         """Where the rows are in a sum: its parts have one shape."""
         found = {p for p in below if p is not None}
-        return found.pop() if len(found) == 1 else _pairs(self.dim) if found else None
+        return found.pop() if len(found) == 1 else JOINED if found else None
 
     def _product(self, node: Apply, below: list[Place]) -> Place:
         """Where the rows are in a product: at most one label runs over them, or one factor is a sum over them."""
@@ -234,11 +237,11 @@ class Places:
             return _POSITIONS["fuse"]
         sums = below.count(SUM)
         if sums > 1:
-            return _pairs(self.dim)
+            return JOINED
         if sums and labels:
-            return _meets(self.dim)
+            return JOINED
         if len(labels) > 1:
-            return _pairs(self.dim) if not set(labels) & set(out) else _meets(self.dim)
+            return JOINED
         if labels:
             return list(out).index(labels[0]) if labels[0] in out else SUM
         return SUM if sums else None
@@ -248,9 +251,9 @@ class Places:
         words = _words(node)
         for place, arg, core in zip(below, node.args, node.op.core or (0,) * len(node.args), strict=True):
             if place == SUM:
-                return f"{words} of the sum over {self.dim} couples the rows"
+                return f"{words} of the sum couples the rows"
             if isinstance(place, int) and place >= arg.ndim - core:
-                return f"{words} over {self.dim} couples the rows"
+                return f"{words} of all rows couples them"
         return self._agreed(below)
 
     def _other(self, node: Apply, below: list[Place]) -> Place:
@@ -266,11 +269,3 @@ def _words(node: Apply) -> str:
         return _POWERS.get(Fraction(exponent), f"the power {exponent}")
     name = node.op.name.removeprefix("batched ")
     return _FUNCTIONS.get(name, name)
-
-
-def _pairs(dim: Dim) -> str:
-    return f"it has a product with two sums over {dim}, in which every row meets every other"
-
-
-def _meets(dim: Dim) -> str:
-    return f"every row meets all {dim} rows"
