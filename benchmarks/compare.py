@@ -119,7 +119,7 @@ def obstacle(peer: peers.Peer, problem: Problem, quantity: str, size: str, array
     n = size_of(problem, arrays)
     largest = 8 * n * problem.width(**problem.size(size, quantity))
     if 8 * n * n > DENSE or (largest > MEMORY and peer.name != "autograd"):
-        return f"({max(8 * n * n, largest) / 1e9:,.1f} GB)"
+        return f"({max(8 * n * n, largest) / 1e9:,.{0 if largest > 1e10 else 1}f} GB)"
     if peer.name == "autograd":
         once = peer.call(problem, "hvp", arrays)
         once()
@@ -238,7 +238,8 @@ Every number is a time over that of hand-written NumPy and SciPy for the same qu
 fast, and 2.00 takes twice as long. The competitors take turns in one process; a time is the best of several samples of
 at least 2 ms. Before that, all must agree with the hand-written result to 1e-8; who does not is not timed (*differs
 by*). JAX is jitted, and its arrays are where it wants them; compiling is not in these times. JAX, PyTorch and autograd
-get the formula as it is stated, make a dense Hessian and solve with it. They are not asked for it where it has more
+get the formula as it is stated, make a dense Hessian and solve with it; Agnesi's is an operator where the hand-written
+one is not dense either (the remarks at the end list these). They are not asked for it where it has more
 than 0.4 GB or an array on the way to it more than 1.5 GB (*the size in brackets*), or where autograd would take more
 than 10 s."""
 
@@ -468,6 +469,8 @@ def main() -> None:
     warm_up(rivals)
     clock, work = perf_counter(), process_time()
     found = list(cells(asked, rivals))
+    if not found:
+        sys.exit(f"No problem is called {asked.problem}: {', '.join(p.name for p in PROBLEMS)}.")
     busy = (process_time() - work) / (perf_counter() - clock)
     text = report(found, rivals, asked.threads, busy, peak(rivals))
     asked.output.write_text(text, encoding="utf-8")

@@ -414,9 +414,13 @@ def pca_make(rng: np.random.Generator, n: int, d: int, k: int) -> dict[str, Any]
 
 
 def pca_value(X: Array, W: Array) -> Any:
-    R = (X @ W) @ W.T
-    R -= X
-    return flat_dot(R, R)
+    total, rows = 0.0, max(1, CACHE // len(W))
+    for i in range(0, len(X), rows):
+        part = X[i : i + rows]
+        R = (part @ W) @ W.T
+        R -= part
+        total += flat_dot(R, R)
+    return total
 
 
 def pca_gradient(X: Array, W: Array) -> Array:

@@ -114,7 +114,7 @@ def processes(runs: int) -> str:
         "`import agnesi`": [sys.executable, "-c", "import agnesi"],
         "`import agnesi; agnesi.derive`": [sys.executable, "-c", "import agnesi; agnesi.derive"],
         "`agnesi --help`": [*agnesi, "--help"],
-        f'`agnesi derive "{RIDGE}" --wrt w`': [*agnesi, "derive", RIDGE, "--wrt", "w"],
+        f"`agnesi derive \"{RIDGE}\" --wrt w`": [*agnesi, "derive", RIDGE, "--wrt", "w"],
         "the same with `--steps none`": [*agnesi, "derive", RIDGE, "--wrt", "w", "--steps", "none"],
     }
     times: dict[str, list[float]] = {name: [] for name in cases}

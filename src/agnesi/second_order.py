@@ -17,11 +17,10 @@ from agnesi.read import Reading, read
 from agnesi.rules.bases import as_form
 from agnesi.rules.derive import derivative as closed_form
 from agnesi.rules.derive import isolate, normal_derivative, resolved, shortest, without_rows
-from agnesi.rules.forms import Form, Label, build, fresh, leaf
-from agnesi.rules.multiply import join
+from agnesi.rules.forms import Form, build
 from agnesi.rules.structure import Structure, Sum, Tensor, settled, structure
 from agnesi.rules.tidy import Tidy
-from agnesi.run.products import Assumed, product_of
+from agnesi.run.products import Assumed
 from agnesi.run.reference import evaluate
 
 
@@ -201,7 +200,7 @@ def newton_step(
     iterative = step is None
     if step is None:
         step = _dense_solve(found.structure, down)
-    written = shortest(as_form(step), function)
+    written = step if iterative else shortest(as_form(step), function)
     letter = next(c for c in ("v", "u", "d", "s", "direction") if c not in {s.name for s in symbols_of(function)})
     direction = symbol(letter, variable.shape)
     product = found.structure.matvec(direction)
@@ -228,11 +227,11 @@ def _dense_solve(found: Structure, b: Form) -> Expr:
     shape = b.shape
     assert isinstance(found, Sum | Tensor) and len(shape) == 2
     fused = apply("fuse", attrs=shape)
-    rows: tuple[Label, ...] = (fresh(), fresh())
-    columns: tuple[Label, ...] = (fresh(), fresh())
-    size = product_of(shape)
-    parts = [(leaf(fused), (0, *rows)), (found.form, (*rows, *columns)), (leaf(fused), (1, *columns))]
-    inverse = apply("inv", build(join(parts, (size, size))))
+    # nested products, so that each is one step: the whole Hessian, reshaped; the right side; one solve; reshaped again
+    labels = ((0, 2, 3), (2, 3, 4, 5), (1, 4, 5))
+    square = apply("einsum", fused, build(found.form), fused, attrs=(Fraction(1), labels, (0, 1), ()))
+    square.memo("symmetric", lambda: True)  # the second derivatives are, in whatever order they are taken
+    inverse = apply("inv", square)
     right = apply("einsum", fused, build(b), attrs=(Fraction(1), ((0, 1, 2), (1, 2)), (0,), ()))
-    solved = apply("einsum", inverse, right, attrs=(Fraction(1), ((0, 1), (1,)), (0,), ()))  # one vector, so a solve
+    solved = apply("einsum", inverse, right, attrs=(Fraction(1), ((0, 1), (1,)), (0,), ()))
     return apply("einsum", fused, solved, attrs=(Fraction(1), ((0, 1, 2), (0,)), (1, 2), ()))

@@ -8,6 +8,7 @@
 | log(1 − eᵘ), log(1 + u) | log1mexp(u), log1p(u) | 1 + u rounds |
 | eᵘ − 1, 1 − σ(u) | expm1(u), σ(−u) | cancellation |
 | σ(u)(1 − σ(u)) | dsigmoid(u) = e^(−\\|u\\|)/(1 + e^(−\\|u\\|))² | the same |
+| log Σⱼ wⱼ e^(uᵢⱼ), e^(uᵢⱼ)/Σⱼ wⱼ e^(uᵢⱼ) | with u − maxⱼ u in place of u | eᵘ overflows at u = 710 |
 | √Σ x² | nrm2(x) | x² overflows at 1e154 |
 | log(det A) of a definite A, log Γ | from a factorisation, lgamma | they overflow |
 """
@@ -22,9 +23,11 @@ from agnesi.expr.nodes import Apply, Expr, apply
 from agnesi.rules.bases import as_form
 from agnesi.rules.curvature import definite
 from agnesi.rules.forms import Factor, Form, Term
+from agnesi.run.parts import Part
+from agnesi.run.products import Operand
 
 if TYPE_CHECKING:
-    from agnesi.run.lower import Lowering, Part
+    from agnesi.run.lower import Lowering
 
 
 def careful_call(run: Lowering, node: Apply) -> Part | None:
@@ -45,7 +48,79 @@ def careful_call(run: Lowering, node: Apply) -> Part | None:
                 return run.entries("lgamma", (), [run.part(arg.args[0])])
             case "det" if definite(arg.args[0]):
                 return run.part(apply("logdet", arg.args[0]))
-    return _log_of_sum(run, as_form(arg))
+    found = _log_of_exponentials(run, arg)
+    return found if found is not None else _log_of_sum(run, as_form(arg))
+
+
+def exponentials(node: Expr) -> tuple[Term, Factor] | None:
+    """Return the product and its factor eᵘ where a node is Σ w eᵘ: one product that sums over axes of eᵘ, all of whose
+    other axes are those of the node."""
+    if not isinstance(node, Apply) or node.op.name != "einsum":
+        return None
+    (term,) = as_form(node).terms
+    found = [f for f in term.factors if isinstance(f.base, Apply) and f.base.op.name == "exp" and f.power == 1]
+    width = node.ndim
+    if len(found) != 1 or len(set(found[0].labels)) < len(found[0].labels):
+        return None
+    kept = {x for x in found[0].labels if isinstance(x, int) and x < width}
+    return (term, found[0]) if kept == set(range(width)) and len(found[0].labels) > width else None
+
+
+def shifted(run: Lowering, node: Expr) -> tuple[Part, Part, Part] | None:
+    """Return, where a node is S = Σ w eᵘ: e^(u − m), Σ w e^(u − m) and m, with m the largest u of each sum."""
+    found = exponentials(node)
+    if found is None:
+        return None
+    term, factor = found
+    assert isinstance(factor.base, Apply)
+    u = factor.base.args[0]
+    value = run.whole(run.part(u), u.shape)
+    away = tuple(k for k, x in enumerate(factor.labels) if not (isinstance(x, int) and x < node.ndim))
+    top = run.values.largest(value, away)
+    kept = tuple(k for k in range(u.ndim) if k not in away)
+    aligned = run.products.aligned(Operand(top, kept), tuple(range(u.ndim)))
+    gap = run.values.add([(1, value), (-1, aligned)])
+    exps = run.values.call("exp", (0,), [gap], u.shape)
+    operand = Operand(exps, factor.labels, signed=False)
+    total = run.term(term, Form(node.shape, []), {id(factor): operand})
+    labels = tuple(factor.labels[k] for k in kept)
+    order = tuple(sorted(range(len(labels)), key=lambda k: labels[k]))  # type: ignore[arg-type,return-value]
+    peak = Part(run.values.transpose(top, order), tuple(labels[k] for k in order))  # type: ignore[misc]
+    return run.all_of(exps), total, peak
+
+
+def _log_of_exponentials(run: Lowering, node: Expr) -> Part | None:
+    found = shifted(run, node)
+    if found is None:
+        return None
+    _, total, peak = found
+    return run.added([run.entries("log", (), [total]), peak])
+
+
+def ratios(run: Lowering, factors: Sequence[Factor]) -> dict[int, Operand]:
+    """Return operands in place of factors that are eᵘ and powers of 1/Σ w eᵘ, where they balance."""
+    found: dict[int, Operand] = {}
+    for sums in factors:
+        power = Fraction(sums.power)
+        if power >= 0 or power.denominator != 1:
+            continue
+        inner = exponentials(sums.base)
+        if inner is None:
+            continue
+        kept = inner[1].labels
+        place = [kept.index(k) for k in range(sums.base.ndim)]
+        tops = [f for f in factors if f.base is inner[1].base and f.power == 1 and id(f) not in found
+                and tuple(f.labels[k] for k in place) == sums.labels]  # fmt: skip
+        if len(tops) != -power:
+            continue
+        parts = shifted(run, sums.base)
+        assert parts is not None
+        exps, total, _ = parts
+        for top in tops:
+            found[id(top)] = Operand(exps.value, top.labels, signed=False)
+        value = run.values.power(total.value, power.numerator * -1)
+        found[id(sums)] = Operand(value, tuple(sums.labels[k] for k in total.labels), under=True, signed=False)
+    return found
 
 
 def _log_of_sum(run: Lowering, form: Form) -> Part | None:

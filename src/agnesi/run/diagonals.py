@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agnesi.rules.forms import Form, Label, Term, fresh, is_delta
+from agnesi.run.parts import Part
 from agnesi.run.products import Operand
 
 if TYPE_CHECKING:
-    from agnesi.run.lower import Lowering, Part
+    from agnesi.run.lower import Lowering
 
 
 def with_blocks(run: Lowering, terms: Sequence[Term], form: Form) -> Part:

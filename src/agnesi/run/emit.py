@@ -79,6 +79,9 @@ class Emitter:
         """Return the lines of the function (code, comment), the last one returning the outputs."""
         order = list(in_order(outputs))
         self.uses = Counter(id(a) for v in order for a in v.args) + Counter(map(id, outputs))
+        for value in reversed(order):  # what is seen through a view that is used twice is used twice
+            if value.kind in CHEAP and value.args and self.uses[id(value)] > 1:
+                self.uses[id(value.args[0])] += self.uses[id(value)] - 1
         self.left = Counter(self.uses)
         self.wanted = {id(v) for v in outputs}
         self.viewed = {id(a) for v in order if v.kind in VIEWS for a in v.args}

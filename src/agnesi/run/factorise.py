@@ -16,7 +16,7 @@ _SOURCES = {
             """A = LLᵀ (Cholesky) if A is symmetric and positive definite, else A = PLU; warns where nearly singular."""
             lapack, single = linalg.lapack, A.dtype.char == "f"
             if symmetric:
-                L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1, clean=0)
+                L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
                     if d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
@@ -55,9 +55,10 @@ _SOURCES = {
             lapack, single = linalg.lapack, A.dtype.char == "f"
             if pivots is not None:
                 return (lapack.sgetri if single else lapack.dgetri)(A, pivots)[0]
-            L, _ = (lapack.spotri if single else lapack.dpotri)(A, lower=1)
-            L = np.tril(L)
-            return L + np.tril(L, -1).T
+            half, _ = (lapack.spotri if single else lapack.dpotri)(A, lower=1)
+            whole = half + half.T
+            whole.flat[:: len(whole) + 1] *= 0.5
+            return whole
     ''',
     "log_det": '''
         def log_det(F):

@@ -8,7 +8,6 @@ computed as they stand (log σ(u), log(1 + u), 1 − σ(u), eᵘ − 1, √Σx²
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,23 +19,16 @@ from agnesi.rules.bases import as_form
 from agnesi.rules.canon import symmetric
 from agnesi.rules.curvature import definite, nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
-from agnesi.run.careful import careful_call, careful_pair, slope_of_sigmoid
+from agnesi.run.careful import careful_call, careful_pair, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.diagonals import with_blocks
+from agnesi.run.parts import Part
 from agnesi.run.products import Operand, Products
 from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
 
 WITH_FACTOR = ("inv", "logdet", "det")
 STRUCTURAL = ("eye", "fuse", "slot", "mask", "basis")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A node as a value: `labels` are the axes of the node that the value carries; it is constant along the others."""
-
-    value: Value
-    labels: tuple[int, ...]
 
 
 class Lowering:
@@ -223,17 +215,20 @@ class Lowering:
 
     # -- products ----------------------------------------------------------------------------------------------------
 
-    def term(self, term: Term, form: Form) -> Part:
-        """Return one product, with the axes of the form that it carries."""
+    def term(self, term: Term, form: Form, given: Mapping[int, Operand] | None = None) -> Part:
+        """Return one product, with the axes of the form that it carries; some of its factors may be `given`."""
         keep: tuple[Label, ...] = tuple(range(len(form.shape)))
         structural = Structural(self, term, keep)
         factors = [f for f in term.factors if not _structural(f.base)]
         operands: list[Operand] = []
+        given = given if given is not None else ratios(self, factors)
+        operands += [given[id(f)] for f in factors if id(f) in given]
+        factors = [f for f in factors if id(f) not in given]
         slope = slope_of_sigmoid(self, factors)
         if slope is not None:
             s, complement, part = slope
             factors = [f for f in factors if f is not s and f is not complement]
-            operands = [Operand(part.value, tuple(s.labels[k] for k in part.labels), signed=False)]
+            operands += [Operand(part.value, tuple(s.labels[k] for k in part.labels), signed=False)]
         operands += [self._operand(f) for g in factors for f in _halves(g, factors, keep)]
         operands, keep, coef = structural.applied(operands)
         found = self.products.contract(coef, operands, keep)

@@ -141,7 +141,7 @@ class Products:
 
     def _paired(self, arrays: list[Operand], keep: Labels) -> list[Operand]:
         """Multiply pairs until no label is left to sum over."""
-        arrays = list(arrays)
+        arrays = self._vectors_first(list(arrays), keep)
         for pair in self._path(arrays, keep):
             left, right = (arrays[k] for k in pair)
             for k in sorted(pair, reverse=True):
@@ -152,10 +152,31 @@ class Products:
                 break
         return arrays
 
+    def _vectors_first(self, arrays: list[Operand], keep: Labels) -> list[Operand]:
+        """Multiply by vectors first, from all ends at once: each product with one is cheaper than any other."""
+        while True:
+            count = Counter(x for o in arrays for x in o.labels)
+            pairs: list[tuple[int, int]] = []
+            taken: set[int] = set()
+            for at, operand in enumerate(arrays):
+                if len(operand.labels) != 1 or operand.labels[0] in keep or count[operand.labels[0]] != 2:
+                    continue
+                other = next(k for k, o in enumerate(arrays) if k != at and operand.labels[0] in o.labels)
+                if at not in taken and other not in taken:
+                    pairs.append((other, at))
+                    taken |= {at, other}
+            if not pairs or len(arrays) == 2:
+                return arrays
+            made = []
+            for i, j in pairs:
+                outside = {x for k, o in enumerate(arrays) if k not in (i, j) for x in o.labels}
+                made.append(self.pair(arrays[i], arrays[j], tuple(dict.fromkeys((*keep, *sorted(outside, key=str))))))
+            arrays = [o for k, o in enumerate(arrays) if k not in taken] + made
+
     def _path(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
         """Return the pairs to multiply, in order, as positions in the shrinking list."""
-        if len(arrays) == 2:
-            return [(0, 1)]
+        if len(arrays) < 3:
+            return [(0, 1)] if len(arrays) == 2 else []
         if len(arrays) == 3:
             return self._of_three(arrays, keep)
         names = {x: oe.get_symbol(k) for k, x in enumerate(dict.fromkeys(x for o in arrays for x in o.labels))}

@@ -7,10 +7,10 @@ out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, fold, postorder, with_args
+from agnesi.expr.nodes import Apply, Expr, Symbol, fold, postorder, with_args
 from agnesi.rules.bases import as_form
 from agnesi.rules.expand import split_at
 from agnesi.rules.forms import Factor, Form, Term, is_delta
@@ -52,8 +52,7 @@ def opened(term: Term, form: Form) -> list[Term]:
     todo = [term]
     while todo:
         current = todo.pop()
-        bases = {f.base for f in current.factors}
-        at = next((k for k, f in enumerate(current.factors) if _opens(f, width, bases)), None)
+        at = next((k for k in range(len(current.factors)) if _opens(current, k, width)), None)
         if at is None or len(todo) + len(done) > MOST:
             done.append(current)
         else:
@@ -61,18 +60,42 @@ def opened(term: Term, form: Form) -> list[Term]:
     return done
 
 
-def _opens(factor: Factor, width: int, bases: Set[Expr]) -> bool:
-    """Tell whether a factor is a sum of matrices that is better multiplied out.
+def _opens(term: Term, at: int, width: int) -> bool:
+    """Tell whether a factor of a product is a sum that is better multiplied out.
 
-    It has an identity, a diagonal or an outer product in it, or the inverse of one of the other factors; and its
-    diagonal is wanted, or one of its axes is summed over.
+    A matrix is, where its diagonal is wanted or an axis of it is summed over, if it has an identity, a diagonal or an
+    outer product in it, or the inverse of another factor; or if it is made of matrices as they are given and meets a
+    vector; but not into more than one product of matrices. So is a sum of arrays none of which has all its axes (xᵢ − mⱼ), where an axis is summed over.
     """
+    factor = term.factors[at]
     base = factor.base
-    if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or base.ndim != 2:
+    if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or base.ndim < 2:
         return False
-    if not any(isinstance(x, int) and x >= width for x in factor.labels) and factor.labels[0] != factor.labels[1]:
+    summed = [x for x in factor.labels if isinstance(x, int) and x >= width]
+    terms = as_form(base).terms
+    if base.ndim > 2:
+        axes = set(range(base.ndim))
+        return bool(summed) and all(not axes <= {x for f in t.factors for x in f.labels} for t in terms)
+    if not summed and factor.labels[0] != factor.labels[1]:
         return False
-    return any(_thin(t) or any(_inverse_of(f) in bases for f in t.factors) for t in as_form(base).terms)
+    others = [f for k, f in enumerate(term.factors) if k != at]
+    met = [f for f in others if set(summed) & set(f.labels)]
+    vector = bool(met) and all(len(f.labels) == 1 for f in met)
+    if vector and len(terms) <= 3 and all(_given(t) for t in terms):
+        return True
+    bases = {f.base for f in others}
+    thin = [_thin(t) for t in terms]
+    if any(thin) and (vector or len(thin) - sum(thin) <= 1):
+        return True
+    return any(_inverse_of(f) in bases for t in terms for f in t.factors)
+
+
+def _given(term: Term) -> bool:
+    """Tell whether a term is a number times a matrix that is an argument."""
+    (*scalars, last) = sorted(term.factors, key=lambda f: len(f.labels)) if term.factors else [None]
+    if last is None or not isinstance(last.base, Symbol) or last.power != 1 or set(last.labels) != {0, 1}:
+        return False
+    return all(not f.labels for f in scalars)
 
 
 def _inverse_of(factor: Factor) -> Expr | None:

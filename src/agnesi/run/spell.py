@@ -154,6 +154,12 @@ class Speller:
         kind = "diagonal 2" if value.args[0].ndim == 2 else "diagonal"
         return Text(self._template(kind, value).format(texts[0].code, m=self.backend.module, axes=value.attrs))
 
+    def _largest(self, value: Value, texts: Sequence[Text]) -> Text:
+        (axes,) = value.attrs
+        inside = "" if not value.dims else str(axes[0]) if len(axes) == 1 else str(axes)
+        name = "amax" if self.backend.name == "torch" else "max"
+        return Text(f"{texts[0].within(ATOM)}.{name}({inside})")
+
     def _sum(self, value: Value, texts: Sequence[Text]) -> Text:
         (axes,) = value.attrs
         inside = "" if not value.dims else str(axes[0]) if len(axes) == 1 else str(axes)
@@ -359,7 +365,7 @@ def _words(template: str) -> list[str]:
 _SPELLINGS: Mapping[str, Callable[[Speller, Value, Sequence[Text]], Text]] = {
     "number": Speller._number, "size": Speller._size, "add": Speller._add, "mul": Speller._mul, "pow": Speller._pow,
     "call": Speller._call, "expand": Speller._expand, "transpose": Speller._transpose, "reshape": Speller._reshape,
-    "take": Speller._take, "slice": Speller._slice, "diagonal": Speller._diagonal, "sum": Speller._sum,
+    "take": Speller._take, "slice": Speller._slice, "diagonal": Speller._diagonal, "sum": Speller._sum, "largest": Speller._largest,
     "dot": Speller._dot, "einsum": Speller._einsum, "adddiag": Speller._adddiag, "broadcast": Speller._broadcast,
     "full": Speller._constant, "eye": Speller._constant, "basis": Speller._constant, "mask": Speller._constant,
     "slot": Speller._constant, "fuse": Speller._constant, "factor": Speller._factored, "solve": Speller._factored,

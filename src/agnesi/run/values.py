@@ -38,7 +38,7 @@ class Value:
     | broadcast | | repeated along axes of size 1 |
     | take, slice | axis, where | one place, or a range, of an axis |
     | diagonal | axis, axis | the diagonal of two axes, which becomes the last axis |
-    | sum | axes | a sum over axes |
+    | sum, largest | axes | a sum, or the largest entry, over axes |
     | dot | | a matrix product (of vectors: a number) |
     | vdot | | the sum of the products of all entries |
     | einsum | labels | any other product of two |
@@ -73,7 +73,13 @@ class Values:
     ) -> Value:
         """Return the value of this kind, the same object for the same parts."""
         parts = tuple(args)
-        key = (kind, tuple(map(id, parts)), tuple((type(a), a) for a in attrs), dims)
+        order: Any = tuple(map(id, parts))
+        marks = tuple((type(a), a) for a in attrs)
+        if kind == "add":  # the same in whatever order
+            order, marks = tuple(sorted(zip(order, map(float, attrs), strict=True))), ()
+        elif kind == "mul":
+            order, marks = tuple(sorted(zip(order, attrs[1], strict=True))), marks[:1]
+        key = (kind, order, marks, dims)
         found = self._table.get(key)
         if found is None:
             found = self._table[key] = Value(kind, parts, attrs, dims, hint)
@@ -156,7 +162,7 @@ class Values:
             inner: list[tuple[Number, Value]] = [(coef, value)]
             if value.kind == "number":
                 constant, inner = constant + coef * value.attrs[0], []
-            elif value.kind == "mul" and value.attrs[0] != 1:
+            elif value.kind == "mul" and value.attrs[0] != 1 and (not value.dims or all(a.dims for a in value.args)):
                 rest = self.mul(1, list(zip(value.args, value.attrs[1], strict=True)))
                 inner = [(coef * value.attrs[0], rest)]
             flat += inner
@@ -179,6 +185,10 @@ class Values:
     def call(self, name: str, attrs: tuple[Any, ...], args: Sequence[Value], dims: Shape) -> Value:
         """Return a function that has code in its record."""
         return self.make("call", args, (name, attrs), dims)
+
+    def largest(self, value: Value, axes: tuple[int, ...]) -> Value:
+        """Return the largest entries over axes."""
+        return self.make("largest", (value,), (axes,), tuple(d for k, d in enumerate(value.dims) if k not in axes))
 
     def total(self, value: Value, axes: tuple[int, ...]) -> Value:
         """Return the sum over axes."""
