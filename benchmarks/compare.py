@@ -239,9 +239,8 @@ fast, and 2.00 takes twice as long. The competitors take turns in one process; a
 at least 2 ms. Before that, all must agree with the hand-written result to 1e-8; who does not is not timed (*differs
 by*). JAX is jitted, and its arrays are where it wants them; compiling is not in these times. JAX, PyTorch and autograd
 get the formula as it is stated, make a dense Hessian and solve with it; Agnesi's is an operator where the hand-written
-one is not dense either (the remarks at the end list these). They are not asked for it where it has more
-than 0.4 GB or an array on the way to it more than 1.5 GB (*the size in brackets*), or where autograd would take more
-than 10 s."""
+one is not dense either (the remarks at the end list these). A dense Hessian is left out where it has more than 0.4 GB
+or an array on the way to it more than 1.5 GB (*the size in brackets*), and where autograd would take more than 10 s."""
 
 
 def shown(seconds: float) -> str:

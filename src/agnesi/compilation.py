@@ -25,7 +25,7 @@ from agnesi.run.build import Wish, arguments, build
 from agnesi.run.compiled import Arguments, Compiled, execute, sparse, with_door
 from agnesi.run.emit import Source
 from agnesi.run.iterate import newton_program
-from agnesi.run.operators import Operator, assemble
+from agnesi.run.operators import assembler
 from agnesi.run.products import Assumed
 from agnesi.run.tensors import as_tensors
 from agnesi.second_order import MatrixOperator, NewtonStep
@@ -213,21 +213,19 @@ def _structure_of(function: Expr, keep: Keep, sizes: Mapping[str, int]) -> Struc
 def _collector(items: Sequence[_Item], single: bool) -> Callable[[Any], Any]:
     """Return the function that makes operators of the parts that a program returns."""
 
+    makers = [assembler(item.structure) if item.structure is not None else None for item in items]
+
     def collect(out: Any) -> Any:
         values = list(out) if isinstance(out, tuple) else [out]
         found: list[Any] = []
         at = 0
-        for item in items:
+        for item, make in zip(items, makers, strict=True):
             own = dict(zip(item.parts, values[at : at + len(item.parts)], strict=True))
             at += len(item.parts)
-            found.append(next(iter(own.values())) if item.structure is None else _operator(item.structure, own))
+            found.append(values[at - 1] if make is None else make(own.__getitem__))
         return found[0] if single else tuple(found)
 
     return collect
-
-
-def _operator(found: Structure, values: Mapping[Expr, Any]) -> Operator:
-    return assemble(found, lambda e: np.asarray(values[e]))
 
 
 def program(found: Derivation, backend: Backend = "numpy", dtype: Precision = "float64") -> str:

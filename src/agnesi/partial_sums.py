@@ -199,31 +199,33 @@ class PartialSums:
         """
         dim, total = str(self.sum.dim), self.sum.total
         axes = {s.name: axis for s, axis in self.sum.axes}
-        needed = [s for s in symbols_of(*_expressions(outputs)) if s is not total]
-        fixed = [s for s in needed if s.name not in axes]
-        read = [s for s in needed if s.name in axes]
-        counting = read or [s for s, _ in self.sum.axes if rows is not None and s.name in rows]
-        _present(fixed, given)
-        shapes: dict[str, tuple[int, ...]] = {}
-        if rows is not None:
-            _present(counting, rows)
-            shapes = {s.name: tuple(np.shape(rows[s.name])) for s in counting}
-            _agreed({name: _along(shape, axes[name]) for name, shape in shapes.items()}, dim)
+        needed = set(symbols_of(*_expressions(outputs)))
+        seen: Mapping[str, Any] = rows or {}
+        fixed = [s for s in self._symbols() if s.name not in axes and (s in needed or s.name in given)]
+        read = [s for s, _ in self.sum.axes if s in needed]
+        _present([*fixed, *(read if rows is not None else [])], {**given, **seen})
+        shapes = {s.name: tuple(np.shape(seen[s.name])) for s, _ in self.sum.axes if s.name in seen}
+        _agreed({name: _along(shape, axes[name]) for name, shape in shapes.items()}, dim)
         values = {s.name: _doubles(s.name, _opened(s.name, given[s.name])) for s in fixed}
         told = {n: int(size) for n, size in given.items() if n in self._sizes()}
-        count = told.get(dim) if whole else told.pop(dim, None)
+        count = None if whole else told.pop(dim, None)
         empty = {name: np.broadcast_to(0.0, shape) for name, shape in shapes.items()}
-        arrays, sizes = prepare([*fixed, *counting], {**values, **empty}, told)
+        arrays, sizes = prepare([*fixed, *(s for s, _ in self.sum.axes)], {**values, **empty}, told)
         count = sizes.get(dim) if whole else count
         if count is None and total in symbols_of(*_expressions(outputs, once=not read)):
-            raise NotNumeric(f"What a row adds depends on the number of all rows, {dim}.", repair=f"Give {dim}=....")
-        return Split(dim, {s.name: axes[s.name] for s in read}, outputs, {s.name: arrays[s.name] for s in fixed},
-                     tuple(sizes.items()), total.name, count)  # fmt: skip
+            raise NotNumeric(f"It depends on the number of all rows, {dim}, which is not known.",
+                             repair=f"Give {dim}=....")  # fmt: skip
+        return Split(dim, {s.name: axes[s.name] for s in read}, outputs,
+                     {s.name: arrays[s.name] for s in fixed if s in needed}, tuple(sizes.items()), total.name,
+                     count)  # fmt: skip
+
+    def _symbols(self) -> list[Symbol]:
+        parts = [self.sum.row] if self.sum.rest is None else [self.sum.row, self.sum.rest]
+        return [s for s in symbols_of(*parts) if s is not self.sum.total]
 
     def _sizes(self) -> set[str]:
         """Return the names of sizes that may be given as numbers."""
-        symbols = symbols_of(self.sum.row, *([] if self.sum.rest is None else [self.sum.rest]))
-        return {n for s in symbols for d in s.shape for n in d.names} - {s.name for s in symbols}
+        return {n for s in self._symbols() for d in s.shape for n in d.names} - {s.name for s in self._symbols()}
 
 
 @dataclass(frozen=True)
@@ -337,7 +339,7 @@ def _slope(f: Expr | None, variables: Sequence[Symbol]) -> Expr | None:
 
 def _structured(found: RowSum, variable: Symbol) -> Output | None:
     """Return the Hessian in a matrix by the parts of its structure; None unless all of them are sums over rows."""
-    whole = found.row if found.rest is None else found.row + found.rest
+    whole = found.shown(found.row if found.rest is None else found.row + found.rest)
     if variable not in symbols_of(whole) or without_rows(variable)[1]:
         return None
     form = normal_derivative(without_rows(whole)[0], [variable, variable])

@@ -79,7 +79,7 @@ def shifted(run: Lowering, node: Expr) -> tuple[Part, Part, Part] | None:
     top = run.values.largest(value, away)
     kept = tuple(k for k in range(u.ndim) if k not in away)
     aligned = run.products.aligned(Operand(top, kept), tuple(range(u.ndim)))
-    gap = run.values.add([(1, value), (-1, aligned)])
+    gap = run.values.make("add", (value, aligned), (1, -1), u.shape)  # u as it is, for its largest entry is taken too
     exps = run.values.call("exp", (0,), [gap], u.shape)
     operand = Operand(exps, factor.labels, signed=False)
     total = run.term(term, Form(node.shape, []), {id(factor): operand})

@@ -16,18 +16,19 @@ from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
-from agnesi.rules.canon import symmetric
+from agnesi.rules.canon import form_key, key, symmetric
 from agnesi.rules.curvature import definite, nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
 from agnesi.run.careful import careful_call, careful_pair, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.diagonals import with_blocks
 from agnesi.run.parts import Part
-from agnesi.run.products import Operand, Products
+from agnesi.run.products import Operand, Products, in_layout
 from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
 
 WITH_FACTOR = ("inv", "logdet", "det")
+COLUMNS = ("softmax", "logsumexp")
 STRUCTURAL = ("eye", "fuse", "slot", "mask", "basis")
 
 
@@ -40,7 +41,7 @@ class Lowering:
         self.values, self.symbols, self.factored = values, symbols, factored
         self.products = Products(values, sizes, grams, factored)
         self.parts: dict[Expr, Part] = {}
-        self.hints: dict[Expr, str] = {}
+        self.sums: dict[bytes, Expr] = {}
 
     def output(self, node: Expr) -> Value:
         """Return the value of a node with all its axes in order."""
@@ -77,7 +78,9 @@ class Lowering:
         match node:
             case Const():
                 return Part(self.values.number(node.value), ())
-            case Apply() if node.op.name == "plus" or node.op.name == "einsum":
+            case Apply() if node.op.name == "plus":
+                return self._sum(node)
+            case Apply() if node.op.name == "einsum":
                 return self.form(as_form(node))
             case Apply():
                 return self._atom(node)
@@ -93,6 +96,18 @@ class Lowering:
     def all_of(self, value: Value) -> Part:
         """Return a value that carries all axes of its node."""
         return Part(value, tuple(range(value.ndim)))
+
+    def _sum(self, node: Apply) -> Part:
+        """Return a sum; the transpose of one that is there already is only turned."""
+        if node.ndim != 2:
+            return self.form(as_form(node))
+        if any(other.shape == node.shape[::-1] for other in self.sums.values()):
+            turned = form_key(Form(node.shape[::-1], as_form(node).at((1, 0))))
+            if turned in self.sums:
+                part = self.parts[self.sums[turned]]
+                return Part(part.value, tuple(1 - x for x in part.labels))
+        self.sums[key(node)] = node
+        return self.form(as_form(node))
 
     def scaled(self, coef: Number, part: Part) -> Part:
         """Return a number times a part."""
@@ -122,6 +137,13 @@ class Lowering:
         if not inner.code:
             raise NotCompiled(f"{inner.name} has no code.", repair=inner.extra.get("no_code", {}).get("all", ""))
         args = [self.whole(self.parts[a], a.shape) for a in node.args]
+        if self.factored and batch == 1 and node.args[0].ndim == 2 and inner.name in COLUMNS:
+            rows, columns = (self.products.size(d) for d in node.args[0].shape)
+            if 4 * columns <= rows:  # NumPy goes over short rows slowly, and over long columns fast
+                value = self.values.turned(args[0])
+                dims = value.dims if node.ndim == 2 else value.dims[1:]
+                found = self.values.call(f"{inner.name} of columns", (0,), [value], dims)
+                return Part(found, (1, 0) if node.ndim == 2 else (0,))
         return self.all_of(self.values.call(inner.name, (batch, *attrs), args, node.shape))
 
     def _entrywise(self, node: Apply, attrs: tuple[Any, ...]) -> Part:
@@ -136,7 +158,7 @@ class Lowering:
 
     def entries(self, name: str, attrs: tuple[Any, ...], parts: Sequence[Part]) -> Part:
         """Return a function of the entries of parts."""
-        labels = tuple(sorted({x for p in parts for x in p.labels}))
+        labels = in_layout({x for p in parts for x in p.labels}, [(p.value, p.labels) for p in parts])
         args = [self.products.aligned(Operand(p.value, p.labels), labels) for p in parts]
         dims = {x: d for p in parts for x, d in zip(p.labels, p.value.dims, strict=True)}
         return Part(self.values.call(name, (0, *attrs), args, tuple(dims[x] for x in labels)), labels)
@@ -199,7 +221,7 @@ class Lowering:
         """Return a sum of parts."""
         if len(parts) == 1:
             return parts[0]
-        labels = tuple(sorted({x for p in parts for x in p.labels}))
+        labels = in_layout({x for p in parts for x in p.labels}, [(p.value, p.labels) for p in parts])
         values = [self.products.aligned(Operand(p.value, p.labels), labels) for p in parts]
         return Part(self.values.add([(1, v) for v in values]), labels)
 

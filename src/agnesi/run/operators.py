@@ -24,7 +24,7 @@ from agnesi.run.structured import Blocks, Dense, Diagonal, Identity, Kronecker, 
 
 __all__ = [
     "Blocks", "Dense", "Diagonal", "Identity", "Kronecker", "LowRank", "MatrixFree", "NearSingular", "Operator", "Sum",
-    "assemble",
+    "assemble", "assembler",
 ]  # fmt: skip
 SMALL = 2000  # up to this many rows a sum is factored in full
 CANCELS = 1e4  # above this norm of I + C VᵀB⁻¹U, Woodbury's formula loses digits
@@ -297,36 +297,53 @@ def _iterated(operator: Operator, b: Any) -> Any:
 # -- from the symbolic structure -------------------------------------------------------------------------------------
 
 
-def assemble(found: Structure, parts: Callable[[Expr], Any]) -> Operator:
+Parts = Callable[[Expr], Any]
+
+
+def assemble(found: Structure, parts: Parts) -> Operator:
     """Return the operator of a symbolic structure; `parts` gives the value of each of its `parts_of`."""
-    out = _assembled(found, parts)
-    out.structure = found
-    return out
+    return assembler(found)(parts)
 
 
-def _assembled(found: Structure, parts: Callable[[Expr], Any]) -> Operator:
+def assembler(found: Structure) -> Callable[[Parts], Operator]:
+    """Return the function that makes the operator of a structure from the values of its parts, for many calls."""
+    make = _assembler(found)
+
+    def assembled(parts: Parts) -> Operator:
+        out = make(parts)
+        out.structure = found
+        return out
+
+    return assembled
+
+
+def _assembler(found: Structure) -> Callable[[Parts], Operator]:
     match found:
         case symbolic.Identity():
-            scale, *sizes = (parts(e) for e in found.parts())
-            return Identity(scale, tuple(int(n) for n in sizes))
+            scale, *sizes = found.parts()
+            return lambda parts: Identity(parts(scale), tuple(int(parts(n)) for n in sizes))
         case symbolic.Diagonal():
-            return Diagonal(parts(found.entries))
+            return lambda parts: Diagonal(parts(found.entries))
         case symbolic.Kronecker():
-            return Kronecker(_assembled(found.left, parts), _assembled(found.right, parts), found.swapped)
+            left, right = _assembler(found.left), _assembler(found.right)
+            return lambda parts: Kronecker(left(parts), right(parts), found.swapped)
         case symbolic.Blocks():
-            return Blocks(parts(found.blocks), found.axis)
+            return lambda parts: Blocks(parts(found.blocks), found.axis)
         case symbolic.LowRank():
-            return _low_rank(found, parts)
+            base = None if found.base is None else _assembler(found.base)
+            return lambda parts: _low_rank(found, None if base is None else base(parts), parts)
         case symbolic.Sum():
-            return Sum([_assembled(s, parts) for s in found.structures])
+            made = [_assembler(s) for s in found.structures]
+            return lambda parts: Sum([m(parts) for m in made])
         case symbolic.Dense():
-            return Dense(parts(found.matrix), 1, True if found.symmetric else None)
-    return Dense(parts(found.parts()[0]), found.lead)
+            known = True if found.symmetric else None
+            return lambda parts: Dense(parts(found.matrix), 1, known)
+    (whole,) = found.parts()
+    return lambda parts: Dense(parts(whole), found.lead)
 
 
-def _low_rank(found: symbolic.LowRank, parts: Callable[[Expr], Any]) -> Operator:
+def _low_rank(found: symbolic.LowRank, base: Operator | None, parts: Parts) -> Operator:
     """Return B + U C Vᵀ with the columns of all updates side by side."""
-    base = None if found.base is None else _assembled(found.base, parts)
     lefts, cores, rights = [], [], []
     for update in found.updates:
         left = floating(parts(update.left))

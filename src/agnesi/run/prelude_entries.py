@@ -142,6 +142,25 @@ def logsumexp(x):
     return np.log(np.exp(e, out=e).sum(-1)) + m[..., 0]
 '''),
     ("numpy", '''
+def softmax_columns(x):
+    """exp(x)/Σ exp(x) over the first axis, the maximum subtracted first: for many short columns."""
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ is nan
+        e = x - x.max(0)
+    np.exp(e, out=e)
+    e /= e.sum(0)
+    return e
+'''),
+    ("numpy", '''
+def logsumexp_columns(x):
+    """log Σ exp(x) over the first axis = m + log Σ exp(x − m), m = max x: for many short columns."""
+    m = x.max(0)
+    if np.isinf(m).any():
+        with np.errstate(invalid="ignore"):  # of nan
+            return np.logaddexp.reduce(x, 0)
+    e = x - m
+    return np.log(np.exp(e, out=e).sum(0)) + m
+'''),
+    ("numpy", '''
 def nrm2(x):
     """‖x‖ = √Σ x² of all entries, scaled by the largest where the squares would overflow or vanish."""
     x = x.reshape(-1)

@@ -307,6 +307,8 @@ class Products:
 
     def _multiplied(self, scale: Value, arrays: list[Operand], keep: Labels) -> Operand:
         labels = tuple(x for x in keep if any(x in o.labels for o in arrays))
+        if len(labels) == 2:
+            labels = in_layout(set(labels), [(o.value, o.labels) for o in arrays if not o.mode], labels)
         if len(arrays) == 1 and not arrays[0].under:
             only = self.plain(arrays[0])
             return Operand(self.values.mul(1, [(scale, 1), (only.value, 1)]), only.labels)
@@ -348,6 +350,22 @@ class Assumed(dict[str, int]):
 
     def __contains__(self, name: object) -> bool:
         return True
+
+
+def in_layout(labels: set[Any], parts: Sequence[tuple[Value, Labels]], usual: Labels | None = None) -> Labels:
+    """Return the order of two labels in which the arrays that are computed lie, else the usual one."""
+    order = usual if usual is not None else tuple(sorted(labels))
+    if len(labels) != 2:
+        return order
+    made = [own for value, own in parts if len(own) == 2 and _computed(value)]
+    return made[0] if made and all(own == made[0] for own in made) else order
+
+
+def _computed(value: Value) -> bool:
+    """Tell whether an array is computed, not an argument, a view of one or a multiple of one."""
+    if value.kind == "mul":
+        return any(_computed(a) for a in value.args if a.dims)
+    return value.kind not in ("input", "transpose", "expand", "number")
 
 
 def product_of(dims: Sequence[Dim]) -> Dim:

@@ -113,7 +113,31 @@ class Values:
         if value.kind == "transpose":
             inner = value.attrs[0]
             return self.transpose(value.args[0], tuple(inner[k] for k in order))
+        if value.kind == "mul" and sum(bool(a.dims) for a in value.args) == 1:
+            args = [self.transpose(a, order) if a.dims else a for a in value.args]
+            return self.make("mul", args, value.attrs, tuple(value.dims[k] for k in order))
         return self.make("transpose", (value,), (order,), tuple(value.dims[k] for k in order))
+
+    def turned(self, value: Value) -> Value:
+        """Return the transpose of a matrix, computed in that layout where it is a product or made entry by entry."""
+        if value.kind == "dot" and all(a.ndim == 2 for a in value.args):
+            left, right = value.args
+            return self.make("dot", (self.transpose(right, (1, 0)), self.transpose(left, (1, 0))), (), value.dims[::-1])
+        if value.kind == "transpose":
+            return value.args[0]
+        if value.kind in ("add", "mul", "pow") and value.ndim == 2:
+            args = [self._column(a) for a in value.args]
+            if all(a is not None for a in args):
+                return self.make(value.kind, [a for a in args if a is not None], value.attrs, value.dims[::-1])
+        return self.transpose(value, (1, 0))
+
+    def _column(self, value: Value) -> Value | None:
+        """Return what a part of a matrix made entry by entry becomes in its transpose."""
+        if value.ndim == 2:
+            if value.kind == "expand":
+                return value.args[0] if value.attrs == ((1,),) else None
+            return self.turned(value)
+        return self.expand(value, (1,)) if value.ndim == 1 else value
 
     def reshape(self, value: Value, dims: Shape) -> Value:
         """Return the same entries with other axes."""
