@@ -138,9 +138,6 @@ def others(case: Case) -> dict[str, Any]:
     return {name: value for name, value in case.arrays.items() if name not in case.rows}
 
 
-# -- blocks add up ---------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("chunk", [None, 1, 8, 19, N, 1000])
 @pytest.mark.parametrize("name", CASES)
 def test_blocks_add_up_to_the_whole(name: str, chunk: int | None) -> None:
@@ -197,15 +194,12 @@ def test_third_derivatives() -> None:
     close(found[3], 6 * np.einsum("ni,nj,nk->ijk", X, X, X))
 
 
-# -- arrays of all kinds ---------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Shelf:
     """An array as libraries for files have them: a shape, slices, and no more. It notes what is read."""
 
     held: Any
-    reads: list[tuple[Any, ...]] = field(default_factory=list)
+    reads: list[Any] = field(default_factory=list)
     stop_at: int = -1
 
     @property
@@ -244,7 +238,7 @@ def test_every_row_is_read_once() -> None:
     case = CASES["ridge"]
     shelves = {"X": Shelf(X), "y": Shelf(y)}
     all_close(sums_of(case).evaluate(order=2, chunk=10, **{**case.arrays, **shelves}), case)
-    wanted = [(slice(start, min(start + 10, N)),) for start in range(0, N, 10)]
+    wanted = [slice(start, min(start + 10, N)) for start in range(0, N, 10)]
     assert shelves["X"].reads == shelves["y"].reads == wanted
 
 
@@ -302,9 +296,9 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
         store[start : start + 50_000] = np.random.default_rng(start).normal(size=(50_000, 20))
     store.flush()
     sums = partial_sums("X: n×d, w: d; ∑_i log(1 + exp(x_iᵀ w)) + ‖w‖²", wrt="w")
-    sums.evaluate(order=2, X=np.ones((2, 20)), w=np.ones(20))  # compiled before it is measured
+    sums.evaluate(X=np.ones((2, 20)), w=np.ones(20))  # compiled before it is measured
     tracemalloc.start()
-    value, gradient, _ = sums.evaluate(order=2, chunk=5_000, X=str(file), w=np.full(20, 0.1))
+    value, gradient = sums.evaluate(chunk=5_000, X=str(file), w=np.full(20, 0.1))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * 5_000 * 20 * 5 < file.stat().st_size / 3  # a few blocks of doubles, of a file of 16 MB
@@ -316,10 +310,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
 def test_blocks_of_the_usual_size() -> None:
     shelf = Shelf(np.lib.stride_tricks.as_strided(np.zeros(1), (10**6, 40), (0, 0)))
     assert partial_sums("X: n×d; ‖X‖²", "n").value(X=shelf) == 0
-    assert len(shelf.reads) == 5 and shelf.reads[0][0].stop == home.BLOCK // (8 * 40)
-
-
-# -- progress and interruption ---------------------------------------------------------------------------------------
+    assert len(shelf.reads) == 5 and shelf.reads[0].stop == home.BLOCK // (8 * 40)
 
 
 def test_a_bar_where_there_is_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -348,9 +339,6 @@ def test_an_interruption_leaves_nothing_half_done() -> None:
     with pytest.raises(KeyboardInterrupt):
         sums.evaluate(order=2, chunk=10, progress=True, **arrays)
     all_close(sums.evaluate(order=2, chunk=10, **case.arrays), case)
-
-
-# -- words -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("text", "wrt", "shown"), [
@@ -461,9 +449,6 @@ def test_a_scalar_called_n_is_the_number_of_rows() -> None:
     f = a * apply("sum", x) / n
     close(f.partial_sums(wrt="a").evaluate(chunk=10, x=y, a=2.0, n=N), (2 * y.mean(), y.mean()))
     close(f.partial_sums(wrt="a").stream([{"x": y[:50]}, {"x": y[50:]}], a=2.0, n=N), (2 * y.mean(), y.mean()))
-
-
-# -- little or nothing to add ----------------------------------------------------------------------------------------
 
 
 def test_no_rows() -> None:

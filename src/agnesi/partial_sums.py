@@ -292,7 +292,8 @@ class Split:
         some = tuple(e for e in wanted if e is not None)
         if not some:
             return [0.0] * len(wanted)
-        program, names = _program(some, self.sizes)
+        plan = tuple((n, 1 << size.bit_length() if n == self.dim else size) for n, size in self.sizes)
+        program, names = _program(some, plan)  # planned for about so many rows: not anew for every number of them
         values = {**self.values, **arrays, self.counted: np.float64(total or 0)}
         sizes = {n: size for n, size in self.sizes if n != self.dim and n not in program.parameters}
         out = program(*(values[n] for n in names), **sizes)
@@ -399,10 +400,10 @@ def _bar(wanted: bool, dim: str, rows: int | None) -> Iterator[Callable[[int], N
 
 
 def _blocks(rows: Mapping[str, Any], axes: Mapping[str, int], total: int, step: int) -> Iterator[Block]:
+    places = {name: _place(np.shape(rows[name]), axis) for name, axis in axes.items()}
     for start in range(0, total if axes else 0, step):
         at = slice(start, min(start + step, total))
-        yield {name: rows[name][(slice(None),) * _place(np.shape(rows[name]), axis) + (at,)]
-               for name, axis in axes.items()}  # fmt: skip
+        yield {name: rows[name][(*[slice(None)] * k, at) if k else at] for name, k in places.items()}
 
 
 def _chunk(shapes: Iterable[Sequence[int]], rows: int | None) -> int:

@@ -134,9 +134,11 @@ def separated(f: Expr, dim: Dim, total: Symbol) -> tuple[Form, Form] | str:
     while todo:
         term = todo.pop()
         at = next((k for k, f in enumerate(term.factors) if places.of(f.base) == SUM), None)
-        if at is not None and len(todo) + len(rows) + len(rest) < LIMIT:
+        if len(todo) + len(rows) + len(rest) > LIMIT:
+            return f"multiplied out it has more than {LIMIT} products"
+        if at is not None:
             todo.extend(reversed(split_at(term, at, width)))
-        elif at is not None or sum(d == dim for d in term.dims.values()) > 1:
+        elif sum(d == dim for d in term.dims.values()) > 1:
             return JOINED
         else:
             (rows if dim in term.dims.values() else rest).append(term)

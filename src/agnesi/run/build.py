@@ -59,7 +59,9 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
         prepared = [_batched(e, wish) for e in prepared]
     assumed = Assumed(sizes)
     run = Lowering(values, assumed, backend.grams, backend.factored, given)
-    outputs = [run.output(with_shortcuts(normalise(e), assumed)) for e in prepared]
+    roots = [with_shortcuts(normalise(e), assumed) for e in prepared]
+    run.expect(roots)
+    outputs = [run.output(root) for root in roots]
     hints: dict[int, str] = {}
     for name, body in (named or {}).items():
         part = run.parts.get(normalise(body))

@@ -7,6 +7,7 @@ computed as they stand (log σ(u), log(1 + u), 1 − σ(u), eᵘ − 1, √Σx²
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -42,6 +43,35 @@ class Lowering:
         self.products = Products(values, sizes, grams, factored)
         self.parts: dict[Expr, Part] = {}
         self.sums: dict[bytes, Expr] = {}
+        self.occurs: Counter[Expr] = Counter()
+
+    def expect(self, roots: Sequence[Expr]) -> None:
+        """Note how often each part of the outputs occurs: what occurs twice is worth computing as it stands."""
+        for node in postorder(*roots):
+            self.occurs.update(split_power(a)[0] for a in node.args)
+
+    def _pays(self, term: Term, at: int, width: int) -> bool:
+        """Tell whether a sum of matrix products is better multiplied out against the one matrix that it meets."""
+        factor = term.factors[at]
+        base = factor.base
+        if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or self.occurs[base] != 1:
+            return False
+        met = [f for f in term.factors if f is not factor and set(f.labels) & set(factor.labels)]
+        if base.ndim != 2 or len(met) != 1 or len(met[0].labels) != 2 or len(set(factor.labels)) != 2:
+            return False
+        common = set(met[0].labels) & set(factor.labels)
+        shared = min(common, key=str)
+        if len(common) != 1 or not isinstance(shared, int) or shared < width:
+            return False
+        inner = [_inner(t) for t in as_form(base).terms]
+        if None in inner:
+            return False
+        n, m = (self.products.size(d) for d in base.shape)
+        if factor.labels.index(shared) == 0:
+            n, m = m, n
+        k = self.products.size(met[0].base.shape[1 - met[0].labels.index(shared)])
+        sizes = [self.products.size(d) for d in inner if d is not None]
+        return sum(s * k * (m + n) for s in sizes) < sum(n * s * m for s in sizes) + n * m * k
 
     def output(self, node: Expr) -> Value:
         """Return the value of a node with all its axes in order."""
@@ -202,7 +232,8 @@ class Lowering:
             return Part(self.values.number(0), ())
         done: list[Part] = []
         diagonals: list[Part] = []
-        terms = [t for term in form.terms for t in opened(term, form)]
+        width = len(form.shape)
+        terms = [t for term in form.terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)
@@ -318,6 +349,18 @@ def _halves(factor: Factor, factors: Sequence[Factor], keep: tuple[Label, ...]) 
 
 def _number(power: Fraction) -> Number:
     return power.numerator if power.denominator == 1 else power
+
+
+def _inner(term: Term) -> Dim | None:
+    """Return the size of the summed axis of a product of two matrices; None for any other product."""
+    matrices = [f for f in term.factors if f.labels]
+    if len(matrices) != 2 or any(len(f.labels) != 2 for f in matrices):
+        return None
+    shared = set(matrices[0].labels) & set(matrices[1].labels)
+    if len(shared) != 1 or shared & {0, 1}:
+        return None
+    (label,) = shared
+    return term.dims[label] if isinstance(label, int) else None
 
 
 def _structural(node: Expr) -> bool:

@@ -275,7 +275,7 @@ class Products:
         left = self._folded(a, rows, summed)
         right = self._folded(b, summed, columns)
         dims = left.dims[: 1 if rows else 0] + right.dims[1:]
-        value = self.values.make("dot", (left, right), (), dims)
+        value = self.values.dot(left, right, dims)
         full = tuple(d for o, xs in ((a, rows), (b, columns)) for d in _dims(o, xs))
         return Operand(self.values.reshape(value, full), (*rows, *columns))
 

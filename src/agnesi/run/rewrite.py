@@ -7,7 +7,7 @@ out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, Symbol, fold, postorder, with_args
@@ -45,14 +45,15 @@ def _may(node: Expr) -> bool:
     return isinstance(inner, Apply) and inner.op.name in ("plus", "einsum")
 
 
-def opened(term: Term, form: Form) -> list[Term]:
-    """Return a product with its structured sums multiplied out where they meet other factors."""
+def opened(term: Term, form: Form, pays: Callable[[Term, int], bool]) -> list[Term]:
+    """Return a product with its structured sums multiplied out where they meet other factors, or where that `pays`."""
     width = len(form.shape)
     done: list[Term] = []
     todo = [term]
     while todo:
         current = todo.pop()
-        at = next((k for k in range(len(current.factors)) if _opens(current, k, width)), None)
+        places = range(len(current.factors))
+        at = next((k for k in places if _opens(current, k, width) or pays(current, k)), None)
         if at is None or len(todo) + len(done) > MOST:
             done.append(current)
         else:
@@ -65,7 +66,8 @@ def _opens(term: Term, at: int, width: int) -> bool:
 
     A matrix is, where its diagonal is wanted or an axis of it is summed over, if it has an identity, a diagonal or an
     outer product in it, or the inverse of another factor; or if it is made of matrices as they are given and meets a
-    vector; but not into more than one product of matrices. So is a sum of arrays none of which has all its axes (xᵢ − mⱼ), where an axis is summed over.
+    vector; but not into more than one product of matrices. So is a sum of arrays none of which has all its axes
+    (xᵢ − mⱼ), where an axis is summed over.
     """
     factor = term.factors[at]
     base = factor.base
@@ -92,10 +94,10 @@ def _opens(term: Term, at: int, width: int) -> bool:
 
 def _given(term: Term) -> bool:
     """Tell whether a term is a number times a matrix that is an argument."""
-    (*scalars, last) = sorted(term.factors, key=lambda f: len(f.labels)) if term.factors else [None]
-    if last is None or not isinstance(last.base, Symbol) or last.power != 1 or set(last.labels) != {0, 1}:
+    labelled = [f for f in term.factors if f.labels]
+    if len(labelled) != 1 or labelled[0].power != 1 or set(labelled[0].labels) != {0, 1}:
         return False
-    return all(not f.labels for f in scalars)
+    return isinstance(labelled[0].base, Symbol)
 
 
 def _inverse_of(factor: Factor) -> Expr | None:

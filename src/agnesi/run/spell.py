@@ -365,7 +365,8 @@ def _words(template: str) -> list[str]:
 _SPELLINGS: Mapping[str, Callable[[Speller, Value, Sequence[Text]], Text]] = {
     "number": Speller._number, "size": Speller._size, "add": Speller._add, "mul": Speller._mul, "pow": Speller._pow,
     "call": Speller._call, "expand": Speller._expand, "transpose": Speller._transpose, "reshape": Speller._reshape,
-    "take": Speller._take, "slice": Speller._slice, "diagonal": Speller._diagonal, "sum": Speller._sum, "largest": Speller._largest,
+    "take": Speller._take, "slice": Speller._slice, "diagonal": Speller._diagonal, "sum": Speller._sum,
+    "largest": Speller._largest,
     "dot": Speller._dot, "einsum": Speller._einsum, "adddiag": Speller._adddiag, "broadcast": Speller._broadcast,
     "full": Speller._constant, "eye": Speller._constant, "basis": Speller._constant, "mask": Speller._constant,
     "slot": Speller._constant, "fuse": Speller._constant, "factor": Speller._factored, "solve": Speller._factored,

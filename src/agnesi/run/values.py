@@ -139,6 +139,15 @@ class Values:
             return self.turned(value)
         return self.expand(value, (1,)) if value.ndim == 1 else value
 
+    def dot(self, left: Value, right: Value, dims: Shape) -> Value:
+        """Return a matrix product; where its transpose is computed already, that is turned."""
+        if left.ndim == right.ndim == 2:
+            turned = self.transpose(right, (1, 0)), self.transpose(left, (1, 0))
+            key = ("dot", tuple(map(id, turned)), (), dims[::-1])
+            if key in self._table and ("dot", (id(left), id(right)), (), dims) not in self._table:
+                return self.transpose(self._table[key], (1, 0))
+        return self.make("dot", (left, right), (), dims)
+
     def reshape(self, value: Value, dims: Shape) -> Value:
         """Return the same entries with other axes."""
         return value if value.dims == dims else self.make("reshape", (value,), (), dims)
