@@ -18,7 +18,8 @@ from agnesi.rules.bases import as_form
 from agnesi.rules.derive import derivative as closed_form
 from agnesi.rules.derive import isolate, normal_derivative, resolved, shortest, without_rows
 from agnesi.rules.forms import Form, build
-from agnesi.rules.structure import Structure, Sum, Tensor, settled, structure
+from agnesi.rules.normal import normalise
+from agnesi.rules.structure import Structure, settled, structure
 from agnesi.rules.tidy import Tidy
 from agnesi.run.products import Assumed
 from agnesi.run.reference import evaluate
@@ -199,11 +200,11 @@ def newton_step(
     step = found.structure.solve(build(down))
     iterative = step is None
     if step is None:
-        step = _dense_solve(found.structure, down)
+        step = _dense_solve(as_form(normalise(closed_form(function, [variable, variable]))), down)
     written = step if iterative else shortest(as_form(step), function)
     letter = next(c for c in ("v", "u", "d", "s", "direction") if c not in {s.name for s in symbols_of(function)})
     direction = symbol(letter, variable.shape)
-    product = found.structure.matvec(direction)
+    product = hvp(function, variable, direction) if iterative else found.structure.matvec(direction)
     evidence = equal_evidence(found.structure.matvec(written), -slope, points=3)
     if evidence.verdict == "refuted" and _singular(found.structure.form, evidence):
         raise NoDerivative(f"The Hessian in {variable} is singular: there is no Newton step.",
@@ -222,14 +223,15 @@ def _singular(form: Form, evidence: Evidence) -> bool:
     return bool(np.linalg.cond(value.reshape(rows, rows)) > 1e11)
 
 
-def _dense_solve(found: Structure, b: Form) -> Expr:
+def _dense_solve(hessian: Form, b: Form) -> Expr:
     """Return H⁻¹b with the axes of H joined two by two into those of a square matrix."""
     shape = b.shape
-    assert isinstance(found, Sum | Tensor) and len(shape) == 2
+    if len(shape) != 2:
+        raise NoDerivative(f"Newton steps in arrays of order {len(shape)} are not known here.")
     fused = apply("fuse", attrs=shape)
     # nested products, so that each is one step: the whole Hessian, reshaped; the right side; one solve; reshaped again
     labels = ((0, 2, 3), (2, 3, 4, 5), (1, 4, 5))
-    square = apply("einsum", fused, build(found.form), fused, attrs=(Fraction(1), labels, (0, 1), ()))
+    square = apply("einsum", fused, build(hessian), fused, attrs=(Fraction(1), labels, (0, 1), ()))
     square.memo("symmetric", lambda: True)  # the second derivatives are, in whatever order they are taken
     inverse = apply("inv", square)
     right = apply("einsum", fused, build(b), attrs=(Fraction(1), ((0, 1, 2), (1, 2)), (0,), ()))

@@ -11,7 +11,7 @@ import pytest
 import agnesi.show  # noqa: F401  expressions print as mathematics
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError, UnknownName
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Expr, apply, constant, symbol, symbols_of
+from agnesi.expr.nodes import Expr, apply, bind, constant, free_indices, index, symbol, symbols_of
 from agnesi.generate import random_expression
 from agnesi.read import read
 from agnesi.rules.forms import build
@@ -179,6 +179,12 @@ def test_a_scalar_of_the_name_of_the_size_is_the_size() -> None:
     n, x = symbol("n"), symbol("x", ("n",))
     found = row_sum((x.T @ x) / n, "n")
     assert found.scaled and n not in symbols_of(found.row)
+
+
+def test_indices_stay_bound() -> None:
+    i, r, zeros = index("i", "d"), symbol("r", ("d",)), apply("zeros", attrs=(Dim.of("n"), Dim.of("n")))
+    found = row_sum(bind("Sum", [i], apply("entry", r, i) * apply("logsumexp", i * zeros)), "d")
+    assert not free_indices(found.row) and str(found.row) == "sum(r) log(n²)"
 
 
 def test_arrays_can_be_sums_over_rows() -> None:

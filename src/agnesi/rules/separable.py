@@ -13,7 +13,19 @@ from fractions import Fraction
 
 from agnesi.errors import AgnesiError, ShapeError, UnknownName
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, replace, symbol, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    free_indices,
+    postorder,
+    replace,
+    symbol,
+    symbols_of,
+)
 from agnesi.expr.nodes import apply as applied
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
@@ -88,8 +100,7 @@ def row_sum(f: Expr, over: str) -> RowSum:
     found = _over(source, dim, total)
     if isinstance(found, str):
         raise AgnesiError(f"{f} is not a sum over {over} of terms of one row each: {found}.")
-    tidy = Tidy(source)
-    row, rest = (with_rows(tidy.write(part), columns) for part in found)
+    row, rest = (with_rows(_written(part, source), columns) for part in found)
     axes = tuple((s, s.shape.index(dim)) for s in symbols_of(row) if dim in s.shape)
     return RowSum(dim, axes, row, rest if found[1].terms else None, total)
 
@@ -114,6 +125,13 @@ def _over(source: Expr, dim: Dim, total: Symbol) -> tuple[Form, Form] | str:
     if isinstance(found, str) or found[0].terms:
         return found
     return "no array with that axis is left when it is simplified"
+
+
+def _written(form: Form, source: Expr) -> Expr:
+    """Return a part as mathematics, with what survives of the source as it stands there."""
+    written = Tidy(source).write(form)
+    # i·0 is 0, which has no i: where it is kept as it stood, no ∑_i binds it
+    return Tidy().write(form) if free_indices(written) else written
 
 
 def separated(f: Expr, dim: Dim, total: Symbol) -> tuple[Form, Form] | str:

@@ -23,6 +23,7 @@ from agnesi.rules.forms import Form, Label, build
 from agnesi.rules.indexed import fixed_at
 from agnesi.rules.multiply import delta_of, join
 from agnesi.rules.normal import form_of
+from agnesi.rules.structure_eigen import by_eigenvalues
 from agnesi.rules.structure_forms import (
     Middle,
     added,
@@ -413,8 +414,23 @@ class Sum:
         """Return the reasons of the sum and of its summands."""
         return tuple(dict.fromkeys((self.reason, *(r for s in self.structures for r in s.why()))))
 
-    def solved(self, b: Form, axes: Sequence[int]) -> None:
-        """Return None: the inverse of a sum is no sum."""
+    def solved(self, b: Form, axes: Sequence[int]) -> Form | None:
+        """Return the solution by eigenvalues for A ⊗ B + cI and A ⊗ I + I ⊗ B + cI; else None."""
+        shifts = [as_form(s.scale) for s in self.structures if isinstance(s, Identity)]
+        pairs = [s for s in self.structures if isinstance(s, Kronecker) and not s.swapped]
+        if tuple(axes) != (0, 1) or len(shifts) > 1 or len(shifts) + len(pairs) != len(self.structures):
+            return None
+        shift = shifts[0] if shifts else None
+        if len(pairs) == 1:
+            return by_eigenvalues(pairs[0].left.form, pairs[0].right.form, shift, True, b)
+        first = [s for s in pairs if isinstance(s.right, Identity)]
+        second = [s for s in pairs if isinstance(s.left, Identity)]
+        if len(pairs) != 2 or len(first) != 1 or len(second) != 1 or first == second:
+            return None
+        one, other = first[0].right, second[0].left
+        assert isinstance(one, Identity) and isinstance(other, Identity)
+        left = scaled_by(first[0].left.form, as_form(one.scale))
+        return by_eigenvalues(left, scaled_by(second[0].right.form, as_form(other.scale)), shift, False, b)
 
     def log_determinant(self) -> None:
         """Return None."""
