@@ -324,7 +324,7 @@ def compiling(rivals: Sequence[peers.Peer]) -> str:
     if isinstance(jax, peers.Jax) and jax.first_calls:
         t = jax.first_calls
         rows.append(("JAX, the first call", shown(statistics.median(t)), shown(max(t)), len(t)))
-    said = "Each the first time that the process meets it; JAX compiles again for every size.\n\n"
+    said = "Processor time, the first time that the process meets it; JAX compiles again for every size.\n\n"
     return "## Compiling\n\n" + said + table(("", "median", "max", "functions"), rows)
 
 

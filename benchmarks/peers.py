@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import process_time
 from typing import Any, Protocol
 
 import numpy as np
@@ -129,9 +129,9 @@ class Jax:
         function = jax.jit(self.function(problem, quantity, [k for k in arrays if k != "v"]))
         if quantity == "hvp":
             given.append(jnp.asarray(arrays["v"]))
-        start = perf_counter()
+        start = process_time()
         function(*given).block_until_ready()
-        self.first_calls.append(perf_counter() - start)
+        self.first_calls.append(process_time() - start)
         return lambda: function(*given).block_until_ready()
 
     def function(self, problem: Problem, quantity: str, names: list[str]) -> Callable[..., Any]:
@@ -292,7 +292,7 @@ class Autograd:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled function, and the seconds that its parts took the first time that the process met it."""
+    """A compiled function, and the seconds of processor time that its parts took the first time that the process met it."""
 
     function: Callable[..., Any]
     read: float
@@ -325,13 +325,13 @@ class Agnesi:
         """Return the compiled function for a quantity, compiled once for all sizes."""
         key = problem.name, quantity
         if key not in self.compiled:
-            times = [perf_counter()]
+            times = [process_time()]
             f = ag.read(problem.text).expr
-            times.append(perf_counter())
+            times.append(process_time())
             expression = derived(f, problem, quantity)
-            times.append(perf_counter())
+            times.append(process_time())
             function = ag.compile(expression)
-            times.append(perf_counter())
+            times.append(process_time())
             read, derive, compiling = np.diff(times)
             self.compiled[key] = Compiled(function, read, derive, compiling)
         return self.compiled[key]

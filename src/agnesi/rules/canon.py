@@ -15,7 +15,7 @@ from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
-from agnesi.rules.forms import LONG, Factor, Form, Label, Term, unbuild
+from agnesi.rules.forms import LONG, Factor, Form, Label, Term, is_delta, unbuild
 
 Key = bytes
 _SEARCH = 200
@@ -105,11 +105,14 @@ def _summands(node: Apply) -> tuple[Expr, ...]:
 
 
 def _turned_keys(node: Apply, order: list[int]) -> list[Key]:
-    """Return the keys of the summands with the axes permuted."""
+    """Return the keys of the summands with the axes permuted; one with δ between the last two is the same turned."""
     keys = []
+    last = {node.ndim - 2, node.ndim - 1}
     for part in _summands(node):
         if isinstance(part, Apply) and part.op.name == "einsum":
             term = unbuild(part).terms[0]
+            if any(is_delta(f) and set(f.labels) == last for f in term.factors):
+                continue
         else:
             axes = tuple(range(part.ndim))
             term = Term(Fraction(1), (Factor(part, axes),), dict(enumerate(part.shape)))
