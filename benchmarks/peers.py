@@ -292,7 +292,7 @@ class Autograd:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled function, and the seconds of processor time that its parts took the first time that the process met it."""
+    """A compiled function, and the seconds of processor time that its parts took when the process first met it."""
 
     function: Callable[..., Any]
     read: float

@@ -10,19 +10,21 @@ import numpy as np
 
 from agnesi.asked import function_of, variables_of
 from agnesi.check.evidence import Evidence, equal_evidence
-from agnesi.errors import Disagreement, NoDerivative, ShapeError
-from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Expr, Symbol, apply, symbol, symbols_of
+from agnesi.errors import Disagreement, NoDerivative, NotNumeric, ShapeError
+from agnesi.expr.dims import ONE, Dim, show_shape
+from agnesi.expr.nodes import Expr, Symbol, apply, replace, symbol, symbols_of
 from agnesi.read import Reading, read
 from agnesi.rules.bases import as_form
+from agnesi.rules.chains import shared_coef, tokens
+from agnesi.rules.curvature import depends
 from agnesi.rules.derive import derivative as closed_form
 from agnesi.rules.derive import isolate, normal_derivative, resolved, shortest, without_rows
-from agnesi.rules.forms import Form, build
-from agnesi.rules.normal import normalise
+from agnesi.rules.forms import Form, build, leaf
+from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.structure import Structure, settled, structure
 from agnesi.rules.tidy import Tidy
 from agnesi.run.products import Assumed
-from agnesi.run.reference import evaluate
+from agnesi.run.sample import Sampler
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,9 @@ def hvp(f: Expr | str, wrt: Expr | str | None = None, direction: Expr | str = "v
     _scalar(function)
     moved = _direction(direction, variable, function, reading)
     slope = closed_form(function, [variable])
-    along = slope * moved if not slope.shape else apply("inner", slope, moved)
-    return closed_form(along, [variable])
+    held = symbol("\0v", variable.shape)  # whatever the direction is made of, it is held fixed
+    along = slope * held if not slope.shape else apply("inner", slope, held)
+    return replace(closed_form(along, [variable]), {held: moved})
 
 
 def _scalar(function: Expr) -> None:
@@ -192,35 +195,73 @@ def newton_step(
     _scalar(function)
     if not isinstance(variable, Symbol):
         raise NoDerivative("A Newton step is taken in a symbol, not in a part of the expression.")
+    if variable.ndim == 2 and variable.shape[0] == ONE:
+        raise NoDerivative(f"{variable} is a row; Newton steps are taken in columns.",
+                           repair=f"Declare {variable} : {variable.shape[1]} and write {variable}ᵀ.")  # fmt: skip
     found = operator(function, variable, sizes=sizes)
     if not found.structure.form.terms:
         raise NoDerivative(f"The Hessian in {variable} is 0: there is no Newton step.")
     slope = closed_form(function, [variable])
-    down = as_form(build(Form(variable.shape, [t.scaled(-1) for t in normal_derivative(function, [variable]).terms])))
-    step = found.structure.solve(build(down))
+    step = _by_structure(function, variable, slope, found.structure, Assumed(sizes or {}))
     iterative = step is None
     if step is None:
+        down = as_form(normalise(apply("neg", slope)))
         step = _dense_solve(as_form(normalise(closed_form(function, [variable, variable]))), down)
-    written = step if iterative else shortest(as_form(step), function)
     letter = next(c for c in ("v", "u", "d", "s", "direction") if c not in {s.name for s in symbols_of(function)})
     direction = symbol(letter, variable.shape)
     product = hvp(function, variable, direction) if iterative else found.structure.matvec(direction)
-    evidence = equal_evidence(found.structure.matvec(written), -slope, points=3)
-    if evidence.verdict == "refuted" and _singular(found.structure.form, evidence):
+    evidence = equal_evidence(found.structure.matvec(step), -slope, points=3)
+    if evidence.verdict != "tested" and _singular(found.structure.form):
         raise NoDerivative(f"The Hessian in {variable} is singular: there is no Newton step.",
                            repair="Add a term such as λ‖·‖², or solve in other unknowns.")  # fmt: skip
     if evidence.verdict == "refuted":
         raise Disagreement(f"The Newton step that was found fails its own check: {evidence}. It is not shown.",
                            repair="Please report the expression.")  # fmt: skip
-    return NewtonStep(function, variable, slope, found, written, evidence, iterative, direction, product)
+    return NewtonStep(function, variable, slope, found, step, evidence, iterative, direction, product)
 
 
-def _singular(form: Form, evidence: Evidence) -> bool:
-    """Tell whether the Hessian has no inverse at the point where the check failed."""
-    sizes = evidence.sizes[-1] if evidence.sizes else {}
-    value = np.asarray(evaluate(build(form), dict(evidence.values or {}), sizes), dtype=float)
-    rows = int(np.prod(value.shape[: value.ndim // 2]))
-    return bool(np.linalg.cond(value.reshape(rows, rows)) > 1e11)
+def _by_structure(
+    function: Expr, variable: Symbol, slope: Expr, found: Structure, sizes: Mapping[str, int]
+) -> Expr | None:
+    """Return the step in the shortest form that the structure of the Hessian gives; None where it gives none.
+
+    What the Hessian and the gradient share as a number cancels: (2A)⁻¹(2b) is A⁻¹b.
+    """
+    scale = 1 / shared_coef([t.coef for t in found.form.terms])
+    matrix = settled(structure(found.form.scaled(scale), found.lead), sizes) if scale != 1 else found
+    down = form_of(slope).scaled(-scale)
+    step = matrix.solve(build(down))
+    if step is None:
+        return None
+    written = shortest(as_form(step), function)
+    direct = _to_the_minimum(matrix, down, variable) if not depends(found.form, variable) else None
+    other = shortest(direct, function) if direct is not None else written
+    return other if tokens(other) < tokens(written) else written
+
+
+def _to_the_minimum(matrix: Structure, down: Form, variable: Symbol) -> Form | None:
+    """Return the step of a quadratic function: H⁻¹c − x, with c the way down at 0."""
+    start = form_of(build(down), {variable: Form(variable.shape, [])})
+    rest = matrix.solve(build(start)) if start.terms else None
+    if start.terms and rest is None:
+        return None
+    back = leaf(variable).scaled(Fraction(-1))
+    return Form(variable.shape, [*(as_form(rest).terms if rest is not None else ()), *back.terms])
+
+
+def _singular(form: Form) -> bool:
+    """Tell whether a Hessian has no inverse at random points of the domain."""
+    sampler = Sampler([build(form)], np.random.default_rng(0))
+    try:
+        for _ in range(3):
+            _, (value,) = sampler.point()
+            matrix = np.asarray(value, dtype=float)
+            rows = int(np.prod(matrix.shape[: matrix.ndim // 2]))
+            if np.linalg.cond(matrix.reshape(rows, rows)) < 1e11:
+                return False
+    except NotNumeric:
+        return False
+    return True
 
 
 def _dense_solve(hessian: Form, b: Form) -> Expr:

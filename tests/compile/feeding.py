@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jax
 import numpy as np
 import torch
 
 from agnesi.run.emit import identifier
 from agnesi.run.sample import Point
+
+jax.config.update("jax_enable_x64", True)
 
 BACKENDS = ("numpy", "jax", "torch")
 

@@ -80,7 +80,8 @@ def _split(term: Term, form: Form, lead: int) -> Split:
     names: dict[Label, Label] = {x + lead: x for x in deltas}
     gone = {id(f) for f in deltas.values()}
     factors = [f.renamed(names) for f in term.factors if id(f) not in gone]
-    dims: dict[Label, Dim] = {**term.dims, **dict(enumerate(form.shape))}
+    dims: dict[Label, Dim] = {x: d for x, d in term.dims.items()}
+    dims.update(enumerate(form.shape))
     groups = _groups(factors, 2 * lead)
     scalars = [f for at, fs in groups if not at for f in fs]
     return Split(lead, met, term.coef, scalars, [g for g in groups if g[0]], dims)

@@ -202,13 +202,13 @@ def stacked(lead: int, updates: Sequence[tuple[Expr, Expr, Expr]]) -> tuple[Form
     whole, offset = sum(widths[1:], widths[0]), Dim.of(0)
     placed: list[tuple[Form, Form, Form]] = []
     for (u, c, v), width in zip(updates, widths, strict=True):
-        slot, core = leaf(apply("slot", attrs=(offset, width, whole))), as_form(c)
+        slot, weights = leaf(apply("slot", attrs=(offset, width, whole))), as_form(c)
         offset = offset + width
-        left = _weighted(as_form(u), power(core, HALF), lead) if rooted else as_form(u)
-        right = left if rooted else as_form(v)
-        placed.append((_placed(left, slot, lead), _block(core, slot, vector), _placed(right, slot, lead)))
-    left, core, right = (added(parts[0].shape, *parts) for parts in zip(*placed, strict=True))
-    return left, number(Fraction(1)) if rooted else core, right
+        first = _weighted(as_form(u), power(weights, HALF), lead) if rooted else as_form(u)
+        last = first if rooted else as_form(v)
+        placed.append((_placed(first, slot, lead), _block(weights, slot, vector), _placed(last, slot, lead)))
+    firsts, cores, lasts = (added(parts[0].shape, *parts) for parts in zip(*placed, strict=True))
+    return firsts, number(Fraction(1)) if rooted else cores, lasts
 
 
 def _weighted(u: Form, weights: Form, lead: int) -> Form:

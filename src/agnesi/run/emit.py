@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Symbol
+from agnesi.expr.operation import operations
 from agnesi.run.backends import Backend
 from agnesi.run.factorise import FACTORISED
 from agnesi.run.prelude import needed, preludes, template
@@ -25,6 +26,9 @@ CHEAP = ("input", "number", "size", "transpose", "expand")
 VIEWS = ("transpose", "expand", "reshape", "take", "slice", "diagonal", "broadcast", "input")
 FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "embed", "adddiag", "addview", "inverse",
          "solve")  # fmt: skip
+
+
+ENTRYWISE = ("log1p", "expm1")  # careful functions that may write over their argument
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ class Emitter:
         source = value
         while source.kind in VIEWS and source.args:
             source = source.args[0]
-        if value.dims and (source.kind == "input" or value.kind in ("broadcast", "diagonal")):
+        view = value.kind == "diagonal" or (value.kind == "broadcast" and value.args[0].dims)
+        if value.dims and (source.kind == "input" or view):
             return self.backend.templates["copy"].format(text.within(ATOM))
         return text.code
 
@@ -238,7 +243,9 @@ class Emitter:
         others = [(k, self.texts[id(a)]) for k, a in enumerate(value.args) if k != at]
         if value.kind == "call":
             code = template(value.attrs[0], "numpy")
-            if len(value.args) != 1 or not (code.startswith(("np.", "special.")) and code.endswith("({0})")):
+            name = value.attrs[0]
+            entrywise = name in ENTRYWISE or (name in operations and operations[name].core == (0,))
+            if not entrywise or len(value.args) != 1 or not (code.startswith(("np.", "special.")) and code.endswith("({0})")):
                 return None
             return [code.replace("({0})", "(\0, out=\0)")]
         if value.kind == "mul":

@@ -14,7 +14,7 @@ _ROUTINES = {
     np.dtype(np.float32): (lapack.spotrf, lapack.spotrs, lapack.spocon, lapack.sgetrf, lapack.sgetrs, lapack.sgecon,
                            lapack.slange),
 }  # fmt: skip
-EPS = {dtype: float(np.finfo(dtype).eps) for dtype in _ROUTINES}
+EPS: dict[Any, float] = {np.dtype(kind): float(np.finfo(kind).eps) for kind in (np.float64, np.float32)}
 
 
 class NearSingular(RuntimeWarning):

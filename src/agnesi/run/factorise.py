@@ -54,7 +54,7 @@ _SOURCES = {
             A, pivots = F
             lapack, single = linalg.lapack, A.dtype.char == "f"
             if pivots is not None:
-                return (lapack.sgetri if single else lapack.dgetri)(A, pivots)[0]
+                return (lapack.sgetri if single else lapack.dgetri)(A, pivots, lwork=64 * len(A))[0]
             half, _ = (lapack.spotri if single else lapack.dpotri)(A, lower=1)
             whole = half + half.T
             whole.flat[:: len(whole) + 1] *= 0.5

@@ -23,6 +23,7 @@ from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
 from agnesi.run.careful import careful_call, careful_pair, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.diagonals import with_blocks
+from agnesi.run.distances import distances, taken_exactly
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand, Products, in_layout
 from agnesi.run.rewrite import opened
@@ -44,10 +45,14 @@ class Lowering:
         self.parts: dict[Expr, Part] = {}
         self.sums: dict[bytes, Expr] = {}
         self.occurs: Counter[Expr] = Counter()
+        self.exact: set[Expr] = set()
+        self.current: Expr | None = None
 
     def expect(self, roots: Sequence[Expr]) -> None:
         """Note how often each part of the outputs occurs: what occurs twice is worth computing as it stands."""
-        for node in postorder(*roots):
+        nodes = list(postorder(*roots))
+        self.exact |= taken_exactly(nodes)
+        for node in nodes:
             self.occurs.update(split_power(a)[0] for a in node.args)
 
     def _pays(self, term: Term, at: int, width: int) -> bool:
@@ -81,6 +86,7 @@ class Lowering:
         """Return the part for a node, with all below it."""
         for node in postorder(root, below=self._below):
             if node not in self.parts:
+                self.current = node
                 self.parts[node] = self._lowered(node)
         return self.parts[root]
 
@@ -277,6 +283,11 @@ class Lowering:
         given = given if given is not None else ratios(self, factors)
         operands += [given[id(f)] for f in factors if id(f) in given]
         factors = [f for f in factors if id(f) not in given]
+        apart = distances(self, factors, keep) if self.current not in self.exact else None
+        if apart is not None:
+            factors = [f for f in factors if f is not apart[0]]
+            operands.append(apart[1])
+            structural.gone |= set(apart[0].labels) - set(apart[1].labels)
         slope = slope_of_sigmoid(self, factors)
         if slope is not None:
             s, complement, part = slope

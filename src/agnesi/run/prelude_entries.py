@@ -160,6 +160,22 @@ def logsumexp_columns(x):
     e = x - m
     return np.log(np.exp(e, out=e).sum(0)) + m
 '''),
+    ("numpy jax", '''
+def squared_distances(X, M):
+    """‖xᵢ − mⱼ‖² for all pairs of rows, by a matrix product; centred first, so that little cancels."""
+    centre = M.mean(0)
+    X, M = X - centre, M - centre
+    D = (X * X).sum(1)[:, None] + (M * M).sum(1) - 2 * (X @ M.T)
+    return np.maximum(D, 0)
+'''),
+    ("torch", '''
+def squared_distances(X, M):
+    """‖xᵢ − mⱼ‖² for all pairs of rows, by a matrix product; centred first, so that little cancels."""
+    centre = M.mean(0)
+    X, M = X - centre, M - centre
+    D = (X * X).sum(1)[:, None] + (M * M).sum(1) - 2 * (X @ M.T)
+    return torch.clamp(D, min=0)
+'''),
     ("numpy", '''
 def nrm2(x):
     """‖x‖ = √Σ x² of all entries, scaled by the largest where the squares would overflow or vanish."""
