@@ -42,8 +42,8 @@ def simplify(term: Term, width: int) -> Term | None:
         coef, factors, dims = term.coef, list(term.factors), dict(term.dims)
         if coef == 0:
             return None
-        factors = _dissolve(factors, dims, width)
         factors, coef = _inline(factors, dims, coef)
+        factors = _gather(_dissolve(factors, dims, width))  # before counting: what cancels leaves its labels to none
         coef = _count(factors, dims, coef, width)
         factors = _gather(factors)
         changed, factors, coef = _rewrite(factors, dims, coef, width)

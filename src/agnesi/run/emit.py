@@ -245,7 +245,8 @@ class Emitter:
             code = template(value.attrs[0], "numpy")
             name = value.attrs[0]
             entrywise = name in ENTRYWISE or (name in operations and operations[name].core == (0,))
-            if not entrywise or len(value.args) != 1 or not (code.startswith(("np.", "special.")) and code.endswith("({0})")):
+            single = code.startswith(("np.", "special.")) and code.endswith("({0})")
+            if not entrywise or not single or len(value.args) != 1:
                 return None
             return [code.replace("({0})", "(\0, out=\0)")]
         if value.kind == "mul":

@@ -14,12 +14,13 @@ from typing import Any
 
 from agnesi.errors import NotCompiled
 from agnesi.expr.dims import Dim, Shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbol
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import form_key, key, symmetric
 from agnesi.rules.curvature import definite, nonnegative_entries
-from agnesi.rules.forms import Factor, Form, Label, Term, is_delta, split_power
+from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta, split_power
+from agnesi.rules.structure import LowRank, structure
 from agnesi.run.careful import careful_call, careful_pair, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.diagonals import with_blocks
@@ -42,6 +43,8 @@ class Lowering:
     ) -> None:
         self.values, self.symbols, self.factored = values, symbols, factored
         self.products = Products(values, sizes, grams, factored)
+        self.products.structured, self.products.inverted = self._low_rank_solve, self._low_rank_inverse
+        self.structures: dict[Expr, LowRank | None] = {}
         self.parts: dict[Expr, Part] = {}
         self.sums: dict[bytes, Expr] = {}
         self.occurs: Counter[Expr] = Counter()
@@ -202,6 +205,11 @@ class Lowering:
     def _of_matrix(self, node: Apply) -> Part:
         """Return log det, det or the inverse of a matrix."""
         matrix = node.args[0]
+        found = self.low_rank(matrix) if node.op.name == "inv" else None
+        if found is not None:
+            form = found.inverse()
+            assert form is not None
+            return self.form(form)
         if matrix.ndim != 2:
             raise NotCompiled(f"{node.op.name} over several matrices has no code here.")
         mode = self.mode(matrix)
@@ -218,6 +226,27 @@ class Lowering:
             return Part(self.values.call(node.op.name, (0,), [value], ()), ())
         factor = self.products.factor(Operand(value, (0, 1), mode=mode))
         return Part(self.values.make(node.op.name, (factor,), (mode,)), ())
+
+    def low_rank(self, matrix: Expr) -> LowRank | None:
+        """Return the structure of a matrix with whose inverse Woodbury's formula is cheaper; None for any other."""
+        if matrix not in self.structures:
+            found = structure(as_form(matrix), 1) if isinstance(matrix, Apply) and matrix.op.name == "plus" else None
+            low = isinstance(found, LowRank) and found.base is not None and found.pays(self.products.sizes)
+            self.structures[matrix] = found if low and isinstance(found, LowRank) else None
+        return self.structures[matrix]
+
+    def _low_rank_solve(self, inverse: Operand, right: Value) -> Value:
+        """Return A⁻¹b by Woodbury's formula; with the labels the other way round, A⁻ᵀb."""
+        place = symbol(f"\0b{id(right)}", right.dims)
+        self.symbols = {**self.symbols, place: right}
+        found = inverse.structure.solve(place)
+        assert found is not None
+        return self.output(found)
+
+    def _low_rank_inverse(self, inverse: Operand) -> Value:
+        form = inverse.structure.inverse()
+        assert form is not None
+        return self.whole(self.form(form), form.shape)
 
     def mode(self, matrix: Expr) -> str:
         """Return how a matrix is factorised: by Cholesky if definite, first by Cholesky if symmetric, else by LU."""
@@ -239,7 +268,8 @@ class Lowering:
         done: list[Part] = []
         diagonals: list[Part] = []
         width = len(form.shape)
-        terms = [t for term in form.terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
+        terms = [self._with_diagonals(t) for t in form.terms]
+        terms = [t for term in terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)
@@ -253,6 +283,19 @@ class Lowering:
         if diagonals:
             return self._with_diagonal(done, self.added(diagonals), form.shape)
         return self.added(done)
+
+    def _with_diagonals(self, term: Term) -> Term:
+        """Return a product in which the diagonal of an inverse by Woodbury's formula is that of its terms."""
+        factors: list[Factor] = []
+        for factor in term.factors:
+            base = factor.base
+            same = len(factor.labels) == 2 and factor.labels[0] == factor.labels[1]
+            if same and isinstance(base, Apply) and base.op.name == "inv" and factor.power == 1:
+                found = self.low_rank(base.args[0])
+                inverse = found.inverse() if found is not None else None
+                factor = Factor(build(inverse), factor.labels) if inverse is not None else factor
+            factors.append(factor)
+        return Term(term.coef, tuple(factors), term.dims, term.rank)
 
     def added(self, parts: Sequence[Part]) -> Part:
         """Return a sum of parts."""
@@ -304,8 +347,14 @@ class Lowering:
         base, power = factor.base, Fraction(factor.power)
         if isinstance(base, Apply) and base.op.name == "inv" and power == 1 and base.ndim == 2 and _apart(factor):
             matrix = base.args[0]
-            mode = self.mode(matrix)
-            return Operand(self.whole(self.parts[matrix], matrix.shape), factor.labels, mode=mode)
+            found = self.low_rank(matrix)
+            if found is not None:
+                stand_in = self.values.make("structured", (), (base.digest,), base.shape)
+                return Operand(stand_in, factor.labels, mode="low rank", structure=found)
+            return Operand(self.whole(self.part(matrix), matrix.shape), factor.labels, mode=self.mode(matrix))
+        if isinstance(base, Apply) and base.op.name == "batched inv" and power == 1 and len(set(factor.labels)) == 3:
+            matrix = base.args[0]
+            return Operand(self.whole(self.part(matrix), matrix.shape), factor.labels, mode="stack")
         part = self.part(base)
         if power == Fraction(1, 2) or power == Fraction(-1, 2):
             norm = careful_norm(self, base)
@@ -385,13 +434,17 @@ def _bases(node: Apply) -> tuple[Expr, ...]:
         if isinstance(part, Apply) and part.op.name == "einsum":
             bases = [split_power(a)[0] for a in part.args]
             for base in bases:
-                if isinstance(base, Apply) and base.op.name == "inv" and base.ndim == 2:
-                    found.append(base.args[0])
+                if isinstance(base, Apply) and base.op.name in ("inv", "batched inv") and base.ndim >= 2:
+                    found += [a for x in base.args for a in (_bases(x) if _is_sum(x) else (x,))]
                 elif not _structural(base):
                     found.append(base)
         elif not _structural(part):
             found.append(part)
     return tuple(found)
+
+
+def _is_sum(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name == "plus"
 
 
 def _alone(node: Expr) -> Term:

@@ -124,10 +124,14 @@ def filled(
 
 _SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
-DISTANCES = "squared distances"
+DISTANCES, STACKED = "squared distances", "solve of a stack"
 LAYOUTS: Mapping[str, Mapping[str, str]] = {
     "softmax of columns": {"numpy": "softmax_columns({0})"},
     "logsumexp of columns": {"numpy": "logsumexp_columns({0})"},
+    STACKED: {
+        "numpy": "np.linalg.solve({0}, {1}[..., None])[..., 0]", "jax": "jnp.linalg.solve({0}, {1}[..., None])[..., 0]",
+        "torch": "torch.linalg.solve({0}, {1}[..., None])[..., 0]",
+    },
     DISTANCES: dict.fromkeys(BACKENDS, "squared_distances({0}, {1})"),
 }
 """Forms that are much faster: for another layout of the argument, or by a matrix product."""

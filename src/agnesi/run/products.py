@@ -7,7 +7,7 @@ over the labels that are not kept, two operands at a time in the order that cost
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import opt_einsum as oe
 
 from agnesi.expr.dims import Dim
+from agnesi.run.prelude import STACKED
 from agnesi.run.values import Number, Value, Values
 
 Labels = tuple[Any, ...]
@@ -32,10 +33,18 @@ class Operand:
     under: bool = False
     mode: str = ""
     signed: bool = True
+    structure: Any = None
 
 
 class Products:
-    """Contracts products; `sizes` are the assumed sizes of names, `grams` tells whether A'A is cheaper than A'B."""
+    """Contracts products; `sizes` are the assumed sizes of names, `grams` tells whether A'A is cheaper than A'B.
+
+    `structured` solves with the inverse of a matrix of low rank, `inverted` gives such an inverse in full: what these
+    two are made of is for the lowering to know.
+    """
+
+    structured: Callable[[Operand, Value], Value]
+    inverted: Callable[[Operand], Value]
 
     def __init__(self, values: Values, sizes: Mapping[str, int], grams: bool, factored: bool) -> None:
         self.values, self.sizes, self.grams, self.factored = values, sizes, grams, factored
@@ -220,6 +229,8 @@ class Products:
 
     def _solved(self, inverse: Operand, other: Operand, summed: list[Any]) -> Operand | None:
         """Return A⁻¹ times an operand over one label by a solve."""
+        if inverse.mode == "stack":
+            return self._solved_stack(inverse, other, summed)
         i, j = inverse.labels
         if len(summed) != 1 or i == j or (other.mode and other.value.ndim != 2):
             return None
@@ -234,6 +245,9 @@ class Products:
         if len(rest) > 1:
             right = self.values.reshape(right, (right.dims[0], product_of(rest)))
         mode, turned = inverse.mode, x == i and inverse.mode not in ("spd", "sym")
+        if mode == "low rank":
+            value = self.structured(replace(inverse, labels=(free, x)), right)
+            return Operand(self.values.reshape(value, (value.dims[0], *rest)), (free, *order[1:]))
         if mode in ("lower", "upper"):
             value = self.values.make("trisolve", (inverse.value, right), (mode, turned), right.dims)
         else:
@@ -241,6 +255,14 @@ class Products:
             value = self.values.make("solve", (factor, right), (mode, turned), right.dims)
         value = self.values.reshape(value, (value.dims[0], *rest))
         return Operand(value, (free, *order[1:]))
+
+    def _solved_stack(self, inverse: Operand, other: Operand, summed: list[Any]) -> Operand | None:
+        """Return A_b⁻¹ v_b for a stack of matrices and as many vectors."""
+        batch, i, j = inverse.labels
+        if summed != [j] or set(other.labels) != {batch, j} or other.mode:
+            return None
+        right = self.aligned(self.plain(other), (batch, j))
+        return Operand(self.values.call(STACKED, (0,), [inverse.value, right], right.dims), (batch, i))
 
     def factor(self, inverse: Operand) -> Value:
         """Return the factorisation of the matrix of an inverse."""
@@ -253,6 +275,10 @@ class Products:
             eye = self.values.make("eye", (), (dims[0],), (dims[0], dims[0]))
             value = self.values.make("trisolve", (operand.value, eye), (operand.mode, False), dims)
             return Operand(value, operand.labels)
+        if operand.mode == "stack":
+            return Operand(self.values.call("inv", (1,), [operand.value], operand.value.dims), operand.labels)
+        if operand.mode == "low rank":
+            return Operand(self.inverted(operand), operand.labels)
         if operand.mode:
             source = self.factor(operand) if self.factored or operand.mode == "spd" else operand.value
             value = self.values.make("inverse", (source,), (operand.mode,), operand.value.dims)

@@ -1,7 +1,8 @@
 """Rewriting a normal form before it is lowered: shortcuts that structure allows.
 
-An inverse or a log determinant of a diagonal plus low rank becomes Woodbury's formula or the determinant lemma, where
-they take less work at the assumed sizes. A sum that has an identity, a diagonal or a thin product in it is multiplied
+A log determinant of a diagonal plus low rank becomes the determinant lemma, where that takes less work at the assumed
+sizes. (Inverses of such matrices are dealt with where they meet a vector: a solve by Woodbury's formula is a step of its
+own. Multiplied out, its terms would cancel.) A sum that has an identity, a diagonal or a thin product in it is multiplied
 out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no square matrix is made.
 """
 
@@ -20,7 +21,7 @@ MOST = 12  # a product is multiplied out into at most so many
 
 
 def with_shortcuts(root: Expr, sizes: Mapping[str, int]) -> Expr:
-    """Return a normal form with inverses and log determinants of structured matrices in their cheaper forms."""
+    """Return a normal form with log determinants of structured matrices in their cheaper form."""
     if not any(_may(n) for n in postorder(root)):
         return root
 
@@ -39,7 +40,7 @@ def with_shortcuts(root: Expr, sizes: Mapping[str, int]) -> Expr:
 
 
 def _may(node: Expr) -> bool:
-    if not isinstance(node, Apply) or node.op.name not in ("inv", "logdet") or node.args[0].ndim != 2:
+    if not isinstance(node, Apply) or node.op.name != "logdet" or node.args[0].ndim != 2:
         return False
     inner = node.args[0]
     return isinstance(inner, Apply) and inner.op.name in ("plus", "einsum")

@@ -201,7 +201,7 @@ class Values:
             flat += inner
         flat = _collected(flat)
         if constant != 0 or not flat:
-            flat.append((1 if constant >= 0 else -1, self.number(abs(constant))))
+            flat.append((1 if constant >= 0 else -1, self.number(constant if constant >= 0 else -constant)))
         if len(flat) == 1:
             return self.scaled(*flat[0])
         args = [v for _, v in flat]
