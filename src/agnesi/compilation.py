@@ -156,7 +156,7 @@ def compile(
             wish = replace(wish, symbols=symbols)
             source = build(wish, assumed, named)
     kept = any(item.structure for item in items)
-    collect = _collector(items, not isinstance(what, (list, tuple))) if kept else None
+    collect = _collector(items, not isinstance(what, (list, tuple)), backend) if kept else None
     calls = Calls(wish, assumed, source, check_facts, collect)
     return with_door(source, symbols, backend, wish.formulas, calls, check_facts, again, calls.run, collect)
 
@@ -210,7 +210,7 @@ def _structure_of(function: Expr, keep: Keep, sizes: Mapping[str, int]) -> Struc
     return None if isinstance(found, Tensor) and keep == "auto" else settled(found, Assumed(sizes))
 
 
-def _collector(items: Sequence[_Item], single: bool) -> Callable[[Any], Any]:
+def _collector(items: Sequence[_Item], single: bool, backend: str) -> Callable[[Any], Any]:
     """Return the function that makes operators of the parts that a program returns."""
 
     makers = [assembler(item.structure) if item.structure is not None else None for item in items]
@@ -220,9 +220,13 @@ def _collector(items: Sequence[_Item], single: bool) -> Callable[[Any], Any]:
         found: list[Any] = []
         at = 0
         for item, make in zip(items, makers, strict=True):
-            own = dict(zip(item.parts, values[at : at + len(item.parts)], strict=True))
+            mine = values[at : at + len(item.parts)]
             at += len(item.parts)
-            found.append(values[at - 1] if make is None else make(own.__getitem__))
+            if make is None:
+                found.append(mine[0])
+            else:
+                own = dict(zip(item.parts, mine if backend == "numpy" else map(np.asarray, mine), strict=True))
+                found.append(make(own.__getitem__))
         return found[0] if single else tuple(found)
 
     return collect

@@ -10,7 +10,9 @@
 | σ(u)(1 − σ(u)) | dsigmoid(u) = e^(−\\|u\\|)/(1 + e^(−\\|u\\|))² | the same |
 | log Σⱼ wⱼ e^(uᵢⱼ), e^(uᵢⱼ)/Σⱼ wⱼ e^(uᵢⱼ) | with u − maxⱼ u in place of u | eᵘ overflows at u = 710 |
 | √Σ x² | nrm2(x) | x² overflows at 1e154 |
-| log(det A) of a definite A, log Γ | from a factorisation, lgamma | they overflow |
+| φ(u)/Φ(u), sinh(u)/cosh(u) | hazard(−u), tanh(u) | 0/0, ∞/∞ |
+| log(eᵘ + eᵛ), log cosh u, log Φ(u), log Γ(u) | logaddexp(u, v), log_cosh(u), log_ndtr(u), lgamma(u) | overflow |
+| log(det A) | from a factorisation, NaN where det A < 0 | the determinant overflows |
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from typing import TYPE_CHECKING
 
 from agnesi.expr.nodes import Apply, Expr, apply
 from agnesi.rules.bases import as_form
-from agnesi.rules.curvature import definite
-from agnesi.rules.forms import Factor, Form, Term
+from agnesi.rules.curvature import nonnegative_entries
+from agnesi.rules.forms import Factor, Form, Label, Term, build
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand
 
@@ -34,22 +36,68 @@ def careful_call(run: Lowering, node: Apply) -> Part | None:
     """Return a careful function for an atom, or None where it is fine as it stands."""
     if node.op.name != "log":
         return None
-    arg = node.args[0]
-    if isinstance(arg, Apply):
-        match arg.op.name:
-            case "sigmoid":
-                return run.entries("log_sigmoid", (), [run.part(arg.args[0])])
-            case "softmax" | "batched softmax":
-                value = run.whole(run.part(arg.args[0]), arg.shape)
-                return run.all_of(run.values.call("log_softmax", (arg.ndim - 1,), [value], arg.shape))
-            case "normcdf":
-                return run.entries("log_normcdf", (), [run.part(arg.args[0])])
-            case "gamma":
-                return run.entries("lgamma", (), [run.part(arg.args[0])])
-            case "det" if definite(arg.args[0]):
-                return run.part(apply("logdet", arg.args[0]))
-    found = _log_of_exponentials(run, arg)
-    return found if found is not None else _log_of_sum(run, as_form(arg))
+    inner = _single(node.args[0])
+    if inner is not None:
+        found = _log_of_atom(run, *inner)
+        if found is not None:
+            return found
+    found = _log_of_exponentials(run, node.args[0])
+    return found if found is not None else _log_of_sum(run, as_form(node.args[0]))
+
+
+def _single(node: Expr) -> tuple[Apply, tuple[Label, ...]] | None:
+    """Return an atom and its labels where a node is nothing but that atom, perhaps turned."""
+    terms = as_form(node).terms
+    if len(terms) != 1 or terms[0].coef != 1 or len(terms[0].factors) != 1:
+        return None
+    (factor,) = terms[0].factors
+    plain = factor.power == 1 and sorted(map(str, factor.labels)) == sorted(map(str, range(node.ndim)))
+    return (factor.base, factor.labels) if plain and isinstance(factor.base, Apply) else None
+
+
+def _log_of_atom(run: Lowering, atom: Apply, labels: tuple[Label, ...]) -> Part | None:
+    inside = atom.args[0] if atom.args else atom
+    match atom.op.name:
+        case "sigmoid":
+            found = run.entries("log_sigmoid", (), [run.part(inside)])
+        case "softmax" | "batched softmax":
+            value = run.whole(run.part(inside), atom.shape)
+            found = run.all_of(run.values.call("log_softmax", (atom.ndim - 1,), [value], atom.shape))
+        case "normcdf":
+            found = run.entries("log_normcdf", (), [run.part(inside)])
+        case "gamma":
+            found = run.entries("lgamma", (), [run.part(inside)])
+        case "cosh":
+            found = run.entries("log_cosh", (), [run.part(inside)])
+        case "prod" if nonnegative_entries(inside):
+            logs = run.entries("log", (), [run.part(inside)])
+            whole = run.whole(logs, inside.shape)
+            found = Part(run.values.total(whole, tuple(range(whole.ndim))), ())
+        case "det":
+            return run.log_of_det(atom)
+        case _:
+            return None
+    return run.relabelled(found, labels)
+
+
+def _log_of_sum(run: Lowering, form: Form) -> Part | None:
+    """log(1 + ...), log(eᵘ + eᵛ)."""
+    ones = [t for t in form.terms if _constant(t, form) and t.coef == 1]
+    rest = [t for t in form.terms if t not in ones]
+    if not ones and len(rest) == 2 and all(t.coef == 1 for t in rest):
+        pair = [_argument(run, t, form, "exp") for t in rest]
+        if pair[0] is not None and pair[1] is not None:
+            return run.entries("logaddexp", (), [pair[0], pair[1]])
+    if len(ones) != 1 or not rest or len(form.terms) > 8:
+        return None
+    if len(rest) == 1 and rest[0].coef == -1:
+        for name, careful, sign in (
+            ("exp", "log1mexp", 1), ("sigmoid", "log_sigmoid", -1), ("normcdf", "log_normcdf", -1),
+        ):  # fmt: skip
+            inner = _argument(run, rest[0], form, name)
+            if inner is not None:
+                return run.entries(careful, (), [_times(run, sign, inner)])
+    return run.entries("log1p", (), [run.form(Form(form.shape, rest))])
 
 
 def exponentials(node: Expr) -> tuple[Term, Factor] | None:
@@ -123,20 +171,6 @@ def ratios(run: Lowering, factors: Sequence[Factor]) -> dict[int, Operand]:
     return found
 
 
-def _log_of_sum(run: Lowering, form: Form) -> Part | None:
-    """log(1 + ...)."""
-    ones = [t for t in form.terms if _constant(t, form) and t.coef == 1]
-    rest = [t for t in form.terms if t not in ones]
-    if len(ones) != 1 or not rest or len(form.terms) > 8:
-        return None
-    if len(rest) == 1 and rest[0].coef == -1:
-        for name, careful, sign in (("exp", "log1mexp", 1), ("sigmoid", "log_sigmoid", -1)):
-            inner = _argument(run, rest[0], form, name)
-            if inner is not None:
-                return run.entries(careful, (), [_times(run, sign, inner)])
-    return run.entries("log1p", (), [run.form(Form(form.shape, rest))])
-
-
 def careful_pair(run: Lowering, form: Form) -> Iterator[tuple[Sequence[Term], Part]]:
     """Yield pairs of terms with what they are together: c eᵘ − c = c expm1(u), c − c σ(u) = c σ(−u)."""
     ones = [t for t in form.terms if _constant(t, form)]
@@ -146,7 +180,7 @@ def careful_pair(run: Lowering, form: Form) -> Iterator[tuple[Sequence[Term], Pa
     for term in form.terms:
         if term is one or term.coef != -one.coef:
             continue
-        for name, careful, sign in (("exp", "expm1", 1), ("sigmoid", "sigmoid", -1)):
+        for name, careful, sign in (("exp", "expm1", 1), ("sigmoid", "sigmoid", -1), ("normcdf", "normcdf", -1)):
             inner = _argument(run, term, form, name)
             if inner is not None:
                 found = run.entries(careful, (), [_times(run, sign, inner)])
@@ -163,6 +197,51 @@ def slope_of_sigmoid(run: Lowering, factors: Sequence[Factor]) -> tuple[Factor, 
             if other.labels == s.labels and other.power == 1 and _is_complement(other.base, s.base):
                 return s, other, run.entries("dsigmoid", (), [run.part(s.base.args[0])])
     return None
+
+
+def quotients(run: Lowering, factors: Sequence[Factor]) -> tuple[list[Factor], Operand] | None:
+    """Return factors that are computed together: φ(u)/Φ(u), φ(u)/(1 − Φ(u)), sinh(u)/cosh(u), eᵘ/(eᵘ + eᵛ)."""
+    for over in factors:
+        if over.power != 1 or not isinstance(over.base, Apply) or over.base.op.name not in ("normpdf", "sinh", "exp"):
+            continue
+        u = over.base.args[0]
+        for under in factors:
+            if under.power != -1 or under.labels != over.labels:
+                continue
+            other = _other_exponent(run, over.base, under.base)
+            if other is not None:
+                gap = run.added([run.part(u), _times(run, -1, other)])
+                part = run.entries("sigmoid", (), [gap])
+                return [over, under], Operand(part.value, tuple(over.labels[k] for k in part.labels), signed=False)
+            name, sign = _quotient(over.base.op.name, under.base, u)
+            if name:
+                part = run.entries(name, (), [_times(run, sign, run.part(u))])
+                labels = tuple(over.labels[k] for k in part.labels)
+                return [over, under], Operand(part.value, labels, signed=name != "hazard")
+    return None
+
+
+def _other_exponent(run: Lowering, exp: Apply, total: Expr) -> Part | None:
+    """Return v where a sum is eᵘ + eᵛ, for one of its terms eᵘ; None for any other sum."""
+    form = as_form(total)
+    if exp.op.name != "exp" or len(form.terms) != 2 or any(t.coef != 1 for t in form.terms):
+        return None
+    own = [t for t in form.terms if len(t.factors) == 1 and t.factors[0].base is exp]
+    rest = [t for t in form.terms if t not in own]
+    return _argument(run, rest[0], form, "exp") if len(own) == 1 and len(rest) == 1 else None
+
+
+def _quotient(over: str, under: Expr, u: Expr) -> tuple[str, int]:
+    """Return the careful function that a quotient is, and the sign of its argument."""
+    if over == "sinh":
+        same = isinstance(under, Apply) and under.op.name == "cosh" and under.args[0] is u
+        return ("tanh", 1) if same else ("", 1)
+    if isinstance(under, Apply) and under.op.name == "normcdf":
+        if under.args[0] is u:
+            return "hazard", -1
+        mirrored = build(Form(u.shape, [t.scaled(Fraction(-1)) for t in as_form(u).terms]))
+        return ("hazard", 1) if under.args[0] is mirrored else ("", 1)
+    return ("hazard", 1) if _is_complement(under, apply("normcdf", u)) else ("", 1)
 
 
 def _is_complement(node: Expr, s: Expr) -> bool:

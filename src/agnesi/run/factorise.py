@@ -67,6 +67,17 @@ _SOURCES = {
             d = np.diagonal(A)
             return 2 * np.log(d).sum() if pivots is None else np.log(np.abs(d)).sum()
     ''',
+    "log_of_det": '''
+        def log_of_det(F):
+            """log det A from the factorisation F of A; NaN where det A < 0."""
+            A, pivots = F
+            d = A.diagonal()
+            if pivots is None:
+                return 2 * np.log(d).sum()
+            swaps = np.count_nonzero(pivots != np.arange(len(pivots)))
+            odd = (swaps + np.count_nonzero(d < 0)) % 2
+            return np.nan if odd else np.log(np.abs(d)).sum()
+    ''',
     "det": '''
         def det(F):
             """det A from the factorisation F of A."""
@@ -79,6 +90,6 @@ _SOURCES = {
     ''',
 }
 
-FACTORISED = ("warn_if_singular", "factor", "solve", "inverse", "log_det", "det")
+FACTORISED = ("warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "det")
 for _name in FACTORISED:
     preludes.add(Prelude(_name, "numpy", dedent(_SOURCES[_name]).strip() + "\n"))

@@ -14,14 +14,14 @@ from typing import Any
 
 from agnesi.errors import NotCompiled
 from agnesi.expr.dims import Dim, Shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbol
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, symbol
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import form_key, key, symmetric
 from agnesi.rules.curvature import definite, nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta, split_power
 from agnesi.rules.structure import LowRank, structure
-from agnesi.run.careful import careful_call, careful_pair, ratios, slope_of_sigmoid
+from agnesi.run.careful import careful_call, careful_pair, quotients, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
 from agnesi.run.diagonals import with_blocks
 from agnesi.run.distances import distances, taken_exactly
@@ -227,6 +227,17 @@ class Lowering:
         factor = self.products.factor(Operand(value, (0, 1), mode=mode))
         return Part(self.values.make(node.op.name, (factor,), (mode,)), ())
 
+    def log_of_det(self, atom: Apply) -> Part:
+        """Return log(det A), which is NaN where the determinant is negative."""
+        matrix = atom.args[0]
+        if atom.op.name != "det" or matrix.ndim != 2 or self.mode(matrix) in ("spd", "lower", "upper"):
+            return self.part(apply("logdet", matrix))
+        value = self.whole(self.part(matrix), matrix.shape)
+        if not self.factored:
+            return Part(self.values.call("log of det", (0,), [value], ()), ())
+        factor = self.products.factor(Operand(value, (0, 1), mode=self.mode(matrix)))
+        return Part(self.values.make("logofdet", (factor,), (self.mode(matrix),)), ())
+
     def low_rank(self, matrix: Expr) -> LowRank | None:
         """Return the structure of a matrix with whose inverse Woodbury's formula is cheaper; None for any other."""
         if matrix not in self.structures:
@@ -331,6 +342,10 @@ class Lowering:
             factors = [f for f in factors if f is not apart[0]]
             operands.append(apart[1])
             structural.gone |= set(apart[0].labels) - set(apart[1].labels)
+        together = quotients(self, factors)
+        if together is not None:
+            factors = [f for f in factors if f not in together[0]]
+            operands.append(together[1])
         slope = slope_of_sigmoid(self, factors)
         if slope is not None:
             s, complement, part = slope
@@ -435,16 +450,13 @@ def _bases(node: Apply) -> tuple[Expr, ...]:
             bases = [split_power(a)[0] for a in part.args]
             for base in bases:
                 if isinstance(base, Apply) and base.op.name in ("inv", "batched inv") and base.ndim >= 2:
-                    found += [a for x in base.args for a in (_bases(x) if _is_sum(x) else (x,))]
+                    for inner in base.args:
+                        found += _bases(inner) if isinstance(inner, Apply) and inner.op.name == "plus" else (inner,)
                 elif not _structural(base):
                     found.append(base)
         elif not _structural(part):
             found.append(part)
     return tuple(found)
-
-
-def _is_sum(node: Expr) -> bool:
-    return isinstance(node, Apply) and node.op.name == "plus"
 
 
 def _alone(node: Expr) -> Term:

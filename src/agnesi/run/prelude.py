@@ -145,6 +145,12 @@ CAREFUL: Mapping[str, Mapping[str, str]] = {
     "log_normcdf": code("special.log_ndtr", "special.log_ndtr({0}, series_order=10)", "torch.special.log_ndtr"),
     "log1mexp": code("log1mexp({0})"),
     "nrm2": code("nrm2({0})"),
+    "logaddexp": code("logaddexp", args=2),
+    "log_cosh": code("log_cosh({0})"),
+    "hazard": code("hazard({0})"),
+    "log of det": {
+        "numpy": "log_of_det({0})", "jax": "log_of_det({0})", "torch": "log_of_det({0})",
+    },
     "xlogx": code("xlogx({0})"),
     "sech2": code("sech2({0})"),
 }

@@ -141,6 +141,34 @@ def logsumexp(x):
     e = x - m
     return np.log(np.exp(e, out=e).sum(-1)) + m[..., 0]
 '''),
+    ("numpy jax torch", '''
+def log_cosh(x):
+    """log cosh x = |x| + log(1 + e^(−2|x|)) − log 2."""
+    a = np.abs(x)
+    return a + np.log1p(np.exp(-2 * a)) - 0.6931471805599453
+'''),
+    ("numpy jax", '''
+def hazard(x):
+    """φ(x)/(1 − Φ(x)) = √(2/π)/erfcx(x/√2), which grows like x: by log Φ."""
+    return np.exp(-0.5 * x * x - special.log_ndtr(-x)) * 0.3989422804014327
+'''),
+    ("torch", '''
+def hazard(x):
+    """φ(x)/(1 − Φ(x)) = √(2/π)/erfcx(x/√2), which grows like x: by log Φ."""
+    return torch.exp(-0.5 * x * x - torch.special.log_ndtr(-x)) * 0.3989422804014327
+'''),
+    ("jax", '''
+def log_of_det(A):
+    """log det A; NaN where det A < 0."""
+    sign, size = jnp.linalg.slogdet(A)
+    return jnp.where(sign >= 0, size, jnp.nan)
+'''),
+    ("torch", '''
+def log_of_det(A):
+    """log det A; NaN where det A < 0."""
+    sign, size = torch.linalg.slogdet(A)
+    return torch.where(sign >= 0, size, torch.nan)
+'''),
     ("numpy", '''
 def softmax_columns(x):
     """exp(x)/Σ exp(x) over the first axis, the maximum subtracted first: for many short columns."""

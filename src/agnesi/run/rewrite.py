@@ -1,9 +1,9 @@
 """Rewriting a normal form before it is lowered: shortcuts that structure allows.
 
 A log determinant of a diagonal plus low rank becomes the determinant lemma, where that takes less work at the assumed
-sizes. (Inverses of such matrices are dealt with where they meet a vector: a solve by Woodbury's formula is a step of its
-own. Multiplied out, its terms would cancel.) A sum that has an identity, a diagonal or a thin product in it is multiplied
-out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no square matrix is made.
+sizes. (Inverses of such matrices are dealt with where they meet a vector: a solve by Woodbury's formula is a step of
+its own. Multiplied out, its terms would cancel.) A sum that has an identity, a diagonal or a thin product in it is
+multiplied out where it meets something else, so that (D + UUᵀ)v is Dv + U(Uᵀv) and no square matrix is made.
 """
 
 from __future__ import annotations
@@ -72,7 +72,11 @@ def _opens(term: Term, at: int, width: int) -> bool:
     """
     factor = term.factors[at]
     base = factor.base
-    if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus" or base.ndim < 2:
+    if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus":
+        return False
+    if any(isinstance(f.base, Apply) and f.base.op.name == "normpdf" and f.labels == factor.labels for f in term.factors):
+        return any(f.power < 0 for t in as_form(base).terms for f in t.factors)  # φ/Φ is computed together
+    if base.ndim < 2:
         return False
     summed = [x for x in factor.labels if isinstance(x, int) and x >= width]
     terms = as_form(base).terms

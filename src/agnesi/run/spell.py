@@ -370,5 +370,6 @@ _SPELLINGS: Mapping[str, Callable[[Speller, Value, Sequence[Text]], Text]] = {
     "dot": Speller._dot, "einsum": Speller._einsum, "adddiag": Speller._adddiag, "broadcast": Speller._broadcast,
     "full": Speller._constant, "eye": Speller._constant, "basis": Speller._constant, "mask": Speller._constant,
     "slot": Speller._constant, "fuse": Speller._constant, "factor": Speller._factored, "solve": Speller._factored,
-    "trisolve": Speller._factored, "inverse": Speller._factored, "logdet": Speller._factored, "det": Speller._det,
+    "trisolve": Speller._factored, "inverse": Speller._factored, "logdet": Speller._factored,
+    "logofdet": Speller._factored, "det": Speller._det,
 }  # fmt: skip
