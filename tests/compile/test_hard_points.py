@@ -285,6 +285,14 @@ def test_gaussian_log_density(backend: str) -> None:
     np.testing.assert_allclose(array(f(S=S, x=x, m=np.ones(400))), wanted, rtol=1e-12)
 
 
+@both
+def test_distances_of_near_points_among_far_ones(backend: str) -> None:
+    """Two points 1 apart, and one a million away: what the squares cancel is not lost."""
+    X = np.array([[1e6, 0.5], [1e6 + 1.0, 0.5], [-1e6, 0.0]])
+    wanted = [mp.exp(-sum((mp.mpf(a) - mp.mpf(b)) ** 2 for a, b in zip(x, y, strict=True)) / 2) for x in X for y in X]
+    exactly(made("X : n×d; [exp(−‖X[i,:] − X[j,:]‖²/2)]_ij", "", 0, backend)(X=X), wanted, backend, "kernel", 1e-9)
+
+
 def test_the_oracle_itself() -> None:
     """What is compared has the digits that it claims: a naive formula fails."""
     with pytest.raises(AssertionError):

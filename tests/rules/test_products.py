@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.special import digamma
 
-import agnesi  # noqa: F401  (lends str its writer)
+import agnesi as ag
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Expr, apply, symbol
+from agnesi.expr.nodes import Expr, apply, symbol
 from agnesi.ops.facts import facts
-from agnesi.rules.derive import derivative
 from agnesi.rules.forms import Factor, Form, Term, build, identity
 from agnesi.rules.normal import normalise
 from agnesi.rules.products import simplify
@@ -89,9 +89,27 @@ def _counted(term: Term, width: int) -> bool:
     return all(x in carried for x in term.dims if x >= width)
 
 
-def test_what_cancels_leaves_its_size() -> None:
-    r, v = symbol("r", (), ("positive",)), symbol("v", ("n",), ("positive",))
-    f = apply("sum", apply("log", r / (r + v)))
-    assert str(derivative(f, [r])) == "n/r − sum(1 ./ (r + v))"
-    g = apply("sum", (r + v) / (r + v))
-    assert isinstance(g, Apply) and str(tidy(normalise(g))) == "n"
+@pytest.mark.parametrize(
+    ("text", "variable", "gradient"),
+    [
+        ("r>0; v : n positive; ∑_i log(r/(r+v_i))", "r", "n/r − sum(1 ./ (r + v))"),
+        ("c>0; v : n positive; ∑_i c (1+v_i)/(1+v_i)", "c", "n"),
+        ("c>0; v : n positive; ∑_{i,j} c² (1+v_i)/(1+v_i)", "c", "2cn²"),
+    ],
+)
+def test_what_cancels_leaves_its_size(text: str, variable: str, gradient: str) -> None:
+    assert str(ag.gradient(text, variable)) == gradient
+
+
+def test_the_slope_of_the_negative_binomial_counts_its_rows() -> None:
+    f = "r>0; μ>0; v : n positive; ∑_i (lgamma(v_i+r) − lgamma(r) + r log(r/(r+μ)) + v_i log(μ/(r+μ)))"
+    v, r, mean = np.array([1.0, 4.0, 2.0]), 1.7, 2.5
+    slope = np.sum(digamma(v + r) - digamma(r) + np.log(r / (r + mean)) + 1 - (v + r) / (r + mean))
+    assert ag.gradient(f, "r").evaluate(v=v, r=r, μ=mean) == pytest.approx(slope, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_the_newton_step_of_a_product_of_all_entries(n: int) -> None:
+    x = np.random.default_rng(n).normal(size=n)
+    step = ag.newton_step("x : n; ∏_{i=1}^n x_i", "x")
+    np.testing.assert_allclose(step.evaluate(x=x), x / (1 - n), rtol=1e-9)

@@ -15,6 +15,7 @@ from agnesi.read.scene import (
     Scope,
     is_capital,
     names_of,
+    shifted,
     subscript_names,
 )
 from agnesi.read.syntax import Node, postorder
@@ -212,6 +213,7 @@ class Indices:
     def subscripts(self, node: Node, scope: Scope) -> None:
         """Note free indices: letters in subscripts that nothing binds and nothing declares."""
         base, items = node.args[0], node.args[1:]
+        self.note_reach(base, items, scope)
         for item in items:
             for name in names_of(item):
                 if name in self.s.free:
@@ -223,6 +225,15 @@ class Indices:
                 known = base.head != "name" or base.value in self.s.words.symbols or base.value in self.s.symbols
                 if known or len(items) > 1 or name in "ijkl" or node.head == "index" or base.value in ("δ", "e"):
                     self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True, at=item.start)
+
+    def note_reach(self, base: Node, items: tuple[Node, ...], scope: Scope) -> None:
+        """Note how far subscripts such as i + 1 reach beyond their bound index."""
+        for place, item in enumerate(items if base.head == "name" else ()):
+            found = shifted(item)
+            one = scope.get(found[0]) if found is not None else None
+            if found is not None and one is not None:
+                key = (base.value, place, one)
+                self.s.ahead[key] = max(self.s.ahead.get(key, 0), found[1] - (one.start == 0))
 
     def lookup(self, name: str, scope: Scope) -> Bound | None:
         """Return the index of a name, bound or free."""

@@ -66,6 +66,7 @@ class Scene:
     exponents: set[str] = field(default_factory=set)  # letters of sizes that stand in an exponent
     free: dict[str, Bound] = field(default_factory=dict)
     bound: dict[Node, list[Bound]] = field(default_factory=dict)
+    ahead: dict[tuple[str, int, Bound], int] = field(default_factory=dict)  # the largest k of x_{i+k}, by place and i
     notes: list[str] = field(default_factory=list)
     copies: dict[Node, dict[str, int]] = field(default_factory=dict)
     late: list[tuple[Node, Any]] = field(default_factory=list)
@@ -186,6 +187,22 @@ def names_of(node: Node) -> list[str]:
             found.append(one.value)
         stack.extend(reversed(one.args))
     return found
+
+
+def shifted(item: Node) -> tuple[str, int] | None:
+    """Return ("i", k) for the subscripts i, i + k and i − k; None for others."""
+    if item.head == "name":
+        return item.value, 0
+    names = [part.value for part in item.args if part.head == "name"]
+    if item.head != "add" or len(names) != 1:
+        return None
+    total = 0
+    for part in (part for part in item.args if part.head != "name"):
+        number = part.args[0] if part.head == "neg" else part
+        if number.head != "num" or not isinstance(number.value, int):
+            return None
+        total += number.value if number is part else -number.value
+    return names[0], total
 
 
 def computed(node: Node) -> bool:

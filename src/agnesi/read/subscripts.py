@@ -13,6 +13,7 @@ from agnesi.read.scene import (
     names_of,
     plain_item,
     row_owner,
+    shifted,
 )
 from agnesi.read.syntax import Node
 from agnesi.read.unify import Type
@@ -87,6 +88,30 @@ class Subscripts(Indices):
             return one.axis if one else None
         return None
 
+    def along(self, node: Node, place: int, scope: Scope) -> int | None:
+        """Return the axis that a subscript stands on: of n for i to n − 1 where x_{i+1} occurs too."""
+        item, base = node.args[1 + place], node.args[0]
+        found = shifted(item)
+        one = scope.get(found[0]) if found is not None else None
+        ahead = self.s.ahead.get((base.value, place, one), 0) if base.head == "name" and one is not None else 0
+        return self.position(item, scope) if one is None or ahead < 1 else self.longer(one.axis, ahead)
+
+    def longer(self, axis: int, more: int) -> int:
+        """Return an axis that is longer by a number; the size of either tells that of the other."""
+        axes, result = self.s.axes, self.s.axes.fresh()
+
+        def step() -> bool:
+            short, long = axes.size[axes.find(axis)], axes.size[axes.find(result)]
+            if short is not None:
+                axes.unify(result, axes.of(short + more))
+            elif long is not None and (long.number is None or long.number > more):
+                axes.unify(axis, axes.of(long - more))
+            return short is not None or long is not None
+
+        axes.mark(result)
+        axes.require(step, (axis, result))
+        return result
+
     def indexed_name(self, node: Node, base: Node, items: tuple[Node, ...], scope: Scope) -> Any:
         """Return the type of the symbol that is indexed, the name of a symbol (w_t), or None when it is a family."""
         s, axes, name = self.s, self.s.axes, base.value
@@ -145,7 +170,7 @@ class Subscripts(Indices):
         ):
             return with_subscript(name, items[0].value)
         if len(items) == 1 and name not in s.bare and name not in s.symbols:
-            return self.family(node, name, items[0], scope)
+            return self.family(node, name, scope)
         if name not in s.symbols:
             fresh = tuple(axes.fresh() for _ in items)
             for axis in fresh:
@@ -159,7 +184,7 @@ class Subscripts(Indices):
         """Tell whether a subscript holds an index."""
         return item.head == "colon" or any(self.lookup(n, scope) is not None for n in names_of(item))
 
-    def family(self, node: Node, name: str, item: Node, scope: Scope) -> None:
+    def family(self, node: Node, name: str, scope: Scope) -> None:
         """Type x_i of an undeclared x."""
         s, axes = self.s, self.s.axes
         if name not in s.families:
@@ -167,7 +192,7 @@ class Subscripts(Indices):
             axes.mark(s.families[name].axis)
             s.used.append(name)
         found = s.families[name]
-        one = self.position(item, scope)
+        one = self.along(node, 0, scope)
         if one is not None:
             axes.unify(found.axis, one)
         s.roles[node] = ("family", name)
@@ -189,7 +214,7 @@ class Subscripts(Indices):
                 s.roles[node] = ("digits",)
                 return axes.scalar
         if len(items) == 1 and items[0].head != "colon":
-            one = self.position(items[0], scope)
+            one = self.along(node, 0, scope)
             if len(kind) == 2 and axes.is_one(kind[0]) and axes.is_many(kind[1]):
                 axes.unify(one, kind[1]) if one is not None else None
                 s.roles[node] = ("entry",)
@@ -212,13 +237,13 @@ class Subscripts(Indices):
             return result
         if len(items) == 2 and len(kind) == 2 and any(i.head == "colon" for i in items):
             row = items[1].head == "colon"
-            axis = self.position(items[0 if row else 1], scope)
+            axis = self.along(node, 0 if row else 1, scope)
             if axis is not None:
                 axes.unify(axis, kind[0 if row else 1])
             s.roles[node] = ("row",) if row else ("col",)
             return (kind[1 if row else 0], axes.one)
-        for item, axis in zip(items, kind, strict=False):
-            one = self.position(item, scope)
+        for place, axis in zip(range(len(items)), kind, strict=False):
+            one = self.along(node, place, scope)
             if one is not None:
                 axes.unify(one, axis)
         s.roles[node] = ("entry",)

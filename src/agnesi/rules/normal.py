@@ -41,7 +41,7 @@ from agnesi.rules.multiply import (
     size_of,
     times,
 )
-from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, flat, line_form
+from agnesi.rules.places import basis_form, bind_form, blocks_form, entry_form, flat, line_form, reindexed
 from agnesi.rules.powers import power
 
 HALF = Fraction(1, 2)
@@ -66,7 +66,7 @@ class Pass:
         """Return the arguments that have a form: not the condition of a binder, nor what `env` replaces."""
         if node in self.env or (not self.env and not self.active and node._memo and "form" in node._memo):
             return ()
-        return node.args[:1] if isinstance(node, Bind) else node.args
+        return (reindexed(node).body,) if isinstance(node, Bind) else node.args
 
     def step(self, node: Expr, below: tuple[Form, ...]) -> Form:
         """Return the form of a node from the forms of its arguments."""
@@ -80,7 +80,7 @@ class Pass:
             case Index():
                 return join([(mask_of("le", node.dim), (fresh(), node))], ())
             case Bind():
-                return bind_form(self.active, node, below)
+                return bind_form(self.active, reindexed(node), below)
             case Apply():
                 if not self.active and not self.env and node._memo and "form" in node._memo:
                     return node._memo["form"]  # type: ignore[no-any-return]

@@ -7,7 +7,20 @@ from fractions import Fraction
 
 from agnesi.errors import NoDerivative
 from agnesi.expr.dims import ONE, Dim
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    bind,
+    free_indices,
+    index,
+    postorder,
+    replace,
+)
 from agnesi.rules.atoms import function
 from agnesi.rules.canon import combine
 from agnesi.rules.forms import Form, Label, Term, fresh, leaf
@@ -96,6 +109,44 @@ def blocks_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
             if below[at].terms:
                 terms += times(active, parts, node.shape).terms
     return combine(Form(node.shape, terms))
+
+
+def reindexed(node: Bind) -> Bind:
+    """Return ∑_{i=k}^n g(x_i, x_{i−1}) as ∑_{i=1}^{n−k+1} g(x_{i+k−1}, x_{i+k−2}); other binders as they are.
+
+    So no position lies before the start of its axis, and the sum needs no condition. The index keeps its name.
+    """
+    return node.memo("reindexed", lambda: _reindexed(node))  # type: ignore[no-any-return]
+
+
+def _reindexed(node: Bind) -> Bind:
+    match node.condition:
+        case Apply(args=(Index() as i, Const(value=int(bound)))) if node.condition.op.name in ("ge", "gt"):
+            skipped = bound - (node.condition.op.name == "ge")
+        case _:
+            return node
+    left = i.dim - skipped
+    parts = list(postorder(node.body))
+    held = [x for part in parts if isinstance(part, Bind) for x in (*part.variables, *_indices_in(part.condition))]
+    if skipped < 1 or (left.number is not None and left.number < 1) or i.name in {x.name for x in held}:
+        return node
+    if i not in node.variables or not any(_shifts(part, i) for part in parts):
+        return node
+    moved = index(i.name, left)
+    variables = [moved if v is i else v for v in node.variables]
+    return bind(node.op, variables, replace(node.body, {i: moved + skipped}))
+
+
+def _indices_in(condition: Expr | None) -> frozenset[Index]:
+    return free_indices(condition) if condition is not None else frozenset()
+
+
+def _shifts(part: Expr, i: Index) -> bool:
+    """Tell whether a node is an entry, a row or the like at a place such as i − 1."""
+    if not isinstance(part, Apply) or part.op.name not in ("entry", "row", "col", "basis"):
+        return False
+    places = part.args if part.op.name == "basis" else part.args[1:]
+    return any(place is not i and i in free_indices(place) for place in places)
 
 
 def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:

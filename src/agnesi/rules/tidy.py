@@ -13,7 +13,20 @@ from fractions import Fraction
 
 from agnesi.errors import AgnesiError, NoDerivative
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, bind, constant, index, postorder
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    bind,
+    constant,
+    free_indices,
+    index,
+    postorder,
+)
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, form_key, key, symmetric
 from agnesi.rules.chains import (
@@ -57,8 +70,8 @@ def written_forms(source: Expr | None) -> dict[bytes, Expr]:
             form = form_of(node)
         except AgnesiError:
             continue
-        if form.indices() or not form.terms:
-            continue
+        if form.indices() or free_indices(node) or not form.terms:
+            continue  # not even one whose index vanished, as that of i 0 does: outside its sum nothing binds it
         name = form_key(form)
         if name not in known or tokens(node) < tokens(known[name]):
             known[name] = node

@@ -37,12 +37,14 @@ _SHARED = {
     "vdot": "{m}.vdot({0}, {1})", "einsum": '{m}.einsum("{labels}", {0}, {1})', "embed": "{m}.diag({0})",
     "eye": "{m}.eye({dims[0]}{like})", "basis": "{m}.eye({dims[0]}{like})[{at}]",
     "full": "{m}.full({shape}, {value}{like})",
-    "slot": "{m}.eye({total}{like})[:, {start}:{stop}]", "fuse": "{m}.eye({total}{like}).reshape({shape})",
+    "slot": "{m}.eye({total}, {width}, k={k}{like})", "fuse": "{m}.eye({total}{like}).reshape({shape})",
     "mask ge": "{m}.tri({dims[0]}, {dims[1]}{like})", "mask gt": "{m}.tri({dims[0]}, {dims[1]}, -1{like})",
     "mask le": "{m}.tri({dims[1]}, {dims[0]}{like}).T", "mask lt": "{m}.tri({dims[1]}, {dims[0]}, -1{like}).T",
     "broadcast": "{m}.broadcast_to({0}, {shape})", "transpose": "{0}.transpose({order})",
     "diagonal": "{m}.diagonal({0}, axis1={axes[0]}, axis2={axes[1]})", "diagonal 2": "{m}.diagonal({0})",
     "adddiag": "{0} + {m}.diag({1})", "adddiag scalar": "{0} + {1} * {m}.eye({dims[0]}{like})",
+    "pad": "{m}.pad({0}, {widths})", "cumsum": "{0}.cumsum({axis})",
+    "cumsum from the end": "{0}{turn}.cumsum({axis}){turn}",
     "root": "{m}.sqrt({0})", "copy": "{0}.copy()", "number": "{0}",
 }  # fmt: skip
 
@@ -92,6 +94,7 @@ BACKENDS = {
         {
             **_SHARED,
             "vdot": "({0} * {1}).sum()", "transpose": "{0}.permute({order})",
+            "slot": "torch.ones(({total}, {width}){like}).triu({k}).tril({k})",
             "mask ge": "torch.ones({shape}{like}).tril()", "mask gt": "torch.ones({shape}{like}).tril(-1)",
             "mask le": "torch.ones({shape}{like}).triu()", "mask lt": "torch.ones({shape}{like}).triu(1)",
             "diagonal": "torch.diagonal({0}, dim1={axes[0]}, dim2={axes[1]})",
@@ -113,6 +116,8 @@ BACKENDS = {
             "trisolve upper turned": "torch.linalg.solve_triangular({0}.T, {1}, upper=False)",
             "trisolve lower turned vector": "torch.linalg.solve_triangular({0}.T, {1}[:, None], upper=True)[:, 0]",
             "trisolve upper turned vector": "torch.linalg.solve_triangular({0}.T, {1}[:, None], upper=False)[:, 0]",
+            "pad": "torch.nn.functional.pad({0}, {widths})",
+            "cumsum from the end": "{0}.flip({axis}).cumsum({axis}).flip({axis})",
             "broadcast scalar": "torch.full({shape}, 1.0{like}) * {0}", "copy": "{0}.clone()",
             "python": "torch.as_tensor({0}{like})",
         },

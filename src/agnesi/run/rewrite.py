@@ -74,7 +74,8 @@ def _opens(term: Term, at: int, width: int) -> bool:
     base = factor.base
     if factor.power != 1 or not isinstance(base, Apply) or base.op.name != "plus":
         return False
-    if any(isinstance(f.base, Apply) and f.base.op.name == "normpdf" and f.labels == factor.labels for f in term.factors):
+    beside = [f.base for f in term.factors if f.labels == factor.labels]
+    if any(isinstance(b, Apply) and b.op.name == "normpdf" for b in beside):
         return any(f.power < 0 for t in as_form(base).terms for f in t.factors)  # φ/Φ is computed together
     if base.ndim < 2:
         return False
@@ -88,13 +89,19 @@ def _opens(term: Term, at: int, width: int) -> bool:
     others = [f for k, f in enumerate(term.factors) if k != at]
     met = [f for f in others if set(summed) & set(f.labels)]
     vector = bool(met) and all(len(f.labels) == 1 for f in met)
-    if vector and len(terms) <= 3 and all(_given(t) for t in terms):
+    if (summed and all(map(_constant, terms))) or (vector and len(terms) <= 3 and all(map(_given, terms))):
         return True
     bases = {f.base for f in others}
     thin = [_thin(t) for t in terms]
     if any(thin) and (vector or len(thin) - sum(thin) <= 1):
         return True
     return any(_inverse_of(f) in bases for t in terms for f in t.factors)
+
+
+def _constant(term: Term) -> bool:
+    """Tell whether a term is made of places and orders alone, which are never multiplied as matrices."""
+    labelled = [f for f in term.factors if f.labels]
+    return all(isinstance(f.base, Apply) and f.base.op.name in ("eye", "slot", "mask") for f in labelled)
 
 
 def _given(term: Term) -> bool:

@@ -150,6 +150,23 @@ class Speller:
         start = "" if offset == Dim.of(0) else size(offset).code
         return Text(f"{texts[0].within(ATOM)}[{':, ' * axis}{start}:{size(offset + width).code}]")
 
+    def _pad(self, value: Value, texts: Sequence[Text]) -> Text:
+        axis, (before, after) = value.attrs
+        template = self._template("pad", value)
+        widths = [("0", "0")] * value.ndim
+        widths[axis] = (size(before).code, size(after).code)
+        if self.backend.name == "torch":
+            widths = widths[::-1]
+        listed = ", ".join(f"({a}, {b})" if self.backend.name != "torch" else f"{a}, {b}" for a, b in widths)
+        listed = f"{listed}," if len(widths) == 1 and self.backend.name != "torch" else listed
+        return Text(template.format(texts[0].code, m=self.backend.module, widths=f"({listed})"))
+
+    def _cumsum(self, value: Value, texts: Sequence[Text]) -> Text:
+        axis, forward = value.attrs
+        kind = "cumsum" if forward else "cumsum from the end"
+        turn = f"[{':, ' * axis}::-1]"
+        return Text(self._template(kind, value).format(texts[0].within(ATOM), axis=axis, turn=turn))
+
     def _diagonal(self, value: Value, texts: Sequence[Text]) -> Text:
         kind = "diagonal 2" if value.args[0].ndim == 2 else "diagonal"
         return Text(self._template(kind, value).format(texts[0].code, m=self.backend.module, axes=value.attrs))
@@ -205,7 +222,7 @@ class Speller:
             marks = {"value": float(value.attrs[0])}
         elif kind == "slot":
             offset, width, total = value.attrs
-            marks = {"start": size(offset).code, "stop": size(offset + width).code, "total": size(total).code}
+            marks = {"width": size(width).code, "k": size(Dim.of(-1) * offset).code, "total": size(total).code}
         elif kind == "fuse":
             marks = {"total": size(value.dims[0]).code}
         elif kind == "mask":
@@ -365,7 +382,8 @@ def _words(template: str) -> list[str]:
 _SPELLINGS: Mapping[str, Callable[[Speller, Value, Sequence[Text]], Text]] = {
     "number": Speller._number, "size": Speller._size, "add": Speller._add, "mul": Speller._mul, "pow": Speller._pow,
     "call": Speller._call, "expand": Speller._expand, "transpose": Speller._transpose, "reshape": Speller._reshape,
-    "take": Speller._take, "slice": Speller._slice, "diagonal": Speller._diagonal, "sum": Speller._sum,
+    "take": Speller._take, "slice": Speller._slice, "pad": Speller._pad,
+    "cumsum": Speller._cumsum, "diagonal": Speller._diagonal, "sum": Speller._sum,
     "largest": Speller._largest,
     "dot": Speller._dot, "einsum": Speller._einsum, "adddiag": Speller._adddiag, "broadcast": Speller._broadcast,
     "full": Speller._constant, "eye": Speller._constant, "basis": Speller._constant, "mask": Speller._constant,

@@ -37,6 +37,8 @@ class Value:
     | reshape | | the same entries with other axes |
     | broadcast | | repeated along axes of size 1 |
     | take, slice | axis, where | one place, or a range, of an axis |
+    | pad | axis, sizes | zeros before and after an axis |
+    | cumsum | axis, forward | cumulative sums along an axis, from its start or its end |
     | diagonal | axis, axis | the diagonal of two axes, which becomes the last axis |
     | sum, largest | axes | a sum, or the largest entry, over axes |
     | dot | | a matrix product (of vectors: a number) |
