@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import scipy.sparse
@@ -21,11 +22,13 @@ from agnesi.rules.normal import normalise
 from agnesi.rules.structure import Structure, Tensor, parts_of, settled
 from agnesi.rules.structure import structure as structure_of
 from agnesi.run.backends import BACKENDS
-from agnesi.run.build import Wish, arguments, build
+from agnesi.run.build import Wish, arguments, build, one_symbol_a_name
 from agnesi.run.compiled import Arguments, Compiled, execute, sparse, with_door
 from agnesi.run.emit import Source
+from agnesi.run.factorise import FACTORISED
 from agnesi.run.iterate import newton_program
 from agnesi.run.operators import assembler
+from agnesi.run.prelude import preludes
 from agnesi.run.products import Assumed
 from agnesi.run.tensors import as_tensors
 from agnesi.second_order import MatrixOperator, NewtonStep
@@ -135,12 +138,11 @@ def compile(
     "dense" only arrays. Raises `NotCompiled` where something has no code; a call raises `NotNumeric` for arguments that
     are missing or do not fit.
     """
-    if backend not in BACKENDS:
-        raise NotCompiled(f"There is no backend {backend}.", expected=f"one of {', '.join(BACKENDS)}")
+    _check_options(what, backend, sizes, dtype, structure, name)
     again = (_again, (what, backend, sizes, dtype, structure, check_facts, name))
     assumed = dict(sizes or {})
     items = [_item(w, structure, assumed) for w in (what if isinstance(what, (list, tuple)) else [what])]
-    outputs = tuple(e for item in items for e in item.parts)
+    outputs = tuple(one_symbol_a_name([e for item in items for e in item.parts]))
     order = [s for item in items for s in item.order]
     symbols = arguments(outputs, order)
     wish = Wish(outputs, tuple(item.formula for item in items), symbols, backend, name, dtype == "float64")
@@ -159,6 +161,27 @@ def compile(
     collect = _collector(items, not isinstance(what, (list, tuple)), backend) if kept else None
     calls = Calls(wish, assumed, source, check_facts, collect)
     return with_door(source, symbols, backend, wish.formulas, calls, check_facts, again, calls.run, collect)
+
+
+def _check_options(what: Any, backend: Any, sizes: Any, dtype: Any, structure: Any, name: Any) -> None:
+    """Refuse options that are none, naming what there is."""
+    for value, choices, title in (
+        (backend, tuple(BACKENDS), "backend"), (dtype, get_args(Precision), "dtype"),
+        (structure, get_args(Keep), "structure"),
+    ):  # fmt: skip
+        if value not in choices:
+            raise NotCompiled(f"There is no {title} {value!r}.", expected=f"one of {', '.join(choices)}")
+    taken = {*BACKENDS[backend].imports, *FACTORISED, *(p.name for p in preludes)}
+    if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name) or name in taken:
+        raise NotCompiled(f"A function cannot be named {name!r}.", expected="a name of Python that is not in use")
+    for size, count in dict(sizes or {}).items():
+        if not isinstance(count, int) or count < 0:
+            raise NotCompiled(f"The size {size} is a whole number, not {count!r}.")
+    if isinstance(what, (list, tuple)) and not what:
+        raise NotCompiled("There is nothing to compile.", repair="Give at least one formula.")
+    for item in what if isinstance(what, (list, tuple)) else [what]:
+        if not isinstance(item, (str, Expr, MatrixOperator, NewtonStep)):
+            raise NotCompiled(f"{item!r} is not a formula.", expected="a text, an expression, an operator or a step")
 
 
 def _iterative(step: NewtonStep, wish: Wish, sizes: Mapping[str, int]) -> Source:

@@ -20,6 +20,7 @@ SAID = {
     "Φ": "Φ is the standard normal distribution function; for a matrix of features declare Φ: n×m",
     "ψ": "ψ is the digamma function; for another define ψ(t) = ...",
     "Γ": "Γ is the gamma function; for a matrix declare Γ: n×n",
+    "gamma": "gamma is the gamma function Γ; for a number γ declare it, or write γ · (...)",
 }
 
 

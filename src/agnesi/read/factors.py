@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agnesi.errors import Place, ReadError, TooLarge, UnknownName
+from agnesi.errors import Ambiguous, Place, ReadError, TooLarge, UnknownName
 from agnesi.read.cursor import (
     MAX_SCRIPTS,
     UNKNOWN_FUNCTIONS,
@@ -14,7 +14,7 @@ from agnesi.read.cursor import (
 from agnesi.read.products import Products
 from agnesi.read.scene import FREE, SCALAR_LETTERS
 from agnesi.read.syntax import Node
-from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS
+from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, SPELLED_FUNCTIONS
 
 SUBSCRIPTED = frozenset(("name", "prime", "transpose", "bracket", "index", "sub", "call"))
 INDEXED = frozenset(("name", "sub", "blocks", "transpose", "prime", "bracket", "call", "index", "tensor"))
@@ -116,11 +116,27 @@ class Factors(Products):
             return True
         if words.symbolic(name):
             return False
-        if name in GREEK_FUNCTIONS:
+        if name in GREEK_FUNCTIONS or self.spelled(primes):
             return not spaced
         if spaced or name in words.sizes:
             return False
         return (len(name) > 2 and name.isalpha() and name.islower()) or name in UNKNOWN_FUNCTIONS
+
+    def spelled(self, name: Node) -> bool:
+        """Tell whether an undeclared name is the word for a function: gamma(s) is Γ(s), where γ(s) is γ times s."""
+        word = SPELLED_FUNCTIONS.get(name.value)
+        return bool(word) and self.text[name.start : name.stop] == word and name.value not in self.words
+
+    def spelled_once(self, name: Node) -> Node:
+        """Return the name of the function; a letter that stands beside it alone leaves two readings."""
+        word, pairs = SPELLED_FUNCTIONS[name.value], zip(self.tokens, self.tokens[1:], strict=False)
+        if any(t.kind == "name" and t.text == name.value and (n.text not in ("(", "'") or n.spaced) for t, n in pairs):
+            raise Ambiguous(
+                f"{word}(...) has two readings here, the function and a product, since {name.value} stands alone too.",
+                where=Place(self.text, name.start, name.stop),
+                repair=f"Write {word.capitalize()}(...) for the function, {name.value} · (...) for the product.",
+            )
+        return Node("name", (), word, name.start, name.stop)
 
     def call(self, base: Node, start: int) -> Steps:
         """Type, build or parse a call."""
@@ -129,6 +145,8 @@ class Factors(Products):
         name, primes = base, 0
         while name.head == "prime":
             name, primes = name.args[0], primes + 1
+        if self.spelled(name):
+            name = self.spelled_once(name)
         if name.value in EXTREMES and len(args) == 1 and not primes:
             return self.extreme(name, args[0], start)
         if name.value not in FUNCTIONS and name.value not in GREEK_FUNCTIONS and not self.words.function(name.value):

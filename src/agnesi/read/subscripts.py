@@ -89,12 +89,14 @@ class Subscripts(Indices):
         return None
 
     def along(self, node: Node, place: int, scope: Scope) -> int | None:
-        """Return the axis that a subscript stands on: of n for i to n − 1 where x_{i+1} occurs too."""
+        """Return the axis that a subscript stands on: of n for i to n − 1 where x_{i+1} occurs too, else that of i."""
         item, base = node.args[1 + place], node.args[0]
         found = shifted(item)
         one = scope.get(found[0]) if found is not None else None
-        ahead = self.s.ahead.get((base.value, place, one), 0) if base.head == "name" and one is not None else 0
-        return self.position(item, scope) if one is None or ahead < 1 else self.longer(one.axis, ahead)
+        if one is None or base.head != "name":
+            return self.position(item, scope)
+        ahead = self.s.ahead.get((base.value, place, one), 0)
+        return self.longer(one.axis, ahead) if ahead > 0 else one.axis
 
     def longer(self, axis: int, more: int) -> int:
         """Return an axis that is longer by a number; the size of either tells that of the other."""

@@ -10,6 +10,7 @@ from agnesi.expr.nodes import Expr, Symbol, symbol
 from agnesi.ops import operations
 
 GREEK_FUNCTIONS = {"σ": "sigmoid", "φ": "normpdf", "Φ": "normcdf", "Γ": "gamma", "ψ": "digamma"}
+SPELLED_FUNCTIONS = {"γ": "gamma"}  # gamma(s) is Γ(s), though γ(s) is a product
 SPECIAL_FUNCTIONS = frozenset(
     (
         "vector",

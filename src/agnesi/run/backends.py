@@ -54,7 +54,7 @@ BACKENDS = {
         {"np": "import numpy as np", "special": "from scipy import special", "linalg": "from scipy import linalg",
          "warnings": "import warnings"},
         {
-            **_SHARED,
+            **_SHARED, "pad": "padded({0}, {axis}, {before}, {after})",
             "factor spd": "factor({0}, symmetric=True)", "factor sym": "factor({0}, symmetric=True)",
             "factor gen": "factor({0}, symmetric=False)", "solve": "solve({0}, {1})",
             "solve turned": "solve({0}, {1}, transposed=True)", "inverse": "inverse({0})",

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from agnesi.expr.nodes import Expr, Symbol, index, symbol, symbols_of
+from agnesi.errors import NotCompiled
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Expr, Symbol, index, replace, symbol, symbols_of
+from agnesi.ops.facts import facts
 from agnesi.rules.derive import resolved, without_rows
 from agnesi.rules.forms import Factor, Form, Label, Term
 from agnesi.rules.forms import build as expression
@@ -54,6 +57,7 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
     values = Values()
     symbols = wish.with_batch()
     inputs = {s: values.make("input", (), (s.name,), s.shape) for s in symbols}
+    values.symmetric |= {id(v) for s, v in inputs.items() if s.ndim == 2 and "symmetric" in facts.closure(s.facts)}
     prepared, given = _without_rows(wish.outputs, values, inputs)
     if wish.batch:
         prepared = [_batched(e, wish) for e in prepared]
@@ -100,6 +104,29 @@ def _batched(output: Expr, wish: Wish) -> Expr:
             env[s] = Form(s.shape, [Term(Fraction(1), (Factor(_with_batch(s), labels),), dict(enumerate(s.shape)))])
     form = form_of(output, env)
     return expression(form, (lane, *range(len(form.shape))))
+
+
+def one_symbol_a_name(outputs: Sequence[Expr]) -> list[Expr]:
+    """Return the outputs with symbols of one name made one: it has all the facts that were declared anywhere.
+
+    Raises `NotCompiled` where a name has several shapes.
+    """
+    found: dict[str, Symbol] = {}
+    several: set[str] = set()
+    for s in symbols_of(*outputs):
+        held = found.get(s.name)
+        if held is not None and held.shape != s.shape:
+            raise NotCompiled(
+                f"{s.name} has two shapes: {show_shape(held.shape)} and {show_shape(s.shape)}.",
+                repair="Declare it the same in every formula, or read the formulas as one worksheet.",
+            )
+        if held is not None and held.facts != s.facts:
+            several.add(s.name)
+        found[s.name] = symbol(s.name, s.shape, s.facts | held.facts) if held is not None else s
+    if not several:
+        return list(outputs)
+    table: dict[Expr, Expr] = {s: found[s.name] for s in symbols_of(*outputs) if s.name in several}
+    return [replace(o, table) for o in outputs]
 
 
 def arguments(outputs: Iterable[Expr], order: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:

@@ -83,10 +83,12 @@ def _door(
     names = source.parameters
     tests, passed = _tests(names, symbols, backend)
     # what the formula does not need may be given too: nothing is optional, so a misspelt name is missed all the same
-    head = f"def door({', '.join([*(f'{n}=_missing' for n in (*names, *source.sizes)), '**_others'])}):"
+    taken = [*(f"{n}=_missing" for n in (*names, *source.sizes)), "*_more", "**_others"]
+    head = f"def {source.name}({', '.join(taken)}):"
     call = f"_run({', '.join(passed)})"
     call = f"_collect({call})" if collect is not None else call
     lines = [head]
+    lines += ["    if _more:", "        _too_many(_more)"]
     if not always_slow and not source.sizes and tests is not None and names:
         lines += ["    try:", f"        fits = {' and '.join(tests)}", "    except (AttributeError, IndexError):"]
         lines += ["        fits = False", "    if fits:", f"        return {call}"]
@@ -94,11 +96,17 @@ def _door(
     lines.append(f"    return _slow({{{given}}})")
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
-        "_collect": collect, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_too_many": lambda more: _too_many(names, more), "_collect": collect, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
         "_tensors": tensor_types() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)
-    return scope["door"]  # type: ignore[no-any-return]
+    return scope[source.name]  # type: ignore[no-any-return]
+
+
+def _too_many(names: Sequence[str], more: Sequence[Any]) -> None:
+    count = len(names) + len(more)
+    raise NotNumeric(f"{count} arguments were given, but there are {len(names)}: {', '.join(names)}.",
+                     repair="Give them by name.")  # fmt: skip
 
 
 def _tests(names: Sequence[str], symbols: Sequence[Symbol], backend: str) -> tuple[list[str] | None, list[str]]:

@@ -19,7 +19,7 @@ _SOURCES = {
                 L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
-                    if d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
+                    if len(d) and d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
@@ -27,7 +27,7 @@ _SOURCES = {
             if info > 0:
                 raise np.linalg.LinAlgError(f"A matrix of {len(A)} rows is singular: it has no inverse.")
             d = np.abs(LU.diagonal())
-            if d.min() < 1e-6 * d.max():
+            if len(d) and d.min() < 1e-6 * d.max():
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots

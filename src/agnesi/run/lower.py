@@ -29,6 +29,7 @@ from agnesi.run.parts import Part
 from agnesi.run.products import Operand, Products, in_layout
 from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
+from agnesi.run.weights import with_joint_weights
 
 WITH_FACTOR = ("inv", "logdet", "det")
 COLUMNS = ("softmax", "logsumexp")
@@ -281,6 +282,7 @@ class Lowering:
         width = len(form.shape)
         terms = [self._with_diagonals(t) for t in form.terms]
         terms = [t for term in terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
+        terms = with_joint_weights(terms, width)
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)

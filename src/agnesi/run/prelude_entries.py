@@ -170,6 +170,15 @@ def log_of_det(A):
     return torch.where(sign >= 0, size, torch.nan)
 '''),
     ("numpy", '''
+def padded(x, axis, before, after):
+    """x with zeros before and after it along an axis."""
+    shape = list(x.shape)
+    shape[axis] += before + after
+    y = np.zeros(shape, x.dtype)
+    y[(slice(None),) * axis + (slice(before, before + x.shape[axis]),)] = x
+    return y
+'''),
+    ("numpy", '''
 def softmax_columns(x):
     """exp(x)/Σ exp(x) over the first axis, the maximum subtracted first: for many short columns."""
     with np.errstate(invalid="ignore"):  # ∞ − ∞ is nan

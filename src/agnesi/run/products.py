@@ -130,7 +130,7 @@ class Products:
 
     def _scaled_early(self, arrays: list[Operand], scale: Value, keep: Labels) -> tuple[list[Operand], Value]:
         """Multiply a scalar into the smallest operand where the result is larger than that."""
-        if scale.kind == "number" and scale.attrs[0] in (1, -1):
+        if (scale.kind == "number" and scale.attrs[0] in (1, -1)) or len(keep) < 2:
             return arrays, scale
         dims = {x: d for o in arrays for x, d in zip(o.labels, o.value.dims, strict=True)}
         result = 1.0

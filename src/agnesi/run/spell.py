@@ -159,7 +159,8 @@ class Speller:
             widths = widths[::-1]
         listed = ", ".join(f"({a}, {b})" if self.backend.name != "torch" else f"{a}, {b}" for a, b in widths)
         listed = f"{listed}," if len(widths) == 1 and self.backend.name != "torch" else listed
-        return Text(template.format(texts[0].code, m=self.backend.module, widths=f"({listed})"))
+        marks = {"axis": axis, "before": size(before).code, "after": size(after).code}
+        return Text(template.format(texts[0].code, m=self.backend.module, widths=f"({listed})", **marks))
 
     def _cumsum(self, value: Value, texts: Sequence[Text]) -> Text:
         axis, forward = value.attrs

@@ -69,6 +69,7 @@ class Values:
 
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
+        self.symmetric: set[int] = set()
 
     def make(
         self, kind: str, args: Iterable[Value] = (), attrs: tuple[Any, ...] = (), dims: Shape = (), hint: str = ""
@@ -110,7 +111,7 @@ class Values:
 
     def transpose(self, value: Value, order: tuple[int, ...]) -> Value:
         """Return the value with its axes in another order."""
-        if order == tuple(range(len(order))):
+        if order == tuple(range(len(order))) or (order == (1, 0) and self.is_symmetric(value)):
             return value
         if value.kind == "transpose":
             inner = value.attrs[0]
@@ -119,6 +120,20 @@ class Values:
             args = [self.transpose(a, order) if a.dims else a for a in value.args]
             return self.make("mul", args, value.attrs, tuple(value.dims[k] for k in order))
         return self.make("transpose", (value,), (order,), tuple(value.dims[k] for k in order))
+
+    def is_symmetric(self, value: Value) -> bool:
+        """Tell whether a matrix is symmetric: declared so, or by the way it is made."""
+        if id(value) in self.symmetric or value.kind == "eye":
+            return True
+        match value.kind:
+            case "inverse":
+                return value.attrs[0] in ("spd", "sym")
+            case "adddiag":
+                return self.is_symmetric(value.args[0])
+            case "dot" if value.ndim == 2:
+                left, right = value.args
+                return self.transpose(left, (1, 0)) is right
+        return False
 
     def turned(self, value: Value) -> Value:
         """Return the transpose of a matrix, computed in that layout where it is a product or made entry by entry."""
