@@ -88,6 +88,16 @@ def test_nearly_singular_systems_warn_with_the_condition_number(text: str) -> No
         assert 0.1 < number / np.linalg.cond(matrix, 1) < 10
 
 
+@pytest.mark.parametrize("text", ["A : n×n; A⁻¹ x", "A : n×n; A⁻¹", "S : n×n spd; S⁻¹ x", "S : n×n spd; S⁻¹"])
+def test_pivots_alone_do_not_tell(text: str) -> None:
+    """Kahan's matrix, 1 on the diagonal and −1 above it: all pivots are 1, and the condition number is past 1e16."""
+    kahan = 2 * np.eye(60) - np.triu(np.ones((60, 60)))
+    matrix = kahan if text[0] == "A" else kahan[:30, :30].T @ kahan[:30, :30]
+    assert np.linalg.cond(matrix) > 1e16
+    with pytest.warns(RuntimeWarning, match="nearly singular: its condition number is"):
+        made(text, "numpy")(**given(text, matrix))
+
+
 @pytest.mark.parametrize("text", SYSTEMS)
 def test_well_conditioned_systems_do_not_warn(text: str) -> None:
     """Nor do badly scaled ones."""

@@ -122,7 +122,7 @@ def test_the_readers_of_programs_see_what_they_must() -> None:
         "    s = w @ w  # scalar\n    b = (2 * s) * (2 * s) + 2 * λ + 2 * λ\n    return np.vdot(X, X) + inv(G) + (w + 1) * (w + 1)\n"
     )
     assert len(products(text)) == 5 and grams(text) == 1 and calls(text, "inv", "exp") == 2
-    assert repeated(text) == ["X @ w", "w + 1"] or set(repeated(text)) == {"X @ w", "w + 1"}
+    assert set(repeated(text)) == {"X @ w", "w + 1"}
 
 
 # -- symmetric products ----------------------------------------------------------------------------------------------
@@ -158,7 +158,6 @@ SOLVED = [
 def test_no_inverse_where_a_solve_does(text: str, backend: str) -> None:
     source = compile(text, backend).source  # type: ignore[arg-type]
     assert calls(source, "inv", "inverse", "pinv", "cholesky_inverse") == 0, source
-    assert calls(source, "eye") == 0 or "λ" in text or "I" in text or backend != "numpy", source
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if "logdet" not in r and "det(M)" not in r and "inv(" not in r

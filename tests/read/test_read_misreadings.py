@@ -33,6 +33,14 @@ SAME = [
     ("K_ij = exp(-‖x_i-x_j‖²); ∑_i ∑_j a_i a_j K_ij", "∑_i ∑_j a_i a_j exp(-‖x_i-x_j‖²)"),
     ("K_ij = exp(-‖x_i-x_j‖²); y'K y", "yᵀ·[exp(-‖x_i-x_j‖²)]_ij y"),
     ("cos_sim = x'y/(‖x‖‖y‖); 1 - cos_sim", "1 - x'y/(‖x‖‖y‖)"),
+    ("log(gamma(s))", "log(Γ(s))"),
+    ("gamma(s)/gamma(s + 1)", "Γ(s)/Γ(s + 1)"),
+    ("gamma (s)", "γ s"),
+    ("γ(s)", "γ s"),
+    (r"\gamma(s)", "γ s"),
+    ("gamma > 0; gamma(s)", "γ > 0; γ s"),
+    ("gamma(t) = t^2; gamma(s)", "s^2"),
+    ("pi(s)", "π s"),
     ("x : d; (2π)^{-d/2} exp(-x'x/2)", "x : d; (2π)^{-(d/2)} exp(-x'x/2)"),
 ]
 
@@ -59,6 +67,7 @@ REFUSED = [
     ("K : n x n; K_ij = exp(-‖x_i-x_j‖²); y'K y", ReadError, "defined by its entries"),
     ("x'Ax/x'x", Ambiguous, "(x'Ax)/(x'x)"),
     ("(2π)^{d/2} d'x", ShapeError, "scalars"),
+    ("gamma(s) + gamma", Ambiguous, "the function and a product"),
 ]
 
 
@@ -78,6 +87,7 @@ NOTED = [
     ("D(G(z))", "D(G(z)) is read as a product"),
     ("Σ_k^{-1}", "the sign of a sum is ∑"),
     ("log x / y", "(log x) /"),
+    ("log(gamma(s))", "gamma is the gamma function"),
 ]
 
 

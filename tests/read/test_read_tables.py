@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import apply, bind, constant, index, symbol
+from agnesi.expr.nodes import Index, apply, bind, constant, index, postorder, symbol
 from agnesi.read import read, worksheet
 
 X, Y, A = symbol("X", ("n", "d")), symbol("Y", ("n", "d")), symbol("A", ("d", "d"))
@@ -102,6 +102,16 @@ INFERRED = [
     ("1/n ∑_{i=1}^n (y_i − wᵀx_i)²", "X n×d, w d, y n"),
     ("∑_{i≠j} A_ij x_i x_j", "A n×n, x n"),
     ("σ(Wx + b)", "W n×d, b n, x d"),
+    ("∑_{i=1}^{n-1} (x_{i+1} − x_i)²", "x n"),
+    ("∑_{i=1}^{n-2} (x_i − 2x_{i+1} + x_{i+2})²", "x n"),
+    ("∑_{i=0}^{n-1} x_{i+1}²", "x n"),
+    ("∑_{i=1}^{n} x_i² + ∑_{i=1}^{n-1} (x_{i+1} − x_i)²", "x n"),
+    ("∑_{i=1}^{n-1} x_{i+1} x_i + ∑_{i=1}^n x_i", "x n"),
+    ("∑_{i=1}^{4} x_i x_{i+1}", "x 5"),
+    ("∑_i (x_{i+1} − x_i)²", "x n"),
+    ("∑_{i=2}^n y_i x_{i−1}", "x n, y n"),
+    ("∑_{i=1}^{n-1} ‖X[i+1,:] − X[i,:]‖²", "X n×d"),
+    ("∑_{t=1}^{n-1} ‖x_{t+1} − A x_t‖²", "A d×d, X n×d"),
 ]
 
 
@@ -123,6 +133,14 @@ def test_identities_are_read_declared_and_undeclared(case):
     assert reading.inferred == () and set(reading.symbols) <= set(declared)
     orders = {n: s.ndim for n, s in read(case["text"]).symbols.items()}
     assert orders == {n: s.ndim for n, s in reading.symbols.items()}
+
+
+@pytest.mark.parametrize(
+    "text", ["∑_i (x_{i+1} − x_i)²", "x : n; ∑_i (x_{i+1} − x_i)²", "∑_{i=1}^{n-1} (x_{i+1} − x_i)²"]
+)
+def test_no_entry_after_the_last_is_read(text):
+    (bound,) = [n for n in postorder(read(text).expr) if isinstance(n, Index)]
+    assert str(bound.dim) == "n - 1"
 
 
 def test_einstein_convention_is_said():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 import agnesi as ag
 from agnesi.check.evidence import derivative_evidence, equal_evidence
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import apply, bind, constant, index, symbol
+from agnesi.expr.nodes import apply, bind, constant, free_indices, index, symbol
 from agnesi.rules.curvature import certificates
 from agnesi.rules.derive import derivative, rewritten
 from agnesi.rules.stationary import stationary
@@ -99,6 +101,57 @@ def test_convexity_that_does_not_hold_is_not_claimed(text: str) -> None:
 def test_neighbours_on_a_chain(text: str) -> None:
     found = ag.derive(text, text[0], grain="none")
     assert found.evidence.verdict == "tested"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("x: n; ∑_{i=2}^{n} (x_i − x_{i−1})²", lambda eye: eye[1:] - eye[:-1]),
+        ("x: n; ∑_{i=2}^n x_{i−1}²", lambda eye: eye[:-1]),
+        ("x: n; ∑_{i>1} (x_i − x_{i−1})²", lambda eye: eye[1:] - eye[:-1]),
+        ("x: n; ∑_{i=3}^n (x_i − 2x_{i−1} + x_{i−2})²", lambda eye: eye[2:] - 2 * eye[1:-1] + eye[:-2]),
+        ("x: n; ∑_{i=2}^{n-1} (x_{i+1} − 2x_i + x_{i−1})²", lambda eye: eye[2:] - 2 * eye[1:-1] + eye[:-2]),
+        ("x: n; ∑_{i=2}^{n-1} x_{i−1}²", lambda eye: eye[:-2]),
+        ("x: n; ∑_{i=4}^n x_{i−3}²", lambda eye: eye[:-3]),
+        ("∑_{i=1}^{n-1} (x_{i+1} − x_i)²", lambda eye: eye[1:] - eye[:-1]),
+        ("x: n; ‖[x_{i+1} − x_i]_i‖²", lambda eye: eye[1:] - eye[:-1]),
+    ],
+)
+def test_squares_of_neighbours(text: str, rows: Callable[[np.ndarray], np.ndarray]) -> None:
+    """The sum is ‖Dx‖² for the matrix D of these rows: its gradient is 2DᵀDx, its Hessian 2DᵀD."""
+    x = np.random.default_rng(5).normal(size=6)
+    matrix = rows(np.eye(6))
+    gradient, hessian = ag.gradient(text, "x"), ag.hessian(text, "x")
+    np.testing.assert_allclose(gradient.evaluate(x=x), 2 * matrix.T @ matrix @ x, atol=1e-12)
+    np.testing.assert_allclose(hessian.evaluate(x=x), 2 * matrix.T @ matrix, atol=1e-12)
+    assert "e_1" not in str(gradient) and "zeros(1, 1)" not in str(gradient)  # rows of I, no row too many
+    assert ag.read(str(gradient)).expr.evaluate(x=x) == pytest.approx(2 * matrix.T @ matrix @ x, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: n; a>0; ∑_{t=2}^n (x_t − a x_{t−1})²", "x: n; ∏_{i=2}^n (x_i − x_{i−1})", "x: n; max_{i=2}^n (x_i − x_{i−1})",
+        "x: n; ∑_{i=2}^n i x_{i−1}²", "x: n; ∑_{i=2}^n ∑_{j<i} x_i x_j x_{i−1}", "x: 5; ∑_{i=2}^5 exp(x_i x_{i−1})",
+        "x: n; ∑_{i=2}^n ∑_{j=2}^n exp(x_{i−1} − x_j)", "x: n; A: n×n; ∑_{i=2}^n A_{i,i−1} x_i²",
+    ],
+)  # fmt: skip
+def test_sums_that_look_back(text: str) -> None:
+    assert ag.derive(text, "x", grain="none").evidence.verdict == "tested"
+
+
+def test_a_vector_autoregression() -> None:
+    text = "A: d×d; X: d×n; ∑_{t=2}^n ‖X[:,t] − A X[:,t−1]‖²"
+    rng = np.random.default_rng(8)
+    a, x = rng.normal(size=(3, 3)), rng.normal(size=(3, 7))
+    slope = -2 * (x[:, 1:] - a @ x[:, :-1]) @ x[:, :-1].T
+    np.testing.assert_allclose(ag.gradient(text, "A").evaluate(A=a, X=x), slope, rtol=1e-10)
+
+
+def test_no_index_is_left_where_its_part_is_constant() -> None:
+    found = ag.gradient("r : n; ∑_i r_i logsumexp(i·zeros(n,n))", "r")
+    assert not free_indices(found)
+    np.testing.assert_allclose(found.evaluate(r=np.ones(3)), np.full(3, np.log(9)))
 
 
 def test_powers_with_an_index_hold_for_negative_bases() -> None:

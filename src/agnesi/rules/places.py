@@ -127,8 +127,7 @@ def _reindexed(node: Bind) -> Bind:
             return node
     left = i.dim - skipped
     parts = list(postorder(node.body))
-    held = [x for part in parts if isinstance(part, Bind) for x in (*part.variables, *_indices_in(part.condition))]
-    if skipped < 1 or (left.number is not None and left.number < 1) or i.name in {x.name for x in held}:
+    if skipped < 1 or (left.number is not None and left.number < 1) or i.name in _bound_or_compared(parts):
         return node
     if i not in node.variables or not any(_shifts(part, i) for part in parts):
         return node
@@ -137,8 +136,11 @@ def _reindexed(node: Bind) -> Bind:
     return bind(node.op, variables, replace(node.body, {i: moved + skipped}))
 
 
-def _indices_in(condition: Expr | None) -> frozenset[Index]:
-    return free_indices(condition) if condition is not None else frozenset()
+def _bound_or_compared(parts: list[Expr]) -> set[str]:
+    """Return the names of the indices that binders among the parts bind, or that stand in their conditions."""
+    binders = [part for part in parts if isinstance(part, Bind)]
+    bound = {v.name for binder in binders for v in binder.variables if isinstance(v, Index)}
+    return bound | {x.name for binder in binders for x in free_indices(binder.condition or binder)}
 
 
 def _shifts(part: Expr, i: Index) -> bool:

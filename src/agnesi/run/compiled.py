@@ -96,7 +96,8 @@ def _door(
     lines.append(f"    return _slow({{{given}}})")
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
-        "_too_many": lambda more: _too_many(names, more), "_collect": collect, "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_too_many": lambda more: _too_many(names, more), "_collect": collect,
+        "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
         "_tensors": tensor_types() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)

@@ -1,10 +1,12 @@
-"""Arrays of order 3 and more with δ between their axes: what stands on a diagonal is added to a view of it."""
+"""Diagonals: of arrays with δ between their axes, which are added to a view; of diagonal matrices, which only scale."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from agnesi.expr.nodes import Symbol
+from agnesi.ops.facts import facts
 from agnesi.rules.forms import Form, Label, Term, fresh, is_delta
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand
@@ -34,6 +36,21 @@ def with_blocks(run: Lowering, terms: Sequence[Term], form: Form) -> Part:
         where = "".join("ijklmnop"[kept.index(names[k])] for k in range(len(form.shape)))
         value = run.values.make("addview", (value, block), (where, "ijklmnop"[: len(kept)]), form.shape)
     return run.all_of(value)
+
+
+def scaling(term: Term, width: int) -> Term:
+    """Return a product in which matrices declared diagonal, met by others, have one label: they scale an axis."""
+    for factor in term.factors:
+        base, labels = factor.base, factor.labels
+        if not isinstance(base, Symbol) or "diagonal" not in facts.closure(base.facts) or len(set(labels)) != 2:
+            continue
+        gone = next((x for x in labels if isinstance(x, int) and x >= width), None)
+        if gone is not None and factor.power == 1:
+            kept = labels[1 - labels.index(gone)]
+            dims = {x: d for x, d in term.dims.items() if x != gone}
+            factors = tuple(f.renamed({gone: kept}) for f in term.factors)
+            return scaling(Term(term.coef, factors, dims, term.rank), width)
+    return term
 
 
 def _deltas(term: Term) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Symbol
@@ -21,7 +22,7 @@ from agnesi.run.prelude import needed, preludes, template
 from agnesi.run.spell import ATOM, PRODUCT, Speller, Text, added, multiplied, size
 from agnesi.run.values import Value, in_order
 
-LONG = 72
+LONG, LINE, DOC = 72, 100, 240
 CHEAP = ("input", "number", "size", "transpose", "expand")
 VIEWS = ("transpose", "expand", "reshape", "take", "slice", "diagonal", "broadcast", "input")
 FRESH = ("dot", "call", "add", "mul", "pow", "sum", "einsum", "eye", "full", "embed", "adddiag", "addview", "inverse",
@@ -120,7 +121,8 @@ class Emitter:
             return
         text = self.speller.spell(value, [self.texts[id(a)] for a in value.args])
         if self._wants_name(value, text):
-            self._assign(value, text)
+            if not self._in_pieces(value, text):
+                self._assign(value, text)
         else:
             self.texts[id(value)] = text
             self.shown[id(value)] = frozenset().union(*(self._refers(a) for a in value.args))
@@ -153,7 +155,7 @@ class Emitter:
         if value.kind in ("reshape", "slice", "take") and text.code.isidentifier():
             return False
         last = self.uses[id(value)] == 1 and id(value) in self.wanted
-        return self.uses[id(value)] > 1 or (len(text.code) > LONG and not last) or (last and len(text.code) > 100)
+        return self.uses[id(value)] > 1 or (len(text.code) > LONG and not last) or (last and len(text.code) > LINE)
 
     def _assign(self, value: Value, text: Text, name: str = "") -> str:
         name = name or self._name(value)
@@ -165,6 +167,33 @@ class Emitter:
         self.texts[id(value)] = Text(name)
         self.owned.add(id(value))
         self.pending.pop(id(value), None)
+
+    def _in_pieces(self, value: Value, text: Text) -> bool:
+        """Write a long sum as several statements, `r = a + b`, then `r += c`. Tells whether that was done."""
+        if value.kind != "add" or len(text.code) <= LINE or len(value.args) < 3:
+            return False
+        parts = [(c, self.texts[id(a)], a.dims == value.dims) for c, a in zip(value.attrs, value.args, strict=True)]
+        parts.sort(key=lambda p: (not p[2], p[0] < 0))  # the first makes the whole array
+        if not parts[0][2] or id(value.args[0]) in self.sparse:
+            return False
+        rows: list[list[tuple[Any, Text]]] = [[]]
+        for coef, piece, _ in parts:
+            if rows[-1] and len(added(*zip(*rows[-1], (coef, piece), strict=True)).code) > LONG:
+                rows.append([])
+            rows[-1].append((coef, piece))
+        if len(rows[0]) == 1 and rows[0][0][0] == 1 and len(rows) > 1:
+            rows[1:2] = [[*rows[0], *rows[1]]]  # a copy of an argument is not what is added to
+            rows.pop(0)
+        name = self._name(value)
+        for k, row in enumerate(rows):
+            piece = added(*zip(*row, strict=True))
+            minus = k and all(c < 0 for c, _ in row)
+            if minus:
+                piece = added([-c for c, _ in row], [t for _, t in row])
+            sign = "=" if not k else "-=" if minus else "+="
+            self.lines.append((f"{name} {sign} {piece.code}", "" if k else show_shape(value.dims)))
+        self._named(value, name)
+        return True
 
     def _name(self, value: Value) -> str:
         for wish in self._wishes(value):
@@ -267,7 +296,13 @@ class Emitter:
         lines = [] if coefs[at] == 1 else [f"\0 *= {multiplied(coefs[at], [], []).code}"]
         if len(rest) == 1 and rest[0][0] < 0:
             return [*lines, f"\0 -= {multiplied(-rest[0][0], [rest[0][1]], []).code}"]
-        return [*lines, f"\0 += {added([c for c, _ in rest], [t for _, t in rest]).code}"]
+        while rest:
+            taken = 1
+            while taken < len(rest) and len(added(*zip(*rest[: taken + 1], strict=True)).code) <= LONG:
+                taken += 1
+            lines.append(f"\0 += {added(*zip(*rest[:taken], strict=True)).code}")
+            rest = rest[taken:]
+        return lines
 
     def _diagonal_in_place(self, value: Value) -> None:
         matrix, diagonal = value.args
@@ -374,7 +409,8 @@ def _sizes_of(value: Value) -> set[str]:
 def _docstring(formulas: Sequence[str], symbols: Sequence[Symbol], names: Mapping[str, str]) -> list[str]:
     """The formulas; then, as a comment, the shapes of the arguments."""
     shapes = ", ".join(f"{names[s.name]}: {show_shape(s.shape)}" for s in symbols)
-    clean = [f.replace("\\", "\\\\").replace('"""', "'''") for f in formulas]
+    shown = [f if len(f) <= DOC else f"{f[:DOC]} ..." for f in formulas]
+    clean = [f.replace("\\", "\\\\").replace('"""', "'''") for f in shown]
     doc = [f'    """{clean[0]}', *(f"    {f}" for f in clean[1:])]
     doc = [*doc, '    """'] if clean[1:] else [f'{doc[0]}"""']
     return [*doc, f"    # {shapes}"] if shapes else doc

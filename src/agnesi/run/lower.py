@@ -23,7 +23,7 @@ from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta, split
 from agnesi.rules.structure import LowRank, structure
 from agnesi.run.careful import careful_call, careful_pair, quotients, ratios, slope_of_sigmoid
 from agnesi.run.constants import Structural
-from agnesi.run.diagonals import with_blocks
+from agnesi.run.diagonals import scaling, with_blocks
 from agnesi.run.distances import distances, taken_exactly
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand, Products, in_layout
@@ -280,7 +280,7 @@ class Lowering:
         done: list[Part] = []
         diagonals: list[Part] = []
         width = len(form.shape)
-        terms = [self._with_diagonals(t) for t in form.terms]
+        terms = [self._with_diagonals(t, width) for t in form.terms]
         terms = [t for term in terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
         terms = with_joint_weights(terms, width)
         for pair, part in careful_pair(self, form):
@@ -297,9 +297,10 @@ class Lowering:
             return self._with_diagonal(done, self.added(diagonals), form.shape)
         return self.added(done)
 
-    def _with_diagonals(self, term: Term) -> Term:
-        """Return a product in which the diagonal of an inverse by Woodbury's formula is that of its terms."""
+    def _with_diagonals(self, term: Term, width: int) -> Term:
+        """Return a product in which diagonal matrices scale, and Woodbury's inverse has the diagonal of its terms."""
         factors: list[Factor] = []
+        term = scaling(term, width)
         for factor in term.factors:
             base = factor.base
             same = len(factor.labels) == 2 and factor.labels[0] == factor.labels[1]
