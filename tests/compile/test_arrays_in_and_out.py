@@ -1,4 +1,4 @@
-"""Arrays that go in and come out: never modified, never given back as views; every layout; empty axes and single entries."""
+"""Arrays that go in and come out: never modified, never given back as views; every layout; empty and single axes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-
-from agnesi.run.reference import evaluate
 from feeding import BACKENDS, arguments, array, close
 from letters import TEXTS, compiled, draw, expression
+
+from agnesi.run.reference import evaluate
 
 SIZES = {"n": 4, "d": 3, "k": 2, "m": 5}
 LAYOUTS = ("C", "F", "strided", "backwards")
@@ -92,6 +92,7 @@ def test_empty_axes(text: str, backend: str) -> None:
 def test_one_entry_at_a_time_is_no_vector() -> None:
     """n = 1 does not make a scalar of a vector, nor a vector of a matrix."""
     one = {"n": 1, "d": 1}
-    for text, shape in (("a x", (1,)), ("X w − y", (1,)), ("2XᵀX", (1, 1)), ("x yᵀ", (1, 1)), ("S⁻¹ x", (1,)), ("tr(A)", ())):
+    for text, shape in (("a x", (1,)), ("X w − y", (1,)), ("2XᵀX", (1, 1)), ("x yᵀ", (1, 1)), ("S⁻¹ x", (1,)),
+                        ("tr(A)", ())):
         got = compiled(text, "numpy")(**arguments(draw(text, one, np.random.default_rng(6)), one))
         assert np.shape(got) == shape

@@ -1,4 +1,4 @@
-"""Leading axes: arrays with more axes than declared are computed one by one, in one call; a Python loop is the oracle."""
+"""Leading axes: arrays with more axes than declared are computed one by one, in one call, as a Python loop would."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from feeding import arguments, close, outputs
+from letters import LETTERS, TEXTS, compiled, draw, expression
 
 from agnesi.compilation import compile
 from agnesi.errors import NotCompiled
@@ -15,12 +17,11 @@ from agnesi.expr.nodes import Expr, symbols_of
 from agnesi.rules.derive import derivative
 from agnesi.run.compiled import Compiled
 from agnesi.second_order import newton_step, operator
-from feeding import arguments, close, outputs
-from letters import LETTERS, TEXTS, compiled, draw, expression
 
 SIZES = {"n": 4, "d": 3, "k": 2, "m": 5}
 BATCHED = [t for t in TEXTS if symbols_of(expression(t))]
-JAX = ["‖X w − y‖²", "2Xᵀ(X w − y)", "S⁻¹ x", "log det S", "softmax(x)", "(λ I + S)⁻¹ y", "diag(p) X", "sum(softplus(X w)) − yᵀX w + λ‖w‖²"]
+JAX = ["‖X w − y‖²", "2Xᵀ(X w − y)", "S⁻¹ x", "log det S", "softmax(x)", "(λ I + S)⁻¹ y", "diag(p) X",
+       "sum(softplus(X w)) − yᵀX w + λ‖w‖²"]
 ROWS = [pytest.param(t, b, id=f"{b}-{t}") for b in ("numpy", "torch") for t in BATCHED]
 ROWS += [pytest.param(t, "jax", id=f"jax-{t}", marks=pytest.mark.slow) for t in JAX]
 
@@ -61,8 +62,10 @@ def test_every_argument_alone_and_all_together(text: str, backend: str) -> None:
 
 
 LEADS: list[tuple[dict[str, tuple[int, ...]], tuple[int, ...]]] = [
-    ({"X": (3, 1), "w": (2,)}, (3, 2)), ({"X": (2, 1), "w": (1, 3), "y": (2, 3)}, (2, 3)), ({"w": (1, 2), "y": (3, 1)}, (3, 2)),
-    ({"X": (2,), "w": (1,)}, (2,)), ({"y": (2, 1, 3), "w": (2, 1)}, (2, 2, 3)), ({"w": (0,)}, (0,)), ({"X": (1, 1)}, (1, 1)),
+    ({"X": (3, 1), "w": (2,)}, (3, 2)), ({"X": (2, 1), "w": (1, 3), "y": (2, 3)}, (2, 3)),
+    ({"w": (1, 2), "y": (3, 1)}, (3, 2)),
+    ({"X": (2,), "w": (1,)}, (2,)), ({"y": (2, 1, 3), "w": (2, 1)}, (2, 2, 3)), ({"w": (0,)}, (0,)),
+    ({"X": (1, 1)}, (1, 1)),
 ]  # fmt: skip
 
 
@@ -83,8 +86,10 @@ def test_leading_axes_are_broadcast(leads: dict[str, tuple[int, ...]], lead: tup
 
 
 FUNCTIONS: list[tuple[str, str]] = [
-    ("‖X w − y‖² + λ‖w‖²", "w"), ("sum(softplus(X w)) − yᵀX w + λ‖w‖²", "w"), ("xᵀS⁻¹ x + log det S", "x"), ("logsumexp(X w)", "w"),
-    ("½xᵀA x", "x"), ("log det S", "S"), ("‖Z − U Vᵀ‖² + λ‖U‖²", "U"), ("−yᵀ log softmax(x)", "x"), ("∑_i log(1 + x_i²)", "x"),
+    ("‖X w − y‖² + λ‖w‖²", "w"), ("sum(softplus(X w)) − yᵀX w + λ‖w‖²", "w"), ("xᵀS⁻¹ x + log det S", "x"),
+    ("logsumexp(X w)", "w"),
+    ("½xᵀA x", "x"), ("log det S", "S"), ("‖Z − U Vᵀ‖² + λ‖U‖²", "U"), ("−yᵀ log softmax(x)", "x"),
+    ("∑_i log(1 + x_i²)", "x"),
     ("‖tanh(X w) − y‖²", "w"), ("log det(diag(p) + X Xᵀ)", "p"), ("xᵀ(λ I + S)⁻¹ x", "λ"),
 ]  # fmt: skip
 

@@ -11,11 +11,11 @@ import mpmath as mp
 import numpy as np
 import pytest
 import scipy.stats
+from feeding import BACKENDS, array
 
 from agnesi.compilation import compile
 from agnesi.derivation import gradient, hessian
 from agnesi.run.compiled import Compiled
-from feeding import BACKENDS, array
 
 both = pytest.mark.parametrize("backend", BACKENDS)
 DIGITS = 50
@@ -72,7 +72,8 @@ ENTRIES: list[tuple[str, list[float], Callable[[Any], Any]]] = [
     ("σ(x) − 1", FAR, lambda t: -sigmoid(-t)), ("log(1 − σ(x))", FAR, lambda t: -softplus(t)),
     ("σ(x) ⊙ (1 − σ(x))", FAR, lambda t: sigmoid(t) * sigmoid(-t)), ("1 ./ (1 + exp(−x))", FAR, sigmoid),
     ("log(1 + x)", [*SMALL, 1e300], mp.log1p), ("log(1 − x)", SMALL, lambda t: mp.log1p(-t)),
-    ("log(1 + 2x)", [1e-20, 1e-10, 0.3], lambda t: mp.log1p(2 * t)), ("log(1 + x.^2)", [1e-9, 1e-170, 3.0, 1e100], lambda t: mp.log1p(t**2)),
+    ("log(1 + 2x)", [1e-20, 1e-10, 0.3], lambda t: mp.log1p(2 * t)),
+    ("log(1 + x.^2)", [1e-9, 1e-170, 3.0, 1e100], lambda t: mp.log1p(t**2)),
     ("exp(x) − 1", [*SMALL, 700.0, -800.0, 800.0], mp.expm1), ("1 − exp(x)", [*SMALL, -800.0], lambda t: -mp.expm1(t)),
     ("1 − exp(−x)", [*SMALL, 800.0], lambda t: -mp.expm1(-t)), ("2exp(x) − 2", SMALL, lambda t: 2 * mp.expm1(t)),
     ("log(1 − exp(x))", BELOW, lambda t: mp.log(-mp.expm1(t))),
@@ -94,7 +95,8 @@ def test_entries(text: str, points: list[float], function: Callable[[Any], Any],
 
 
 SUMS: list[tuple[str, list[float], Callable[[Any], Any]]] = [
-    ("sum(log σ(x))", FAR, lambda t: sigmoid(-t)), ("sum(softplus(x))", FAR, sigmoid), ("sum(log(1 + exp(x)))", FAR, sigmoid),
+    ("sum(log σ(x))", FAR, lambda t: sigmoid(-t)), ("sum(softplus(x))", FAR, sigmoid),
+    ("sum(log(1 + exp(x)))", FAR, sigmoid),
     ("sum(log(1 + exp(−x)))", FAR, lambda t: -sigmoid(-t)), ("sum(log(1 − σ(x)))", FAR, lambda t: -sigmoid(t)),
     ("sum(σ(x))", FAR, lambda t: sigmoid(t) * sigmoid(-t)), ("sum(log(1 + x))", SMALL, lambda t: 1 / (1 + t)),
     ("sum(exp(x) − 1)", SMALL, mp.exp), ("sum(tanh(x))", [20.0, -40.0, 5.0, 0.1, 0.0], lambda t: mp.sech(t) ** 2),
@@ -149,13 +151,15 @@ def test_hessian_of_log_sum_exp(backend: str) -> None:
         exactly(made("logsumexp(a)", "a", 2, backend)(a=a), wanted, backend, f"∇² at {shift}", 1e-13)
 
 
-LOGITS = [np.array([1e4, -1e4, 0.0]), np.array([-1e4, 1e4, 1e4]), np.array([1e4, 1e4 - 1, 1e4 + 2]), np.array([0.5, -2.0, 3.0])]
+LOGITS = [np.array([1e4, -1e4, 0.0]), np.array([-1e4, 1e4, 1e4]), np.array([1e4, 1e4 - 1, 1e4 + 2]),
+          np.array([0.5, -2.0, 3.0])]
 ONE_HOT = np.array([0.0, 1.0, 0.0])
 
 
 @both
 @pytest.mark.parametrize("text", [
-    "−yᵀ log softmax(a)", "−∑_i y_i log(softmax(a)_i)", "−∑_i y_i log(exp(a_i)/∑_j exp(a_j))", "y : n, a : n; −sum(y ⊙ log softmax(a))",
+    "−yᵀ log softmax(a)", "−∑_i y_i log(softmax(a)_i)", "−∑_i y_i log(exp(a_i)/∑_j exp(a_j))",
+    "y : n, a : n; −sum(y ⊙ log softmax(a))",
 ])  # fmt: skip
 def test_softmax_cross_entropy(text: str, backend: str) -> None:
     for a in LOGITS:
@@ -201,7 +205,8 @@ def test_mixtures_of_gaussians_far_from_all_centres(backend: str) -> None:
     X, M, weights = np.array([[100.0, 0.0], [0.5, 0.5]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([0.25, 0.75])
     wanted = sum(log_sum_exp([mp.log(w) - sum((mp.mpf(a) - mp.mpf(b)) ** 2 for a, b in zip(x, m, strict=True)) / 2
                               for w, m in zip(weights, M, strict=True)]) for x in X)  # fmt: skip
-    exactly(made(text, "M", 0, backend)(X=X, M=M, **{made(text, "M", 0, backend).parameters[0]: weights}), [wanted], backend, text, 1e-12)
+    exactly(made(text, "M", 0, backend)(X=X, M=M, **{made(text, "M", 0, backend).parameters[0]: weights}),
+            [wanted], backend, text, 1e-12)
 
 
 # -- norms -----------------------------------------------------------------------------------------------------------
@@ -230,8 +235,10 @@ def test_other_norms(backend: str) -> None:
         a, b = X[0]
         two = mp.sqrt(exact(a)[0] ** 2 + exact(b)[0] ** 2)
         exactly(made("x : n, y : n; ‖x − y‖", "", 0, backend)(x=X[0], y=X[1]),
-                [mp.sqrt(sum((s - t) ** 2 for s, t in zip(exact(X[0]), exact(X[1]), strict=True)))], backend, f"‖x − y‖, {scale}")  # fmt: skip
-        exactly(made("x : n; x/‖x‖", "", 0, backend)(x=X[0]), [t / two for t in exact(X[0])], backend, f"x/‖x‖, {scale}")
+                [mp.sqrt(sum((s - t) ** 2 for s, t in zip(exact(X[0]), exact(X[1]),
+                                                          strict=True)))], backend, f"‖x − y‖, {scale}")  # fmt: skip
+        exactly(made("x : n; x/‖x‖",
+                     "", 0, backend)(x=X[0]), [t / two for t in exact(X[0])], backend, f"x/‖x‖, {scale}")
 
 
 @both
@@ -263,7 +270,8 @@ def test_log_det_of_tiny_and_large_matrices(backend: str) -> None:
         np.testing.assert_allclose(array(f(large)), np.log(values).sum(), rtol=1e-12, err_msg=text)
     slope = array(made("S : n×n spd; log det S", "S", 1, backend)(S=tiny))
     np.testing.assert_allclose(slope @ tiny, np.eye(3), atol=1e-12)
-    np.testing.assert_allclose(array(made("S : n×n spd; log det S", "S", 1, backend)(S=large)) @ large, np.eye(400), atol=1e-10)
+    np.testing.assert_allclose(array(made("S : n×n spd; log det S",
+                                          "S", 1, backend)(S=large)) @ large, np.eye(400), atol=1e-10)
 
 
 DENSITY = "S : n×n spd; −½(x − m)ᵀS⁻¹(x − m) − ½ log det S − n/2 log(2π)"
@@ -279,7 +287,8 @@ def test_gaussian_log_density(backend: str) -> None:
         wanted = -(v.T * (exact_S**-1) * v)[0] / 2 - mp.log(mp.det(exact_S)) / 2 - 3 * mp.log(2 * mp.pi) / 2
         exactly(f(S=S, x=x, m=np.zeros(3)), [wanted], backend, f"scale {scale}", 1e-13)
         slope = -((exact_S**-1) * v)
-        exactly(made(DENSITY, "x", 1, backend)(S=S, x=x, m=np.zeros(3)), list(slope), backend, f"∇, scale {scale}", 1e-12)
+        exactly(made(DENSITY, "x", 1, backend)(S=S, x=x, m=np.zeros(3)), list(slope),
+                backend, f"∇, scale {scale}", 1e-12)
     S, x = spd(400, 100.0), np.linspace(-3, 3, 400)
     wanted = scipy.stats.multivariate_normal(np.ones(400), S).logpdf(x)
     np.testing.assert_allclose(array(f(S=S, x=x, m=np.ones(400))), wanted, rtol=1e-12)

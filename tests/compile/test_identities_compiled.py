@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from feeding import BACKENDS, call, close
 
 from agnesi.compilation import compile
 from agnesi.read import read
 from agnesi.rules.derive import derivative
 from agnesi.run.sample import Point
-from feeding import BACKENDS, call, close
 from identities import CASES, DIMS, draw, expected, symbols, variables
 
 ROWS = [

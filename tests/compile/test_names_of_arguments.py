@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from feeding import BACKENDS, close
 
 import agnesi.ops  # noqa: F401  the operations by name
 from agnesi.compilation import compile
 from agnesi.expr.nodes import Symbol, apply, symbol
 from agnesi.run.reference import evaluate
 from agnesi.second_order import hvp
-from feeding import BACKENDS, close
 
 both = pytest.mark.parametrize("backend", BACKENDS)
 S, B = symbol("S", ("n", "n"), ("spd",)), symbol("B", ("n", "d"))
@@ -37,8 +37,10 @@ def test_names_that_python_takes_only_changed(name: str, backend: str) -> None:
 
 # Names of modules, of functions of the prelude, of builtins, of steps, of sizes, of what stands around the program.
 TAKEN = [
-    "np", "jnp", "torch", "jax", "special", "linalg", "warnings", "functools", "solve", "factor", "softplus", "nrm2", "sigmoid",
-    "log_sigmoid", "float", "len", "min", "n", "d", "L", "r", "t", "z", "f", "door", "self", "_run", "_slow", "_missing", "_others",
+    "np", "jnp", "torch", "jax", "special", "linalg", "warnings", "functools", "solve", "factor", "softplus", "nrm2",
+    "sigmoid",
+    "log_sigmoid", "float", "len", "min", "n", "d", "L", "r", "t", "z", "f", "door", "self", "_run", "_slow",
+    "_missing", "_others",
 ]  # fmt: skip
 
 

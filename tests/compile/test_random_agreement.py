@@ -14,19 +14,21 @@ from functools import cache
 
 import numpy as np
 import pytest
+from feeding import call, close
 
 from agnesi.compilation import compile
 from agnesi.errors import NoDerivative, NotCompiled, NotNumeric
 from agnesi.expr.nodes import Apply, Expr, plain, postorder, symbols_of
 from agnesi.generate import random_expression
+from agnesi.read import read
 from agnesi.rules.derive import derivative
 from agnesi.run.sample import Point, Sampler
-from feeding import BACKENDS, call, close
 
 SHAPES: list[tuple[object, ...]] = [(), ("n",), (), ("n", "d"), ("d",), (), (1, "n"), ("n", "n")]
 SIZES = [{"n": 3, "d": 2}, {"n": 2, "d": 5}, {"n": 4, "d": 3}, {"n": 5, "d": 5}]
 ONCE = ("expm", "logm", "sqrtm", "eigvals", "singvals", "normnuc")  # their second derivatives have no closed form
-SLOW = ("logm", "dlogm", "expm", "dexpm", "sqrtm", "dsqrtm")  # the reference meaning of their derivatives takes minutes over four axes
+SLOW = ("logm", "dlogm", "expm", "dexpm", "sqrtm",
+        "dsqrtm")  # the reference meaning of their derivatives takes minutes over four axes
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,28 @@ def test_jax(start: int) -> None:
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_second_derivatives(backend: str) -> None:
     tally(range(1000, 1040), backend, order=2, least=0.8)
+
+
+# Expressions, and derivatives of them, whose code was wrong once.
+REMEMBERED = [
+    "A : n×n; diag(exp(A))/sum(exp(A))", "w : d; logsumexp(diag(w))", "x : n; exp(x) − 1", "x : n; 1 − σ(x)",
+    "x : n; y + 2 − 2σ(x)",
+    "X : n×d; logsumexp((X.^2 + ones(n, d)).^3)", "A : n×n; A⁻² + A⁻¹", "p : n, U : n×k, x : n; (diag(p) + U Uᵀ)⁻¹x",
+    "X : n×d, A : d×m, b : m, y : n; ‖tanh(X A)b − y‖²", "S : n×n, S spd; tr(S⁻¹) + log det S",
+    "x : n; ‖[x; x]‖² + sum(cumsum(x))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch", pytest.param("jax", marks=pytest.mark.slow)])
+def test_what_once_went_wrong(backend: str) -> None:
+    for text in REMEMBERED:
+        f = read(text).expr
+        exprs = [f, *(derivative(f, [s]) for s in symbols_of(f) if f.ndim + s.ndim <= 2)]
+        sampler = Sampler(exprs, np.random.default_rng(1), sizes={"n": 4, "d": 3, "k": 2, "m": 5}, margin=0.02)
+        both = compile(exprs, backend)  # type: ignore[arg-type]
+        point, wanted = sampler.point()
+        for got, right in zip(call(both, point), wanted, strict=True):
+            close(got, right, 1e-9, text)
 
 
 # -- several outputs, and once more ----------------------------------------------------------------------------------

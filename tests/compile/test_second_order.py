@@ -1,4 +1,4 @@
-"""Hessian products, Newton steps and operators of functions of all structures, in all backends, against dense algebra."""
+"""Hessian products, Newton steps and operators of functions of all structures, in all backends, and dense algebra."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse.linalg
+from feeding import BACKENDS, arguments, array, close
 
 from agnesi.compilation import compile
 from agnesi.derivation import gradient, hessian
@@ -21,7 +22,6 @@ from agnesi.rules.derive import derivative
 from agnesi.run.reference import evaluate
 from agnesi.run.sample import Sampler
 from agnesi.second_order import hvp, newton_step, operator
-from feeding import BACKENDS, arguments, array, close
 from structure_cases import LETTERS, ROWS, SIZES
 
 PAYS = {"n": 1000, "d": 1000, "k": 2, "m": 1000}  # thin updates: Woodbury's formula
@@ -100,7 +100,8 @@ def test_hessian_products(row: str, backend: str) -> None:
     """Against the dense Hessian, and against differences of the gradient."""
     c = case(row)
     v = c.values["v"]
-    f = compile(hvp(c.function, LETTERS[c.name], symbol("v", np.shape(v) and LETTERS[c.name].shape)), backend)  # type: ignore[arg-type]
+    f = compile(hvp(c.function, LETTERS[c.name], symbol("v", np.shape(v) and LETTERS[c.name].shape)),
+                backend)  # type: ignore[arg-type]
     got = array(f(**c.given()))
     close(got, (c.matrix @ np.ravel(v)).reshape(c.slope.shape), 1e-8, c.text)
     slope, x, h = compile(derivative(c.function, [LETTERS[c.name]])), c.values[c.name], 1e-6
@@ -144,16 +145,18 @@ def test_newton_steps(row: str, backend: str) -> None:
 def test_singular_hessians_are_refused_in_words(row: str) -> None:
     c = case(row)
     for sizes in PLANS.values():
-        with pytest.raises(NoDerivative, match=rf"^The Hessian in {c.name} is singular: there is no Newton step\. Add a term"):
+        with pytest.raises(NoDerivative,
+                           match=rf"^The Hessian in {c.name} is singular: there is no Newton step\. Add a term"):
             newton_step(c.function, LETTERS[c.name], sizes=sizes)
 
 
 @pytest.mark.parametrize(("text", "name"), [
-    ("‖x‖", "x"), ("(xᵀy)²", "x"), ("logsumexp(X w)", "w"), ("(sum(X))²", "X"), ("∑_i log(∑_j exp(X_ij))", "X"), ("det(M)", "M"),
+    ("‖x‖", "x"), ("(xᵀy)²", "x"), ("logsumexp(X w)", "w"), ("(sum(X))²", "X"), ("∑_i log(∑_j exp(X_ij))", "X"),
+    ("det(M)", "M"),
     ("‖x − x‖² + (x_1)²", "x"), ("sum(softplus(X w)) − yᵀX w", "w"),
 ])  # fmt: skip
 def test_other_singular_hessians(text: str, name: str) -> None:
-    """Singular everywhere, or wherever d > n: a step that is given must be right at a point where the Hessian has an inverse."""
+    """Singular everywhere, or wherever d > n: a step that is given was checked where the Hessian has an inverse."""
     try:
         step = newton_step(read(text, LETTERS).expr, LETTERS[name])
     except NoDerivative as error:
@@ -210,7 +213,8 @@ def test_letters_of_directions_are_free() -> None:
     """The direction of the products is none of the function's letters, nor of its sizes."""
     text = "U : n×d, V : d×k, u : n, v : k, λ > 0; ∑_i log(∑_j exp((U V)_ij + u_i v_j)) + λ‖V‖²"
     rng = np.random.default_rng(6)
-    given = {"U": rng.normal(size=(30, 400)) / 20, "V": 0.1 * rng.normal(size=(400, 4)), "u": np.ones(30), "v": np.ones(4), "λ": 0.3}
+    given = {"U": rng.normal(size=(30, 400)) / 20, "V": 0.1 * rng.normal(size=(400, 4)), "u": np.ones(30),
+             "v": np.ones(4), "λ": 0.3}
     s = compile(newton_step(text, "V"))(**given)
     close(compile(hvp(text, "V", "S"))(S=s, **given), -compile(gradient(text, "V"))(**given), 1e-9)
 

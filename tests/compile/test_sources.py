@@ -1,6 +1,7 @@
 """Sources as a good numerical programmer would write them: golden texts, and what must and must not stand in them.
 
-The texts in sources/ are what is compiled for functions of textbook_functions.py. After a change that you mean, write them anew, and read
+The texts in sources/ are what is compiled for functions of textbook_functions.py. After a change that you mean,
+write them anew, and read
 the difference before it is committed:
 
     UPDATE_GOLDEN=1 python -m pytest tests/compile/test_sources.py
@@ -17,22 +18,24 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from textbook_functions import BY_NAME, FUNCTIONS
 
 from agnesi.compilation import compile
 from agnesi.read import read
 from agnesi.run.compiled import Compiled
 from agnesi.second_order import newton_step
 from structure_cases import LETTERS, ROWS
-from textbook_functions import BY_NAME, FUNCTIONS
 
 HERE = Path(__file__).parent / "sources"
 GOLDEN = [
     *((name, "numpy") for name in (
         "least_squares", "ridge_solution", "logistic_newton_step", "logistic_hessian_product", "gaussian_process",
-        "matrix_factorisation", "factorisation_newton_step", "weighted_least_squares", "robust_regression", "relu_network",
+        "matrix_factorisation", "factorisation_newton_step", "weighted_least_squares", "robust_regression",
+        "relu_network",
         "principal_components", "log_sum_exp", "hinge",
     )),
-    ("ridge_solution", "jax"), ("ridge_solution", "torch"), ("logistic_newton_step", "jax"), ("logistic_newton_step", "torch"),
+    ("ridge_solution", "jax"), ("ridge_solution", "torch"), ("logistic_newton_step", "jax"),
+    ("logistic_newton_step", "torch"),
 ]  # fmt: skip
 
 
@@ -119,7 +122,8 @@ def _scalars(source: str) -> Iterator[str]:
 def test_the_readers_of_programs_see_what_they_must() -> None:
     text = (
         "def f(X, w, λ):\n    # X: n×d, w: d, λ: scalar\n    G = X.T @ X\n    a = np.exp(X @ w) + X @ w\n"
-        "    s = w @ w  # scalar\n    b = (2 * s) * (2 * s) + 2 * λ + 2 * λ\n    return np.vdot(X, X) + inv(G) + (w + 1) * (w + 1)\n"
+        "    s = w @ w  # scalar\n    b = (2 * s) * (2 * s) + 2 * λ + 2 * λ\n"
+        "    return np.vdot(X, X) + inv(G) + (w + 1) * (w + 1)\n"
     )
     assert len(products(text)) == 5 and grams(text) == 1 and calls(text, "inv", "exp") == 2
     assert set(repeated(text)) == {"X @ w", "w + 1"}
@@ -129,9 +133,12 @@ def test_the_readers_of_programs_see_what_they_must() -> None:
 
 
 @pytest.mark.parametrize(("text", "count"), [
-    ("XᵀX", 1), ("X Xᵀ", 1), ("X : n×d, q : n, q > 0; Xᵀ diag(q) X", 1), ("X : n×d, q : n, q > 0; X : n×d; 3Xᵀ diag(q)⁻¹ X", 1),
-    ("X : n×d, w : d; Xᵀ diag(σ(X w) ⊙ (1 − σ(X w))) X", 1), ("X : n×d, μ : d; (X − 𝟏μᵀ)ᵀ(X − 𝟏μᵀ)", 1), ("tanh(X A)ᵀ tanh(X A)", 1),
-    ("(X − Y)ᵀ(X − Y)", 1), ("(XᵀX + λI)⁻¹Xᵀy", 1), ("X : n×d, w : d; Xᵀ diag(exp(X w)) X", 1), ("U Uᵀ + V Vᵀ", 2), ("tr(XᵀX)", 0),
+    ("XᵀX", 1), ("X Xᵀ", 1), ("X : n×d, q : n, q > 0; Xᵀ diag(q) X", 1),
+    ("X : n×d, q : n, q > 0; X : n×d; 3Xᵀ diag(q)⁻¹ X", 1),
+    ("X : n×d, w : d; Xᵀ diag(σ(X w) ⊙ (1 − σ(X w))) X", 1), ("X : n×d, μ : d; (X − 𝟏μᵀ)ᵀ(X − 𝟏μᵀ)", 1),
+    ("tanh(X A)ᵀ tanh(X A)", 1),
+    ("(X − Y)ᵀ(X − Y)", 1), ("(XᵀX + λI)⁻¹Xᵀy", 1), ("X : n×d, w : d; Xᵀ diag(exp(X w)) X", 1), ("U Uᵀ + V Vᵀ", 2),
+    ("tr(XᵀX)", 0),
 ])  # fmt: skip
 def test_grams_are_products_of_an_array_with_itself(text: str, count: int) -> None:
     source = compile(text).source
@@ -141,15 +148,19 @@ def test_grams_are_products_of_an_array_with_itself(text: str, count: int) -> No
 def test_traces_of_grams_are_inner_products() -> None:
     for text in ("tr(XᵀX)", "‖X‖²", "‖X w − y‖²", "tr(A B)"):
         source = compile(text).source
-        assert calls(source, "trace", "sum") == 0 and not [n for n in products(source) if ast.unparse(n).count("@") > 2], source
+        assert calls(source, "trace",
+                     "sum") == 0 and not [n for n in products(source) if ast.unparse(n).count("@") > 2], source
 
 
 # -- solves ----------------------------------------------------------------------------------------------------------
 
 SOLVED = [
-    "S : n×n spd; S⁻¹x", "A⁻¹x", "A⁻¹B", "Aᵀ⁻¹x", "xᵀA⁻¹", "S : n×n spd; xᵀS⁻¹x", "(XᵀX + λI)⁻¹Xᵀy", "X(XᵀX + λI)⁻¹Xᵀy", "A⁻¹B C⁻¹x",
-    "S : n×n spd; tr(S⁻¹x xᵀ)", "K : n×n spd; (K + λI)⁻¹y", "A⁻²x", "L : n×n lower triangular; L⁻¹x", "(diag(p) + U Uᵀ)⁻¹x",
-    "S : n×n spd; log det S", "S : n×n spd; xᵀS⁻¹x + log det S", "X : n×d, p : n, p > 0; (Xᵀ diag(p) X)⁻¹Xᵀy", "(I + A)⁻¹x",
+    "S : n×n spd; S⁻¹x", "A⁻¹x", "A⁻¹B", "Aᵀ⁻¹x", "xᵀA⁻¹", "S : n×n spd; xᵀS⁻¹x", "(XᵀX + λI)⁻¹Xᵀy",
+    "X(XᵀX + λI)⁻¹Xᵀy", "A⁻¹B C⁻¹x",
+    "S : n×n spd; tr(S⁻¹x xᵀ)", "K : n×n spd; (K + λI)⁻¹y", "A⁻²x", "L : n×n lower triangular; L⁻¹x",
+    "(diag(p) + U Uᵀ)⁻¹x",
+    "S : n×n spd; log det S", "S : n×n spd; xᵀS⁻¹x + log det S", "X : n×d, p : n, p > 0; (Xᵀ diag(p) X)⁻¹Xᵀy",
+    "(I + A)⁻¹x",
 ]  # fmt: skip
 
 
@@ -161,7 +172,8 @@ def test_no_inverse_where_a_solve_does(text: str, backend: str) -> None:
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if "logdet" not in r and "det(M)" not in r and "inv(" not in r
-                                 and not r.split(" | ")[0].strip().endswith("*")], ids=lambda r: r.split(" | ")[0])  # fmt: skip
+                                 and not r.split(" | ")[0].strip().endswith("*")],
+                                 ids=lambda r: r.split(" | ")[0])  # fmt: skip
 def test_no_inverse_in_newton_steps(row: str) -> None:
     """Also where the Hessian has no structure and is made a matrix."""
     text, name, *_ = (part.strip() for part in row.split(" | "))
@@ -170,8 +182,10 @@ def test_no_inverse_in_newton_steps(row: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "backend", "call"), [
-    ("gaussian_log_density", "numpy", "factor"), ("gaussian_log_density", "jax", "cho_factor"), ("gaussian_log_density", "torch", "cholesky"),
-    ("gaussian_process", "numpy", "factor"), ("gaussian_precision", "numpy", "factor"), ("determinant", "numpy", "factor"),
+    ("gaussian_log_density", "numpy", "factor"), ("gaussian_log_density", "jax", "cho_factor"),
+    ("gaussian_log_density", "torch", "cholesky"),
+    ("gaussian_process", "numpy", "factor"), ("gaussian_precision", "numpy", "factor"),
+    ("determinant", "numpy", "factor"),
     ("trace_of_products", "numpy", "factor"), ("diagonal_plus_low_rank", "numpy", "factor"),
 ])  # fmt: skip
 def test_one_factorisation_for_all(name: str, backend: str, call: str) -> None:
@@ -193,7 +207,8 @@ def test_nothing_is_computed_twice(name: str) -> None:
     assert repeated(source) == [], source
 
 
-@pytest.mark.parametrize("text", ["∑_i (x_i + 1)³", "∑_i (2x_i − 1)⁵", "(x.^2 + 1).^3 + x.^2", "X ⊙ X ⊙ X", "∑_i (x_i² + 1)^6"])
+@pytest.mark.parametrize("text", ["∑_i (x_i + 1)³", "∑_i (2x_i − 1)⁵", "(x.^2 + 1).^3 + x.^2", "X ⊙ X ⊙ X",
+                                  "∑_i (x_i² + 1)^6"])
 def test_powers_of_sums_are_computed_once(text: str) -> None:
     source = compile(text).source
     assert repeated(source) == [], source
@@ -210,7 +225,8 @@ FEWEST = {
     "factorisation_newton_step": 3, "gaussian_log_density": 1, "gaussian_process": 1,
     "gaussian_precision": 2,  # RᵀR, ⟨Λ, RᵀR⟩
     "tanh_network": 5,  # XA, Hb, rᵀr, XᵀG, Hᵀr
-    "relu_network": 2, "principal_components": 6, "hinge": 3, "quadratic_form": 3, "cumulative": 1, "triangular_solve": 1,
+    "relu_network": 2, "principal_components": 6, "hinge": 3, "quadratic_form": 3, "cumulative": 1,
+    "triangular_solve": 1,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Sparse matrices of SciPy as arguments: they stay sparse where the plan permits, and are refused in words elsewhere."""
+"""Sparse matrices of SciPy as arguments: they stay sparse where the plan permits, and are refused in words else."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from feeding import close, outputs
 
 from agnesi.compilation import compile
 from agnesi.errors import AgnesiError, NotCompiled, NotNumeric
 from agnesi.second_order import newton_step, operator
-from feeding import close, outputs
 
 rng = np.random.default_rng(21)
 X = rng.normal(size=(8, 5)) * (rng.random((8, 5)) < 0.4)
 VALUES: dict[str, Any] = {
-    "w": rng.normal(size=5), "v": rng.normal(size=5), "r": rng.normal(size=8), "y": rng.integers(0, 2, 8) * 1.0, "λ": 0.3,
+    "w": rng.normal(size=5), "v": rng.normal(size=5), "r": rng.normal(size=8),
+    "y": rng.integers(0, 2, 8) * 1.0, "λ": 0.3,
     "q": rng.random(8) + 0.1, "V": rng.normal(size=(5, 2)), "D": rng.normal(size=(8, 3)), "Y": rng.normal(size=(8, 5)),
 }  # fmt: skip
 FORMATS: dict[str, Callable[[Any], Any]] = {
@@ -28,9 +29,12 @@ SHAPES = "X : n×d, w : d, v : d, r : n, y : n, q : n, V : d×k, D : n×m, Y : n
 
 KEPT = [
     "X w", "Xᵀr", "Xᵀ diag(q) X", "XᵀX", "X Xᵀ", "‖X w − y‖²", "2Xᵀ(X w − y)", "‖X w − y‖² + λ‖w‖²", "(XᵀX + λ I)⁻¹Xᵀy",
-    "sum(softplus(X w)) − yᵀX w + λ‖w‖²", "Xᵀ(σ(X w) − y) + 2λw", "Xᵀ diag(σ(X w) ⊙ (1 − σ(X w))) X + 2λI", "X V", "XᵀD",
-    "‖X‖²", "tr(XᵀX)", "sum(X)", "X 𝟏", "𝟏ᵀX", "λX", "−X", "Xᵀ", "X", "X.^2", "X + X", "X ⊙ X", "diag(q) X", "X diag(w)",
-    "rᵀX w", "XᵀX w", "wᵀXᵀX w", "‖X w‖", "Xᵀ diag(q)⁻¹ X", "X V VᵀXᵀ", "log det(XᵀX + λI)", "(X Xᵀ + λI)⁻¹r", "X/λ", "X.^3",
+    "sum(softplus(X w)) − yᵀX w + λ‖w‖²", "Xᵀ(σ(X w) − y) + 2λw", "Xᵀ diag(σ(X w) ⊙ (1 − σ(X w))) X + 2λI", "X V",
+    "XᵀD",
+    "‖X‖²", "tr(XᵀX)", "sum(X)", "X 𝟏", "𝟏ᵀX", "λX", "−X", "Xᵀ", "X", "X.^2", "X + X", "X ⊙ X", "diag(q) X",
+    "X diag(w)",
+    "rᵀX w", "XᵀX w", "wᵀXᵀX w", "‖X w‖", "Xᵀ diag(q)⁻¹ X", "X V VᵀXᵀ", "log det(XᵀX + λI)", "(X Xᵀ + λI)⁻¹r", "X/λ",
+    "X.^3",
     "Xᵀ(X v ⊙ σ(X w) ⊙ (1 − σ(X w))) + 2λv", "sum(exp(X w)) − yᵀX w", "logsumexp(X w)", "∑_i ∑_j X_ij²", "X ⊙ Y",
 ]  # fmt: skip
 

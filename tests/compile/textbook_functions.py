@@ -1,4 +1,4 @@
-"""Functions as books have them, with what is asked of each (value, derivatives, Newton step, ...), and sizes to try them."""
+"""Functions as books have them, with what is asked of each (value, derivatives, Newton step), and points for them."""
 
 from __future__ import annotations
 
@@ -80,12 +80,15 @@ FUNCTIONS = [
     Function("logistic_newton_step", LOGISTIC, step_in("w")),
     Function("logistic_hessian_product", LOGISTIC, product_in("w")),
     Function("softmax_regression", "X : n×d, W : d×k, Y : n×k; ∑_i log(∑_j exp((X W)_ij)) − tr(YᵀX W)", both_of("W")),
-    Function("gaussian_log_density", "x : n, μ : n, Σ : n×n, Σ spd; −½(x − μ)ᵀΣ⁻¹(x − μ) − ½ log det Σ − n/2 log(2π)", both_of("x", "Σ")),
+    Function("gaussian_log_density",
+             "x : n, μ : n, Σ : n×n, Σ spd; −½(x − μ)ᵀΣ⁻¹(x − μ) − ½ log det Σ − n/2 log(2π)", both_of("x", "Σ")),
     Function("gaussian_process", "y : n, K : n×n, K spd, σ > 0; −½yᵀ(K + σ²I)⁻¹y − ½ log det(K + σ²I)", alone),
-    Function("gaussian_precision", "Λ : d×d, Λ spd, X : n×d, μ : d; n/2 log det Λ − ½ tr(Λ (X − 𝟏μᵀ)ᵀ(X − 𝟏μᵀ))", both_of("Λ")),
+    Function("gaussian_precision",
+             "Λ : d×d, Λ spd, X : n×d, μ : d; n/2 log det Λ − ½ tr(Λ (X − 𝟏μᵀ)ᵀ(X − 𝟏μᵀ))", both_of("Λ")),
     Function("matrix_factorisation", FACTORS, both_of("U")),
     Function("factorisation_newton_step", FACTORS, step_in("U")),
-    Function("relu_network", "A : h×d, x : d, b : h, c : h, y : scalar; ½(cᵀ relu(A x + b) − y)²", both_of("A", "b", "c")),
+    Function("relu_network", "A : h×d, x : d, b : h, c : h, y : scalar; ½(cᵀ relu(A x + b) − y)²", both_of("A", "b",
+        "c")),
     Function("tanh_network", "X : n×d, A : d×m, b : m, y : n; ‖tanh(X A) b − y‖²", both_of("A", "b")),
     Function("diagonal_plus_low_rank", "p : n, U : n×k, x : n; p > 0; (diag(p) + U Uᵀ)⁻¹x",
              lambda text: [text, "p : n, U : n×k; p > 0; log det(diag(p) + U Uᵀ)"], {"sizes": {"n": 100, "k": 3}}),
@@ -98,7 +101,8 @@ FUNCTIONS = [
     Function("determinant", "A : n×n, A invertible; det(A)", both_of("A")),
     Function("trace_of_products", "Σ : n×n, Σ spd, S : n×n, T : n×n; tr(Σ⁻¹SΣ⁻¹T)", alone),
     Function("kernel_matrix", "X : n×d; [exp(−‖X[i,:] − X[j,:]‖²/2)]_ij", alone),
-    Function("mixture_of_gaussians", "X : n×d, M : k×d, π : k, π > 0; ∑_i log(∑_j π_j exp(−½‖X[i,:] − M[j,:]‖²))", alone),
+    Function("mixture_of_gaussians",
+             "X : n×d, M : k×d, π : k, π > 0; ∑_i log(∑_j π_j exp(−½‖X[i,:] − M[j,:]‖²))", alone),
     Function("normalised", "x : n, ε > 0; (x − mean(x))/sqrt(mean((x − mean(x)).^2) + ε)", alone),
     Function("triangular_solve", "L : n×n, L lower triangular, L invertible, x : n; ‖L⁻¹x‖² + log det L", both_of("x")),
     Function("cumulative", "x : n; sum(cumsum(x).^2)", both_of("x")),

@@ -111,4 +111,4 @@ def test_the_slope_of_the_negative_binomial_counts_its_rows() -> None:
 def test_the_newton_step_of_a_product_of_all_entries(n: int) -> None:
     x = np.random.default_rng(n).normal(size=n)
     step = ag.newton_step("x : n; ∏_{i=1}^n x_i", "x")
-    np.testing.assert_allclose(step.direction.evaluate(x=x), x / (1 - n), rtol=1e-9)
+    np.testing.assert_allclose(step.expr.evaluate(x=x), x / (1 - n), rtol=1e-9)

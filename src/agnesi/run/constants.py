@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Apply, Const
 from agnesi.rules.forms import Coef, Factor, Label, Term, fresh
-from agnesi.run.products import Operand, product_of
+from agnesi.run.products import Operand, diagonals, product_of
 from agnesi.run.values import Value
 
 if TYPE_CHECKING:
@@ -217,14 +217,7 @@ class Structural:
 
     def _once(self, operand: Operand) -> Operand:
         """Return an operand in which no label occurs twice."""
-        value, labels = operand.value, operand.labels
-        while len(set(labels)) < len(labels):
-            twice = next(x for x in labels if labels.count(x) > 1)
-            i = labels.index(twice)
-            j = labels.index(twice, i + 1)
-            dims = tuple(d for k, d in enumerate(value.dims) if k not in (i, j))
-            value = self.values.make("diagonal", (value,), (i, j), (*dims, value.dims[i]))
-            labels = (*(x for k, x in enumerate(labels) if k not in (i, j)), twice)
+        value, labels = diagonals(self.values, operand.value, operand.labels)
         return replace(operand, value=value, labels=labels)
 
 

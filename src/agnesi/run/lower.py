@@ -26,7 +26,7 @@ from agnesi.run.constants import Structural
 from agnesi.run.diagonals import scaling, with_blocks
 from agnesi.run.distances import distances, taken_exactly
 from agnesi.run.parts import Part
-from agnesi.run.products import Operand, Products, in_layout
+from agnesi.run.products import Operand, Products, diagonals, in_layout
 from agnesi.run.rewrite import opened
 from agnesi.run.values import Number, Value, Values
 from agnesi.run.weights import with_joint_weights
@@ -382,19 +382,8 @@ class Lowering:
         value, under = part.value, power < 0
         value = self.values.power(value, _number(-power if under else power))
         labels = tuple(factor.labels[k] for k in part.labels)
-        value, labels = self._diagonals(value, labels)
+        value, labels = diagonals(self.values, value, labels)
         return Operand(value, labels, under=under, signed=signed)
-
-    def _diagonals(self, value: Value, labels: tuple[Label, ...]) -> tuple[Value, tuple[Label, ...]]:
-        """Return an operand in which no label occurs twice: A_ii is the diagonal."""
-        while len(set(labels)) < len(labels):
-            twice = next(x for x in labels if labels.count(x) > 1)
-            i = labels.index(twice)
-            j = labels.index(twice, i + 1)
-            dims = tuple(d for k, d in enumerate(value.dims) if k not in (i, j))
-            value = self.values.make("diagonal", (value,), (i, j), (*dims, value.dims[i]))
-            labels = (*(x for k, x in enumerate(labels) if k not in (i, j)), twice)
-        return value, labels
 
 
 def careful_norm(run: Lowering, base: Expr) -> Part | None:

@@ -378,6 +378,18 @@ class Assumed(dict[str, int]):
         return True
 
 
+def diagonals(values: Values, value: Value, labels: Labels) -> tuple[Value, Labels]:
+    """Return a value in which no label occurs twice: A_ii is the diagonal of A."""
+    while len(set(labels)) < len(labels):
+        twice = next(x for x in labels if labels.count(x) > 1)
+        i = labels.index(twice)
+        j = labels.index(twice, i + 1)
+        dims = tuple(d for k, d in enumerate(value.dims) if k not in (i, j))
+        value = values.make("diagonal", (value,), (i, j), (*dims, value.dims[i]))
+        labels = (*(x for k, x in enumerate(labels) if k not in (i, j)), twice)
+    return value, labels
+
+
 def in_layout(labels: set[Any], parts: Sequence[tuple[Value, Labels]], usual: Labels | None = None) -> Labels:
     """Return the order of two labels in which the arrays that are computed lie, else the usual one."""
     order = usual if usual is not None else tuple(sorted(labels))
