@@ -9,7 +9,7 @@
 | eᵘ − 1, 1 − σ(u) | expm1(u), σ(−u) | cancellation |
 | σ(u)(1 − σ(u)) | dsigmoid(u) = e^(−\\|u\\|)/(1 + e^(−\\|u\\|))² | the same |
 | log Σⱼ wⱼ e^(uᵢⱼ), e^(uᵢⱼ)/Σⱼ wⱼ e^(uᵢⱼ) | with u − maxⱼ u in place of u | eᵘ overflows at u = 710 |
-| √Σ x² | nrm2(x) | x² overflows at 1e154 |
+| √Σ x², √(a² + b²) | nrm2(x), hypot(a, b) | x² overflows at 1e154 |
 | φ(u)/Φ(u), sinh(u)/cosh(u) | hazard(−u), tanh(u) | 0/0, ∞/∞ |
 | log(eᵘ + eᵛ), log cosh u, log Φ(u), log Γ(u) | logaddexp(u, v), log_cosh(u), log_ndtr(u), lgamma(u) | overflow |
 | log(det A) | from a factorisation, NaN where det A < 0 | the determinant overflows |
@@ -67,6 +67,8 @@ def _log_of_atom(run: Lowering, atom: Apply, labels: tuple[Label, ...]) -> Part 
             found = run.entries("log_normcdf", (), [run.part(inside)])
         case "gamma":
             found = run.entries("lgamma", (), [run.part(inside)])
+        case "abs" if isinstance(inside, Apply) and inside.op.name == "det":
+            return run.part(apply("logdet", inside.args[0]))
         case "cosh":
             found = run.entries("log_cosh", (), [run.part(inside)])
         case "prod" if nonnegative_entries(inside):

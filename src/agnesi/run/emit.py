@@ -58,12 +58,18 @@ class Emitter:
                  sparse: Collection[int] = ()) -> None:  # fmt: skip
         self.sparse = sparse
         self.backend, self.symbols, self.hints = backend, symbols, hints
-        self.names = {s.name: identifier(s.name) for s in symbols}
+        reserved = {*backend.imports, *FACTORISED, *(p.name for p in preludes), "float", "len"}
+        self.names: dict[str, str] = {}
+        for s in symbols:
+            own = identifier(s.name)
+            while own in reserved or own in self.names.values():
+                own += "_"
+            self.names[s.name] = own
         arrays = [s for s in symbols if s.shape]
         like = self.names[(arrays or symbols)[0].name] if arrays or (symbols and backend.name != "numpy") else ""
         self.bare_values: dict[int, bool] = {}
         self.speller = Speller(backend, like, self.bare, sparse)
-        self.taken = {*self.names.values(), *taken, *backend.imports, *FACTORISED, *(p.name for p in preludes)}
+        self.taken = {*self.names.values(), *taken, *reserved}
         self.texts: dict[int, Text] = {}
         self.owned: set[int] = set()
         self.lines: list[tuple[str, str]] = []

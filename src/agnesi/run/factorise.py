@@ -15,19 +15,19 @@ _SOURCES = {
         def factor(A, symmetric):
             """A = LLᵀ (Cholesky) if A is symmetric and positive definite, else A = PLU; warns where nearly singular."""
             lapack, single = linalg.lapack, A.dtype.char == "f"
+            if not A.size:
+                return A, None
             if symmetric:
                 L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
-                    if len(d) and d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
+                    if d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
             LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
-            if info > 0:
-                raise np.linalg.LinAlgError(f"A matrix of {len(A)} rows is singular: it has no inverse.")
             d = np.abs(LU.diagonal())
-            if len(d) and d.min() < 1e-6 * d.max():
+            if 0 < d.min() < 1e-6 * d.max():
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots
@@ -44,8 +44,12 @@ _SOURCES = {
             """A⁻¹b (or A⁻ᵀb) from the factorisation F of A."""
             A, pivots = F
             lapack, single = linalg.lapack, A.dtype.char == "f"
+            if not A.size:
+                return b
             if pivots is None:
                 return (lapack.spotrs if single else lapack.dpotrs)(A, b, lower=1)[0]
+            if not A.diagonal().all():
+                raise np.linalg.LinAlgError(f"A matrix of {len(A)} rows is singular: it has no inverse.")
             return (lapack.sgetrs if single else lapack.dgetrs)(A, pivots, b, trans=int(transposed))[0]
     ''',
     "inverse": '''
@@ -54,6 +58,8 @@ _SOURCES = {
             A, pivots = F
             lapack, single = linalg.lapack, A.dtype.char == "f"
             if pivots is not None:
+                if not A.diagonal().all():
+                    raise np.linalg.LinAlgError(f"A matrix of {len(A)} rows is singular: it has no inverse.")
                 return (lapack.sgetri if single else lapack.dgetri)(A, pivots, lwork=64 * len(A))[0]
             half, _ = (lapack.spotri if single else lapack.dpotri)(A, lower=1)
             whole = half + half.T
@@ -64,8 +70,10 @@ _SOURCES = {
         def log_det(F):
             """log |det A| from the factorisation F of A."""
             A, pivots = F
-            d = np.diagonal(A)
-            return 2 * np.log(d).sum() if pivots is None else np.log(np.abs(d)).sum()
+            d = A.diagonal()
+            if pivots is None:
+                return 2 * np.log(d).sum()
+            return np.log(np.abs(d)).sum() if d.all() else -np.inf
     ''',
     "log_of_det": '''
         def log_of_det(F):
@@ -75,21 +83,23 @@ _SOURCES = {
             if pivots is None:
                 return 2 * np.log(d).sum()
             swaps = np.count_nonzero(pivots != np.arange(len(pivots)))
+            if not d.all():
+                return -np.inf
             odd = (swaps + np.count_nonzero(d < 0)) % 2
             return np.nan if odd else np.log(np.abs(d)).sum()
     ''',
-    "det": '''
-        def det(F):
-            """det A from the factorisation F of A."""
-            A, pivots = F
-            d = np.diagonal(A)
-            if pivots is None:
-                return np.prod(d) ** 2
-            swaps = np.count_nonzero(pivots != np.arange(len(pivots)))
-            return np.prod(d) * (-1) ** swaps
+    "solve_triangle": '''
+        def solve_triangle(A, b, lower, transposed=False):
+            """A⁻¹b (or A⁻ᵀb) for a triangular A."""
+            if not A.diagonal().all():
+                raise np.linalg.LinAlgError(f"A triangular matrix of {len(A)} rows is singular: it has no inverse.")
+            if not A.size:
+                return b
+            lapack, single = linalg.lapack, A.dtype.char == "f"
+            return (lapack.strtrs if single else lapack.dtrtrs)(A, b, lower=lower, trans=int(transposed))[0]
     ''',
 }
 
-FACTORISED = ("warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "det")
+FACTORISED = ("warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "solve_triangle")
 for _name in FACTORISED:
     preludes.add(Prelude(_name, "numpy", dedent(_SOURCES[_name]).strip() + "\n"))

@@ -223,7 +223,7 @@ class Lowering:
                 return Part(self.values.call("prod", (0,), [diagonal], ()), ())
             sizes = self.values.call("abs", (0,), [diagonal], diagonal.dims)
             return Part(self.values.total(self.values.call("log", (0,), [sizes], sizes.dims), (0,)), ())
-        if not self.factored and (mode != "spd" or node.op.name == "det"):
+        if node.op.name == "det" or (not self.factored and mode != "spd"):
             return Part(self.values.call(node.op.name, (0,), [value], ()), ())
         factor = self.products.factor(Operand(value, (0, 1), mode=mode))
         return Part(self.values.make(node.op.name, (factor,), (mode,)), ())
@@ -280,12 +280,13 @@ class Lowering:
         done: list[Part] = []
         diagonals: list[Part] = []
         width = len(form.shape)
-        terms = [self._with_diagonals(t, width) for t in form.terms]
-        terms = [t for term in terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
-        terms = with_joint_weights(terms, width)
+        terms = list(form.terms)
         for pair, part in careful_pair(self, form):
             terms = [t for t in terms if t not in pair]
             done.append(part)
+        terms = [self._with_diagonals(t, width) for t in terms]
+        terms = [t for term in terms for t in opened(term, form, lambda t, at: self._pays(t, at, width))]
+        terms = with_joint_weights(terms, width)
         if self.factored and len(form.shape) > 2 and not done:
             return with_blocks(self, terms, form)
         for term in terms:
@@ -375,7 +376,7 @@ class Lowering:
             return Operand(self.whole(self.part(matrix), matrix.shape), factor.labels, mode="stack")
         part = self.part(base)
         if power == Fraction(1, 2) or power == Fraction(-1, 2):
-            norm = careful_norm(self, base)
+            norm = careful_norm(self, base) or careful_hypot(self, base)
             if norm is not None:
                 return Operand(norm.value, tuple(factor.labels[k] for k in norm.labels), under=power < 0, signed=False)
         signed = not (power.denominator == 1 and power % 2 == 0) and not nonnegative_entries(base)
@@ -399,6 +400,21 @@ def careful_norm(run: Lowering, base: Expr) -> Part | None:
     inner = factor.base
     value = run.whole(run.part(inner), inner.shape)
     return Part(run.values.call("nrm2", (0,), [value], ()), ())
+
+
+def careful_hypot(run: Lowering, base: Expr) -> Part | None:
+    """Return √(a² + b²), entry by entry, without overflow; None for anything else."""
+    if not isinstance(base, Apply) or base.op.name != "plus" or len(base.args) != 2:
+        return None
+    sides: list[Part] = []
+    for term in as_form(base).terms:
+        if term.coef != 1 or any(f.power != 2 for f in term.factors) or not term.factors:
+            return None
+        if any(x >= base.ndim for x in term.dims):
+            return None
+        roots = tuple(Factor(f.base, f.labels) for f in term.factors)
+        sides.append(run.term(Term(Fraction(1), roots, term.dims), Form(base.shape, [])))
+    return run.entries("hypot", (), sides)
 
 
 def _apart(factor: Factor) -> bool:

@@ -146,6 +146,7 @@ CAREFUL: Mapping[str, Mapping[str, str]] = {
     "log1mexp": code("log1mexp({0})"),
     "nrm2": code("nrm2({0})"),
     "logaddexp": code("logaddexp", args=2),
+    "hypot": code("hypot", args=2),
     "log_cosh": code("log_cosh({0})"),
     "hazard": code("hazard({0})"),
     "log of det": {
