@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-import scipy.sparse
 
 from agnesi.asked import function_of
 from agnesi.derivation import Derivation
-from agnesi.errors import NotCompiled
+from agnesi.errors import NotCompiled, NotNumeric
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.read import Reading
@@ -22,8 +21,8 @@ from agnesi.rules.normal import normalise
 from agnesi.rules.structure import Structure, Tensor, parts_of, settled
 from agnesi.rules.structure import structure as structure_of
 from agnesi.run.backends import BACKENDS
-from agnesi.run.build import Wish, arguments, build, one_symbol_a_name
-from agnesi.run.compiled import Arguments, Compiled, execute, sparse, with_door
+from agnesi.run.build import Wish, arguments, build, least_sizes, one_symbol_a_name
+from agnesi.run.compiled import Arguments, Compiled, execute, sparse, thin_matrix, with_door
 from agnesi.run.emit import Source
 from agnesi.run.factorise import FACTORISED
 from agnesi.run.iterate import newton_program
@@ -50,7 +49,10 @@ class Calls:
         collect: Callable[[Any], Any] | None = None,
     ) -> None:
         self.wish, self.assumed, self.collect = wish, sizes, collect
-        self.taker = Arguments(source.parameters, wish.symbols, source.sizes, wish.backend, check_facts)
+        self.least = least_sizes(wish.outputs)
+        self.taker = Arguments(
+            source.parameters, wish.symbols, source.sizes, wish.backend, check_facts, self.least
+        )  # fmt: skip
         self.run: Callable[..., Any] = execute(source)
         self.programs: dict[tuple[frozenset[str], frozenset[str]], tuple[Arguments, Callable[..., Any]]] = {}
 
@@ -77,7 +79,7 @@ class Calls:
             )
             source = build(wish, self.assumed)
             symbols = wish.with_batch() if batch else wish.symbols
-            taker = Arguments(source.parameters, symbols, source.sizes, wish.backend, self.taker.check_facts)
+            taker = Arguments(source.parameters, symbols, source.sizes, wish.backend, self.taker.check_facts, self.least)
             found = self.programs[batch, thin] = taker, execute(source)
         return found
 
@@ -85,7 +87,12 @@ class Calls:
         """Compute over leading axes: they are made one, and come back in the results."""
         own = dict(zip(self.taker.names, self.wish.symbols, strict=True))
         arrays = {n: _as_array(given[n]) for n in names}
-        lead = np.broadcast_shapes(*(a.shape[: a.ndim - own[n].ndim] for n, a in arrays.items()))
+        leads = {n: tuple(a.shape[: a.ndim - own[n].ndim]) for n, a in arrays.items()}
+        try:
+            lead = np.broadcast_shapes(*leads.values())
+        except ValueError as error:
+            shown = ", ".join(f"{n} {'×'.join(map(str, shape))}" for n, shape in leads.items())
+            raise NotNumeric(f"The leading axes do not fit each other: {shown}.") from error
         flat = dict(given)
         for n, a in arrays.items():
             inner = tuple(a.shape[a.ndim - own[n].ndim :])
@@ -103,12 +110,10 @@ class Calls:
             title = BACKENDS[self.wish.backend].title
             raise NotCompiled(f"Sparse matrices of SciPy are for the NumPy backend, not for {title}.",
                               repair=f"Give {min(thin)}.toarray().")  # fmt: skip
+        own = dict(zip(self.taker.names, self.wish.symbols, strict=True))
+        matrices = {n: thin_matrix(n, given[n], own[n]) for n in thin}
         taker, run = self._program(frozenset(), thin)
-        shapes = {n: np.broadcast_to(0.0, given[n].shape) if n in thin else given[n] for n in given}
-        values = taker.prepared(shapes)
-        for at, name in enumerate(taker.names):
-            if name in thin:
-                values[at] = scipy.sparse.csr_array(given[name], dtype=np.float64)
+        values = taker.prepared({**given, **matrices})
         return run(*values)
 
 
@@ -160,7 +165,7 @@ def compile(
     kept = any(item.structure for item in items)
     collect = _collector(items, not isinstance(what, (list, tuple)), backend) if kept else None
     calls = Calls(wish, assumed, source, check_facts, collect)
-    return with_door(source, symbols, backend, wish.formulas, calls, check_facts, again, calls.run, collect)
+    return with_door(source, symbols, backend, wish.formulas, calls, check_facts, calls.least, again, calls.run, collect)
 
 
 def _check_options(what: Any, backend: Any, sizes: Any, dtype: Any, structure: Any, name: Any) -> None:
@@ -298,6 +303,7 @@ def _again(
 
 
 def _as_array(value: Any) -> Any:
+    """Return a value as an array of its own kind."""
     return value if type(value).__module__.partition(".")[0] in ("jax", "jaxlib", "torch") else np.asarray(value)
 
 

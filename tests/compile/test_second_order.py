@@ -15,8 +15,9 @@ from feeding import BACKENDS, arguments, array, close
 
 from agnesi.compilation import compile
 from agnesi.derivation import gradient, hessian
-from agnesi.errors import AgnesiError, NoDerivative, ShapeError
-from agnesi.expr.nodes import Expr, symbol
+from agnesi.errors import AgnesiError, NoDerivative, NotNumeric, ShapeError
+from agnesi.expr.nodes import Expr, apply, symbol, symbols_of
+from agnesi.generate import random_expression
 from agnesi.read import read
 from agnesi.rules.derive import derivative
 from agnesi.run.reference import evaluate
@@ -125,6 +126,25 @@ def test_a_direction_may_depend_on_the_variable() -> None:
     close(f(X=X, w=w, y=y), wanted, 1e-12)
 
 
+OF_MATRICES = {s.name: s for s in (
+    symbol("S", ("n", "n"), ("symmetric",)), symbol("V", ("n", "n"), ("symmetric",)), symbol("a", ("n",)), symbol("b", ("n",)),
+    symbol("M", ("d", "d")), symbol("y", ("n",)), symbol("λ", (), ("positive",)), symbol("r", (1, "n")), symbol("x", ("n",)),
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["aᵀS S b", "aᵀS b + ‖S b‖²", "aᵀS S S b", "sum(exp(S) S)", "aᵀ(S ⊙ S) S b"])
+def test_hessian_products_of_symmetric_variables(text: str) -> None:
+    """Along a symmetric direction: the derivative of the gradient, not its transpose."""
+    f, S, V = read(text, OF_MATRICES).expr, OF_MATRICES["S"], OF_MATRICES["V"]
+    rng, h = np.random.default_rng(11), 1e-6
+    a, b, s, v = rng.normal(size=3), rng.normal(size=3), *(m + m.T for m in rng.normal(size=(2, 3, 3)))
+    slope = compile(gradient(f, "S"))
+    wanted = (slope(S=s + h * v, a=a, b=b) - slope(S=s - h * v, a=a, b=b)) / (2 * h)
+    given = {"S": s, "V": v, "a": a, "b": b}
+    close(compile(operator(f, S).matvec(V), structure="dense")(**given), wanted, 1e-6)
+    close(compile(hvp(f, S, V))(**given), wanted, 1e-6)
+
+
 # -- Newton steps ----------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +197,35 @@ def test_no_newton_step_in_words() -> None:
         assert str(caught.value) == sentence
 
 
+def test_rows_in_second_derivatives() -> None:
+    """A row is an argument like another: it is not lost on the way to a vector."""
+    f, x = read("(r x)² + ‖x‖⁴ + λ‖x‖²", OF_MATRICES).expr, OF_MATRICES["x"]
+    given = {"r": np.array([[1.0, -2.0, 0.5]]), "x": np.array([0.3, 0.1, -0.2]), "λ": 0.7}
+    r, v = given["r"][0], given["x"]  # type: ignore[index]
+    matrix = 2 * np.outer(r, r) + 8 * np.outer(v, v) + 4 * (v @ v) * np.eye(3) + 1.4 * np.eye(3)
+    slope = 2 * (r @ v) * r + 4 * (v @ v) * v + 1.4 * v
+    close(compile(hvp(f, x, "q"))(q=r, **given), matrix @ r, 1e-12)
+    close(compile(operator(f, x))(**given).dense(), matrix, 1e-12)
+    close(compile(newton_step(f, x))(**given), -np.linalg.solve(matrix, slope), 1e-10)
+
+
+def test_sizes_that_no_argument_of_a_step_tells() -> None:
+    """n counts the summands, and no array of the Hessian has it: it is told by name, or by the array that has it."""
+    f, M = read("∑_i (y_i + tr(M M M)) + λ‖M‖²", OF_MATRICES).expr, OF_MATRICES["M"]
+    step = newton_step(f, M)
+    assert step.iterative
+    m = np.diag([1.0, 2.0, 3.0]) / 10
+    got = compile(step)(M=m, λ=5.0, y=np.zeros(4), n=4)
+    product = compile(hvp(f, M, "Q"))(M=m, λ=5.0, Q=got, n=4)
+    close(product, -compile(gradient(f, "M"))(M=m, λ=5.0, n=4), 1e-9)
+
+
+def test_operators_ask_for_no_more_than_they_need() -> None:
+    """The variable tells the sizes that the parts do not: other letters of the function are not asked for."""
+    assert set(compile(operator("‖Y − U Vᵀ‖² + λ‖U‖²", "U")).parameters) <= {"U", "V", "λ"}
+    assert set(compile(operator("sum(y) + ∑_i c_i x_i + λ‖x‖²", "x")).parameters) == {"x", "λ"}
+
+
 def test_newtons_method_converges() -> None:
     """Steps of the compiled code find the minimum that SciPy's minimiser finds."""
     text = "sum(softplus(X w)) − yᵀX w + λ‖w‖²"
@@ -187,6 +236,48 @@ def test_newtons_method_converges() -> None:
     for _ in range(8):
         w = w + step(w=w, **given)
     assert np.abs(slope(w=w, **given)).max() < 1e-12
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("start", range(500_000, 501_000, 100))
+def test_random_functions(start: int) -> None:
+    """Products, operators and steps of random functions, every second one made definite; most have a step."""
+    steps = 0
+    for seed in range(start, start + 100):
+        steps += random_function(seed)
+    assert steps >= 40
+
+
+ONCE = ("expm", "logm", "sqrtm", "eigvals", "singvals", "normnuc")  # their second derivatives have no closed form
+
+
+def random_function(seed: int) -> bool:
+    rng = np.random.default_rng(seed)
+    f = random_expression(rng, (), 2 + seed % 2, exclude=ONCE)
+    moving = [s for s in symbols_of(f) if s.ndim < 2 or s.shape[0].number != 1]
+    if not moving:
+        return False
+    x = moving[int(rng.integers(len(moving)))]
+    f = f + symbol("λ_0", (), ("positive",)) * (apply("inner", x, x) if x.shape else x**2) if seed % 2 else f
+    v = symbol("v_", x.shape, x.facts)
+    try:
+        sampler = Sampler([derivative(f, [x]), derivative(f, [x, x])], rng, extra=[x, v], sizes={"n": 3, "d": 2}, margin=0.02)
+        point, (slope, full) = sampler.point()
+        step = newton_step(f, x) if seed % 2 else None
+    except (NoDerivative, NotNumeric):
+        return False
+    slope, given, about = np.asarray(slope), arguments(point.values, point.sizes), f"seed {seed}: {f} in {x}"
+    matrix, direction = np.reshape(full, (slope.size, slope.size)), np.asarray(point.values["v_"])
+    close(compile(hvp(f, x, v))(**given), (matrix @ direction.ravel()).reshape(slope.shape), 1e-7, about)
+    condition = np.linalg.cond(matrix)
+    numbers = compile(operator(f, x))(**given)
+    close(numbers.dense(), np.asarray(full), 1e-8, about)
+    if step is None or condition > 1e6:
+        return False
+    wanted = -np.linalg.solve(matrix, slope.ravel()).reshape(slope.shape)
+    close(compile(step)(**given), wanted, 1e-7, about)
+    close(numbers.solve(slope), -wanted, 1e-7, about)
+    return True
 
 
 # -- without a shortcut: conjugate gradients -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from agnesi.errors import NotCompiled
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Expr, Symbol, index, replace, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, index, postorder, replace, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.rules.derive import resolved, without_rows
 from agnesi.rules.forms import Factor, Form, Label, Term
@@ -58,7 +58,7 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
     symbols = wish.with_batch()
     inputs = {s: values.make("input", (), (s.name,), s.shape) for s in symbols}
     values.symmetric |= {id(v) for s, v in inputs.items() if s.ndim == 2 and "symmetric" in facts.closure(s.facts)}
-    prepared, given = _without_rows(wish.outputs, values, inputs)
+    prepared, given = _without_rows(wish, values, inputs)
     if wish.batch:
         prepared = [_batched(e, wish) for e in prepared]
     assumed = Assumed(sizes)
@@ -76,15 +76,19 @@ def build(wish: Wish, sizes: Mapping[str, int], named: Mapping[str, Expr] | None
 
 
 def _without_rows(
-    outputs: Sequence[Expr], values: Values, inputs: Mapping[Symbol, Value]
+    wish: Wish, values: Values, inputs: Mapping[Symbol, Value]
 ) -> tuple[list[Expr], dict[Expr, Value]]:
     """Return the outputs with row symbols (1×n) as transposes of vectors, and the values of all symbols."""
     given: dict[Expr, Value] = {s: v for s, v in inputs.items()}
     found: list[Expr] = []
-    for output in outputs:
+    for output in wish.outputs:
         expr, columns = without_rows(resolved(output))
         for row, column in columns.items():
-            given[column] = values.make("take", (given[row],), (0, 0), column.shape)
+            assert isinstance(row, Symbol) and isinstance(column, Symbol)
+            batched = row.name in wish.batch
+            own = _with_batch(column) if batched else column
+            source = inputs[_with_batch(row) if batched else row]
+            given[own] = values.make("take", (source,), (int(batched), 0), own.shape)
         found.append(expr)
     return found, given
 
@@ -98,8 +102,8 @@ def _batched(output: Expr, wish: Wish) -> Expr:
     """Return the normal form of an output with a leading axis: the named arguments are taken at a free index."""
     lane = index("\0batch", BATCH)
     env: dict[Expr, Form] = {}
-    for s in wish.symbols:
-        if s.name in wish.batch:
+    for s in symbols_of(output):
+        if s.name.removeprefix("\0") in wish.batch:
             labels: tuple[Label, ...] = (lane, *range(s.ndim))
             env[s] = Form(s.shape, [Term(Fraction(1), (Factor(_with_batch(s), labels),), dict(enumerate(s.shape)))])
     form = form_of(output, env)
@@ -127,6 +131,19 @@ def one_symbol_a_name(outputs: Sequence[Expr]) -> list[Expr]:
         return list(outputs)
     table: dict[Expr, Expr] = {s: found[s.name] for s in symbols_of(*outputs) if s.name in several}
     return [replace(o, table) for o in outputs]
+
+
+def least_sizes(outputs: Iterable[Expr]) -> dict[str, int]:
+    """Return, by the names of sizes, the largest number of an entry such as X[1,3] that the outputs ask for."""
+    found: dict[str, int] = {}
+    for node in postorder(*outputs):
+        if isinstance(node, Apply) and node.op.name in ("entry", "row", "col"):
+            owner, *positions = node.args
+            dims = owner.shape[-len(positions) :] if node.op.name == "entry" else owner.shape[node.op.name == "col" :][:1]
+            for dim, position in zip(dims, positions, strict=True):
+                if isinstance(position, Const) and dim.names == {str(dim)}:
+                    found[str(dim)] = max(found.get(str(dim), 0), int(position.value))
+    return found
 
 
 def arguments(outputs: Iterable[Expr], order: Iterable[Symbol] = ()) -> tuple[Symbol, ...]:

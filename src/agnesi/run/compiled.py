@@ -62,11 +62,11 @@ def execute(source: Source) -> Callable[..., Any]:
 
 def with_door(
     source: Source, symbols: Sequence[Symbol], backend: str, formulas: Sequence[str], slow: Callable[..., Any],
-    always_slow: bool, again: tuple[Any, ...], run: Callable[..., Any],
+    always_slow: bool, least: Mapping[str, int], again: tuple[Any, ...], run: Callable[..., Any],
     collect: Callable[[Any], Any] | None = None,
 ) -> Compiled:
     """Return the compiled function: its class has the door as its call, so that nothing stands in between."""
-    door = _door(source, symbols, backend, run, slow, always_slow, collect)
+    door = _door(source, symbols, backend, run, slow, always_slow, least, collect)
     kind = type("Compiled", (Compiled,), {"__call__": staticmethod(door), "__module__": Compiled.__module__})
     found: Compiled = kind()
     found.source, found.backend, found.parameters = source.text, backend, source.parameters
@@ -77,11 +77,11 @@ def with_door(
 
 def _door(
     source: Source, symbols: Sequence[Symbol], backend: str, run: Callable[..., Any], slow: Callable[..., Any],
-    always_slow: bool, collect: Callable[[Any], Any] | None,
+    always_slow: bool, least: Mapping[str, int], collect: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """Return a function that lets arguments of the right type and shape through, and sends the others to `slow`."""
     names = source.parameters
-    tests, passed = _tests(names, symbols, backend)
+    tests, passed = _tests(names, symbols, backend, least)
     # what the formula does not need may be given too: nothing is optional, so a misspelt name is missed all the same
     taken = [*(f"{n}=_missing" for n in (*names, *source.sizes)), "*_more", "**_others"]
     head = f"def {source.name}({', '.join(taken)}):"
@@ -110,7 +110,9 @@ def _too_many(names: Sequence[str], more: Sequence[Any]) -> None:
                      repair="Give them by name.")  # fmt: skip
 
 
-def _tests(names: Sequence[str], symbols: Sequence[Symbol], backend: str) -> tuple[list[str] | None, list[str]]:
+def _tests(
+    names: Sequence[str], symbols: Sequence[Symbol], backend: str, least: Mapping[str, int]
+) -> tuple[list[str] | None, list[str]]:
     """Return the comparisons that arguments must pass (None: too involved), and what is handed on for each."""
     tests: list[str] = []
     passed: list[str] = []
@@ -135,6 +137,7 @@ def _tests(names: Sequence[str], symbols: Sequence[Symbol], backend: str) -> tup
             return None, passed
         if s.shape and [f"{name}.shape[{k}]" for k in range(s.ndim)] != sizes:
             tests.append(f"{name}.shape == ({', '.join(map(str, sizes))},)")
+    tests += [f"{known[size]} >= {count}" for size, count in sorted(least.items()) if size in known]
     return tests, passed
 
 
@@ -150,7 +153,8 @@ class Arguments:
     """Takes arguments of any kind: says what is wrong with them, or gives them as the program wants them."""
 
     def __init__(self, names: Sequence[str], symbols: Sequence[Symbol], sizes: Sequence[str], backend: str,
-                 check_facts: bool) -> None:  # fmt: skip
+                 check_facts: bool, least: Mapping[str, int] | None = None) -> None:  # fmt: skip
+        self.least = dict(least or {})
         self.names, self.symbols, self.sizes = tuple(names), tuple(symbols), tuple(sizes)
         self.backend, self.check_facts = backend, check_facts
 
@@ -168,8 +172,8 @@ class Arguments:
         """Return the names of arguments that have leading axes more than they were declared with."""
         found = []
         for name, s in zip(self.names, self.symbols, strict=True):
-            if not sparse(given[name]) and np.ndim(given[name]) > s.ndim:
-                shape = np.shape(given[name])
+            shape = () if sparse(given[name]) else _shape_of(name, given[name])
+            if len(shape) > s.ndim:
                 column = s.ndim == 1 and len(shape) == 2 and shape[1] == 1
                 if not column and not (s.ndim == 0 and int(np.prod(shape)) == 1):
                     found.append(name)
@@ -179,18 +183,23 @@ class Arguments:
         """Return the arguments as arrays of one floating type and of the right shapes, then the sizes asked for."""
         own = {n: given[n] for n in self.names if self.backend != "numpy" and _native(given[n])}
         values = {
-            s.name: _standing_in(given[name]) if name in own else _numeric(name, given[name])
+            s.name: _standing_in(given[name]) if name in own or sparse(given[name]) else _numeric(name, given[name])
             for name, s in zip(self.names, self.symbols, strict=True)
         }
-        sizes = {n: int(given[n]) for n in self.sizes if given[n] is not _MISSING}
+        sizes = {n: _whole(n, given[n]) for n in self.sizes if given[n] is not _MISSING}
         arrays, known = prepare(self.symbols, values, sizes)
-        kind = _common(values.values())
+        self._entries(known)
+        thin = {n: given[n] for n in self.names if sparse(given[n])}
+        kind = _common([*(v for s, v in values.items() if s not in own), *thin.values()])
         if self.check_facts:
-            self._facts({s.name: given[n] if n in own else arrays[s.name]
+            self._facts({s.name: given[n] if n in own or n in thin else arrays[s.name]
                          for n, s in zip(self.names, self.symbols, strict=True)})  # fmt: skip
         out: list[Any] = []
         for name, s in zip(self.names, self.symbols, strict=True):
             ready = name not in own
+            if name in thin:
+                out.append(thin[name].astype(kind))
+                continue
             out.append(_cast(arrays[s.name], kind) if ready else own[name].reshape(np.shape(arrays[s.name])))
         for name in self.sizes:
             if name not in known:
@@ -198,20 +207,68 @@ class Arguments:
             out.append(known[name])
         return out
 
+    def _entries(self, known: Mapping[str, int]) -> None:
+        """Refuse arrays that have not the entries that the formulas name."""
+        for size, least in self.least.items():
+            if size in known and known[size] < least:
+                raise NotNumeric(f"There is no entry {least} on an axis of {size} = {known[size]}.",
+                                 repair=f"Give arrays with {size} of at least {least}.")  # fmt: skip
+
     def _facts(self, arrays: Mapping[str, Any]) -> None:
         """Refuse values that lack a declared fact, naming the fact in the words of its record."""
         for s in self.symbols:
-            for name in sorted(facts.closure(s.facts)):
-                if not facts[name].check(np.asarray(arrays[s.name], dtype=float)):
+            declared = sorted(s.facts, key=lambda f: (-facts[f].rank, f))
+            for name in dict.fromkeys((*declared, *sorted(facts.closure(s.facts)))):
+                if not _has(name, arrays[s.name]):
                     raise NotNumeric(
                         f"{s.name} was declared {facts[name].words[0]}, but the value is not: {facts[name].doc}",
                         repair="Give another value, or leave the fact out.",
                     )
 
 
+def thin_matrix(name: str, value: Any, s: Symbol) -> Any:
+    """Return a sparse argument as a csr_array, or refuse it."""
+    if value.dtype.kind not in "biuf":
+        raise NotNumeric(f"{name} is sparse and of {value.dtype}; compiled functions are for real numbers.")
+    if s.ndim != 2 or value.ndim != 2:
+        raise NotNumeric(f"{name} is sparse, but it is no matrix: it was declared {show_shape(s.shape)}.",
+                         repair=f"Give {name}.toarray().")  # fmt: skip
+    return scipy.sparse.csr_array(value, dtype=None if value.dtype.kind == "f" else float)
+
+
+def _has(fact: str, value: Any) -> bool:
+    """Tell whether a value has a fact; of float32 values to their precision, of sparse ones in full."""
+    array = np.asarray(value.toarray() if sparse(value) else value)
+    if not np.isfinite(array).all():
+        return False
+    wide = array.astype(float)
+    if fact == "symmetric" and array.dtype == np.float32:
+        return bool(np.allclose(wide, np.swapaxes(wide, -1, -2), rtol=1e-5, atol=1e-6 * max(1.0, np.abs(wide).max(initial=0))))
+    try:
+        return bool(facts[fact].check(wide))
+    except np.linalg.LinAlgError:
+        return False
+
+
+def _whole(name: str, value: Any) -> int:
+    """Return a size as a whole number, or refuse it."""
+    array = np.asarray(value)
+    if array.ndim or array.dtype.kind not in "iuf" or array != int(array) or array < 0:
+        raise NotNumeric(f"The size {name} is a whole number, not {value!r}.")
+    return int(array)
+
+
 def sparse(value: Any) -> bool:
     """Tell whether a value is a sparse matrix of SciPy."""
     return bool(scipy.sparse.issparse(value))
+
+
+def _shape_of(name: str, value: Any) -> tuple[int, ...]:
+    """Return the shape of a value, or refuse what has none."""
+    try:
+        return tuple(np.shape(value))
+    except ValueError as error:
+        raise NotNumeric(f"The value of {name} is no array: its rows have different lengths.") from error
 
 
 def _standing_in(value: Any) -> Any:
@@ -228,7 +285,10 @@ def _numeric(name: str, value: Any) -> Any:
     """Return a value as a NumPy array; refuse what has no real numbers."""
     if hasattr(value, "detach"):
         value = value.detach().cpu()
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise NotNumeric(f"The value of {name} is no array: its rows have different lengths.") from error
     if array.dtype.kind == "c":
         raise NotNumeric(f"{name} is complex; compiled functions are for real numbers.",
                          repair="expr.evaluate(...) takes complex values.")  # fmt: skip

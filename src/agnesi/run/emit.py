@@ -70,11 +70,19 @@ class Emitter:
         self.bare_values: dict[int, bool] = {}
         self.speller = Speller(backend, like, self.bare, sparse)
         self.taken = {*self.names.values(), *taken, *reserved}
+        self.sizes = {n: self._free(f"size_{n}") for n in sorted(taken) if n in self.names.values() or n in reserved}
+        self.speller.size_names = self.sizes
         self.texts: dict[int, Text] = {}
         self.owned: set[int] = set()
         self.lines: list[tuple[str, str]] = []
         self.shown: dict[int, frozenset[str]] = {}  # the arrays that a piece of code not yet in a line refers to
         self.pending: dict[int, Value] = {}
+
+    def _free(self, name: str) -> str:
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return name
 
     def bare(self, value: Value) -> bool:
         """Tell whether a value is a plain Python number: made of sizes and constants only."""
@@ -106,7 +114,7 @@ class Emitter:
         """Return an output as code; an argument is never given back itself, nor a view of one."""
         text = self.texts[id(value)]
         if self.bare(value):
-            return text.code
+            return self.backend.templates["whole"].format(text.code, like=self.speller.like)
         if id(value) in self.sparse:
             return f"{text.within(ATOM)}.toarray()"
         source = value
@@ -324,7 +332,7 @@ class Emitter:
             self.lines.append((f"{name} = {code}", show_shape(value.dims)))
         added_text = self.texts[id(diagonal)].code
         if value.kind == "adddiag":
-            self.lines.append((f"{name}.flat[:: {size(value.dims[0] + 1).code}] += {added_text}", ""))
+            self.lines.append((f"{name}.flat[:: {self.speller.size(value.dims[0] + 1).code}] += {added_text}", ""))
         else:
             where, kept = value.attrs
             self.lines.append((f'np.einsum("{where}->{kept}", {name})[...] += {added_text}', f"a view of {where}"))
@@ -347,7 +355,8 @@ def program(
     emitter = Emitter(backend, symbols, names, hints, sparse)
     body = emitter.body(outputs)
     words = {w for line, _ in body for w in _names(line)}
-    shapes, told = _shape_lines(symbols, emitter.names, names & words)
+    wanted = {n for n in names if emitter.sizes.get(n, n) in words}
+    shapes, told = _shape_lines(symbols, emitter.names, wanted, emitter.sizes)
     parameters = [emitter.names[s.name] for s in symbols]
     lines = [f"def {name}({', '.join([*parameters, *told])}):", *_docstring(formulas, symbols, emitter.names)]
     lines += [f"    {line}" for line in shapes]
@@ -366,30 +375,33 @@ def program(
     return Source(name, tuple(parameters), tuple(told), tuple(imports), tuple(pieces), function)
 
 
-def _shape_lines(symbols: Sequence[Symbol], names: Mapping[str, str], needed: set[str]) -> tuple[list[str], list[str]]:
+def _shape_lines(
+    symbols: Sequence[Symbol], names: Mapping[str, str], needed: set[str], called: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
     """Return the lines that read sizes off the arguments, and the sizes that none tells."""
     lines: list[str] = []
     left = set(needed)
     for s in symbols:
-        plain = [d for d in s.shape]
-        here = {str(d): k for k, d in reversed(list(enumerate(plain))) if str(d) in left and d.names == {str(d)}}
-        if len(here) == len(plain) and len(plain) > 1:
-            lines.append(f"{', '.join(str(d) for d in plain)} = {names[s.name]}.shape")
+        plain = {str(d): k for k, d in reversed(list(enumerate(s.shape))) if d.names == {str(d)}}
+        here = {n: k for n, k in plain.items() if n in left}
+        if len(here) == s.ndim > 1:
+            lines.append(f"{', '.join(called.get(str(d), str(d)) for d in s.shape)} = {names[s.name]}.shape")
         else:
-            lines += [f"{d} = {names[s.name]}.shape[{k}]" for d, k in sorted(here.items(), key=lambda p: p[1])]
+            found = sorted(here.items(), key=lambda p: p[1])
+            lines += [f"{called.get(n, n)} = {names[s.name]}.shape[{k}]" for n, k in found]
         left -= set(here)
     for s in symbols:
         for k, d in enumerate(s.shape):
             unknown = d.names & left
             if len(unknown) == 1:
-                found = _solved(d, min(unknown), f"{names[s.name]}.shape[{k}]")
-                if found:
-                    lines.append(f"{min(unknown)} = {found}")
+                text = _solved(d, min(unknown), f"{names[s.name]}.shape[{k}]", called)
+                if text:
+                    lines.append(f"{called.get(min(unknown), min(unknown))} = {text}")
                     left -= unknown
     return lines, sorted(left)
 
 
-def _solved(dim: Dim, name: str, text: str) -> str:
+def _solved(dim: Dim, name: str, text: str, called: Mapping[str, str]) -> str:
     """Return the size `name` from a size that is linear in it: n + 1, 2n, n·m with m known."""
     own = [(names, c) for names, c in dim.terms if name in names]
     rest = [(names, c) for names, c in dim.terms if name not in names]
@@ -397,10 +409,12 @@ def _solved(dim: Dim, name: str, text: str) -> str:
         return ""
     (names, count), others = own[0], Dim(dict(rest))
     if others.terms:
-        text = f"({text} - {size(others).within(PRODUCT)})"
+        less = others.number is not None and others.number < 0
+        minus = size(others * -1 if less else others, called).within(PRODUCT)
+        text = f"({text} {'+' if less else '-'} {minus})"
     by = Dim({tuple(n for n in names if n != name): count})
     if by != Dim.of(1):
-        return f"{text} // {size(by).within(ATOM)}"
+        return f"{text} // {size(by, called).within(ATOM)}"
     return text[1:-1] if others.terms else text
 
 
@@ -423,15 +437,15 @@ def _docstring(formulas: Sequence[str], symbols: Sequence[Symbol], names: Mappin
 
 
 def _names(code: str) -> list[str]:
-    """Return the identifiers in a piece of code."""
-    out, word = [], ""
+    """Return the identifiers in a piece of code, without those that stand behind a dot."""
+    out, word, before = [], "", ""
     for sign in code + " ":
         if sign.isidentifier() or (word and (word + sign).isidentifier()):
             word += sign
         else:
-            if word:
+            if word and before != ".":
                 out.append(word)
-            word = ""
+            word, before = "", sign
     return out
 
 

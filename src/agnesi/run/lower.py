@@ -27,7 +27,7 @@ from agnesi.run.diagonals import scaling, with_blocks
 from agnesi.run.distances import distances, taken_exactly
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand, Products, diagonals, in_layout
-from agnesi.run.rewrite import opened
+from agnesi.run.rewrite import opened, sound
 from agnesi.run.values import Number, Value, Values
 from agnesi.run.weights import with_joint_weights
 
@@ -244,6 +244,7 @@ class Lowering:
         if matrix not in self.structures:
             found = structure(as_form(matrix), 1) if isinstance(matrix, Apply) and matrix.op.name == "plus" else None
             low = isinstance(found, LowRank) and found.base is not None and found.pays(self.products.sizes)
+            low = low and found is not None and sound(found)
             self.structures[matrix] = found if low and isinstance(found, LowRank) else None
         return self.structures[matrix]
 

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, Symbol, fold, postorder, with_args
 from agnesi.rules.bases import as_form
+from agnesi.rules.composition import positive_entries
 from agnesi.rules.expand import split_at
 from agnesi.rules.forms import Factor, Form, Term, is_delta
-from agnesi.rules.structure import shortcut
+from agnesi.rules.structure import Diagonal, LowRank, Structure, shortcut, structure
 
 MOST = 12  # a product is multiplied out into at most so many
 
@@ -29,7 +30,7 @@ def with_shortcuts(root: Expr, sizes: Mapping[str, int]) -> Expr:
         made = with_args(node, args)
         if isinstance(made, Apply) and _may(made):
             try:
-                found = shortcut(made, sizes)
+                found = shortcut(made, sizes) if sound(structure(as_form(made.args[0]), 1)) else None
             except AgnesiError:
                 found = None
             if found is not None and found.shape == made.shape:
@@ -37,6 +38,15 @@ def with_shortcuts(root: Expr, sizes: Mapping[str, int]) -> Expr:
         return made
 
     return fold(root, step)
+
+
+def sound(found: Structure) -> bool:
+    """Tell whether Woodbury's formula divides by nothing that may be 0: the diagonal is surely positive, or it is σ²I.
+
+    (With λ = 0 a matrix λI + UUᵀ of low rank has no inverse anyway.)
+    """
+    base = found.base if isinstance(found, LowRank) else None
+    return not isinstance(base, Diagonal) or positive_entries(base.entries)
 
 
 def _may(node: Expr) -> bool:

@@ -54,6 +54,6 @@ _WHY = {
     "einsum": "a product over several of its axes at once is not known for sparse matrices",
     "factor": "its factorisation is dense", "adddiag": "adding a diagonal to it makes a dense matrix",
     "vdot": "an inner product with a dense matrix is not known for sparse ones",
-    "reshape": "its axes are joined or split", "take": "single rows are taken from it",
+    "reshape": "its axes are joined or split", "take": "single rows, columns or entries are taken from it",
     "slice": "blocks are cut from it", "broadcast": "it is repeated", "expand": "it is repeated along a new axis",
 }  # fmt: skip

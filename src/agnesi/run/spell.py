@@ -39,6 +39,11 @@ class Speller:
         self.backend, self.bare, self.sparse = backend, bare, sparse
         self.like = backend.like.format(like) if like else backend.like_nothing
         self.used: set[str] = set()
+        self.size_names: Mapping[str, str] = {}
+
+    def size(self, dim: Dim) -> Text:
+        """Return a size in the names that the program has for sizes."""
+        return size(dim, self.size_names)
 
     def spell(self, value: Value, texts: Sequence[Text]) -> Text:
         """Return the code of a value from that of its arguments."""
@@ -72,7 +77,7 @@ class Speller:
         return number(value.attrs[0])
 
     def _size(self, value: Value, texts: Sequence[Text]) -> Text:
-        return size(value.attrs[0])
+        return self.size(value.attrs[0])
 
     def _add(self, value: Value, texts: Sequence[Text]) -> Text:
         return added(value.attrs, texts)
@@ -138,7 +143,7 @@ class Speller:
         return Text(template.format(texts[0].within(ATOM), order=", ".join(map(str, order))))
 
     def _reshape(self, value: Value, texts: Sequence[Text]) -> Text:
-        dims = [size(d).code for d in value.dims]
+        dims = [self.size(d).code for d in value.dims]
         return Text(f"{texts[0].within(ATOM)}.reshape({', '.join(dims)})")
 
     def _take(self, value: Value, texts: Sequence[Text]) -> Text:
@@ -147,19 +152,19 @@ class Speller:
 
     def _slice(self, value: Value, texts: Sequence[Text]) -> Text:
         axis, (offset, width) = value.attrs
-        start = "" if offset == Dim.of(0) else size(offset).code
-        return Text(f"{texts[0].within(ATOM)}[{':, ' * axis}{start}:{size(offset + width).code}]")
+        start = "" if offset == Dim.of(0) else self.size(offset).code
+        return Text(f"{texts[0].within(ATOM)}[{':, ' * axis}{start}:{self.size(offset + width).code}]")
 
     def _pad(self, value: Value, texts: Sequence[Text]) -> Text:
         axis, (before, after) = value.attrs
         template = self._template("pad", value)
         widths = [("0", "0")] * value.ndim
-        widths[axis] = (size(before).code, size(after).code)
+        widths[axis] = (self.size(before).code, self.size(after).code)
         if self.backend.name == "torch":
             widths = widths[::-1]
         listed = ", ".join(f"({a}, {b})" if self.backend.name != "torch" else f"{a}, {b}" for a, b in widths)
         listed = f"{listed}," if len(widths) == 1 and self.backend.name != "torch" else listed
-        marks = {"axis": axis, "before": size(before).code, "after": size(after).code}
+        marks = {"axis": axis, "before": self.size(before).code, "after": self.size(after).code}
         return Text(template.format(texts[0].code, m=self.backend.module, widths=f"({listed})", **marks))
 
     def _cumsum(self, value: Value, texts: Sequence[Text]) -> Text:
@@ -223,9 +228,10 @@ class Speller:
             marks = {"value": float(value.attrs[0])}
         elif kind == "slot":
             offset, width, total = value.attrs
-            marks = {"width": size(width).code, "k": size(Dim.of(-1) * offset).code, "total": size(total).code}
+            marks = {"width": self.size(width).code, "total": self.size(total).code}
+            marks["k"] = self.size(Dim.of(-1) * offset).code
         elif kind == "fuse":
-            marks = {"total": size(value.dims[0]).code}
+            marks = {"total": self.size(value.dims[0]).code}
         elif kind == "mask":
             kind = f"mask {value.attrs[0]}"
         template = self._template(kind, value)
@@ -267,7 +273,7 @@ class Speller:
         return found
 
     def _dims(self, value: Value) -> list[str]:
-        return [size(d).code for d in value.dims]
+        return [self.size(d).code for d in value.dims]
 
     def _shape(self, value: Value) -> str:
         dims = self._dims(value)
@@ -288,11 +294,12 @@ def number(value: Number) -> Text:
     return Text(f"{exact.numerator} / {exact.denominator}", PRODUCT)
 
 
-def size(dim: Dim) -> Text:
-    """Return a size: n, n * m, n + 1."""
+def size(dim: Dim, called: Mapping[str, str] | None = None) -> Text:
+    """Return a size: n, n * m, n + 1; `called` has other names for some."""
+    called = called or {}
     parts: list[str] = []
     for names, count in sorted(dim.terms, key=lambda t: (-len(t[0]), t[0])):
-        words = ([str(abs(count))] if abs(count) != 1 or not names else []) + list(names)
+        words = ([str(abs(count))] if abs(count) != 1 or not names else []) + [called.get(n, n) for n in names]
         sign = "-" if count < 0 else "+"
         parts += [sign, " * ".join(words)]
     if not parts:
@@ -340,6 +347,8 @@ def multiplied(coef: Number, above: Sequence[Text], under: Sequence[Text]) -> Te
 
 def _whole_power(base: Text, k: int) -> Text:
     code = base.within(ATOM)
+    if not code.isidentifier():
+        return Text(f"{code} ** {k}", POWER)
     if k == 3:
         return Text(f"{code} * {code} ** 2", PRODUCT)
     half = f"({code} ** 2) ** {k // 4}" if k % 4 == 0 and k // 4 <= 2 else ""

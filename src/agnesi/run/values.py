@@ -132,7 +132,10 @@ class Values:
                 return self.is_symmetric(value.args[0])
             case "dot" if value.ndim == 2:
                 left, right = value.args
-                return self.transpose(left, (1, 0)) is right
+                turned = self.transpose(right, (1, 0))
+                if left.kind == "mul":  # Xᵀ diag(w) X
+                    return turned in left.args and all(a is turned or a.ndim < 2 for a in left.args)
+                return left is turned
         return False
 
     def turned(self, value: Value) -> Value:
