@@ -79,12 +79,15 @@ class Calls:
             )
             source = build(wish, self.assumed)
             symbols = wish.with_batch() if batch else wish.symbols
-            taker = Arguments(source.parameters, symbols, source.sizes, wish.backend, self.taker.check_facts, self.least)
+            check = self.taker.check_facts and not batch
+            taker = Arguments(source.parameters, symbols, source.sizes, wish.backend, check, self.least)
             found = self.programs[batch, thin] = taker, execute(source)
         return found
 
     def _batched(self, given: Mapping[str, Any], names: Sequence[str]) -> Any:
         """Compute over leading axes: they are made one, and come back in the results."""
+        if self.taker.check_facts:
+            self.taker.facts_of_stacks(given)
         own = dict(zip(self.taker.names, self.wish.symbols, strict=True))
         arrays = {n: _as_array(given[n]) for n in names}
         leads = {n: tuple(a.shape[: a.ndim - own[n].ndim]) for n, a in arrays.items()}
@@ -165,7 +168,9 @@ def compile(
     kept = any(item.structure for item in items)
     collect = _collector(items, not isinstance(what, (list, tuple)), backend) if kept else None
     calls = Calls(wish, assumed, source, check_facts, collect)
-    return with_door(source, symbols, backend, wish.formulas, calls, check_facts, calls.least, again, calls.run, collect)
+    return with_door(
+        source, symbols, backend, wish.formulas, calls, check_facts, calls.least, again, calls.run, collect
+    )  # fmt: skip
 
 
 def _check_options(what: Any, backend: Any, sizes: Any, dtype: Any, structure: Any, name: Any) -> None:

@@ -94,7 +94,6 @@ NAMED: list[tuple[str, dict[str, Any], str]] = [
     (SQUARES, {"X": np.stack([X, X]), "w": np.ones((5, 3))}, "w"), (SQUARES, {"w": np.ones((2, 4))}, "w"),
     ("ones(n)", {"n": 2.5}, "n"), ("ones(n)", {"n": -1}, "n"), ("ones(n)", {"n": "3"}, "n"),
     ("ones(n)", {"n": [3]}, "n"),
-    ("sum(y) + ‖ones(n)‖²", {"y": y, "n": 7}, "n"),
 ]  # fmt: skip
 
 
@@ -289,7 +288,7 @@ FACTS: list[tuple[str, dict[str, Any], str]] = [
     ("Σ : n×n spd; log det Σ", {"Σ": np.stack([np.eye(2), -np.eye(2)])}, "Σ was declared positive definite, but"),
     ("λ > 0; λ x", {"λ": -1.0, "x": w}, "λ was declared positive, but the value is not"),
     ("λ > 0; λ x", {"λ": 0, "x": w}, "λ was declared positive, but the value is not"),
-    ("λ > 0; λ x", {"λ": np.array([1.0, -2.0]), "x": w}, "λ was declared positive, but the value is not"),
+    ("λ > 0, x : n; λ x", {"λ": np.array([1.0, -2.0]), "x": w}, "λ was declared positive, but the value is not"),
     ("S : n×n symmetric; S x", {"S": np.arange(4.0).reshape(2, 2), "x": np.ones(2)}, "S was declared symmetric, but"),
 ]  # fmt: skip
 

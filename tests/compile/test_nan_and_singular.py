@@ -102,12 +102,13 @@ def test_nearly_singular_systems_warn_with_the_condition_number(text: str) -> No
 
 @pytest.mark.parametrize("text", ["A : n×n; A⁻¹ x", "A : n×n; A⁻¹", "S : n×n spd; S⁻¹ x", "S : n×n spd; S⁻¹"])
 def test_pivots_alone_do_not_tell(text: str) -> None:
-    """Kahan's matrix, 1 on the diagonal and −1 above it: all pivots are 1, and the condition number is past 1e16."""
-    kahan = 2 * np.eye(60) - np.triu(np.ones((60, 60)))
-    matrix = kahan if text[0] == "A" else kahan[:30, :30].T @ kahan[:30, :30]
-    assert np.linalg.cond(matrix) > 1e16
-    with pytest.warns(RuntimeWarning, match="nearly singular: its condition number is"):
-        made(text, "numpy")(**given(text, matrix))
+    """1 on the diagonal and −1 above it: all pivots are 1, and the condition number is past 1e16, at every size."""
+    for n in (60, 100, 200):
+        upper = 2 * np.eye(n) - np.triu(np.ones((n, n)))
+        matrix = upper if text[0] == "A" else upper[: n // 2, : n // 2].T @ upper[: n // 2, : n // 2]
+        assert np.linalg.cond(matrix) > 1e16
+        with pytest.warns(RuntimeWarning, match="nearly singular: its condition number is"):
+            made(text, "numpy")(**given(text, matrix))
 
 
 @pytest.mark.parametrize("text", SYSTEMS)

@@ -102,7 +102,7 @@ REASONS = {
     "X + ones(n, d)": "adding it to another array makes a dense matrix of its size",
     "‖X − Y‖²": "adding it to another array makes a dense matrix of its size",
     "tr(XᵀY)": "an inner product with a dense matrix is not known for sparse ones",
-    "vec(X)": "its axes are joined or split", "X[2,:]": "single rows are taken from it",
+    "vec(X)": "its axes are joined or split", "X[2,:]": "single rows, columns or entries are taken from it",
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def test_types_of_entries() -> None:
     f, w = compile("X w"), VALUES["w"]
     close(f(X=sp.csr_array((X > 0).astype(int)), w=w), (X > 0) @ w, 1e-14)
     close(f(X=sp.csr_array(X > 0), w=w), (X > 0) @ w, 1e-14)
-    with pytest.raises(NotNumeric, match="X is complex"):
+    with pytest.raises(NotNumeric, match=r"X is .*complex"):
         f(X=sp.csr_array(X + 1j), w=w)
 
 

@@ -6,6 +6,7 @@ import ast
 import functools
 import importlib
 import itertools
+import re
 import string
 from collections.abc import Callable
 from typing import Any
@@ -24,8 +25,9 @@ from agnesi.expr.nodes import Apply, Const, apply, constant, plain
 from agnesi.expr.operation import BACKENDS, Operation, operations
 from agnesi.ops.code import NAMES, code
 from agnesi.rules.batch import batched
-from agnesi.run import prelude_entries, prelude_matrices
-from agnesi.run.prelude import CAREFUL, Prelude, Preludes, filled, needed, preludes, template
+from agnesi.run import backends, prelude_entries, prelude_matrices
+from agnesi.run.factorise import FACTORISED
+from agnesi.run.prelude import CAREFUL, LAYOUTS, Prelude, Preludes, filled, needed, preludes, template
 from agnesi.run.reference import evaluate
 from agnesi.run.sample import Sampler
 from ops import operation_cases as table
@@ -128,7 +130,9 @@ def test_a_template_is_one_factor_of_known_names(name: str, backend: str, text: 
 @both
 def test_every_prelude_function_is_used(backend: str) -> None:
     texts = [filled(t, ["x", "y"], ["n", "n", "d"], dtype="t") for n, b, t in TEMPLATES if b == backend and n != "mask"]
-    used = {p.name for text in texts for p in needed(text, backend)}
+    layouts = [t[backend].format("x", "y") for t in LAYOUTS.values() if backend in t]
+    spelled = [re.sub(r"{[^}]*}", "x", t) for t in backends.BACKENDS[backend].templates.values() if re.match(r"\w+\({0}", t)]
+    used = {p.name for text in [*texts, *layouts, *spelled] for p in needed(text, backend)} - set(FACTORISED)
     sources = [*prelude_entries.SOURCES, *prelude_matrices.SOURCES]
     own = {source.partition("(")[0].split()[-1] for where, source in sources if backend in where.split()}
     assert own == used

@@ -139,7 +139,8 @@ def least_sizes(outputs: Iterable[Expr]) -> dict[str, int]:
     for node in postorder(*outputs):
         if isinstance(node, Apply) and node.op.name in ("entry", "row", "col"):
             owner, *positions = node.args
-            dims = owner.shape[-len(positions) :] if node.op.name == "entry" else owner.shape[node.op.name == "col" :][:1]
+            line = owner.shape[node.op.name == "col" :][:1]
+            dims = owner.shape[-len(positions) :] if node.op.name == "entry" else line
             for dim, position in zip(dims, positions, strict=True):
                 if isinstance(position, Const) and dim.names == {str(dim)}:
                     found[str(dim)] = max(found.get(str(dim), 0), int(position.value))

@@ -26,7 +26,7 @@ from agnesi.rules.bases import as_form
 from agnesi.rules.curvature import nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, build
 from agnesi.run.parts import Part
-from agnesi.run.products import Operand
+from agnesi.run.products import Operand, diagonals
 
 if TYPE_CHECKING:
     from agnesi.run.lower import Lowering
@@ -167,7 +167,8 @@ def ratios(run: Lowering, factors: Sequence[Factor]) -> dict[int, Operand]:
         assert parts is not None
         exps, total, _ = parts
         for top in tops:
-            found[id(top)] = Operand(exps.value, top.labels, signed=False)
+            value, labels = diagonals(run.values, exps.value, top.labels)
+            found[id(top)] = Operand(value, labels, signed=False)
         value = run.values.power(total.value, power.numerator * -1)
         found[id(sums)] = Operand(value, tuple(sums.labels[k] for k in total.labels), under=True, signed=False)
     return found

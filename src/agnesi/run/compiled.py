@@ -97,7 +97,7 @@ def _door(
     scope: dict[str, Any] = {
         "_run": run, "_slow": slow, "_missing": _MISSING, "_array": np.ndarray, "_double": np.dtype(float),
         "_too_many": lambda more: _too_many(names, more), "_collect": collect,
-        "_number": np.float64, "_scalars": frozenset((float, int, np.float64)),
+        "_number": np.float64, "_sparse": sparse, "_scalars": frozenset((float, np.float64)),
         "_tensors": tensor_types() if backend == "torch" else (),
     }  # fmt: skip
     exec("\n".join(lines), scope)
@@ -126,6 +126,8 @@ def _tests(
             tests.append(f"{name}.__class__ is _array and {name}.dtype is _double")
         elif backend == "torch":
             tests.append(f"{name}.__class__ in _tensors")
+        else:
+            tests.append(f"not _sparse({name})")
         if any(d.names == {str(d)} and str(d) not in known for d in s.shape):
             tests.append(f"{name}.ndim == {s.ndim}")
             for k, d in enumerate(s.shape):
@@ -188,9 +190,11 @@ class Arguments:
         }
         sizes = {n: _whole(n, given[n]) for n in self.sizes if given[n] is not _MISSING}
         arrays, known = prepare(self.symbols, values, sizes)
+        self._sized(known)
         self._entries(known)
         thin = {n: given[n] for n in self.names if sparse(given[n])}
-        kind = _common([*(v for s, v in values.items() if s not in own), *thin.values()])
+        plain = {s.name: n for n, s in zip(self.names, self.symbols, strict=True) if n not in own and n not in thin}
+        kind = _common([*(values[s] for s in plain), *thin.values()])
         if self.check_facts:
             self._facts({s.name: given[n] if n in own or n in thin else arrays[s.name]
                          for n, s in zip(self.names, self.symbols, strict=True)})  # fmt: skip
@@ -200,12 +204,20 @@ class Arguments:
             if name in thin:
                 out.append(thin[name].astype(kind))
                 continue
-            out.append(_cast(arrays[s.name], kind) if ready else own[name].reshape(np.shape(arrays[s.name])))
+            out.append(_cast(arrays[s.name], kind) if ready else _floating(own[name]).reshape(np.shape(arrays[s.name])))
         for name in self.sizes:
             if name not in known:
                 raise NotNumeric(f"The size {name} is not known.", repair=f"Give {name}=....")
             out.append(known[name])
         return out
+
+    def _sized(self, known: Mapping[str, int]) -> None:
+        """Refuse arrays whose sizes no whole number gives: five entries where 2n are wanted."""
+        for s in self.symbols:
+            for d in s.shape:
+                if d.names - known.keys() - set(self.sizes):
+                    raise NotNumeric(f"No whole number {min(d.names - known.keys())} gives {s.name} its shape.",
+                                     expected=f"the shape {show_shape(s.shape)}")  # fmt: skip
 
     def _entries(self, known: Mapping[str, int]) -> None:
         """Refuse arrays that have not the entries that the formulas name."""
@@ -214,9 +226,17 @@ class Arguments:
                 raise NotNumeric(f"There is no entry {least} on an axis of {size} = {known[size]}.",
                                  repair=f"Give arrays with {size} of at least {least}.")  # fmt: skip
 
-    def _facts(self, arrays: Mapping[str, Any]) -> None:
+    def facts_of_stacks(self, given: Mapping[str, Any]) -> None:
+        """Refuse values that lack a declared fact, where arguments have leading axes: each of a stack is looked at."""
+        for name, s in zip(self.names, self.symbols, strict=True):
+            array = np.asarray(given[name], dtype=float)
+            inner = array.shape[array.ndim - s.ndim :]
+            for one in array.reshape(-1, *inner):
+                self._facts({t.name: one for t in (s,)}, [s])
+
+    def _facts(self, arrays: Mapping[str, Any], symbols: Sequence[Symbol] | None = None) -> None:
         """Refuse values that lack a declared fact, naming the fact in the words of its record."""
-        for s in self.symbols:
+        for s in symbols if symbols is not None else self.symbols:
             declared = sorted(s.facts, key=lambda f: (-facts[f].rank, f))
             for name in dict.fromkeys((*declared, *sorted(facts.closure(s.facts)))):
                 if not _has(name, arrays[s.name]):
@@ -229,7 +249,8 @@ class Arguments:
 def thin_matrix(name: str, value: Any, s: Symbol) -> Any:
     """Return a sparse argument as a csr_array, or refuse it."""
     if value.dtype.kind not in "biuf":
-        raise NotNumeric(f"{name} is sparse and of {value.dtype}; compiled functions are for real numbers.")
+        what = "complex" if value.dtype.kind == "c" else f"of {value.dtype}"
+        raise NotNumeric(f"{name} is {what}; compiled functions are for real numbers.")
     if s.ndim != 2 or value.ndim != 2:
         raise NotNumeric(f"{name} is sparse, but it is no matrix: it was declared {show_shape(s.shape)}.",
                          repair=f"Give {name}.toarray().")  # fmt: skip
@@ -243,7 +264,8 @@ def _has(fact: str, value: Any) -> bool:
         return False
     wide = array.astype(float)
     if fact == "symmetric" and array.dtype == np.float32:
-        return bool(np.allclose(wide, np.swapaxes(wide, -1, -2), rtol=1e-5, atol=1e-6 * max(1.0, np.abs(wide).max(initial=0))))
+        least = 1e-6 * max(1.0, float(np.abs(wide).max(initial=0)))
+        return bool(np.allclose(wide, np.swapaxes(wide, -1, -2), rtol=1e-5, atol=least))
     try:
         return bool(facts[fact].check(wide))
     except np.linalg.LinAlgError:
@@ -274,6 +296,14 @@ def _shape_of(name: str, value: Any) -> tuple[int, ...]:
 def _standing_in(value: Any) -> Any:
     """Return an array of the shape of a value, at no cost."""
     return np.broadcast_to(np.float64(0), np.shape(value))
+
+
+def _floating(value: Any) -> Any:
+    """Return an array of JAX or PyTorch as one of floating-point numbers."""
+    kind = str(value.dtype).rpartition(".")[2]
+    if "float" in kind:
+        return value
+    return value.double() if hasattr(value, "double") else value.astype(float)
 
 
 def _native(value: Any) -> bool:

@@ -22,6 +22,10 @@ from agnesi.run.prelude import needed, preludes, template
 from agnesi.run.spell import ATOM, PRODUCT, Speller, Text, added, multiplied, size
 from agnesi.run.values import Value, in_order
 
+DOOR = (  # the names of the door in run/compiled.py
+    "_run", "_slow", "_missing", "_array", "_double", "_collect", "_number", "_scalars", "_tensors", "_more", "_others",
+    "_too_many", "_sparse",
+)  # fmt: skip
 LONG, LINE, DOC = 72, 100, 240
 CHEAP = ("input", "number", "size", "transpose", "expand")
 VIEWS = ("transpose", "expand", "reshape", "take", "slice", "diagonal", "broadcast", "input")
@@ -58,7 +62,7 @@ class Emitter:
                  sparse: Collection[int] = ()) -> None:  # fmt: skip
         self.sparse = sparse
         self.backend, self.symbols, self.hints = backend, symbols, hints
-        reserved = {*backend.imports, *FACTORISED, *(p.name for p in preludes), "float", "len"}
+        reserved = {*backend.imports, *FACTORISED, *(p.name for p in preludes), "float", "len", *DOOR}
         self.names: dict[str, str] = {}
         for s in symbols:
             own = identifier(s.name)
@@ -121,7 +125,8 @@ class Emitter:
         while source.kind in VIEWS and source.args:
             source = source.args[0]
         view = value.kind == "diagonal" or (value.kind == "broadcast" and value.args[0].dims)
-        if value.dims and (source.kind == "input" or view):
+        shared = value.dims or (self.backend.name == "torch" and not self.bare(value))  # an entry of a tensor is a view
+        if shared and (source.kind == "input" or view):
             return self.backend.templates["copy"].format(text.within(ATOM))
         return text.code
 

@@ -21,13 +21,13 @@ _SOURCES = {
                 L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
-                    if d.min() < 1e-4 * d.max():  # else the condition number is far from 1/eps
+                    if 16 <= len(d) <= 64 or d.min() < 1e-4 * d.max():  # else the number is far from 1/eps, as a rule
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
             LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
             d = np.abs(LU.diagonal())
-            if 0 < d.min() < 1e-6 * d.max():
+            if d.all() and (16 <= len(d) <= 64 or d.min() < 1e-6 * d.max()):
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots

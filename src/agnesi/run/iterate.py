@@ -45,14 +45,14 @@ def newton_program(name: str, variable: str, dense: Source, slope: Source, produ
 
     `product` takes the direction as its last argument.
     """
-    parameters = ", ".join(dense.parameters)
+    parameters, taken = ", ".join(dense.parameters), ", ".join(product.parameters)
     text = f'''
         def {name}({parameters}):
             """The Newton step: by Cholesky or LU up to {FEW} unknowns, by conjugate gradients past that."""
             if {variable}.{"numel()" if backend == "torch" else "size"} <= {FEW}:
                 return {dense.name}({parameters})
             downhill = -{slope.name}({", ".join(slope.parameters)})
-            return conjugate_gradients(lambda v: {product.name}({", ".join(product.parameters[:-1])}, v), downhill)
+            return conjugate_gradients(lambda {product.parameters[-1]}: {product.name}({taken}), downhill)
     '''
     functions = [dense.function, slope.function, product.function]
     iteration = preludes[backend, "conjugate_gradients"].source

@@ -254,7 +254,17 @@ class Lowering:
         self.symbols = {**self.symbols, place: right}
         found = inverse.structure.solve(place)
         assert found is not None
-        return self.output(found)
+        first = self.output(found)
+        if right.ndim > 1:
+            return first
+        # once more with what is left, for Woodbury's formula cancels where the base is small: it costs little
+        held, rest = symbol(f"\0x{id(first)}", right.dims), symbol(f"\0r{id(first)}", right.dims)
+        self.symbols = {**self.symbols, held: first}
+        left = self.values.add([(1, right), (-1, self.output(inverse.structure.matvec(held)))])
+        self.symbols = {**self.symbols, rest: left}
+        again = inverse.structure.solve(rest)
+        assert again is not None
+        return self.values.add([(1, first), (1, self.output(again))])
 
     def _low_rank_inverse(self, inverse: Operand) -> Value:
         form = inverse.structure.inverse()

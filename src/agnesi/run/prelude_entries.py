@@ -237,7 +237,7 @@ def nrm2(x):
     ("torch", '''
 def nrm2(x):
     """‖x‖ = m √Σ (x/m)² of all entries, m = max |x|: no square overflows or vanishes."""
-    m = torch.max(torch.abs(x))
+    m = torch.max(torch.abs(x)) if x.numel() else x.new_zeros(())
     m = torch.where((m > 0) & torch.isfinite(m), m, 1)
     return m * torch.sqrt(torch.sum((x / m) ** 2))
 '''),

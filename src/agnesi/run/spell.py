@@ -109,6 +109,9 @@ class Speller:
         template = code_of(name, self.backend.name)
         arguments = [t.code if template.count(f"{{{k}}}") == 1 and _alone(template, k) else t.within(ATOM)
                      for k, t in enumerate(texts)]  # fmt: skip
+        if name in ("pi", "euler") and self.backend.in_place:
+            self._note(template)
+            return Text(template)
         if self.bare(value):
             if not self.backend.in_place:
                 arguments = [self.backend.templates["python"].format(a, like=self.like) for a in arguments]
