@@ -18,7 +18,8 @@ from feeding import BACKENDS, array, close
 from agnesi.compilation import compile
 from agnesi.errors import AgnesiError, NotCompiled, NotNumeric
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import apply, symbol
+from agnesi.expr.nodes import apply, symbol, symbols_of
+from agnesi.read import read
 from agnesi.run.compiled import Compiled
 
 both = pytest.mark.parametrize("backend", BACKENDS)
@@ -117,7 +118,7 @@ def test_a_size_that_no_whole_number_gives(backend: str) -> None:
     """x has 2n entries; there are 5."""
     f = compile(2 * symbol("x", (Dim.of("n") * 2,)), backend)  # type: ignore[arg-type]
     close(f(np.ones(4)), 2 * np.ones(4), 0)
-    with pytest.raises(NotNumeric, match=r"The array for x does not fit. Expected the shape 2·n; got 5\."):
+    with pytest.raises(NotNumeric, match=r"No whole number n gives x its shape\. Expected the shape 2·n"):
         f(np.ones(5))
 
 
@@ -217,6 +218,15 @@ def test_rows(backend: str) -> None:
         f(r=row[:, None], x=np.ones(3))
 
 
+@pytest.mark.parametrize("text", ["x : n; λ x", "x : n, λ > 0; λ x", "X : n×d; λ X", "x : n; a x", "α x + β y", "X w"])
+def test_texts_are_read_as_elsewhere(text: str) -> None:
+    """What is compiled is not taken for a scalar: λx is λ times x, not an inner product with a row λ."""
+    known = {s.name: s.shape for s in symbols_of(read(text).expr)}
+    f = compile(text)
+    one = {name: np.ones(tuple(2 for _ in shape)) if shape else 2.0 for name, shape in known.items()}
+    assert np.shape(f(**one)) == tuple(2 for _ in read(text).expr.shape)
+
+
 @both
 def test_order_of_arguments(backend: str) -> None:
     """Arguments come as they are read; by name and by position are the same."""
@@ -288,7 +298,7 @@ FACTS: list[tuple[str, dict[str, Any], str]] = [
     ("Σ : n×n spd; log det Σ", {"Σ": np.stack([np.eye(2), -np.eye(2)])}, "Σ was declared positive definite, but"),
     ("λ > 0; λ x", {"λ": -1.0, "x": w}, "λ was declared positive, but the value is not"),
     ("λ > 0; λ x", {"λ": 0, "x": w}, "λ was declared positive, but the value is not"),
-    ("λ > 0, x : n; λ x", {"λ": np.array([1.0, -2.0]), "x": w}, "λ was declared positive, but the value is not"),
+    ("x : n, λ : scalar, λ > 0; λ x", {"λ": np.array([1.0, -2.0]), "x": w}, "λ was declared positive, but the"),
     ("S : n×n symmetric; S x", {"S": np.arange(4.0).reshape(2, 2), "x": np.ones(2)}, "S was declared symmetric, but"),
 ]  # fmt: skip
 

@@ -127,10 +127,8 @@ def test_a_direction_may_depend_on_the_variable() -> None:
 
 
 OF_MATRICES = {s.name: s for s in (
-    symbol("S", ("n", "n"), ("symmetric",)), symbol("V", ("n", "n"),
-                                                    ("symmetric",)), symbol("a", ("n",)), symbol("b", ("n",)),
-    symbol("M", ("d", "d")), symbol("y", ("n",)), symbol("λ", (),
-                                                         ("positive",)), symbol("r", (1, "n")), symbol("x", ("n",)),
+    symbol("S", ("n", "n"), ("symmetric",)), symbol("V", ("n", "n"), ("symmetric",)), symbol("M", ("d", "d")),
+    symbol("λ", (), ("positive",)), symbol("r", (1, "n")), *(symbol(name, ("n",)) for name in "abxy"),
 )}  # fmt: skip
 
 
@@ -263,8 +261,8 @@ def random_function(seed: int) -> bool:
     f = f + symbol("λ_0", (), ("positive",)) * (apply("inner", x, x) if x.shape else x**2) if seed % 2 else f
     v = symbol("v_", x.shape, x.facts)
     try:
-        sampler = Sampler([derivative(f, [x]),
-                           derivative(f, [x, x])], rng, extra=[x, v], sizes={"n": 3, "d": 2}, margin=0.02)
+        both = [derivative(f, [x]), derivative(f, [x, x])]
+        sampler = Sampler(both, rng, extra=[x, v], sizes={"n": 3, "d": 2}, margin=0.02)
         point, (slope, full) = sampler.point()
         step = newton_step(f, x) if seed % 2 else None
     except (NoDerivative, NotNumeric):

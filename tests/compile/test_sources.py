@@ -202,6 +202,16 @@ def test_one_factorisation_for_all(name: str, backend: str, call: str) -> None:
     assert calls(made(name, backend).source, call) == 1
 
 
+@pytest.mark.parametrize("text", [
+    "S : n×n, S spd, x : n; S⁻¹x", "X : n×d, y : n, λ > 0; (XᵀX + λI)⁻¹Xᵀy", "K : n×n, K spd, λ > 0; log det(K + λI)",
+    "X : n×d, w : d, λ > 0; log det(Xᵀ diag(exp(X w)) X + 2λI)", "S : n×n, S spd, A : n×n; log det(S + A Aᵀ)",
+])  # fmt: skip
+def test_cholesky_where_a_matrix_is_surely_definite(text: str) -> None:
+    """In JAX and PyTorch, which cannot try it first: half the work of LU."""
+    assert calls(compile(text, "jax").source, "cho_factor", "cholesky") == 1
+    assert calls(compile(text, "torch").source, "cholesky") == 1
+
+
 # -- shared work -----------------------------------------------------------------------------------------------------
 
 

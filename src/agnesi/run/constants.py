@@ -48,7 +48,7 @@ class Structural:
             keep += self.splits.get(label, (inside.get(label, label),))
         carried = {x for o in done for x in o.labels} | self.gone | {*self.keep, *keep}
         extra: list[Operand] = []
-        for label in sorted((x for x in self.dims if x not in carried), key=str):
+        for label in (x for x in self.dims if x not in carried):
             extra.append(Operand(self.values.size(self.dims[label]), ()))
         return done + extra, tuple(keep), coef
 

@@ -69,7 +69,7 @@ class Lowering:
         if base.ndim != 2 or len(met) != 1 or len(met[0].labels) != 2 or len(set(factor.labels)) != 2:
             return False
         common = set(met[0].labels) & set(factor.labels)
-        shared = min(common, key=str)
+        shared = next(iter(common), None)
         if len(common) != 1 or not isinstance(shared, int) or shared < width:
             return False
         inner = [_inner(t) for t in as_form(base).terms]

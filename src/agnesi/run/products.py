@@ -155,8 +155,8 @@ class Products:
             left, right = (arrays[k] for k in pair)
             for k in sorted(pair, reverse=True):
                 arrays.pop(k)
-            outside = {x for o in arrays for x in o.labels}
-            arrays.append(self.pair(left, right, tuple(dict.fromkeys((*keep, *sorted(outside, key=str))))))
+            outside = [x for o in arrays for x in o.labels]
+            arrays.append(self.pair(left, right, tuple(dict.fromkeys((*keep, *outside)))))
             if all(x in keep for o in arrays for x in o.labels) and not any(o.mode for o in arrays):
                 break
         return arrays
@@ -178,8 +178,8 @@ class Products:
                 return arrays
             made = []
             for i, j in pairs:
-                outside = {x for k, o in enumerate(arrays) if k not in (i, j) for x in o.labels}
-                made.append(self.pair(arrays[i], arrays[j], tuple(dict.fromkeys((*keep, *sorted(outside, key=str))))))
+                outside = [x for k, o in enumerate(arrays) if k not in (i, j) for x in o.labels]
+                made.append(self.pair(arrays[i], arrays[j], tuple(dict.fromkeys((*keep, *outside)))))
             arrays = [o for k, o in enumerate(arrays) if k not in taken] + made
 
     def _path(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
