@@ -10,11 +10,13 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, free_indices, postorder, symb
 from agnesi.read import Reading, read
 
 
-def function_of(f: Expr | str, declarations: Mapping[str, Symbol] | None) -> tuple[Expr, Reading | None, str]:
-    """Return the function that is asked about, how it was read, and its name."""
+def function_of(
+    f: Expr | str, declarations: Mapping[str, Symbol] | None, *, scalar: bool = True
+) -> tuple[Expr, Reading | None, str]:
+    """Return the function that is asked about, how it was read, and its name; `scalar` prefers to read a scalar."""
     if isinstance(f, Expr):
         return f, None, "f"
-    reading = read(f, declarations, scalar=True)
+    reading = read(f, declarations, scalar=scalar)
     expr = reading.expr
     if isinstance(expr, Apply) and expr.op.family == "relation":
         raise NoDerivative(

@@ -16,7 +16,7 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.read import Reading
 from agnesi.rules.bases import as_form
-from agnesi.rules.derive import resolved
+from agnesi.rules.derive import resolved, with_rows, without_rows
 from agnesi.rules.normal import normalise
 from agnesi.rules.structure import Structure, Tensor, parts_of, settled
 from agnesi.rules.structure import structure as structure_of
@@ -159,9 +159,9 @@ def compile(
         source = _iterative(what, wish, assumed)
     else:
         source = build(wish, assumed, named)
-        unknown = {Dim.of(n) for n in source.sizes}
-        telling = [s for s in order if s not in symbols and unknown & set(s.shape)]
-        if telling:  # a size that no argument tells is told by the variable
+        own = [item.variable for item in items if isinstance(item.variable, Symbol)]
+        telling = _telling([s for s in (*own, *order) if s not in symbols], source.sizes)
+        if telling:  # a size that no argument tells is told by the variable, else by another letter
             symbols = (*symbols, *telling)
             wish = replace(wish, symbols=symbols)
             source = build(wish, assumed, named)
@@ -171,6 +171,17 @@ def compile(
     return with_door(
         source, symbols, backend, wish.formulas, calls, check_facts, calls.least, again, calls.run, collect
     )  # fmt: skip
+
+
+def _telling(symbols: Sequence[Symbol], sizes: Sequence[str]) -> list[Symbol]:
+    """Return the first symbols whose shapes tell the sizes, as few as that needs."""
+    unknown = {Dim.of(n) for n in sizes}
+    found = []
+    for s in symbols:
+        if unknown & set(s.shape):
+            found.append(s)
+            unknown -= set(s.shape)
+    return found
 
 
 def _check_options(what: Any, backend: Any, sizes: Any, dtype: Any, structure: Any, name: Any) -> None:
@@ -218,15 +229,18 @@ class _Item:
     structure: Structure | None = None
     order: tuple[Symbol, ...] = ()
     named: Mapping[str, Expr] = field(default_factory=dict)
+    variable: Expr | None = None
 
 
 def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
     if isinstance(what, NewtonStep):
         formula = f"{what} for f = {what.function}" if what.iterative else str(what)
-        return _Item((what.expr,), formula, None, tuple(symbols_of(what.function)))
+        return _Item((what.expr,), formula, None, tuple(symbols_of(what.function)), {}, what.variable)
     if isinstance(what, MatrixOperator):
-        return _Item(parts_of(what.structure), str(what), what.structure, tuple(symbols_of(what.function)))
-    function, reading, _ = function_of(what, None)
+        _, columns = without_rows(what.function)
+        parts = tuple(with_rows(p, columns) for p in parts_of(what.structure))
+        return _Item(parts, str(what), what.structure, tuple(symbols_of(what.function)), {}, what.variable)
+    function, reading, _ = function_of(what, None, scalar=False)
     found = _structure_of(function, keep, sizes)
     if found is not None:
         return _Item(parts_of(found), str(found), found)
@@ -255,10 +269,10 @@ def _collector(items: Sequence[_Item], single: bool, backend: str) -> Callable[[
         for item, make in zip(items, makers, strict=True):
             mine = values[at : at + len(item.parts)]
             at += len(item.parts)
-            if make is None:
+            if make is None or item.structure is None:
                 found.append(mine[0])
             else:
-                own = dict(zip(item.parts, mine if backend == "numpy" else map(np.asarray, mine), strict=True))
+                own = dict(zip(parts_of(item.structure), mine if backend == "numpy" else map(np.asarray, mine), strict=True))
                 found.append(make(own.__getitem__))
         return found[0] if single else tuple(found)
 

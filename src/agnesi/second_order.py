@@ -18,7 +18,7 @@ from agnesi.rules.bases import as_form
 from agnesi.rules.chains import shared_coef, tokens
 from agnesi.rules.curvature import depends
 from agnesi.rules.derive import derivative as closed_form
-from agnesi.rules.derive import isolate, normal_derivative, resolved, shortest, without_rows
+from agnesi.rules.derive import free_twin, isolate, normal_derivative, resolved, rewritten, shortest, with_rows, without_rows
 from agnesi.rules.forms import Form, build, leaf
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.structure import Structure, settled, structure
@@ -67,10 +67,13 @@ class MatrixOperator:
 
     def dense(self) -> Expr:
         """Return the derivative in full: the axes of the rows, then those of the columns."""
-        return Tidy(self.function).write(self.structure.dense())
+        return self._written(build(self.structure.dense()))
 
     def _written(self, normal: Expr | None) -> Expr:
-        return None if normal is None else Tidy(self.function).write(as_form(normal))  # type: ignore[return-value]
+        if normal is None:
+            return None  # type: ignore[return-value]
+        source, columns = without_rows(self.function)
+        return with_rows(Tidy(source).write(as_form(normal)), columns)
 
     def _array(self, given: Expr | str, shape: tuple[Dim, ...]) -> Expr:
         return given if isinstance(given, Expr) else symbol(given, shape)
@@ -151,10 +154,13 @@ def hvp(f: Expr | str, wrt: Expr | str | None = None, direction: Expr | str = "v
     (variable,) = variables_of(function, reading, wrt, 1)
     _scalar(function)
     moved = _direction(direction, variable, function, reading)
-    slope = closed_form(function, [variable])
+    # S = Sᵀ must not simplify the gradient before it is differentiated once more: then its Jacobian has no symmetry
+    twin = free_twin(variable) if isinstance(variable, Symbol) else variable
+    slope = closed_form(replace(resolved(function), {variable: twin}), [twin])
     held = symbol("\0v", variable.shape)  # whatever the direction is made of, it is held fixed
     along = slope * held if not slope.shape else apply("inner", slope, held)
-    return replace(closed_form(along, [variable]), {held: moved})
+    found = replace(closed_form(along, [twin]), {held: moved})
+    return found if twin is variable else rewritten(replace(found, {twin: variable}))
 
 
 def _scalar(function: Expr) -> None:
@@ -198,6 +204,7 @@ def newton_step(
     if variable.ndim == 2 and variable.shape[0] == ONE:
         raise NoDerivative(f"{variable} is a row; Newton steps are taken in columns.",
                            repair=f"Declare {variable} : {variable.shape[1]} and write {variable}ᵀ.")  # fmt: skip
+    function, columns = without_rows(function)
     found = operator(function, variable, sizes=sizes)
     if not found.structure.form.terms:
         raise NoDerivative(f"The Hessian in {variable} is 0: there is no Newton step.")
@@ -217,7 +224,9 @@ def newton_step(
     if evidence.verdict == "refuted":
         raise Disagreement(f"The Newton step that was found fails its own check: {evidence}. It is not shown.",
                            repair="Please report the expression.")  # fmt: skip
-    return NewtonStep(function, variable, slope, found, step, evidence, iterative, direction, product)
+    whole = MatrixOperator(with_rows(function, columns), variable, found.structure)
+    slope, step, product = (with_rows(e, columns) for e in (slope, step, product))
+    return NewtonStep(whole.function, variable, slope, whole, step, evidence, iterative, direction, product)
 
 
 def _by_structure(

@@ -21,7 +21,7 @@ from agnesi.expr.nodes import Symbol
 from agnesi.ops.facts import facts
 from agnesi.run.emit import Source
 from agnesi.run.sizes import prepare
-from agnesi.run.tensors import tensor_types
+from agnesi.run.tensors import tensor_floats, tensor_types
 
 _files = count(1)
 _MISSING = object()
@@ -99,6 +99,7 @@ def _door(
         "_too_many": lambda more: _too_many(names, more), "_collect": collect,
         "_number": np.float64, "_sparse": sparse, "_scalars": frozenset((float, np.float64)),
         "_tensors": tensor_types() if backend == "torch" else (),
+        "_floats": tensor_floats() if backend == "torch" else frozenset((np.dtype(np.float64), np.dtype(np.float32))),
     }  # fmt: skip
     exec("\n".join(lines), scope)
     return scope[source.name]  # type: ignore[no-any-return]
@@ -120,14 +121,17 @@ def _tests(
     for name, s in zip(names, symbols, strict=True):
         passed.append(f"_number({name})" if backend == "numpy" and not s.shape else name)
         if not s.shape:
-            tests.append(f"{name}.__class__ in {'_tensors' if backend == 'torch' else '_scalars'}")
+            if backend == "torch":
+                tests.append(f"{name}.__class__ in _tensors and {name}.dtype in _floats and {name}.ndim == 0")
+            else:
+                tests.append(f"{name}.__class__ in _scalars")
             continue
         if backend == "numpy":
             tests.append(f"{name}.__class__ is _array and {name}.dtype is _double")
         elif backend == "torch":
-            tests.append(f"{name}.__class__ in _tensors")
+            tests.append(f"{name}.__class__ in _tensors and {name}.dtype in _floats")
         else:
-            tests.append(f"not _sparse({name})")
+            tests.append(f"not _sparse({name}) and {name}.dtype in _floats")
         if any(d.names == {str(d)} and str(d) not in known for d in s.shape):
             tests.append(f"{name}.ndim == {s.ndim}")
             for k, d in enumerate(s.shape):
@@ -183,7 +187,7 @@ class Arguments:
 
     def prepared(self, given: Mapping[str, Any]) -> list[Any]:
         """Return the arguments as arrays of one floating type and of the right shapes, then the sizes asked for."""
-        own = {n: given[n] for n in self.names if self.backend != "numpy" and _native(given[n])}
+        own = {n: given[n] for n in self.names if _native(given[n], self.backend)}
         values = {
             s.name: _standing_in(given[name]) if name in own or sparse(given[name]) else _numeric(name, given[name])
             for name, s in zip(self.names, self.symbols, strict=True)
@@ -306,9 +310,10 @@ def _floating(value: Any) -> Any:
     return value.double() if hasattr(value, "double") else value.astype(float)
 
 
-def _native(value: Any) -> bool:
-    """Tell whether a value is an array of JAX or PyTorch, which stays where it is."""
-    return type(value).__module__.partition(".")[0] in ("jax", "jaxlib", "torch")
+def _native(value: Any, backend: str) -> bool:
+    """Tell whether a value is an array of the backend, JAX or PyTorch, which stays where it is."""
+    homes = {"jax": ("jax", "jaxlib"), "torch": ("torch",)}
+    return type(value).__module__.partition(".")[0] in homes.get(backend, ())
 
 
 def _numeric(name: str, value: Any) -> Any:

@@ -21,16 +21,27 @@ _SOURCES = {
                 L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
-                    if 16 <= len(d) <= 64 or d.min() < 1e-4 * d.max():  # else the number is far from 1/eps, as a rule
+                    if d.min() < 1e-4 * d.max() or is_long(
+                            lambda r: (lapack.spotrs if single else lapack.dpotrs)(L, r, lower=1)[0], A):
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
             LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
             d = np.abs(LU.diagonal())
-            if d.all() and (16 <= len(d) <= 64 or d.min() < 1e-6 * d.max()):
+            if d.all() and (d.min() < 1e-6 * d.max() or is_long(
+                    lambda r: (lapack.sgetrs if single else lapack.dgetrs)(LU, pivots, r)[0], A)):
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots
+    ''',
+    "is_long": '''
+        def is_long(solution, A):
+            """Tell whether one solution of Ax = r is so long that A may be nearly singular: pivots alone do not tell."""
+            if len(A) < 16:
+                return False
+            r = np.cos(np.arange(len(A), dtype=A.dtype))
+            x = solution(r)
+            return np.vdot(A, A) * (x @ x) > np.finfo(A.dtype).eps ** -1.2 * (r @ r)
     ''',
     "warn_if_singular": '''
         def warn_if_singular(rcond, A):
@@ -100,6 +111,6 @@ _SOURCES = {
     ''',
 }
 
-FACTORISED = ("warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "solve_triangle")
+FACTORISED = ("is_long", "warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "solve_triangle")
 for _name in FACTORISED:
     preludes.add(Prelude(_name, "numpy", dedent(_SOURCES[_name]).strip() + "\n"))

@@ -45,25 +45,27 @@ def newton_program(name: str, variable: str, dense: Source, slope: Source, produ
 
     `product` takes the direction as its last argument.
     """
-    parameters, taken = ", ".join(dense.parameters), ", ".join(product.parameters)
+    sizes = tuple(dict.fromkeys((*dense.sizes, *slope.sizes, *product.sizes)))
+    parameters = ", ".join((*dense.parameters, *sizes))
+    first, second, third = (", ".join((*s.parameters, *s.sizes)) for s in (dense, slope, product))
     text = f'''
         def {name}({parameters}):
             """The Newton step: by Cholesky or LU up to {FEW} unknowns, by conjugate gradients past that."""
             if {variable}.{"numel()" if backend == "torch" else "size"} <= {FEW}:
-                return {dense.name}({parameters})
-            downhill = -{slope.name}({", ".join(slope.parameters)})
-            return conjugate_gradients(lambda {product.parameters[-1]}: {product.name}({taken}), downhill)
+                return {dense.name}({first})
+            downhill = -{slope.name}({second})
+            return conjugate_gradients(lambda {product.parameters[-1]}: {product.name}({third}), downhill)
     '''
     functions = [dense.function, slope.function, product.function]
     iteration = preludes[backend, "conjugate_gradients"].source
     pieces = dict.fromkeys((*dense.pieces, *slope.pieces, *product.pieces, iteration))
     imports = [i for i in dict.fromkeys((*dense.imports, *slope.imports, *product.imports)) if i]
-    first = [i for i in imports if not i.startswith(("import", "from"))]
-    imports = [i for i in imports if i not in first]
+    settings = [i for i in imports if not i.startswith(("import", "from"))]
+    imports = [i for i in imports if i not in settings]
     if backend == "jax" and "import jax" not in imports:
         imports.insert(0, "import jax")
-    lead = [*imports, *(["", *first] if first else [])]
+    lead = [*imports, *(["", *settings] if settings else [])]
     whole = "\n\n\n".join([*functions, dedent(text).strip()])
-    return Source(name, dense.parameters, dense.sizes, tuple(lead), tuple(pieces), whole)
+    return Source(name, dense.parameters, sizes, tuple(lead), tuple(pieces), whole)
 
 

@@ -18,7 +18,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, po
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import form_key, key, symmetric
-from agnesi.rules.curvature import definite, nonnegative_entries
+from agnesi.rules.curvature import definite, definite_sum, nonnegative_entries
 from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta, split_power
 from agnesi.rules.structure import LowRank, structure
 from agnesi.run.careful import careful_call, careful_pair, quotients, ratios, slope_of_sigmoid
@@ -278,7 +278,7 @@ class Lowering:
             return "lower"
         if "upper" in known:
             return "upper"
-        if definite(matrix):
+        if definite(matrix) or definite_sum(as_form(matrix)) == "strictly convex":
             return "spd"
         return "sym" if symmetric(matrix) else "gen"
 

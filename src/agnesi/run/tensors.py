@@ -15,6 +15,13 @@ def tensor_types() -> frozenset[type]:
     return frozenset((torch.Tensor, torch.nn.Parameter))
 
 
+def tensor_floats() -> frozenset[Any]:
+    """Return the dtypes that programs compute in."""
+    import torch  # noqa: PLC0415  an optional backend
+
+    return frozenset((torch.float64, torch.float32))
+
+
 def as_tensors(values: Sequence[Any]) -> list[Any]:
     """Return arrays as tensors of PyTorch; sizes stay whole numbers."""
     import torch  # noqa: PLC0415  an optional backend
