@@ -241,6 +241,8 @@ def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
         parts = tuple(with_rows(p, columns) for p in parts_of(what.structure))
         return _Item(parts, str(what), what.structure, tuple(symbols_of(what.function)), {}, what.variable)
     function, reading, _ = function_of(what, None, scalar=False)
+    if not _declares(what):  # as in `gradient`: what nothing is said of is a number where that makes a number
+        function, reading, _ = function_of(what, None)
     found = _structure_of(function, keep, sizes)
     if found is not None:
         return _Item(parts_of(found), str(found), found)
@@ -272,7 +274,8 @@ def _collector(items: Sequence[_Item], single: bool, backend: str) -> Callable[[
             if make is None or item.structure is None:
                 found.append(mine[0])
             else:
-                own = dict(zip(parts_of(item.structure), mine if backend == "numpy" else map(np.asarray, mine), strict=True))
+                arrays = mine if backend == "numpy" else map(np.asarray, mine)
+                own = dict(zip(parts_of(item.structure), arrays, strict=True))
                 found.append(make(own.__getitem__))
         return found[0] if single else tuple(found)
 
@@ -305,6 +308,11 @@ def program(found: Derivation, backend: Backend = "numpy", dtype: Precision = "f
 
 def _declared(reading: Reading | None) -> tuple[Symbol, ...]:
     return tuple(s for s in reading.symbols.values() if isinstance(s, Symbol)) if reading is not None else ()
+
+
+def _declares(what: Any) -> bool:
+    """Tell whether a text begins with declarations."""
+    return isinstance(what, str) and ";" in what
 
 
 def _definitions(reading: Reading | None) -> dict[str, Expr]:

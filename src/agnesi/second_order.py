@@ -18,7 +18,16 @@ from agnesi.rules.bases import as_form
 from agnesi.rules.chains import shared_coef, tokens
 from agnesi.rules.curvature import depends
 from agnesi.rules.derive import derivative as closed_form
-from agnesi.rules.derive import free_twin, isolate, normal_derivative, resolved, rewritten, shortest, with_rows, without_rows
+from agnesi.rules.derive import (
+    free_twin,
+    isolate,
+    normal_derivative,
+    resolved,
+    rewritten,
+    shortest,
+    with_rows,
+    without_rows,
+)
 from agnesi.rules.forms import Form, build, leaf
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.structure import Structure, settled, structure
@@ -79,7 +88,10 @@ class MatrixOperator:
         return given if isinstance(given, Expr) else symbol(given, shape)
 
     def __str__(self) -> str:
-        return str(self.structure)
+        text = str(self.structure)
+        for row, column in without_rows(self.function)[1].items():
+            text = text.replace(str(column), f"{row}ᵀ").replace("ᵀᵀ", "")
+        return text
 
     def __repr__(self) -> str:
         return "\n".join([str(self), *(f"  {reason}" for reason in self.why)])

@@ -131,11 +131,12 @@ def test_a_template_is_one_factor_of_known_names(name: str, backend: str, text: 
 def test_every_prelude_function_is_used(backend: str) -> None:
     texts = [filled(t, ["x", "y"], ["n", "n", "d"], dtype="t") for n, b, t in TEMPLATES if b == backend and n != "mask"]
     layouts = [t[backend].format("x", "y") for t in LAYOUTS.values() if backend in t]
-    spelled = [re.sub(r"{[^}]*}", "x", t) for t in backends.BACKENDS[backend].templates.values() if re.match(r"\w+\({0}", t)]
+    templates = [t.replace("{like}", "") for t in backends.BACKENDS[backend].templates.values()]
+    spelled = [re.sub(r"{[^}]*}", "x", t) for t in templates if re.match(r"\w+\({0}", t)]
     used = {p.name for text in [*texts, *layouts, *spelled] for p in needed(text, backend)} - set(FACTORISED)
     sources = [*prelude_entries.SOURCES, *prelude_matrices.SOURCES]
     own = {source.partition("(")[0].split()[-1] for where, source in sources if backend in where.split()}
-    assert own == used
+    assert own - set(FACTORISED) == used
 
 
 # -- equal to the reference ------------------------------------------------------------------------------------------

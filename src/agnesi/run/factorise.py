@@ -22,26 +22,26 @@ _SOURCES = {
                 if info == 0:
                     d = L.diagonal()
                     if d.min() < 1e-4 * d.max() or is_long(
-                            lambda r: (lapack.spotrs if single else lapack.dpotrs)(L, r, lower=1)[0], A):
+                            lambda r: (lapack.spotrs if single else lapack.dpotrs)(L, r, lower=1)[0], d.max() ** 2, A):
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
             LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
             d = np.abs(LU.diagonal())
             if d.all() and (d.min() < 1e-6 * d.max() or is_long(
-                    lambda r: (lapack.sgetrs if single else lapack.dgetrs)(LU, pivots, r)[0], A)):
+                    lambda r: (lapack.sgetrs if single else lapack.dgetrs)(LU, pivots, r)[0], d.max(), A)):
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots
     ''',
     "is_long": '''
-        def is_long(solution, A):
-            """Tell whether one solution of Ax = r is so long that A may be nearly singular: pivots alone do not tell."""
+        def is_long(solution, size, A):
+            """Tell whether a solution of Ax = r is so long that A, of about this size, may be nearly singular."""
             if len(A) < 16:
                 return False
             r = np.cos(np.arange(len(A), dtype=A.dtype))
             x = solution(r)
-            return np.vdot(A, A) * (x @ x) > np.finfo(A.dtype).eps ** -1.2 * (r @ r)
+            return size * size * (x @ x) > np.finfo(A.dtype).eps ** -1.2 * (r @ r)
     ''',
     "warn_if_singular": '''
         def warn_if_singular(rcond, A):

@@ -209,7 +209,7 @@ class Speller:
         code = template.format(
             texts[0].within(SUM), texts[1].within(PRODUCT) if kind != "adddiag" else texts[1].code,
             m=self.backend.module, dims=self._dims(value), like=self.like,
-        )  # fmt: skip
+        ).replace(" + 1 * ", " + ")  # fmt: skip
         return Text(code, SUM)
 
     def _broadcast(self, value: Value, texts: Sequence[Text]) -> Text:
