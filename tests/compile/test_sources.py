@@ -11,8 +11,8 @@ the difference before it is committed:
 from __future__ import annotations
 
 import ast
-import re
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
