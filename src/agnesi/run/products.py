@@ -48,6 +48,7 @@ class Products:
 
     def __init__(self, values: Values, sizes: Mapping[str, int], grams: bool, factored: bool) -> None:
         self.values, self.sizes, self.grams, self.factored = values, sizes, grams, factored
+        self.known: set[frozenset[Any]] = set()  # the matrix products that are made already
 
     def size(self, dim: Dim) -> int:
         """Return the assumed size of an axis."""
@@ -167,10 +168,11 @@ class Products:
             count = Counter(x for o in arrays for x in o.labels)
             pairs: list[tuple[int, int]] = []
             taken: set[int] = set()
+            met: list[tuple[int, int]] = []
             for at, operand in enumerate(arrays):
-                if len(operand.labels) != 1 or operand.labels[0] in keep or count[operand.labels[0]] != 2:
-                    continue
-                other = next(k for k, o in enumerate(arrays) if k != at and operand.labels[0] in o.labels)
+                if len(operand.labels) == 1 and operand.labels[0] not in keep and count[operand.labels[0]] == 2:
+                    met.append((at, next(k for k, o in enumerate(arrays) if k != at and operand.labels[0] in o.labels)))
+            for at, other in sorted(met, key=lambda p: not self._made(arrays[p[0]], arrays[p[1]])):
                 if at not in taken and other not in taken:
                     pairs.append((other, at))
                     taken |= {at, other}
@@ -181,6 +183,9 @@ class Products:
                 outside = [x for k, o in enumerate(arrays) if k not in (i, j) for x in o.labels]
                 made.append(self.pair(arrays[i], arrays[j], tuple(dict.fromkeys((*keep, *outside)))))
             arrays = [o for k, o in enumerate(arrays) if k not in taken] + made
+
+    def _made(self, vector: Operand, other: Operand) -> bool:
+        return _over(vector, other, vector.labels) in self.known
 
     def _path(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
         """Return the pairs to multiply, in order, as positions in the shrinking list."""
@@ -197,14 +202,16 @@ class Products:
         return [tuple(p) for p in path if len(p) == 2]
 
     def _of_three(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
-        """Return the cheapest order of three operands: each choice of a first pair is costed."""
+        """Return the cheapest order of three operands: each choice of a first pair is costed, at half if it is there."""
         dims = {x: self.size(d) for o in arrays for x, d in zip(o.labels, o.value.dims, strict=True)}
         sets = [set(o.labels) for o in arrays]
 
         def cost(i: int, j: int) -> float:
             (k,) = {0, 1, 2} - {i, j}
             made = {x for x in sets[i] | sets[j] if x in keep or x in sets[k]}
-            first = prod(dims[x] for x in sets[i] | sets[j])
+            summed = [x for x in arrays[i].labels if x in sets[j] and x not in made]
+            known = _over(arrays[i], arrays[j], summed) in self.known  # half the cost: the output may not need it
+            first = prod(dims[x] for x in sets[i] | sets[j]) / (2 if known else 1)
             return float(first * (1 + bool(sets[i] & sets[j] - made)) + 2 * prod(dims[x] for x in made | sets[k]))
 
         best = min(((1, 2), (0, 1), (0, 2)), key=lambda p: cost(*p))
@@ -291,6 +298,7 @@ class Products:
         """Return a product without common labels that are kept: a dot, or a matrix product of reshaped arrays."""
         rows = [x for x in a.labels if x not in summed]
         columns = [x for x in b.labels if x not in summed]
+        self.known.add(_over(a, b, summed))
         if not rows and not columns:
             right = self.aligned(b, a.labels)
             kind = "dot" if right.ndim == 1 else "vdot"
@@ -404,6 +412,13 @@ def _computed(value: Value) -> bool:
     if value.kind == "mul":
         return any(_computed(a) for a in value.args if a.dims)
     return value.kind not in ("input", "transpose", "expand", "number")
+
+
+def _over(a: Operand, b: Operand, summed: Sequence[Any]) -> frozenset[Any]:
+    """Return what tells a product of two arrays over some of their axes from others."""
+    first = min(a, b, key=lambda o: id(o.value))
+    order = sorted(summed, key=first.labels.index)
+    return frozenset((id(o.value), tuple(map(o.labels.index, order))) for o in (a, b))
 
 
 def product_of(dims: Sequence[Dim]) -> Dim:
