@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from agnesi.expr.nodes import Symbol
+from agnesi.expr.nodes import Apply, Expr, Symbol
 from agnesi.ops.facts import facts
-from agnesi.rules.forms import Form, Label, Term, fresh, is_delta
+from agnesi.rules.bases import as_form
+from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, is_delta
 from agnesi.run.parts import Part
 from agnesi.run.products import Operand
 
@@ -39,18 +40,33 @@ def with_blocks(run: Lowering, terms: Sequence[Term], form: Form) -> Part:
 
 
 def scaling(term: Term, width: int) -> Term:
-    """Return a product in which matrices declared diagonal, met by others, have one label: they scale an axis."""
+    """Return a product in which diagonal matrices, declared or sums of diag(·), have one label: they scale an axis."""
     for factor in term.factors:
         base, labels = factor.base, factor.labels
-        if not isinstance(base, Symbol) or "diagonal" not in facts.closure(base.facts) or len(set(labels)) != 2:
+        if len(set(labels)) != 2:
+            continue
+        declared = isinstance(base, Symbol) and "diagonal" in facts.closure(base.facts)
+        entries = None if declared else _entries(base)
+        if not declared and entries is None:
             continue
         gone = next((x for x in labels if isinstance(x, int) and x >= width), None)
         if gone is not None and factor.power == 1:
             kept = labels[1 - labels.index(gone)]
             dims = {x: d for x, d in term.dims.items() if x != gone}
-            factors = tuple(f.renamed({gone: kept}) for f in term.factors)
+            scaled = [f if f is not factor or entries is None else Factor(entries, (kept,)) for f in term.factors]
+            factors = tuple(f.renamed({gone: kept}) for f in scaled)
             return scaling(Term(term.coef, factors, dims, term.rank), width)
     return term
+
+
+def _entries(base: Expr) -> Expr | None:
+    """Return the diagonal of diag(u) − diag(v) + ... as a vector; None for other matrices."""
+    if not isinstance(base, Apply) or base.op.name != "plus" or base.ndim != 2:
+        return None
+    terms = as_form(base).terms
+    if not all(any(is_delta(f) and set(f.labels) == {0, 1} for f in t.factors) for t in terms):
+        return None
+    return build(Form(base.shape[:1], [_reduced(t, {0: 0, 1: 0}, 2) for t in terms]))
 
 
 def _deltas(term: Term) -> list[tuple[int, int]]:

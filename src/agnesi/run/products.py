@@ -202,7 +202,7 @@ class Products:
         return [tuple(p) for p in path if len(p) == 2]
 
     def _of_three(self, arrays: list[Operand], keep: Labels) -> list[tuple[int, ...]]:
-        """Return the cheapest order of three operands: each choice of a first pair is costed, at half if it is there."""
+        """Return the cheapest order of three operands: each first pair is costed, at half if it is there."""
         dims = {x: self.size(d) for o in arrays for x, d in zip(o.labels, o.value.dims, strict=True)}
         sets = [set(o.labels) for o in arrays]
 
