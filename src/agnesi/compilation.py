@@ -240,9 +240,8 @@ def _item(what: Any, keep: Keep, sizes: Mapping[str, int]) -> _Item:
         _, columns = without_rows(what.function)
         parts = tuple(with_rows(p, columns) for p in parts_of(what.structure))
         return _Item(parts, str(what), what.structure, tuple(symbols_of(what.function)), {}, what.variable)
-    function, reading, _ = function_of(what, None, scalar=False)
-    if not _declares(what):  # as in `gradient`: what nothing is said of is a number where that makes a number
-        function, reading, _ = function_of(what, None)
+    # as in `gradient`: what nothing is said of is a number, where that makes the formula one
+    function, reading, _ = function_of(what, None, scalar=not _declares(what))
     found = _structure_of(function, keep, sizes)
     if found is not None:
         return _Item(parts_of(found), str(found), found)
