@@ -203,7 +203,7 @@ def newton_step(
     """Return the Newton step −(∇²f)⁻¹∇f of a scalar f, by the structure of its Hessian.
 
     >>> print(newton_step("‖Y − U Vᵀ‖² + λ‖U‖²", "U"))
-    2((Y − UVᵀ)V − λU)(2VᵀV + 2λI)⁻¹
+    YV(VᵀV + λI)⁻¹ − U
 
     It is checked: the Hessian times the step must be −∇f at random points. Raises `NoDerivative` where the Hessian is
     0, `Disagreement` where the check fails. Source: Boyd & Vandenberghe 9.5.
