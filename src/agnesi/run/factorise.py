@@ -21,27 +21,30 @@ _SOURCES = {
                 L, info = (lapack.spotrf if single else lapack.dpotrf)(A.T, lower=1)
                 if info == 0:
                     d = L.diagonal()
-                    if d.min() < 1e-4 * d.max() or is_long(
-                            lambda r: (lapack.spotrs if single else lapack.dpotrs)(L, r, lower=1)[0], d.max() ** 2, A):
+                    low, high = np.minimum.reduce(d), np.maximum.reduce(d)
+                    if low < 1e-4 * high or len(d) > 15 and is_long(
+                            (lapack.spotrs if single else lapack.dpotrs)(L, waves(L), lower=1)[0], high * high):
                         size = (lapack.slange if single else lapack.dlange)("1", A.T)
                         warn_if_singular((lapack.spocon if single else lapack.dpocon)(L, size, uplo="L")[0], L)
                     return L, None
             LU, pivots, info = (lapack.sgetrf if single else lapack.dgetrf)(A)
             d = np.abs(LU.diagonal())
-            if d.all() and (d.min() < 1e-6 * d.max() or is_long(
-                    lambda r: (lapack.sgetrs if single else lapack.dgetrs)(LU, pivots, r)[0], d.max(), A)):
+            low, high = np.minimum.reduce(d), np.maximum.reduce(d)
+            if low > 0 and (low < 1e-6 * high or len(d) > 15 and is_long(
+                    (lapack.sgetrs if single else lapack.dgetrs)(LU, pivots, waves(LU))[0], high)):
                 size = (lapack.slange if single else lapack.dlange)("1", A)
                 warn_if_singular((lapack.sgecon if single else lapack.dgecon)(LU, size)[0], LU)
             return LU, pivots
     ''',
+    "waves": '''
+        def waves(A):
+            """The right side cos 0, cos 1, ... of a trial system: pivots alone do not tell that A is singular."""
+            return np.cos(np.arange(len(A), dtype=A.dtype))
+    ''',
     "is_long": '''
-        def is_long(solution, size, A):
-            """Tell whether a solution of Ax = r is so long that A, of about this size, may be nearly singular."""
-            if len(A) < 16:
-                return False
-            r = np.cos(np.arange(len(A), dtype=A.dtype))
-            x = solution(r)
-            return size * size * (x @ x) > np.finfo(A.dtype).eps ** -1.2 * (r @ r)
+        def is_long(x, size):
+            """Tell whether the solution of a trial system is so long that its matrix may be nearly singular."""
+            return x @ x * (size * size) > (1e8 if x.dtype.char == "f" else 1e18) * len(x)
     ''',
     "warn_if_singular": '''
         def warn_if_singular(rcond, A):
@@ -111,6 +114,8 @@ _SOURCES = {
     ''',
 }
 
-FACTORISED = ("is_long", "warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "solve_triangle")
+FACTORISED = (
+    "waves", "is_long", "warn_if_singular", "factor", "solve", "inverse", "log_det", "log_of_det", "solve_triangle"
+)  # fmt: skip
 for _name in FACTORISED:
     preludes.add(Prelude(_name, "numpy", dedent(_SOURCES[_name]).strip() + "\n"))
