@@ -316,10 +316,13 @@ class Lowering:
         for factor in term.factors:
             base = factor.base
             same = len(factor.labels) == 2 and factor.labels[0] == factor.labels[1]
-            if same and isinstance(base, Apply) and base.op.name == "inv" and factor.power == 1:
+            square = factor.power == 2 and any(isinstance(x, int) and x >= width for x in factor.labels)
+            if isinstance(base, Apply) and base.op.name == "inv" and ((same and factor.power == 1) or square):
                 found = self.low_rank(base.args[0])
                 inverse = found.inverse() if found is not None else None
-                factor = Factor(build(inverse), factor.labels) if inverse is not None else factor
+                if inverse is not None:
+                    factors += [Factor(build(inverse), factor.labels)] * int(factor.power)
+                    continue
             factors.append(factor)
         return Term(term.coef, tuple(factors), term.dims, term.rank)
 
