@@ -2,7 +2,13 @@
 
 from agnesi.expr.operation import operations as operations
 from agnesi.ops import (
+    analysis as analysis,
+)
+from agnesi.ops import (
     arithmetic as arithmetic,
+)
+from agnesi.ops import (
+    chance as chance,
 )
 from agnesi.ops import (
     elementwise as elementwise,

@@ -1,4 +1,4 @@
-"""What stands between expressions or over them: relations, derivatives, big operators, expectations."""
+"""What stands between expressions or over them: relations, derivatives, big operators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Index
 from agnesi.expr.operation import Operation, operations
-from agnesi.ops.shapes import Args, Attrs, like, same, scalar_of_any
+from agnesi.ops.shapes import Args, Attrs, like, same
 
 
 def _compare(function: Any) -> Any:
@@ -78,7 +78,7 @@ for _name, _sign, _latex, _doc, _source in (
     operations.add(Operation(
         _name, "binder", _doc, _source, _bound_scalar, lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex,
         linear=_name in ("Sum", "Integral", "Expectation"),
-        extra={"analytic": _name != "Integral"},  # its limits are real numbers
+        extra={"analytic": _name != "Integral", "ends": _name == "Integral"},  # its limits are real numbers
         why_not="" if _name in ("Sum", "Prod", "Max", "Min") else "it is not differentiated here",
     ))
 operations.add(Operation(
@@ -86,15 +86,3 @@ operations.add(Operation(
     _tensor_shape,
     lambda node, arrays, size: np.nan,
 ))
-for _name, _letter, _doc, _source in (
-    ("expectation", "E", "The expectation of a random quantity.", "MML 6.4.1"),
-    ("variance", "Var", "The variance (of a vector, the covariance matrix).", "MML 6.4.1"),
-    ("covariance", "Cov", "The covariance of two random quantities.", "MML 6.4.1"),
-):
-    operations.add(Operation(
-        _name, "probability", _doc, _source, like if _name == "expectation" else scalar_of_any,
-        lambda node, arrays, size: np.nan, unicode=_letter, latex=rf"\operatorname{{{_letter}}}",
-        why_not="the distribution of the random quantity is not part of the expression",
-    ))
-
-

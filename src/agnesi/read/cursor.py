@@ -76,9 +76,9 @@ class Cursor:
                 value = None
         return value
 
-    def statement(self) -> Node:
-        """Return the tree of the whole token list."""
-        node: Node = self.run(self.relation())
+    def statement(self, model: bool = False) -> Node:
+        """Return the tree of the whole token list: of a formula, or of a model such as x ~ N(μ, Σ)."""
+        node: Node = self.run(self.model() if model else self.relation())
         token = self.tokens[self.at]
         if token.kind != "end":
             raise self.unexpected(token)
@@ -152,6 +152,10 @@ class Cursor:
         """Read a part; see the subclass."""
         raise NotImplementedError
 
+    def model(self) -> Steps:
+        """Read a part; see the subclass."""
+        raise NotImplementedError
+
     def sum(self) -> Steps:
         """Read a part; see the subclass."""
         raise NotImplementedError
@@ -201,10 +205,6 @@ class Cursor:
         raise NotImplementedError
 
     def nabla(self, token: Token) -> Steps:
-        """Read a binder or derivative; see the subclass."""
-        raise NotImplementedError
-
-    def expectation(self, token: Token) -> Steps:
         """Read a binder or derivative; see the subclass."""
         raise NotImplementedError
 

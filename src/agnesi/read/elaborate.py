@@ -255,20 +255,22 @@ class Elaborate(Build):
             )
         return bind("Integral", (variable,), body, *limits)
 
-    def expect(self, node: Node) -> Expr:
-        """Return an expectation, or take the token that must stand here."""
-        name, count = node.value
-        if any(item.head == "drawn" for item in node.args[count:]):
-            raise ReadError(
-                "An expectation over a named distribution (x ~ p) is not read yet.",
-                repair="Write E[...] without it, or the integral or sum that it stands for.",
-            )
-        args = [self.built[a] for a in node.args[:count] if a in self.built]
-        drawn = [n for item in node.args[count:] for n in postorder(item) if n.head == "name"]
-        over = [self.built[n] for n in drawn[:1] if isinstance(self.built.get(n), Symbol)]
-        if over and name == "expectation":
-            return bind("Expectation", over, args[0])
-        return apply(name, *args)
+    def chance(self, node: Node) -> Expr:
+        """Return what is said of random quantities, as `agnesi.ops.chance` has it."""
+        name, attrs = node.value
+        args = [self.part(a) for a in node.args]
+        if name in ("Expectation", "Outcomes", "Whole"):
+            over = [a for a in args[1:] if isinstance(a, Symbol)]
+            if len(over) < len(args) - 1:
+                raise ReadError(
+                    "What this runs over is no variable here.", repair="Write E_x, ∑_x or dx with the name of one."
+                )
+            return bind(name, over, args[0])
+        return apply(name, *args, attrs=attrs)
+
+    def part(self, node: Node) -> Expr:
+        """Return an argument; a relation in it is an event."""
+        return self.built[node] if node in self.built else self.relation(node)
 
     def differential(self, node: Node) -> Expr:
         """Return a differential."""
@@ -355,7 +357,7 @@ _BY_HEAD: dict[str, Callable[[Elaborate, Node], Expr]] = {
     "big": Elaborate.big,
     "tensor": Elaborate.tensor,
     "integral": Elaborate.integral,
-    "expect": Elaborate.expect,
+    "chance": Elaborate.chance,
     "del": Elaborate.differential,
     "derivative": Elaborate.derivative,
     "nabla": Elaborate.nabla,

@@ -7,6 +7,7 @@ from itertools import chain, count
 
 from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.read.calls import Calls
+from agnesi.read.chance_types import settle
 from agnesi.read.scene import (
     ORDER,
     SIZES,
@@ -32,6 +33,7 @@ class Habits(Calls):
         for kind in s.prefer:
             self.make_vector(kind)
         self.one_column([n for n in names if not is_greek(n)])
+        settle(s)
         self.sums_of_scalars(bare=False)
         self.scalar_factors()
         for name in names:

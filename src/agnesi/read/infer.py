@@ -8,6 +8,7 @@ from __future__ import annotations
 from agnesi.errors import Ambiguous, Place
 from agnesi.expr.dims import Dim
 from agnesi.ops import facts
+from agnesi.read.chance_types import chance_type
 from agnesi.read.habits import Habits
 from agnesi.read.scene import (
     SCALAR_LETTERS,
@@ -32,8 +33,8 @@ class Infer(Habits):
                 return self.name(node, scope)
             case "neg" | "bracket" | "del" | "epow" | "fnpow" | "integral":
                 return t[args[0]] if args else axes.scalar
-            case "expect":
-                return t[args[0]] if node.value[0] == "expectation" else axes.matrix()
+            case "chance":
+                return chance_type(s, node)
             case "add" | "hadamard" | "ediv":
                 return self.entrywise(node, [a for a in args])
             case "rel":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agnesi.errors import Ambiguous, Place, ReadError, TooLarge
+from agnesi.read.chance import Chance
 from agnesi.read.cursor import (
     BIG,
     CLOSE,
@@ -11,7 +12,6 @@ from agnesi.read.cursor import (
     Steps,
     index_word,
 )
-from agnesi.read.factors import Factors
 from agnesi.read.lex import Token
 from agnesi.read.scene import ELEMENTWISE, function_name
 from agnesi.read.syntax import Node
@@ -19,7 +19,7 @@ from agnesi.read.syntax import Node
 CLOSED = frozenset(")]}⟩|‖")
 
 
-class Operands(Factors):
+class Operands(Chance):
     """Reads what stands between operators."""
 
     def leaf(self, token: Token) -> Node:
@@ -95,13 +95,9 @@ class Operands(Factors):
             return (yield self.big(token))
         if name == "Σ" and after.text == "_" and not words.symbolic(name) and self.sum_sign():
             return (yield self.big(token))
-        if (
-            name in ("E", "𝔼", "Var", "Cov")
-            and not words.symbolic(name)
-            and after.text in ("[", "_", "(")
-            and (name != "E" or after.text == "[" or (after.text == "_" and self.braces_then_bracket()))
-        ):
-            return (yield self.expectation(token))
+        kind = self.chance_at()
+        if kind:
+            return (yield self.chance(kind))
         if (
             name in ("J", "H")
             and after.text == "_"
@@ -144,12 +140,6 @@ class Operands(Factors):
             shown = self.text[self.token.start : self.tokens[close].stop]
             self.notes.append(f"{shown} is read as a matrix; the sign of a sum is ∑ (sum_i, \\sum_i)")
         return False
-
-    def braces_then_bracket(self) -> bool:
-        """Tell whether E_{...} is followed by [."""
-        at = self.at + 2
-        at = self.partner[at] if self.tokens[at].text == "{" else at
-        return self.tokens[at + 1].text == "["
 
     def opens_differential(self, token: Token, after: Token) -> bool:
         """Tell whether `d` is the differential: d‖u‖², d(Xw), d log det X, d/dx."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from agnesi.errors import ReadError
 from agnesi.read.cursor import (
     BIG,
-    CLOSE,
     Steps,
 )
 from agnesi.read.lex import Token
@@ -53,6 +52,10 @@ class Parser(Marks):
         else:
             body = yield self.term()
         del self.binding[len(self.binding) - len(names) :]
+        if op == "Sum" and upper is None and not exact:
+            over = self.over_values(body, items, "Outcomes", token.start)
+            if over is not None:
+                return over
         kept = tuple(items) + (() if upper is None else (Node("upper", (upper,), None, upper.start, upper.stop),))
         return self.node("big", (body, *kept), token.start, op)
 
@@ -73,20 +76,11 @@ class Parser(Marks):
         self.spacing.pop()
         return items
 
-    def expectation(self, token: Token) -> Steps:
-        """E[...], Var[...], Cov[...]."""
-        self.at += 1
-        drawn: list[Node] = []
-        if self.accept("_"):
-            drawn = yield self.script()
-        opened = self.take()
-        args = yield self.arguments(CLOSE.get(opened.text, "]"))
-        name = {"E": "expectation", "𝔼": "expectation", "Var": "variance", "Cov": "covariance"}[token.text]
-        return self.node("expect", (*args, *drawn), token.start, (name, len(args)))
-
     def integral(self, token: Token) -> Steps:
         """∫_a^b body dx."""
         self.at += 1
+        while self.accept("∫"):  # ∫∫ ... dx dy
+            pass
         lower: Node | None = None
         upper: Node | None = None
         while self.token.kind == "op" and self.token.text in ("_", "^"):
@@ -99,6 +93,10 @@ class Parser(Marks):
         terms = yield self.term()
         factors = list(terms.args) if terms.head == "mul" else [terms]
         last = factors[-1]
+        if lower is None and upper is None:
+            over = self.over_differentials(factors, token.start)
+            if over is not None:
+                return over
         if last.head != "del" or len(factors) < 2 or not last.args:
             raise ReadError(
                 "The integral does not say over what: dx is missing.", where=self.place(token), repair="End it with dx."

@@ -239,7 +239,7 @@ class Products(Cursor):
         """Tell whether the current token begins an operand."""
         kind, text, *_ = self.token
         if kind in ("num", "open", "name"):
-            return not (kind == "name" and text in ("where", "with", "subject", "over", "for", "and", "is", "are"))
+            return not (kind == "name" and text in ("where", "with", "subject", "over", "for", "and", "or", "is", "are"))
         if kind == "cmd":
             return text in ("frac", "sqrt", "binom")
         if kind != "op" or text not in START_OPS:

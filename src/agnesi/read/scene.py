@@ -80,6 +80,7 @@ class Scene:
     krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
     grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
     entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
+    chance: list[Node] = field(default_factory=list)  # what is said of random quantities
     made: dict[str, Made] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)  # x -> X for rows, found at the end
 

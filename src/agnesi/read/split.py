@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from agnesi.read.lex import Token
-from agnesi.read.words import DECORATIONS, GREEK, KEYWORDS, WORD_OPS
+from agnesi.read.words import DECORATIONS, GREEK, KEYWORDS, WHOLE_WORDS, WORD_OPS
 
 
 def split(
@@ -28,6 +28,9 @@ def split(
         script = before is not None and before.kind == "op" and before.text in ("^", "_") and not token.spaced
         pieces = [token.text]
         tail = "" if script else _joined(token, tokens, k, known, functions)
+        if token.text in WHOLE_WORDS and (tokens[k + 1].text in ("(", "[") or token.text == "KL"):
+            out.append(token._replace(kind="name"))
+            continue
         if token.kind == "word" and not (tail and token.text + tail in functions):
             pieces = (_script(token.text, before.text, known) if script and before else None) or _pieces(
                 token.text, known, functions, symbolic

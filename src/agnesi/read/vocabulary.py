@@ -81,6 +81,9 @@ class Vocabulary:
     pending: dict[str, bool] = field(default_factory=dict)  # definitions not yet built; True where they have parameters
     rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
     columns: dict[str, str] = field(default_factory=dict)
+    chance: bool = False  # whether the text speaks of probability
+    letters: frozenset[str] = frozenset()  # of the densities that the text writes
+    modelled: set[str] = field(default_factory=set)  # the random variables that have a model or a density
 
     @staticmethod
     def of(symbols: Mapping[str, Symbol] | None, definitions: Mapping[str, Definition] | None) -> Vocabulary:

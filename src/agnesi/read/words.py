@@ -141,7 +141,13 @@ KEYWORDS = frozenset(
         "column",
         "of",
         "and",
+        "or",
     )
+)
+# Kept whole before a bracket, as the words of probability that they are; elsewhere these letters are factors.
+WHOLE_WORDS = frozenset(
+    "KL Pr Normal Gaussian Bern Ber Bernoulli Bin Binom Binomial Geom Geo Geometric Poisson Poi Pois Cat Categorical "
+    "Unif Uniform Exp Expon Exponential Gam Beta Dir Dirichlet Lap Laplace Cauchy".split()
 )
 INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
@@ -150,11 +156,11 @@ cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; div op/; ast op*; p
 op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
 op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
-mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; lt op<; gt op>; ldots op..;
+mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; indep op⊥; cap op∩; cup op∪; land op∩; lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st
-word st; infty name∞; Pr name Pr; neg op-; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
+word st; infty name∞; Pr name Pr; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
 """
 COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):

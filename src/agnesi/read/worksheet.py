@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.read.chance_sheet import claimed, defined_density, head_of, is_model, learn
 from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.entries import entries_of, entries_of_name, uses_entries
@@ -20,7 +21,7 @@ from agnesi.read.problems import constraint_at, no_problems
 from agnesi.read.readings import Reading, Statement, Worksheet
 from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
-from agnesi.read.statements import parameters_in, statements, top_level
+from agnesi.read.statements import parameters_in, statements
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Definition, Vocabulary
 
@@ -64,7 +65,9 @@ class Sheet:
         self.text, self.words, self.strict, self.single = source_of(text), words, strict, single
         self.notes: list[str] = []
         self.spans: dict[Expr, tuple[int, int]] = {}
-        self.drafts = [_Draft(tokens) for tokens in statements(lex(text))]
+        tokens = lex(text)
+        learn(tokens, words)
+        self.drafts = [_Draft(one) for one in statements(tokens)]
         self.infer = Infer(words, self.text)
         self.tensors: set[str] = set()  # what is defined by its entries
 
@@ -83,6 +86,8 @@ class Sheet:
         for draft in order:
             if draft.role in ("", "definition") and draft.error is None:
                 self.attempt(draft, self.parse)
+            elif draft.role == "model":
+                self.model(draft)
         for draft in order:
             self.attempt(draft, self.by_entries)
         order = self.by_need(order)
@@ -165,7 +170,7 @@ class Sheet:
         if tokens[0].text in _PROBLEM or held > 0 or self.problem(tokens):
             draft.role = "problem"
             return
-        if any(t.text == "~" for t in top_level(tokens)):
+        if is_model(tokens):
             draft.role = "model"
             return
         names, done = Declare(self.words, self.text).read(tokens)
@@ -194,6 +199,14 @@ class Sheet:
         draft.role = "claim" if draft.tree.head == "rel" else "expression"
         if draft.tree.head == "rel" and self.rows(draft.tree):
             draft.role, draft.tree = "declaration", None
+
+    def model(self, draft: _Draft) -> None:
+        """Parse x ~ N(μ, Σ) or x ⊥ y | z; one that is not read is kept with its error, and stops nothing else."""
+        try:
+            draft.tree = self.tree(draft.tokens, model=True)
+            draft.needs = tuple(mentions(draft.tree))
+        except AgnesiError as error:
+            draft.error = error.at(Place(self.text, draft.tokens[0].start, draft.tokens[-1].stop))
 
     def by_entries(self, draft: _Draft) -> None:
         """Take K_ij = ... for the definition of K where another statement uses K."""
@@ -240,8 +253,15 @@ class Sheet:
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """Return (name, parameters, where the body begins) of a definition: f(x, y) = ..., a := ..."""
-        at = next((k for k, t in enumerate(tokens) if t.kind == "op" and t.text in ("=", ":=")), None)
-        if at is None or at == 0:
+        at = equals_in(tokens)
+        if at == 0:
+            return None
+        density = head_of(tokens[:at])
+        defined = defined_density(density, tokens[at + 1 :], self.words)
+        if density is not None and defined:
+            self.words.modelled.update(density[1])
+            return defined, (*density[1], *density[2]), at + 1
+        if claimed(tokens[:at], tokens[at + 1 :], self.words):
             return None
         head = split([*tokens[:at], Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic)[:-1]
         sure = tokens[at].text == ":="
@@ -308,7 +328,7 @@ class Sheet:
             )
         )
 
-    def tree(self, tokens: list[Token]) -> Node:
+    def tree(self, tokens: list[Token], model: bool = False) -> Node:
         """Parse tokens, with the vocabulary in force."""
         if len(tokens) > MAX_TOKENS:
             raise TooLarge(
@@ -320,7 +340,7 @@ class Sheet:
         ready = split([*tokens, Token("end", "", last, last, False)], self.words, FUNCTIONS, self.words.symbolic)
         refuse_probability(ready, self.text, self.words)
         parser = Parser(ready, self.text, self.words)
-        tree = parser.statement()
+        tree = parser.statement(model)
         self.notes += [n for n in parser.notes if n not in self.notes]
         return tree
 
@@ -406,6 +426,16 @@ class Sheet:
             if not self.single:
                 found.setdefault(name, one)
         return found
+
+
+def equals_in(tokens: list[Token]) -> int:
+    """Return where the first = or := outside brackets stands, or 0."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in ("=", ":="):
+            return k
+    return 0
 
 
 def worksheet(text: str, strict: bool = True) -> Worksheet:

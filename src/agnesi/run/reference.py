@@ -10,7 +10,7 @@ compiler: speed is the business of generated code.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,14 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, replace, symbol, symbols_of
 from agnesi.expr.operation import Operation
 from agnesi.ops.shapes import called
+from agnesi.run import analysis
 from agnesi.run.differences import slope
+from agnesi.run.optima import Optimum
 from agnesi.run.sizes import prepare
 
 NESTING = 40
 ITERATIONS = 5_000_000
+OPTIMA = frozenset(("Max", "Min", "Argmax", "Argmin"))
 WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff"))
 
 Step = tuple[int, Callable[["_Run"], Any]]
@@ -115,8 +118,8 @@ class Program:
 
     def _loop(self, binder: Bind) -> _Loop:
         """Split what stands under a binder into what moves with its variables and what stays outside."""
-        variables, integral = frozenset(binder.variables), binder.op.name == "Integral"
-        outside: list[Expr] = list(binder.args[1:]) if integral else []
+        variables = frozenset(binder.variables)
+        outside: list[Expr] = list(binder.args[1:]) if has_ends(binder) else []
 
         def below(node: Expr) -> tuple[Expr, ...]:
             return self._below(node) if self._free[node] & variables else ()
@@ -141,7 +144,7 @@ class Program:
         slot = self._slot[node]
         match node:
             case Const():
-                number = _number(node)
+                number = self.number(node.value)
                 return slot, lambda run: number
             case Symbol() | Index():
                 return slot, lambda run: _look_up(node, run.env)
@@ -153,8 +156,30 @@ class Program:
                 return slot, self._application(node)
         raise NotNumeric(f"{called(node)} has no value.")
 
+    def number(self, value: Any) -> Any:
+        """Return a constant, or the value of an index, as this program computes with numbers."""
+        return _number(value)
+
+    def value(self, node: Apply) -> Callable[..., Any]:
+        """Return what an operation means."""
+        return node.op.value
+
+    def collector(self, node: Bind) -> Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]:
+        """Return how the values under a binder over indices are put together."""
+        return _COLLECT[node.op.name]
+
+    def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
+        """Return an integral, a limit or a series from its body as a function and its ends."""
+        if node.op.name == "Integral":
+            return _integral(node, at, ends)
+        return analysis.between(node, lambda t: at((t,)), ends, analysis.FLOATS)
+
+    def optimum(self, node: Bind) -> Callable[[Mapping[Any, Any], Mapping[str, int]], Any]:
+        """Return a maximum or minimum over symbols as a function of the environment."""
+        return Optimum(node, Program)
+
     def _application(self, node: Apply) -> Callable[[_Run], Any]:
-        places, value = [self._slot[a] for a in node.args], node.op.value
+        places, value = [self._slot[a] for a in node.args], self.value(node)
         if node.op.name in WITHOUT_VALUE or node.op.family == "probability":
             raise NotNumeric(f"{node.op.doc.rstrip('.')} has no numerical value: {called(node)}.")
 
@@ -170,15 +195,19 @@ class Program:
 
     def _binder(self, node: Bind) -> Callable[[_Run], Any]:
         loop, name = self._loops[node], node.op.name
-        if name == "Integral":
-            limits = [self._slot[a] for a in node.args[1:]]
-            return lambda run: _integral(node, self._at(node, loop, run), [run.slots[k] for k in limits], run)
+        if has_ends(node):
+            ends = [self._slot[a] for a in node.args[1:]]
+            return lambda run: self.between(node, self._at(node, loop, run), [run.slots[k] for k in ends])
+        if name in OPTIMA and all(isinstance(v, Symbol) for v in node.variables):
+            optimum = self.optimum(node)
+            return lambda run: optimum(run.env, run.sizes)
         if name not in _COLLECT or not all(isinstance(v, Index) for v in node.variables):
             over = ", ".join(map(called, node.variables))
             raise NotNumeric(f"{node.op.name} over {over} has no numerical value here.")
+        collect = self.collector(node)
 
         def step(run: _Run) -> Any:
-            return _COLLECT[name](node, self._entries(node, loop, run), run)
+            return collect(node, self._entries(node, loop, run), run)
 
         return step
 
@@ -189,7 +218,7 @@ class Program:
             raise TooLarge(f"{called(node)} has more than {ITERATIONS} terms.", repair="Evaluate it at smaller sizes.")
         at = self._at(node, loop, run)
         for position in itertools.product(*(range(1, c + 1) for c in counts)):
-            value = at(tuple(np.float64(p) for p in position))
+            value = at(tuple(self.number(p) for p in position))
             if value is not None:
                 yield position, value
 
@@ -197,7 +226,7 @@ class Program:
         """Return the body as a function of the bound variables (None where the condition fails)."""
         keys = [_key(v) for v in node.variables]
         body, slots = self._slot[node.body], run.slots
-        condition = None if node.condition is None or node.op.name == "Integral" else self._slot[node.condition]
+        condition = None if node.condition is None or has_ends(node) else self._slot[node.condition]
 
         def at(position: tuple[Any, ...]) -> Any:
             outer, held = {k: run.env.get(k) for k in keys}, [slots[k] for k in loop.written]
@@ -217,6 +246,11 @@ class Program:
         return at
 
 
+def has_ends(node: Bind) -> bool:
+    """Tell whether a binder has ends that stand outside it (an integral, a limit, a series), not a condition."""
+    return bool(node.op.extra.get("ends"))
+
+
 def dependence(nodes: list[Expr]) -> Mapping[Expr, frozenset[Expr]]:
     """Return, for each node (arguments come first), its free indices and the free variables that an integral binds."""
     bindable = {v for b in nodes if isinstance(b, Bind) for v in b.variables}
@@ -226,7 +260,7 @@ def dependence(nodes: list[Expr]) -> Mapping[Expr, frozenset[Expr]]:
         found = none.union(*(free[a] for a in node.args)) if node.args else none
         if isinstance(node, Index) or node in bindable:
             found = frozenset((node,))
-        elif isinstance(node, Bind) and node.op.name == "Integral":
+        elif isinstance(node, Bind) and has_ends(node):
             found = (free[node.body] - frozenset(node.variables)).union(*(free[a] for a in node.args[1:]))
         elif isinstance(node, Bind):
             found -= frozenset(node.variables)
@@ -243,11 +277,11 @@ def _check_nesting(nodes: list[Expr]) -> None:
             raise TooLarge(f"Sums and derivatives are nested more than {NESTING} deep.")
 
 
-def _number(node: Const) -> Any:
+def _number(value: Any) -> Any:
     try:
-        return np.float64(float(node.value))
+        return np.float64(float(value))
     except OverflowError:
-        return np.float64(np.inf if node.value > 0 else -np.inf)
+        return np.float64(np.inf if value > 0 else -np.inf)
 
 
 def _key(node: Expr) -> Any:
@@ -314,7 +348,7 @@ _COLLECT: dict[str, Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run]
 }
 
 
-def _integral(node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: list[Any], run: _Run) -> Any:
+def _integral(node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: Sequence[Any]) -> Any:
     """Integrate over one variable, entry by entry; limits may be infinite."""
     if len(node.variables) != 1 or len(limits) != 2:
         raise NotNumeric(f"An integral needs one variable and two limits to have a value: {called(node)}.")

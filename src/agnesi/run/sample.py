@@ -152,15 +152,16 @@ def free_symbols(*exprs: Expr) -> list[Symbol]:
 
 
 class Sampler:
-    """Draws points where all of `exprs` have finite values, not too near kinks and edges."""
+    """Draws points where all of `exprs` have finite values, not too near kinks and edges; `given` values are kept."""
 
     def __init__(
         self, exprs: Sequence[Expr], rng: np.random.Generator, *, extra: Iterable[Symbol] = (),
         sizes: Mapping[str, int] | None = None, margin: float = 0.02, largest: int = 5,
+        given: Mapping[str, Any] | None = None,
     ) -> None:
         self.exprs, self.rng, self.margin = tuple(exprs), rng, margin
-        self.fixed, self.largest = dict(sizes or {}), largest
-        drawn = free_symbols(*exprs, *extra)
+        self.fixed, self.largest, self.given = dict(sizes or {}), largest, dict(given or {})
+        drawn = [s for s in free_symbols(*exprs, *extra) if s.name not in self.given]
         self._dims, self._least = size_needs([*exprs, *drawn])
         names = {name for d in self._dims for name in d.names}
         self.symbols = [s for s in drawn if s.shape or s.name not in names]  # n as a number is the size n
@@ -177,7 +178,8 @@ class Sampler:
             margin = self.margin * (1.0 if attempt < 40 else 0.05 if attempt < 60 else 0.0)
             try:
                 sizes = {**_sizes(self._dims, self._least, self.rng, self.largest), **self.fixed}
-                values = draw(self.symbols, self.rng, sizes, None if repair is None else REPAIRS[repair])
+                drawn = draw(self.symbols, self.rng, sizes, None if repair is None else REPAIRS[repair])
+                values = {**drawn, **self.given}
                 outs = self._program({**sizes, **values}, sizes)
             except NotNumeric as error:
                 reason = error

@@ -1,0 +1,216 @@
+"""The set on which expressions are compared: symbols with facts, sizes, given values, conditions; and evaluation on it.
+
+A condition `x = expression` with a symbol that nothing else settles is carried out: x is what the expression gives.
+Other equations and the inequalities are tested.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.moves import DISCRETE, holds
+from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.run.guards import guards
+from agnesi.run.reference import Program
+from agnesi.run.sample import LARGEST, Point, free_symbols, size_needs
+
+EXACT = 1e-12  # relative: how well an equation must hold
+STRICT = 1e-9  # relative: how clearly a strict inequality must hold
+ORDERS = frozenset(("lt", "le", "gt", "ge", "ne"))
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a point gives: the roots, and for each condition left over its two sides."""
+
+    point: Point
+    roots: tuple[Any, ...]
+    equations: tuple[tuple[Any, Any], ...]
+    orders: tuple[tuple[str, Any, Any], ...]
+    near: float  # the distance to the nearest kink or edge of the roots
+
+
+class Domain:
+    """Where `roots` are evaluated: `fixed` values by name, `sizes` by name, and conditions `given` (relations)."""
+
+    def __init__(
+        self, roots: Sequence[Expr], *, extra: Iterable[Symbol] = (), fixed: Mapping[str, Any] | None = None,
+        sizes: Mapping[str, int] | None = None, given: Sequence[Expr] = (), largest: float = LARGEST,
+    ) -> None:
+        self.roots, self.fixed, self.largest = tuple(roots), dict(fixed or {}), largest
+        relations = [_relation(c) for c in given]
+        sides = [side for r in relations for side in r.args]
+        drawn = free_symbols(*roots, *sides, *extra, *_directions(*roots, *sides))
+        self.dims, self.least = size_needs([*roots, *sides, *drawn])
+        self.size_names = sorted({name for d in self.dims for name in d.names})
+        known = {**_sizes_of_fixed(drawn, self.fixed), **(sizes or {})}
+        self.fixed_sizes = {k: int(v) for k, v in known.items() if k in self.size_names}
+        self.symbols = [s for s in drawn if (s.shape or s.name not in self.size_names) and s.name not in self.fixed]
+        self.defined = self._carried_out(relations)
+        names = {s.name for s, _ in self.defined}
+        self.free = [s for s in self.symbols if s.name not in names]
+        self.equations = [r.args for r in relations if r.op.name == "eq"]
+        self.orders = [r for r in relations if r.op.name in ORDERS]
+        self._guards = guards(self.roots)
+        watched = [a for g in self._guards for a in g.watched]
+        left_over = [side for pair in (*self.equations, *(r.args for r in self.orders)) for side in pair]
+        self._program = Program(*self.roots, *left_over, *watched)
+        self._programs = [(s, Program(e)) for s, e in self.defined]
+
+    def _carried_out(self, relations: list[Apply]) -> list[tuple[Symbol, Expr]]:
+        """Take out the equations that define a symbol by others; those with both sides used stay."""
+        by_name = {s.name: s for s in self.symbols}
+        needs: dict[str, set[str]] = {}
+        out: list[tuple[Symbol, Expr]] = []
+        for relation in [r for r in relations if r.op.name == "eq"]:
+            for side, other in (relation.args, relation.args[::-1]):
+                used = {s.name for s in symbols_of(other)}
+                name = side.name if isinstance(side, Symbol) else ""
+                if name not in by_name or name in needs or side.shape != other.shape or _moves(other):
+                    continue
+                if name in _reached(used, needs) or any(name in n for n in needs.values()):
+                    continue
+                needs[name] = used
+                out.append((by_name[name], other))
+                relations.remove(relation)
+                break
+        return _in_order(out, needs)
+
+    def choices(self, most: int = 3, least: int = 1) -> list[dict[str, int]]:
+        """Return assignments of small sizes, the smallest first; every axis has at least one entry."""
+        open_names = [n for n in self.size_names if n not in self.fixed_sizes]
+        lows = [max(least, self.least.get(n, 1)) for n in open_names]
+        span = most if len(open_names) <= 3 else 2
+        ranges = [range(low, max(low + 1, span + 1)) for low in lows[:6]]
+        picks = sorted(itertools.product(*ranges), key=lambda p: (sum(p), max(p, default=0), p))
+        out = []
+        for pick in picks:
+            sizes = {**dict(zip(open_names, pick, strict=False)), **self.fixed_sizes}
+            sizes.update({n: 2 for n in open_names[6:]})
+            if all(d.size(sizes) >= 1 for d in self.dims):
+                out.append(sizes)
+        return out
+
+    def shape(self, s: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """Return the shape of a symbol's value."""
+        return tuple(d.size(sizes) for d in s.shape)
+
+    def at(self, free: Mapping[str, Any], sizes: Mapping[str, int]) -> Values | None:
+        """Return what the free values give, or None where something has no value, overflows or lacks its facts."""
+        env = {**sizes, **self.fixed, **free}
+        try:
+            for s, program in self._programs:
+                env[s.name] = program(env, sizes)[0]
+                if not _finite(env[s.name], self.largest) or not holds(s, env[s.name]):
+                    return None
+            outs = self._program(env, sizes)
+        except (AgnesiError, FloatingPointError, np.linalg.LinAlgError, ValueError):
+            return None
+        count, pairs, orders = len(self.roots), len(self.equations), len(self.orders)
+        stop = count + 2 * (pairs + orders)
+        if not all(_finite(v, self.largest) for v in outs[:stop]):
+            return None
+        rest = outs[count:stop]
+        sides = tuple(zip(rest[::2], rest[1::2], strict=True))
+        named = tuple((r.op.name, a, b) for r, (a, b) in zip(self.orders, sides[pairs:], strict=True))
+        values = {s.name: env[s.name] for s in self.symbols} | self.fixed
+        return Values(Point(values, dict(sizes)), outs[:count], sides[:pairs], named, self._near(outs[stop:]))
+
+    def _near(self, watched: tuple[Any, ...]) -> float:
+        """The distance to the nearest kink or edge."""
+        nearest, at = np.inf, 0
+        for guard in self._guards:
+            try:
+                nearest = min(nearest, float(guard.distance(*watched[at : at + len(guard.watched)])))
+            except (np.linalg.LinAlgError, ValueError):
+                return -np.inf
+            at += len(guard.watched)
+        return nearest
+
+    def discrete(self) -> bool:
+        """Tell whether no free symbol moves continuously."""
+        return all(s.facts & DISCRETE for s in self.free)
+
+
+def satisfied(found: Values) -> bool:
+    """Tell whether all conditions hold at a point."""
+    return all(equation_holds(a, b) for a, b in found.equations) and all(order_holds(*o) for o in found.orders)
+
+
+def equation_holds(left: Any, right: Any) -> bool:
+    """Tell whether an equation holds up to rounding."""
+    return residual(left, right) <= EXACT
+
+
+def residual(left: Any, right: Any) -> float:
+    """Return max |left − right|, relative to the larger side where that is above 1."""
+    scale = max(1.0, float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
+    return float(np.max(np.abs(np.asarray(left) - right), initial=0.0)) / scale
+
+
+def order_holds(name: str, left: Any, right: Any) -> bool:
+    """Tell whether an inequality holds in every entry; a strict one must hold clearly."""
+    a, b = np.real(left), np.real(right)
+    step = STRICT * np.maximum(1e-3, np.maximum(np.abs(a), np.abs(b)))
+    match name:
+        case "le":
+            return bool(np.all(a <= b))
+        case "ge":
+            return bool(np.all(a >= b))
+        case "lt":
+            return bool(np.all(a < b - step))
+        case "gt":
+            return bool(np.all(a > b + step))
+    return bool(np.any(np.abs(a - b) > 1e3 * step))
+
+
+def _relation(condition: Expr) -> Apply:
+    if not isinstance(condition, Apply) or condition.op.name not in ORDERS | {"eq"}:
+        raise NotNumeric(f"{condition} is no condition that a search can keep.", expected="=, ≠, <, ≤, > or ≥")
+    return condition
+
+
+def _sizes_of_fixed(symbols: Iterable[Symbol], fixed: Mapping[str, Any]) -> dict[str, int]:
+    """The sizes that given arrays have."""
+    pairs = [(d, k) for s in symbols if s.name in fixed for d, k in zip(s.shape, np.shape(fixed[s.name]), strict=False)]
+    return {min(d.names): k for d, k in pairs if len(d.names) == 1 and d.size(dict.fromkeys(d.names, k)) == k}
+
+
+def _moves(expr: Expr) -> bool:
+    return any(isinstance(n, Apply) and n.op.family == "derivative" for n in postorder(expr))
+
+
+def _directions(*roots: Expr) -> Iterator[Symbol]:
+    """The symbols dX that differentials need: those written, or all under d(...) where none is."""
+    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
+    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
+    for s in symbols_of(*(n.args[0] for n in heads)):
+        if not written or s in written:
+            yield symbol(f"d{s.name}", s.shape)
+
+
+def _reached(names: set[str], needs: Mapping[str, set[str]]) -> set[str]:
+    """All names that `names` depend on."""
+    found, todo = set(names), list(names)
+    while todo:
+        for name in needs.get(todo.pop(), ()):
+            if name not in found:
+                found.add(name)
+                todo.append(name)
+    return found
+
+
+def _in_order(pairs: list[tuple[Symbol, Expr]], needs: Mapping[str, set[str]]) -> list[tuple[Symbol, Expr]]:
+    """Definitions before what uses them."""
+    return sorted(pairs, key=lambda pair: len(_reached(needs[pair[0].name], needs) & set(needs)))
+
+
+def _finite(value: Any, largest: float) -> bool:
+    array = np.abs(np.asarray(value))
+    return bool(np.all(array < largest)) and not np.any(np.isnan(array))

@@ -1,0 +1,355 @@
+"""One relation judged: equality, inequality, ∝, + const, ≈, implication, each with its evidence.
+
+Numbers come first: a disagreement at a point of the domain is a counterexample whatever rules may say. Where the numbers
+agree, a proof is looked for; without one the verdict is "tested".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.approximate import approximately
+from agnesi.check.assumptions import assumptions
+from agnesi.check.attack import attack
+from agnesi.check.numbers import Given, carried_out, compare, differentiated, directions, points, squeezed
+from agnesi.check.proof import Proof, prove, prove_inequality
+from agnesi.check.report import Counterexample, Finding
+from agnesi.check.small import shown, simplest
+from agnesi.check.upto import proportional, without_constant
+from agnesi.check.worlds import Chance, World, has_chance, lowered
+from agnesi.errors import AgnesiError, NotNumeric, ShapeError
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Apply, Const, Expr, apply
+from agnesi.run.sample import Point
+
+WORLDS = 3
+NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
+INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
+FLIPPED = {"ge": "le", "gt": "lt"}
+SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a claim is judged under.
+
+    - `conditions` hold at the points (relations); `chance` is what is known of random variables.
+    - `layout` is the worksheet's convention for derivatives: "column" (the gradient has the shape of its variable, a
+      Jacobian the function's axes first) or "row".
+    - `moving` are the variables that a statement up to a factor or a constant is about; `small` go to 0 in ≈.
+    """
+
+    conditions: tuple[Expr, ...] = ()
+    chance: Chance = Chance()
+    layout: str = "column"
+    moving: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    def under(self, *more: Expr) -> Setting:
+        """Return the setting with more conditions."""
+        return replace(self, conditions=(*self.conditions, *more))
+
+
+def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, deep: bool = True) -> Finding:
+    """Return what is found about `left op right`; `deep` looks for a proof and for a small counterexample.
+
+    Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
+    """
+    try:
+        if op in ("eq", "equiv", "define"):
+            return equality(left, right, setting, deep)
+        if op in INEQUALITIES:
+            return inequality(op, left, right, setting, deep)
+        if op == "ne":
+            return different(left, right, setting)
+        if op == "propto":
+            return in_worlds(left, right, setting, lambda a, b, s, w: proportional(a, b, s.moving, given(s, w)))
+        if op == "approx":
+            same = equality(left, right, setting, deep)
+            return same if same else in_worlds(
+                left, right, setting, lambda a, b, s, w: approximately(a, b, s.small, s.large, given(s, w))
+            )
+    except (AgnesiError, np.linalg.LinAlgError) as error:
+        return Finding("not read", sentence(error))
+    return Finding("not read", f"A claim with {SIGNS.get(op, op)} is not judged.")
+
+
+def sentence(error: Exception) -> str:
+    """Return the text of an error in one line."""
+    return str(error).split("\n")[0]
+
+
+def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
+    """Return what the points must satisfy."""
+    return Given(setting.conditions, world.values if world else {}, dict(setting.sizes), seed)
+
+
+def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any) -> Finding:
+    """Decide in the plain reading, or in several finite worlds where chance is involved: the first refutation counts."""
+    if not has_chance(left, right, *setting.conditions):
+        return decide(left, right, setting, None)  # type: ignore[no-any-return]
+    found: Finding | None = None
+    for seed in range(WORLDS):
+        world = lowered([left, right, *setting.conditions], setting.chance, seed)
+        a, b, *conditions = world.roots
+        one: Finding = decide(a, b, replace(setting, conditions=tuple(conditions)), world)
+        one = told_by(one, world)
+        if one.verdict in ("refuted", "not read"):
+            return one
+        found = one if found is None else joined(found, one)
+    assert found is not None
+    return found
+
+
+def told_by(finding: Finding, world: World) -> Finding:
+    """Return a finding whose counterexample is told in the words of the random variables."""
+    counter = finding.counterexample
+    if counter is None:
+        return finding
+    said = (*world.told(counter.values, counter.sizes), *counter.told[-1:])
+    return replace(finding, counterexample=replace(counter, told=tuple(said)))
+
+
+def joined(one: Finding, other: Finding) -> Finding:
+    """Return the finding of two runs that agree."""
+    weaker = one if one.verdict == "tested" else other
+    notes = tuple(dict.fromkeys((*one.notes, *other.notes)))
+    needed = tuple(dict.fromkeys((*one.assumptions, *other.assumptions)))
+    return replace(
+        weaker, points=one.points + other.points, worst=max(one.worst, other.worst), sizes=(*one.sizes, *other.sizes),
+        notes=notes, assumptions=needed,
+    )
+
+
+# -- equality -----------------------------------------------------------------------------------------------------
+
+
+def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Finding:
+    """Judge left = right: shapes, layout, numbers, proof."""
+    if left is right:
+        return Finding("proved", "both sides are the same expression")
+    constant = without_constant(left, right)
+    if constant is not None:
+        a, b = constant
+        return in_worlds(a, b, setting, lambda x, y, s, w: proportional(x, y, s.moving, given(s, w), additive=True))
+    fitted = fitting(left, right)
+    if fitted is None:
+        return misshapen(left, right, setting, deep)
+    left, right, notes = fitted
+    found = in_worlds(left, right, setting, lambda a, b, s, w: equal_here(a, b, s, w, deep))
+    if found.verdict == "refuted":
+        other = other_layout(left, right, setting)
+        if other is not None:
+            return other
+    return replace(found, notes=(*notes, *found.notes)) if notes else found
+
+
+def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | None:
+    """Return the sides where their shapes can be compared, with what that takes; None where they cannot."""
+    a, b = squeezed(left.shape), squeezed(right.shape)
+    if a == b or (not a and len(b) == 1) or (not b and len(a) == 1) or zero(left) or zero(right):
+        return left, right, ()
+    for one, other, swapped in ((left, right, False), (right, left, True)):
+        shape = squeezed(other.shape)
+        if not squeezed(one.shape) and len(shape) == 2 and shape[0] == shape[1] and isinstance(one, Const):
+            scaled = apply("mul", one, apply("eye", attrs=(shape[0],)))
+            note = f"{one} is read as {one}·I" if one.value != 1 else "1 is read as I"
+            return (other, scaled, (note,)) if swapped else (scaled, other, (note,))
+    return None
+
+
+def zero(expr: Expr) -> bool:
+    """Tell whether this is the number 0."""
+    return isinstance(expr, Const) and expr.value == 0
+
+
+def misshapen(left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
+    """Judge sides of different shapes: right in the other layout, or not comparable."""
+    other = other_layout(left, right, setting)
+    if other is not None:
+        return other
+    shapes = f"the left side is {named(left)}, the right side {named(right)}"
+    return Finding("refuted", f"The shapes differ: {shapes}.")
+
+
+def named(expr: Expr) -> str:
+    """Return the shape of an expression in words."""
+    return {0: "a number", 1: "a vector of size ", 2: ""}.get(expr.ndim, "") + (
+        show_shape(expr.shape) if expr.shape else ""
+    )
+
+
+LAYOUTS = ("partial", "total", "jacobian", "nabla")
+
+
+def other_layout(left: Expr, right: Expr, setting: Setting) -> Finding | None:
+    """Return the finding of a derivative that is right when its axes are transposed; None where it is not."""
+    head, claimed = (left, right) if is_derivative(left) else (right, left)
+    if not is_derivative(head) or len(squeezed(head.shape)) != 2 or len(squeezed(claimed.shape)) != 2:
+        return None
+    assert isinstance(head, Apply)
+    if head.attrs[0] not in LAYOUTS or (head.attrs[0] == "nabla" and not head.args[0].shape):
+        return None
+    try:
+        turned = apply("transpose", claimed)
+    except ShapeError:
+        return None
+    if squeezed(turned.shape) != squeezed(head.shape):
+        return None
+    found = in_worlds(head, turned, setting, lambda a, b, s, w: equal_here(a, b, s, w, False))
+    if not found:
+        return None
+    scalar = not head.args[0].shape
+    mine = "the gradient has the shape of the variable" if scalar else "a Jacobian has the axes of the function first"
+    name = "numerator" if scalar else "denominator"
+    note = f"right in the {name} layout; where {mine}, it is the transpose, {carried_out(head)}"
+    return replace(found, verdict="tested", chain=(), reason="", notes=(*found.notes, note))
+
+
+def is_derivative(expr: Expr) -> bool:
+    """Tell whether an expression is a derivative as such."""
+    return isinstance(expr, Apply) and expr.op.name == "derivative"
+
+
+def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, deep: bool) -> Finding:
+    """Judge equality of ordinary expressions."""
+    a, b = carried_out(left), carried_out(right)
+    needed = assumptions(a, b)
+    rough = differentiated(a, b)
+    under = given(setting, world)
+    proof = prove(a, b) if deep and not rough and not under.conditions and world is None else None
+    count, worst = 0, 0.0
+    sizes: list[Mapping[str, int]] = []
+    try:
+        for at, (x, y) in points([a, b], under):
+            call, error = compare(x, y, at, (a, b), rough)
+            if call == "different":
+                return refuted(a, b, x, y, at, under, world, deep)
+            if call == "same":
+                count, worst = count + 1, max(worst, error)
+                sizes.append(at.sizes)
+    except NotNumeric as error:
+        if count == 0:
+            return Finding("not read", f"No point was found to compare the sides at: {sentence(error)}")
+    if count == 0:
+        return Finding("not read", "The sides are too close to call at every point that was tried.")
+    if (a is not left or b is not right) and not numerically(left, right, under):
+        return Finding("not read", "The derivative that was worked out does not agree with the numerical one.")
+    if proof is not None:
+        return proved(proof, count, worst, sizes, needed)
+    return Finding("tested", "", count, worst, tuple(sizes), assumptions=needed)
+
+
+def proved(proof: Proof, count: int, worst: float, sizes: Sequence[Mapping[str, int]], needed: tuple[str, ...]) -> Finding:
+    """Return the finding of a proof that the numbers agree with."""
+    chain = tuple(proof.steps)
+    assumed = tuple(dict.fromkeys((*needed, *proof.assumptions)))
+    said = "; ".join(dict.fromkeys(step.name for step in chain))
+    return Finding("proved", said, count, worst, tuple(sizes), chain, assumed)
+
+
+def numerically(left: Expr, right: Expr, under: Given) -> bool:
+    """Tell whether the sides agree with their derivatives taken numerically; true where that cannot be done."""
+    try:
+        for at, (x, y) in points([left, right], replace(under, seed=under.seed + 1), NUMERIC_POINTS):
+            if compare(x, y, at, (left, right), True)[0] == "different":
+                return False
+    except NotNumeric:
+        return True
+    return True
+
+
+def refuted(
+    left: Expr, right: Expr, x: Any, y: Any, at: Point, under: Given, world: World | None, deep: bool
+) -> Finding:
+    """Return the refutation with the simplest counterexample that is found."""
+    def differs(values: tuple[Any, ...]) -> bool:
+        return clearly(values[0], values[1])
+
+    small = None
+    if deep:
+        small = simplest(
+            [left, right], differs, extra=directions(left, right), fixed=under.values, sizes=under.sizes,
+            given=under.conditions,
+        )
+    if small is not None:
+        at, (x, y) = small.point, small.values
+    return Finding("refuted", "", counterexample=counter(at, x, y))
+
+
+def counter(at: Point, x: Any, y: Any) -> Counterexample:
+    """Return a counterexample with its words."""
+    return Counterexample(at.values, at.sizes, x, y, (shown(at, x, y),))
+
+
+def clearly(x: Any, y: Any) -> bool:
+    """Tell whether two values differ beyond doubt."""
+    a, b = np.asarray(x), np.asarray(y)
+    scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+    return bool(np.max(np.abs(a - b), initial=0.0) > 1e-3 * scale) and scale > 1e-6
+
+
+# -- inequalities -------------------------------------------------------------------------------------------------
+
+
+def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Finding:
+    """Judge left ≤ right and the like: attacked by search, then proved if a rule does."""
+    def decide(a: Expr, b: Expr, s: Setting, world: World | None) -> Finding:
+        a, b = carried_out(a), carried_out(b)
+        under = given(s, world)
+        if any(isinstance(c, Apply) and c.op.name == "eq" for c in s.conditions):
+            return held(op, a, b, under)
+        tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions)
+        if tried.verdict == "refuted" and tried.point is not None:
+            said = counter(tried.point, tried.left, tried.right)
+            return Finding("refuted", "The two sides are equal there." if tried.equal else "", counterexample=said)
+        if tried.verdict != "survived" or not tried.points:
+            return Finding("not read", tried.note or "No point was found to compare the sides at.")
+        small, large = (b, a) if op in ("ge", "gt") else (a, b)
+        proof = prove_inequality(small, large) if deep and world is None and op in ("le", "ge") else None
+        needed = assumptions(a, b)
+        if proof is not None:
+            return proved(proof, tried.points, 0.0, (), needed)
+        said_so = f"holds at {tried.points} points and under a search for a violation"
+        return Finding("tested", said_so, tried.points, 0.0, (), assumptions=needed)
+
+    return in_worlds(left, right, setting, decide)
+
+
+def held(op: str, left: Expr, right: Expr, under: Given) -> Finding:
+    """Judge an inequality at points that satisfy conditions."""
+    count = 0
+    for at, (x, y) in points([left, right], under, 60):
+        low, high = (x, y) if op in ("le", "lt") else (y, x)
+        gap = np.asarray(high) - np.asarray(low)
+        scale = max(float(np.max(np.abs(x), initial=0.0)), float(np.max(np.abs(y), initial=0.0)), 1e-12)
+        if np.min(gap) < -1e-7 * scale:
+            return Finding("refuted", "", counterexample=counter(at, x, y))
+        count += 1
+    if not count:
+        return Finding("not read", "No point was found that satisfies the conditions.")
+    return Finding("tested", f"holds at {count} points that satisfy the conditions", count)
+
+
+def different(left: Expr, right: Expr, setting: Setting) -> Finding:
+    """Judge left ≠ right, read as: they are not equal in general."""
+    same = equality(left, right, replace(setting), True)
+    if same:
+        return Finding("refuted", f"The sides are equal: {same}")
+    if same.verdict == "refuted":
+        return Finding("tested", "the sides differ in general", 1, notes=(str(same),))
+    return same
+
+
+# -- several relations --------------------------------------------------------------------------------------------
+
+
+def relation(op: str, left: Expr, right: Expr) -> Expr:
+    """Return the relation as an expression, for use as a condition."""
+    return apply(op if op != "equiv" else "eq", left, right)

@@ -1,0 +1,132 @@
+"""Two sides at random points: equal, different, or too close to call, decided with more digits where floats do not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from agnesi.check.constrained import points_on
+from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.expr.dims import ONE, Shape
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.rules.derive import resolved
+from agnesi.run.precise import agree_precisely
+from agnesi.run.reference import Program
+from agnesi.run.sample import Point, Sampler
+
+POINTS = 8
+SAME = 1e-9  # relative: sides that agree to this many digits are equal
+CLEAR = 1e-5  # relative to the largest number met on the way: sides that differ by more are different
+NUMERICAL = 1e-4  # the same where a side is differentiated numerically
+
+Call = Literal["same", "different", "close"]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What holds while sides are compared: conditions (relations), values of some symbols, sizes, moving symbols.
+
+    `moving` are the names whose differentials are written; `seed` makes other points.
+    """
+
+    conditions: tuple[Expr, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+
+
+def squeezed(shape: Shape) -> Shape:
+    """Return a shape without its axes of size 1."""
+    return tuple(d for d in shape if d != ONE)
+
+
+def carried_out(expr: Expr) -> Expr:
+    """Return the expression with its derivatives carried out, or as it is where one has no closed form."""
+    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(expr)):
+        return expr
+    try:
+        return expr.memo("carried out", lambda: resolved(expr))  # type: ignore[no-any-return]
+    except AgnesiError:
+        return expr
+
+
+def differentiated(*roots: Expr) -> bool:
+    """Tell whether a value needs numerical differentiation (dX alone does not)."""
+    return any(
+        isinstance(n, Apply)
+        and n.op.family == "derivative"
+        and not (n.op.name == "d" and isinstance(n.args[0], Symbol))
+        for n in postorder(*roots)
+    )
+
+
+def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator[tuple[Point, tuple[Any, ...]]]:
+    """Yield points where all roots have values, with the values.
+
+    Raises `NotNumeric` where there is none.
+    """
+    rng = np.random.default_rng(given.seed)
+    if given.conditions:
+        yield from points_on(given.conditions, roots, rng, count, fixed=given.values, sizes=given.sizes)
+        return
+    largest = 5 if all(r.ndim < 3 for r in roots) else 3
+    sampler = Sampler(
+        roots, rng, extra=directions(*roots), sizes=given.sizes, largest=largest, given=given.values
+    )
+    for _ in range(count):
+        yield sampler.point()
+
+
+def directions(*roots: Expr) -> list[Symbol]:
+    """Return the symbols dX that need values: those written, or all under d(...) where none is."""
+    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
+    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
+    able = symbols_of(*(n.args[0] for n in heads))
+    return [symbol(f"d{s.name}", s.shape) for s in able if not written or s in written]
+
+
+def spread(value: Any, like: Any) -> Any:
+    """Return a number at the shape of the other side."""
+    a, b = np.asarray(value), np.asarray(like)
+    return np.broadcast_to(a, b.shape) if a.size == 1 and b.size != 1 else a.reshape(b.shape) if a.size == b.size else a
+
+
+def compare(left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: bool = False) -> tuple[Call, float]:
+    """Return whether two values are the same, and the relative error."""
+    a, b = np.asarray(spread(left, right)), np.asarray(spread(right, left))
+    gap = float(np.max(np.abs(a - b), initial=0.0))
+    scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+    if gap <= (SAME if not rough else 1e-6) * scale:
+        return "same", gap / scale if scale else 0.0
+    if not np.isfinite(gap):
+        return "close", np.inf
+    largest = max(scale, on_the_way(roots, at))
+    error = gap / scale
+    if gap > (CLEAR if not rough else NUMERICAL) * largest:
+        return "different", error
+    if rough:
+        return ("same", gap / largest) if gap <= 1e-6 * largest else ("close", error)
+    told = agree_precisely(*roots, at.values, at.sizes)
+    if told is None:
+        return ("same", gap / largest) if gap <= 1e-11 * largest and scale < 1e-9 * largest else ("close", error)
+    return ("same", gap / largest) if told else ("different", error)
+
+
+def on_the_way(roots: Sequence[Expr], at: Point) -> float:
+    """Return the largest number that evaluating the roots meets (outside sums), which bounds their rounding."""
+    parts: list[Expr] = []
+    for node in postorder(*roots, below=lambda n: () if isinstance(n, Bind) else n.args):
+        if isinstance(node, Apply | Symbol) and not (isinstance(node, Apply) and node.op.family in OPAQUE):
+            parts.append(node)
+    try:
+        values = Program(*parts)({**at.sizes, **at.values}, at.sizes)
+    except NotNumeric:
+        return 0.0
+    sizes = [float(np.max(np.abs(v), initial=0.0)) for v in values]
+    return max((s for s in sizes if np.isfinite(s)), default=0.0)
+
+
+OPAQUE = frozenset(("relation", "probability", "derivative"))

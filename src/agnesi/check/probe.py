@@ -1,0 +1,162 @@
+"""Fingerprints: the numbers of many expressions at one fixed random point, to find the few that may be equal.
+
+Two candidates for a repaired line are told apart by their numbers at a point; only those that agree are judged with care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from agnesi.check.evidence import equal_evidence
+from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.expr.dims import Dim, DimLike
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder, symbol, symbols_of, with_args
+from agnesi.rules.derive import derivative
+from agnesi.run.reference import WITHOUT_VALUE, Program
+from agnesi.run.sample import Sampler
+
+TOLERANCE = 1e-7
+FAILED = object()
+# What an operation may raise at a point where it has no value, or for arrays that no declared size allows.
+NO_VALUE = (AgnesiError, np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True, eq=False)
+class Fingerprint:
+    """The numbers of an expression at the fixed points, in one flat array, and its shape there (no axes of size 1)."""
+
+    numbers: Any
+    shape: tuple[int, ...] = ()
+
+    @staticmethod
+    def of(value: Any) -> Fingerprint | None:
+        """Return the fingerprint of an array, or None where it is not finite."""
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub" or not np.all(np.isfinite(array)):
+            return None
+        return Fingerprint(array.astype(float).reshape(-1), tuple(k for k in array.shape if k != 1))
+
+    def agrees(self, other: Fingerprint | None) -> bool:
+        """Tell whether the numbers are the same up to rounding."""
+        if other is None or self.numbers.shape != other.numbers.shape or self.shape != other.shape:
+            return False
+        scale = max(float(np.max(np.abs(self.numbers), initial=0.0)), 1e-9)
+        return bool(np.max(np.abs(self.numbers - other.numbers), initial=0.0) <= TOLERANCE * scale)
+
+
+class Probe(Protocol):
+    """Numbers for a diagnosis: `values` at fixed points, and the judgement `equal` at others."""
+
+    def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
+        """Return the fingerprint of each expression, None where it has no value."""
+        ...
+
+    def equal(self, a: Expr, b: Expr) -> bool:
+        """Tell whether two expressions are equal, by more than one point."""
+        ...
+
+
+def carried_out(root: Expr) -> Expr:
+    """Return an expression with its derivatives carried out, each once; where one cannot be, it stays."""
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        if isinstance(node, Apply) and node.op.name == "derivative":
+            return node.memo("carried out", lambda: _derived(node))  # type: ignore[no-any-return]
+        return with_args(node, args)
+
+    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(root)):
+        return root
+    return fold(root, step)
+
+
+def _derived(node: Expr) -> Expr:
+    try:
+        return derivative(node.args[0], node.args[1:])
+    except AgnesiError:
+        return node
+
+
+class PointProbe:
+    """The default probe: one random point where the given expressions have values, and numerical evidence."""
+
+    def __init__(self, exprs: Sequence[Expr], seed: int = 0, moving: Sequence[str] | None = None) -> None:
+        roots = [carried_out(e) for e in exprs]
+        sampler = Sampler(roots, np.random.default_rng(seed), extra=_directions(roots), largest=5)
+        point, _ = sampler.point()
+        self._env: dict[str, Any] = {**point.sizes, **point.values}
+        self._sizes: Mapping[str, int] = point.sizes
+        self._held: dict[Expr, Any] = {}
+        self._moving = moving
+        self._judged: dict[tuple[Expr, Expr], bool] = {}
+
+    def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
+        """Return the fingerprint of each expression at the point."""
+        with np.errstate(all="ignore"):
+            return [self._fingerprint(e) for e in exprs]
+
+    def equal(self, a: Expr, b: Expr) -> bool:
+        """Tell whether two expressions agree at several random points of several sizes."""
+        if (a, b) not in self._judged:
+            self._judged[a, b] = self._tested(carried_out(a), carried_out(b))
+        return self._judged[a, b]
+
+    def _tested(self, a: Expr, b: Expr) -> bool:
+        try:
+            return equal_evidence(a, b, points=4, seed=1, moving=self._moving).verdict == "tested"
+        except NO_VALUE:
+            return False
+
+    def _fingerprint(self, root: Expr) -> Fingerprint | None:
+        value = self._value(carried_out(root))
+        return None if value is FAILED else Fingerprint.of(value)
+
+    def _value(self, root: Expr) -> Any:
+        held = self._held
+        for node in postorder(root, below=lambda n: () if n in held or _whole(n) else n.args):
+            if node not in held:
+                held[node] = self._compute(node)
+        return held[root]
+
+    def _size(self, dim: DimLike) -> int:
+        return Dim.of(dim).size(self._sizes)
+
+    def _compute(self, node: Expr) -> Any:
+        try:
+            match node:
+                case Const():
+                    return np.float64(float(node.value))
+                case Symbol():
+                    return np.float64(v) if isinstance(v := self._env[node.name], int) else v
+                case Apply() if not _whole(node):
+                    args = tuple(self._held[a] for a in node.args)
+                    failed = node.op.name in WITHOUT_VALUE or any(a is FAILED for a in args)
+                    return FAILED if failed else node.op.value(node, args, self._size)
+            return Program(node)(self._env, self._sizes)[0]
+        except (*NO_VALUE, KeyError):
+            return FAILED
+
+
+def _whole(node: Expr) -> bool:
+    """Tell whether a node is evaluated as a whole: binders, derivatives, indices."""
+    return isinstance(node, Bind | Index) or (isinstance(node, Apply) and node.op.family in ("derivative", "probability"))
+
+
+def _directions(roots: Sequence[Expr]) -> list[Symbol]:
+    """The symbols dX that differentials need."""
+    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
+    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
+    moved = [s for s in symbols_of(*(n.args[0] for n in heads)) if not written or s in written]
+    return [symbol(f"d{s.name}", s.shape) for s in moved]
+
+
+def probe_for(exprs: Sequence[Expr]) -> PointProbe | None:
+    """Return the default probe for expressions, or None where they have no value at any point that was tried."""
+    try:
+        return PointProbe(exprs)
+    except NotNumeric:
+        return None
+

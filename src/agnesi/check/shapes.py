@@ -1,0 +1,28 @@
+"""Lines whose shapes do not fit, read once more with all sizes one: every matrix square, so that they have a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agnesi.read.lines import Lines, Piece, one_size, read_lines
+
+
+def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
+    """Return the lines, those whose shapes do not fit with what they say where all sizes are one.
+
+    A product X(Xw − y) of an n×d matrix with itself has no meaning; where n = d it has one, and whether the line is then
+    right can be tested.
+    """
+    if not any(line.shape_fault for line in lines.lines):
+        return lines
+    declared = {line.piece.start for line in lines.lines if line.role == "declaration"}
+    kept = [p if p.start not in declared else replace(p, text="") for p in pieces]
+    again = read_lines(source, [p for p in kept if p.text], (), one_size(lines.symbols))
+    found = {line.piece.start: line.groups for line in again.lines if line.error is None}
+    return replace(
+        lines,
+        lines=tuple(
+            replace(line, unsized=found.get(line.piece.start, ())) if line.shape_fault else line for line in lines.lines
+        ),
+    )

@@ -1,0 +1,160 @@
+"""Pattern slips: find one side of a case in an expression, and write the other side for what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, pairwise, permutations
+
+from agnesi.check.slip_places import built, name_of
+from agnesi.check.slips import Slip, sides, slips
+from agnesi.errors import AgnesiError
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, apply, bind, postorder
+
+Found = dict[Expr, Expr]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One way to go wrong: `seen` in the line above becomes `wrong`, and should have become `right`."""
+
+    slip: Slip
+    seen: Expr
+    right: Expr
+    wrong: Expr
+
+
+@lru_cache(maxsize=8)
+def shifts(count: int) -> dict[str, tuple[tuple[Shift, ...], tuple[Shift, ...]]]:
+    """Return the shifts of all pattern slips by the operation on top: of what is seen above, of what is wrong."""
+    table: dict[str, tuple[list[Shift], list[Shift]]] = {}
+    for slip in slips:
+        for shift in _of(slip):
+            table.setdefault(name_of(shift.seen), ([], []))[0].append(shift)
+            table.setdefault(name_of(shift.wrong), ([], []))[1].append(shift)
+    return {name: (tuple(above), tuple(wrong)) for name, (above, wrong) in table.items()}
+
+
+def _of(slip: Slip) -> Iterator[Shift]:
+    for case in slip.cases if slip.pattern else ():
+        right, wrong = sides(case.given, case.right, case.wrong)
+        yield Shift(slip, right, right, wrong)
+        if case.above:
+            seen, right = sides(case.given, case.above, case.right)
+            yield Shift(slip, seen, right, sides(case.given, case.wrong, case.right)[0])
+
+
+def spoiled(node: Expr) -> Iterator[tuple[Slip, Expr, Expr]]:
+    """Yield (slip, right, wrong): what a part of the line above should become, and what slips make of it."""
+    for shift in shifts(len(slips)).get(name_of(node), ((), ()))[0]:
+        for found in match(shift.seen, node, {}):
+            yield from _written(shift, shift.right, shift.wrong, found)
+            break
+
+
+def mended(node: Expr) -> Iterator[tuple[Slip, Expr]]:
+    """Yield (slip, right): what a wrong part of a line should have been."""
+    for shift in shifts(len(slips)).get(name_of(node), ((), ()))[1]:
+        if any(s not in _symbols(shift.wrong) for s in _symbols(shift.right)):
+            continue
+        for found in match(shift.wrong, node, {}):
+            for slip, right, _ in _written(shift, shift.right, shift.wrong, found):
+                yield slip, right
+            break
+
+
+@lru_cache(maxsize=512)
+def _symbols(node: Expr) -> frozenset[Expr]:
+    return frozenset(n for n in postorder(node) if isinstance(n, Symbol))
+
+
+def _written(shift: Shift, right: Expr, wrong: Expr, found: Found) -> Iterator[tuple[Slip, Expr, Expr]]:
+    try:
+        yield shift.slip, written(right, found), written(wrong, found)
+    except AgnesiError:
+        return
+
+
+def match(p: Expr, e: Expr, found: Found) -> Iterator[Found]:
+    """Yield what the symbols of a pattern stand for in an expression; the pattern is ours and short."""
+    if isinstance(p, Symbol):
+        if p in found:
+            if found[p] is e:
+                yield found
+        elif (fitted := _fits(p, e, found)) is not None:
+            yield fitted
+    elif isinstance(p, Apply):
+        if isinstance(e, Apply) and p.op is e.op and (p.attrs == e.attrs or p.op.family in ("leaf", "derivative")):
+            for args in _pairings(p, e):
+                yield from _all(tuple(zip(p.args, args, strict=True)), found)
+    elif isinstance(p, Bind):
+        if isinstance(e, Bind) and p.op is e.op and len(p.variables) == len(e.variables) == len(e.args):
+            inner = {**found, **dict(zip(p.variables, e.variables, strict=True))}
+            yield from _all(tuple(zip(p.args, e.args, strict=True)), inner)
+    elif isinstance(p, Index):
+        if found.get(p) is e:
+            yield found
+    elif p is e:
+        yield found
+
+
+def _all(pairs: Sequence[tuple[Expr, Expr]], found: Found) -> Iterator[Found]:
+    if not pairs:
+        yield found
+        return
+    for more in match(*pairs[0], found):
+        yield from _all(pairs[1:], more)
+
+
+def _fits(p: Symbol, e: Expr, found: Found) -> Found | None:
+    """Bind a symbol, where the orders agree and the sizes are the same as before."""
+    if p.ndim != e.ndim:
+        return None
+    sizes = dims(found)
+    for want, got in zip(p.shape, e.shape, strict=True):
+        if sizes.setdefault(want, got) != got:
+            return None
+    return {**found, p: e}
+
+
+def dims(found: Found) -> dict[Dim, Dim]:
+    """Return what the sizes in a pattern stand for."""
+    return {w: g for s, e in found.items() for w, g in zip(s.shape, e.shape, strict=True)}
+
+
+def _pairings(p: Apply, e: Apply) -> Iterator[tuple[Expr, ...]]:
+    """Yield the arguments of e in as many groups as p has; those of a sum or of scalars in any order."""
+    if len(p.args) == len(e.args):
+        free = p.op.name in ("add", "hadamard") or (p.op.name == "mul" and not any(a.shape for a in e.args))
+        yield from permutations(e.args) if free and len(p.args) <= 3 else (e.args,)
+    elif p.op.name in ("add", "mul", "hadamard") and len(p.args) < len(e.args) <= 6:
+        count = len(e.args)
+        for cuts in combinations(range(1, count), len(p.args) - 1):
+            ends = (0, *cuts, count)
+            groups = [e.args[a:b] for a, b in pairwise(ends)]
+            made = [g[0] if len(g) == 1 else built(e, g) for g in groups]
+            if all(m is not None for m in made):
+                yield tuple(m for m in made if m is not None)
+
+
+def written(side: Expr, found: Found) -> Expr:
+    """Return a side of a case for what its symbols stand for; raises `AgnesiError` where it does not fit."""
+    sizes, out = dims(found), dict[Expr, Expr]()
+    for node in postorder(side, below=lambda n: (*n.variables, *n.args) if isinstance(n, Bind) else n.args):
+        if node in found:
+            out[node] = found[node]
+        elif isinstance(node, Bind):
+            out[node] = bind(node.op, [out[v] for v in node.variables], *(out[a] for a in node.args))
+        elif isinstance(node, Apply) and node.op.family == "leaf":
+            attrs = tuple(sizes.get(Dim.of(a), Dim.of(a)) for a in node.attrs)
+            out[node] = apply(node.op, *(out[a] for a in node.args), attrs=attrs)
+        elif isinstance(node, Apply):
+            made = built(node, tuple(out[a] for a in node.args))
+            if made is None:
+                raise AgnesiError("The pattern does not fit.")
+            out[node] = made
+        else:
+            out[node] = node
+    return out[side]

@@ -1,0 +1,114 @@
+"""The simplest point where two sides differ: smallest sizes, small whole numbers, nothing that hides what happens."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.domain import Domain, Values, satisfied
+from agnesi.check.point_text import matrices, shown
+from agnesi.check.small_values import small_values
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Expr, Symbol
+from agnesi.run.sample import Point
+
+__all__ = ["Small", "candidates", "matrices", "shown", "simplest", "small_points"]
+
+ORDERED, RANDOM = 70, 60
+NEAR = 1e-3  # points nearer to a kink or an edge say little
+TWINS = 1.5  # what it costs when two symbols have the same value
+
+Ranked = tuple[float, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small point and the values of the roots there."""
+
+    point: Point
+    values: tuple[Any, ...]
+
+
+def simplest(
+    roots: Sequence[Expr], differs: Callable[[tuple[Any, ...]], bool], *, extra: Iterable[Symbol] = (),
+    fixed: Mapping[str, Any] | None = None, sizes: Mapping[str, int] | None = None, given: Sequence[Expr] = (),
+    kinks: bool = False, budget: float = 0.15,
+) -> Small | None:
+    """Return the simplest small point where `differs(values of the roots)`, or None where the search found none.
+
+    Sizes 1, 2, then 3; entries are small whole numbers, then halves and quarters, that have the declared facts. Points
+    without values, and (unless `kinks`) on kinks and edges, are passed over. `given` are relations that must hold.
+    """
+    try:
+        domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=given)
+    except NotNumeric:
+        return None
+    for found in small_points(domain, kinks=kinks, budget=budget):
+        if differs(found.roots):
+            return Small(found.point, found.roots)
+    return None
+
+
+def small_points(domain: Domain, *, kinks: bool = False, budget: float = 0.15, most: int = 3) -> Iterator[Values]:
+    """Yield small points of the domain where all roots have values, the simplest first, while the budget lasts."""
+    stop = time.perf_counter() + budget
+    seen: set[tuple[int, ...]] = set()
+    for sizes in domain.choices(most):
+        shapes = tuple(n for s in domain.free for n in domain.shape(s, sizes))
+        if shapes in seen and not domain.size_names:
+            continue
+        seen.add(shapes)
+        for values in candidates(domain.free, sizes):
+            if time.perf_counter() > stop:
+                return
+            found = domain.at(values, sizes)
+            if found is not None and (kinks or found.near > NEAR) and satisfied(found):
+                yield found
+
+
+def candidates(symbols: Sequence[Symbol], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return small values of all symbols at the given sizes, the simplest first."""
+    lists = [small_values(s.facts, tuple(d.size(sizes) for d in s.shape)) for s in symbols]
+    if not all(lists):
+        return []
+    ranks = dict.fromkeys(itertools.islice(_best_first(lists), ORDERED))
+    rng = np.random.default_rng(0)
+    for _ in range(RANDOM if lists else 0):
+        ranks[tuple(int(min(rng.exponential(0.35 * len(held)), len(held) - 1)) for held in lists)] = None
+    points = [_point(symbols, lists, rank) for rank in ranks]
+    return [values for _, values in sorted(points, key=lambda p: p[0])]
+
+
+def _best_first(lists: list[tuple[tuple[float, Any], ...]]) -> Iterator[tuple[int, ...]]:
+    """Yield combinations of ranks by their total cost."""
+    start = (0,) * len(lists)
+    heap, seen = [(sum(held[0][0] for held in lists), start)], {start}
+    while heap:
+        total, ranks = heapq.heappop(heap)
+        yield ranks
+        for k, rank in enumerate(ranks):
+            after = (*ranks[:k], rank + 1, *ranks[k + 1 :])
+            if rank + 1 < len(lists[k]) and after not in seen:
+                seen.add(after)
+                heapq.heappush(heap, (total - lists[k][rank][0] + lists[k][rank + 1][0], after))
+
+
+def _point(
+    symbols: Sequence[Symbol], lists: list[tuple[tuple[float, Any], ...]], ranks: tuple[int, ...]
+) -> Ranked:
+    """The values at some ranks and what they cost together."""
+    values, total = {}, 0.0
+    met: set[tuple[Any, ...]] = set()
+    for s, held, rank in zip(symbols, lists, ranks, strict=True):
+        price, value = held[rank]
+        key = (np.shape(value), np.asarray(value).tobytes())
+        total += price + TWINS * (key in met)
+        met.add(key)
+        values[s.name] = value
+    return total, values

@@ -1,0 +1,418 @@
+"""Reads densities, expectations, entropies and their kin: p(x | y), P(A ∩ B), E_q[log p(x, z)], H(X | Y), KL(p ‖ q).
+
+Every one is a node `chance` with the value (operation, attrs), as `agnesi.ops.chance` has them; its parts are the
+arguments in order.
+"""
+
+from __future__ import annotations
+
+from agnesi.errors import Place, ReadError
+from agnesi.read.chance_words import (
+    DENSITIES,
+    DISTRIBUTIONS,
+    EVENTS,
+    QUANTITIES,
+    held_in,
+    is_density,
+    is_expectation,
+    odd,
+)
+from agnesi.read.cursor import CLOSE, Steps
+from agnesi.read.factors import Factors
+from agnesi.read.lex import Token
+from agnesi.read.syntax import Node, names_in, postorder
+
+
+class Chance(Factors):
+    """Reads what is said of random quantities."""
+
+    def chance_at(self) -> str:
+        """Return what stands here: an operation of `agnesi.ops.chance`, or nothing."""
+        token, at = self.token, self.at
+        name, words = token.text, self.words
+        if words.symbolic(name):
+            return ""
+        opened = self.bracket_after(name)
+        if not opened or self.tokens[opened].text not in "([":
+            return ""
+        closed = self.partner[opened]
+        held, square = held_in(self.tokens, opened, closed), self.tokens[opened].text == "["
+        scripted = opened > at + 1
+        if name in QUANTITIES and not words.function(name) or name in ("Var", "Cov"):
+            return self.quantity_at(name, held, square, opened, scripted)
+        if square or scripted or (name in words.pending and name not in DENSITIES):
+            return ""
+        if name in DISTRIBUTIONS and not words.function(name) and not words.sizes.keys() & {name}:
+            return self.named_at(name, held, opened)
+        return "probability" if is_density(name, self.tokens, opened, closed, words) else ""
+
+    def quantity_at(self, name: str, held: list[Token], square: bool, opened: int, scripted: bool) -> str:
+        """Return the operation that E, Var, H, I, KL or D stands for before this bracket, or nothing."""
+        tight = not self.tokens[opened].spaced or scripted
+        marks = {t.text for t in held if t.kind == "op"}
+        if name in ("KL", "D", "D_KL"):
+            return "kl" if odd(held, "‖") or (name == "KL" and "," in marks) else ""
+        if not tight and name not in ("𝔼", "Var", "Cov"):
+            return ""
+        if name in ("H", "h"):
+            given = odd(held, "|") or DISTRIBUTIONS.keys() & {t.text for t in held[:1]}
+            plain = all(t.kind in ("name", "num", "open", "close") or t.text in (",", "_", "|", ";", ".") for t in held)
+            return "entropy" if (given or plain) and (name == "H" or given or self.words.chance) else ""
+        if name == "I":
+            return "mutual_information" if ";" in marks and not square else ""
+        if name == "V":
+            capital = any(t.kind == "name" and t.text[:1] in "XYZUVW" for t in held)
+            return "variance" if square and not scripted and (capital or self.words.chance) else ""
+        if name == "E" and not square and not is_expectation(self.tokens, opened, self.partner[opened], self.words):
+            return ""
+        return QUANTITIES[name]
+
+    def named_at(self, name: str, held: list[Token], opened: int) -> str:
+        """Return density for N(x | μ, Σ) and N(x; μ, σ²), distribution for N(μ, Σ), or nothing."""
+        if self.tokens[opened].spaced and self.tokens[self.at - 1].text != "~":
+            return ""
+        marks = {t.text for t in held if t.kind == "op"}
+        after = self.at > 0 and self.tokens[self.at - 1].text in ("~", "‖", "|", "(")
+        if odd(held, "|") or ";" in marks:
+            return "density"
+        if name in ("N", "U", "Γ"):
+            return "distribution" if "," in marks else ""
+        return "distribution" if "," in marks or after else ""
+
+    def bracket_after(self, name: str) -> int:
+        """Return where the bracket after a name opens, past a subscript such as that of E_{x~p}; 0 for none."""
+        at = self.at + 1
+        if self.tokens[at].text == "_" and self.tokens[at].kind == "op":
+            if name not in QUANTITIES:
+                return 0
+            at += 1
+            at = self.partner.get(at, at) + 1
+            while self.tokens[at].text == "'":
+                at += 1
+        return at if self.tokens[at].kind == "open" else 0
+
+    def chance(self, kind: str) -> Steps:
+        """Read what `chance_at` found."""
+        token = self.take()
+        under: list[Node] = []
+        if self.accept("_"):
+            under = yield from self.under(kind)
+        opened = self.take()
+        groups, marks = yield from self.groups(opened, kind == "probability")
+        start = token.start
+        if kind == "probability":
+            return self.density(token.text, groups, marks, start)
+        if kind in ("distribution", "density"):
+            name = DISTRIBUTIONS[token.text]
+            return self.node("chance", tuple(a for g in groups for a in g), start, (kind, (name,)))
+        if kind == "kl":
+            return self.divergence(groups, start)
+        if kind == "entropy":
+            return self.entropy(groups, marks, under, start)
+        if kind == "mutual_information":
+            return self.mutual(groups, marks, start)
+        return self.moment(kind, groups, marks, under, start)
+
+    def under(self, kind: str) -> Steps:
+        """The subscript of E_{x~p}, E_{q(z)}, H_2."""
+        if self.token.text in DENSITIES and self.tokens[self.at + 1].text in ("[", "("):
+            token = self.take()
+            return [Node("name", (), token.text, token.start, token.stop)]
+        items = yield self.script()
+        return items
+
+    def groups(self, opened: Token, events: bool) -> Steps:
+        """Return the arguments, in groups that | ‖ ; separate, and the signs between the groups."""
+        close = CLOSE[opened.text]
+        held = held_in(self.tokens, self.at - 1, self.partner[self.at - 1])
+        mark = "‖" if odd(held, "‖") else "|"
+        self.inside.append(mark)
+        self.spacing.append(False)
+        out: list[list[Node]] = [[]]
+        marks: list[str] = []
+        while not self.accept(close):
+            out[-1].append((yield (self.event() if events else self.relation())))
+            if self.token.text == close:
+                continue
+            sign = self.take()
+            if sign.text not in (",", ";", "|", "‖"):
+                self.at -= 1
+                raise self.unexpected(sign)
+            if sign.text != ",":
+                out.append([])
+                marks.append(sign.text)
+        self.inside.pop()
+        self.spacing.pop()
+        if not all(out) or not out[0]:
+            raise ReadError(
+                "An argument is missing in these brackets.",
+                where=Place(self.text, opened.start, self.tokens[self.at - 1].stop),
+                repair="Write a random variable or an event on each side of the bar.",
+            )
+        return out, marks
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def event(self) -> Steps:
+        """Events joined by ∪ (or), ∩ (and) and ¬ (not), from loose to tight; others are relations and names."""
+        start = self.token.start
+        parts = [(yield self.both())]
+        while self.accept("∪") or self.accept("or"):
+            parts.append((yield self.both()))
+        return parts[0] if len(parts) == 1 else self.node("chance", tuple(parts), start, ("union", ()))
+
+    def both(self) -> Steps:
+        """Events joined by ∩."""
+        start = self.token.start
+        parts = [(yield self.single())]
+        while self.accept("∩") or self.accept("and"):
+            parts.append((yield self.single()))
+        return parts[0] if len(parts) == 1 else self.node("chance", tuple(parts), start, ("intersection", ()))
+
+    def single(self) -> Steps:
+        """¬A, not A, (A ∪ B)ᶜ, a relation, a name."""
+        start = self.token.start
+        if self.accept("¬") or self.accept("not"):
+            inner = yield self.single()
+            return self.node("chance", (inner,), start, ("complement", ()))
+        if self.token.text == "(" and self.holds_events():
+            self.at += 1
+            self.inside.append("(")
+            inner = yield self.event()
+            self.inside.pop()
+            self.expect(")")
+            return self.raised_c(inner, start)
+        inner = yield self.relation()
+        return self.plain_event(inner)
+
+    def holds_events(self) -> bool:
+        """Tell whether the bracket that opens here holds ∩, ∪ or ¬."""
+        held = self.tokens[self.at + 1 : self.partner[self.at]]
+        return any(t.text in EVENTS or t.text in ("and", "or") for t in held)
+
+    def raised_c(self, inner: Node, start: int) -> Node:
+        """Return the complement where ^c, ᶜ or ' follows."""
+        held = [t.text for t in self.tokens[self.at : self.at + 4]]
+        size = 1 if held[0] == "'" else 2 if held[:2] == ["^", "c"] else 4 if held[1:3] == ["{", "c"] else 0
+        self.at += size
+        return self.node("chance", (inner,), start, ("complement", ())) if size else inner
+
+    def plain_event(self, node: Node) -> Node:
+        """A^c, A' and A_bar are complements, AB is an intersection."""
+        if node.head == "pow" and node.args[1].head == "name" and node.args[1].value in ("c", "C"):
+            return Node("chance", node.args[:1], ("complement", ()), node.start, node.stop)
+        if node.head == "prime" and node.args[0].head == "name" and node.args[0].value.isupper():
+            return Node("chance", node.args, ("complement", ()), node.start, node.stop)
+        if node.head == "name" and node.value.endswith("_bar") and node.value[0].isupper():
+            event = Node("name", (), node.value.removesuffix("_bar"), node.start, node.stop)
+            return Node("chance", (event,), ("complement", ()), node.start, node.stop)
+        if node.head == "mul" and all(a.head == "name" and a.value.isupper() for a in node.args):
+            return Node("chance", node.args, ("intersection", ()), node.start, node.stop)
+        return node
+
+    # -- what the brackets belong to ----------------------------------------------------------------------------
+
+    # -- models -------------------------------------------------------------------------------------------------
+
+    def model(self) -> Steps:
+        """y | w ~ N(X w, I/β), x_i ~ iid Exp(λ), x ⊥ y | z."""
+        start = self.token.start
+        groups, marks = [[]], []
+        self.inside.append("|")
+        while True:
+            groups[-1].append((yield self.sum()))
+            if self.accept(","):
+                continue
+            if self.token.text not in ("|", "~", "⊥"):
+                break
+            marks.append(self.take().text)
+            groups.append([])
+            if marks[-1] == "~":
+                break
+            while self.accept("⊥"):
+                pass
+        self.inside.pop()
+        if marks and marks[-1] == "~" and set(marks[:-1]) <= {"|"} and len(marks) < 3:
+            law = yield from self.law()
+            return self.node("chance", (*groups[0], law, *(groups[1] if len(marks) == 2 else [])), start,
+                             ("follows", (len(groups[0]),)))
+        if marks[:1] == ["⊥"] and set(marks[1:]) <= {"|"} and len(marks) < 3:
+            attrs = (len(groups[0]), len(groups[1]))
+            return self.node("chance", tuple(a for g in groups for a in g), start, ("independent", attrs))
+        raise self.unexpected(self.token)
+
+    def law(self) -> Steps:
+        """The named distribution after ~, which may say that the draws are independent."""
+        if self.token.text in ("iid", "i"):
+            while self.token.text in ("iid", "i", "d", "."):
+                self.at += 1
+            self.notes.append("the draws are independent")
+        found: Node = yield self.factor()
+        if found.head != "chance" or found.value[0] not in ("distribution", "probability", "density"):
+            raise ReadError(
+                "This is no distribution that is read.", where=self.place(found),
+                expected="N(μ, Σ), Bern(p), Poisson(λ), Exp(λ), Beta(a, b), ...",
+            )
+        return found
+
+    def density(self, letter: str, groups: list[list[Node]], marks: list[str], start: int) -> Node:
+        """Return p(x, y | z); where the text defines it, a call of what it defines."""
+        given = [a for g in groups[1:] for a in g]
+        signature = signature_of(letter, groups[0], given)
+        if signature and signature in self.words:
+            return self.node("call", (*groups[0], *given), start, (signature, 0))
+        return self.node("chance", (*groups[0], *given), start, ("probability", (letter, len(groups[0]))))
+
+    def distribution(self, node: Node) -> Node:
+        """Return the distribution that an argument of KL, H or E_... names."""
+        if node.head == "name" and (node.value in DENSITIES or node.value in self.words.letters):
+            return Node("chance", (), ("probability", (node.value, 0)), node.start, node.stop)
+        return node
+
+    def divergence(self, groups: list[list[Node]], start: int) -> Node:
+        """KL(p ‖ q)."""
+        sides = groups if len(groups) == 2 else [[a] for a in groups[0]]
+        if len(sides) != 2 or any(len(s) != 1 for s in sides):
+            raise ReadError(
+                "A divergence has two distributions.",
+                where=Place(self.text, start, self.tokens[self.at - 1].stop),
+                repair="Write KL(p ‖ q).",
+            )
+        return self.node("chance", tuple(self.distribution(s[0]) for s in sides), start, ("kl", ()))
+
+    def entropy(self, groups: list[list[Node]], marks: list[str], under: list[Node], start: int) -> Node:
+        """H(X), H(X, Y), H(X | Y), H(p), the cross entropy H(p, q), and H_2(p) of a single number."""
+        left, given = [self.distribution(a) for a in groups[0]], [a for g in groups[1:] for a in g]
+        if under:
+            return self.binary_entropy(left, under, start)
+        if len(left) == 2 and all(a.head == "chance" for a in left):
+            return self.node("chance", tuple(left), start, ("cross_entropy", ()))
+        return self.node("chance", (*left, *given), start, ("entropy", (len(left),)))
+
+    def binary_entropy(self, left: list[Node], under: list[Node], start: int) -> Node:
+        """H_2(p) = −p log p − (1 − p) log(1 − p), in bits where the 2 says so."""
+        shown = under[0].value
+        if shown not in (2, "b", "p", "q") or len(left) != 1:
+            raise ReadError(
+                "This entropy is not read.", where=Place(self.text, start, self.tokens[self.at - 1].stop),
+                expected="H_2(p)", repair="Write H(X).",
+            )
+        if shown in ("p", "q"):
+            dist = Node("chance", (), ("probability", (shown, 0)), start, start)
+            return self.node("chance", (dist,), start, ("entropy", (1,)))
+        inner = groups_number(left[0])
+        bit = Node("chance", (inner,), ("distribution", ("Bernoulli",)), start, self.tokens[self.at - 1].stop)
+        whole = self.node("chance", (bit,), start, ("entropy", (1,)))
+        self.notes.append(f"{self.text[start : whole.stop]} is the entropy of one bit with that probability, in nats")
+        return whole
+
+    def mutual(self, groups: list[list[Node]], marks: list[str], start: int) -> Node:
+        """I(X; Y), I(X, Y; Z | W)."""
+        cut = marks.index("|") + 1 if "|" in marks else len(groups)
+        if cut != 2:
+            raise ReadError(
+                "Mutual information is read of two groups of variables.",
+                where=Place(self.text, start, self.tokens[self.at - 1].stop), repair="Write I(X; Y) or I(X; Y | Z).",
+            )
+        attrs = (len(groups[0]), len(groups[1]))
+        return self.node("chance", tuple(a for g in groups for a in g), start, ("mutual_information", attrs))
+
+    def moment(self, kind: str, groups: list[list[Node]], marks: list[str], under: list[Node], start: int) -> Node:
+        """E[x], E[x | y], E_q[x], E_{x~p}[x], E_x[x], and Var and Cov likewise."""
+        left, given = groups[0], [a for g in groups[1:] for a in g]
+        wanted = 2 if kind == "covariance" else 1
+        if len(left) > wanted:
+            raise ReadError(
+                f"{self.text[start : self.tokens[self.at - 1].stop]} has too many parts.",
+                where=Place(self.text, start, self.tokens[self.at - 1].stop), expected=f"at most {wanted}",
+                repair="Put a vector in brackets with semicolons: [x; y].",
+            )
+        over, dists = self.drawn(under)
+        if over and kind == "expectation" and not given and not dists:
+            return self.node("chance", (left[0], *over), start, ("Expectation", ()))
+        attrs = (len(left), len(dists)) if given or dists else ()
+        return self.node("chance", (*left, *dists, *given), start, (kind, attrs))
+
+    def drawn(self, under: list[Node]) -> tuple[list[Node], list[Node]]:
+        """Return the variables of E_x and the distributions of E_q, E_{q(z)} and E_{x~p} in a subscript."""
+        over: list[Node] = []
+        dists: list[Node] = []
+        for item in under:
+            if item.head == "drawn":
+                dists.append(self.drawn_from(*item.args, item))
+            elif item.head == "chance" or (item.head == "call" and "(" in item.value[0]):
+                dists.append(item)
+            elif (made := self.distribution(item)) is not item:
+                dists.append(made)
+            elif item.head == "mul" and all(a.head == "name" for a in item.args):
+                over += item.args
+            elif item.head in ("name", "sub"):
+                over.append(item)
+            else:
+                raise ReadError(
+                    "This subscript of an expectation is not read.", where=self.place(item),
+                    expected="E_x, E_q, E_{q(z)} or E_{x~p}",
+                )
+        if len(dists) > 1 or (dists and over):
+            raise ReadError(
+                "An expectation over several distributions is not read.", where=self.place(under[0]),
+                repair="Write one expectation in the other.",
+            )
+        return over, dists
+
+    def drawn_from(self, variable: Node, source: Node, item: Node) -> Node:
+        """Return the density of x in x ~ p, x ~ p(x | y) and x ~ N(μ, Σ)."""
+        if source.head == "chance" and source.value[0] == "distribution":
+            return Node("chance", (variable, *source.args), ("density", source.value[1]), item.start, item.stop)
+        if source.head == "name":
+            name = source.value
+            return Node("chance", (variable,), ("probability", (name, 1)), item.start, item.stop)
+        return source
+
+    def over_differentials(self, factors: list[Node], start: int) -> Node | None:
+        """Return ∫ p(x, y) dx dy and ∫ dx p(x) over all values of random variables; None for other integrals."""
+        moved = [f for f in factors if f.head == "del" and f.args]
+        rest = [f for f in factors if f not in moved]
+        if not moved or not rest:
+            return None
+        body = rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
+        return self.over_values(body, [m.args[0] for m in moved], "Whole", start)
+
+    def over_values(self, body: Node, names: list[Node], kind: str, start: int) -> Node | None:
+        """Return ∑_x or ∫ … dx over all values, where every one of the names is a random variable of the body."""
+        wanted = {n.value for n in names if n.head == "name"}
+        if len(wanted) != len(names):
+            return None
+        found: set[str] = set()
+        for node in postorder(body):
+            if node.head == "chance" and node.value[0] in ("probability", "density"):
+                count = 1 if node.value[0] == "density" else len(node.args)
+                found.update(n for a in node.args[:count] for n in names_in(a))
+            if node.head in ("sub", "index"):
+                found -= {n for a in node.args[1:] for n in names_in(a)}
+                wanted -= {n for a in node.args[1:] for n in names_in(a)}
+        if not names or len(wanted) != len(names) or not wanted <= found:
+            return None
+        return self.node("chance", (body, *names), start, (kind, ()))
+
+
+def groups_number(node: Node) -> Node:
+    """Return the argument of H_2 as a number: H_2(p) is of the number p."""
+    if node.head == "chance" and node.value[0] == "probability" and not node.args:
+        return Node("name", (), node.value[1][0], node.start, node.stop)
+    return node
+
+
+def signature_of(letter: str, left: list[Node], given: list[Node]) -> str:
+    """Return p(x|θ) for p(x_i | θ): the name under which a text may define this density; nothing for others."""
+    sides = [[base_name(a) for a in side] for side in (left, given)]
+    if not all(all(side) for side in sides) or not left:
+        return ""
+    return f"{letter}({','.join(sides[0])}{'|' + ','.join(sides[1]) if given else ''})"
+
+
+def base_name(node: Node) -> str:
+    """Return the name in x, x_i and x_1; nothing for other nodes."""
+    if node.head == "sub":
+        node = node.args[0]
+    return str(node.value) if node.head == "name" else ""

@@ -1,0 +1,107 @@
+"""Statements of a sheet about chance: what is a claim, what defines a density, what is a model or an independence."""
+
+from __future__ import annotations
+
+from agnesi.read.chance_words import DENSITIES, held_in, is_density, odd, speaks_of_chance
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import Vocabulary
+
+_SURE = frozenset(("E", "𝔼", "Var", "Cov", "KL", "Pr"))
+Head = tuple[str, tuple[str, ...], tuple[str, ...]]
+
+
+def learn(tokens: list[Token], words: Vocabulary) -> None:
+    """Note whether a text speaks of chance, and the letters of the densities that it writes."""
+    words.chance = words.chance or speaks_of_chance(tokens)
+    pairs, found = partners(tokens), set(words.letters)
+    for k, closed in pairs.items():
+        name = tokens[k - 1].text if k and tokens[k - 1].kind in ("word", "name") else ""
+        if name and len(name) <= 2 and is_density(name, tokens, k, closed, words):
+            found.add(name)
+    words.letters = frozenset(found)
+
+
+def is_model(tokens: list[Token]) -> bool:
+    """Tell whether a statement is a model (x ~ p) or an independence (x ⊥ y | z)."""
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in ("~", "⊥"):
+            return True
+    return False
+
+
+def head_of(tokens: list[Token]) -> Head | None:
+    """Return (letter, names, names given) for the left side p(x, y | z) of an equation; None for others."""
+    if len(tokens) < 4 or tokens[0].kind not in ("name", "word") or tokens[1].text != "(" or tokens[-1].text != ")":
+        return None
+    sides: list[list[str]] = [[]]
+    wanted = True
+    for token in tokens[2:-1]:
+        if wanted and token.kind in ("name", "word"):
+            sides[-1].append(token.text)
+        elif not wanted and token.text in ("|", ";") and len(sides) == 1:
+            sides.append([])
+        elif wanted or token.text != ",":
+            return None
+        wanted = not wanted
+    if wanted or not all(sides):
+        return None
+    return tokens[0].text, tuple(sides[0]), tuple(sides[1]) if len(sides) > 1 else ()
+
+
+def signature(head: Head) -> str:
+    """Return p(x|θ), the name under which a density is defined."""
+    letter, left, given = head
+    return f"{letter}({','.join(left)}{'|' + ','.join(given) if given else ''})"
+
+
+def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
+    """Tell whether an equation is a claim of what its left side is: E, Var, H, I, KL and P are never defined by one."""
+    if len(head) < 3 or head[0].kind not in ("name", "word") or words.function(head[0].text) and len(head[0].text) > 3:
+        return False
+    name = head[0].text
+    opened = next((k for k, t in enumerate(head) if t.kind == "open" and t.text in "(["), 0)
+    if not opened or (opened > 1 and head[1].text != "_"):
+        return False
+    held = held_in(head, opened, len(head) - 1)
+    bars = odd(held, "|") or odd(held, "‖")
+    if name in _SURE:
+        return name != "E" or head[opened].text == "[" or words.chance or any(t.text in "XYZ" for t in held)
+    if name == "I":
+        return any(t.text == ";" for t in held)
+    if name in ("H", "h"):
+        spoken = any(t.text in ("log", "ln", "log2", "∑", "sum", "I", "KL") for t in right)
+        capital = any(t.kind in ("word", "name") and t.text in ("X", "Y", "Z", "p", "q") for t in held)
+        return bars or head[opened].text == "[" or ((capital or words.chance) and spoken) or mentions_density(right, words)
+    if name == "V":
+        return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
+    return bars
+
+
+def mentions_density(tokens: list[Token], words: Vocabulary, letter: str = "") -> bool:
+    """Tell whether tokens have a density in them (of a given letter)."""
+    for k, closed in partners(tokens).items():
+        name = tokens[k - 1].text if k else ""
+        if (name == letter or not letter) and is_density(name, tokens, k, closed, words):
+            return True
+        if not letter and name in ("E", "H", "KL", "Var", "Cov", "𝔼") and not tokens[k].spaced:
+            return True
+    return False
+
+
+def defined_density(head: Head | None, right: list[Token], words: Vocabulary) -> str:
+    """Return the name of the density that an equation defines: the first of its letter and variables; or nothing."""
+    if head is None or not right:
+        return ""
+    letter, left, given = head
+    single = letter in DENSITIES
+    if not (single or given) or len(letter) > 2 or words.symbolic(letter) or words.function(letter):
+        return ""
+    if letter in ("H", "I", "E", "N", "D") or mentions_density(right, words, letter):
+        return ""
+    name = signature(head)
+    if name in words or set(left) & words.modelled:
+        return ""  # a claim about what is known already
+    return name

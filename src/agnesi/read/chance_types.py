@@ -1,0 +1,124 @@
+"""Shapes of random quantities: what the operations of chance ask of their arguments, and the habits of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agnesi.read.scene import Scene, is_capital, names_of
+from agnesi.read.syntax import Node
+from agnesi.read.unify import Type
+
+_OF_VECTORS = frozenset(("Dirichlet",))
+_DEFAULT = "XYZUVWT"
+
+
+def chance_type(s: Scene, node: Node) -> Type:
+    """Return the type of a node of chance; what its arguments must be is unified."""
+    name, attrs = node.value
+    axes, t, args = s.axes, s.types, node.args
+    s.chance.append(node)
+    if name in ("expectation", "Expectation", "Outcomes", "Whole"):
+        return t[args[0]]
+    if name in ("variance", "covariance"):
+        count = attrs[0] if attrs else len(args) if name == "covariance" else 1
+        first, second = t[args[0]], t[args[count - 1]]
+        for kind in (first, second):
+            if len(kind) == 2:
+                axes.unify(kind[1], axes.one)
+        return (first[0], second[0])
+    if name in ("density", "follows"):
+        points = [t[a] for a in args[: attrs[0] if name == "follows" else 1]]
+        law = args[1:] if name == "density" else args[attrs[0]].args
+        of = attrs[0] if name == "density" else args[attrs[0]].value[1][0]
+        for point in points:
+            _fit(s, of, point, law)
+    return axes.scalar
+
+
+def _fit(s: Scene, name: str, point: Type, parameters: Sequence[Node]) -> None:
+    """Unify a random variable with the parameters of its distribution."""
+    axes = s.axes
+    kinds = [None if p.head == "num" else s.types[p] for p in parameters]
+    if len(point) != 2 or any(k is not None and len(k) != 2 for k in kinds):
+        return
+    if name == "Normal" and len(kinds) == 2:
+        mean, spread = kinds
+        axes.unify(point[1], axes.one)
+        if mean is not None and axes.can_be(mean, point):
+            axes.same(mean, point)
+        if spread is None:
+            axes.same(point, axes.scalar) if axes.can_be(point, axes.scalar) else None
+        elif not axes.apart(spread[0], point[0]) and not axes.apart(spread[1], point[0]):
+            axes.unify(spread[0], point[0])
+            axes.unify(spread[1], point[0])
+        return
+    for kind in (point, *kinds):
+        if kind is None:
+            continue
+        if name in _OF_VECTORS or (name == "Categorical" and kind is not point):
+            axes.unify(kind[1], axes.one)
+        elif axes.can_be(kind, axes.scalar):
+            axes.same(kind, axes.scalar)
+
+
+def settle(s: Scene) -> None:
+    """Settle what use leaves open: scalars, where the text has no transpose and no other capital; else vectors.
+
+    Capitals that stand bare in an expectation or a density are random variables, not matrices.
+    """
+    held = dict.fromkeys(n for node in s.chance for n in names_of(node) if n in s.symbols)
+    if not held:
+        return
+    axes = s.axes
+    random = random_names(s.chance) & held.keys() or {n for n in held if n[0] in _DEFAULT}
+    partners(s, random)
+    turned = {n.args[0].value for n in s.types if n.head in ("transpose", "prime") and n.args[0].head == "name"}
+    turned |= {
+        n for node in s.chance if node.value[0] == "covariance" and len(node.args) == 1 for n in names_of(node)
+    }
+    others = {n for n in held if is_capital(n) and n not in random}
+    linear = bool(others or (turned & held.keys()))
+    for name in held:
+        kind = s.symbols[name]
+        if len(kind) != 2:
+            continue
+        if not linear:
+            if axes.can_be(kind, axes.scalar):
+                axes.same(kind, axes.scalar)
+        elif name in random and is_capital(name) and not axes.is_many(kind[1]):
+            axes.unify(kind[1], axes.one)
+            if not axes.is_one(kind[0]) and name in turned:
+                axes.mark(kind[0])
+        axes.settle()
+
+
+def random_names(nodes: Sequence[Node]) -> set[str]:
+    """Return the names that are random: those that stand bare in an expectation, or are arguments of a density."""
+    found: set[str] = set()
+    for node in nodes:
+        name, attrs = node.value
+        count = len(node.args)
+        if name in ("distribution", "kl", "cross_entropy", "Expectation"):
+            count = 0
+        elif name in ("density",):
+            count = 1
+        elif name == "follows":
+            count = attrs[0]
+        for arg in node.args[:count]:
+            if arg.head == "rel":
+                found.update(n for n in names_of(arg.args[0]) if len(arg.args[0].args) == 0)
+            while arg.head in ("sub", "bracket") and arg.args[0].head == "name":
+                arg = arg.args[0]
+            if arg.head == "name" and name not in ("Outcomes", "Whole"):
+                found.add(arg.value)
+    return found
+
+
+def partners(s: Scene, random: set[str]) -> None:
+    """A value has the shape of its variable: x of X."""
+    for name in sorted(random):
+        lower = name.lower()
+        if lower != name and lower in s.symbols and s.axes.can_be(s.symbols[name], s.symbols[lower]):
+            if any(lower in names_of(node) for node in s.chance):
+                s.axes.same(s.symbols[name], s.symbols[lower])
+                s.axes.settle()

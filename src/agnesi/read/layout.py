@@ -1,0 +1,223 @@
+"""The lines of loose text: LaTeX and Markdown markup, comments and numbering are taken off, and every place is kept.
+
+What is taken off is replaced by spaces, so that a place in the page is the same place in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+MAX_JOINED = 20  # lines that one open bracket may join
+
+_MATH = r"(?:equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|aligned|alignedat|split|gathered|math)"
+_BLANKED = re.compile(
+    r"\\(?:begin|end)\{" + _MATH + r"\*?\}(?:\{\d*\}|\[[a-z]\])?"
+    r"|\\(?:label|tag|ref|eqref|cite|section|subsection|subsubsection|paragraph|title|author|date|usepackage"
+    r"|documentclass|vspace|hspace|intertext\*)\*?(?:\[[^\]\n]*\])?\{[^{}\n]*\}"
+    r"|\\(?:nonumber|notag|noindent|maketitle|item|centering|hfill|medskip|bigskip|smallskip|newpage|qedhere)(?![A-Za-z])"
+    r"|\\(?:begin|end)\{(?!(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)\*?\})[A-Za-z*]+\}(?:\[[^\]\n]*\])?"
+)
+_PREAMBLE = re.compile(r"\A.*?\\begin\{document\}|\\end\{document\}.*\Z", re.DOTALL)
+_DISPLAY = re.compile(
+    r"\$\$(?P<a>[^$]*)\$\$|\\\[(?P<b>.*?)\\\]|\\begin\{(?P<env>" + _MATH + r")\*?\}(?P<c>.*?)\\end\{(?P=env)\*?\}", re.DOTALL
+)
+_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)(?P<a>[^$\n]+(?:\n[^$\n]+){0,5})\$|\\\((?P<b>.*?)\\\)", re.DOTALL)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
+_READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
+_BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
+_EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
+_HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
+_COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
+_NUMBER = re.compile(
+    r"[ \t]*(?:[-*•·+‣▪](?=[ \t])|\(?\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
+    r"|\(?[ivx]{1,4}\)(?=[ \t])|\[\d{1,3}\](?=[ \t])|>(?=[ \t]+[A-Za-z]{3})"
+    r"|(?:Step|Line|Part|Case|Claim|Eq|Equation|Problem|Exercise|Example|Question|Answer|Solution|Proof|Remark|Note"
+    r"|Definition|Fact)\b\.?[ \t]*\(?(?:\d{1,3}(?:\.\d{1,2})?[a-h]?|[A-Ha-h]|[ivx]{1,4})?\)?[ \t]*(?:[.:)]|[-–—](?=\s))"
+    r"|(?:Q|A|Ex|Sol|Ans)\.[ \t](?=[A-Za-z]{2}))[ \t]*",
+    re.IGNORECASE,
+)
+_CLAIMED = re.compile(r"claim", re.IGNORECASE)
+_EQUATION_NUMBER = re.compile(r"[ \t]+(?:\(\d{1,3}(?:\.\d{1,3})?[a-h]?'?\)|\[\d{1,3}\]|\(\*+\)|\(†\))[ \t]*[.,;]?[ \t]*$")
+_OPEN_END = re.compile(r"(?:[-+*/·=≤≥<>≈∝≡⊗⊙×^~]|\\(?:cdot|times|le|ge|leq|geq|approx|propto|otimes|odot))[ \t&]*$")
+_GOES_ON = re.compile(r"[ \t&]*(?:[+·⊗⊙/)\]}]|\*(?!\S*[ \t]*[=≤≥])|[-−](?=[^=≤≥<>≈∝]*$)|\\(?:cdot|times|otimes|odot)(?![A-Za-z]))")
+RELATION_FIRST = re.compile(
+    r"[ \t&]*(?:[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
+    r"|Rightarrow|Leftrightarrow|therefore|coloneqq|rightarrow)(?![A-Za-z]))"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A logical line [start, stop) of the page; an `aside` is a comment, read for its declarations only."""
+
+    start: int
+    stop: int
+    aside: bool = False
+    claimed: bool = False  # it was labelled as a claim
+
+
+@dataclass
+class Page:
+    """A text without its markup, its logical lines, and the spans that are surely mathematics ($...$)."""
+
+    source: str
+    text: str
+    rows: list[Row]
+    sure: list[tuple[int, int]]
+    marked: bool  # whether mathematics is marked with $
+
+    def inside(self, at: int) -> bool:
+        """Tell whether a place stands inside $...$ or a display."""
+        k = bisect_right(self.sure, (at, len(self.text) + 1)) - 1
+        return k >= 0 and self.sure[k][0] <= at < self.sure[k][1]
+
+
+def page_of(source: str) -> Page:
+    """Return the page of a text."""
+    text = source
+    marked = "$" in text or "\\(" in text or "\\[" in text or "\\begin{" in text
+    if "\\begin{document}" in text:
+        text = _PREAMBLE.sub(_spaces, text)
+    if "```" in text or "~~~" in text:
+        text = _fenced(text)
+    sure: list[tuple[int, int]] = []
+    inline = False
+    if marked:
+        text = _EMPHASIS.sub(lambda f: " " * (f.start(1) - f.start()) + f[1] + " ", text)
+        for found in _DISPLAY.finditer(text):
+            sure.append(found.span(next(g for g in ("a", "b", "c") if found[g] is not None)))
+        for found in _INLINE.finditer(_cut(text, sure)):
+            sure.append(found.span("a" if found["a"] is not None else "b"))
+            inline = True
+        sure.sort()
+        kept = [list(s) for s in sure]
+        text = _BLANKED.sub(_spaces, text)
+        text = re.sub(r"(?<!\\)\$|\\[\[\]()](?![A-Za-z]*\})", _spaces, text)
+        sure = [(a, b) for a, b in kept]
+    text = _HEADING.sub(_spaces, text)
+    text = _RULE.sub(_spaces, text)
+    if "**" in text or "__" in text:
+        text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
+    text = text.replace("`", " ")
+    rows = list(_rows(text, sure if marked else []))
+    return Page(source, text, rows, sure, inline)
+
+
+def _spaces(found: re.Match[str]) -> str:
+    """Return spaces in place of what was found; line breaks stay."""
+    return re.sub(r"[^\n]", " ", found.group())
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the text with the spans (and the $$ about them) blank."""
+    out, at = [], 0
+    for start, stop in spans:
+        out += [text[at : max(at, start - 2)], " " * (min(2, start - at) + stop - start + 2)]
+        at = stop + 2
+    return "".join(out)[: len(text)] + text[at:]
+
+
+def _fenced(text: str) -> str:
+    """Blank fences, and the code in those that are not mathematics."""
+    out: list[str] = []
+    at, held = 0, None
+    for found in _FENCE.finditer(text):
+        piece = text[at : found.start()]
+        out.append(piece if held is None or held in _READ_FENCES else re.sub(r"[^\n]", " ", piece))
+        out.append(" " * len(found.group()))
+        at, held = found.end(), (found[1].lower() if held is None else None)
+    return "".join(out) + text[at:]
+
+
+def _rows(text: str, sure: list[tuple[int, int]]) -> Iterator[Row]:
+    """Cut a page into logical lines: open brackets and operators at an end join lines, a sign at the start does not."""
+    waiting: list[Row] = []
+    lines = list(_physical(text, sure))
+    depth, joined = 0, 0
+    start = -1
+    for k, (begin, stop, broken) in enumerate(lines):
+        body, aside, label = _bare(text, begin, stop, start >= 0)
+        if start < 0:
+            start, claimed = body[0], label
+            depth, joined = 0, 0
+        if aside is not None:
+            waiting.append(Row(aside[0], aside[1], True))
+        shown = text[body[0] : body[1]]
+        depth = max(0, depth + _depth(shown))
+        joined += 1
+        after = text[lines[k + 1][0] : lines[k + 1][1]] if k + 1 < len(lines) else ""
+        if _joins(shown, after, depth, joined, broken, bool(waiting)):
+            continue
+        if text[start : body[1]].strip():
+            yield Row(start, body[1], False, claimed)
+        yield from waiting
+        waiting, start = [], -1
+
+
+def _joins(shown: str, after: str, depth: int, joined: int, broken: bool, aside: bool) -> bool:
+    """Tell whether the next physical line belongs to this one."""
+    if broken or not after.strip() or joined >= MAX_JOINED or aside:
+        return False
+    if depth > 0:
+        return True
+    if RELATION_FIRST.match(after) or not shown.strip():
+        return False
+    return bool(_OPEN_END.search(shown)) or bool(_GOES_ON.match(after) and not _NUMBER.match(after.replace("+", " ", 1)))
+
+
+def _physical(text: str, sure: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, stop, whether \\\\ ends it) of physical lines; in displays \\\\ outside brackets ends a line."""
+    breaks: Callable[[int], bool] = _inside(sure)
+    at, depth = 0, 0
+    for found in re.finditer(r"\n|\\\\(?:\[[^\]\n]{0,20}\])?|\\(?:begin|end)\{(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)", text):
+        mark = found.group()
+        if mark == "\n":
+            yield at, found.start(), False
+            at, depth = found.end(), depth if depth and breaks(found.start()) else 0
+        elif mark.startswith(r"\begin"):
+            depth += 1
+        elif mark.startswith(r"\end"):
+            depth -= 1
+        elif depth <= 0 and breaks(found.start()):
+            yield at, found.start(), True
+            at = found.end()
+    yield at, len(text), True
+
+
+def _inside(sure: list[tuple[int, int]]) -> Callable[[int], bool]:
+    def test(at: int) -> bool:
+        k = bisect_right(sure, (at, 1 << 60)) - 1
+        return k >= 0 and sure[k][0] <= at < sure[k][1]
+
+    return test
+
+
+def _bare(text: str, begin: int, stop: int, going: bool) -> tuple[tuple[int, int], tuple[int, int] | None, bool]:
+    """Return the span of a line without numbering and comment, the span of the comment, and whether it is a claim."""
+    line = text[begin:stop]
+    aside, label = None, False
+    comment = _COMMENT.search(line)
+    if comment:
+        mark = len(re.match(r"[#%/-]+", comment.group()).group())  # type: ignore[union-attr]
+        aside, line = (begin + comment.start() + mark, stop), line[: comment.start()]
+    if not going:
+        at = 0
+        for _ in range(3):
+            found = _NUMBER.match(line, at)
+            if found is None or found.end() == at:
+                break
+            label = label or bool(_CLAIMED.search(found.group()))
+            at = found.end()
+        begin, line = begin + at, line[at:]
+    number = _EQUATION_NUMBER.search(line[-40:]) if line else None
+    if number and not re.search(r"[-+*/=^(,|]\s*$", line[: len(line) - len(number.group())]):
+        line = line[: len(line) - len(number.group())]
+    return (begin, begin + len(line)), aside, label
+
+
+def _depth(shown: str) -> int:
+    return sum(shown.count(c) for c in "([{⟨") - sum(shown.count(c) for c in ")]}⟩")

@@ -1,0 +1,399 @@
+"""The lines of a derivation, read one by one with the shapes of all: what fails does not spoil the rest.
+
+A worksheet is read as a whole, and its definitions hold wherever they stand. Here text has an order: a line that begins
+with a relation sign continues the one above it, a letter that an equation holds is no longer free to be defined, and a line
+that cannot be read carries its error and is left out when the shapes of the others are inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from agnesi.errors import AgnesiError, Place, ReadError
+from agnesi.expr.nodes import Expr, Symbol, bind, free_indices, symbol, symbols_of
+from agnesi.read.cursor import RELATIONS
+from agnesi.read.elaborate import Elaborate
+from agnesi.read.infer import Infer
+from agnesi.read.lex import Token, lex
+from agnesi.read.scene import symbol_of
+from agnesi.read.split import split
+from agnesi.read.statements import statements
+from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
+from agnesi.read.worksheet import Sheet, _Draft
+
+ARROWS = frozenset(("⇒", "⇔"))
+ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A formula of a text: its place, and whether it continues the formula before it or is there to define."""
+
+    text: str
+    start: int
+    stop: int
+    continues: bool = False
+    where: bool = False
+    supposed: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sides with the names of the relations between them: a = b ≤ c."""
+
+    sides: tuple[Expr, ...]
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one formula says: its role, its groups of relations (several where ⇒ or ⇔ joins them), or its error.
+
+    `role` is "definition" (of `name`, the first side of the first group is its body), "claim", "expression",
+    "declaration" (of `names`), "model" or "problem". A line that continues has the last side above it as its first side.
+    `arrows` are the signs between groups ("implies", "iff").
+    """
+
+    piece: Piece
+    role: str
+    groups: tuple[Group, ...] = ()
+    arrows: tuple[str, ...] = ()
+    name: str = ""
+    parameters: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    error: AgnesiError | None = None
+    above: int = -1  # the piece that this one continues
+    shape_fault: bool = False
+    unsized: tuple[Group, ...] = ()  # its groups where all sizes are one, for a line whose shapes do not fit
+
+
+@dataclass(frozen=True)
+class Lines:
+    """All lines of a text with their symbols, definitions, and what was said while reading."""
+
+    lines: tuple[Line, ...]
+    symbols: Mapping[str, Symbol]
+    definitions: Mapping[str, Definition]
+    inferred: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_lines(
+    source: str, pieces: Sequence[Piece], declarations: Sequence[str] = (), known: Mapping[str, Symbol] | None = None,
+    definitions: Mapping[str, Definition] | None = None, one_size: bool = False,
+) -> Lines:
+    """Read the pieces of a text in order; `declarations` are formal ones such as "X : n×d symmetric".
+
+    With `one_size` all sizes are one, so that every matrix is square: a reading of last resort for a line whose shapes
+    do not fit. Nothing is raised: what is not read has its error.
+    """
+    skipped: dict[int, AgnesiError] = {}
+    for _ in range(ROUNDS):
+        sheet = _LineSheet(source, pieces, _vocabulary(declarations, known, definitions), skipped, one_size)
+        sheet.run()
+        found = sheet.lines()
+        failed = {p.piece: p.draft.error for p in sheet.parts if p.draft.error is not None and p.piece not in skipped}
+        used = {p.above for p in sheet.parts} | sheet.culprits
+        first = {k: e for k, e in failed.items() if sheet.above(k) not in failed}
+        if not used & set(failed):
+            break
+        skipped |= first
+    symbols = sheet.symbols()
+    inferred = tuple(n for n in symbols if n not in sheet.words.symbols)
+    return Lines(found, symbols, dict(sheet.words.definitions), inferred, tuple(dict.fromkeys(sheet.notes)))
+
+
+def _vocabulary(
+    declarations: Sequence[str], known: Mapping[str, Symbol] | None, definitions: Mapping[str, Definition] | None
+) -> Vocabulary:
+    words = Vocabulary.of(known, definitions)
+    for text in declarations:
+        sheet = Sheet(text, words, strict=False)
+        for draft in sheet.drafts:
+            sheet.attempt(draft, sheet.find_role)
+    return words
+
+
+@dataclass
+class _Part:
+    """One statement of a piece: its draft, and the token runs of the groups that ⇒ and ⇔ separate."""
+
+    draft: _Draft
+    piece: int
+    above: int = -1
+    arrows: tuple[str, ...] = ()
+    anchor: list[Token] = field(default_factory=list)  # the side that a line which goes on compares with
+    trees: list[Node] = field(default_factory=list)
+    groups: tuple[Group, ...] = ()
+
+
+class _LineSheet(Sheet):
+    """A sheet whose statements are the pieces of a text."""
+
+    def __init__(
+        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError],
+        one_size: bool,
+    ) -> None:
+        self.text, self.words, self.strict, self.single = source, words, False, False
+        self.pieces, self.skipped, self.one_size = pieces, skipped, one_size
+        self.notes, self.spans, self.tensors = [], {}, set()
+        self.culprits: set[int] = set()
+        self.held: set[str] = set()  # names that an equation before holds
+        self.parts: list[_Part] = []
+        for k, piece in enumerate(pieces):
+            self.parts += self.cut(k, piece)
+        self.drafts = [p.draft for p in self.parts]
+
+    # -- tokens -------------------------------------------------------------------------------------------------
+
+    def cut(self, k: int, piece: Piece) -> list[_Part]:
+        """Return the statements of a piece; one that continues begins with the last side of the line above it."""
+        before = self.parts[-1] if self.parts else None
+        held = before.anchor if before is not None else []
+        try:
+            tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+        except AgnesiError as error:
+            if error.where is not None:
+                error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
+            return [_Part(_Draft([], error=error), k, anchor=held)]
+        above, lead = -1, tokens[0].text if tokens else ""
+        goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
+        if k in self.skipped:
+            return [_Part(_Draft([], error=self.skipped[k]), k, anchor=held if goes_on else first_side(tokens))]
+        if goes_on:
+            if before is None or not held:
+                return [_Part(_Draft([], error=self.nothing_above(piece)), k)]
+            above, tokens = before.piece, [*held, *tokens]
+        elif lead in RELATIONS and lead not in (":=",):
+            tokens = tokens[1:]
+        out = [_Part(_Draft(run), k, above, anchor=last_side(run)) for run in statements(tokens)]
+        if piece.where:
+            for part in out:
+                if part.draft.tokens[0].text != "where":
+                    first = part.draft.tokens[0]
+                    part.draft.tokens = [Token("word", "where", first.start, first.start, True), *part.draft.tokens]
+        return out
+
+    def above(self, piece: int) -> int:
+        """Return the piece that a piece goes on from, or −1."""
+        return next((p.above for p in self.parts if p.piece == piece), -1)
+
+    def nothing_above(self, piece: Piece) -> ReadError:
+        """Return the error for a line that continues nothing."""
+        return ReadError(
+            "This line goes on from one that was not read.", where=Place(self.text, piece.start, piece.stop),
+            repair="Write its left side too.",
+        )
+
+    # -- roles --------------------------------------------------------------------------------------------------
+
+    def find_role(self, draft: _Draft) -> None:
+        """Take in declarations and definitions; what an equation holds can no longer be defined."""
+        part = next(p for p in self.parts if p.draft is draft)
+        leading = draft.tokens[0].text if draft.tokens else ""
+        if part.above >= 0:
+            return
+        super().find_role(draft)
+        if draft.role == "" and leading != "where" and any(t.text == "=" for t in draft.tokens):
+            ready = split(
+                [*draft.tokens, Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic
+            )
+            self.held |= {t.text for t in ready if t.kind == "name"}
+
+    def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
+        """No definition has an arrow in it."""
+        if any(t.text in ARROWS for t in tokens):
+            return None
+        return super().left(tokens)
+
+    def used(self, name: str) -> bool:
+        """Tell whether an equation before holds the name."""
+        return name in self.held
+
+    def parse(self, draft: _Draft) -> None:
+        """Parse each group of a statement."""
+        part = next(p for p in self.parts if p.draft is draft)
+        runs, signs = at_arrows(draft.tokens)
+        if len(runs) < 2:
+            super().parse(draft)
+            if draft.tree is not None:
+                part.trees = [draft.tree]
+            return
+        part.arrows = tuple(RELATIONS[s] for s in signs)
+        part.trees = [self.tree(run) for run in runs if run]
+        draft.role, draft.tree = "claim", part.trees[-1]
+
+    # -- shapes -------------------------------------------------------------------------------------------------
+
+    def run(self, scalar: bool = False) -> None:
+        """Read all pieces: roles, trees, shapes, expressions."""
+        self.infer = Infer(self.words, self.text)
+        ordered = [d for d in self.drafts if d.tokens and d.tokens[0].text == "where"]
+        todo = [*ordered, *(d for d in self.drafts if d not in ordered)]
+        while todo:
+            draft = todo.pop(0)
+            if draft.error is None and draft.tokens:
+                self.attempt(draft, self.find_role)
+            if draft.rest:
+                self.follow(draft, todo)
+        live = [p.draft for p in self.parts if p.draft.error is None and p.draft.tokens]
+        for draft in live:
+            if draft.role in ("", "definition"):
+                self.attempt(draft, self.parse)
+        for draft in live:
+            self.attempt(draft, self.by_entries)
+        order = self.by_need(live)
+        self.shapes(order)
+        for draft in order:
+            if draft.tree is not None and draft.error is None:
+                self.attempt(draft, self.build)
+
+    def follow(self, draft: _Draft, todo: list[_Draft]) -> None:
+        """Put what follows a declaration on its line after it, as a statement of its own."""
+        part = next(p for p in self.parts if p.draft is draft)
+        more = _Part(_Draft(draft.rest), part.piece)
+        draft.rest = []
+        todo.insert(0, more.draft)
+        self.parts.insert(self.parts.index(part) + 1, more)
+        self.drafts.insert(self.drafts.index(draft) + 1, more.draft)
+
+    def shapes(self, order: list[_Draft]) -> None:
+        """Infer the shapes of all statements together; without those that do not fit."""
+        for _ in range(len(order) + 1):
+            self.infer = Infer(self.words, self.text)
+            for draft in order:
+                if draft.tree is not None and draft.error is None:
+                    self.attempt(draft, self.type)
+            try:
+                scene = self.infer.finish([], False)
+            except AgnesiError as error:
+                guilty = self.guilty(order, error)
+                if guilty is None:
+                    return
+                guilty.error = error
+                continue
+            self.elaborate = Elaborate(scene, self.text, self.notes)
+            return
+
+    def guilty(self, order: list[_Draft], error: AgnesiError) -> _Draft | None:
+        """Return the statement that an error of inference is about: the one at its place, else the last."""
+        able = [d for d in order if d.tree is not None and d.error is None]
+        at = error.where.start if error.where is not None else -1
+        inside = [d for d in able if d.tokens[0].start <= at < d.tokens[-1].stop]
+        return (inside or able or [None])[-1]  # type: ignore[list-item]
+
+    def type(self, draft: _Draft) -> None:
+        """Infer the types of a statement, group by group."""
+        part = next(p for p in self.parts if p.draft is draft)
+        if len(part.trees) < 2:
+            super().type(draft)
+            return
+        for tree in part.trees:
+            self.infer.add(tree)
+
+    def build(self, draft: _Draft) -> None:
+        """Build the sides of each relation by themselves: comparing them is for the judge."""
+        part = next(p for p in self.parts if p.draft is draft)
+        if draft.role == "definition":
+            self.build_definition(draft, part)
+            return
+        part.groups = tuple(self.group(tree) for tree in part.trees or [draft.tree])
+        self.spans.update((e, s) for e, s in self.elaborate.spans.items() if e not in self.spans)
+
+    def build_definition(self, draft: _Draft, part: _Part) -> None:
+        made, scene = self.elaborate, self.infer.s
+        assert draft.body is not None and draft.tree is not None
+        try:
+            body = made.build(draft.body)
+        except AgnesiError:
+            self.culprits.add(part.piece)
+            raise
+        symbols = tuple(symbol_of(scene, k) for k in scene.made[draft.name].keys)
+        self.words.pending.pop(draft.name, None)
+        closed = made.closed(body)
+        self.words.definitions[draft.name] = Definition(draft.name, draft.parameters, closed, symbols)
+        draft.expr = closed
+        group = self.group(draft.tree)
+        part.groups = (Group((closed, *group.sides[1:]), group.ops),)
+
+    def group(self, tree: Node | None) -> Group:
+        """Return the sides of a relation; free indices make all of them tensors."""
+        assert tree is not None
+        made = self.elaborate
+        nodes = tree.args if tree.head == "rel" else (tree,)
+        sides = [made.build(n) for n in nodes]
+        over = tuple(made.open_indices(sides))
+        if over:
+            sides = [bind("Tensor", over, s) if not s.shape and free_indices(s) & set(over) else s for s in sides]
+        return Group(tuple(sides), tuple(tree.value) if tree.head == "rel" else ())
+
+    # -- results ------------------------------------------------------------------------------------------------
+
+    def symbols(self) -> dict[str, Symbol]:
+        """Return the symbols of all sides in the order of the text, then the others that are declared."""
+        roots = [side for part in self.parts for g in part.groups for side in g.sides]
+        found = {s.name: s for s in symbols_of(*roots)}
+        return {**found, **{n: s for n, s in self.words.symbols.items() if n not in found}}
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return a line for each statement, in the order of the text."""
+        out = []
+        for part in self.parts:
+            draft, piece = part.draft, self.pieces[part.piece]
+            if draft.tokens and part.above < 0:
+                start, stop = draft.tokens[0].start, draft.tokens[-1].stop
+                piece = replace(piece, text=self.text[start:stop], start=start, stop=stop)
+            role = draft.role or "expression"
+            error = draft.error
+            fault = error is not None and type(error).__name__ == "ShapeError"
+            groups = part.groups if error is None else ()
+            out.append(
+                Line(piece, role, groups, part.arrows, draft.name, draft.parameters, draft.names, error, part.above, fault)
+            )
+        return tuple(out)
+
+
+def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:
+    """Return the symbols with every size made the same."""
+    return {name: symbol(s.name, [size] * s.ndim, s.facts) for name, s in symbols.items()}
+
+
+def last_side(tokens: list[Token]) -> list[Token]:
+    """Return the tokens after the last relation sign outside brackets."""
+    depth, begin = 0, 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
+            begin = k + 1
+    while begin < len(tokens) and tokens[begin].kind == "word" and tokens[begin].text in ("where", "let"):
+        begin += 1
+    return tokens[begin:]
+
+
+def first_side(tokens: list[Token]) -> list[Token]:
+    """Return the tokens before the first relation sign outside brackets, if there is one."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
+            return tokens[:k]
+    return []
+
+
+def at_arrows(tokens: list[Token]) -> tuple[list[list[Token]], list[str]]:
+    """Cut tokens at ⇒ and ⇔ outside brackets; return the runs and the signs."""
+    runs: list[list[Token]] = [[]]
+    signs: list[str] = []
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in ARROWS:
+            runs.append([])
+            signs.append(token.text)
+            continue
+        runs[-1].append(token)
+    return runs, signs
+
+

@@ -1,0 +1,176 @@
+"""How a report is shown: lines with their verdicts on a terminal and in a notebook, and as data."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.report import Counterexample, Finding, Judged, Report
+from agnesi.check.small import matrices
+from agnesi.run.sample import Point
+from agnesi.show import plain_ascii
+
+WIDTH = 96
+MARKS = {"proved": "✓", "tested": "✓", "refuted": "✗", "not read": "?"}
+ASCII_MARKS = {"✓": "+", "✗": "x", "?": "?", "~": "~", " ": " "}
+WORDS = {"proved": "proved", "tested": "tested", "refuted": "WRONG", "not read": "not read"}
+
+
+def show_report(report: Report, form: str = "unicode", chain: bool = False) -> str:
+    """Return the report as text for a terminal; `chain` shows the rules of each proof."""
+    out = _said("Read as", report.read_as) + _said("", report.notes)
+    if out:
+        out.append("")
+    column = min(46, max((len(_first(s.text)) for s in report.statements), default=0))
+    for one in report.statements:
+        out += _statement(one, column, chain)
+    out += ["", summary(report)]
+    text = "\n".join(line.rstrip() for line in out)
+    return plain_ascii(_ascii_marks(text)) if form == "ascii" else text
+
+
+def summary(report: Report) -> str:
+    """Return the totals, and the first wrong line."""
+    counts = report.counts
+    total = sum(counts.values())
+    if not total:
+        return "Nothing to judge: no claim was found."
+    parts = [f"{n} {WORDS[v].lower()}" for v, n in counts.items()]
+    said = f"{total} statement{'s' if total != 1 else ''} judged: {', '.join(parts)}"
+    return f"{said}. The first wrong line is line {report.first_wrong}." if report.first_wrong else f"{said}."
+
+
+def _said(label: str, parts: tuple[str, ...]) -> list[str]:
+    if not parts:
+        return []
+    joined = ("   " if label else "\n").join(parts)
+    lines = [piece for one in joined.split("\n") for piece in textwrap.wrap(one, WIDTH - 10, break_long_words=False)]
+    return [f"{label if k == 0 else '':<10}{line}" for k, line in enumerate(lines)]
+
+
+def _first(text: str) -> str:
+    lines = text.strip().split("\n")
+    return " ".join(line.strip() for line in lines)
+
+
+def _statement(one: Judged, column: int, chain: bool) -> list[str]:
+    mark = "~" if one.carries else MARKS.get(one.verdict or "", " ")
+    head = f"{one.line:>4} {mark} "
+    words = _verdict(one)
+    text = _first(one.text)
+    lines = textwrap.wrap(text, WIDTH - len(head), break_long_words=False) or [""]
+    out = [head + lines[0], *(" " * len(head) + line for line in lines[1:])]
+    if len(lines) == 1 and len(text) <= column and len(words) <= WIDTH - column - 10:
+        out[0] = f"{head}{text:<{column}}   {words}"
+    elif words:
+        out += [" " * 9 + line for line in textwrap.wrap(words, WIDTH - 9, break_long_words=False)]
+    return out + [" " * 9 + line for line in _details(one, chain)]
+
+
+def _verdict(one: Judged) -> str:
+    """The verdict with its evidence in a few words."""
+    if one.carries:
+        return f"carries on the error of line {one.carries}"
+    if one.verdict is None:
+        return one.role if one.role in ("definition", "declaration", "condition", "choice", "model") else ""
+    word = WORDS[one.verdict]
+    found = one.evidence
+    if one.verdict == "refuted" or found is None:
+        return word
+    said = str(found)
+    return f"{word}: {said}" + (f"; {one.note}" if one.note else "")
+
+
+def _details(one: Judged, chain: bool) -> list[str]:
+    """What stands under a line: the counterexample, the diagnosis, the rules of a proof."""
+    out: list[str] = []
+    found = one.evidence
+    if found is not None and one.verdict == "refuted":
+        out += _wrapped(found.reason) + (_counterexample(found.counterexample) if found.counterexample else [])
+        out += [line for note in found.notes for line in _wrapped(note)]
+        out += _wrapped(_against_start(one))
+        if one.diagnosis is not None:
+            out += _wrapped(one.diagnosis.words) + _wrapped(one.diagnosis.explanation)
+        else:
+            out += ["No slip that is known here explains it."] if one.sides else []
+    if chain and found is not None and found.chain:
+        out += [f"{step.name}  [{step.source}]" if step.source else step.name for step in found.chain]
+    return out
+
+
+def _against_start(one: Judged) -> str:
+    if one.start is not None and one.above is not None and one.start is not one.above and one.start:
+        return "It does not follow from the line above, though it agrees with the start."
+    return one.note if one.verdict == "refuted" else ""
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH - 9, break_long_words=False) if text else []
+
+
+def _counterexample(counter: Counterexample) -> list[str]:
+    told = [line for said in counter.told for line in _wrapped(said)]
+    if len(counter.told) > 1 or not counter.values or all(np.ndim(v) < 2 for v in counter.values.values()):
+        return told
+    return list(matrices(Point(counter.values, counter.sizes), counter.left, counter.right, width=WIDTH - 9))
+
+
+def _ascii_marks(text: str) -> str:
+    for mark, plain in ASCII_MARKS.items():
+        text = text.replace(mark, plain)
+    return text
+
+
+# -- data ---------------------------------------------------------------------------------------------------------
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Return the report as plain data: what `agnesi check --json` prints."""
+    return {
+        "first_wrong": report.first_wrong,
+        "verdict": report.verdict,
+        "counts": dict(report.counts),
+        "read_as": list(report.read_as),
+        "notes": list(report.notes),
+        "statements": [_statement_data(s) for s in report.statements],
+    }
+
+
+def _statement_data(one: Judged) -> dict[str, Any]:
+    diagnosis = one.diagnosis
+    return {
+        "text": one.text, "line": one.line, "role": one.role, "verdict": one.verdict,
+        "evidence": None if one.evidence is None else finding_data(one.evidence),
+        "diagnosis": None if diagnosis is None else {
+            "slip": diagnosis.slip, "words": diagnosis.words, "repaired": diagnosis.repaired,
+            "explanation": diagnosis.explanation, "source": diagnosis.source,
+        },
+        "others": [other.words for other in one.others],
+        "above": None if one.above is None else one.above.verdict,
+        "start": None if one.start is None else one.start.verdict,
+        "carries": one.carries, "recovers": one.recovers, "note": one.note, "place": list(one.place),
+    }
+
+
+def finding_data(found: Finding) -> dict[str, Any]:
+    """Return a finding as plain data."""
+    counter = found.counterexample
+    return {
+        "verdict": found.verdict, "reason": found.reason or str(found), "points": found.points,
+        "worst": None if not np.isfinite(found.worst) else found.worst, "sizes": [dict(s) for s in found.sizes],
+        "chain": [{"rule": step.name, "source": step.source, "expression": str(step.expr)} for step in found.chain],
+        "assumptions": list(found.assumptions), "notes": list(found.notes),
+        "counterexample": None if counter is None else {
+            "sizes": dict(counter.sizes), "values": {n: _plain(v) for n, v in counter.values.items()},
+            "left": _plain(counter.left), "right": _plain(counter.right), "told": list(counter.told),
+        },
+    }
+
+
+def _plain(value: Any) -> Any:
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        return str(array.tolist())
+    return [_plain(v) for v in array] if array.ndim else (float(array) if np.isfinite(array) else str(array))
