@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agnesi.checking import check as check
     from agnesi.compilation import compile as compile
     from agnesi.compilation import program as program
     from agnesi.derivation import Derivation as Derivation
@@ -44,7 +45,7 @@ _HOMES = {
     "differential": "agnesi.derivation", "directional": "agnesi.derivation", "gradient": "agnesi.derivation",
     "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
-    "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
+    "check": "agnesi.checking", "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
     "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "operator": "agnesi.second_order",

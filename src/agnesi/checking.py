@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-
-from agnesi.check.chances import chance_of
+import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
+from agnesi.check.chances import Spoken, chance_of_lines, facts_named
 from agnesi.check.derivations import Entry, judged
 from agnesi.check.explain import explained
 from agnesi.check.judge import Setting
@@ -56,7 +56,9 @@ def check(
     spoken = [f.text for f in found if f.kind == "declaration"]
     lines = read_lines(source, pieces, spoken, declarations, definitions)
     lines = with_one_size(source, pieces, lines)
-    setting = Setting(layout=layout, chance=chance_of(found, lines))
+    said = [Spoken(f.fact, f.names) for f in found if f.kind == "fact"]
+    small, large = facts_named(said, "small"), facts_named(said, "large")
+    setting = Setting(layout=layout, chance=chance_of_lines(lines, said), small=small, large=large)
     entries = entries_of(lines, formulas, source)
     statements = judged(entries, setting)
     if diagnose:

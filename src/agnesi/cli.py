@@ -6,9 +6,11 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.core import TyperCommand
@@ -20,7 +22,10 @@ from agnesi.dialects import dialects
 from agnesi.errors import AgnesiError
 from agnesi.show import as_data, plain_ascii, show
 
-REFUSED, BROKEN = 2, 3  # exit statuses: the question cannot be answered; Agnesi itself failed
+if TYPE_CHECKING:
+    from agnesi.check.report import Report
+
+WRONG, REFUSED, BROKEN = 1, 2, 3  # exit statuses: a claim is wrong; it cannot be answered; Agnesi itself failed
 FILES = (".txt", ".md", ".tex", ".agnesi")
 
 app = typer.Typer(
@@ -39,6 +44,8 @@ Type a formula as your book writes it; Agnesi derives it step by step and checks
   agnesi derive "log det X" --wrt X
 
   agnesi derive "sum_i log(1 + exp(-y_i x_i' w))" --wrt w --steps all
+
+  agnesi check "d log det X = tr(X dX)"
 
 Matrices are capitals, vectors lower case, scalars Greek, unless you say otherwise; sizes and facts are said before
 the formula, names for parts of it too:
@@ -158,19 +165,71 @@ def derive_command(
     names = [d.name for d in dialects]
     if dialect not in names:
         _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
-    try:
+    with _sentences():
         found = derive(
             _source(text), _variables(wrt), order=order, structure=structure.value if structure else None,
             grain=steps.value, chain=chain.value, dialect=dialect,
         )  # fmt: skip
         _print(found, form)
+
+
+@app.command("check", cls=FormulaCommand)
+def check_command(
+    text: Annotated[str, typer.Argument(help="Claims or a derivation; a file with them; or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    chain: Annotated[bool, typer.Option("--chain", help="Show the rules of each proof.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 also where something is not read.")] = False,
+    dialect: Annotated[str, typer.Option(help="The book whose layout of derivatives is meant: mml, ...")] = "agnesi",
+) -> None:
+    """Judge claims and derivations line by line; name the first wrong line, and why.
+
+    Each line is proved, tested, WRONG (with a counterexample) or not read. Exit status: 0 where nothing is wrong, 1
+    where something is, 2 where the text cannot be judged at all.
+
+    Examples:
+
+      agnesi check "tr(A B) = tr(B A)"
+
+      agnesi check "d log det X = tr(X dX)"
+
+      agnesi check "u, v independent; Var[u + v] = Var[u] + Var[v]"
+
+      agnesi check derivation.txt --chain
+
+      cat derivation.txt | agnesi check - --json
+    """
+    names = [d.name for d in dialects]
+    if dialect not in names:
+        _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
+    with _sentences():
+        report = agnesi.check(_source(text), dialect=dialect)
+        _print_report(report, as_json, chain)
+        if report.first_wrong is not None or (strict and report.counts.get("not read")):
+            raise typer.Exit(WRONG)
+
+
+def _print_report(report: Report, as_json: bool, chain: bool) -> None:
+    """Print a report; a terminal that cannot show a sign gets it in ASCII."""
+    shown = json.dumps(report.data(), ensure_ascii=False, indent=2) if as_json else report.show(chain=chain)
+    try:
+        shown.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        shown = json.dumps(report.data(), indent=2) if as_json else report.show("ascii", chain)
+    print(shown)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End with a sentence whatever goes wrong, never with a traceback."""
+    try:
+        yield
     except AgnesiError as error:
         _fail(str(error))
     except RecursionError:
         _fail("The expression is nested too deeply.")
     except (BrokenPipeError, typer.Exit):
         raise
-    except Exception as error:  # the last resort: a person sees a sentence, never a traceback
+    except Exception as error:  # the last resort
         if os.environ.get("AGNESI_DEBUG"):
             traceback.print_exc()
         what = f"Agnesi itself failed on this formula ({type(error).__name__}: {error})."

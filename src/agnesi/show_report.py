@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from html import escape
 from typing import Any
 
 import numpy as np
 
-from agnesi.check.report import Counterexample, Finding, Judged, Report
+from agnesi.check.judge import SIGNS
+from agnesi.check.report import Counterexample, Finding, Judged, Report, displays
 from agnesi.check.small import matrices
+from agnesi.expr.nodes import Expr
 from agnesi.run.sample import Point
 from agnesi.show import plain_ascii
+from agnesi.write import write
 
 WIDTH = 96
 MARKS = {"proved": "✓", "tested": "✓", "refuted": "✗", "not read": "?"}
@@ -123,6 +127,40 @@ def _ascii_marks(text: str) -> str:
     return text
 
 
+# -- notebooks -----------------------------------------------------------------------------------------------------
+
+COLOURS = {"✓": "#00704f", "✗": "#b3261e", "?": "#6b6b6b", "~": "#8a5a00", " ": "inherit"}
+
+
+def report_html(report: Report) -> str:
+    """Return the report as a table: number, mark, the line as it was read, and what was found."""
+    rows = "".join(_row(s) for s in report.statements)
+    read_as = f"<p>Read as {escape(', '.join(report.read_as))}</p>" if report.read_as else ""
+    table = f'<table style="text-align:left">{rows}</table>'
+    return f'<div class="agnesi-report">{read_as}{table}<p>{escape(summary(report))}</p></div>'
+
+
+def _row(one: Judged) -> str:
+    mark = "~" if one.carries else MARKS.get(one.verdict or "", " ")
+    signs = [SIGNS.get(op, op) for op in one.relations]
+    formula = f"<code>{escape(_first(one.text))}</code>"
+    if one.sides and signs:
+        formula = f'<span title="{escape(one.text)}">{_typeset(one.sides, signs)}</span>'
+    details = "".join(f"<br>{escape(line)}" for line in _details(one, False) if one.verdict == "refuted")
+    cells = (
+        str(one.line), f'<b style="color:{COLOURS[mark]}">{mark}</b>', formula, escape(_verdict(one)) +
+        f'<span style="white-space:pre;font-family:monospace">{details}</span>',
+    )
+    return "<tr>" + "".join(f'<td style="text-align:left;vertical-align:top">{c}</td>' for c in cells) + "</tr>"
+
+
+def _typeset(sides: tuple[Expr, ...], signs: list[str]) -> str:
+    parts = [write(sides[0], "mathml")]
+    for sign, side in zip(signs, sides[1:], strict=False):
+        parts += [f"<span> {escape(sign)} </span>", write(side, "mathml")]
+    return "".join(parts)
+
+
 # -- data ---------------------------------------------------------------------------------------------------------
 
 
@@ -174,3 +212,6 @@ def _plain(value: Any) -> Any:
     if array.dtype.kind == "c":
         return str(array.tolist())
     return [_plain(v) for v in array] if array.ndim else (float(array) if np.isfinite(array) else str(array))
+
+
+displays.update(text=show_report, html=report_html, data=report_data)

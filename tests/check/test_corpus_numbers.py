@@ -200,7 +200,7 @@ def test_every_step_but_the_planted_one_holds(case: dict[str, Any]) -> None:
 def test_the_record_is_complete(case: dict[str, Any]) -> None:
     lines, wrong = lines_of(case), case["wrong"]
     assert set(case) <= KEYS and case["source"] and case["style"]
-    assert 2 <= len(lines) <= 16 and 0 <= wrong <= len(lines)
+    assert 3 <= len(lines) <= 12 and 0 <= wrong <= len(lines)
     assert all(1 <= int(line) <= len(lines) and lines[int(line) - 1].strip() for line in case["values"])
     relation = case.get("relation", {})
     assert set(relation.values()) <= RELATIONS and set(relation) <= {"0", *case["values"]}
@@ -216,6 +216,11 @@ def test_the_record_is_complete(case: dict[str, Any]) -> None:
         assert mended[wrong - 1].strip() == case["right_line"].strip()
         changed = {str(n) for n in range(wrong + 1, len(lines) + 1) if mended[n - 1] != lines[n - 1]}
         assert changed & set(case["values"]) <= set(case.get("right_values", {})) <= changed
+
+
+def test_the_corpus_is_broad() -> None:
+    assert len(CASES) >= 120 and len({case["kind"] for case in WRONG}) >= 45
+    assert 0.3 <= 1 - len(WRONG) / len(CASES) <= 0.4, "a third should be right throughout"
 
 
 def test_the_names_are_those_of_the_files() -> None:

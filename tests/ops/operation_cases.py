@@ -63,13 +63,15 @@ ENTRYWISE: dict[str, Callable[[Any], Any]] = {
     "arccos": mpmath.acos, "sigmoid": lambda a: 1 / (1 + mpmath.exp(-a)), "logit": lambda a: mpmath.log(a / (1 - a)),
     "softplus": lambda a: mpmath.log1p(mpmath.exp(a)), "relu": lambda a: max(a, mpmath.mpf(0)),
     "step": lambda a: mpmath.mpf(1 if a > 0 else 0), "erf": mpmath.erf, "normpdf": mpmath.npdf, "normcdf": mpmath.ncdf,
-    "gamma": mpmath.gamma, "lgamma": mpmath.loggamma, "digamma": mpmath.digamma,
+    "gamma": mpmath.gamma, "factorial": mpmath.factorial, "lgamma": mpmath.loggamma, "digamma": mpmath.digamma,
 }
 for _name, _function in ENTRYWISE.items():
     for _arg in (s, x, X, r):
         case(_name, (_arg,), mp(_function))
 for _order in (0, 1, 2):
     case("polygamma", (x,), mp(lambda a, order=_order: mpmath.polygamma(order, a)), (_order,))
+case("binom", (s, t), lambda a, b: float(mpmath.binomial(float(a), float(b))))
+case("binom", (7, t), lambda a, b: float(mpmath.binomial(7, float(b))))
 for _pair in ((s, t), (x, y), (X, Y), (x, s), (s, x)):
     case("maximum", _pair, lambda a, b: (a + b + np.abs(a - b)) / 2)
     case("minimum", _pair, lambda a, b: (a + b - np.abs(a - b)) / 2)
@@ -289,12 +291,17 @@ BINDERS: dict[str, list[tuple[Expr, Callable[[dict[str, Any]], Any]]]] = {
         (bind("Integral", (u,), u * x, constant(0), t), lambda a: a["t"] ** 2 / 2 * a["x"]),
         (bind("Sum", (i,), bind("Integral", (u,), u * apply("entry", x, i), constant(0), constant(2))), lambda a: 2 * sum(a["x"])),
     ],
+    "Limit": [(bind("Limit", (u,), (apply("exp", s * u) - 1) / u, constant(0), constant(0)), lambda a: a["s"]),
+              (bind("Limit", (u,), (1 + s / u) ** u, constant(float("inf")), constant(0)), lambda a: math.exp(a["s"]))],
+    "Series": [(bind("Series", (u,), s**u / apply("factorial", u), constant(0), constant(float("inf"))), lambda a: math.exp(a["s"])),
+               (bind("Series", (u,), u * x, constant(2), constant(5)), lambda a: 14 * a["x"])],
+    "SeriesProd": [(bind("SeriesProd", (u,), 1 - 1 / u**2, constant(2), constant(float("inf"))), lambda a: 0.5)],
     "Tensor": [
         (bind("Tensor", (i, k), apply("entry", X, i, k) * i), lambda a: a["X"] * np.arange(1, len(a["X"]) + 1)[:, None]),
         (bind("Tensor", (i, j, k), apply("entry", x, i) * apply("entry", X, j, k)), lambda a: np.multiply.outer(a["x"], a["X"])),
     ],
 }
-WITHOUT_VALUE = {"approx", "propto", "equiv", "define", "implies", "iff", "expectation", "variance", "covariance", "Expectation"}
+WITHOUT_VALUE = {"big_o", "little_o", "approx", "propto", "equiv", "define", "implies", "iff", "expectation", "variance", "covariance", "Expectation"}
 DERIVATIVES = {"d", "derivative"}  # tests/run/test_reference.py
 NORMAL = {"einsum", "plus", "fuse", "slot", "mask"}  # test_normal_records.py
 

@@ -299,6 +299,7 @@ ONE_ARGUMENT: dict[str, Callable[[Any], Any]] = {
     "relu": lambda u: jnp.where(u > 0, u, 0.0), "step": lambda u: jnp.where(u > 0, 1.0, 0.0), "erf": special.erf,
     "normpdf": lambda u: jnp.exp(-u * u / 2) / jnp.sqrt(2 * jnp.pi),
     "normcdf": lambda u: (1 + special.erf(u / jnp.sqrt(2.0))) / 2, "gamma": lambda u: jnp.exp(special.gammaln(u)),
+    "factorial": lambda u: jnp.exp(special.gammaln(u + 1)),
     "lgamma": special.gammaln, "digamma": special.digamma,
     "sum": jnp.sum, "mean": jnp.mean, "prod": lambda x: _all_of(list(x.reshape(-1))), "max": jnp.max, "min": jnp.min,
     "logsumexp": _logsumexp, "softmax": _softmax, "softmaxrows": _softmax,
@@ -321,6 +322,8 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "matpow": lambda node, a, size: _power(a[0], int(node.attrs[0])),
     "transpose": lambda node, a, size: jnp.asarray(a[0]).T.reshape(tuple(size(d) for d in node.shape)),
     "inner": lambda node, a, size: jnp.sum(a[0] * a[1]), "kron": _kron,
+    "binom": lambda node, a, size: jnp.exp(
+        special.gammaln(a[0] + 1) - special.gammaln(a[1] + 1) - special.gammaln(a[0] - a[1] + 1)),
     "polygamma": lambda node, a, size: special.polygamma(int(node.attrs[0]), a[0]),
     "maximum": lambda node, a, size: jnp.where(a[0] >= a[1], a[0], a[1]),
     "minimum": lambda node, a, size: jnp.where(a[0] >= a[1], a[1], a[0]),

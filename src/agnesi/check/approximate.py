@@ -39,7 +39,8 @@ def _numbers(a: Expr, b: Expr, under: Given) -> Finding:
     _, (x, y) = next(iter(points([a, b], under, 1)))
     error = float(np.max(np.abs(np.asarray(x) - y)) / max(float(np.max(np.abs(x))), 1e-300))
     if error <= NEAR:
-        return Finding("tested", f"the numbers differ by {error:.1%}" if error > 1e-12 else "the numbers agree", 1, error)
+        said = f"the numbers differ by {error:.1%}" if error > 1e-12 else "the numbers agree"
+        return Finding("tested", said, 1, error)
     if error > FAR:
         return Finding("refuted", f"The left side is {float(x):.6g}, the right side {float(y):.6g}.")
     return Finding("not read", f"The numbers differ by {error:.0%}: whether that is close is not for a program to say.")

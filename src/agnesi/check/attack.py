@@ -14,6 +14,7 @@ only at small numbers, and where the sides come apart next to it (or are compute
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from agnesi.check.confirm import Confirm, touches
+from agnesi.check.confirm import Confirm
+from agnesi.check.constrained import points_on
 from agnesi.check.domain import Domain, Values, satisfied
 from agnesi.check.gaps import STRICT_ONES, Gap, gap_of, terms
-from agnesi.check.minimise import Around, OutOfTime, lowered
+from agnesi.check.minimise import OutOfTime, around_of, lowered, made_ready
 from agnesi.check.small import small_points
 from agnesi.check.wide import wide_points
 from agnesi.errors import NotNumeric
@@ -32,7 +34,8 @@ from agnesi.expr.nodes import Expr
 from agnesi.run.sample import Point, Sampler
 
 SAMPLES = 260
-STARTS = 6
+SATISFYING = 30  # points on conditions
+STARTS = 5
 CLEAR = 1e-9  # relative to the largest term
 DIGITS = (1, 2, 3, 4)
 
@@ -91,14 +94,16 @@ class _Search:
         self, relation: str, left: Expr, right: Expr, fixed: Mapping[str, Any] | None,
         sizes: Mapping[str, int] | None, given: Sequence[Expr], budget: float, seed: int,
     ) -> None:
-        self.relation, self.sides = relation, (left, right)
-        self.domain = Domain([left, right, *terms(left, right)], fixed=fixed, sizes=sizes, given=given, largest=1e12)
+        self.relation, self.sides, self.given = relation, (left, right), tuple(given)
+        roots = [left, right, *terms(left, right)]
+        self.domain = Domain(roots, fixed=fixed, sizes=sizes, given=given, largest=1e12, kinks=True)
         self.gap: Callable[..., Gap | None] = gap_of(relation)
         self.rng = np.random.default_rng(seed)
         self.stop = time.perf_counter() + budget
         self.budget = budget
         self.confirm = Confirm(self.domain, self.sides, relation, self.rng)
-        self.tried, self.smallest, self.nearest = 0, np.inf, None
+        self.tried, self.apart, self.smallest = 0, 0, np.inf
+        self.nearest: Point | None = None
         self.best: list[tuple[float, Values]] = []
 
     def run(self) -> Attack | None:
@@ -110,7 +115,9 @@ class _Search:
         for found in self._wide():
             if self._look(found) is not None:
                 return self._told(found)
-        for start in self._starts():
+        starts = self._starts()
+        self.stop += made_ready() if starts else 0.0
+        for start in starts:
             low = self._minimised(start)
             if low is not None and self._look(low) is not None:
                 return self._told(low)
@@ -120,12 +127,30 @@ class _Search:
         yield from small_points(self.domain, kinks=True, budget=0.3 * self.budget)
 
     def _wide(self) -> Iterator[Values]:
+        yield from self._satisfying()
         yield from self._sampled()
-        for _, values, sizes in zip(range(SAMPLES), *_unzipped(wide_points(self.domain, self.rng)), strict=False):
+        for values, sizes in itertools.islice(wide_points(self.domain, self.rng), SAMPLES):
             self._clock()
             found = self.domain.at(values, sizes)
             if found is not None and satisfied(found):
                 yield found
+
+    def _satisfying(self) -> Iterator[Values]:
+        """Points that satisfy the conditions, where there are any that random values do not satisfy by themselves."""
+        if not self.given:
+            return
+        left = max(0.05, 0.5 * (self.stop - time.perf_counter()))
+        try:
+            found = points_on(
+                self.given, self.sides, self.rng, SATISFYING, fixed=self.domain.fixed, sizes=self.domain.fixed_sizes,
+                budget=left,
+            )
+        except NotNumeric:
+            return
+        for point, _ in found:
+            values = self.domain.at({s.name: point.values[s.name] for s in self.domain.free}, point.sizes)
+            if values is not None and satisfied(values):
+                yield values
 
     def _sampled(self) -> Iterator[Values]:
         """A few points of the ordinary sampler, which finds narrow domains."""
@@ -155,6 +180,7 @@ class _Search:
         if gap is None:
             return None
         self.tried += 1
+        self.apart += not gap.level
         if gap.relative < self.smallest:
             self.smallest, self.nearest = gap.relative, found.point
         if gap.relative < -CLEAR and self.confirm.violated(found, gap):
@@ -169,8 +195,8 @@ class _Search:
         gap = self.gap(found.roots)
         note = "both sides are equal there" if equal else ""
         return Attack(
-            "refuted", self.tried, gap.relative if gap else np.nan, found.point, found.point, *found.roots[:2],
-            equal=equal, note=note,
+            "refuted", self.tried, gap.relative if gap else np.nan, found.point, found.point, found.roots[0],
+            found.roots[1], equal, note,
         )
 
     def _starts(self) -> list[Values]:
@@ -190,20 +216,22 @@ class _Search:
 
     def _minimised(self, start: Values) -> Values | None:
         """The point of smallest gap near a start."""
-        around = Around(self.domain, start)
+        around = around_of(self.domain, start)
 
         def height(z: Any) -> float:
             self._clock()
             found = around.at(z)
             gap = self.gap(found.roots) if found is not None and satisfied(found) else None
-            self.tried += gap is not None
-            return gap.relative if gap is not None else 10.0
+            if gap is None:
+                return 10.0
+            self.tried += 1
+            return gap.relative
 
         return around.at(lowered(height, around.count)) if around.count else None
 
     def _told(self, found: Values) -> Attack:
         """The violation with few digits, where it stays one."""
-        around = Around(self.domain, found)
+        around = around_of(self.domain, found)
         for digits in DIGITS:
             short = around.rounded(digits)
             gap = self.gap(short.roots) if short is not None and satisfied(short) else None
@@ -216,11 +244,7 @@ class _Search:
         if not self.tried:
             note = "No point was found where both sides have values."
             return Attack("not tested", 0, np.nan, note=note)
-        return Attack("survived", self.tried, self.smallest, self.nearest)
-
-
-def _unzipped(pairs: Iterator[tuple[dict[str, Any], dict[str, int]]]) -> tuple[Iterator[Any], Iterator[Any]]:
-    raise NotImplementedError
-
-
-__all__ = ["Attack", "attack", "touches"]
+        if self.relation in STRICT_ONES and not self.apart:
+            note = "Both sides are the same, up to rounding, wherever they were compared."
+            return Attack("not tested", self.tried, 0.0, self.nearest, note=note)
+        return Attack("survived", self.tried, max(self.smallest, 0.0) + 0.0, self.nearest)  # below 0: rounding

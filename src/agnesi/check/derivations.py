@@ -1,8 +1,8 @@
 """A derivation judged line by line: against the line above, and against the start.
 
-A line may be wrong by itself, follow rightly from a wrong one (it carries the error on), or be right again although the one
-above was not. An equation that is no identity may be one that is being solved: then what follows is judged at points that
-satisfy it.
+A line may be wrong by itself, follow rightly from a wrong one (it carries the error on), or be right again although the
+one above was not. An equation that is no identity may be one that is being solved: then what follows is judged at
+points that satisfy it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line as it was read with its link to what stands before it ("", "continues", "so", "zero", "suppose", "where")."""
+    """A line as it was read, its number, and its link to what stands before: "so", "zero", "suppose", "where", ..."""
 
     line: Line
     number: int
@@ -100,13 +100,15 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     return _equation(k, entries, group, course)
 
 
-def _said(entry: Entry, role: str, verdict: str | None = None, evidence: Finding | None = None, **more: object) -> Judged:
+def _said(
+    entry: Entry, role: str, verdict: str | None = None, evidence: Finding | None = None, **more: object
+) -> Judged:
     piece, groups = entry.line.piece, entry.line.groups or entry.line.unsized
-    sides = groups[-1].sides if groups else ()
-    ops = groups[-1].ops if groups else ()
+    if groups:
+        more.setdefault("sides", groups[-1].sides)
+        more.setdefault("relations", groups[-1].ops)
     return Judged(
-        piece.text, entry.number, role, verdict, evidence, sides=sides, relations=ops,  # type: ignore[arg-type]
-        place=(piece.start, piece.stop), **more,  # type: ignore[arg-type]
+        piece.text, entry.number, role, verdict, evidence, place=(piece.start, piece.stop), **more,  # type: ignore
     )
 
 
@@ -185,7 +187,8 @@ def _next(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: C
     chain.last, chain.op = sides[-1], whole or ops[-1]
     if whole is None:
         course.chain = course.chains[sides[-1]] = Chain(sides[-1], sides[-1], entry.number)
-    return _weighed(entry, "step", above, start, chain)
+    weighed = _weighed(entry, "step", above, start, chain)
+    return replace(weighed, sides=sides, relations=ops, conditions=setting.conditions)
 
 
 def joined_op(ops: Sequence[str]) -> str | None:
@@ -294,6 +297,7 @@ def _solving(entry: Entry, group: Group, course: Course) -> Judged | None:
     above = _under(group, course.setting.under(*others, premise.last))
     start = above if premise.first is premise.last else _under(group, course.setting.under(*others, premise.first))
     judged = _weighed(entry, "step", above, start, premise)
+    judged = replace(judged, sides=group.sides, relations=group.ops, conditions=(*others, premise.last))
     if above or judged.verdict == "refuted":
         premise.last = added[-1]
         if above and not judged.note:
@@ -408,7 +412,8 @@ def _implication(entry: Entry, course: Course) -> Judged:
     finding = min(found, key=lambda f: RANK[f.verdict])
     last = groups[-1]
     course.chain = Chain(last.sides[-1], last.sides[-1], entry.number)
-    return _said(entry, "claim", finding.verdict, finding, above=finding, start=finding)
+    conditions = tuple(c for g in groups[:-1] for c in _relations(g))
+    return _said(entry, "claim", finding.verdict, finding, above=finding, start=finding, conditions=conditions)
 
 
 def _follows(before: Group, after: Group, course: Course) -> Finding:

@@ -8,20 +8,24 @@ judged with care, and the simplest is told first.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
-from agnesi.check.probe import Fingerprint, Probe, probe_for
-from agnesi.check.slip_forms import forms, pool_of
+from agnesi.check.probe import Fingerprint, Probe, order_holds, probe_for
+from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, spoiled
-from agnesi.check.slip_places import Place, places, put, size_of, windows
+from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
 from agnesi.check.slips import Pool, Slip, slips
-from agnesi.expr.nodes import Expr, apply, replace
+from agnesi.check.slips_calculus import derived, differentiated
+from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
 
-BATCH = 120
+BATCH = 48
 MOST = 3
+JUDGED = 12
 EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
 
 
@@ -70,20 +74,22 @@ def diagnose(
         return ()
     if relation not in EQUAL:
         return _other_relation(relation, above, line, probe)
-    search = _Search(above, line, probe, context, time.monotonic() + budget)
+    search = _Search(above, line, probe, context, budget)
     return search.found()
 
 
 class _Search:
     """One search: the two sides with their fingerprints, the pool of lost parts, and the time when it ends."""
 
-    def __init__(self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], end: float) -> None:
-        self.above, self.line, self.probe, self.end = above, line, probe, end
+    def __init__(self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float) -> None:
+        self.above, self.line, self.probe = above, line, probe
+        self.budget, self.end = budget, time.monotonic() + budget
         self.forms = forms(above, line)
+        self.around = frozenset(postorder(*self.forms, *context))
         self.pool = pool_of((*self.forms, line, *context))
         held = probe.values([above, line])
         self.of_above, self.of_line = held[0], held[1]
-        self.seen: set[tuple[Expr, bool]] = set()
+        self.seen: dict[tuple[Expr, bool], float] = {}
         self.hits: list[Candidate] = []
 
     def found(self) -> tuple[Diagnosis, ...]:
@@ -91,10 +97,226 @@ class _Search:
         if self.of_above is not None:
             self._try(self._mended(), self.of_above, last=0.55)
         if self.of_line is not None:
-            self._try(self._spoiled(), self.of_line, last=0.8)
-            self._try(self._derived(), self.of_line, last=0.9)
+            self._try(self._derived(), self.of_line, last=0.75)
+            self._try(self._spoiled(), self.of_line, last=0.9)
         confirmed = self._confirmed()
         if not confirmed and self.of_above is not None:
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
+        if not confirmed:
+            return _other_relation("eq", self.above, self.line, self.probe)
         return tuple(self._told(c) for c in confirmed)
+
+    # candidates, the cheap ones first
+
+    def _mended(self) -> Iterator[Candidate]:
+        """Mend one place of the line: by the patterns, then by every edit, then everywhere at once."""
+        here = places(self.line)
+        for place in here:
+            for part in (place, *windows(place)):
+                for slip, right, sure in mended(part.node, self.around):
+                    yield from self._put(slip, slip.cost + (0.05 if sure else 0.6), part, right)
+        for slip in _by_cost():
+            for place in here if slip.mend else ():
+                for right in _edits(slip, place, self.pool):
+                    yield from self._put(slip, slip.cost, place, right)
+        for place in _repeated(here):
+            for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
+                for right in _edits(slip, Place(place.node, (), place.node), self.pool):
+                    whole = replace(self.line, {place.node: right}) if right.shape == place.node.shape else None
+                    if whole is not None:
+                        yield Candidate(slip, slip.cost + 0.3, whole, place.node, right, whole)
+
+    def _put(self, slip: Slip, cost: float, place: Place, right: Expr) -> Iterator[Candidate]:
+        whole = put(place, right)
+        if whole is not None and whole is not self.line:
+            cost += 0.01 * len(place.path) + _length(place.node, right)
+            yield Candidate(slip, cost, whole, place.node, right, whole)
+
+    def _spoiled(self) -> Iterator[Candidate]:
+        """Apply a slip to one place of the line above, in each of its forms."""
+        found = [(k, form, places(form, 60)) for k, form in enumerate(self.forms)]
+        for k, _, here in found:
+            for place in here:
+                for part in (place, *windows(place)):
+                    for slip, right, wrong in spoiled(part.node):
+                        trial, whole = put(part, wrong), put(part, right)
+                        if trial is not None and whole is not None:
+                            same = 0.1 if whole is self.above else 0.0
+                            yield Candidate(slip, slip.cost + 0.05 * k + same, whole, wrong, right, trial)
+        for slip in _by_cost():
+            for k, form, here in found if slip.spoil else ():
+                for place in here:
+                    for wrong in _edits(slip, place, self.pool, spoil=True):
+                        trial = put(place, wrong)
+                        if trial is not None:
+                            cost = slip.cost + 0.15 + 0.05 * k + _length(wrong, place.node)
+                            yield Candidate(slip, cost, self.right_of(form), wrong, place.node, trial)
+
+    def right_of(self, form: Expr) -> Expr:
+        """Return a form of the line above that says something new: with its derivatives carried out."""
+        return self.forms[1] if form is self.above and len(self.forms) > 1 else form
+
+    def _derived(self) -> Iterator[Candidate]:
+        """Take the derivatives in the line above wrongly."""
+        opened = self.right_of(self.above)
+        for place in places(self.above):
+            node = place.node
+            if name_of(node) not in ("derivative", "d"):
+                continue
+            for slip in _by_cost():
+                for wrong in self._wrong(slip, node) if slip.derive else ():
+                    trial = put(place, wrong)
+                    if trial is not None:
+                        yield Candidate(slip, slip.cost, opened, self.line, opened, trial)
+
+    def _wrong(self, slip: Slip, node: Expr) -> Iterable[Expr]:
+        """Return wrong derivatives for a derivative; for a differential, those along the variables that move."""
+        assert slip.derive is not None
+        if name_of(node) == "derivative":
+            return slip.derive(node.args[0], node.args[1:], derived)
+        moving = tuple(s for s in moving_symbols(node, self.line) if s in symbols_of(node))
+        return slip.derive(node.args[0], moving, differentiated)
+
+    def _twice(self) -> Iterator[Candidate]:
+        """Mend two places of the line, by the slips that are most frequent."""
+        few = [s for s in _by_cost() if s.mend and s.cost <= 1.0]
+        firsts: list[Candidate] = []
+        for slip in few:
+            for place in places(self.line, 40):
+                for right in _edits(slip, place, self.pool):
+                    firsts += self._put(slip, slip.cost, place, right)
+        for total in range(2, 2 * len(few)):
+            for first in firsts:
+                at = total - few.index(first.slip)
+                if 0 <= at < len(few):
+                    for place in places(first.whole, 40):
+                        for right in _edits(few[at], place, self.pool):
+                            whole = put(place, right)
+                            if whole is not None and whole is not self.line:
+                                cost = first.cost + few[at].cost
+                                yield Candidate(first.slip, cost, whole, first.wrong, first.right, whole)
+
+    # numbers and judgement
+
+    def _try(self, candidates: Iterator[Candidate], target: Fingerprint, last: float) -> None:
+        """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
+        end = self.end - (1 - last) * self.budget
+        while time.monotonic() < end:
+            batch = [c for c in islice(candidates, BATCH) if self._new(c)]
+            if not batch:
+                if next(candidates, None) is None:
+                    return
+                continue
+            best = min((h.cost for h in self.hits), default=9.0)
+            if min(c.slip.cost for c in batch) > best + 0.25:
+                return
+            for candidate, numbers in zip(batch, self.probe.values([c.trial for c in batch]), strict=True):
+                if numbers is not None and target.agrees(numbers):
+                    self.hits.append(candidate)
+
+    def _new(self, candidate: Candidate) -> bool:
+        """Tell whether this trial was not made before by a slip as simple."""
+        key = (candidate.trial, candidate.trial is candidate.whole)
+        if self.seen.get(key, 9.0) <= candidate.cost:
+            return False
+        self.seen[key] = candidate.cost
+        return True
+
+    def _confirmed(self) -> list[Candidate]:
+        """Return the simplest candidates that hold at other points too, with different repaired lines."""
+        good: list[Candidate] = []
+        for hit in sorted(self.hits, key=lambda c: c.cost)[:JUDGED]:
+            if any(hit.whole is g.whole for g in good) or not self._holds(hit):
+                continue
+            good.append(hit)
+            if len(good) == MOST or time.monotonic() > self.end:
+                break
+        return good
+
+    def _holds(self, hit: Candidate) -> bool:
+        if hit.trial is hit.whole:
+            return self.probe.equal(self.above, hit.whole)
+        if hit.whole in self.forms:
+            return self.probe.equal(hit.trial, self.line)
+        return self.probe.equal(hit.trial, self.line) and self.probe.equal(self.above, hit.whole)
+
+    def _told(self, hit: Candidate) -> Diagnosis:
+        words = f"It would be right {changed(hit.wrong, hit.right)}: {self.above} = {hit.whole}."
+        if hit.whole is self.above and hit.trial is not hit.whole:
+            words = f"{hit.right} is not {hit.wrong}."
+        elif (hit.wrong is self.line and size_of(hit.wrong) > 3) or hit.trial is not hit.whole:
+            words = f"It would be right as {self.above} = {hit.whole}."
+        said = f"{words} Probably {hit.slip.words}."
+        return Diagnosis(
+            hit.slip.name, said, hit.whole, (hit.wrong, hit.right), hit.slip.explanation, hit.slip.source, hit.cost
+        )
+
+
+def changed(wrong: Expr, right: Expr) -> str:
+    """Say what to put in place of what: "with X⁻¹ in place of X", "with the term λw", "without the factor 2"."""
+    before = list(wrong.args) if name_of(wrong) == "add" else [wrong]
+    after = list(right.args) if name_of(right) == "add" else [right]
+    more, less = _without(after, before), _without(before, after)
+    if len(more) == 1 and not less and len(after) == len(before) + 1:
+        return f"with the term {more[0]}"
+    if len(less) == 1 and not more and len(before) == len(after) + 1:
+        return f"without the term {less[0]}"
+    if len(more) == len(less) == 1 and len(before) == len(after) > 1:
+        return f"with {more[0]} in place of {less[0]}"
+    return f"with {right} in place of {wrong}"
+
+
+def _without(parts: list[Expr], gone: list[Expr]) -> list[Expr]:
+    left = list(gone)
+    out: list[Expr] = []
+    for part in parts:
+        if part in left:
+            left.remove(part)
+        else:
+            out.append(part)
+    return out
+
+
+@lru_cache(maxsize=4)
+def _ordered(count: int) -> tuple[Slip, ...]:
+    return tuple(sorted(slips, key=lambda s: s.cost))
+
+
+def _by_cost() -> tuple[Slip, ...]:
+    return _ordered(len(slips))
+
+
+def _edits(slip: Slip, place: Place, pool: Pool, spoil: bool = False) -> Iterator[Expr]:
+    """Yield what a slip makes of a place; an edit that meets a shape or size that does not fit has nothing to say."""
+    change = slip.spoil if spoil else slip.mend
+    try:
+        yield from change(place, pool) if change is not None else ()
+    except UNFIT:
+        return
+
+
+def _repeated(here: Sequence[Place]) -> list[Place]:
+    """Return one place of each short part that occurs several times."""
+    counts = Counter(p.node for p in here)
+    first = {p.node: p for p in reversed(here)}
+    return [first[n] for n, count in counts.items() if count > 1 and n.args[1:] == () and not isinstance(n, Const)]
+
+
+def _length(wrong: Expr, right: Expr) -> float:
+    """The longer what must be put in, the less simple the explanation."""
+    return 0.01 * max(0, size_of(right) - size_of(wrong)) + 0.002 * size_of(wrong)
+
+
+def _other_relation(relation: str, above: Expr, line: Expr, probe: Probe) -> tuple[Diagnosis, ...]:
+    """Return the slips by which another relation holds between the sides."""
+    found: list[Diagnosis] = []
+    for slip in _by_cost():
+        meant = slip.relations.get(relation)
+        if meant is None or not order_holds(meant, above, line, probe):
+            continue
+        whole = apply(meant, above, line)
+        words = f"It would be right as {whole}. Probably {slip.words}."
+        place = (apply(relation, above, line), whole)
+        found.append(Diagnosis(slip.name, words, whole, place, slip.explanation, slip.source, slip.cost))
+    return tuple(found[:MOST])

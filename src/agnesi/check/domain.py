@@ -37,11 +37,15 @@ class Values:
 
 
 class Domain:
-    """Where `roots` are evaluated: `fixed` values by name, `sizes` by name, and conditions `given` (relations)."""
+    """Where `roots` are evaluated: `fixed` values by name, `sizes` by name, and conditions `given` (relations).
+
+    With `kinks` the distance to kinks and edges is not watched; without `substitute` no condition is carried out.
+    """
 
     def __init__(
         self, roots: Sequence[Expr], *, extra: Iterable[Symbol] = (), fixed: Mapping[str, Any] | None = None,
         sizes: Mapping[str, int] | None = None, given: Sequence[Expr] = (), largest: float = LARGEST,
+        kinks: bool = False, substitute: bool = True,
     ) -> None:
         self.roots, self.fixed, self.largest = tuple(roots), dict(fixed or {}), largest
         relations = [_relation(c) for c in given]
@@ -52,15 +56,16 @@ class Domain:
         known = {**_sizes_of_fixed(drawn, self.fixed), **(sizes or {})}
         self.fixed_sizes = {k: int(v) for k, v in known.items() if k in self.size_names}
         self.symbols = [s for s in drawn if (s.shape or s.name not in self.size_names) and s.name not in self.fixed]
-        self.defined = self._carried_out(relations)
+        self.defined = self._carried_out(relations) if substitute else []
         names = {s.name for s, _ in self.defined}
         self.free = [s for s in self.symbols if s.name not in names]
         self.equations = [r.args for r in relations if r.op.name == "eq"]
         self.orders = [r for r in relations if r.op.name in ORDERS]
-        self._guards = guards(self.roots)
+        self._guards = [] if kinks else guards(self.roots)
         watched = [a for g in self._guards for a in g.watched]
         left_over = [side for pair in (*self.equations, *(r.args for r in self.orders)) for side in pair]
         self._program = Program(*self.roots, *left_over, *watched)
+        self._conditions = Program(*left_over)
         self._programs = [(s, Program(e)) for s, e in self.defined]
 
     def _carried_out(self, relations: list[Apply]) -> list[tuple[Symbol, Expr]]:
@@ -103,24 +108,38 @@ class Domain:
 
     def at(self, free: Mapping[str, Any], sizes: Mapping[str, int]) -> Values | None:
         """Return what the free values give, or None where something has no value, overflows or lacks its facts."""
-        env = {**sizes, **self.fixed, **free}
-        try:
-            for s, program in self._programs:
-                env[s.name] = program(env, sizes)[0]
-                if not _finite(env[s.name], self.largest) or not holds(s, env[s.name]):
-                    return None
-            outs = self._program(env, sizes)
-        except (AgnesiError, FloatingPointError, np.linalg.LinAlgError, ValueError):
+        env = self._complete(free, sizes)
+        outs = None if env is None else self._run(self._program, env, sizes)
+        count, pairs = len(self.roots), len(self.equations)
+        stop = count + 2 * (pairs + len(self.orders))
+        if env is None or outs is None or not all(_finite(v, self.largest) for v in outs[:stop]):
             return None
-        count, pairs, orders = len(self.roots), len(self.equations), len(self.orders)
-        stop = count + 2 * (pairs + orders)
-        if not all(_finite(v, self.largest) for v in outs[:stop]):
-            return None
-        rest = outs[count:stop]
-        sides = tuple(zip(rest[::2], rest[1::2], strict=True))
+        sides = tuple(zip(outs[count:stop:2], outs[count + 1 : stop : 2], strict=True))
         named = tuple((r.op.name, a, b) for r, (a, b) in zip(self.orders, sides[pairs:], strict=True))
         values = {s.name: env[s.name] for s in self.symbols} | self.fixed
         return Values(Point(values, dict(sizes)), outs[:count], sides[:pairs], named, self._near(outs[stop:]))
+
+    def sides(self, free: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...] | None:
+        """Return the sides of the equations, then of the inequalities, one after the other; None without values."""
+        env = self._complete(free, sizes, check=False)
+        outs = None if env is None else self._run(self._conditions, env, sizes)
+        return outs if outs is not None and all(_finite(v, self.largest) for v in outs) else None
+
+    def _complete(self, free: Mapping[str, Any], sizes: Mapping[str, int], check: bool = True) -> dict[str, Any] | None:
+        """Add the given values and those that conditions define."""
+        env = {**sizes, **self.fixed, **free}
+        for s, program in self._programs:
+            outs = self._run(program, env, sizes)
+            if outs is None or not _finite(outs[0], self.largest) or (check and not holds(s, outs[0])):
+                return None
+            env[s.name] = outs[0]
+        return env
+
+    def _run(self, program: Program, env: dict[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...] | None:
+        try:
+            return program(env, sizes)
+        except (AgnesiError, FloatingPointError, np.linalg.LinAlgError, ValueError):
+            return None
 
     def _near(self, watched: tuple[Any, ...]) -> float:
         """The distance to the nearest kink or edge."""
@@ -212,5 +231,6 @@ def _in_order(pairs: list[tuple[Symbol, Expr]], needs: Mapping[str, set[str]]) -
 
 
 def _finite(value: Any, largest: float) -> bool:
-    array = np.abs(np.asarray(value))
-    return bool(np.all(array < largest)) and not np.any(np.isnan(array))
+    if isinstance(value, float):
+        return abs(value) < largest
+    return bool(np.abs(value).max(initial=0.0) < largest)  # false for NaN

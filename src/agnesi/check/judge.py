@@ -1,13 +1,13 @@
 """One relation judged: equality, inequality, ∝, + const, ≈, implication, each with its evidence.
 
-Numbers come first: a disagreement at a point of the domain is a counterexample whatever rules may say. Where the numbers
-agree, a proof is looked for; without one the verdict is "tested".
+Numbers come first: a disagreement at a point of the domain is a counterexample whatever rules may say. Where the
+numbers agree, a proof is looked for; without one the verdict is "tested".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class Setting:
     """
 
     conditions: tuple[Expr, ...] = ()
-    chance: Chance = Chance()
+    chance: Chance = field(default_factory=Chance)
     layout: str = "column"
     moving: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
 
 
 def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any) -> Finding:
-    """Decide in the plain reading, or in several finite worlds where chance is involved: the first refutation counts."""
+    """Decide in the plain reading, or in several finite worlds where chance is involved: one refutation is enough."""
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
     found: Finding | None = None
@@ -246,7 +246,9 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     return Finding("tested", "", count, worst, tuple(sizes), assumptions=needed)
 
 
-def proved(proof: Proof, count: int, worst: float, sizes: Sequence[Mapping[str, int]], needed: tuple[str, ...]) -> Finding:
+def proved(
+    proof: Proof, count: int, worst: float, sizes: Sequence[Mapping[str, int]], needed: tuple[str, ...]
+) -> Finding:
     """Return the finding of a proof that the numbers agree with."""
     chain = tuple(proof.steps)
     assumed = tuple(dict.fromkeys((*needed, *proof.assumptions)))

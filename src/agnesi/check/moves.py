@@ -32,6 +32,8 @@ DISCRETE = frozenset(("integer", "binary", "sign"))
 ROUNDED = frozenset(("unit", "orthogonal", "probability", "stochastic"))
 _FREE = frozenset(("invertible", "full column rank", "full row rank", "constant", "random", "small", "nonzero"))
 
+Entrywise = Callable[[Any], Any]
+
 
 @dataclass(frozen=True)
 class Move:
@@ -59,8 +61,8 @@ def holds(s: Symbol, value: Any) -> bool:
         return False
 
 
-def move(names: Iterable[str], value: Any) -> Move:
-    """Return the move around `value` that keeps the facts `names`."""
+def move(names: Iterable[str], value: Any, least: float = 0.0) -> Move:
+    """Return the move around `value` that keeps the facts `names`; z = 1 moves a free entry by its size or `least`."""
     known, x = known_facts(names), np.asarray(value, dtype=float)
     still = Move(0, x.shape, lambda z: value)
     if known & DISCRETE or not x.size:
@@ -70,10 +72,10 @@ def move(names: Iterable[str], value: Any) -> Move:
             other = known - facts.closure((name,)) - _FREE
             if name in ("spd", "psd") and other <= facts.closure(("diagonal",)) | {"spd"} and "diagonal" in known:
                 break  # diagonal: entry by entry
-            return Move(x.size, x.shape, make(x)) if not other - {"spd", "nonnegative"} else still
+            return Move(x.size, x.shape, make(x, least)) if not other - {"spd", "nonnegative"} else still
     if known & {"spd", "psd"}:
         known = (known - {"spd", "psd"}) | {"positive" if "spd" in known else "nonnegative"}
-    curve = next((make for name, make in _ENTRIES.items() if name in known), _added)(x)
+    curve = next((make for name, make in _ENTRIES.items() if name in known), _added)(x, least)
     ways = [_PROJECTED[name] for name in _PROJECTED if name in known]
 
     def to(z: Any) -> Any:
@@ -85,26 +87,30 @@ def move(names: Iterable[str], value: Any) -> Move:
     return Move(x.size, x.shape, to)
 
 
-def _added(x: Any) -> Callable[[Any], Any]:
-    spread = float(np.sqrt(np.mean(x * x))) or 1.0
+def _spread(x: Any, least: float) -> float:
+    return max(float(np.sqrt(np.mean(x * x))), least) or 1.0
+
+
+def _added(x: Any, least: float) -> Entrywise:
+    spread = _spread(x, least)
     return lambda z: x + spread * z
 
 
-def _squared(x: Any) -> Callable[[Any], Any]:
+def _squared(x: Any, least: float) -> Entrywise:
     root = np.sqrt(np.abs(x))
     return lambda z: (root + z) ** 2
 
 
-def _between(x: Any) -> Callable[[Any], Any]:
+def _between(x: Any, least: float) -> Entrywise:
     angle = np.arcsin(np.sqrt(np.clip(x, 0.0, 1.0)))
     return lambda z: np.sin(angle + z) ** 2
 
 
-def _scaled(x: Any) -> Callable[[Any], Any]:
+def _scaled(x: Any, least: float) -> Entrywise:
     return lambda z: x * np.exp(np.clip(z, -30.0, 30.0))
 
 
-_ENTRIES: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
+_ENTRIES: dict[str, Callable[[Any, float], Entrywise]] = {
     "unit interval": _between, "positive": _scaled, "negative": _scaled, "nonnegative": _squared,
 }
 
@@ -121,7 +127,7 @@ _PROJECTED: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _on_simplex(x: Any) -> Callable[[Any], Any]:
+def _on_simplex(x: Any, least: float) -> Entrywise:
     root = np.sqrt(np.abs(x))
 
     def to(z: Any) -> Any:
@@ -133,14 +139,14 @@ def _on_simplex(x: Any) -> Callable[[Any], Any]:
     return to
 
 
-def _on_sphere(x: Any) -> Callable[[Any], Any]:
+def _on_sphere(x: Any, least: float) -> Entrywise:
     return lambda z: (x + z) / np.linalg.norm(x + z)
 
 
-def _definite(x: Any) -> Callable[[Any], Any]:
+def _definite(x: Any, least: float) -> Entrywise:
     values, vectors = np.linalg.eigh((x + x.T) / 2)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    spread = float(np.sqrt(np.mean(root * root))) or 1.0
+    spread = _spread(root, least)
 
     def to(z: Any) -> Any:
         if not z.any():
@@ -151,7 +157,7 @@ def _definite(x: Any) -> Callable[[Any], Any]:
     return to
 
 
-def _rotated(x: Any) -> Callable[[Any], Any]:
+def _rotated(x: Any, least: float) -> Entrywise:
     rows = x.shape[0]
 
     def to(z: Any) -> Any:
@@ -163,7 +169,7 @@ def _rotated(x: Any) -> Callable[[Any], Any]:
     return to
 
 
-_WHOLE: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
+_WHOLE: dict[str, Callable[[Any, float], Entrywise]] = {
     "probability": _on_simplex, "stochastic": _on_simplex, "unit": _on_sphere, "orthogonal": _rotated,
     "spd": _definite, "psd": _definite,
 }

@@ -1,4 +1,4 @@
-"""Two sides at random points: equal, different, or too close to call, decided with more digits where floats do not do."""
+"""Two sides at random points: equal, different, or too close to call, which more digits decide."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """Fingerprints: the numbers of many expressions at one fixed random point, to find the few that may be equal.
 
-Two candidates for a repaired line are told apart by their numbers at a point; only those that agree are judged with care.
+Candidates for a repaired line are told apart by their numbers at a point; only those that agree are judged with care.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -106,7 +106,7 @@ class PointProbe:
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         try:
-            return equal_evidence(a, b, points=4, seed=1, moving=self._moving).verdict == "tested"
+            return equal_evidence(a, b, points=6, seed=1, moving=self._moving).verdict == "tested"
         except NO_VALUE:
             return False
 
@@ -142,7 +142,8 @@ class PointProbe:
 
 def _whole(node: Expr) -> bool:
     """Tell whether a node is evaluated as a whole: binders, derivatives, indices."""
-    return isinstance(node, Bind | Index) or (isinstance(node, Apply) and node.op.family in ("derivative", "probability"))
+    opaque = isinstance(node, Apply) and node.op.family in ("derivative", "probability")
+    return opaque or isinstance(node, Bind | Index)
 
 
 def _directions(roots: Sequence[Expr]) -> list[Symbol]:
@@ -151,6 +152,40 @@ def _directions(roots: Sequence[Expr]) -> list[Symbol]:
     written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
     moved = [s for s in symbols_of(*(n.args[0] for n in heads)) if not written or s in written]
     return [symbol(f"d{s.name}", s.shape) for s in moved]
+
+
+@runtime_checkable
+class Ordered(Protocol):
+    """A probe that can also judge inequalities."""
+
+    def holds(self, relation: str, a: Expr, b: Expr) -> bool:
+        """Tell whether the relation (le, ge, lt, gt) holds wherever it was tried."""
+        ...
+
+
+ORDERS: dict[str, Callable[[Any, Any], Any]] = {
+    "le": lambda a, b: a <= b + 1e-9 * (1 + np.abs(b)),
+    "ge": lambda a, b: a >= b - 1e-9 * (1 + np.abs(b)),
+    "lt": np.less,
+    "gt": np.greater,
+}
+
+
+def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 24) -> bool:
+    """Tell whether an inequality holds at many random points, and is no equality at all of them."""
+    if isinstance(probe, Ordered):
+        return probe.holds(relation, a, b)
+    try:
+        a, b = carried_out(a), carried_out(b)
+        sampler, strict = Sampler([a, b], np.random.default_rng(3)), False
+        for _ in range(tries):
+            left, right = sampler.point()[1]
+            if not np.all(ORDERS[relation](left, right)):
+                return False
+            strict = strict or not np.allclose(left, right)
+    except NO_VALUE:
+        return False
+    return strict
 
 
 def probe_for(exprs: Sequence[Expr]) -> PointProbe | None:

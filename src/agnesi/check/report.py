@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosed:
-    """What was probably done: the slip's name, the sentence, the repaired line, why the right rule is so, the source."""
+    """What was probably done: the slip's name, the sentence, the repaired line, why the right rule is so, a source."""
 
     slip: str
     words: str
@@ -82,12 +82,14 @@ class Diagnosed:
 class Judged:
     """One statement of the text with its judgement.
 
-    - `text`, `line` (from 1), `role`: claim, step, definition, declaration, condition, choice, expression, model, problem.
+    - `text`, `line` (from 1), `role`: claim, step, definition, declaration, condition, choice, expression, ...
     - `verdict` with its `evidence`; None where there is nothing to judge.
     - For a line of a derivation `above` is the finding against the line above and `start` against the start of the
-      chain; `carries` is the line of the error that a line only carries on, `recovers` says that it is right although it
-      does not follow from the line above.
+      chain; `carries` is the line of the error that a line only carries on, `recovers` says that it is right although
+      it does not follow from the line above.
     - `diagnosis` is the simplest explanation of a refuted line, `others` are more that fit.
+    - `sides` and `relations` are what was compared (of a line that continues, the side above first), `conditions` the
+      equations that held meanwhile.
     """
 
     text: str
@@ -104,6 +106,7 @@ class Judged:
     note: str = ""
     sides: tuple[Expr, ...] = ()
     relations: tuple[str, ...] = ()
+    conditions: tuple[Expr, ...] = ()
     place: tuple[int, int] = (0, 0)
 
 
@@ -138,6 +141,23 @@ class Report:
     def __iter__(self) -> Iterator[Judged]:
         return iter(self.statements)
 
-    def __bool__(self) -> bool:
-        """Whether something was judged and nothing was refuted or left unread."""
-        return self.verdict in ("proved", "tested")
+    def show(self, form: str = "unicode", chain: bool = False) -> str:
+        """Return the report as text, "unicode" or "ascii"; `chain` shows the rules of each proof."""
+        return str(displays["text"](self, form, chain))
+
+    def data(self) -> dict[str, Any]:
+        """Return the report as plain data, which `agnesi check --json` prints."""
+        return dict(displays["data"](self))
+
+    def __str__(self) -> str:
+        return self.show()
+
+    def __repr__(self) -> str:
+        return self.show()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Return plain text and HTML for notebooks."""
+        return {"text/plain": str(self), "text/html": str(displays["html"](self))}
+
+
+displays: dict[str, Callable[..., Any]] = {}  # how a report is shown: "text", "html", "data"; see agnesi.show_report

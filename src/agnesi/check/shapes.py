@@ -1,4 +1,4 @@
-"""Lines whose shapes do not fit, read once more with all sizes one: every matrix square, so that they have a meaning."""
+"""Lines whose shapes do not fit, read once more with all sizes one: every matrix square, so they have a meaning."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from agnesi.read.lines import Lines, Piece, one_size, read_lines
 def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
     """Return the lines, those whose shapes do not fit with what they say where all sizes are one.
 
-    A product X(Xw − y) of an n×d matrix with itself has no meaning; where n = d it has one, and whether the line is then
-    right can be tested.
+    A product X(Xw − y) of an n×d matrix with itself has no meaning; where n = d it has one, and whether the line is
+    then right can be tested.
     """
     if not any(line.shape_fault for line in lines.lines):
         return lines

@@ -13,6 +13,8 @@ from itertools import combinations
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, lift, with_args
 
+# What is raised where shapes do not fit.
+UNFIT = (AgnesiError, IndexError)
 FLAT = ("add", "mul", "hadamard")
 
 
@@ -29,6 +31,8 @@ class Place:
     @property
     def is_term(self) -> bool:
         """Tell whether this is the whole, a term of a sum, or what a function is applied to: where signs change."""
+        if name_of(self.parent) in ("pow", "epow") and self.path[-1] == 1:
+            return False
         return name_of(self.parent) not in ("mul", "neg", "hadamard", "div", "ediv", "transpose", "inv", "norm")
 
 
@@ -38,10 +42,8 @@ def name_of(node: Expr | None) -> str:
 
 
 def below(node: Expr) -> range:
-    """Return which arguments are places: not the variables that a derivative is taken in, nor what moves in dX."""
-    if name_of(node) == "d":
-        return range(0)
-    return range(1) if name_of(node) == "derivative" else range(len(node.args))
+    """Return which arguments are places: not what stands under a derivative or a differential."""
+    return range(0) if name_of(node) in ("d", "derivative") else range(len(node.args))
 
 
 def places(root: Expr, most: int = 90) -> list[Place]:
@@ -117,7 +119,7 @@ def built(node: Expr, args: tuple[Expr, ...]) -> Expr | None:
         if name in ("pow", "epow", "div") and is_number(args[1], 1):
             return args[0]
         return with_args(node, args)
-    except AgnesiError:
+    except UNFIT:
         return None
 
 
@@ -132,7 +134,7 @@ def flat(name: str, args: tuple[Expr, ...]) -> Expr:
         return parts[0]
     try:
         return apply(name, *parts)
-    except AgnesiError:
+    except UNFIT:
         if parts == list(args):
             raise
         return apply(name, *args)
@@ -169,3 +171,11 @@ def size_of(root: Expr, most: int = 1000) -> int:
         count += 1
         stack.extend(stack.pop().args)
     return count
+
+
+def with_attrs(node: Apply, args: tuple[Expr, ...], attrs: tuple[object, ...]) -> Iterator[Expr]:
+    """Yield the same operation of other arguments and static parameters, if the shapes fit."""
+    try:
+        yield apply(node.op, *args, attrs=attrs)
+    except UNFIT:
+        return

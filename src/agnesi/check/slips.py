@@ -29,7 +29,8 @@ class Pool:
 
 
 Edit = Callable[[Place, Pool], Iterable[Expr]]
-Rule = Callable[[Expr, tuple[Expr, ...]], Iterable[Expr]]
+Take = Callable[[Expr, tuple[Expr, ...]], Expr]
+Rule = Callable[[Expr, tuple[Expr, ...], Take], Iterable[Expr]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Slip:
     - `cost` is how simple and how frequent it is: the least is told first.
     - `cases`: the first is its example. With `pattern`, all of them are rules for whatever fits the symbols.
     - `mend(place, pool)` gives what a wrong part should have been, `spoil(place, pool)` what it makes of a right one.
-    - `derive(f, variables)` gives wrong derivatives of f, for slips of the calculus.
+    - `derive(f, variables, take)` gives wrong derivatives of f, for slips of the calculus; `take(f, variables)` is the
+      derivative, or the differential.
     - `relations` maps the relation that was written to the one that should have been.
     """
 
@@ -112,10 +114,11 @@ slips = Slips()
 
 
 def pattern(
-    name: str, words: str, explanation: str, source: str, cost: float, *cases: tuple[str, ...], given: str = "",
+    name: str, words: str, explanation: str, source: str, cost: float, *cases: tuple[str, ...],
+    given: str | tuple[str, ...] = "",
 ) -> Slip:
     """Register a slip told by texts (right, wrong) or (right, wrong, above), all under the same declarations."""
-    made = tuple(Case(given, *texts) for texts in cases)
+    made = tuple(Case(one, *texts) for one in ((given,) if isinstance(given, str) else given) for texts in cases)
     return slips.add(Slip(name, words, explanation, source, cost, made, pattern=True))
 
 
@@ -128,7 +131,8 @@ def edit(
 
 
 @lru_cache(maxsize=1024)
-def sides(given: str, left: str, right: str) -> tuple[Expr, Expr]:
-    """Return two texts as expressions, read as the sides of one equation; raises `AgnesiError`."""
-    expr = read(f"{given}{'; ' if given else ''}{left} = {right}").expr
-    return expr.args[0], expr.args[1]
+def sides(given: str, *texts: str) -> tuple[Expr, ...]:
+    """Return texts as expressions, read as the sides of one chain of equations; raises `AgnesiError`."""
+    found = read(f"{given}{'; ' if given else ''}{' = '.join(texts)}")
+    chain = found.chain or (found.expr,)
+    return (chain[0].args[0], *(relation.args[1] for relation in chain))

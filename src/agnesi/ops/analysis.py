@@ -16,7 +16,7 @@ from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.arithmetic import total
 from agnesi.ops.code import code
-from agnesi.ops.elementwise import fn
+from agnesi.ops.elementwise import fn, one
 from agnesi.ops.shapes import Args, Attrs, like, scalars
 
 UNITS = {"Series": "Sum", "SeriesProd": "Prod"}  # a series, and the big operator whose sign it has
@@ -41,6 +41,15 @@ for _name, _sign, _latex, _doc, _source in (
     ))
 
 
+for _name, _letter, _doc in (
+    ("big_o", "O", "A term that is at most a constant times its argument, as that goes to its limit."),
+    ("little_o", "o", "A term that is small against its argument, as that goes to its limit."),
+):
+    operations.add(Operation(
+        _name, "leaf", _doc, "MML 5.1.1", like, lambda node, arrays, size: np.nan, unicode=_letter, latex=_letter,
+    ))
+
+
 def _factorial(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     return scipy.special.gamma(np.asarray(arrays[0]) + 1.0)[()]
 
@@ -50,8 +59,10 @@ def _binom(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     return scipy.special.binom(n, k)
 
 
-def _d_factorial(u: Expr) -> Expr:
-    return fn("factorial", u) * fn("digamma", 1 + u)
+def _d_factorial(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
+    (u,), (du,) = args, dargs
+    assert du is not None
+    return fn("factorial", u) * fn("digamma", one(u) + u) * du
 
 
 def _d_binom(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
@@ -68,7 +79,7 @@ def _d_binom(args: Args, dargs: tuple[Expr | None, ...], attrs: Attrs) -> Expr:
 
 operations.add(Operation(
     "factorial", "elementwise", "The factorial n!, which is Γ(n + 1).", "MacKay 1.1", like, _factorial,
-    names=("factorial",), derivative=_d_factorial, law="d u! = u! ψ(u + 1) du", core=(0,), unicode="factorial",
+    names=("factorial",), differential=_d_factorial, law="d u! = u! ψ(u + 1) du", core=(0,), unicode="factorial",
     latex=r"\operatorname{factorial}", domain="positive",
     code=code("special.gamma(1 + {0})", "special.gamma(1 + {0})", "gamma(1 + {0})"),
 ))

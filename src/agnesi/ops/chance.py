@@ -17,8 +17,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from agnesi.errors import ShapeError
 from agnesi.expr.dims import Shape, shape_of
+from agnesi.expr.nodes import Expr
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.shapes import Args, Attrs, called, like
 
@@ -79,3 +84,16 @@ for _name, _sign, _latex, _doc in (
         _name, "binder", _doc, "MML 6.2", _body, lambda node, arrays, size: float("nan"), unicode=_sign, latex=_latex,
         why_not=OPAQUE,
     ))
+
+
+def _agreed(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
+    """The first value where the second is the same to eight digits; else no number."""
+    fine, rough = (np.asarray(a) for a in arrays)
+    scale = np.maximum(np.abs(fine), 1e-9)
+    return np.where(np.abs(fine - rough) <= 1e-8 * scale + 1e-12, fine, np.nan)[()]
+
+
+operations.add(Operation(
+    "agreed", "quadrature", "A number that two quadratures agree on; no number where they do not.", "MacKay 29.1", like,
+    _agreed, why_not=OPAQUE,
+))

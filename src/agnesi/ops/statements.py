@@ -61,6 +61,11 @@ def _bound_scalar(args: Args, variables: Attrs) -> Shape:
     return args[0].shape
 
 
+def _place_shape(args: Args, variables: Attrs) -> Shape:
+    """Where an optimum is: a position, or a value of the variable."""
+    return variables[0].shape if len(variables) == 1 and not isinstance(variables[0], Index) else ()
+
+
 def _tensor_shape(args: Args, variables: Attrs) -> Shape:
     return tuple(v.dim for v in variables if isinstance(v, Index))
 
@@ -76,8 +81,8 @@ for _name, _sign, _latex, _doc, _source in (
     ("Expectation", "𝔼", r"\mathbb{E}", "The expectation over the variables.", "MML 6.4.1"),
 ):
     operations.add(Operation(
-        _name, "binder", _doc, _source, _bound_scalar, lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex,
-        linear=_name in ("Sum", "Integral", "Expectation"),
+        _name, "binder", _doc, _source, _place_shape if _name.startswith("Arg") else _bound_scalar,
+        lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex, linear=_name in ("Sum", "Integral", "Expectation"),
         extra={"analytic": _name != "Integral", "ends": _name == "Integral"},  # its limits are real numbers
         why_not="" if _name in ("Sum", "Prod", "Max", "Min") else "it is not differentiated here",
     ))

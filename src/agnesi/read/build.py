@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agnesi.errors import AgnesiError, Ambiguous, Place, ShapeError, TooLarge
+from agnesi.errors import AgnesiError, Place, ShapeError, TooLarge
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, free_indices, index, symbol
 from agnesi.ops import operations
@@ -15,7 +15,7 @@ from agnesi.read.syntax import Node, postorder
 
 MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 TWO_SIDED = frozenset(
-    ("inner", "kron", "maximum", "minimum", "norm_quad", "frechet", "dexpm", "dlogm", "dsqrtm")
+    ("inner", "kron", "binom", "maximum", "minimum", "norm_quad", "frechet", "dexpm", "dlogm", "dsqrtm")
 )  # functions of two arguments
 MAX_MATRIX_POWER = 1_000
 MAX_BLOCKS = 10_000
@@ -50,7 +50,7 @@ class Build:
         nodes = list(postorder(root))
         self.mark_inside(nodes)
         for node in nodes:
-            if node in self.built or node.head in ("range", "drawn", "upper", "colon"):
+            if node in self.built or node.head in ("range", "drawn", "upper", "colon", "member"):
                 continue
             if node.head == "rel" and node is not root and node.value == ("eq",) and node.args[0].head == "name":
                 continue
@@ -187,7 +187,7 @@ class Build:
         if from_sheet is not None and from_sheet.shape == shape:
             return from_sheet
         if name not in self.introduced:
-            self.introduced[name] = fresh_symbol(name, shape)
+            self.introduced[name] = symbol(name, shape, self.s.words.facts.get(name, frozenset()))
         return self.introduced[name]
 
     def entry(self, node: Node, role: tuple[Any, ...]) -> Expr:
@@ -281,7 +281,7 @@ class Build:
         parts = [self.arg(node)]
         factors = self.args(node)
         for sep, right in zip(node.value, factors[1:], strict=True):
-            if sep == "·" and right.ndim == 1:
+            if sep in ("·", ".") and right.ndim == 1:
                 left = parts[0] if len(parts) == 1 else apply("mul", *parts)
                 if left.shape == right.shape:
                     parts = [apply("inner", left, right)]
@@ -377,10 +377,8 @@ class Build:
         if inner.ndim == 2:
             return apply("det", inner)
         shown = self.text[node.args[0].start : node.args[0].stop]
-        raise Ambiguous(
-            f"|{shown}| of a vector has two readings: abs({shown}) entry by entry, and the length ‖{shown}‖.",
-            repair=f"Write abs({shown}) or ‖{shown}‖.",
-        )
+        self.note(f"|{shown}| of a vector is read as its length ‖{shown}‖; abs({shown}) is taken entry by entry")
+        return apply("norm", inner)
 
     def relation(self, node: Node) -> Expr:
         """The first relation of a chain; `Reading.chain` has them all."""

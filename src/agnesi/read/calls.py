@@ -44,6 +44,10 @@ class Calls(Subscripts):
             return axes.scalar
         if op == "kron" and len(args) == 2:
             return self.kron(node, args[0], args[1])
+        if op in ("binom", "factorial", "big_o", "little_o") and all(axes.can_be(a, axes.scalar) for a in args):
+            for one in args:
+                axes.same(one, axes.scalar)
+            return axes.scalar
         if op == "polygamma" and len(args) == 2:
             return args[1]
         if len(kind) != 2:

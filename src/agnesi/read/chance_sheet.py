@@ -14,12 +14,37 @@ Head = tuple[str, tuple[str, ...], tuple[str, ...]]
 def learn(tokens: list[Token], words: Vocabulary) -> None:
     """Note whether a text speaks of chance, and the letters of the densities that it writes."""
     words.chance = words.chance or speaks_of_chance(tokens)
-    pairs, found = partners(tokens), set(words.letters)
+    pairs, found, several = partners(tokens), set(words.letters), set(words.letters)
     for k, closed in pairs.items():
         name = tokens[k - 1].text if k and tokens[k - 1].kind in ("word", "name") else ""
         if name and len(name) <= 2 and is_density(name, tokens, k, closed, words):
             found.add(name)
-    words.letters = frozenset(found)
+            if any(t.kind == "op" and t.text != "_" for t in held_in(tokens, k, closed)):
+                several.add(name)
+    words.letters, words.plain = frozenset(found), frozenset(found - several)
+
+
+def model_end(tokens: list[Token]) -> int:
+    """Return where the first of several models in one statement ends: X ~ N(0, 1), Y ~ N(0, 1)."""
+    depth, told = 0, False
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.text in ("~", "⊥"):
+            told = True
+        elif depth == 0 and told and token.text in (",", "and"):
+            return k
+    return len(tokens)
+
+
+def modelled(tokens: list[Token]) -> list[str]:
+    """Return the names that a model is of: x and y in x, y | z ~ N(μ, Σ)."""
+    out: list[str] = []
+    for token in tokens:
+        if token.text in ("~", "|", "⊥"):
+            return out if any(t.text == "~" for t in tokens) else []
+        if token.kind in ("word", "name"):
+            out.append(token.text)
+    return []
 
 
 def is_model(tokens: list[Token]) -> bool:
@@ -74,6 +99,8 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
     if name in ("H", "h"):
         spoken = any(t.text in ("log", "ln", "log2", "∑", "sum", "I", "KL") for t in right)
         capital = any(t.kind in ("word", "name") and t.text in ("X", "Y", "Z", "p", "q") for t in held)
+        if opened > 1 and spoken:
+            return True
         return bars or head[opened].text == "[" or ((capital or words.chance) and spoken) or mentions_density(right, words)
     if name == "V":
         return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
@@ -91,6 +118,13 @@ def mentions_density(tokens: list[Token], words: Vocabulary, letter: str = "") -
     return False
 
 
+def stated(head: Head | None, words: Vocabulary) -> bool:
+    """Tell whether an equation for p(x, y | z) is a claim, since it defines no density and no function p(x)."""
+    if head is None or words.symbolic(head[0]):
+        return False
+    return bool(words.modelled & {f"{head[0]} {n}" for n in head[1]}) or (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2])
+
+
 def defined_density(head: Head | None, right: list[Token], words: Vocabulary) -> str:
     """Return the name of the density that an equation defines: the first of its letter and variables; or nothing."""
     if head is None or not right:
@@ -99,9 +133,11 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
     single = letter in DENSITIES
     if not (single or given) or len(letter) > 2 or words.symbolic(letter) or words.function(letter):
         return ""
+    if letter in words.plain:
+        return ""  # a function as any other
     if letter in ("H", "I", "E", "N", "D") or mentions_density(right, words, letter):
         return ""
     name = signature(head)
-    if name in words or set(left) & words.modelled:
+    if name in words or words.modelled & {f"{letter} {n}" for n in left}:
         return ""  # a claim about what is known already
     return name

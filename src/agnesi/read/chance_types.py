@@ -26,6 +26,8 @@ def chance_type(s: Scene, node: Node) -> Type:
             if len(kind) == 2:
                 axes.unify(kind[1], axes.one)
         return (first[0], second[0])
+    if name == "distribution":
+        _scalars(s, attrs[0], [t[a] for a in args if a.head != "num"])
     if name in ("density", "follows"):
         points = [t[a] for a in args[: attrs[0] if name == "follows" else 1]]
         law = args[1:] if name == "density" else args[attrs[0]].args
@@ -52,12 +54,16 @@ def _fit(s: Scene, name: str, point: Type, parameters: Sequence[Node]) -> None:
             axes.unify(spread[0], point[0])
             axes.unify(spread[1], point[0])
         return
-    for kind in (point, *kinds):
-        if kind is None:
-            continue
-        if name in _OF_VECTORS or (name == "Categorical" and kind is not point):
+    _scalars(s, name, [point] if name == "Categorical" else [point, *(k for k in kinds if k is not None)])
+
+
+def _scalars(s: Scene, name: str, kinds: Sequence[Type]) -> None:
+    """Say that parameters are numbers, where a distribution has numbers for parameters."""
+    axes = s.axes
+    for kind in kinds:
+        if name in _OF_VECTORS and len(kind) == 2:
             axes.unify(kind[1], axes.one)
-        elif axes.can_be(kind, axes.scalar):
+        elif name not in ("Normal", "Categorical") and axes.can_be(kind, axes.scalar):
             axes.same(kind, axes.scalar)
 
 
@@ -67,15 +73,17 @@ def settle(s: Scene) -> None:
     Capitals that stand bare in an expectation or a density are random variables, not matrices.
     """
     held = dict.fromkeys(n for node in s.chance for n in names_of(node) if n in s.symbols)
+    held.update(dict.fromkeys(k for m in s.made.values() if "(" in m.name for k in m.keys if k in s.symbols))
     if not held:
         return
     axes = s.axes
-    random = random_names(s.chance) & held.keys() or {n for n in held if n[0] in _DEFAULT}
-    partners(s, random)
-    turned = {n.args[0].value for n in s.types if n.head in ("transpose", "prime") and n.args[0].head == "name"}
+    random = random_names(s.chance) & held.keys()
+    turned = {name for n in s.types if n.head in ("transpose", "prime") for name in names_of(n.args[0])}
     turned |= {
         n for node in s.chance if node.value[0] == "covariance" and len(node.args) == 1 for n in names_of(node)
     }
+    random |= {n for n in held if n[0] in _DEFAULT and (not random or n not in turned)}
+    partners(s, random)
     others = {n for n in held if is_capital(n) and n not in random}
     linear = bool(others or (turned & held.keys()))
     for name in held:

@@ -34,6 +34,8 @@ BIG = {
     "min": "Min",
     "argmax": "Argmax",
     "argmin": "Argmin",
+    "sup": "Max",
+    "inf": "Min",
 }
 CLOSE = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
 FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
@@ -54,6 +56,7 @@ class Cursor:
         self.spacing: list[bool] = [False]  # whether a space separates, as in [A B]
         self.partner = partners(tokens)
         self.scripts = 0
+        self.integrals = 0  # how many are open
         self.binding: list[str] = []  # the indices of the big operators that are open
 
     def run(self, steps: Steps) -> Any:
@@ -202,6 +205,14 @@ class Cursor:
 
     def differential(self, token: Token) -> Steps:
         """Read a binder or derivative; see the subclass."""
+        raise NotImplementedError
+
+    def limit(self, token: Token) -> Steps:
+        """Read a binder or derivative; see the subclass."""
+        raise NotImplementedError
+
+    def antiderivative(self, claim: Node) -> Node:
+        """Return the claim ∫ f dx = F as one about dF/dx; see the subclass."""
         raise NotImplementedError
 
     def nabla(self, token: Token) -> Steps:

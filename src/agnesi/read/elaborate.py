@@ -7,10 +7,12 @@ from typing import Any
 
 from agnesi.errors import ReadError, TooLarge, UnknownName
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, symbol
+from agnesi.expr.nodes import postorder as expr_postorder
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
 from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, Build, literal
+from agnesi.read.optima import kind_of_set, run_over
 from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node, postorder
 
@@ -24,6 +26,7 @@ SAID = {
 }
 
 
+FALLING = frozenset(("exp", "normpdf", "div", "sigmoid", "cosh"))  # what an integral over all numbers needs
 BARS_SAID = {
     "norm_bare": "the Frobenius norm",
     "norm_one": "the sum of absolute entries",
@@ -227,14 +230,27 @@ class Elaborate(Build):
         return self.index(one) not in free_indices(body)
 
     def over_symbols(self, node: Node, op: str, body: Expr) -> Expr:
-        """Return min_x f, over symbols."""
-        names = [n.value for item in node.args[1:] for n in postorder(item) if n.head == "name"]
-        found = [s for s in (self.known_symbol(n) for n in names) if s is not None]
+        """Return min_x f, over symbols, with its conditions."""
+        variables, conditions = run_over(node.args[1:], node.args[0])
+        found = [s for s in (self.known_symbol(n.value) for n in variables) if s is not None]
         if not found:
             raise ReadError(
                 f"{op.lower()} does not depend on what it runs over.", repair="Name a variable of the expression."
             )
-        return bind(op, found, body)
+        return bind(op, found, body, *(made for c in conditions for made in self.condition(c)))
+
+    def condition(self, node: Node) -> list[Expr]:
+        """Return the relations that a condition under a maximum stands for."""
+        if node.head == "member":
+            one = self.built[node.args[0]]
+            zero = apply("zeros", attrs=one.shape) if one.shape else constant(0)
+            simplex = kind_of_set(node) == "simplex"
+            return [apply("eq", apply("sum", one), 1), apply("ge", one, zero)] if simplex else []
+        if "ne" in node.value and len(node.value) == 1:
+            if self.arg(node, 1) != constant(0):
+                raise ReadError("Of conditions with ≠ only x ≠ 0 is read here.", repair="Leave it out.")
+            return []  # one point makes no difference to a supremum
+        return self.pairs(node)
 
     def known_symbol(self, name: str) -> Symbol | None:
         """Return the symbol of a name, if it is one."""
@@ -249,6 +265,9 @@ class Elaborate(Build):
     def integral(self, node: Node) -> Expr:
         """Return an integral."""
         body, variable, *limits = self.args(node)
+        if not limits and any(isinstance(n, Apply) and n.op.name in FALLING for n in expr_postorder(body)):
+            self.note("an integral without ends is read as over all real numbers")
+            limits = [-constant(float("inf")), constant(float("inf"))]
         if len(limits) != 2:
             raise ReadError(
                 "An integral without both its limits is not read.", repair="Write ∫_a^b ... dx, or ∫_{-∞}^∞ ... dx."
@@ -319,6 +338,7 @@ _BY_ROLE: dict[str, _Role] = {
     "definition": Elaborate.definition,
     "function": Elaborate.definition,
     "size": Elaborate.size,
+    "variable": lambda e, n, r: symbol(r[1]),
     "ones": Elaborate.filled,
     "zeros": Elaborate.filled,
     "fill": Elaborate.fill,
@@ -357,6 +377,9 @@ _BY_HEAD: dict[str, Callable[[Elaborate, Node], Expr]] = {
     "big": Elaborate.big,
     "tensor": Elaborate.tensor,
     "integral": Elaborate.integral,
+    "limit": lambda e, n: bind("Limit", (e.arg(n, 1),), e.arg(n), e.arg(n, 2), n.value),
+    "series": lambda e, n: bind(n.value, (e.arg(n, 1),), *(e.arg(n, k) for k in (0, 2, 3))),
+    "scalar": Elaborate.same,
     "chance": Elaborate.chance,
     "del": Elaborate.differential,
     "derivative": Elaborate.derivative,

@@ -102,10 +102,10 @@ NOUNS = frozenset(
 )
 MATHEMATICAL = frozenset(
     """const constant KL Var Cov Pr Bern Bernoulli Normal Gaussian Poisson Binomial Beta Gamma Dirichlet Uniform
-    Exponential lim sup inf argmax argmin arg mod Tr tr det cov var std sd corr MSE minimise minimize maximise maximize
+    Exponential lim sup inf argmax argmin arg mod Tr tr det cov var std sd corr MSE minimise minimize maximise maximize Minimise Minimize Maximise Maximize
     Mult Cat Categorical Multinomial Gam Dir Bin Wishart Student Laplace Cauchy Geometric propto""".split()
 )
-PROBLEMS = frozenset(("minimise", "minimize", "maximise", "maximize"))
+PROBLEMS = frozenset("minimise minimize maximise maximize Minimise Minimize Maximise Maximize".split())
 SIDES = frozenset(("lhs", "rhs"))
 AFTER_I = frozenset(
     """get have think use used substitute take took did am would can know want claim need expand differentiate find
@@ -121,7 +121,7 @@ AFTER_NAME = frozenset(
 ZERO = re.compile(
     r"\b(?:set|sets|setting|equat\w+|put|putting|requir\w+|making|make|let|letting)\b[^.;]{0,200}?\b(?:zero|0)\b"
     r"|\bvanish\w*\b|\bstationary\b|\bstationarity\b|\bfirst[- ]order (?:optimality )?condition|\bequals? (?:zero|0)\b"
-    r"|\b(?:is|are|be) zero\b",
+    r"|\b(?:is|are|be) zero\b|\b(?:grad|gradient|derivatives?)\s*=\s*(?:0|zero)\b",
     re.IGNORECASE,
 )
 OPTIMUM = re.compile(
@@ -140,12 +140,12 @@ _SAYS = (
     ),
     (
         "suppose",
-        r"suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when|whenever|provided|subject to|under|such that|s\.t\."
+        r"iff|if and only if|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when|whenever|provided|subject to|under|such that|s\.t\."
         r"|with the constraint|constraint|as long as|unless|for|at|on condition",
     ),
     (
         "where",
-        r"where|with|let(?:ting)?|defin\w+|denot\w+|writ(?:e|ing)|call(?:ing)?|introduc\w+|abbreviat\w+|here|put(?:ting)?"
+        r"where|with|let(?:ting)?(?!['’]s| us| me)|defin\w+|denot\w+|writ(?:e|ing)|call(?:ing)?|introduc\w+|abbreviat\w+|here|put(?:ting)?"
         r"|set(?:ting)?|substitut\w+|consider|take|taking|choose|the notation|notation",
     ),
     (
@@ -160,7 +160,7 @@ _SAYS = (
     ),
     (
         "",
-        r"note(?: that)?|notice(?: that)?|observe(?: that)?|now|but|also|similarly|likewise|moreover|furthermore|clearly"
+        r"start(?:ing)? (?:from|with|by)|begin(?:ning)? (?:from|with|by)|note(?: that)?|notice(?: that)?|observe(?: that)?|now|but|also|similarly|likewise|moreover|furthermore|clearly"
         r"|indeed|in particular|for example|e\.g\.|first|next|again|recall that|check that|again",
     ),
 )
@@ -168,7 +168,11 @@ CONNECTIVES = re.compile(
     "|".join(rf"(?P<k{n}>(?<![\w\\-])(?:{words})(?![\w-]))" for n, (_, words) in enumerate(_SAYS)), re.IGNORECASE
 )
 LINKS = tuple(link for link, _ in _SAYS)
-NEAR = frozenset("for at with as by from using via use take taking to apply applying under here and".split())
+NEAR = re.compile(
+    r"(?:for|at|with|as|by|from|using|via|use|tak(?:e|ing)|to|apply(?:ing)?|under|here|and|put(?:ting)?|set(?:ting)?"
+    r"|substitut\w+|writ(?:e|ing)|call(?:ing)?|choose|introduc\w+|abbreviat\w+)$",
+    re.IGNORECASE,
+)
 NEARBY = re.compile(
     r"[\s:]*(?:(?:all|any|every|each|some|the|an?|following|well|known|simple|standard|fact|identity|identities|relation"
     r"|formula|property|that|equation|result|notation|substitution|convention)\s+)*$",
@@ -183,7 +187,7 @@ INTRODUCES = re.compile(
 )
 GOES_ON = re.compile(
     r"\b(?:which|that|this|it)\s+(?:is|equals|becomes|simplifies|reduces|can be|may be)(?![\w-])[^.;=]*$"
-    r"|i\.e\.[\s,]*$|\bthat is[\s,]*$|\bsimplif\w+(?![\w-])[^.;=]*$",
+    r"|i\.e\.[\s,]*$|\bbecomes\s*$|\bthat is[\s,]*$|\bsimplif\w+(?![\w-])[^.;=]*$",
     re.IGNORECASE,
 )
 
@@ -194,7 +198,40 @@ def link_of(said: str) -> str | None:
     The last word counts; prepositions count only where the formula follows at once.
     """
     for found in reversed(list(CONNECTIVES.finditer(said))):
-        if found.group().lower() in NEAR and not NEARBY.match(said, found.end()):
+        if NEAR.match(found.group()) and not NEARBY.match(said, found.end()):
             continue
         return LINKS[int((found.lastgroup or "k0")[1:])]
     return None
+
+
+# -- what may not be taken for a declaration ----------------------------------------------------------------------------
+
+DENIED = re.compile(
+    r"\b(?:iff|only if|if and only if|unless|whether|not|equality|never|neither|nor|fails?|cannot|without|n't|no longer"
+    r"|show|prove|proves|claim|conclude|want|verify)\b",
+    re.IGNORECASE,
+)
+ENDS_OPEN = re.compile(
+    r"(?:\b(?:gives?|giving|get|gets|obtain|obtains|yields?|yielding|where|so|then|hence|thus|therefore|and|that|have|to|is"
+    r"|implies|means|becomes|with|let|set|setting|as|equivalently)|[:⇒])\s*$",
+    re.IGNORECASE,
+)
+OPENING = {
+    "for": "suppose",
+    "if": "suppose",
+    "when": "suppose",
+    "whenever": "suppose",
+    "given": "suppose",
+    "assume": "suppose",
+    "assuming": "suppose",
+    "suppose": "suppose",
+    "under": "suppose",
+    "provided": "suppose",
+    "where": "where",
+    "with": "where",
+    "let": "where",
+    "here": "where",
+    "since": "since",
+    "because": "since",
+    "as": "since",
+}

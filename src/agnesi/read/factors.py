@@ -20,6 +20,7 @@ SUBSCRIPTED = frozenset(("name", "prime", "transpose", "bracket", "index", "sub"
 INDEXED = frozenset(("name", "sub", "blocks", "transpose", "prime", "bracket", "call", "index", "tensor"))
 
 
+ORDERS = {"O": "big_o", "o": "little_o"}
 EXTREMES = {"λ_max": "lammax", "λ_min": "lammin", "σ_max": "", "σ_min": ""}
 
 
@@ -41,6 +42,9 @@ class Factors(Products):
             elif kind == "op" and text == "." and not spaced and self.tokens[self.at + 1].text == "T":
                 self.at += 2
                 base = self.node("transpose", (base,), start)
+            elif kind == "op" and text == "!" and not spaced:
+                self.at += 1
+                base = self.node("call", (base,), start, ("factorial", 0))
             elif kind == "op" and text in ("ᵀ", "'"):
                 self.at += 1
                 base = self.node("transpose" if text == "ᵀ" else "prime", (base,), start)
@@ -110,7 +114,7 @@ class Factors(Products):
         if primes.head != "name":
             return False
         name, words = primes.value, self.words
-        if name in EXTREMES and not words.symbolic(name):
+        if (name in EXTREMES and not words.symbolic(name)) or (name in ORDERS and name not in words):
             return not spaced
         if words.function(name):
             return True
@@ -145,6 +149,8 @@ class Factors(Products):
         name, primes = base, 0
         while name.head == "prime":
             name, primes = name.args[0], primes + 1
+        if name.value in ORDERS and name.value not in self.words and len(args) == 1 and not primes:
+            return self.node("call", tuple(args), start, (ORDERS[name.value], 0))
         if self.spelled(name):
             name = self.spelled_once(name)
         if name.value in EXTREMES and len(args) == 1 and not primes:
@@ -348,6 +354,8 @@ class Factors(Products):
             if self.accept(".."):
                 upper = yield self.sum()
                 item = self.node("range", (item, upper), item.start)
+            elif self.accept("∈"):
+                item = self.node("member", (item,), item.start, self.name_of_set())
             elif self.accept("~"):
                 other = yield self.sum()
                 item = self.node("drawn", (item, other), item.start)
@@ -356,6 +364,16 @@ class Factors(Products):
         self.spacing.pop()
         self.scripts -= 1
         return items
+
+    def name_of_set(self) -> str:
+        """Take the tokens of a set, up to a comma, a colon or the closing brace."""
+        text, depth = "", 0
+        while depth or self.token.text not in (",", ";", ":", "}"):
+            if self.token.kind == "end":
+                raise self.unexpected(self.token)
+            depth += {"open": 1, "close": -1}.get(self.token.kind, 0)
+            text += self.take().text
+        return text
 
     def subscripted(self, base: Node, items: list[Node], start: int) -> Node:
         """Return base with a subscript; a word of several letters makes another name (x_max)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.expr.dims import Dim
+from agnesi.read.analysis import ENDED, loose_integrals
 from agnesi.read.reach import bound_names
 from agnesi.read.scene import (
     FREE,
@@ -51,6 +52,7 @@ class Indices:
         self.local = local or {}
         self.s.sizes.update(self.s.words.sizes)
         self.note_covariances(root)
+        self.no_loose_integrals(root)
         order = self.walk(root)
         for node, scope in order:
             self.s.types[node] = self.node(node, scope)
@@ -83,6 +85,11 @@ class Indices:
             node, scope = stack.pop()
             out.append((node, scope))
             inner = scope
+            if node.head in ENDED:
+                stack.extend((child, scope) for child in node.args[2:])
+                inner = self.variable_scope(node, scope)
+                stack.extend((child, inner) for child in node.args[:2])
+                continue
             if node.head in ("big", "tensor"):
                 inner = self.binders(node, scope)
             elif node.head in ("sub", "index"):
@@ -108,6 +115,25 @@ class Indices:
                 stack.extend((child, inner) for child in node.args)
         out.reverse()
         return out
+
+    def variable_scope(self, node: Node, scope: Scope) -> Scope:
+        """Return the scope inside a limit, a series or an integral: its variable is a number there."""
+        variable = node.args[1]
+        for name in (n for end in node.args[2:] for n in names_of(end)):
+            if node.head == "series" and name not in scope and name not in ("∞", "π", "e"):
+                self.size(name)
+        if variable.head != "name" or variable.value in self.s.words.symbols:
+            return scope
+        return {**scope, variable.value: Bound(variable.value, self.s.axes.fresh(), variable=True)}
+
+    def no_loose_integrals(self, root: Node) -> None:
+        """Refuse ∫ f dx without ends where x stands outside it too: that is an antiderivative, not a number."""
+        for node, name in loose_integrals(list(postorder(root))):
+            raise ReadError(
+                f"An integral without ends is read as over all real numbers, but {name} stands outside it too.",
+                where=Place(self.s.text, node.start, node.stop),
+                repair="Write its ends; an antiderivative is read in ∫ f(x) dx = F(x) + C.",
+            )
 
     def size(self, name: str) -> None:
         """Return a size as a number, or note a size name."""
@@ -213,6 +239,13 @@ class Indices:
     def subscripts(self, node: Node, scope: Scope) -> None:
         """Note free indices: letters in subscripts that nothing binds and nothing declares."""
         base, items = node.args[0], node.args[1:]
+        for name in (n for item in items for n in names_of(item) if n in scope):
+            if scope[name].variable:
+                raise ReadError(
+                    f"{name} is a number here, not a position: a sequence is not read.",
+                    where=Place(self.s.text, node.start, node.stop),
+                    repair=f"Write the terms of the sequence as a formula in {name}.",
+                )
         self.note_reach(base, items, scope)
         for item in items:
             for name in names_of(item):

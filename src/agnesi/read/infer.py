@@ -10,6 +10,7 @@ from agnesi.expr.dims import Dim
 from agnesi.ops import facts
 from agnesi.read.chance_types import chance_type
 from agnesi.read.habits import Habits
+from agnesi.read.optima import run_over
 from agnesi.read.scene import (
     SCALAR_LETTERS,
     Scope,
@@ -31,8 +32,12 @@ class Infer(Habits):
                 return axes.scalar
             case "name":
                 return self.name(node, scope)
-            case "neg" | "bracket" | "del" | "epow" | "fnpow" | "integral":
+            case "neg" | "bracket" | "del" | "epow" | "fnpow":
                 return t[args[0]] if args else axes.scalar
+            case "limit" | "series" | "integral" | "scalar":
+                for end in args if node.head == "scalar" else args[2:]:
+                    axes.same(t[end], axes.scalar)
+                return t[args[0]]
             case "chance":
                 return chance_type(s, node)
             case "add" | "hadamard" | "ediv":
@@ -84,7 +89,7 @@ class Infer(Habits):
         if one is None and name not in s.words.symbols and name not in s.sizes:
             one = s.free.get(name)
         if one is not None:
-            s.roles[node] = ("index", one)
+            s.roles[node] = ("variable", name) if one.variable else ("index", one)
             return axes.scalar
         if name in self.local:
             s.roles[node] = ("symbol", self.local[name])
@@ -201,7 +206,11 @@ class Infer(Habits):
         kind = t[node.args[0]]
         for sep, arg in zip(node.value, node.args[1:], strict=True):
             right = t[arg]
-            if (
+            if sep == "." and axes.can_be(kind, right):
+                self.s.prefer += [kind, right]
+                axes.same(kind, right)
+                kind = axes.scalar
+            elif (
                 sep == "·"
                 and axes.not_scalar(kind)
                 and axes.not_scalar(right)
@@ -313,7 +322,8 @@ class Infer(Habits):
         """A big operator over its indices."""
         axes, t = self.s.axes, self.s.types
         if node.value in ("Argmax", "Argmin"):
-            return axes.scalar
+            variables = [] if self.s.bound[node] else run_over(node.args[1:], node.args[0])[0]
+            return t[variables[0]] if len(variables) == 1 else axes.scalar
         for one in self.s.bound[node]:
             axes.mark(one.axis)
         return t[node.args[0]]

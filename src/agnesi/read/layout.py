@@ -22,9 +22,9 @@ _BLANKED = re.compile(
 )
 _PREAMBLE = re.compile(r"\A.*?\\begin\{document\}|\\end\{document\}.*\Z", re.DOTALL)
 _DISPLAY = re.compile(
-    r"\$\$(?P<a>[^$]*)\$\$|\\\[(?P<b>.*?)\\\]|\\begin\{(?P<env>" + _MATH + r")\*?\}(?P<c>.*?)\\end\{(?P=env)\*?\}", re.DOTALL
+    r"\$\$(?P<a>[^$]*)\$\$|(?<!\\)\\\[(?P<b>.*?)(?<!\\)\\\]|\\begin\{(?P<env>" + _MATH + r")\*?\}(?P<c>.*?)\\end\{(?P=env)\*?\}", re.DOTALL
 )
-_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)(?P<a>[^$\n]+(?:\n[^$\n]+){0,5})\$|\\\((?P<b>.*?)\\\)", re.DOTALL)
+_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)(?P<a>[^$\n]+(?:\n[^$\n]+){0,5})\$|(?<!\\)\\\((?P<b>.*?)\\\)", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
 _READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
 _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
@@ -96,7 +96,7 @@ def page_of(source: str) -> Page:
         sure.sort()
         kept = [list(s) for s in sure]
         text = _BLANKED.sub(_spaces, text)
-        text = re.sub(r"(?<!\\)\$|\\[\[\]()](?![A-Za-z]*\})", _spaces, text)
+        text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
         sure = [(a, b) for a, b in kept]
     text = _HEADING.sub(_spaces, text)
     text = _RULE.sub(_spaces, text)
@@ -104,7 +104,17 @@ def page_of(source: str) -> Page:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
     rows = list(_rows(text, sure if marked else []))
-    return Page(source, text, rows, sure, inline)
+    return Page(source, _only(text, rows), rows, sure, inline)
+
+
+def _only(text: str, rows: list[Row]) -> str:
+    """Return the text with what is in no row (numbers of lines, marks of comments) blank."""
+    out, at = [], 0
+    for row in sorted(rows, key=lambda r: r.start):
+        if row.start >= at:
+            out += [re.sub(r"[^\n]", " ", text[at : row.start]), text[row.start : row.stop]]
+            at = row.stop
+    return "".join(out) + re.sub(r"[^\n]", " ", text[at:])
 
 
 def _spaces(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agnesi.errors import Place, ReadError, TooLarge
@@ -96,7 +96,7 @@ def lex(text: str) -> list[Token]:
     source = expand(text) if "\\" in text else text
     tokens = _Lexer(source).run()
     check_brackets(tokens, source)
-    return list(_rows(tokens))
+    return list(_rows(_bars(_dots(tokens), source)))
 
 
 def source_of(text: str) -> str:
@@ -104,7 +104,44 @@ def source_of(text: str) -> str:
     return expand(text) if "\\" in text else text
 
 
-def _rows(tokens: list[Token]) -> Iterator[Token]:
+def _dots(tokens: list[Token]) -> list[Token]:
+    """Read the dot of r.s and (r − s).(r − s) as a product, and that of X.T as a transpose."""
+    out = list(tokens)
+    for k in range(1, len(tokens) - 1):
+        before, dot, after = tokens[k - 1 : k + 2]
+        if dot.text != "." or dot.kind != "op" or dot.spaced or after.spaced:
+            continue
+        if before.kind not in ("word", "name", "close") or after.kind not in ("word", "name", "open"):
+            continue
+        if after.text == "T" and tokens[k + 2].text != "(":
+            out[k : k + 2] = [dot._replace(text="^"), after]
+        elif not (before.text == "s" and after.text == "t"):
+            out[k] = dot._replace(text="·")
+    return out
+
+
+def _bars(tokens: list[Token], text: str) -> Iterator[Token]:
+    """Cut the two bars of |r||s| apart: where one bar is open, || closes it and opens the next."""
+    if not any(t.text == "|" for t in tokens):
+        yield from tokens
+        return
+    opened = [False]
+    for k, token in enumerate(tokens):
+        if token.kind == "open":
+            opened.append(False)
+        elif token.kind == "close" and len(opened) > 1:
+            opened.pop()
+        elif token.text == "|" and token.kind == "op":
+            opened[-1] = not opened[-1]
+        elif token.text == "‖" and opened[-1] and text[token.start : token.stop] == "||":
+            if not token.spaced and k + 1 < len(tokens) and not tokens[k + 1].spaced:
+                yield token._replace(text="|", stop=token.start + 1)
+                yield token._replace(text="|", start=token.start + 1)
+                continue
+        yield token
+
+
+def _rows(tokens: Iterable[Token]) -> Iterator[Token]:
     """Inside brackets a line break does not count, save between rows of blocks; & and \\\\ are for matrices."""
     stack: list[str] = []
     for token in tokens:

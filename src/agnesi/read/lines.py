@@ -1,8 +1,8 @@
 """The lines of a derivation, read one by one with the shapes of all: what fails does not spoil the rest.
 
-A worksheet is read as a whole, and its definitions hold wherever they stand. Here text has an order: a line that begins
-with a relation sign continues the one above it, a letter that an equation holds is no longer free to be defined, and a line
-that cannot be read carries its error and is left out when the shapes of the others are inferred.
+A worksheet is read as a whole, and its definitions hold wherever they stand. Here text has an order: a line that
+begins with a relation sign continues the one above it, a letter that an equation holds is no longer free to be defined,
+and a line that cannot be read carries its error and is left out when the shapes of the others are inferred.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from agnesi.errors import AgnesiError, Place, ReadError
 from agnesi.expr.nodes import Expr, Symbol, bind, free_indices, symbol, symbols_of
+from agnesi.read.chance_sheet import learn
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.infer import Infer
@@ -52,7 +53,7 @@ class Line:
     """What one formula says: its role, its groups of relations (several where ⇒ or ⇔ joins them), or its error.
 
     `role` is "definition" (of `name`, the first side of the first group is its body), "claim", "expression",
-    "declaration" (of `names`), "model" or "problem". A line that continues has the last side above it as its first side.
+    "declaration" (of `names`), "model" or "problem". A line that continues has the last side above as its first side.
     `arrows` are the signs between groups ("implies", "iff").
     """
 
@@ -142,22 +143,29 @@ class _LineSheet(Sheet):
         self.culprits: set[int] = set()
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
+        lexed = [self.lexed(piece) for piece in pieces]
+        learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
-            self.parts += self.cut(k, piece)
+            self.parts += self.cut(k, piece, lexed[k])
         self.drafts = [p.draft for p in self.parts]
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
-    def cut(self, k: int, piece: Piece) -> list[_Part]:
-        """Return the statements of a piece; one that continues begins with the last side of the line above it."""
-        before = self.parts[-1] if self.parts else None
-        held = before.anchor if before is not None else []
+    def lexed(self, piece: Piece) -> list[Token] | AgnesiError:
+        """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
-            tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+            return [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
-            return [_Part(_Draft([], error=error), k, anchor=held)]
+            return error
+
+    def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
+        """Return the statements of a piece; one that continues begins with the last side of the line above it."""
+        before = self.parts[-1] if self.parts else None
+        held = before.anchor if before is not None else []
+        if isinstance(tokens, AgnesiError):
+            return [_Part(_Draft([], error=tokens), k, anchor=held)]
         above, lead = -1, tokens[0].text if tokens else ""
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if k in self.skipped:
@@ -242,6 +250,8 @@ class _LineSheet(Sheet):
         for draft in live:
             if draft.role in ("", "definition"):
                 self.attempt(draft, self.parse)
+            elif draft.role == "model":
+                self.model(draft)
         for draft in live:
             self.attempt(draft, self.by_entries)
         order = self.by_need(live)
@@ -350,7 +360,10 @@ class _LineSheet(Sheet):
             fault = error is not None and type(error).__name__ == "ShapeError"
             groups = part.groups if error is None else ()
             out.append(
-                Line(piece, role, groups, part.arrows, draft.name, draft.parameters, draft.names, error, part.above, fault)
+                Line(
+                    piece, role, groups, part.arrows, draft.name, draft.parameters, draft.names, error, part.above,
+                    fault,
+                )
             )
         return tuple(out)
 

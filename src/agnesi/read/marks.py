@@ -99,6 +99,10 @@ class Marks(Operands):
                 return self.node("call", (inner,), token.start, ("sqrt", 0))
             one = Node("num", (), 1, root.start, root.stop)
             return self.node("pow", (inner, Node("div", (one, root), None, root.start, root.stop)), token.start)
+        if token.text == "binom":
+            above = yield self.braces(token)
+            below = yield self.braces(token)
+            return self.node("call", (above, below), token.start, ("binom", 0))
         if token.text != "frac":
             raise ReadError(f"\\{token.text} is not read here.", where=self.place(token))
         top = yield self.braces(token)

@@ -16,6 +16,7 @@ from agnesi.read.lex import Token
 from agnesi.read.scene import ELEMENTWISE, function_name
 from agnesi.read.syntax import Node
 
+ENDLESS = frozenset(("inf", "infty", "infinity", "oo"))
 CLOSED = frozenset(")]}⟩|‖")
 
 
@@ -24,6 +25,8 @@ class Operands(Chance):
 
     def leaf(self, token: Token) -> Node:
         """A leaf: a number, a name, or ones of given sizes."""
+        if token.text in ENDLESS and token.kind == "name" and token.text not in self.words:
+            return Node("name", (), "∞", token.start, token.stop)
         if token.kind == "num":
             if token.text in FRACTIONS:
                 top, bottom = (Node("num", (), n, token.start, token.stop) for n in FRACTIONS[token.text])
@@ -109,6 +112,8 @@ class Operands(Chance):
             return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
         if name in ("grad", "gradient", "Hess", "hessian", "jacobian") and not words.symbolic(name):
             return (yield self.nabla(token))
+        if name == "lim" and after.text == "_" and not words.symbolic(name):
+            return (yield self.limit(token))
         if name == "int" and not words.symbolic(name):
             return (yield self.integral(token))
         if name == "d" and not words.symbolic("d") and self.opens_differential(token, after):
@@ -238,6 +243,8 @@ class Operands(Chance):
         while self.starts() and not (self.spacing[-1] and self.token.spaced):
             if (self.token.kind == "name" and self.words.function(self.token.text)) or self.token.text in "∑∏∫":
                 break
+            if self.token.text == "∂d" and self.integrals:
+                break  # ∫ cos x dx
             factors.append((yield self.factor()))
         if len(factors) == 1:
             return factors[0]

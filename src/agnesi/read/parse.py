@@ -7,17 +7,17 @@ parser stand in files of their own: products, factors, operands, marks, and here
 from __future__ import annotations
 
 from agnesi.errors import ReadError
+from agnesi.read.analysis import Analysis
 from agnesi.read.cursor import (
     BIG,
     Steps,
 )
 from agnesi.read.lex import Token
-from agnesi.read.marks import Marks
 from agnesi.read.reach import bound_names
 from agnesi.read.syntax import Node
 
 
-class Parser(Marks):
+class Parser(Analysis):
     """One pass over the tokens of one statement; `notes` collects what was read in one of several ways."""
 
     def big(self, token: Token) -> Steps:
@@ -56,6 +56,9 @@ class Parser(Marks):
             over = self.over_values(body, items, "Outcomes", token.start)
             if over is not None:
                 return over
+        series = self.series(op, body, items, upper, token.start)
+        if series is not None:
+            return series
         kept = tuple(items) + (() if upper is None else (Node("upper", (upper,), None, upper.start, upper.stop),))
         return self.node("big", (body, *kept), token.start, op)
 
@@ -75,36 +78,6 @@ class Parser(Marks):
         self.inside.pop()
         self.spacing.pop()
         return items
-
-    def integral(self, token: Token) -> Steps:
-        """∫_a^b body dx."""
-        self.at += 1
-        while self.accept("∫"):  # ∫∫ ... dx dy
-            pass
-        lower: Node | None = None
-        upper: Node | None = None
-        while self.token.kind == "op" and self.token.text in ("_", "^"):
-            if self.take().text == "_":
-                items = yield self.script()
-                lower = items[0]
-            else:
-                upper = yield self.exponent()
-        start = self.token.start
-        terms = yield self.term()
-        factors = list(terms.args) if terms.head == "mul" else [terms]
-        last = factors[-1]
-        if lower is None and upper is None:
-            over = self.over_differentials(factors, token.start)
-            if over is not None:
-                return over
-        if last.head != "del" or len(factors) < 2 or not last.args:
-            raise ReadError(
-                "The integral does not say over what: dx is missing.", where=self.place(token), repair="End it with dx."
-            )
-        rest = factors[:-1]
-        body = rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), start, ("",) * (len(rest) - 1))
-        limits = tuple(x for x in (lower, upper) if x is not None)
-        return self.node("integral", (body, last.args[0], *limits), token.start)
 
     def differential(self, token: Token) -> Steps:
         """d f, ∂f, ∂² f, or the bare ∂ of ∂/∂x."""

@@ -26,7 +26,7 @@ class Products(Cursor):
         while self.token.kind == "op" and self.token.text in RELATIONS:
             signs.append(RELATIONS[self.take().text])
             parts.append((yield self.sum()))
-        return parts[0] if not signs else self.node("rel", tuple(parts), start, tuple(signs))
+        return parts[0] if not signs else self.antiderivative(self.node("rel", tuple(parts), start, tuple(signs)))
 
     def sum(self) -> Steps:
         """Terms joined by + and −."""
@@ -114,7 +114,8 @@ class Products(Cursor):
         joined: Node | None = None  # what this term joined by a sign, so not a bracket
         seps: list[str] = [""] * (len(items) - 1)
         while self.token.kind == "op" and self.token.text in ("*", "·", "×", "/", "⊙", "./", "⊗"):
-            sign = self.take().text
+            mark = self.take()
+            sign = mark.text
             negative = self.token.kind == "op" and self.token.text == "-" and bool(self.take())
             right, loose = yield self.chain()
             if sign == "/" and loose:
@@ -124,7 +125,8 @@ class Products(Cursor):
                 parts = list(right.args) if loose and not negative else [right]
                 if negative:
                     parts = [self.node("neg", (right,), right.start)]
-                seps += ["·" if sign == "·" else "*"] + [""] * (len(parts) - 1)
+                plain = sign == "·" and self.text[mark.start : mark.stop] == "."
+                seps += ["." if plain else "·" if sign == "·" else "*"] + [""] * (len(parts) - 1)
                 items += parts
                 continue
             if negative:
@@ -200,6 +202,9 @@ class Products(Cursor):
                 items[:], seps[:] = [whole, *rest], [""] * len(rest)
             return
         first, second = factors[0], factors[1]
+        if self.integrals and all(f.head == "del" for f in factors[1:]):  # ∫ 1/x dx
+            items[:], seps[:] = [self.ratio(left, first, start), *factors[1:]], [""] * (len(factors) - 1)
+            return
         gap = first.stop < second.start
         shown = self.text[start : right.stop]
         slash = max(self.text.rfind(sign, start, right.start) for sign in "/÷∕")

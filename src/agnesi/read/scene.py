@@ -36,6 +36,7 @@ class Bound:
     start: int = 1
     free: bool = False
     at: int = 0
+    variable: bool = False  # of a limit, a series or an integral: a number, not a position on an axis
 
 
 @dataclass(eq=False)

@@ -83,6 +83,7 @@ class Vocabulary:
     columns: dict[str, str] = field(default_factory=dict)
     chance: bool = False  # whether the text speaks of probability
     letters: frozenset[str] = frozenset()  # of the densities that the text writes
+    plain: frozenset[str] = frozenset()  # of those that are only ever written p(x), as functions are
     modelled: set[str] = field(default_factory=set)  # the random variables that have a model or a density
 
     @staticmethod

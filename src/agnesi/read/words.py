@@ -160,7 +160,7 @@ mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; p
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st
-word st; infty name∞; Pr name Pr; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
+word st; infty name∞; lim name lim; sup name sup; inf name inf; Pr name Pr; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
 """
 COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):

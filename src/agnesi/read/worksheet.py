@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
-from agnesi.read.chance_sheet import claimed, defined_density, head_of, is_model, learn
+from agnesi.read.chance_sheet import claimed, defined_density, head_of, is_model, learn, model_end, modelled, stated
 from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.entries import entries_of, entries_of_name, uses_entries
@@ -172,6 +172,9 @@ class Sheet:
             return
         if is_model(tokens):
             draft.role = "model"
+            end = model_end(tokens)
+            draft.tokens, draft.rest = tokens[:end], tokens[end + 1 :]
+            self.words.modelled.update(f"p {name}" for name in modelled(draft.tokens))
             return
         names, done = Declare(self.words, self.text).read(tokens)
         if names:
@@ -237,7 +240,7 @@ class Sheet:
         """`\\min_w ... s.t.` in a sheet is a problem; in a single expression it is a minimum."""
         if tokens[0].text not in ("min", "max") or len(tokens) < 3 or tokens[1].text != "_":
             return False
-        return not self.single and tokens[2].text not in tuple("ijkl{")
+        return not self.single and tokens[2].text not in tuple("ijkl{") and not equals_in(tokens)
 
     def rows(self, tree: Node) -> bool:
         """x_i = X[i,:] says that x_i is row i of X."""
@@ -259,9 +262,9 @@ class Sheet:
         density = head_of(tokens[:at])
         defined = defined_density(density, tokens[at + 1 :], self.words)
         if density is not None and defined:
-            self.words.modelled.update(density[1])
+            self.words.modelled.update(f"{density[0]} {n}" for n in density[1])
             return defined, (*density[1], *density[2]), at + 1
-        if claimed(tokens[:at], tokens[at + 1 :], self.words):
+        if stated(density, self.words) or claimed(tokens[:at], tokens[at + 1 :], self.words):
             return None
         head = split([*tokens[:at], Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic)[:-1]
         sure = tokens[at].text == ":="
@@ -377,7 +380,7 @@ class Sheet:
             if draft.tree.head == "rel":
                 draft.chain = tuple(made.pairs(draft.tree))
                 expr = draft.chain[0]
-            else:
+            elif draft.role != "model":
                 expr = made.closed(expr)
             draft.expr = expr
         self.spans.update((e, s) for e, s in made.spans.items() if e not in self.spans)

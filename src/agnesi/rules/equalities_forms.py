@@ -12,13 +12,15 @@ from fractions import Fraction
 
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, Symbol, symbol
-from agnesi.rules.bases import as_form, has_fact
+from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, key, term_key
 from agnesi.rules.expand import split_at
 from agnesi.rules.forms import Factor, Form, Label, Term, build, is_delta
 from agnesi.rules.multiply import join
+from agnesi.rules.powers import absolute
 from agnesi.rules.powers import power as plain_power
 from agnesi.rules.products import simplify
+from agnesi.rules.signs import surely_nonnegative, surely_positive
 
 MOST_TERMS = 300
 HIGHEST = 8
@@ -50,10 +52,13 @@ class Work:
         if time.perf_counter() > self.deadline:
             raise OutOfTime
 
-    def stand_in(self, kind: str, node: Expr, other: Expr | None = None, facts: Sequence[str] = ()) -> Symbol:
+    def stand_in(
+        self, kind: str, node: Expr, other: Expr | None = None, facts: Sequence[str] = (),
+        shape: Sequence[Dim] | None = None,
+    ) -> Symbol:
         """Return the symbol that stands for a function of a normal node (the same for equal nodes)."""
         name = f"\0{kind} {key(node).hex()}" + (f" {key(other).hex()}" if other is not None else "")
-        made = symbol(name, node.shape, facts)
+        made = symbol(name, node.shape if shape is None else shape, facts)
         self.meaning.setdefault(made, (kind, node, other))
         return made
 
@@ -104,22 +109,48 @@ def opened(form: Form, work: Work) -> Form:
             done.append(term)
             continue
         work.tick()
-        todo.extend(reversed(split_at(term, at, width)))
+        parts = split_at(term, at, width) if is_sum(term.factors[at].base) else _repeated(term, at, width)
+        todo.extend(reversed(parts))
         if len(done) + len(todo) > MOST_TERMS:
             return form
     return combine(Form(form.shape, done))
 
 
 def _opens(factor: Factor) -> bool:
-    return is_sum(factor.base) and factor.power > 0 and factor.power <= HIGHEST and factor.power == int(factor.power)
+    if not 0 < factor.power <= HIGHEST or factor.power != int(factor.power):
+        return False
+    return is_sum(factor.base) or (is_contraction(factor.base) and 1 < factor.power <= 4)
+
+
+def is_contraction(node: Expr) -> bool:
+    """Tell whether a base is one product."""
+    return isinstance(node, Apply) and node.op.name == "einsum"
+
+
+def _repeated(term: Term, at: int, width: int) -> list[Term]:
+    """Return (∑ u)² as ∑ ∑ u u′, with labels of their own."""
+    chosen = term.factors[at]
+    factors = term.factors[:at] + term.factors[at + 1 :]
+    coef, dims = term.coef, dict(term.dims)
+    for _ in range(int(chosen.power)):
+        (copy,) = as_form(chosen.base).at(chosen.labels)
+        coef, factors = coef * copy.coef, factors + copy.factors
+        dims = {**copy.dims, **dims}
+    done = simplify(Term(coef, factors, dims, term.rank), width)
+    return [done] if done is not None else []
 
 
 # -- what is common --------------------------------------------------------------------------------------------------
 
 
 def positive(node: Expr) -> bool:
-    """Tell whether all entries of a base are surely above 0: it is declared so, or it is an exponential."""
-    return has_fact(node, "positive") or (isinstance(node, Apply) and node.op.name in ("size", "pi", "euler"))
+    """Tell whether all entries of a base are surely above 0."""
+    return surely_positive(node)
+
+
+def magnitude(node: Expr) -> Expr:
+    """Return |node| as a base."""
+    return node if surely_nonnegative(node) else absolute(node)
 
 
 def content(form: Form, whole: bool) -> tuple[Term, Form]:
@@ -171,16 +202,45 @@ def divided(form: Form, factors: Sequence[Factor]) -> Form:
 def power(form: Form, exponent: Fraction) -> Form:
     """Return form^exponent, where a sum is first split into what its terms share and the rest."""
     whole = exponent.denominator == 1
-    if len(form.terms) < 2 or not is_exact(form) or exponent in (0, 1):
+    if not form.terms or not is_exact(form) or exponent in (0, 1):
         return plain_power(form, exponent)
+    if len(form.terms) < 2:
+        return _power_of_product(form, exponent)
     shared, rest = content(form, whole)
     front = plain_power(Form(form.shape, [shared]), exponent)
     if len(rest.terms) < 2:
         return times(front, plain_power(rest, exponent))
-    base = build(rest)
-    axes = tuple(range(len(form.shape)))
+    base, axes = as_base(rest)
     back = Form(form.shape, [Term(Fraction(1), (Factor(base, axes, exponent),), dict(enumerate(form.shape)))])
     return times(front, back)
+
+
+def as_base(form: Form) -> tuple[Expr, tuple[int, ...]]:
+    """Return a form as one node, on those of its axes that a factor carries."""
+    width = len(form.shape)
+    seen = {x for t in form.terms for x in carried(t)}
+    held = tuple(x for x in range(width) if x in seen)
+    terms = [Term(t.coef, t.factors, {x: d for x, d in t.dims.items() if x in held or x >= width}) for t in form.terms]
+    return build(Form(form.shape, terms), held, dict(enumerate(form.shape))), held
+
+
+def _power_of_product(form: Form, exponent: Fraction) -> Form:
+    """Return the power of a product: factors that no summed label joins leave it, where that is right."""
+    (term,) = form.terms
+    width = len(form.shape)
+    if all(x < width for x in term.dims):
+        return plain_power(form, exponent)
+    whole = exponent.denominator == 1
+    outer = [f for f in term.factors if _fixed(f, width) and (whole or positive(f.base))]
+    inner = tuple(f for f in term.factors if not any(f is o for o in outer))
+    size = abs(Fraction(term.coef))
+    sign = 1 if term.coef > 0 else -1
+    axes = dict(enumerate(form.shape))
+    front = plain_power(Form(form.shape, [Term(size, tuple(outer), axes)]), exponent)
+    back = Form(form.shape, [Term(Fraction(sign), inner, dict(term.dims))])
+    if whole and sign < 0:
+        front, back = front.scaled(Fraction((-1) ** int(exponent))), back.scaled(Fraction(-1))
+    return times(front, plain_power(back, exponent))
 
 
 # -- one denominator -------------------------------------------------------------------------------------------------

@@ -12,14 +12,14 @@ from math import gcd
 
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, constant, postorder
 from agnesi.rules.bases import as_form
-from agnesi.rules.batch import lifted
 from agnesi.rules.canon import key
 from agnesi.rules.equalities import equalities
 from agnesi.rules.equalities_forms import (
     Work,
-    carried,
+    as_base,
     content,
     is_exact,
+    magnitude,
     one,
     opened,
     plus,
@@ -29,8 +29,8 @@ from agnesi.rules.equalities_forms import (
 )
 from agnesi.rules.forms import Factor, Form, Label, Term, build, exact, fresh, leaf, number, split_power
 from agnesi.rules.multiply import join
-from agnesi.rules.powers import absolute
 from agnesi.rules.products import simplify
+from agnesi.rules.signs import surely_nonnegative
 
 HALF = Fraction(1, 2)
 
@@ -85,13 +85,13 @@ class Tower:
         """Return the form of a node from the forms of its arguments."""
         if isinstance(node, Const):
             return number(exact(node.value))
-        if not isinstance(node, Apply) or not node.args:
-            return leaf(node)
-        name = node.op.name
-        if name == "plus":
-            return plus(*below)
+        name = node.op.name if isinstance(node, Apply) else ""
         if name == "einsum":
             return _product(node, below)
+        if not isinstance(node, Apply) or not node.args:
+            return leaf(node)
+        if name == "plus":
+            return plus(*below)
         if name == "epow" and split_power(node)[1] != 1:
             return power(below[0], Fraction(split_power(node)[1]))
         rule = self.rules.get(name.removeprefix("batched "))
@@ -107,7 +107,8 @@ class Tower:
         return apply(node.op, *args, attrs=node.attrs)
 
 
-def _product(node: Apply, below: tuple[Form, ...]) -> Form:
+def _product(node: Expr, below: tuple[Form, ...]) -> Form:
+    assert isinstance(node, Apply)
     coef, subs, out, loose = node.attrs
     names: dict[int, Label] = {label: k for k, label in enumerate(out)}
     parts: list[tuple[Form, Sequence[Label]]] = [(number(coef), ())]
@@ -165,7 +166,7 @@ def _exp_term(tower: Tower, term: Term, form: Form) -> Form:
         tower.work.use(EXP_LOG)
         return factor_form(node.args[0], axes, coef, form)
     if isinstance(node, Apply) and node.op.name == "logdet":
-        return factor_form(absolute(apply("det", node.args[0])), axes, coef, form)
+        return factor_form(magnitude(apply("det", node.args[0])), axes, coef, form)
     return factor_form(tower.work.stand_in("exp", node, facts=("positive",)), axes, coef, form)
 
 
@@ -176,10 +177,7 @@ def log_of(tower: Tower, form: Form) -> Form | None:
     shared, rest = content(form, True) if len(form.terms) > 1 else (form.terms[0], None)
     parts = [_log_number(tower, Fraction(shared.coef), form), *_log_factors(tower, shared, form)]
     if rest is not None:
-        held = tuple(x for x in range(len(form.shape)) if any(x in carried(t) for t in rest.terms))
-        terms = [Term(t.coef, t.factors, {x: d for x, d in t.dims.items() if x in held or x >= len(form.shape)})
-                 for t in rest.terms]
-        node = build(Form(form.shape, terms), held, dict(enumerate(form.shape)))
+        node, held = as_base(rest)
         parts.append(_log_base(tower, node, held, form))
     if len(parts) > 2:
         tower.work.use(LOG_PRODUCT)
@@ -227,6 +225,8 @@ def _log_base(tower: Tower, base: Expr, labels: tuple[Label, ...], form: Form) -
     """Return log |base| at labels."""
     meaning = tower.work.meaning.get(base)
     axes = tuple(range(len(form.shape)))
+    if isinstance(base, Symbol) and "sign" in base.facts:
+        return Form(form.shape, [])
     if meaning is not None and meaning[0] == "exp":
         return join([(as_form(meaning[1]), labels), (one(form.shape), axes)], form.shape)
     if isinstance(base, Apply) and base.op.name == "euler":
@@ -240,7 +240,7 @@ def _log_base(tower: Tower, base: Expr, labels: tuple[Label, ...], form: Form) -
         if inner is not None:
             tower.work.use(LOG_PROD)
             return join([(inner, (fresh(),)), (one(form.shape), axes)], form.shape)
-    return factor_form(apply("log", absolute(base)), labels, Fraction(1), form)
+    return factor_form(apply("log", magnitude(base)), labels, Fraction(1), form)
 
 
 def _exp(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form:
@@ -271,13 +271,14 @@ def _abs(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     width = len(form.shape)
     if rest is None and any(x >= width for x in shared.dims):
         node_, axes = monomial(shared, width)
-        return factor_form(absolute(node_), axes, Fraction(1), form).scaled(abs(Fraction(shared.coef)))
+        return factor_form(magnitude(node_), axes, Fraction(1), form).scaled(abs(Fraction(shared.coef)))
     factors = []
     for f in shared.factors:
         even = Fraction(f.power).denominator != 1 or f.power % 2 == 0
-        factors.append(f if even else Factor(absolute(f.base), f.labels, f.power))
+        factors.append(f if even else Factor(magnitude(f.base), f.labels, f.power))
     if rest is not None:
-        factors.append(Factor(absolute(build(rest)), tuple(range(width)), 1))
+        node_, axes = as_base(rest)
+        factors.append(Factor(magnitude(node_), axes, 1))
     done = simplify(Term(abs(Fraction(shared.coef)), tuple(factors), dict(enumerate(form.shape))), width)
     return Form(form.shape, [done] if done is not None else [])
 
@@ -420,11 +421,15 @@ def _trigonometric(name: str) -> Rule:
 def _power(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     """u^(p + k) = u^p u^k; u^p = e^(p log u) where u is surely positive."""
     base, exponent = below
-    if len(base.terms) != 1 or base.shape not in ((), exponent.shape) or exponent.shape not in ((), base.shape):
+    if len(base.terms) > 1:
+        inner, held = as_base(base)
+        base = factor_form(inner, held, Fraction(1), base)
+    if not base.terms or base.shape not in ((), exponent.shape) or exponent.shape not in ((), base.shape):
         return None
     (term,) = base.terms
     shape = node.shape
-    if term.coef > 0 and all(positive(f.base) for f in term.factors) and all(x < len(base.shape) for x in term.dims):
+    sure = all(surely_nonnegative(f.base) for f in term.factors)  # 0 to a power is where the logarithm has no value
+    if term.coef > 0 and sure and all(x < len(base.shape) for x in term.dims):
         log = log_of(tower, base)
         assert log is not None
         tower.work.use(EXP_LOG)
@@ -440,18 +445,19 @@ def _spread(a: Form, b: Form, shape: tuple[object, ...]) -> Form:
 
 
 def _split_power(tower: Tower, base: Form, exponent: Form, node: Apply) -> Form | None:
-    """Powers of a base of unknown sign: whole numbers leave the exponent, and whole multiples become powers."""
-    if base.shape or exponent.shape or not all(Fraction(t.coef).denominator == 1 for t in exponent.terms):
+    """Powers of a number of unknown sign: whole numbers leave the exponent, and whole multiples become powers."""
+    u, held = as_base(base)
+    if held or not all(Fraction(t.coef).denominator == 1 for t in exponent.terms):
         return None
-    u = build(base)
-    out = one(())
+    out = one(node.shape)
+    scalar = leaf(u)
     for term in exponent.terms:
         count = Fraction(term.coef)
-        if not term.factors and not term.dims:
-            out = times(out, power(base, count))
+        if not term.factors and all(x < len(exponent.shape) for x in term.dims):
+            out = _spread(out, power(scalar, count), node.shape)
         else:
-            m, _ = monomial(term, 0)
-            out = times(out, factor_form(tower.work.stand_in("power", m, u), (), count, base))
+            m, axes = monomial(term, len(exponent.shape))
+            out = times(out, factor_form(tower.work.stand_in("power", m, u), axes, count, out))
     if len(exponent.terms) > 1:
         tower.work.use(POWERS)
     return out
@@ -527,7 +533,7 @@ def _parity(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     return atom.scaled(Fraction(sign if node.op.odd else 1))
 
 
-def _prod(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
+def product_of_exponentials(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     """∏ e^u = e^∑u: exponentials leave the product."""
     (u,) = below
     if node.op.name != "prod" or len(u.terms) != 1 or len(u.shape) != 1:
@@ -551,7 +557,7 @@ _RULES: dict[str, Rule] = {
     "softmax": _softmax, "logsumexp": _logsumexp, "sin": _trigonometric("sin"), "cos": _trigonometric("cos"),
     "tan": _trigonometric("tan"), "power": _power, "relu": _relu, "maximum": _extreme(1), "minimum": _extreme(-1),
     "gamma": _shifted("gamma"), "lgamma": _shifted("lgamma"), "digamma": _shifted("digamma"), "normcdf": _normcdf,
-    "erf": _parity, "arctan": _parity, "arcsin": _parity, "sign": _parity, "normpdf": _parity, "prod": _prod,
+    "erf": _parity, "arctan": _parity, "arcsin": _parity, "sign": _parity, "normpdf": _parity,
 }  # fmt: skip
 
 
@@ -563,4 +569,4 @@ def written_back(root: Expr, work: Work) -> dict[Expr, Expr]:
 def restored(node: Symbol, work: Work) -> Expr:
     """Return the function that a stand-in symbol stands for."""
     kind, inner, other = work.meaning[node]
-    return lifted(apply(kind, inner).op, [inner], (), 0) if other is None else apply("pow", other, inner)
+    return apply(kind, inner) if other is None else apply("pow", other, inner)

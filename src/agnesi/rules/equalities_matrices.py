@@ -6,18 +6,17 @@ from collections import Counter
 from fractions import Fraction
 
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply
+from agnesi.expr.nodes import Apply, Symbol, apply
 from agnesi.ops.facts import facts
 from agnesi.rules.atoms import matrix_atom
 from agnesi.rules.bases import as_form, has_fact
 from agnesi.rules.canon import combine, symmetric
 from agnesi.rules.equalities import equalities
 from agnesi.rules.equalities_forms import content, divided, one, plus, power, times
-from agnesi.rules.equalities_functions import Tower, log_of
+from agnesi.rules.equalities_functions import Rule, Tower, log_of, product_of_exponentials
 from agnesi.rules.equalities_words import Letter, Word, matrix_of, rotations, word_of
 from agnesi.rules.forms import Factor, Form, Term, build, fresh, leaf
 from agnesi.rules.multiply import join, size_of
-from agnesi.rules.powers import absolute
 
 DET_PRODUCT = equalities.add(
     "det AB = det A det B", "A: n×n, B: n×n; det(A B) = det(A) det(B)", "MML 4.1")
@@ -31,6 +30,9 @@ SYLVESTER = equalities.add(
 LOGDET = equalities.add("log det A = logdet A", "A: n×n spd; log(det(A)) = logdet(A)", "PRML C.22")
 INV_SCALED = equalities.add(
     "(cA)⁻¹ = c⁻¹A⁻¹", "A: n×n, B: n×n, c > 0; inv(c A + c B) = inv(A + B)/c", "MML 2.2.2")
+PARALLEL = equalities.add(
+    "(A⁻¹ + B⁻¹)⁻¹ = A(A + B)⁻¹B", "A: n×n, B: n×n; inv(inv(A) + inv(B)) = A inv(A + B) B", "Matrix Cookbook 3.2")
+ORTHOGONAL = equalities.add("|det Q| = 1 for QᵀQ = I", "Q: n×n orthogonal; logdet(Q) = 0", "MML 4.1")
 EIGEN_TRACE = equalities.add("∑ λᵢᵏ = tr Aᵏ", "A: n×n symmetric; sum(eigvals(A)) = tr(A)", "MML 4.2")
 EIGEN_DET = equalities.add("∏ λᵢ = det A", "A: n×n symmetric; prod(eigvals(A)) = det(A)", "MML 4.2")
 PINV_RANK = equalities.add(
@@ -63,9 +65,31 @@ def inverse(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     if node.op.name != "inv" or not form.terms:
         return None
     scale, rest = _scalar_content(form)
-    inner = matrix_atom(node.op, rest)
+    inner = _parallel(rest, tower) or matrix_atom(node.op, rest)
     front = power(scale, Fraction(-1))
     return join([(front, ()), (inner, (0, 1))], node.shape)
+
+
+def _parallel(form: Form, tower: Tower) -> Form | None:
+    """(A⁻¹ + B⁻¹)⁻¹ = A(A + B)⁻¹B, with numbers in front of either."""
+    words = [word_of(t) for t in form.terms]
+    if len(words) != 2 or any(w is None or len(w.letters) != 1 for w in words):
+        return None
+    a, b = (w for w in words if w is not None)
+    bases = [w.letters[0].base for w in (a, b)]
+    if not all(isinstance(x, Apply) and x.op.name == "inv" for x in bases):
+        return None
+    dim = form.shape[0]
+    left, right = (Letter(x.args[0], w.letters[0].turned) for x, w in zip(bases, (a, b), strict=True))
+    total = plus(
+        matrix_of(Word(a.coef, a.scalars, (right,)), dim, dim), matrix_of(Word(b.coef, b.scalars, (left,)), dim, dim))
+    i, j = fresh(), fresh()
+    whole = Word(Fraction(1), (), (left,)), Word(Fraction(1), (), (right,))
+    tower.work.use(PARALLEL)
+    return join([
+        (matrix_of(whole[0], dim, dim), (0, i)), (matrix_atom(_INV, total), (i, j)),
+        (matrix_of(whole[1], dim, dim), (j, 1)),
+    ], form.shape)
 
 
 def determinant(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
@@ -110,21 +134,18 @@ def _det_letter(tower: Tower, letter: Letter) -> tuple[Form, int]:
         tower.work.use(DET_DIAGONAL)
         entries = Form(base.shape, [Term(Fraction(1), (Factor(base, (0,), letter.power),), {0: base.shape[0]})])
         return leaf(apply("prod", build(entries))), 1
+    if has_fact(base, "orthogonal"):
+        tower.work.use(ORTHOGONAL)
+        return leaf(tower.work.stand_in("det", base, facts=("sign",), shape=())), 1
     if isinstance(base, Apply) and base.op.name == "inv":
-        return leaf(_det_of(base.args[0])), -1
-    return leaf(_det_of(base)), 1
-
-
-def _det_of(base: Expr) -> Expr:
-    return apply("det", base)
+        return leaf(apply("det", base.args[0])), -1
+    return leaf(apply("det", base)), 1
 
 
 def _det_sum(tower: Tower, form: Form) -> list[tuple[Form, int]]:
     """det(A + UV) = det A det(I + A⁻¹UV), and det(I + UV) = det(I + VU) in the order that comes first."""
     dim = form.shape[0]
     words = [word_of(t) for t in form.terms]
-    if any(w is None for w in words):
-        return [(leaf(apply("det", build(form))), 1)]
     whole = [k for k, w in enumerate(words) if w and all(x.rows == dim == x.columns for x in w.letters)]
     if len(whole) != 1:
         return [(leaf(apply("det", build(form))), 1)]
@@ -225,13 +246,11 @@ def _lone_spectrum(factor: Factor, uses: Counter[object], width: int) -> bool:
     return isinstance(x, int) and x >= width and uses[x] == 1 and factor.power in (1, 2, 3, 4)
 
 
-def known_sign(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
-    """|det A| = det A for a positive definite A."""
-    inner = build(below[0])
-    if isinstance(inner, Apply) and inner.op.name == "det" and has_fact(inner.args[0], "spd"):
-        return leaf(inner)
-    return tower.rules["plain abs"](tower, node, below)
+def rules() -> dict[str, Rule]:
+    """Return the rules for functions of matrices, by operation."""
+    return {"inv": inverse, "det": determinant, "logdet": determinant, "pinv": pseudoinverse, "prod": products}
 
 
-MATRIX_RULES = {"inv": inverse, "det": determinant, "logdet": determinant, "pinv": pseudoinverse}
-__all__ = ["MATRIX_RULES", "absolute", "product_of_eigenvalues", "spectral"]
+def products(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
+    """Return a product of entries: of eigenvalues, or of exponentials."""
+    return product_of_eigenvalues(tower, node, below) or product_of_exponentials(tower, node, below)

@@ -68,21 +68,32 @@ def _limit(f: Callable[[Any], list[Any]], point: Any, side: int, by: Arithmetic)
     if _infinite(point):
         sign = 1 if point > 0 else -1
         steps = [by.number(8 * 2**k) for k in range(by.levels)]
-        sides.append(_entries([f(sign * n) for n in steps], [1 / n for n in steps], by))
-        return sides[0]
+        far = steps[-1]
+        between = [f(sign * n) for n in (far - 1, far - 3, far - by.number(5) / 8)]
+        values = [f(sign * n) for n in steps]
+        return _entries(values, [1 / n for n in steps], by) if _steady(values, between, by) else None
     steps = [by.number(1) / (4 * 2**k) for k in range(by.levels)]
     for sign in (1, -1) if side == 0 else (side,):
         values = [f(point + sign * h) for h in steps]
         if all(_finite(x) for x in values[-1]):
-            sides.append(_entries(values, steps, by))
-        elif side == 0 and sign == 1:
-            continue
+            between = [f(point + sign * steps[-1] * t / 16) for t in (17, 19, 23, 29)]
+            sides.append(_entries(values, steps, by) if _steady(values, between, by) else None)
     if not sides or any(s is None for s in sides):
         return None
     first, last = sides[0], sides[-1]
     assert first is not None and last is not None
     near = all(abs(a - b) <= 100 * by.tolerance * (abs(a) + abs(b) + 1) for a, b in zip(first, last, strict=True))
     return first if near else None
+
+
+def _steady(values: list[list[Any]], between: list[list[Any]], by: Arithmetic) -> bool:
+    """Tell whether values between the last steps are as near as these are to each other: cos πn is not, 1/n is."""
+    for k, last in enumerate(values[-1]):
+        move = max(abs(last - values[-2][k]), abs(values[-2][k] - values[-3][k]))
+        others = [abs(row[k] - last) for row in between if _finite(row[k])]
+        if any(gap > 4 * move + 1000 * by.rounding * (1 + abs(last)) for gap in others):
+            return False
+    return True
 
 
 def _entries(values: list[list[Any]], steps: list[Any], by: Arithmetic) -> list[Any] | None:

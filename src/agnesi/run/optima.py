@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.optimize
+import scipy
 
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol
@@ -170,8 +170,8 @@ def _from(search: _Search, start: Vector) -> tuple[float, Vector] | None:
         except (NotNumeric, ArithmeticError, ValueError):
             return np.zeros(search.size)
 
-    limits = [{"type": kind, "fun": s.value, "jac": s.slope} for kind, group in (("eq", search.equal), ("ineq", search.above))
-              for s in group]
+    groups = (("eq", search.equal), ("ineq", search.above))
+    limits = [{"type": kind, "fun": s.value, "jac": s.slope} for kind, group in groups for s in group]
     try:
         if limits:
             out = scipy.optimize.minimize(

@@ -58,6 +58,8 @@ class PreciseProgram(Program):
 
     def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
         """Return an integral by tanh-sinh quadrature, a limit or a series by extrapolation."""
+        if any(isinstance(n, Bind) and has_ends(n) for n in postorder(node.body)):
+            raise NotNumeric(f"To many digits this takes too long: {called(node)}.")
         if node.op.name == "Integral":
             return _integral(node, at, ends)
         by = analysis.Arithmetic(exactly, mpf(10) ** -SETTLED, mpf(10) ** (3 - mp.dps), 14, 1024, 40)

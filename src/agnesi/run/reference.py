@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy
 
 from agnesi.errors import NotNumeric, TooLarge
 from agnesi.expr.dims import Dim
@@ -25,12 +24,13 @@ from agnesi.ops.shapes import called
 from agnesi.run import analysis
 from agnesi.run.differences import slope
 from agnesi.run.optima import Optimum
+from agnesi.run.quadrature import integral
 from agnesi.run.sizes import prepare
 
 NESTING = 40
 ITERATIONS = 5_000_000
 OPTIMA = frozenset(("Max", "Min", "Argmax", "Argmin"))
-WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff"))
+WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff", "big_o", "little_o"))
 
 Step = tuple[int, Callable[["_Run"], Any]]
 
@@ -171,7 +171,7 @@ class Program:
     def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
         """Return an integral, a limit or a series from its body as a function and its ends."""
         if node.op.name == "Integral":
-            return _integral(node, at, ends)
+            return integral(node, at, ends)
         return analysis.between(node, lambda t: at((t,)), ends, analysis.FLOATS)
 
     def optimum(self, node: Bind) -> Callable[[Mapping[Any, Any], Mapping[str, int]], Any]:
@@ -216,11 +216,20 @@ class Program:
         counts = [run.size(v.dim) for v in node.variables if isinstance(v, Index)]
         if np.prod(counts, dtype=float) > ITERATIONS:
             raise TooLarge(f"{called(node)} has more than {ITERATIONS} terms.", repair="Evaluate it at smaller sizes.")
+        if self._backwards(node, counts, run):
+            raise NotNumeric(f"A range of {called(node)} ends before it begins.")
         at = self._at(node, loop, run)
         for position in itertools.product(*(range(1, c + 1) for c in counts)):
             value = at(tuple(self.number(p) for p in position))
             if value is not None:
                 yield position, value
+
+    def _backwards(self, node: Bind, counts: list[int], run: _Run) -> bool:
+        """Tell whether ∑_{i=k}^n has k beyond n + 1: such a range is not empty, it is no range."""
+        match node.condition:
+            case Apply(args=(first, low)) as condition if condition.op.name == "ge" and (first,) == node.variables:
+                return bool(not self._free[low] and np.real(run.slots[self._slot[low]]) > counts[0] + 1)
+        return False
 
     def _at(self, node: Bind, loop: _Loop, run: _Run) -> Callable[[tuple[Any, ...]], Any]:
         """Return the body as a function of the bound variables (None where the condition fails)."""
@@ -346,23 +355,6 @@ _COLLECT: dict[str, Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run]
     "Sum": _sum, "Prod": _product, "Tensor": _tensor, "Max": _extreme(1, False), "Min": _extreme(-1, False),
     "Argmax": _extreme(1, True), "Argmin": _extreme(-1, True),
 }
-
-
-def _integral(node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: Sequence[Any]) -> Any:
-    """Integrate over one variable, entry by entry; limits may be infinite."""
-    if len(node.variables) != 1 or len(limits) != 2:
-        raise NotNumeric(f"An integral needs one variable and two limits to have a value: {called(node)}.")
-    low, high = (float(np.real(x)) for x in limits)
-    if any(np.iscomplexobj(x) for x in limits):
-        raise NotNumeric("The limits of an integral must be real numbers.")
-
-    def integrand(t: float, /) -> Any:
-        return np.asarray(at((np.float64(t),)))
-
-    out, error = scipy.integrate.quad_vec(integrand, low, high, epsabs=1e-12, epsrel=1e-11)
-    if not np.all(np.isfinite(out)) or error > 1e-6 * (1 + np.max(np.abs(out))):
-        raise NotNumeric(f"The integral does not converge: {called(node)}.")
-    return np.asarray(out)[()]
 
 
 def _differential(node: Apply) -> Callable[[_Run], Any]:

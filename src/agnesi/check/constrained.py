@@ -1,0 +1,205 @@
+"""Points that satisfy conditions: definitions carried out, equations solved, inequalities kept.
+
+    points_on([x² = 4], [x, 2], rng, 8)          x = 2 and x = −2
+
+Small exact points come first, then solutions from random starts (several branches appear), each to rounding. A solution
+that rounding alone moves visibly (a double root) is taken only where it is exact in few digits.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.domain import Domain, Values, residual, satisfied
+from agnesi.check.minimise import Around
+from agnesi.check.moves import holds
+from agnesi.check.small import candidates
+from agnesi.check.solving import polished, regular, solved
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.run.precise import agree_precisely
+from agnesi.run.sample import REPAIRS, Point, draw
+
+ATTEMPTS = 12  # for each point that is wanted
+MARGIN = 0.02  # distance from kinks and edges
+SMALL_TRIES, SMALL_EACH = 60, 2
+DECIMALS = (2, 6)
+LEAST = 0.5  # the scale of an entry near 0
+TINY = (13,)  # what is left of a 0
+HOPELESS = 30  # attempts without a single point
+EXACTLY = 1e-15
+MARGINS = (0.0, 0.1, 0.5, 1.0)  # how far inside an inequality a start is pushed
+FIRST = 8  # attempts that stay off the edges of inequalities
+
+Found = tuple[Point, tuple[Any, ...]]
+
+
+def points_on(
+    conditions: Sequence[Expr], roots: Sequence[Expr], rng: np.random.Generator, count: int, *,
+    fixed: Mapping[str, Any] | None = None, sizes: Mapping[str, int] | None = None, extra: Iterable[Symbol] = (),
+    budget: float = 0.8,
+) -> list[Found]:
+    """Return at most `count` points that satisfy all conditions, with the values of the roots there.
+
+    Conditions are relations (eq, ne, lt, le, gt, ge). Raises `NotNumeric` where no point is found.
+    """
+    stop = time.perf_counter() + budget
+    extra = list(extra)
+    for substitute in (True, False):
+        domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
+        found: list[Found] = []
+        for values in _on(domain, rng, count, stop):
+            found.append((values.point, values.roots))
+            if len(found) >= count:
+                break
+        if found or not domain.defined:
+            break
+        stop = time.perf_counter() + budget
+    if not found:
+        raise NotNumeric(
+            "No point was found that satisfies the conditions, and where both sides have values.",
+            repair="Declare sizes and facts, or write fewer conditions.",
+        )
+    return found
+
+
+def _on(domain: Domain, rng: np.random.Generator, count: int, stop: float) -> Iterator[Values]:
+    yield from _small(domain, max(2, count // 3), time.perf_counter() + 0.3 * (stop - time.perf_counter()))
+    choices = domain.choices(4 if len(domain.size_names) < 3 else 3, least=2) or domain.choices(3)
+    failed, points = [0] * len(choices), 0
+    for attempt in range(ATTEMPTS * count):
+        if time.perf_counter() > stop or not choices or (attempt >= HOPELESS and not points):
+            return
+        at = min(rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
+        margin = MARGIN if attempt < ATTEMPTS * count // 2 else 1e-3
+        found = _one(domain, rng, choices[int(at)], attempt)
+        if found is not None and found.near > margin and satisfied(found):
+            points += 1
+            yield found
+        else:
+            failed[int(at)] += 1
+
+
+def _small(domain: Domain, count: int, stop: float) -> Iterator[Values]:
+    """Small points that satisfy the conditions, not many of one size."""
+    choices = domain.choices(3)
+    for sizes in choices:
+        each = 0 if len(choices) > 1 else SMALL_EACH - count
+        for values in candidates(domain.free, sizes)[:SMALL_TRIES]:
+            if count <= 0 or each >= SMALL_EACH or time.perf_counter() > stop:
+                break
+            found = domain.at(values, sizes)
+            if found is not None and found.near > MARGIN and _exact(found) and satisfied(found):
+                each, count = each + 1, count - 1
+                yield found
+
+
+def _one(domain: Domain, rng: np.random.Generator, sizes: Mapping[str, int], attempt: int) -> Values | None:
+    """One random point; where it does not satisfy the conditions, one that does, from there."""
+    repair = REPAIRS[(attempt // 2) % len(REPAIRS)] if attempt % 3 else REPAIRS[0]
+    try:
+        values = draw(domain.free, rng, sizes, repair)
+    except NotNumeric:
+        return None
+    if not domain.equations:
+        found = domain.at(values, sizes)
+        if found is None or satisfied(found):
+            return found
+    spread = float(rng.choice((0.3, 1.0, 1.0, 3.0)))
+    values = {s.name: spread * values[s.name] if not s.facts else values[s.name] for s in domain.free}
+    inside = float(rng.choice(MARGINS if attempt >= FIRST else MARGINS[1:]))
+    return _brought_on(domain, values, sizes, rng, inside)
+
+
+def _brought_on(
+    domain: Domain, values: dict[str, Any], sizes: Mapping[str, int], rng: np.random.Generator, inside: float
+) -> Values | None:
+    """The solution of the conditions that is reached from some values."""
+    moving = _involved(domain, rng)
+    around = Around(domain, values, sizes, moving)
+    start = domain.sides(values, sizes)
+    if not around.count or start is None:
+        return domain.at(values, sizes)
+    scales = [max(1e-3, *(float(np.max(np.abs(v), initial=0.0)) for v in p)) for p in _pairs(start)]
+
+    def wanted(z: Any) -> Any:
+        return _residuals(domain, around.values(z), sizes, scales, inside)
+
+    z = solved(wanted, np.zeros(around.count))
+    if z is None:
+        return None
+    if not domain.equations:
+        return around.at(z)
+    near = Around(domain, around.values(z), sizes, moving, LEAST)  # its steps have the scale of the solution
+    return _settled(domain, near, scales, rng)
+
+
+def _settled(domain: Domain, near: Around, scales: Sequence[float], rng: np.random.Generator) -> Values | None:
+    """The solution near a point, exact in few decimals where it can be; None where it is not one to rely on."""
+
+    def equations(z: Any) -> Any:
+        return _residuals(domain, near.values(z), near.sizes, scales, None)
+
+    exact = _short(domain, near.start, near.sizes)
+    better = polished(equations, np.zeros(near.count))
+    if better is not None and regular(equations, *better, rng):
+        return exact or _short(domain, near.values(better[0]), near.sizes, TINY) or near.at(better[0])
+    return exact if exact is not None and _precisely(domain, exact) else None
+
+
+def _short(
+    domain: Domain, values: Mapping[str, Any], sizes: Mapping[str, int], decimals: Sequence[int] = DECIMALS
+) -> Values | None:
+    """The values in few decimals, where the equations hold there as well."""
+    for places in decimals:
+        near = {s.name: np.round(values[s.name], places) + 0.0 for s in domain.free}
+        kept = {s.name: near[s.name] if holds(s, near[s.name]) else values[s.name] for s in domain.free}
+        found = domain.at(kept, sizes)
+        if found is not None and _exact(found):
+            return found
+    return None
+
+
+def _exact(found: Values) -> bool:
+    return all(residual(a, b) <= EXACTLY for a, b in found.equations)
+
+
+def _precisely(domain: Domain, found: Values) -> bool:
+    """Tell whether all equations hold in 50 digits."""
+    return all(agree_precisely(a, b, found.point.values, found.point.sizes) for a, b in domain.equations)
+
+
+def _involved(domain: Domain, rng: np.random.Generator) -> set[str]:
+    """The symbols that the conditions are about; sometimes only some of them move."""
+    sides = [side for r in (*domain.equations, *(o.args for o in domain.orders)) for side in r]
+    names = {s.name for s in symbols_of(*sides, *(e for _, e in domain.defined))}
+    free = sorted(names & {s.name for s in domain.free})
+    if len(free) > 1 and rng.random() < 0.3:
+        return set(rng.choice(free, len(free) - 1, replace=False))
+    return set(free)
+
+
+def _pairs(sides: Sequence[Any]) -> list[tuple[Any, Any]]:
+    return list(zip(sides[::2], sides[1::2], strict=True))
+
+
+def _residuals(
+    domain: Domain, values: Mapping[str, Any], sizes: Mapping[str, int], scales: Sequence[float], inside: float | None
+) -> Any:
+    """The differences of the equations, and unless `inside` is None how far inequalities are from holding by that."""
+    sides = domain.sides(values, sizes)
+    if sides is None:
+        return None
+    pairs, count = _pairs(sides), len(domain.equations)
+    parts = [np.ravel(np.asarray(a) - b) / scale for (a, b), scale in zip(pairs[:count], scales[:count], strict=True)]
+    if inside is not None:
+        for relation, (a, b), scale in zip(domain.orders, pairs[count:], scales[count:], strict=True):
+            name = relation.op.name
+            gap = np.ravel(np.asarray(a) - b) / scale * (-1.0 if name in ("ge", "gt") else 1.0)
+            if name != "ne":
+                parts.append(np.maximum(0.0, gap + inside + 1e-9))
+    return np.concatenate(parts) if parts else np.zeros(0)

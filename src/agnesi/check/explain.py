@@ -1,0 +1,106 @@
+"""Wrong lines explained: each refuted one gets the simplest slip that accounts for it, and the repaired line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agnesi.check.diagnosis import Diagnosis, diagnose
+from agnesi.check.judge import Setting, given, judge
+from agnesi.check.numbers import carried_out, points
+from agnesi.check.probe import Fingerprint, PointProbe
+from agnesi.check.report import Diagnosed, Judged
+from agnesi.check.worlds import has_chance, lowered
+from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.expr.nodes import Expr
+from agnesi.run.reference import Program
+
+BUDGET = 0.5  # seconds for one wrong line
+ALL = 6.0  # seconds for all wrong lines of a text
+
+
+def explained(statements: Sequence[Judged], setting: Setting) -> list[Judged]:
+    """Return the statements, the refuted ones with their diagnosis."""
+    out: list[Judged] = []
+    left = ALL
+    for one in statements:
+        if one.verdict != "refuted" or len(one.sides) < 2 or left <= 0:
+            out.append(one)
+            continue
+        context = [side for s in statements for side in s.sides if s.line <= one.line and s is not one][-8:]
+        found = _diagnosed(one, setting, context)
+        left -= BUDGET if not found else BUDGET / 4
+        told = tuple(_told(d) for d in found)
+        out.append(replace(one, diagnosis=told[0], others=told[1:]) if told else one)
+    return out
+
+
+def _told(found: Diagnosis) -> Diagnosed:
+    return Diagnosed(found.slip, found.words, str(found.repaired), found.explanation, found.source)
+
+
+def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr]) -> tuple[Diagnosis, ...]:
+    setting = replace(setting, conditions=one.conditions)
+    op, above, line = _failing(one, setting)
+    try:
+        probe = probe_of(above, line, setting)
+        return diagnose(op, above, line, probe, context=context, budget=BUDGET)
+    except (AgnesiError, RecursionError):
+        return ()
+
+
+def _failing(one: Judged, setting: Setting) -> tuple[str, Expr, Expr]:
+    """Return the relation that fails, of a line with several."""
+    links = list(zip(one.relations, one.sides, one.sides[1:], strict=False))
+    for op, above, line in links[:-1]:
+        if judge(op, above, line, setting, deep=False).verdict == "refuted":
+            return op, above, line
+    return links[-1]
+
+
+def probe_of(above: Expr, line: Expr, setting: Setting) -> PointProbe:
+    """Return the probe for two sides: at a point that satisfies the conditions, in a finite world where chance is."""
+    if has_chance(above, line, *setting.conditions):
+        return WorldProbe(above, line, setting)
+    return SettingProbe(above, line, setting)
+
+
+class SettingProbe(PointProbe):
+    """Numbers at a point that satisfies the conditions; equality as the judge sees it."""
+
+    def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
+        self.setting = setting
+        at, _ = next(iter(points([carried_out(above), carried_out(line)], given(setting, None, 3), 1)))
+        self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
+        self._held, self._moving, self._judged = {}, None, {}
+
+    def _tested(self, a: Expr, b: Expr) -> bool:
+        return bool(judge("eq", a, b, self.setting, deep=False))
+
+
+class WorldProbe(PointProbe):
+    """Numbers in one finite world, the same for all candidates; equality in several."""
+
+    def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
+        self.setting, self.sides = setting, (above, line)
+        world = lowered([above, line, *setting.conditions], setting.chance, 1)
+        a, b, *conditions = world.roots
+        held = replace(setting, conditions=tuple(conditions))
+        at, _ = next(iter(points([a, b], given(held, world, 3), 1)))
+        self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
+        self._held, self._moving, self._judged = {}, None, {}
+
+    def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
+        """Return the fingerprints of expressions translated in one world."""
+        return [self._in_world(e) for e in exprs]
+
+    def _in_world(self, expr: Expr) -> Fingerprint | None:
+        try:
+            world = lowered([*self.sides, *self.setting.conditions, expr], self.setting.chance, 1)
+            env = {**self._env, **world.values}
+            return Fingerprint.of(Program(carried_out(world.roots[-1]))(env, self._sizes)[0])
+        except (AgnesiError, KeyError, NotNumeric, ValueError, IndexError):
+            return None
+
+    def _tested(self, a: Expr, b: Expr) -> bool:
+        return bool(judge("eq", a, b, self.setting, deep=False))

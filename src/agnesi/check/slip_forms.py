@@ -1,0 +1,126 @@
+"""The line above in the forms in which a learner may have gone on from it, and the parts that stand around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from agnesi.check.probe import carried_out
+from agnesi.check.slip_places import name_of, size_of
+from agnesi.check.slips import Pool
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    fold,
+    free_indices,
+    postorder,
+    symbols_of,
+    with_args,
+)
+from agnesi.rules.bases import as_form
+from agnesi.rules.expand import expanded
+from agnesi.rules.normal import normalise
+from agnesi.rules.steps import differential
+from agnesi.rules.tidy import Tidy
+
+LONG = 60
+SHORT_SCALAR, SHORT_ARRAY, SHORT_TERM = 6, 4, 14
+
+
+def forms(above: Expr, line: Expr) -> tuple[Expr, ...]:
+    """Return the line above as written, with derivatives and differentials carried out, and multiplied out."""
+    moving = moving_symbols(above, line)
+    opened = carried_out(with_differentials(above, moving))
+    found = [above, opened]
+    if size_of(opened) <= LONG and not any(name_of(n) == "d" for n in postorder(opened)):
+        found += multiplied_out(opened)
+    return tuple(dict.fromkeys(found))
+
+
+def moving_symbols(*exprs: Expr) -> tuple[Symbol, ...]:
+    """Return the symbols that have a differential dX, or all under a differential where none stands alone."""
+    heads = [n.args[0] for n in postorder(*exprs) if name_of(n) == "d"]
+    alone = tuple(s for s in dict.fromkeys(heads) if isinstance(s, Symbol))
+    return alone or tuple(symbols_of(*heads))
+
+
+def with_differentials(root: Expr, moving: Sequence[Symbol]) -> Expr:
+    """Return an expression with every d(f) written in the differentials of the symbols that move."""
+
+    def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
+        if name_of(node) == "d" and not isinstance(args[0], Symbol):
+            try:
+                return differential(args[0], *(s for s in moving if s in symbols_of(args[0])))
+            except AgnesiError:
+                return node
+        return with_args(node, args)
+
+    return fold(root, step) if any(name_of(n) == "d" for n in postorder(root)) else root
+
+
+def multiplied_out(root: Expr) -> Iterator[Expr]:
+    """Yield an expression with its products of sums multiplied out, in matrix notation."""
+    try:
+        opened = expanded(as_form(normalise(root)), limit=12)
+        if opened is not None:
+            written = Tidy().write(opened)
+            if written.shape == root.shape:
+                yield written
+    except (AgnesiError, AssertionError, KeyError):
+        return
+
+
+def pool_of(exprs: Iterable[Expr]) -> Pool:
+    """Return what a lost part may have been: the short parts of expressions, the first ones first."""
+    roots = list(dict.fromkeys(exprs))
+    nodes = [n for n in dict.fromkeys(n for r in roots for n in postorder(r)) if _stands_alone(n)]
+    symbols = [s for s in symbols_of(*roots) if not s.name.startswith("\0")]
+    scalars = [n for n in nodes if not n.shape and not isinstance(n, Const) and size_of(n) <= SHORT_SCALAR]
+    arrays = [n for n in nodes if n.shape and size_of(n) <= SHORT_ARRAY and name_of(n) in ("", "transpose", "inv")]
+    arrays += [n for a in arrays if a.ndim == 2 for n in _turned(a)]
+    terms = [t for r in roots for n in postorder(r) if name_of(n) == "add" for t in n.args]
+    terms = [t.args[0] if name_of(t) == "neg" else t for t in terms]
+    short = [t for t in terms if size_of(t) <= SHORT_TERM and not free_indices(t)]
+    whole = set(roots)
+    return Pool(
+        tuple(symbols),
+        tuple(n for n in dict.fromkeys([*scalars, *_squares(symbols)]) if n not in whole)[:14],
+        tuple(dict.fromkeys(arrays))[:16],
+        tuple(dict.fromkeys(short))[:16],
+        _sizes(roots),
+    )
+
+
+def _stands_alone(node: Expr) -> bool:
+    if isinstance(node, Index) or free_indices(node) or name_of(node) in ("d", "derivative", "neg"):
+        return False
+    return not (isinstance(node, Apply) and node.op.family in ("relation", "leaf") and name_of(node) != "eye")
+
+
+def _turned(node: Expr) -> Iterator[Expr]:
+    inside = node.args[0] if name_of(node) in ("transpose", "inv") else node
+    if inside.ndim == 2 and inside.shape[0].number != 1:
+        yield apply("transpose", inside)
+        if inside.shape[0] == inside.shape[1]:
+            yield apply("inv", inside)
+
+
+def _squares(symbols: Sequence[Symbol]) -> Iterator[Expr]:
+    return (s**2 for s in symbols if not s.shape)
+
+
+def _sizes(roots: Sequence[Expr]) -> tuple[Expr, ...]:
+    """The sizes that occur, as numbers: as they are written, else as n."""
+    dims = dict.fromkeys(
+        d
+        for n in postorder(*roots)
+        for d in (*n.shape, *(v.dim for v in (n.variables if isinstance(n, Bind) else ()) if isinstance(v, Index)))
+    )
+    written = {s.name: s for s in symbols_of(*roots) if not s.shape}
+    found = [written.get(str(d)) or apply("size", attrs=(d,)) for d in dims if len(d.names) == 1 and len(d.terms) == 1]
+    return tuple(dict.fromkeys(found))[:4]

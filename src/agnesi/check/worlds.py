@@ -1,0 +1,326 @@
+"""Finite worlds: what probability says becomes ordinary sums, which can be evaluated, compared and told.
+
+    world = lowered([left, right], chance, seed)
+    world.roots, world.values, world.told(values, sizes)
+
+Each random variable gets a few values, small whole numbers; each joint distribution a table of simple fractions that has
+the independences that are declared; an event is a variable of two values. A variable with a named distribution gets
+the nodes of a quadrature. Other seeds give other worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace as changed
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.worlds_lower import Lowering, closed
+from agnesi.check.worlds_scan import Cast, Chance, Given, cast_of, chance_of, has_chance, is_op, learned, other_reading, small_sizes
+from agnesi.check.worlds_stage import Stage
+from agnesi.check.worlds_tables import Table, fraction
+from agnesi.errors import NotNumeric
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    bind,
+    fold,
+    postorder,
+    symbol,
+    symbols_of,
+    with_args,
+)
+from agnesi.read.apply import resized
+
+__all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_reading"]
+ROUGHER = 0.75  # the share of nodes of the second quadrature
+MAX_TOLD = 12
+
+
+@dataclass(frozen=True)
+class World:
+    """A finite world: `roots` are ordinary expressions, `values` the arrays of its tables by symbol name.
+
+    `assumed` says what was taken for granted, such as "E[X] = μ".
+    """
+
+    roots: tuple[Expr, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    outcomes: Mapping[str, Any] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+
+    def told(self, values: Mapping[str, Any], sizes: Mapping[str, int]) -> list[str]:
+        """Return the world in a person's words, with the values of the free symbols."""
+        own = set(self.values)
+        free = [f"{n} = {_shown(v)}" for n, v in values.items() if n not in own]
+        return [*(self.told_table(letter, table) for letter, table in self.tables.items()), *free]
+
+    def told_table(self, letter: str, table: Table) -> str:
+        """Return one joint distribution in words."""
+        names = table.names
+        if len(names) == 1 and names[0] not in self.events:
+            points = self.outcomes[names[0]]
+            chances = ", ".join(fraction(p) for p in table.array)
+            return f"{names[0]} takes {', '.join(map(_shown, points))} with probabilities {chances}"
+        cells = []
+        for place in np.ndindex(table.array.shape):
+            where = ", ".join(self.told_state(n, k) for n, k in zip(names, place, strict=True))
+            cells.append(f"{letter if letter != 'p' else 'P'}({where}) = {fraction(table.array[place])}")
+        return ", ".join(cells[:MAX_TOLD]) + (", ..." if len(cells) > MAX_TOLD else "")
+
+    def told_state(self, name: str, state: int) -> str:
+        """Return X = 2, or A and ¬A for an event."""
+        if name in self.events:
+            return name if state else f"¬{name}"
+        return f"{name} = {_shown(self.outcomes[name][state])}"
+
+
+def _shown(value: Any) -> str:
+    array = np.asarray(value)
+    if not array.ndim:
+        return f"{float(array):.4g}".replace("-", "−")
+    return "[" + ", ".join(_shown(v) for v in array) + "]"
+
+
+def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int = 0, moving: str = "") -> World:
+    """Return a finite world in which the roots are ordinary expressions.
+
+    Roots that leave random variables free become tensors over their values. `moving` says that roots matter only up
+    to a "factor" or a "constant" in the variables left of the bar of the first density: then they are divided by
+    their sum, or have their mean subtracted. Raises `NotNumeric` for what has no meaning in a finite world.
+
+        >>> from agnesi.read import read
+        >>> from agnesi.run.reference import evaluate
+        >>> world = lowered([read("Var[X]").expr, read("E[X^2] - E[X]^2").expr])
+        >>> a, b = (evaluate(r, world.values) for r in world.roots)
+        >>> bool(abs(a - b) < 1e-12)
+        True
+    """
+    known = chance or Chance()
+    if not has_chance(*roots):
+        return World(tuple(roots))
+    first, stage = _in_world(roots, known, rng_seed, 1.0, moving)
+    if stage.rough:
+        second, other = _in_world(roots, known, rng_seed, ROUGHER, moving)
+        stage.values.update(other.values)
+        first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
+    twins: dict[Expr, Expr] = {}
+    for one, fact in stage.facts:
+        held = twins.get(one, one)
+        assert isinstance(held, Symbol)
+        twins[one] = symbol(one.name, one.shape, held.facts | {fact})
+    first = [_renamed(r, twins) for r in first]
+    outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
+    events = frozenset(n for n, p in stage.players.items() if p.event)
+    used = {s.name for s in symbols_of(*first)}
+    values = {n: v for n, v in stage.values.items() if n in used}
+    return World(tuple(first), values, tuple(stage.assumed), dict(stage.tables), outcomes, events)
+
+
+def _in_world(
+    roots: Sequence[Expr], known: Chance, seed: int, scale: float, moving: str
+) -> tuple[list[Expr], Stage]:
+    """Return the lowered roots and the stage, with this share of nodes."""
+    rng = np.random.default_rng(seed)
+    roots, known = _fixed_sizes(roots, known, seed)
+    cast = cast_of(roots, known)
+    roots = _values_as_variables(roots, cast)
+    cast = cast_of(roots, known)
+    stage = Stage(cast, known, rng, int(known.other), scale, simple=polynomial(roots, cast, known))
+    _open_densities(roots, cast, known)
+    _default_variable(roots, stage)
+    _moments_by_habit(roots, stage)
+    _local_laws(roots, stage)
+    stage.fill()
+    lowering = Lowering(stage)
+    made = [lowering.lower(r) for r in roots]
+    if moving:
+        made = _up_to(made, roots, lowering, moving)
+    return closed(made, lowering.names), stage
+
+
+_POLYNOMIAL = frozenset(
+    "add mul neg transpose inner entry row sum tr expectation variance covariance eye ones zeros size eq diag diagonal "
+    "vec kron hadamard".split()
+)
+
+
+def polynomial(roots: Sequence[Expr], cast: Cast, known: Chance) -> bool:
+    """Tell whether expectations are of polynomials in the random variables, for which few nodes are exact."""
+    if any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
+        return False
+    for node in postorder(*roots):
+        if not isinstance(node, (Apply, Bind)) or not any(s.name in cast.variables for s in symbols_of(node)):
+            continue
+        whole = node.args[1:] if is_op(node, "pow", "div") else ()
+        if whole:
+            power = is_op(node, "pow") and isinstance(whole[0], Const) and whole[0].value in (1, 2, 3, 4)
+            free = is_op(node, "div") and not any(s.name in cast.variables for s in symbols_of(whole[0]))
+            if not (power or free):
+                return False
+        elif node.op.name not in _POLYNOMIAL:
+            return False
+    return True
+
+
+def _logical(root: Expr) -> bool:
+    return isinstance(root, Apply) and root.op.family == "relation"
+
+
+def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """Return `root` with symbols replaced, those that are bound too."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        if node in mapping:
+            return mapping[node]
+        if isinstance(node, Bind):
+            return bind(node.op, [mapping.get(v, v) for v in node.variables], *below)
+        return with_args(node, below)
+
+    return fold(root, step) if mapping else root
+
+
+def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[Expr], Chance]:
+    """Give the sizes of random vectors as numbers: 2 and 3 in turn."""
+    cast = cast_of(roots, known)
+    held = [s for s in cast.variables.values() if s.shape]
+    held += [s for g in known.laws for s in symbols_of(*g.law.parameters)] if held else []
+    sizes = small_sizes(held, {}) if held else {}
+    if seed % 2:
+        sizes = {n: 5 - k for n, k in sizes.items()}
+    if not sizes:
+        return list(roots), known
+    numbers = {n: Dim.of(k) for n, k in sizes.items()}
+
+    def at(one: Expr) -> Expr:
+        return resized(one, numbers)
+
+    laws = tuple(
+        changed(g, variable=at(g.variable), law=changed(g.law, parameters=tuple(map(at, g.law.parameters))))
+        for g in known.laws
+    )
+    moments = {
+        n: tuple(None if m is None else at(m) for m in pair) for n, pair in known.moments.items()
+    }
+    return [at(r) for r in roots], changed(known, laws=laws, moments=moments)
+
+
+def _values_as_variables(roots: Sequence[Expr], cast: Cast) -> list[Expr]:
+    """Write X for x where x stands for a value of X."""
+    mapping: dict[Expr, Expr] = {}
+    for one in _all_symbols(roots):
+        name = cast.values.get(one.name)
+        if name is not None and name in cast.variables and one.shape == cast.variables[name].shape:
+            mapping[one] = cast.variables[name]
+    return [_renamed(r, mapping) for r in roots]
+
+
+def _all_symbols(roots: Sequence[Expr]) -> list[Symbol]:
+    found: dict[Symbol, None] = {}
+    for node in postorder(*roots):
+        if isinstance(node, Symbol):
+            found[node] = None
+        elif isinstance(node, Bind):
+            found.update({v: None for v in node.variables if isinstance(v, Symbol)})
+    return list(found)
+
+
+def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
+    """Raise where a variable's density is given by a formula that no world here has."""
+    lost = sorted(known.open & cast.variables.keys())
+    if lost:
+        raise NotNumeric(f"The density of {lost[0]} is given by a formula: no finite world stands for it here.")
+
+
+def _default_variable(roots: Sequence[Expr], stage: Stage) -> None:
+    """Letters that stand for whole distributions: vectors of probabilities where they are symbols, else over one variable."""
+    symbols = {s.name: s for s in symbols_of(*roots)}
+    cast = stage.cast
+    for letter in sorted(_whole_letters(roots)):
+        key = "p" if letter in ("P", "Pr") else letter
+        if any(cast.letters.get(key, ({}, {}))):
+            continue
+        if letter in symbols and symbols[letter].ndim < 2:
+            stage.vectors[letter] = symbols[letter]
+            stage.facts += [(symbols[letter], "probability" if symbols[letter].shape else "unit interval")]
+        else:
+            cast.variables.setdefault("x", symbol("x"))
+            cast.side(letter, ["x"], False)
+
+
+def _whole_letters(roots: Sequence[Expr]) -> set[str]:
+    return {
+        n.attrs[0] for n in postorder(*roots) if is_op(n, "probability") and isinstance(n, Apply) and not n.args
+    }
+
+
+def _moments_by_habit(roots: Sequence[Expr], stage: Stage) -> None:
+    """μ is the mean of the only random variable, σ² its variance and Σ its covariance, where nothing else is said."""
+    cast, known = stage.cast, stage.chance
+    lawful = {g.variable.name for g in known.laws}
+    held = [s for s in cast.variables.values() if s.name not in cast.events and s.name not in lawful]
+    if not any(is_op(n, "expectation", "variance", "covariance") for n in postorder(*roots)):
+        return
+    symbols = {s.name: s for s in symbols_of(*roots) if s.name not in cast.variables}
+    moments = dict(known.moments)
+    for one in held:
+        tails = ["", f"_{one.name}", f"_{one.name.lower()}"] if len(held) == 1 else [f"_{one.name}", f"_{one.name.lower()}"]
+        mean, spread = moments.get(one.name, (None, None))
+        for tail in tails:
+            mu, sigma, wide = (symbols.get(letter + tail) for letter in ("μ", "σ", "Σ"))
+            if mean is None and mu is not None and mu.shape == one.shape:
+                mean = mu
+                stage.assumed.append(f"E[{one.name}] = {mu.name}")
+            if spread is None and sigma is not None and not sigma.shape and not one.shape:
+                spread = sigma**2
+                stage.assumed.append(f"Var[{one.name}] = {sigma.name}²")
+            if spread is None and wide is not None and wide.shape == one.shape * 2 and one.shape:
+                spread = wide
+                stage.assumed.append(f"Cov[{one.name}] = {wide.name}")
+        if mean is not None or spread is not None:
+            moments[one.name] = (mean, spread)
+    stage.chance = changed(known, moments=moments)
+
+
+def _local_laws(roots: Sequence[Expr], stage: Stage) -> None:
+    """Variables that are drawn from a named density in an expectation, or run under one, have no table."""
+    for node in postorder(*roots):
+        found: list[Expr] = []
+        if is_op(node, "expectation", "variance", "covariance", "kl", "entropy", "cross_entropy"):
+            found = [a.args[0] for a in node.args if is_op(a, "density")]
+        elif isinstance(node, Bind) and node.op.name in ("Outcomes", "Whole"):
+            found = [n.args[0] for n in postorder(node.args[0]) if is_op(n, "density") and n.args[0] in node.variables]
+        for point in found:
+            if isinstance(point, Symbol) and point.name not in stage.cast.letters.get("p", ({}, {}))[0]:
+                stage.cast.variables.pop(point.name, None)
+
+
+def _up_to(made: list[Expr], roots: Sequence[Expr], lowering: Lowering, moving: str) -> list[Expr]:
+    """Divide by the sum, or subtract the mean, over the variables left of the bar of the first density."""
+    first = next((n for n in postorder(roots[0]) if is_op(n, "probability") and n.args), None)
+    if first is None or not isinstance(first, Apply):
+        return made
+    names = list(lowering.event(first.args[: first.attrs[1]]).free)
+    players = [lowering.stage.players[n] for n in names if n in lowering.stage.players]
+    if not players:
+        return made
+    out: list[Expr] = []
+    for root in made:
+        if _logical(root):
+            out.append(root)
+            continue
+        total = lowering.summed([], root, (), [p.name for p in players], [])
+        if moving == "factor":
+            out.append(root / total)
+        else:
+            size = int(np.prod([p.index.dim.size({}) for p in players]))
+            out.append(root - total / size)
+    return out

@@ -1,0 +1,240 @@
+"""Named distributions: densities in ordinary notation, and nodes with weights that integrate against them.
+
+| distribution | nodes | exact for |
+|---|---|---|
+| Normal(μ, v) | Gauss-Hermite; μ + L z with L Lᵀ = V | polynomials |
+| Uniform(a, b), Beta(a, b) | Gauss-Legendre, Gauss-Jacobi | polynomials |
+| Exponential(λ), Gamma(a, b), Laplace(m, b) | (generalised) Gauss-Laguerre | polynomials |
+| Bernoulli, Binomial, Poisson, Geometric | enumeration, up to a negligible tail | |
+
+What is not a polynomial is integrated well or badly: a second world with other nodes tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Const, Expr, Symbol, apply, constant
+
+Params = Sequence[Expr]
+
+
+COUNTS = {1: 36, 2: 18, 3: 10}  # nodes on each axis, by the number of axes
+
+
+@dataclass(frozen=True)
+class Law:
+    """A random variable's distribution: its `name`, its `parameters`, which may hold other random variables."""
+
+    name: str
+    parameters: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Standard nodes z with weights: `value(z)` is the variable, `mass(x)` its weight where weights depend on parameters."""
+
+    points: Any
+    weights: Any | None
+    value: Callable[[Expr], Expr]
+
+
+def half() -> Expr:
+    """Return 1/2."""
+    return apply("div", constant(1), constant(2))
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    """Return a power of a scalar."""
+    return apply("pow", base, exponent)
+
+
+def two_pi() -> Expr:
+    """Return 2π."""
+    return apply("mul", constant(2), apply("pi"))
+
+
+def root(x: Expr) -> Expr:
+    """Return √x, which of a square σ² is σ."""
+    if isinstance(x, Expr) and getattr(x, "op", None) is not None and x.op.name == "pow":  # type: ignore[attr-defined]
+        base, exponent = x.args
+        if isinstance(exponent, Const) and exponent.value == 2:
+            return base
+    return apply("sqrt", x)
+
+
+def log_density(law: Law, x: Expr) -> Expr:
+    """Return the logarithm of the density (or of the probability) at x.
+
+    Raises `NotNumeric` for distributions without one here.
+    """
+    rule = _LOG_DENSITIES.get(law.name)
+    if rule is None:
+        raise NotNumeric(f"The density of {law.name} is not known here.")
+    wanted = _COUNT.get(law.name, 2)
+    if len(law.parameters) != wanted:
+        raise NotNumeric(f"{law.name} has {wanted} parameters, not {len(law.parameters)}.")
+    return rule(x, *law.parameters)
+
+
+def density(law: Law, x: Expr) -> Expr:
+    """Return the density (or the probability) at x."""
+    return apply("exp", log_density(law, x))
+
+
+def _normal(x: Expr, mean: Expr, spread: Expr) -> Expr:
+    gap = x - mean if mean is not constant(0) else x
+    if x.shape:
+        if spread.ndim != 2:
+            raise NotNumeric("The covariance of a vector is a matrix.", repair="Write σ²I.")
+        size = apply("size", attrs=(x.shape[0],))
+        form = apply("mul", apply("transpose", gap), apply("inv", spread), gap)
+        return -half() * form - half() * apply("logdet", spread) - half() * size * apply("log", two_pi())
+    return -(gap**2) / (constant(2) * spread) - half() * apply("log", two_pi() * spread)
+
+
+def _log_choose(n: Expr, k: Expr) -> Expr:
+    return _log_gamma(n + 1) - _log_gamma(k + 1) - _log_gamma(n - k + 1)
+
+
+def _log_gamma(x: Expr) -> Expr:
+    return apply("lgamma", x)
+
+
+def _log(x: Expr) -> Expr:
+    return apply("log", x)
+
+
+_LOG_DENSITIES: Mapping[str, Callable[..., Expr]] = {
+    "Normal": _normal,
+    "Bernoulli": lambda x, p: _log(p * x + (constant(1) - p) * (constant(1) - x)),
+    "Binomial": lambda x, n, p: _log_choose(n, x) + x * _log(p) + (n - x) * _log(constant(1) - p),
+    "Poisson": lambda x, rate: x * _log(rate) - rate - _log_gamma(x + 1),
+    "Geometric": lambda x, p: (x - 1) * _log(constant(1) - p) + _log(p),
+    "Geometric from 0": lambda x, p: x * _log(constant(1) - p) + _log(p),
+    "Uniform": lambda x, a, b: -_log(b - a),
+    "Exponential": lambda x, rate: _log(rate) - rate * x,
+    "Gamma": lambda x, a, b: a * _log(b) + (a - 1) * _log(x) - b * x - _log_gamma(a),
+    "Beta": lambda x, a, b: (a - 1) * _log(x) + (b - 1) * _log(constant(1) - x)
+    + _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b),
+    "Laplace": lambda x, m, b: -apply("abs", x - m) / b - _log(constant(2) * b),
+    "Cauchy": lambda x, m, b: -_log(apply("pi") * b * (constant(1) + ((x - m) / b) ** 2)),
+}
+_COUNT = {"Bernoulli": 1, "Poisson": 1, "Geometric": 1, "Geometric from 0": 1, "Exponential": 1}
+DISCRETE = frozenset(("Bernoulli", "Binomial", "Poisson", "Geometric", "Geometric from 0"))
+SUPPORT: Mapping[str, tuple[str, ...]] = {
+    "Bernoulli": ("binary",), "Binomial": ("integer", "nonnegative"), "Poisson": ("integer", "nonnegative"),
+    "Geometric": ("integer", "positive"), "Geometric from 0": ("integer", "nonnegative"),
+    "Exponential": ("positive",), "Gamma": ("positive",), "Beta": ("unit interval",),
+}
+_DOMAIN: Mapping[str, tuple[str, ...]] = {
+    "Normal": ("", "positive"), "Bernoulli": ("unit interval",), "Binomial": ("", "unit interval"),
+    "Poisson": ("positive",), "Geometric": ("unit interval",), "Geometric from 0": ("unit interval",),
+    "Exponential": ("positive",), "Gamma": ("positive", "positive"), "Beta": ("positive", "positive"),
+    "Laplace": ("", "positive"), "Cauchy": ("", "positive"),
+}
+# Other conventions for the same name, which books use as well; a claim is wrong only where it is wrong in all.
+OTHER: Mapping[str, Callable[[Law], Law]] = {
+    "Exponential": lambda law: Law("Exponential", (constant(1) / law.parameters[0],)),
+    "Gamma": lambda law: Law("Gamma", (law.parameters[0], constant(1) / law.parameters[-1])),
+    "Geometric": lambda law: Law("Geometric from 0", law.parameters),
+}
+
+
+def domain_facts(law: Law) -> list[tuple[Symbol, str]]:
+    """Return what parameters that are bare symbols must be: v > 0 in N(μ, v), Σ positive definite."""
+    out: list[tuple[Symbol, str]] = []
+    for one, fact in zip(law.parameters, _DOMAIN.get(law.name, ()), strict=False):
+        base = one
+        if getattr(base, "op", None) is not None and base.op.name == "pow":  # type: ignore[attr-defined]
+            base = base.args[0]
+        if getattr(base, "op", None) is not None and base.op.name == "inv":  # type: ignore[attr-defined]
+            base = base.args[0]
+        if isinstance(base, Symbol) and fact:
+            out.append((base, "spd" if base.ndim == 2 else fact))
+    return out
+
+
+def other_convention(law: Law) -> Law:
+    """Return the law as other books mean it: N(μ, σ) with a standard deviation, Exp(θ) and Gamma(a, θ) with a scale."""
+    if law.name == "Normal" and len(law.parameters) == 2:
+        mean, spread = law.parameters
+        if isinstance(spread, Symbol) and not spread.shape:
+            return Law("Normal", (mean, power(spread, constant(2))))
+        return law
+    change = OTHER.get(law.name)
+    return change(law) if change and law.parameters else law
+
+
+def nodes(law: Law, shape: tuple[int, ...], count: int, number: Callable[[Expr], float]) -> Nodes:
+    """Return nodes for a law; `number` gives the value of a parameter that the nodes depend on.
+
+    Raises `NotNumeric` where there are none.
+    """
+    p = law.parameters
+    match law.name:
+        case "Normal" if shape:
+            z, w = _grid(*_hermite(min(count, COUNTS.get(shape[0], 8))), shape[0])
+            factor = apply("chol", p[1])
+            return Nodes(z, w, lambda one: _shifted(p[0], apply("mul", factor, one)))
+        case "Normal":
+            z, w = _hermite(count)
+            return Nodes(z, w, lambda one: _shifted(p[0], root(p[1]) * one))
+        case "Uniform":
+            z, w = np.polynomial.legendre.leggauss(count)
+            return Nodes((z + 1) / 2, w / 2, lambda one: p[0] + (p[1] - p[0]) * one)
+        case "Exponential":
+            z, w = special.roots_laguerre(min(count, 60))
+            return Nodes(z, w, lambda one: one / p[0])
+        case "Laplace":
+            z, w = special.roots_laguerre(min(count, 60))
+            return Nodes(np.r_[-z[::-1], z], np.r_[w[::-1], w] / 2, lambda one: p[0] + p[1] * one)
+        case "Gamma":
+            z, w = special.roots_genlaguerre(min(count, 60), number(p[0]) - 1)
+            return Nodes(z, w / w.sum(), lambda one: one / p[1])
+        case "Beta":
+            z, w = special.roots_jacobi(count, number(p[1]) - 1, number(p[0]) - 1)
+            return Nodes((z + 1) / 2, w / w.sum(), lambda one: one)
+        case "Bernoulli":
+            return Nodes(np.array([0.0, 1.0]), None, lambda one: one)
+        case "Binomial":
+            trials = number(p[0])
+            if trials != round(trials) or not 0 < trials < 100:
+                raise NotNumeric("The number of trials is a small whole number.")
+            return Nodes(np.arange(trials + 1), None, lambda one: one)
+        case "Poisson" | "Geometric from 0":
+            return Nodes(np.arange(2.0 * count), None, lambda one: one)
+        case "Geometric":
+            return Nodes(np.arange(1.0, 2.0 * count), None, lambda one: one)
+    raise NotNumeric(f"Expectations under {law.name} are not computed here.")
+
+
+def fixed_parameters(law: Law) -> tuple[Expr, ...]:
+    """Return the parameters whose numbers the nodes depend on."""
+    return {"Gamma": law.parameters[:1], "Beta": law.parameters, "Binomial": law.parameters[:1]}.get(law.name, ())
+
+
+def _shifted(mean: Expr, rest: Expr) -> Expr:
+    return rest if isinstance(mean, Const) and mean.value == 0 else mean + rest
+
+
+def _hermite(count: int) -> tuple[Any, Any]:
+    z, w = np.polynomial.hermite_e.hermegauss(count)
+    return z, w / w.sum()
+
+
+def _grid(z: Any, w: Any, axes: int) -> tuple[Any, Any]:
+    """Return the product rule over several axes: points × axes, and weights."""
+    if axes > 3:
+        raise NotNumeric("A normal vector has at most three entries in a finite world.")
+    points = np.stack(np.meshgrid(*[z] * axes, indexing="ij"), axis=-1).reshape(-1, axes)
+    weights = np.ones(1)
+    for _ in range(axes):
+        weights = np.multiply.outer(weights, w).reshape(-1)
+    return points, weights

@@ -1,0 +1,313 @@
+"""The stage of a finite world: for each random variable an index and a value, for each distribution its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from agnesi.check.worlds_laws import (
+    COUNTS,
+    DISCRETE,
+    SUPPORT,
+    Law,
+    domain_facts,
+    fixed_parameters,
+    log_density,
+    nodes,
+    other_convention,
+    root,
+)
+from agnesi.check.worlds_scan import MAIN, Cast, Chance, Given
+from agnesi.check.worlds_tables import Table, drawn_table, numbers, standardised
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, symbol, symbols_of
+from agnesi.run.reference import Program
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Player:
+    """A random variable with finitely many values: `value` is its value at `index`, `mass` the weight if it has a law."""
+
+    name: str
+    index: Index
+    value: Expr
+    event: bool = False
+
+
+@dataclass(frozen=True)
+class LawPlayer:
+    """A random variable with a law: `symbol` stands for a value of it, `value` is its value at the node `index`."""
+
+    symbol: Symbol
+    law: Law
+    index: Index
+    value: Expr
+    weight: Expr
+    parents: tuple[str, ...]
+    copies: bool = False
+
+    @property
+    def log_density(self) -> Expr:
+        """The logarithm of its density at the symbol."""
+        if not self.copies:
+            return log_density(self.law, self.symbol)
+        over = index(f"{self.symbol.name} entry", self.symbol.shape[0])
+        return bind("Sum", (over,), log_density(self.law, apply("entry", self.symbol, over)))
+
+
+@dataclass
+class Stage:
+    """All that stands in the place of random variables in one world."""
+
+    cast: Cast
+    chance: Chance
+    rng: np.random.Generator
+    turn: int = 0  # which convention is meant by names that have two
+    scale: float = 1.0  # how many nodes
+    simple: bool = False  # polynomials only
+    axes: int = 1  # of all variables with laws together
+    values: dict[str, Any] = field(default_factory=dict)
+    players: dict[str, Player] = field(default_factory=dict)
+    laws: dict[Key, LawPlayer] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    facts: list[tuple[Symbol, str]] = field(default_factory=list)
+    rough: set[str] = field(default_factory=set)  # variables whose nodes integrate approximately
+    assumed: list[str] = field(default_factory=list)
+    vectors: dict[str, Symbol] = field(default_factory=dict)  # letters of distributions that stand as symbols too
+
+    # -- making it --------------------------------------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Cast every random variable, and draw the tables."""
+        self.axes = sum(int(np.prod([d.size({}) for d in g.variable.shape])) for g in self.chance.laws if not g.copies)
+        for given in self.chance.laws:
+            self.add_law(given)
+        by_law = {name for _, name in self.laws}
+        tabled = [s for n, s in self.cast.variables.items() if n not in by_law]
+        for one in tabled:
+            if any(other.partition("_")[0] == one.name for other in self.cast.variables if other != one.name):
+                raise NotNumeric(f"{one.name} stands both alone and with a subscript: what it consists of is not known.")
+        counts = {s.name: self.count(s, len(tabled)) for s in tabled}
+        for letter, names in self.names_by_letter(counts).items():
+            if names:
+                said = self.chance.independent if letter == MAIN else ()
+                mine = [n for n in names if n not in self.chance.copies]
+                self.tables[letter] = self.with_copies(drawn_table(mine, [counts[n] for n in mine], said, self.rng), names)
+        for one in tabled:
+            self.players[one.name] = self.player(one, self.total(one.name))
+
+    def names_by_letter(self, counts: Mapping[str, int]) -> dict[str, list[str]]:
+        """Return, for each letter, the tabled variables that it is a distribution over."""
+        out: dict[str, list[str]] = {}
+        elsewhere: set[str] = set()
+        for letter, (left, given) in self.cast.letters.items():
+            if letter != MAIN:
+                out[letter] = [n for n in (*left, *given) if n in counts]
+                elsewhere.update(left)
+        mine = {n for side in self.cast.letters.get(MAIN, ({}, {})) for n in side}
+        out[MAIN] = [n for n in counts if n in mine or n not in elsewhere]
+        for letter in self.cast.whole - out.keys():
+            out[letter] = list(counts)
+        return out
+
+    def count(self, one: Symbol, among: int) -> int:
+        """Return how many values a variable takes."""
+        if one.name in self.cast.events:
+            return 2
+        if one.shape:
+            return int(np.prod([d.size({}) for d in one.shape])) + 2
+        moments = self.chance.moments.get(one.name, (None, None))
+        return 3 if moments[1] is not None else int(self.rng.integers(2, 4)) if among < 4 else 2
+
+    def total(self, name: str) -> int:
+        """Return how many values a variable has in the tables."""
+        for table in self.tables.values():
+            if name in table.names:
+                return int(table.array.shape[table.names.index(name)])
+        raise NotNumeric(f"{name} is in no distribution.")
+
+    def with_copies(self, table: Table, names: Sequence[str]) -> Table:
+        """Add independent copies: a variable whose values are the tuples of n values of one."""
+        array = table.array
+        order = list(table.names)
+        for name in names:
+            if name not in self.chance.copies:
+                continue
+            size = int(self.cast.variables[name].shape[0].size({}))
+            base = drawn_table([name], [3 if size < 3 else 2], (), self.rng).array
+            whole = base
+            for _ in range(size - 1):
+                whole = np.multiply.outer(whole, base).reshape(-1)
+            self.values[f"{name} base"] = base
+            array = np.multiply.outer(array, whole)
+            order.append(name)
+        return Table(tuple(order), array)
+
+    def player(self, one: Symbol, count: int) -> Player:
+        """Return a tabled variable with its values: an event, small whole numbers, or points with the given moments."""
+        at = index(one.name, count)
+        if one.name in self.cast.events:
+            self.values[one.name] = np.array([0.0, 1.0])
+            return Player(one.name, at, apply("entry", symbol(one.name, (2,)), at), True)
+        weights = self.weights_of(one.name)
+        points = self.points(one, count)
+        mean, spread = self.chance.moments.get(one.name, (None, None))
+        if mean is not None or spread is not None:
+            points = self.moved(one, points, weights, mean, spread)
+        name = one.name if mean is None and spread is None else f"{one.name} standard"
+        self.values[name] = points
+        held = symbol(name, points.shape)
+        value: Expr = apply("row", held, at) if points.ndim == 2 else apply("entry", held, at)
+        if spread is not None:
+            value = self.spread(one, value, spread)
+        if mean is not None:
+            value = mean + value if not (one.shape and not mean.shape) else value
+        return Player(one.name, at, value)
+
+    def weights_of(self, name: str) -> Any:
+        """Return the distribution of one variable: in the first table that has it."""
+        for table in self.tables.values():
+            if name in table.names:
+                return table.marginal([name])[1]
+        raise NotNumeric(f"{name} is in no distribution.")
+
+    def points(self, one: Symbol, count: int) -> Any:
+        """Return the values of a variable: different small whole numbers."""
+        if one.name in self.chance.copies:
+            size = int(one.shape[0].size({}))
+            base = numbers(len(self.values[f"{one.name} base"]), self.rng)
+            grid = np.meshgrid(*[base] * size, indexing="ij")
+            return np.stack([g.reshape(-1) for g in grid], axis=-1)
+        if not one.shape:
+            return numbers(count, self.rng)
+        shape = (count, *(d.size({}) for d in one.shape))
+        return self.rng.integers(-3, 4, size=shape).astype(float)
+
+    def moved(self, one: Symbol, points: Any, weights: Any, mean: Expr | None, spread: Expr | None) -> Any:
+        """Return points that have mean 0, and unit covariance where the covariance is given."""
+        if spread is None:
+            return points - np.tensordot(weights, points, 1)
+        if one.name in self.chance.copies:
+            base = self.values[f"{one.name} base"]
+            single = np.sort(np.unique(points))
+            turned = standardised(base, single)
+            out = turned[np.searchsorted(single, points)]
+        else:
+            out = standardised(weights, points)
+        return out if mean is not None else out + 0.5
+
+    def spread(self, one: Symbol, value: Expr, spread: Expr) -> Expr:
+        """Return a standard value with the given variance or covariance."""
+        for s in symbols_of(spread):
+            if s is spread:
+                self.facts.append((s, "spd" if s.ndim == 2 else "positive"))
+            elif not s.shape and root(spread) is s:
+                self.facts.append((s, "positive"))
+        if not one.shape:
+            return root(spread) * value
+        if one.name in self.chance.copies and not spread.shape:
+            return root(spread) * value
+        return apply("mul", apply("chol", spread), value)
+
+    # -- laws ---------------------------------------------------------------------------------------------------------
+
+    def add_law(self, given: Given) -> LawPlayer:
+        """Cast a variable with a law."""
+        one = given.variable
+        law = other_convention(given.law) if self.turn else given.law
+        support = SUPPORT.get(law.name, ())
+        held = symbol(one.name, one.shape, one.facts | set(support))
+        if held is not one:
+            self.facts += [(one, fact) for fact in support]
+        self.facts += domain_facts(law)
+        parents = tuple(s.name for s in symbols_of(*law.parameters) if s.name in self.cast.variables)
+        player = self.law_player(one, law, parents, given.copies)
+        self.laws[(given.letter, one.name)] = player
+        return player
+
+    def law_player(self, one: Symbol, law: Law, parents: tuple[str, ...], copies: bool) -> LawPlayer:
+        """Return a variable with its nodes, weights and value."""
+        shape = tuple(d.size({}) for d in one.shape)
+        fixed = fixed_parameters(law)
+        single = 6 if copies or self.simple else COUNTS.get(self.axes, 7)
+        made = nodes(law, () if copies else shape, max(4, round(single * self.scale)), self.number)
+        label = f"{one.name} nodes {law.name} {len(self.laws)} {self.turn} {self.scale:g}"
+        points, weights = made.points, made.weights
+        if copies and weights is not None:
+            points, weights = _copied(points, weights, shape[0])
+        elif copies:
+            points, _ = _copied(points, np.ones(len(points)), shape[0])
+        if fixed and any(s.name in self.cast.variables for s in symbols_of(*fixed)):
+            raise NotNumeric(f"The nodes of {law.name} would move with another random variable.")
+        self.values[label] = points
+        at = index(f"{one.name} node", len(points))
+        held = symbol(label, points.shape)
+        if copies:
+            over = index(f"{one.name} copy", shape[0])
+            value: Expr = bind("Tensor", (over,), made.value(apply("entry", held, at, over)))
+        else:
+            value = made.value(apply("row", held, at) if points.ndim == 2 else apply("entry", held, at))
+        player = LawPlayer(one, law, at, value, constant(1), parents, copies)
+        if weights is not None:
+            self.values[f"{label} weights"] = weights
+            mass: Expr = apply("entry", symbol(f"{label} weights", weights.shape), at)
+        else:
+            mass = apply("exp", player.log_density)
+        if law.name not in DISCRETE or law.name in ("Poisson", "Geometric", "Geometric from 0"):
+            self.rough.add(one.name)
+        return LawPlayer(one, law, at, value, mass, parents, copies)
+
+    def number(self, parameter: Expr) -> float:
+        """Return the number of a parameter that nodes depend on; its symbols get values in this world."""
+        for s in symbols_of(parameter):
+            if s.name not in self.values:
+                whole = s.name in ("n", "N", "m", "k")
+                self.values[s.name] = float(self.rng.integers(2, 5)) + (0.0 if whole else 0.5)
+        out = Program(parameter)(self.values, {})[0]
+        return float(np.real(out))
+
+    # -- asking it ----------------------------------------------------------------------------------------------------
+
+    def law_of(self, letter: str, name: str) -> LawPlayer | None:
+        """Return the law of a variable under a letter."""
+        return self.laws.get((letter, name))
+
+    def ancestors(self, letter: str, names: Iterable[str]) -> set[str]:
+        """Return the variables that laws of these depend on, through others too."""
+        out: set[str] = set()
+        todo = list(names)
+        while todo:
+            law = self.law_of(letter, todo.pop())
+            for parent in law.parents if law else ():
+                if parent not in out:
+                    out.add(parent)
+                    todo.append(parent)
+        return out
+
+    def entry(self, letter: str, places: Mapping[str, Expr]) -> Expr:
+        """Return the weight of tabled variables at places, as an entry of their joint table."""
+        if letter not in self.tables:
+            raise NotNumeric(f"What {letter} is a distribution over is not known.")
+        missing = set(places) - set(self.tables[letter].names)
+        if missing:
+            raise NotNumeric(f"{letter} is no distribution over {', '.join(sorted(missing))}.")
+        key, array = self.tables[letter].marginal(places)
+        name = f"{letter}({', '.join(key)})"
+        self.values[name] = array
+        return apply("entry", symbol(name, array.shape), *(places[n] for n in key))
+
+
+def _copied(points: Any, weights: Any, size: int) -> tuple[Any, Any]:
+    if len(weights) ** size > 5_000:
+        raise NotNumeric("There are too many independent copies for a finite world.")
+    grid = np.stack([g.reshape(-1) for g in np.meshgrid(*[points] * size, indexing="ij")], axis=-1)
+    whole = np.ones(1)
+    for _ in range(size):
+        whole = np.multiply.outer(whole, weights).reshape(-1)
+    return grid, whole
+

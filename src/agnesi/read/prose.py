@@ -1,0 +1,406 @@
+"""Loose text cut into formulas, declarations in words and facts, each with what the words before it say.
+
+People write derivations as notes: mixed ASCII, Unicode and LaTeX, small words between formulas, numbering, comments.
+`fragments` finds the formulas for the strict reader to read one by one, and never guesses: prose that is not
+understood is dropped, and what looks like mathematics is always given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agnesi.read.english import DENIED, ENDS_OPEN, GOES_ON, INTRODUCES, LASTING, MAKES_ZERO, OPENING, OPTIMUM, PROBLEMS, SIDES, ZERO, link_of
+from agnesi.read.layout import Page, Row, page_of
+from agnesi.read.lex import source_of
+from agnesi.read.pieces import RELATIONS, items_of
+from agnesi.read.spoken import Item, Said, Spoken
+
+_ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
+_INDEX_ONLY = re.compile(r"\s*[ijklmn](?:\s*(?:=|≠|!=|\\neq?|<|≤|<=|>)\s*[ijklmn01])+\s*$")
+_RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*[\w\d]+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots|$)")
+_DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
+_LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
+_EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)\b[^.;]*$", re.IGNORECASE)
+_PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
+_VALUE = re.compile(r"=\s*[\d.]+\s*$")
+_DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
+_LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
+_OPEN = re.compile(r"\s*(?:[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
+_TRIMMED = " \t\n\r\u00a0.,;:&\"“”"
+OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
+MAX_SAID = 300
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A formula, a declaration or a fact in loose text.
+
+    `text` of a formula is text[start:stop] of the source; of a declaration it is one that the strict reader takes.
+    `link` is how it hangs on what stands before it: "continues" (it begins with a relation sign), "so", "zero" (set to
+    zero), "suppose", "where", "claim", "since" (a reason, not a step), or nothing. A fact is named by `fact`, of `names`
+    (of a mean or covariance, the last is the value). `said` is the prose before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+    line: int
+    link: str = ""
+    names: tuple[str, ...] = ()
+    fact: str = ""
+    said: str = ""
+
+
+def fragments(text: str) -> list[Fragment]:
+    """Return the formulas, declarations and facts of a text in loose style, in the order of the text.
+
+    Places refer to `text`, with its LaTeX macros expanded where it defines any.
+    """
+    page = page_of(source_of(text))
+    scan = _Scan(page)
+    for row in page.rows:
+        scan.row(row)
+    return scan.out
+
+
+class _Scan:
+    """One pass over the rows of a page: what was said since the last fragment makes the link of the next."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.out = page, list[Fragment]()
+        self.spoken = Spoken()
+        self.defined: set[str] = set()
+        self.since = 0  # where the words begin that say what the next formula is
+        self.link = ""  # the link that goes on over commas
+        self.line, self.counted = 1, 0
+        self.items: list[Item] = []
+        self.alone = False
+
+    def row(self, row: Row) -> None:
+        """Read one logical line."""
+        page = self.page
+        self.items = items_of(page, row.start, row.stop)
+        if row.aside:
+            self.aside(self.items)
+            return
+        self.items = _otherwise(page.text, _ranges(page.text, self.items))
+        if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
+            self.since = row.start
+        self.link = "claim" if row.claimed else ""
+        words = [i for i in self.items if i.kind == "W"]
+        self.alone = not words and sum(i.kind == "M" for i in self.items) == 1
+        k, before = 0, len(self.out)
+        while k < len(self.items):
+            k = self.step(k, row)
+        if len(self.out) > before and not ENDS_OPEN.search(page.text, max(self.since, row.stop - 40), row.stop):
+            self.since = row.stop
+
+    def step(self, k: int, row: Row) -> int:
+        """Take in the item k; return the next."""
+        item = self.items[k]
+        if item.kind == "P":
+            self.punctuation(item, k)
+            return k + 1
+        if item.kind == "A":
+            self.aside(list(items_of(self.page, item.start + 1, item.stop - 1)))
+            return k + 1
+        if (item.kind == "M" or k == 0 or self.items[k - 1].kind != "M") and self.link_now(item) not in ("so", "claim"):
+            said = self.spoken.at(self.items, k)
+            if said is not None and not self.known(said[0]):
+                found, stop = said
+                if not DENIED.search(self.words(item.start)) or OPENS.match(item.text):
+                    self.declare(found, self.items, item.start, self.items[stop - 1].stop)
+                return stop
+        if item.kind == "M":
+            self.formula(k, item)
+        return k + 1
+
+    def link_now(self, item: Item) -> str:
+        """Return the link that the words so far make, for what starts at `item`."""
+        if item.kind != "M":
+            return ""
+        return link_of(self.words(item.start)) or ""
+
+    def known(self, said: list[Said]) -> bool:
+        """Tell whether a formal declaration is about what was defined before, so that it is a claim."""
+        return any(s.kind == "declaration" and ":" not in s.text and set(s.names) & self.defined for s in said)
+
+    def words(self, at: int) -> str:
+        """Return what was said since the last fragment."""
+        return self.page.text[max(self.since, at - MAX_SAID) : at]
+
+    def punctuation(self, item: Item, k: int) -> None:
+        """A sentence that ends takes its words with it, save that something was set to zero."""
+        if item.text in ".;?":
+            if not ZERO.search(self.words(item.start)):
+                self.since = item.stop
+            self.link = ""
+        elif item.text == "," and self.link in ("suppose", "since") and not self.lasting:
+            self.link = ""
+        elif item.text == ":" and self.link in ("where", "suppose"):
+            self.link = ""
+
+    @property
+    def lasting(self) -> bool:
+        """Tell whether the words of the last fragment hold for what follows a comma (where a = 1, b = 2)."""
+        return bool(self.out and LASTING.search(self.out[-1].said))
+
+    def formula(self, k: int, item: Item) -> None:
+        """Give a formula: with a relation always, an expression where the words present one."""
+        text = self.page.text
+        start, stop = _trimmed(text, item.start, item.stop)
+        said = self.words(start)
+        piece = text[start:stop]
+        if not piece:
+            return
+        start, sign = _unsigned(text, start, stop)
+        piece, said = text[start:stop], said + sign
+        if not piece.strip() or _RANGE.match(piece) and "since" != self.link and item.related and self.after_formula(k):
+            return
+        first = k == 0 and not sign
+        begins = bool(RELATIONS.match(piece))
+        if begins and not first:
+            start, piece, begins = self.after_sign(k, start, stop, piece)
+            said = self.words(start)
+            if not piece:
+                return
+        depends = _DEPENDS.match(piece)
+        if depends:
+            said = _plain(said)
+            self.give(Fragment("fact", "", start, stop, self.line_of(start), "where", depends.groups(), "function", said))
+            self.since = stop
+            return
+        related = item.related and bool(RELATIONS.search(piece))
+        if begins and k == 0 and _side(piece):
+            return
+        if not related and not begins and not self.presented(piece, said, k):
+            return
+        if _EQUALITY.search(said):
+            self.since = stop
+            return
+        link = self.link_for(said, piece, begins, k)
+        if begins and link in ("", "so", "since", "where"):
+            link = "continues"
+        self.give(Fragment("formula", piece, start, stop, self.line_of(start), link, said=_plain(said)))
+        name = _LEFT.match(piece)
+        if name:
+            self.defined.add(name[1])
+        self.since = stop
+
+    def after_formula(self, k: int) -> bool:
+        """Tell whether a range such as i = 1, ..., n only says over what a formula holds."""
+        before = self.items[k - 1] if k else None
+        return before is not None and (before.kind == "W" or (k > 1 and self.items[k - 2].kind == "M"))
+
+    def after_sign(self, k: int, start: int, stop: int, piece: str) -> tuple[int, str, bool]:
+        """A sign after a word: LHS = ..., "the gradient = ...": what follows the sign is an expression of that."""
+        before = self.items[k - 1]
+        sign = RELATIONS.match(piece)
+        assert sign is not None
+        if before.kind == "W" and before.text not in ("which", "so", "that", "and", "get", "again", "also", "this", "hence", "thus", "therefore", "then"):
+            at = start + sign.end()
+            start, stop = _trimmed(self.page.text, at, stop)
+            rest = self.page.text[start:stop]
+            return start, rest, False
+        return start, piece, True
+
+    def presented(self, piece: str, said: str, k: int) -> bool:
+        """Tell whether an expression without a relation is presented as a result, or stands alone on its line."""
+        if self.alone:
+            return True
+        if _LONE.match(piece):
+            return False
+        if k and self.items[k - 1].kind == "W" and self.items[k - 1].text in SIDES:
+            return True
+        if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or _PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
+            return True
+        return bool(INTRODUCES.search(said)) and not re.search(r"\bso (?:is|are)\s*$", said)
+
+    def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
+        """Return how a formula hangs on what stands before it."""
+        if ZERO.search(said):
+            return "zero"
+        ends = bool(_ZERO_RIGHT.search(piece))
+        if ends and OPTIMUM.match(self.page.text[self.items[k].stop : self.items[k].stop + 60].lstrip(" ,")):
+            return "zero"
+        if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not _LONE.match(piece.split("=")[0]):
+            return "zero"
+        found = link_of(said)
+        if found == "since" and "," in re.split(r"\b(?:since|because|as)\b", said)[-1]:
+            found = ""
+        if found == "since" and re.search(r"→|->|\\to(?![a-z])|\\rightarrow", piece):
+            found = "suppose"  # as n → ∞
+        if found == "suppose" and re.search(r"\bfor\s*$", said) and _LEFT.match(piece) and not _VALUE.search(piece):
+            found = "where"
+        if "<-" in piece or "←" in piece:
+            found = "where"
+        if OPTIMUM.search(said) and found in (None, "", "suppose", "since"):
+            return "suppose"
+        if not RELATIONS.search(piece) and GOES_ON.search(said):
+            return "continues"
+        if found is None:
+            found = self.link
+        if not found and k and self.items[k - 1].text == "," and self.constrains(piece):
+            return "suppose"
+        self.link = found
+        return found
+
+    def constrains(self, piece: str) -> bool:
+        """Tell whether a formula in a list after a definition is a condition: p = softmax(z), ∑_k y_k = 1."""
+        before = self.out[-1] if self.out else None
+        name = _LEFT.match(before.text) if before is not None and before.kind == "formula" else None
+        left = piece.split("=")[0].strip()
+        return bool(name and re.search(r"[^=<>≤≥]=\s*[01]$", piece) and not _LONE.match(left) and left != name[1])
+
+    def declare(self, said: list[Said], items: Sequence[Item], start: int, stop: int) -> None:
+        """Give declarations and facts."""
+        words = self.words(start) + self.page.text[start:stop]
+        opened = next((i.start for i in items if i.kind == "M" and i.start >= start), stop)
+        inside = [i.text for i in items if i.kind == "W" and start <= i.start < opened]
+        link = next((OPENING[w] for w in inside[:3] if w in OPENING), "") or link_of(self.words(start)) or self.link
+        for one in said:
+            self.give(
+                Fragment(
+                    one.kind, one.text, start, stop, self.line_of(start), link, one.names, one.fact, _plain(words)
+                )
+            )
+        self.link = link
+        self.since = stop
+
+    def aside(self, items: list[Item]) -> None:
+        """A comment: declarations and facts in it are taken, formulas are not."""
+        k = 0
+        while k < len(items):
+            item = items[k]
+            if item.kind != "P" and (item.kind == "M" or k == 0 or items[k - 1].kind != "M"):
+                found = self.spoken.at(items, k)
+                if found is not None and not self.known(found[0]) and not _negated(items, k):
+                    self.declare(found[0], items, item.start, items[found[1] - 1].stop)
+                    k = found[1]
+                    continue
+            k += 1
+        if items:
+            self.since = max(self.since, items[-1].stop)
+
+    def give(self, one: Fragment) -> None:
+        self.out.append(one)
+
+    def line_of(self, at: int) -> int:
+        """Return the line of a place; places are asked for in order."""
+        if at < self.counted:
+            return self.page.text.count("\n", 0, at) + 1
+        self.line += self.page.text.count("\n", self.counted, at)
+        self.counted = at
+        return self.line
+
+
+def _negated(items: Sequence[Item], k: int) -> bool:
+    """Tell whether an aside denies or questions something."""
+    return any(i.kind == "W" and i.text in ("not", "unless", "if", "never") for i in items[:k])
+
+
+def _otherwise(text: str, items: list[Item]) -> list[Item]:
+    """Join what belongs to one formula by cases (..., 0 otherwise), and conditions on indices (1 if i = j)."""
+    out: list[Item] = []
+    k = 0
+    while k < len(items):
+        item = items[k]
+        stop = k
+        if item.kind == "M" and (_PROBLEM.match(item.text) or _best(items, k)):
+            stop = next((j - 1 for j in range(k + 1, len(items)) if items[j].text in ";."), len(items) - 1)
+        elif item.kind == "M" and (more := _iff(items, k)):
+            stop = more
+        elif item.kind == "M":
+            for j in range(k + 1, min(k + 14, len(items))):
+                if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
+                    break
+                if items[j].kind == "W" and items[j].text in ("otherwise", "else"):
+                    more = j + 1 < len(items) and items[j].text == "else" and items[j + 1].kind == "M"
+                    stop = j + 1 if more else j
+                    break
+                if items[j].kind == "W" and items[j].text not in ("if", "for", "when", "and"):
+                    break
+            if stop == k and k + 2 < len(items) and items[k + 1].text in ("if", "for", "when", "unless"):
+                shown = items[k + 2]
+                if shown.kind == "M" and _INDEX_ONLY.match(text[shown.start : shown.stop]):
+                    stop = k + 2 if not text[shown.start : shown.stop].strip().endswith("1") else k
+        if stop > k:
+            out.append(item._replace(stop=items[stop].stop, text=text[item.start : items[stop].stop], related=True))
+        else:
+            out.append(item)
+        k = stop + 1
+    return out
+
+
+def _best(items: list[Item], k: int) -> bool:
+    """Tell whether `argmax_w ... subject to` stands at k."""
+    if not re.match(r"\\?(?:arg\s*)?\\?(?:max|min)(?![a-z])", items[k].text) or k + 1 >= len(items):
+        return False
+    return items[k + 1].text in ("subject", "s.t.", "such") and not items[k].related
+
+
+def _iff(items: list[Item], k: int) -> int:
+    """Return the last item of `a = b iff c = d` that begins at k, or 0."""
+    if not items[k].related or (k and items[k - 1].kind == "W" and items[k - 1].text == "equality"):
+        return 0
+    said = " ".join(i.text for i in items[k + 1 : k + 5] if i.kind == "W")
+    for size, words in ((1, "iff"), (4, "if and only if"), (3, "exactly when")):
+        last = k + 1 + size
+        if said.startswith(words) and last < len(items) and items[last].kind == "M" and items[last].related:
+            return last
+    return 0
+
+
+def _ranges(text: str, items: list[Item]) -> list[Item]:
+    """Join i = 1, ..., n and x_1, ..., x_n into one piece."""
+    out: list[Item] = []
+    k = 0
+    while k < len(items):
+        marks = [i.text if i.kind == "P" else ("." if _DOTS.match(i.text) else i.kind) for i in items[k : k + 7]]
+        shown = "".join(m if len(m) == 1 else "?" for m in marks)
+        found = re.match(r"M,(?:M,)?\.,?M", shown)
+        if found and (_LONE.match(items[k].text) or _RANGE.match(items[k].text + ", ...")):
+            last = items[k + len(found.group()) - 1]
+            out.append(items[k]._replace(stop=last.stop, text=text[items[k].start : last.stop]))
+            k += len(found.group())
+            continue
+        out.append(items[k])
+        k += 1
+    return out
+
+
+def _trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
+    """Return the span without spaces, punctuation and alignment marks at its ends."""
+    while start < stop and text[start] in _TRIMMED and text[start : start + 2] not in (":=", ".."):
+        start += 1
+    while stop > start and text[stop - 1] in _TRIMMED and text[stop - 3 : stop] != "...":
+        if text[stop - 2 : stop] in ("\\,", "\\;", "\\:"):
+            stop -= 1
+        stop -= 1
+    while found := re.search(r"(?:\\(?:quad|qquad|\\|!)\s*|\s)$", text[max(start, stop - 12) : stop]):
+        stop -= len(found.group())
+    if found := _OPEN.search(text[start:stop]):
+        stop = start + found.start()
+    return start, stop
+
+
+def _unsigned(text: str, start: int, stop: int) -> tuple[int, str]:
+    """Take a leading ⇒, →, ∴ from a formula: it says that the formula follows."""
+    found = re.compile(
+        r"[\s&]*(?:⇒|=>|→|->|⟹|∴|⟶|➔|⇔|<=>|⟺|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|therefore|to"
+        r"|rightarrow)(?![A-Za-z]))[\s&:,]*"
+    ).match(text, start, stop)
+    return (found.end(), " ⇒ ") if found else (start, "")
+
+
+def _side(piece: str) -> bool:
+    """Tell whether a line only says that the other side is reached: = RHS."""
+    return bool(re.match(r"[=\s&]*(?:\\text\{)?(?:RHS|LHS)", piece))
+
+
+def _plain(said: str) -> str:
+    """Return prose on one line."""
+    return " ".join(said.split()).lstrip("(),.;: ")
