@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import Spoken, chance_of_lines, facts_named
-from agnesi.check.derivations import Entry, judged
+from agnesi.check.course import Entry
+from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.judge import Setting
 from agnesi.check.report import Judged, Report

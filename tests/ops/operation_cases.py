@@ -301,7 +301,12 @@ BINDERS: dict[str, list[tuple[Expr, Callable[[dict[str, Any]], Any]]]] = {
         (bind("Tensor", (i, j, k), apply("entry", x, i) * apply("entry", X, j, k)), lambda a: np.multiply.outer(a["x"], a["X"])),
     ],
 }
-WITHOUT_VALUE = {"big_o", "little_o", "approx", "propto", "equiv", "define", "implies", "iff", "expectation", "variance", "covariance", "Expectation"}
+WITHOUT_VALUE = {"big_o", "little_o", "approx", "propto", "equiv", "define", "implies", "iff", "Expectation"}
+CHANCE: dict[str, tuple[object, ...]] = {
+    "expectation": (), "variance": (), "covariance": (), "probability": ("p", 1), "entropy": (1,), "cross_entropy": (), "kl": (),
+    "mutual_information": (1, 1), "distribution": ("Normal",), "density": ("Normal",), "follows": (1,), "independent": (1, 1),
+    "intersection": (), "union": (), "complement": (), "Outcomes": (), "Whole": (),
+}  # tests/check/test_worlds.py
 DERIVATIVES = {"d", "derivative"}  # tests/run/test_reference.py
 NORMAL = {"einsum", "plus", "fuse", "slot", "mask"}  # test_normal_records.py
 

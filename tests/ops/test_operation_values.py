@@ -26,6 +26,7 @@ def sampled(exprs: list[Expr], extra: tuple[Symbol, ...] = (), seed: int = 0) ->
 
 def test_every_operation_has_cases() -> None:
     elsewhere = set(table.BINDERS) | table.WITHOUT_VALUE | table.DERIVATIVES | table.NORMAL
+    elsewhere |= set(table.CHANCE) | {"agreed"}
     assert {op.name for op in operations} == set(table.CASES) | elsewhere
 
 
@@ -69,9 +70,21 @@ def test_binder(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(table.WITHOUT_VALUE - {"Expectation"}))
 def test_without_value(name: str) -> None:
-    args = (table.s, table.t)[: 1 if name in ("expectation", "variance") else 2]
     with pytest.raises(NotNumeric, match="no numerical value"):
-        evaluate(apply(name, *args), {"s": 1.0, "t": 2.0})
+        evaluate(apply(name, table.s, table.t), {"s": 1.0, "t": 2.0})
+
+
+@pytest.mark.parametrize("name", sorted(set(table.CHANCE) - {"Outcomes", "Whole"}))
+def test_chance_has_no_value_by_itself(name: str) -> None:
+    args = (table.s, table.t)[: 1 if name in ("expectation", "variance", "complement") else 2]
+    with pytest.raises(NotNumeric, match="no numerical value"):
+        evaluate(apply(name, *args, attrs=table.CHANCE[name]), {"s": 1.0, "t": 2.0})
+
+
+def test_only_what_two_quadratures_agree_on_is_a_number() -> None:
+    node = apply("agreed", table.s, table.t)
+    assert evaluate(node, {"s": 2.0, "t": 2.0 + 1e-10}) == 2.0
+    assert np.isnan(evaluate(node, {"s": 2.0, "t": 2.1}))
 
 
 def differential(node: Apply, moving: set[int]) -> Expr:

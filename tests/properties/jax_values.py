@@ -19,6 +19,7 @@ import numpy as np
 
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol
+from agnesi.ops import operations
 
 jax.config.update("jax_enable_x64", True)
 
@@ -28,7 +29,10 @@ NOT_COVERED = {
     **dict.fromkeys(("approx", "propto", "equiv", "define", "implies", "iff"), _NO_NUMBER),
     **dict.fromkeys(("einsum", "plus", "fuse", "slot", "mask", "power"), _NORMAL),
     **dict.fromkeys(("d", "derivative"), "it is what JAX is asked to do, not what it is given"),
-    **dict.fromkeys(("Expectation", "expectation", "variance", "covariance"), "its distribution is not given"),
+    **dict.fromkeys(
+        ("Expectation", "Outcomes", "Whole", *(op.name for op in operations if op.family in ("probability", "quadrature"))),
+        "its distribution is not given",
+    ),
     "rank": "it is a whole number that jumps: JAX has no derivative of it, and neither has anybody",
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 import agnesi.ops  # noqa: F401 (the registry of operations)
-from agnesi.errors import Ambiguous, ReadError, ShapeError
+from agnesi.errors import Ambiguous, ReadError, ShapeError, UnknownName
 from agnesi.expr.nodes import apply, bind, index, symbol
 from agnesi.read import read
 from agnesi.write import write
@@ -59,7 +59,7 @@ REFUSED = [
     ("‖x‖_p", ReadError, "(∑_i |x_i|^p)^(1/p)"),
     ("X : n x d; n'X", Ambiguous, "n is a size here"),
     ("p_i log p_i/q_i", Ambiguous, "log(p_i/q_i) and log(p_i)/q_i"),
-    ("-E_{x~p}[log D(x)]", ReadError, "distribution"),
+    ("-E_{x~p}[log D(x)]", UnknownName, "D is not defined"),
     ("∫ x t dt", ReadError, "limits"),
     ("‖Aw‖² s.t. w'w=1", ReadError, "not solved here yet"),
     ("‖Aw‖² subject to w'w=1", ReadError, "not solved here yet"),

@@ -11,6 +11,7 @@ from agnesi.ops.facts import facts
 from agnesi.rules.curvature import definite_sum
 from agnesi.rules.normal import form_of, normalise
 from agnesi.rules.signs import definite, sign_of, surely_nonnegative, surely_nonzero, surely_positive
+from agnesi.write import write
 
 Need = tuple[str, Expr]  # "> 0", "≥ 0", "≠ 0", "invertible", ...; and what must be so
 STRONGER = {"≥ 0": ("> 0", "positive definite"), "≠ 0": ("> 0",), "invertible": ("positive definite",)}
@@ -31,7 +32,7 @@ def assumptions(*exprs: Expr) -> tuple[str, ...]:
             for need in rule(node) if rule is not None else ():
                 needs.setdefault(need)
     found = _joined(list(needs))
-    return tuple(dict.fromkeys(f"{what} {word}" for word, what in found))
+    return tuple(dict.fromkeys(f"{write(what)} {word}" for word, what in found))
 
 
 def _joined(needs: list[Need]) -> list[Need]:
@@ -158,7 +159,9 @@ def _above(node: Expr) -> list[Need]:
 
 
 def _is_probability(node: Expr) -> bool:
-    """Tell whether something is declared a probability: 0 log 0 is 0 by convention."""
+    """Tell whether something is declared a probability p, or is 1 − p: 0 log 0 is 0 by convention."""
+    if isinstance(node, Apply) and node.op.name == "add" and len(node.args) == 2 and node.args[0] is constant(1):
+        node = node.args[1].args[0] if isinstance(node.args[1], Apply) and node.args[1].op.name == "neg" else node
     while isinstance(node, Apply) and node.op.name in ("entry", "row", "col", "transpose"):
         node = node.args[0]
     return isinstance(node, Symbol) and "unit interval" in facts.closure(f for f in node.facts if f in facts)
@@ -234,7 +237,7 @@ def _whole(node: Expr) -> bool:
     return not isinstance(node, Bind)
 
 
-def _between(low: Expr, high: Expr) -> Callable[[Apply], list[Need]]:
+def _between(low: str, high: str) -> Callable[[Apply], list[Need]]:
     def rule(node: Apply) -> list[Need]:
         (u,) = node.args
         inside = isinstance(u, Symbol) and "unit interval" in facts.closure(f for f in u.facts if f in facts)
@@ -252,6 +255,6 @@ _NEEDS: dict[str, Callable[[Apply], Iterable[Need]]] = {
     "log2": _each(_above), "log10": _each(_above), "gamma": _each(_above), "lgamma": _each(_above),
     "digamma": _each(_above), "polygamma": _each(_above), "sqrt": _each(_at_least), "div": _each(_not_zero, 1),
     "ediv": _each(_not_zero, 1), "pow": _power, "epow": _power, "tan": lambda n: _not_zero(apply("cos", n.args[0])),
-    "logit": _between(constant(0), constant(1)), "arcsin": _between(constant(-1), constant(1)),
-    "arccos": _between(constant(-1), constant(1)),
+    "logit": _between("0", "1"), "arcsin": _between("−1", "1"),
+    "arccos": _between("−1", "1"),
 }  # fmt: skip

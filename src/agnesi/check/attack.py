@@ -27,7 +27,7 @@ from agnesi.check.constrained import points_on
 from agnesi.check.domain import Domain, Values, satisfied
 from agnesi.check.gaps import STRICT_ONES, Gap, gap_of, terms
 from agnesi.check.minimise import OutOfTime, around_of, lowered, made_ready
-from agnesi.check.small import small_points
+from agnesi.check.small import small_points, warm
 from agnesi.check.wide import wide_points
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr
@@ -37,7 +37,7 @@ SAMPLES = 260
 SATISFYING = 30  # points on conditions
 STARTS = 5
 CLEAR = 1e-9  # relative to the largest term
-DIGITS = (1, 2, 3, 4)
+DIGITS = (1, 2, 3, 4, 6)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class _Search:
         self.domain = Domain(roots, fixed=fixed, sizes=sizes, given=given, largest=1e12, kinks=True)
         self.gap: Callable[..., Gap | None] = gap_of(relation)
         self.rng = np.random.default_rng(seed)
+        warm(self.domain)
         self.stop = time.perf_counter() + budget
         self.budget = budget
         self.confirm = Confirm(self.domain, self.sides, relation, self.rng)

@@ -17,7 +17,7 @@ import numpy as np
 from agnesi.check.domain import Domain, Values, residual, satisfied
 from agnesi.check.minimise import Around
 from agnesi.check.moves import holds
-from agnesi.check.small import candidates
+from agnesi.check.small import candidates, warm
 from agnesi.check.solving import polished, regular, solved
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
@@ -47,10 +47,11 @@ def points_on(
 
     Conditions are relations (eq, ne, lt, le, gt, ge). Raises `NotNumeric` where no point is found.
     """
-    stop = time.perf_counter() + budget
     extra = list(extra)
     for substitute in (True, False):
         domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
+        warm(domain)
+        stop = time.perf_counter() + budget
         found: list[Found] = []
         for values in _on(domain, rng, count, stop):
             found.append((values.point, values.roots))
@@ -58,7 +59,6 @@ def points_on(
                 break
         if found or not domain.defined:
             break
-        stop = time.perf_counter() + budget
     if not found:
         raise NotNumeric(
             "No point was found that satisfies the conditions, and where both sides have values.",

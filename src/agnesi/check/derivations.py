@@ -1,81 +1,50 @@
 """A derivation judged line by line: against the line above, and against the start.
 
 A line may be wrong by itself, follow rightly from a wrong one (it carries the error on), or be right again although the
-one above was not. An equation that is no identity may be one that is being solved: then what follows is judged at
-points that satisfy it.
+one above was not. Not every equation claims to hold for all values: it may be given, be one of a system that is being
+solved, or say what a new letter is. Such equations are conditions, and what follows is judged where they hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from agnesi.check.judge import SIGNS, Setting, judge, relation
+from agnesi.check.course import (
+    EQUAL,
+    Chain,
+    Course,
+    Entry,
+    Equation,
+    bare_letters,
+    connected,
+    is_derivative,
+    is_zero,
+    joined_op,
+    letters,
+    relations_of,
+    satisfiable,
+    with_variable,
+)
+from agnesi.check.judge import Setting, judge
 from agnesi.check.report import RANK, Finding, Judged
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, constant, symbols_of
+from agnesi.expr.nodes import Expr, constant
 from agnesi.expr.nodes import replace as substituted
-from agnesi.read.lines import Group, Line
+from agnesi.read.lines import Group
 
-EQUAL = ("eq", "equiv", "define")
-GIVEN = ("suppose", "where")
 UNREAD = "not read"
-
-
-@dataclass
-class Chain:
-    """Sides that are said to be equal one after the other: the first, the last, and the line of the first error."""
-
-    head: Expr
-    last: Expr
-    line: int
-    op: str = "eq"
-    wrong: int | None = None
-
-
-@dataclass
-class Premise:
-    """Equations that are being solved: the first and the last as relations, with their lines."""
-
-    first: Expr
-    last: Expr
-    line: int
-    wrong: int | None = None
-
-
-@dataclass
-class Course:
-    """The state of a derivation as its lines go by."""
-
-    setting: Setting
-    chain: Chain | None = None
-    chains: dict[Expr, Chain] = field(default_factory=dict)
-    premises: list[Premise] = field(default_factory=list)
-    fixed: list[Expr] = field(default_factory=list)  # conditions that were given or chosen
-
-    @property
-    def wrong(self) -> int | None:
-        """The line of the error that the last line carries."""
-        return self.chain.wrong if self.chain is not None else None
-
-    def base(self) -> Setting:
-        """Return the setting with what is given."""
-        return self.setting.under(*self.fixed)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line as it was read, its number, and its link to what stands before: "so", "zero", "suppose", "where", ..."""
-
-    line: Line
-    number: int
-    link: str = ""
+AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
 def judged(entries: Sequence[Entry], setting: Setting) -> list[Judged]:
     """Judge the lines in order."""
     course = Course(setting)
-    return [_one(k, entries, course) for k in range(len(entries))]
+    out = []
+    for k, entry in enumerate(entries):
+        out.append(_one(k, entries, course))
+        course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
+    return out
 
 
 def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
@@ -84,8 +53,7 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if line.error is not None and line.unsized:
         return _misshapen(entry, course)
     if line.error is not None:
-        reason = str(line.error).split("\n")[0]
-        return _said(entry, line.role, UNREAD, Finding(UNREAD, reason))
+        return _said(entry, line.role, UNREAD, Finding(UNREAD, str(line.error).split("\n")[0]))
     if line.role in ("declaration", "model", "problem") or not line.groups:
         return _said(entry, line.role)
     if line.arrows:
@@ -96,7 +64,7 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if not group.ops:
         return _expression(k, entries, group.sides[0], course)
     if line.above >= 0 and course.chain is not None:
-        return _step(entry, group, course)
+        return _next(entry, group.ops, (course.chain.last, *group.sides[1:]), course)
     return _equation(k, entries, group, course)
 
 
@@ -112,40 +80,51 @@ def _said(
     )
 
 
+def _links(group: Group, setting: Setting) -> Finding:
+    """Return the finding of a group's relations: the worst of its links."""
+    found = [judge(op, a, b, setting) for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False)]
+    return min(found, key=lambda f: RANK[f.verdict])
+
+
+def _under(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
+    """Return the finding of a group at points that satisfy the conditions."""
+    found = _links(group, course.setting.under(*conditions))
+    if found and found.verdict == "tested" and "satisfy" not in found.reason:
+        return replace(found, reason=f"agrees at {found.points} points that satisfy the equations above")
+    return found
+
+
+# -- lines that do not fit, definitions, expressions ----------------------------------------------------------------
+
+
 def _misshapen(entry: Entry, course: Course) -> Judged:
     """A line whose shapes do not fit: where all sizes are one it can still be seen whether it is wrong."""
     line, reason = entry.line, str(entry.line.error).split("\n")[0]
     group = line.unsized[-1]
     above = _links(group, Setting(layout=course.setting.layout)) if group.ops else Finding(UNREAD, reason)
     chain = course.chain
+    carried = chain.wrong if chain is not None and line.above >= 0 else None
     if above.verdict == "refuted":
         found = replace(above, reason=reason, notes=("with all sizes equal the sides still differ",))
-        carried = chain.wrong if chain is not None and line.above >= 0 else None
-        if chain is not None and carried is None:
-            chain.wrong = entry.number
-        elif chain is None:
-            course.chain = Chain(group.sides[0], group.sides[0], entry.number, wrong=entry.number)
+        if chain is None or line.above < 0:
+            course.chain = chain = Chain(group.sides[0], group.sides[0], entry.number)
+        chain.wrong = carried or entry.number
         return _said(entry, "step", "refuted", found, above=found, start=found)
-    if above and chain is not None and chain.wrong is not None and line.above >= 0:
-        note = f"it follows from the line above, and carries on the error of line {chain.wrong}"
+    if above and carried is not None:
+        note = f"it follows from the line above, and carries on the error of line {carried}"
         found = replace(above, notes=(reason,))
-        return _said(entry, "step", above.verdict, found, above=found, carries=chain.wrong, note=note)
+        return _said(entry, "step", above.verdict, found, above=found, carries=carried, note=note)
     return _said(entry, line.role, UNREAD, Finding(UNREAD, reason))
-
-
-# -- definitions and expressions ----------------------------------------------------------------------------------
 
 
 def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     """A definition is not judged; what its line goes on to claim is."""
     body = group.sides[0]
-    course.chain = course.chains[body] = Chain(body, group.sides[-1], entry.number)
+    course.begin(Chain(body, body, entry.number))
     if len(group.sides) < 2:
         return _said(entry, "definition")
-    finding = _links(group, course.base())
-    if finding.verdict == "refuted":
-        course.chain.wrong = entry.number
-    return _said(entry, "definition", finding.verdict, finding, above=finding, start=finding)
+    judged = _next(entry, group.ops, group.sides, course)
+    return replace(judged, role="definition")
 
 
 def _expression(k: int, entries: Sequence[Entry], side: Expr, course: Course) -> Judged:
@@ -154,251 +133,265 @@ def _expression(k: int, entries: Sequence[Entry], side: Expr, course: Course) ->
     bare = before is not None and before.line.role == "expression" and before.line.error is None
     if bare and course.chain is not None and course.chain.last.shape == side.shape:
         return _next(entry, ("eq",), (course.chain.last, side), course)
-    course.chain = course.chains[side] = Chain(side, side, entry.number)
+    course.begin(Chain(side, side, entry.number))
     return _said(entry, "expression")
 
 
-# -- chains -------------------------------------------------------------------------------------------------------
-
-
-def _links(group: Group, setting: Setting) -> Finding:
-    """Return the finding of a group's relations: the worst of its links."""
-    found = [judge(op, a, b, setting) for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False)]
-    return min(found, key=lambda f: RANK[f.verdict])
-
-
-def _step(entry: Entry, group: Group, course: Course) -> Judged:
-    """A line that continues the chain."""
-    assert course.chain is not None
-    sides = (course.chain.last, *group.sides[1:])
-    return _next(entry, group.ops, sides, course)
+# -- chains -----------------------------------------------------------------------------------------------------------
 
 
 def _next(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: Course) -> Judged:
     """Judge the next sides of the current chain against the last one and the first one."""
     chain = course.chain
     assert chain is not None
-    setting = course.base()
-    above = _links(Group(sides, ops), setting)
+    group = Group(sides, ops)
+    conditions = connected(group, course.given())
+    above = _here(group, course, conditions)
+    fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen
+    if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
+        return _says_what(entry, group, fresh, course)
     whole = joined_op([chain.op, *ops])
     start = above
     if chain.head is not sides[0] and whole is not None:
-        start = judge(whole, chain.head, sides[-1], setting, deep=False)
+        start = _here(Group((chain.head, sides[-1]), (whole,)), course, conditions)
+        if start.verdict == "refuted" and chain.given:
+            start = above  # what the chain was given to be is not what its head says
     chain.last, chain.op = sides[-1], whole or ops[-1]
     if whole is None:
-        course.chain = course.chains[sides[-1]] = Chain(sides[-1], sides[-1], entry.number)
-    weighed = _weighed(entry, "step", above, start, chain)
-    return replace(weighed, sides=sides, relations=ops, conditions=setting.conditions)
+        course.begin(Chain(sides[-1], sides[-1], entry.number))
+    judged = _weighed(entry, "step", above, start, chain)
+    return replace(judged, sides=sides, relations=ops, conditions=tuple(conditions))
 
 
-def joined_op(ops: Sequence[str]) -> str | None:
-    """Return the relation between the ends of a chain, or None where nothing follows."""
-    kinds = {"eq" if op in EQUAL else op for op in ops}
-    kinds.discard("eq")
-    if not kinds:
-        return "eq"
-    if kinds <= {"le", "lt"}:
-        return "lt" if "lt" in kinds else "le"
-    if kinds <= {"ge", "gt"}:
-        return "gt" if "gt" in kinds else "ge"
-    return "propto" if kinds == {"propto"} else None
+def _here(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
+    """Judge a group as it stands, and where the conditions hold if it needs them."""
+    plain = _links(group, course.setting)
+    if plain or not conditions:
+        return plain
+    held = _under(group, course, conditions)
+    return held if held.verdict != UNREAD or plain.verdict == UNREAD else Finding(UNREAD, held.reason)
 
 
-def _weighed(entry: Entry, role: str, above: Finding, start: Finding, held: Chain | Premise) -> Judged:
+def _says_what(entry: Entry, group: Group, fresh: set[str], course: Course) -> Judged:
+    """A relation that brings in a new letter says what it is: it is taken as given."""
+    course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
+    chain = course.chain
+    if chain is not None:
+        chain.last, chain.given = group.sides[-1], True
+    names = ", ".join(sorted(fresh))
+    note = f"it is read as saying what {names} {'is' if len(fresh) == 1 else 'are'}"
+    return _said(entry, "condition", note=note, sides=group.sides, relations=group.ops)
+
+
+def _weighed(entry: Entry, role: str, above: Finding, start: Finding, chain: Chain) -> Judged:
     """Weigh the finding against the line above with the one against the start."""
-    before = held.wrong
+    before = chain.wrong
     if above.verdict == "refuted":
         if start and before is not None:
-            held.wrong = None
+            chain.wrong = None
             note = "it is right, though it does not follow from the line above"
             return _said(entry, role, start.verdict, start, above=above, start=start, recovers=True, note=note)
-        held.wrong = before if before is not None else entry.number
+        chain.wrong = before if before is not None else entry.number
         return _said(entry, role, "refuted", above, above=above, start=start)
     if above and before is not None and start.verdict == "refuted":
-        note = f"it follows from the line above, and carries on the error of line {before}"
-        return _said(entry, role, above.verdict, above, above=above, start=start, carries=before, note=note)
+        return _carries(entry, role, above, start, before)
     if above and before is not None and start:
-        held.wrong = None
+        chain.wrong = None
     if above and before is None and start.verdict == "refuted":
-        held.wrong = entry.number  # small errors that each link forgives: the whole does not hold
+        chain.wrong = entry.number  # small errors that each link forgives: the whole does not hold
         return _said(entry, role, "refuted", start, above=above, start=start)
     return _said(entry, role, above.verdict, above, above=above, start=start)
 
 
-# -- equations ----------------------------------------------------------------------------------------------------
+def _carries(entry: Entry, role: str, above: Finding, start: Finding, line: int) -> Judged:
+    note = f"it follows from the line above, and carries on the error of line {line}"
+    return _said(entry, role, above.verdict, above, above=above, start=start, carries=line, note=note)
+
+
+# -- equations --------------------------------------------------------------------------------------------------------
 
 
 def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
-    """A relation of its own: the next of an earlier chain, an identity, a step of solving, or a condition."""
+    """A relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry = entries[k]
-    head = group.sides[0]
     if entry.link == "suppose":
-        return _condition(entry, group, course, "condition")
-    known = course.chains.get(head)
-    if known is not None and known.last is not head and entry.link != "zero":
-        course.chain = known
-        sides = (known.last, *group.sides[1:])
-        judged = _next(entry, group.ops, sides, course)
-        if judged.verdict != "refuted" or not _may_be_condition(k, entries, group, course):
-            return judged
+        return _condition(entry, group, course)
     if entry.link == "zero" or _vanishes(group, course):
-        solved = _vanishing(entry, group, course)
+        group = _vanishing(entry, group, course)
+        if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
+            return _said(entry, "condition")
+    plain = _links(group, course.setting)
+    restated = _restated(entry, group, plain, course)
+    if restated is not None:
+        return restated
+    if not plain:
+        solved = _solved(k, entries, group, plain, course)
         if solved is not None:
             return solved
-    finding = _links(group, course.base())
-    if finding.verdict == "refuted" and group.ops[0] in EQUAL:
-        solved = _solving(entry, group, course)
-        if solved is not None and solved.verdict != "refuted":
-            return solved
-        if _may_be_condition(k, entries, group, course):
-            return _condition(entry, group, course, "choice" if _bare(group) else "condition")
-        if solved is not None:
-            return solved
+    course.begin(_chain_of(group, entry.number))
+    if plain.verdict == "refuted" and course.chain is not None:
+        course.chain.wrong = entry.number
+    return _said(entry, "claim", plain.verdict, plain, above=plain, start=plain)
+
+
+def _chain_of(group: Group, number: int) -> Chain:
     whole = joined_op(group.ops)
-    chain = Chain(head, group.sides[-1], entry.number, whole or group.ops[-1])
     if whole is None:
-        chain = Chain(group.sides[-1], group.sides[-1], entry.number)
-    course.chain = course.chains[head] = chain
-    if finding.verdict == "refuted":
-        chain.wrong = entry.number
-    return _said(entry, "claim", finding.verdict, finding, above=finding, start=finding)
+        return Chain(group.sides[-1], group.sides[-1], number)
+    return Chain(group.sides[0], group.sides[-1], number, whole)
 
 
-def _condition(entry: Entry, group: Group, course: Course, role: str) -> Judged:
-    """Take a relation as given."""
-    added = _relations(group)
-    if not added:
-        return _said(entry, role, UNREAD, Finding(UNREAD, "The sides cannot be compared."))
-    course.fixed += added
-    course.premises.append(Premise(added[-1], added[-1], entry.number))
-    course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
-    return _said(entry, role)
-
-
-def _relations(group: Group) -> list[Expr]:
-    out = []
-    for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False):
+def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Judged | None:
+    """Judge a line that begins with the head of an earlier chain, or speaks of it: what is above is that chain's last."""
+    known = course.chains.get(group.sides[0])
+    if known is not None and known.last is not group.sides[0]:
+        course.chain = known
+        judged = _next(entry, group.ops, (known.last, *group.sides[1:]), course)
+        return judged if judged.verdict != "refuted" or not plain else None
+    if plain or plain.verdict != "refuted":
+        return None
+    for chain in course.told():
+        told = {chain.head: chain.last}
         try:
-            out.append(relation(op, a, b))
+            sides = tuple(substituted(s, told) for s in group.sides)
         except AgnesiError:
-            return []
-    return out
+            continue
+        if sides == group.sides:
+            continue
+        above = _links(Group(sides, group.ops), course.setting)
+        if above:
+            course.begin(replace(_chain_of(group, entry.number), wrong=chain.wrong, given=chain.given))
+            if chain.wrong is not None:
+                return _carries(entry, "claim", above, plain, chain.wrong)
+            note = f"with what line {chain.line} says"
+            return _said(entry, "claim", above.verdict, above, above=above, start=plain, note=note)
+    return None
 
 
-def _solving(entry: Entry, group: Group, course: Course) -> Judged | None:
-    """Judge an equation at points that satisfy the one before it; None where none is being solved."""
-    added = _relations(group)
-    if not course.premises or not added:
+def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Judged:
+    """Take a relation as given."""
+    added = relations_of(group)
+    if not added:
+        return _said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
+    course.equations += [Equation(r, r, entry.number) for r in added]
+    course.chain = _chain_of(group, entry.number)
+    return _said(entry, "condition", note=note)
+
+
+def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, course: Course) -> Judged | None:
+    """Judge an equation that does not hold for all values; None where it is simply wrong."""
+    entry = entries[k]
+    conditions = connected(group, course.given())
+    start = _under(group, course, conditions) if conditions else plain
+    if start:
+        course.equations += [Equation(r, r, entry.number, derived=True) for r in relations_of(group)]
+        course.begin(_chain_of(group, entry.number))
+        return _said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
+    wrong = _after_wrong(entry, group, start, course)
+    if wrong is not None:
+        return wrong
+    if plain.verdict == UNREAD and start.verdict == UNREAD:
         return None
-    premise = course.premises[-1]
-    if not _shares(premise.last, added[-1]):
+    note = _why_given(k, entries, group, course, bool(conditions))
+    if note is not None:
+        return _condition(entry, group, course, note)
+    if conditions and start.verdict == UNREAD:
+        return _said(entry, "step", UNREAD, start, above=start, start=start)
+    if conditions:
+        course.equations += [Equation(r, r, entry.number, wrong=entry.number) for r in relations_of(group)]
+        course.begin(replace(_chain_of(group, entry.number), wrong=entry.number))
+        return _said(entry, "step", "refuted", start, above=start, start=start, conditions=tuple(conditions))
+    return None
+
+
+def _after_wrong(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
+    """Tell whether an equation follows from a wrong one before it."""
+    bad = [e for e in course.equations if e.wrong is not None]
+    if not bad:
         return None
-    others = [c for c in course.fixed if c is not premise.first]
-    above = _under(group, course.setting.under(*others, premise.last))
-    start = above if premise.first is premise.last else _under(group, course.setting.under(*others, premise.first))
-    judged = _weighed(entry, "step", above, start, premise)
-    judged = replace(judged, sides=group.sides, relations=group.ops, conditions=(*others, premise.last))
-    if above or judged.verdict == "refuted":
-        premise.last = added[-1]
-        if above and not judged.note:
-            judged = replace(judged, note=f"it follows from line {premise.line}")
-        premise.line = entry.number
-        course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
-    return judged
+    number = bad[0].wrong
+    assert number is not None
+    for conditions in ([bad[-1].above], connected(group, [e.above for e in course.equations])):
+        above = _under(group, course, conditions)
+        if above:
+            relations = relations_of(group)
+            course.equations += [Equation(r, r, entry.number, wrong=number) for r in relations]
+            course.begin(replace(_chain_of(group, entry.number), wrong=number))
+            return _carries(entry, "step", above, start, number)
+    return None
 
 
-def _under(group: Group, setting: Setting) -> Finding:
-    found = _links(group, setting)
-    if found and not found.reason:
-        reason = f"agrees at {found.points} points that satisfy the equation above"
-        return replace(found, verdict="tested", reason=reason)
-    return found
+def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, solving: bool) -> str | None:
+    """Return why an equation that does not follow is to be taken as given, or None where it is a claim."""
+    entry, names = entries[k], letters(*group.sides)
+    held = letters(*(e.start for e in course.equations))
+    if set(group.ops) - set(EQUAL):
+        return "" if entry.link == "where" or len(bare_letters(group)) == len(group.sides) else None
+    fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen
+    bare = bare_letters(group)
+    if fresh and not (bare and bare & held):
+        return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
+    if bare and not bare & held and entry.link not in ("so", "zero"):
+        return "it is read as a choice"
+    if entry.link == "where":
+        return ""
+    if is_derivative(group.sides[0]) or entry.link == "so" or (bare & held):
+        return None
+    if any(not letters(s) for s in group.sides) and satisfiable(group, course):
+        return "it holds for some values only: it is taken as given"
+    if _ahead(k, entries, group, course) and names:
+        return "it is taken as given"
+    return None
 
 
-def _shares(one: Expr, other: Expr) -> bool:
-    return bool({s.name for s in symbols_of(one)} & {s.name for s in symbols_of(other)})
-
-
-def _may_be_condition(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bool:
-    """Tell whether an equation that is no identity is one to be solved, a choice, or given."""
-    if entries[k].link in GIVEN or _bare(group):
-        return True
-    added = _relations(group)
-    if not added or is_derivative(group.sides[0]):
+def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bool:
+    """Tell whether an equation is being solved: a later one that is no identity follows from it and those between."""
+    taken = relations_of(group)
+    if not taken:
         return False
-    for later in entries[k + 1 : k + 4]:
+    for later in entries[k + 1 : k + 1 + AHEAD]:
         line = later.line
-        if line.error is not None or line.role != "claim" or line.above >= 0 or line.arrows:
+        if line.error is not None or line.role not in ("claim", "definition") or line.above >= 0 or line.arrows:
             continue
         after = line.groups[0]
-        if after.ops[:1] and after.ops[0] in EQUAL and _shares(added[-1], _pair(after)):
-            alone = _links(after, course.base())
-            if alone.verdict != "refuted":
-                return False
-            return later.link == "so" or bool(_under(after, course.base().under(added[-1])))
-    return False
-
-
-def _pair(group: Group) -> Expr:
-    made = _relations(group)
-    return made[-1] if made else group.sides[0]
-
-
-def _bare(group: Group) -> bool:
-    """Tell whether one side is a letter that the other side does not hold."""
-    if len(group.sides) != 2 or group.ops[0] not in EQUAL:
-        return False
-    for one, other in (group.sides, group.sides[::-1]):
-        if isinstance(one, Symbol) and one not in symbols_of(other):
+        made = relations_of(after)
+        if not made or line.role == "definition" or after.ops[0] not in EQUAL:
+            continue
+        if not letters(*taken) & letters(*made) or _links(after, course.setting):
+            continue
+        if later.link == "so" and len(taken) == 1:
             return True
+        conditions = connected(after, [*course.given(), *taken])
+        if conditions and _under(after, course, conditions):
+            return True
+        taken += made
     return False
 
 
-def is_derivative(expr: Expr) -> bool:
-    """Tell whether an expression is a derivative or a differential as such."""
-    return isinstance(expr, Apply) and expr.op.family == "derivative"
-
-
-def _zero(expr: Expr) -> bool:
-    return isinstance(expr, Const) and expr.value == 0
+# -- derivatives set to zero ------------------------------------------------------------------------------------------
 
 
 def _vanishes(group: Group, course: Course) -> bool:
     """Tell whether the line sets to zero what a derivative came to."""
     chain = course.chain
-    zero = any(_zero(s) for s in group.sides)
-    return zero and chain is not None and is_derivative(chain.head) and group.ops[0] in EQUAL
+    if not any(is_zero(s) for s in group.sides) or group.ops[0] not in EQUAL:
+        return False
+    return is_derivative(group.sides[0]) or (chain is not None and is_derivative(chain.head))
 
 
-def _vanishing(entry: Entry, group: Group, course: Course) -> Judged | None:
-    """Judge an equation where the derivative above is zero."""
-    chain = course.chain
+def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
+    """Take it as given that a derivative is zero; return the line with w* as the variable w."""
+    chain = course.chains.get(group.sides[0]) if is_derivative(group.sides[0]) else course.chain
+    chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if is_derivative(group.sides[0]) else None)
     if chain is None:
-        return None
-    try:
-        last, first = (relation("eq", side, constant(0)) for side in (chain.last, chain.head))
-    except AgnesiError:
-        return None
-    premise = Premise(first, last, entry.number, chain.wrong)
-    course.premises.append(premise)
-    return _solving(replace(entry, line=entry.line), _renamed(group, chain), course)
-
-
-def _renamed(group: Group, chain: Chain) -> Group:
-    """Return the group with w* or ŵ as the variable w that the derivative was taken in."""
-    if not isinstance(chain.head, Apply) or not is_derivative(chain.head):
         return group
-    variables = {v.name: v for v in chain.head.args[1:] if isinstance(v, Symbol)}
-    held = {s.name for s in symbols_of(chain.head)}
-    names: dict[Expr, Expr] = {}
-    for s in symbols_of(*group.sides):
-        letter = s.name.split("_")[0]
-        if s.name not in held and letter in variables and s.shape == variables[letter].shape:
-            names[s] = variables[letter]
-    return Group(tuple(substituted(s, names) for s in group.sides), group.ops) if names else group
+    zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (chain.head, chain.last)]
+    if all(zero):
+        course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))
+    return with_variable(group, chain.head)
 
 
-# -- implications -------------------------------------------------------------------------------------------------
+# -- implications -----------------------------------------------------------------------------------------------------
 
 
 def _implication(entry: Entry, course: Course) -> Judged:
@@ -410,18 +403,18 @@ def _implication(entry: Entry, course: Course) -> Judged:
         if arrow == "iff":
             found.append(_follows(after, before, course))
     finding = min(found, key=lambda f: RANK[f.verdict])
-    last = groups[-1]
-    course.chain = Chain(last.sides[-1], last.sides[-1], entry.number)
-    conditions = tuple(c for g in groups[:-1] for c in _relations(g))
+    conditions = tuple(c for g in groups[:-1] for c in relations_of(g))
+    course.chain = _chain_of(groups[-1], entry.number) if groups[-1].ops else None
     return _said(entry, "claim", finding.verdict, finding, above=finding, start=finding, conditions=conditions)
 
 
 def _follows(before: Group, after: Group, course: Course) -> Finding:
-    conditions = _relations(before)
+    conditions = relations_of(before)
     if not conditions or not after.ops:
-        sign = SIGNS.get(before.ops[0], "") if before.ops else ""
-        return Finding(UNREAD, f"⇒ is read between statements{' ' + sign if sign else ''}.")
-    plain = _links(after, course.base())
+        return Finding(UNREAD, "⇒ is read between equations and inequalities.")
+    plain = _links(after, course.setting)
     if plain.verdict == "proved":
         return plain
-    return _under(after, course.base().under(*conditions))
+    return _under(after, course, [*connected(after, course.given()), *conditions])
+
+

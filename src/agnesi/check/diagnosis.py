@@ -59,6 +59,7 @@ class Candidate:
     wrong: Expr
     right: Expr
     trial: Expr
+    second: Slip | None = None
 
 
 def diagnose(
@@ -94,11 +95,13 @@ class _Search:
 
     def found(self) -> tuple[Diagnosis, ...]:
         """Run the searches in turn and return what they found, simplest first."""
-        if self.of_above is not None:
-            self._try(self._mended(), self.of_above, last=0.55)
         if self.of_line is not None:
-            self._try(self._derived(), self.of_line, last=0.75)
-            self._try(self._spoiled(), self.of_line, last=0.9)
+            self._try(self._named(), self.of_line, last=0.3)
+            self._try(self._derived(), self.of_line, last=0.5)
+        if self.of_above is not None:
+            self._try(self._mended(), self.of_above, last=0.8)
+        if self.of_line is not None:
+            self._try(self._spoiled(), self.of_line, last=0.95)
         confirmed = self._confirmed()
         if not confirmed and self.of_above is not None:
             self._try(self._twice(), self.of_above, last=1.0)
@@ -133,17 +136,20 @@ class _Search:
             cost += 0.01 * len(place.path) + _length(place.node, right)
             yield Candidate(slip, cost, whole, place.node, right, whole)
 
-    def _spoiled(self) -> Iterator[Candidate]:
-        """Apply a slip to one place of the line above, in each of its forms."""
-        found = [(k, form, places(form, 60)) for k, form in enumerate(self.forms)]
-        for k, _, here in found:
-            for place in here:
+    def _named(self) -> Iterator[Candidate]:
+        """Apply the patterns to one place of the line above, in each of its forms."""
+        for k, form in enumerate(self.forms):
+            for place in places(form, 60):
                 for part in (place, *windows(place)):
                     for slip, right, wrong in spoiled(part.node):
                         trial, whole = put(part, wrong), put(part, right)
                         if trial is not None and whole is not None:
                             same = 0.1 if whole is self.above else 0.0
                             yield Candidate(slip, slip.cost + 0.05 * k + same, whole, wrong, right, trial)
+
+    def _spoiled(self) -> Iterator[Candidate]:
+        """Apply an edit to one place of the line above, in each of its forms."""
+        found = [(k, form, places(form, 60)) for k, form in enumerate(self.forms)]
         for slip in _by_cost():
             for k, form, here in found if slip.spoil else ():
                 for place in here:
@@ -195,7 +201,7 @@ class _Search:
                             whole = put(place, right)
                             if whole is not None and whole is not self.line:
                                 cost = first.cost + few[at].cost
-                                yield Candidate(first.slip, cost, whole, first.wrong, first.right, whole)
+                                yield Candidate(first.slip, cost, whole, self.line, whole, whole, few[at])
 
     # numbers and judgement
 
@@ -203,10 +209,11 @@ class _Search:
         """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
         end = self.end - (1 - last) * self.budget
         while time.monotonic() < end:
-            batch = [c for c in islice(candidates, BATCH) if self._new(c)]
+            drawn = list(islice(candidates, BATCH))
+            batch = [c for c in drawn if self._new(c)]
+            if not drawn:
+                return
             if not batch:
-                if next(candidates, None) is None:
-                    return
                 continue
             best = min((h.cost for h in self.hits), default=9.0)
             if min(c.slip.cost for c in batch) > best + 0.25:
@@ -247,7 +254,8 @@ class _Search:
             words = f"{hit.right} is not {hit.wrong}."
         elif (hit.wrong is self.line and size_of(hit.wrong) > 3) or hit.trial is not hit.whole:
             words = f"It would be right as {self.above} = {hit.whole}."
-        said = f"{words} Probably {hit.slip.words}."
+        also = f", and {hit.second.words}" if hit.second is not None and hit.second is not hit.slip else ""
+        said = f"{words} Probably {hit.slip.words}{also}."
         return Diagnosis(
             hit.slip.name, said, hit.whole, (hit.wrong, hit.right), hit.slip.explanation, hit.slip.source, hit.cost
         )
@@ -258,7 +266,7 @@ def changed(wrong: Expr, right: Expr) -> str:
     before = list(wrong.args) if name_of(wrong) == "add" else [wrong]
     after = list(right.args) if name_of(right) == "add" else [right]
     more, less = _without(after, before), _without(before, after)
-    if len(more) == 1 and not less and len(after) == len(before) + 1:
+    if len(more) == 1 and not less and len(after) == len(before) + 1 and wrong.ndim + size_of(more[0]) > 1:
         return f"with the term {more[0]}"
     if len(less) == 1 and not more and len(before) == len(after) + 1:
         return f"without the term {less[0]}"

@@ -6,6 +6,7 @@ numbers agree, a proof is looked for; without one the verdict is "tested".
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -77,6 +78,10 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, dee
             )
     except (AgnesiError, np.linalg.LinAlgError) as error:
         return Finding("not read", sentence(error))
+    except Exception as error:  # the last resort: one line that cannot be judged must not stop the others
+        if os.environ.get("AGNESI_DEBUG"):
+            raise
+        return Finding("not read", f"Agnesi itself failed on this claim ({type(error).__name__}: {error}).")
     return Finding("not read", f"A claim with {SIGNS.get(op, op)} is not judged.")
 
 
@@ -112,7 +117,8 @@ def told_by(finding: Finding, world: World) -> Finding:
     counter = finding.counterexample
     if counter is None:
         return finding
-    said = (*world.told(counter.values, counter.sizes), *counter.told[-1:])
+    sides = shown(Point({}, {}), counter.left, counter.right).removeprefix("everywhere: ")
+    said = (*world.told(counter.values, counter.sizes), sides)
     return replace(finding, counterexample=replace(counter, told=tuple(said)))
 
 
@@ -220,7 +226,7 @@ def is_derivative(expr: Expr) -> bool:
 def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, deep: bool) -> Finding:
     """Judge equality of ordinary expressions."""
     a, b = carried_out(left), carried_out(right)
-    needed = assumptions(a, b)
+    needed = assumptions(a, b) if world is None else world.assumed
     rough = differentiated(a, b)
     under = given(setting, world)
     proof = prove(a, b) if deep and not rough and not under.conditions and world is None else None
@@ -315,7 +321,7 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
             return Finding("not read", tried.note or "No point was found to compare the sides at.")
         small, large = (b, a) if op in ("ge", "gt") else (a, b)
         proof = prove_inequality(small, large) if deep and world is None and op in ("le", "ge") else None
-        needed = assumptions(a, b)
+        needed = assumptions(a, b) if world is None else world.assumed
         if proof is not None:
             return proved(proof, tried.points, 0.0, (), needed)
         said_so = f"holds at {tried.points} points and under a search for a violation"

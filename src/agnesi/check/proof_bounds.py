@@ -16,7 +16,7 @@ from agnesi.rules.signs import definite, surely_nonnegative
 
 @dataclass(frozen=True)
 class Bound:
-    """A named inequality: `above(u)` yields what is surely at least u, for a u of this kind; `below(u)` what is at most u.
+    """A named inequality: `above(u)` yields what is at least u, for a u of its kind; `below(u)` what is at most u.
 
     `example` is a claim that it proves, `false` one like it that does not hold.
     """
@@ -298,7 +298,8 @@ BOUNDS: tuple[Bound, ...] = (
           "x: n; norm1(x) <= norm(x)", above=_norms_up),
     Bound("uᵀAu ≤ λ_max(A) ‖u‖²", "MML 4.2", "A: n×n symmetric, x: n; x' A x <= lammax(A) (x'x)",
           "A: n×n symmetric, x: n; lammax(A) (x'x) <= x' A x", above=_rayleigh("lammax"), below=_rayleigh("lammin")),
-    Bound("log u ≤ u − 1", "MacKay 2.7", "x > 0; log(x) <= x - 1", "x > 0; x - 1 <= log(x)", above=_log_tangent),
+    Bound("log u ≤ u − 1", "MacKay 2.7", "x: scalar positive; log(x) <= x - 1",
+          "x: scalar positive; x - 1 <= log(x)", above=_log_tangent),
     Bound("log det A ≤ tr A − n", "Boyd 3.1.5", "A: n×n spd; logdet(A) <= tr(A) - n",
           "A: n×n spd; tr(A) - n <= logdet(A)", above=_logdet_tangent),
     Bound("eᵘ ≥ 1 + u", "MacKay 2.7", "x: scalar; 1 + x <= exp(x)", "x: scalar; exp(x) <= 1 + x", below=_exp_tangent),
@@ -309,8 +310,8 @@ BOUNDS: tuple[Bound, ...] = (
           "x: scalar, y: scalar; max(x, y) <= x", above=_lesser, below=_greater),
     Bound("max u ≤ logsumexp u ≤ max u + log n", "Boyd 3.1.5", "x: n; max(x) <= logsumexp(x)",
           "x: n; logsumexp(x) <= max(x)", above=_soft_above, below=_soft_below),
-    Bound("√(uv) ≤ (u + v)/2", "Boyd 3.1.9", "x > 0, y > 0; sqrt(x y) <= (x + y)/2",
-          "x > 0, y > 0; (x + y)/2 <= sqrt(x y)", above=_mean_geometric),
+    Bound("√(uv) ≤ (u + v)/2", "Boyd 3.1.9", "x: scalar positive, y: scalar positive; sqrt(x y) <= (x + y)/2",
+          "x: scalar positive, y: scalar positive; (x + y)/2 <= sqrt(x y)", above=_mean_geometric),
     Bound("Jensen's inequality", "Boyd 3.1.8", "p: n probability, x: n; exp(p'x) <= p' exp(x)",
           "p: n probability, x: n; p' exp(x) <= exp(p'x)", above=_jensen(1), below=_jensen(-1)),
 )

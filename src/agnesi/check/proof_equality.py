@@ -7,28 +7,36 @@ What is proved is that the two sides agree wherever both have a value. What the 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from agnesi.check.assumptions import assumptions
 from agnesi.check.proof_steps import Proof, ProofStep
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Expr, apply
+from agnesi.expr.nodes import replace as substitute
 from agnesi.rules.canon import combine
+from agnesi.rules.chains import tokens
 from agnesi.rules.derive import resolved
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_circles import CIRCLES, note_angles
+from agnesi.rules.equalities_exponentials import EXPONENTIALS
 from agnesi.rules.equalities_forms import OutOfTime, Work, cleared, is_exact, opened, reduced
-from agnesi.rules.equalities_functions import Tower, note_angles
 from agnesi.rules.equalities_inverses import vanishes
-from agnesi.rules.equalities_matrices import rules, spectral
+from agnesi.rules.equalities_matrices import MATRICES, spectral
+from agnesi.rules.equalities_special import SPECIAL
 from agnesi.rules.equalities_sums import counted
+from agnesi.rules.equalities_tower import Tower, written_back
 from agnesi.rules.forms import Form, build
 from agnesi.rules.multiply import join
 from agnesi.rules.normal import form_of
-
+from agnesi.rules.tidy import Tidy
 
 SAME = ProofStep("same normal form", "")
 MULTIPLIED_OUT = ProofStep("multiplied out", "MML 2.2")
 ONE_DENOMINATOR = ProofStep("over one denominator", "MML 5.1")
+LONGEST = 60
+RULES = {**EXPONENTIALS, **CIRCLES, **SPECIAL, **MATRICES}
 DERIVED = ProofStep("the derivative, carried out by the rules of the differential", "Magnus & Neudecker 5")
 
 
@@ -66,7 +74,30 @@ def equal_steps(a: Expr, b: Expr, work: Work) -> tuple[ProofStep, ...] | None:
     if not first.terms:
         return (*before, MULTIPLIED_OUT)
     found = _by_names(first, work)
-    return (*before, *found) if found is not None else None
+    return (*before, *_with_meeting(found, left, work)) if found is not None else None
+
+
+def _with_meeting(steps: tuple[ProofStep, ...], a: Expr, work: Work) -> tuple[ProofStep, ...]:
+    """Add to the last named step what the left side becomes by it, where that is short and something else."""
+    named = [k for k, s in enumerate(steps) if s.name in equalities]
+    try:
+        met = _meeting(a, Work(work.deadline))
+    except (AgnesiError, OutOfTime):
+        met = None
+    if not named or met is None:
+        return steps
+    at = named[-1]
+    return (*steps[:at], replace(steps[at], expr=met), *steps[at + 1 :])
+
+
+def _meeting(a: Expr, work: Work) -> Expr | None:
+    """Return the left side with its functions written by few."""
+    if a.ndim > 2:
+        return None
+    form = rewritten(opened(form_of(a), work), work)
+    work.tick()
+    met = substitute(Tidy(a).write(form), written_back(work))
+    return met if met.shape == a.shape and met is not a and tokens(met) <= LONGEST else None
 
 
 def difference(a: Expr, b: Expr) -> Form | None:
@@ -92,7 +123,7 @@ def _squeezed(form: Form) -> Form:
 
 def _by_names(gap: Form, work: Work) -> tuple[ProofStep, ...] | None:
     """Return the named equalities by which a difference is 0."""
-    tower = Tower(work, rules())
+    tower = Tower(work, RULES)
     form = _climbed(gap, tower)
     if not form.terms:
         return _steps(work)
@@ -107,7 +138,7 @@ def _by_names(gap: Form, work: Work) -> tuple[ProofStep, ...] | None:
 
 def rewritten(gap: Form, work: Work) -> Form:
     """Return a form with its functions written by few: exponentials, logarithms, sines, determinants of factors."""
-    return _climbed(gap, Tower(work, rules()))
+    return _climbed(gap, Tower(work, RULES))
 
 
 def _climbed(gap: Form, tower: Tower) -> Form:

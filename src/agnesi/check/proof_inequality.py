@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from agnesi.check.assumptions import assumptions
-from agnesi.check.proof_equality import difference, equal_steps, rewritten
 from agnesi.check.proof_bounds import bounds_above, bounds_below
+from agnesi.check.proof_equality import difference, equal_steps, rewritten
 from agnesi.check.proof_steps import Proof, ProofStep
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim

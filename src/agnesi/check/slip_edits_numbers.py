@@ -123,8 +123,8 @@ def other_exponent(place: Place, pool: Pool) -> Edits:
         yield from (apply(node.op, base, p) for p in options if p is not None and p is not power)  # type: ignore[attr-defined]
         return
     value = -value if name_of(power) == "neg" else value
-    for new in dict.fromkeys((value - 1, value + 1, -value, value / 2, value * 2)):
-        if new != value and new != 0:
+    for new in dict.fromkeys((value - 1, value + 1, -value, value / 2, value * 2, value - 2, value + 2)):
+        if new not in (value, 0) and (value, new) != (2, 1):
             yield base if new == 1 else apply(node.op, base, rational(new))  # type: ignore[attr-defined]
 
 
@@ -162,10 +162,12 @@ def size_whole(place: Place, pool: Pool) -> Edits:
 def squared(place: Place, pool: Pool) -> Edits:
     """Yield the square of a scalar, and the entrywise square of a vector."""
     node = place.node
-    bare = name_of(node) not in ("neg", "add", "mul", "size", "sqrt") and not isinstance(node, Const)
+    if name_of(node) == "neg" and not node.shape and name_of(place.parent) in ("", "add"):
+        yield minus(node.args[0] ** 2)
+    bare = name_of(node) not in ("neg", "size", "sqrt") and not isinstance(node, Const)
     if not bare or name_of(place.parent) in ("pow", "epow", "sqrt"):
         return
-    if not node.shape:
+    if not node.shape and (place.is_term or name_of(node) not in ("add", "mul")):
         yield node**2
     elif node.ndim == 1:
         yield apply("epow", node, 2)

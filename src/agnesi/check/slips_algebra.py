@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agnesi.check import slip_edits as edits
-from agnesi.check import slip_edits_parts as by_parts
+from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slip_places import UNFIT, Place, name_of, times
 from agnesi.check.slips import Pool, edit, pattern
 from agnesi.expr.nodes import Bind, Expr, Index, bind, free_indices
@@ -42,6 +42,10 @@ pattern("square of a sum of numbers", "the cross term of (a + b)² is lost or wr
         ("a^2 - 2*a*b + b^2", "a^2 - b^2", "(a - b)^2"), ("a^2 - 2*a*b + b^2", "a^2 + b^2", "(a - b)^2"),
         ("a^2 - 2*a*b + b^2", "a^2 - 2*a*b - b^2", "(a - b)^2"), ("a^2 + 2*a*b + b^2", "a^2 + a*b + b^2", "(a + b)^2"),
         given="a: scalar; b: scalar")
+pattern("power of a sum", "a power was taken term by term", "(a + b)ᵖ is not aᵖ + bᵖ, and (1 − a)ᵖ is not 1 − aᵖ.",
+        "MML 5.1.2", 0.5, ("(1 - a)^p", "1 - a^p"), ("(1 + a)^p", "1 + a^p"), ("(a + b)^p", "a^p + b^p"),
+        ("(a - b)^p", "a^p - b^p"), ("(1 - a^q)^p", "1 - a^(q*p)"), ("(1 - a^q)^p", "1 - a^(p*q)"),
+        given=f"{TWO}; p: scalar; q: scalar")
 pattern("power of a product", "(ab)ᵖ was taken as abᵖ", "(ab)ᵖ = aᵖbᵖ: the power is for every factor.", "MML 5.1.2",
         0.6, ("a^p*b^p", "a*b^p", "(a*b)^p"), ("a^2*b^2", "a*b^2", "(a*b)^2"), ("a^2/b^2", "a^2/b", "(a/b)^2"),
         ("a^2/b^2", "a/b^2", "(a/b)^2"), given=f"{TWO}; p: scalar")
@@ -74,25 +78,25 @@ pattern("log-sum-exp of a shift", "a constant was taken out of a log-sum-exp as 
 edit("log to base 2", "nats were taken for bits, or the reverse",
      "log₂ x = log x/log 2: information in bits has the logarithm to base 2.", "MacKay 2.4", 0.9,
      (TWO, "a*log2(b)", "a*log(b)"),
-     by_parts.renamed(("log", "log2"), ("log2", "log"), ("log10", "log"), ("log", "log10")),
-     by_parts.renamed(("log", "log2"), ("log2", "log")))
+     parts.renamed(("log", "log2"), ("log2", "log"), ("log10", "log"), ("log", "log10")),
+     parts.renamed(("log", "log2"), ("log2", "log")))
 edit("logarithm lost", "a logarithm was forgotten", "The logarithm is taken of every factor, of constants too.",
-     "PRML 1.2.4", 1.0, (TWO, "a*log(b)", "a*b"), by_parts.wrapped("log"), by_parts.unwrapped("log"))
+     "PRML 1.2.4", 1.0, (TWO, "a*log(b)", "a*b"), parts.wrapped("log"), parts.unwrapped("log"))
 edit("logarithm too much", "there is a logarithm too much", "log eᵃ = a.", "PRML 1.2.4", 1.0,
-     ("a: scalar; b: scalar positive", "a*b", "a*log(b)"), by_parts.unwrapped("log", "log2"), by_parts.wrapped("log"))
+     ("a: scalar; b: scalar positive", "a*b", "a*log(b)"), parts.unwrapped("log", "log2"), parts.wrapped("log"))
 edit("exponential lost", "an exponential was forgotten", "d eᵘ = eᵘ du: the exponential stays.", "MML 5.1.2", 1.0,
-     ("a: scalar; b: scalar", "a*exp(b)", "a*b"), by_parts.wrapped("exp"), by_parts.unwrapped("exp"))
+     ("a: scalar; b: scalar", "a*exp(b)", "a*b"), parts.wrapped("exp"), parts.unwrapped("exp"))
 edit("exponential too much", "there is an exponential too much", "d eᵘ = eᵘ du, and log eᵘ = u.", "MML 5.1.2", 1.0,
-     ("a: scalar; b: scalar", "a*b", "a*exp(b)"), by_parts.unwrapped("exp"), by_parts.wrapped("exp"))
+     ("a: scalar; b: scalar", "a*b", "a*exp(b)"), parts.unwrapped("exp"), parts.wrapped("exp"))
 edit("other function", "one function stands for another", "sin and cos, σ and tanh, max and min are easily exchanged.",
      "MML 5.1.2", 1.0, ("x: n", "mean(x)*2", "sum(x)*2"),
-     by_parts.renamed(("sum", "mean"), ("mean", "sum"), ("sin", "cos"), ("cos", "sin"), ("sinh", "cosh"), ("cosh", "sinh"),
+     parts.renamed(("sum", "mean"), ("mean", "sum"), ("sin", "cos"), ("cos", "sin"), ("sinh", "cosh"), ("cosh", "sinh"),
                 ("tanh", "sigmoid"), ("sigmoid", "tanh"), ("max", "min"), ("min", "max"), ("relu", "step"),
                 ("step", "relu"), ("det", "logdet"), ("logdet", "det"), ("lammax", "lammin"), ("lammin", "lammax"),
                 ("sum", "norm1"), ("norm", "norm1"), ("norm1", "norm"), ("tr", "det"), ("tr", "logdet"),
                 ("softmax", "logsumexp"), ("abs", "sign"), ("sign", "abs"), ("softplus", "sigmoid")))
 edit("absolute value lost", "an absolute value was lost", "√(x²) = |x|, and the Jacobian factor is |dx/dy|.",
-     "MML 6.7", 1.0, ("a: scalar; b: scalar", "a*abs(b)", "a*b"), by_parts.wrapped("abs"), by_parts.unwrapped("abs"))
+     "MML 6.7", 1.0, ("a: scalar; b: scalar", "a*abs(b)", "a*b"), parts.wrapped("abs"), parts.unwrapped("abs"))
 
 
 def _clash(place: Place, pool: Pool) -> Iterator[Expr]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from agnesi.check import slip_edits_matrices as by_matrices
-from agnesi.check import slip_edits_parts as by_parts
+from agnesi.check import slip_edits_matrices as matrices
+from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slip_places import UNFIT, name_of, places, put, size_of
 from agnesi.check.slips import Case, Rule, Slip, Take, edit, pattern, slips
 from agnesi.errors import AgnesiError
@@ -161,11 +161,21 @@ def _tangent(f: Expr, node: Expr, x: Expr, slope: Expr, take: Take) -> Iterator[
 
 def quotient(f: Expr, variables: Variables, take: Take) -> Iterator[Expr]:
     """Yield the derivatives by quotient rules that are almost right: another sign, the square below lost."""
+    yield from _quotients(f, variables, take, moving=True)
+
+
+def reciprocal(f: Expr, variables: Variables, take: Take) -> Iterator[Expr]:
+    """Yield the same for quotients with a constant above."""
+    yield from _quotients(f, variables, take, moving=False)
+
+
+def _quotients(f: Expr, variables: Variables, take: Take, moving: bool) -> Iterator[Expr]:
     for node in postorder(f):
         if name_of(node) not in ("div", "ediv") or _bound(node) or not any(v in symbols_of(node) for v in variables):
             continue
         top, bottom = node.args
-        if not any(x in symbols_of(bottom) for x in variables):
+        above, below = (any(x in symbols_of(part) for x in variables) for part in (top, bottom))
+        if not below or above != moving:
             continue
         u, v = symbol("\0u", top.shape), symbol("\0v", bottom.shape)
         value = symbol("\0value", node.shape)
@@ -242,6 +252,9 @@ calculus("product of derivatives", "(uv)′ was taken as u′v′, or (u/v)′ a
 calculus("quotient rule", "the quotient rule is wrong: a sign, or the square of the denominator",
          "(u/v)′ = (u′v − uv′)/v².", "MML 5.1.2", 0.5,
          ("x: scalar", "∂/∂x (sin(x)/(1 + x^2))", "(cos(x)*(1 + x^2) + 2*x*sin(x))/(1 + x^2)^2"), quotient)
+calculus("derivative of a reciprocal", "in the derivative of 1/u the square below was lost, or the sign",
+         "(1/u)′ = −u′/u².", "MML 5.1.2", 1.06,
+         ("x: scalar", "∂/∂x (1/(1 + x^2))", "-2*x/(1 + x^2)"), reciprocal)
 
 for _name, _words, _why, _cost, _example, _op, _rule in (
     ("derivative of sigmoid", "σ′ was taken as σ, σ² or 1 − σ²", "σ′ = σ(1 − σ).", 0.5,
@@ -331,10 +344,10 @@ pattern("derivative of an exponential to another base", "aˣ was differentiated 
         ("a^x*log(a)", "a^x", "∂/∂x a^x"), given="a: scalar positive; x: scalar")
 edit("logistic derivative", "σ(1 − σ) and 1 − tanh² were exchanged", "σ′ = σ(1 − σ), tanh′ = 1 − tanh².",
      "PRML 4.88", 0.8,
-     ("x: scalar", "tanh(x)*(1 - tanh(x)^2)", "tanh(x)*(tanh(x)*(1 - tanh(x)))"), by_parts.other_slope, by_parts.other_slope)
+     ("x: scalar", "tanh(x)*(1 - tanh(x)^2)", "tanh(x)*(tanh(x)*(1 - tanh(x)))"), parts.other_slope, parts.other_slope)
 edit("softmax without its off-diagonal part", "the part −ppᵀ beside the diagonal was lost",
      "∂pᵢ/∂xⱼ = pᵢ(δᵢⱼ − pⱼ): the Jacobian of softmax is diag(p) − ppᵀ.", "PRML 4.106", 0.6,
-     ("p: n; g: n", "(diag(p) - p*p')*g", "diag(p)*g"), by_matrices.minus_outer)
+     ("p: n; g: n", "(diag(p) - p*p')*g", "diag(p)*g"), matrices.minus_outer)
 edit("function and slope", "a function stands for its derivative, or the reverse",
      "The chain rule multiplies with the derivative of the outer function.", "MML 5.2.2", 0.97,
-     ("x: scalar", "x*cos(x)", "x*sin(x)"), by_parts.slope_for_function)
+     ("x: scalar", "x*cos(x)", "x*sin(x)"), parts.slope_for_function)

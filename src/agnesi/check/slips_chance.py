@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agnesi.check import slip_edits_parts as by_parts
+from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slip_places import UNFIT, Place, is_number, name_of, with_attrs
 from agnesi.check.slips import Pool, edit, pattern
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, with_args
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, postorder, with_args
 
 TWO = "X: scalar; Y: scalar"
 
-pattern("square of an expectation", "E[X²] was taken as E[X]²",
-        "E[X²] = E[X]² + Var[X]: they are equal only where X is constant.", "MML 6.4.1", 0.45,
-        ("E[X^2]", "E[X]^2"), given="X: scalar")
 pattern("expectation of a product", "E[XY] was taken as E[X]E[Y]",
         "E[XY] = E[X]E[Y] + Cov[X, Y]: they are equal only for uncorrelated X and Y.", "MML 6.4.5", 0.45,
         ("E[X*Y]", "E[X]*E[Y]"), given=TWO)
 pattern("expectation of a quotient", "E[X/Y] was taken as E[X]/E[Y]",
-        "The expectation is linear, but does not pass through a quotient.", "MML 6.4.1", 0.5,
-        ("E[X/Y]", "E[X]/E[Y]"), ("E[1/X]", "1/E[X]"), given=TWO)
+        "The expectation is linear, but does not pass through a quotient.", "MML 6.4.1", 0.45,
+        ("E[X/Y]", "E[X]/E[Y]"), ("E[1/X]", "1/E[X]"), given="X: scalar positive; Y: scalar positive")
 pattern("scaling of a variance", "Var[aX] was taken as a Var[X]",
         "Var[aX] = E[(aX − aE[X])²] = a² Var[X]: the factor is squared.", "MML 6.4.4", 0.45,
         ("a^2*Var[X]", "a*Var[X]", "Var[a*X]"), ("a^2*Var[X]", "a*Var[X]", "Var[a*X + b]"),
@@ -65,8 +62,7 @@ pattern("expected quadratic form", "the trace tr(AΣ) was lost",
         ("tr(A*Cov[x]) + E[x]'*A*E[x]", "tr(A*Cov[x])", "E[x'*A*x]"), given="A: n×n; x: n")
 
 pattern("conditional for joint", "P(A, B) was taken as P(A | B)", "P(A, B) = P(A | B) P(B).", "MML 6.3", 0.5,
-        ("P(A|B)*P(B)", "P(A|B)", "P(A, B)"), ("P(A|B)*P(B)", "P(A|B)*P(A)", "P(A, B)"),
-        ("P(A|B)*P(B)", "P(A)*P(B)", "P(A, B)"), given="")
+        ("P(A|B)*P(B)", "P(A|B)", "P(A, B)"), ("P(A|B)*P(B)", "P(A|B)*P(A)", "P(A, B)"), given="")
 pattern("Bayes without the prior", "the prior was lost", "P(A | B) = P(B | A) P(A)/P(B).", "MML 6.3", 0.45,
         ("P(B|A)*P(A)/P(B)", "P(B|A)/P(B)", "P(A|B)"), given="")
 pattern("Bayes without the evidence", "the normaliser P(B) was lost",
@@ -167,6 +163,28 @@ def _inside(place: Place, pool: Pool) -> Iterator[Expr]:
                     continue
 
 
+def _square_inside(place: Place, pool: Pool) -> Iterator[Expr]:
+    """Yield E[X²] for E[X]²."""
+    node = place.node
+    if name_of(node) in ("pow", "epow", "hadamard") and name_of(node.args[0]) == "expectation":
+        yield from _inside(place, pool)
+
+
+def _square_outside(place: Place, pool: Pool) -> Iterator[Expr]:
+    """Yield E[X]² for E[X²]."""
+    if name_of(place.node) == "expectation" and name_of(place.node.args[0]) in ("pow", "epow"):
+        yield from _outside(place, pool)
+
+
+def _other_letter(place: Place, pool: Pool) -> Iterator[Expr]:
+    """Yield a probability of another letter that is in use: q(x) for p(x)."""
+    node = place.node
+    if name_of(node) == "probability" and isinstance(node, Apply):
+        letters = {n.attrs[0] for n in postorder(place.root) if isinstance(n, Apply) and name_of(n) == "probability"}
+        for letter in sorted(str(a) for a in letters if a != node.attrs[0]):
+            yield from with_attrs(node, node.args, (letter, *node.attrs[1:]))
+
+
 def _variance(place: Place, pool: Pool) -> Iterator[Expr]:
     """Yield σ² for σ, of symbols that usually are a standard deviation."""
     if isinstance(place.node, Symbol) and not place.node.shape and place.node.name[:1] in ("σ", "τ"):
@@ -191,11 +209,22 @@ edit("conditional flipped", "a conditional was turned round: P(A|B) for P(B|A)",
      "P(A | B) P(B) = P(B | A) P(A): they are equal only where P(A) = P(B).", "MML 6.3", 0.5,
      ("", "P(A|B)", "P(B|A)"), _flipped, _flipped)
 edit("joint for conditional", "a conditional stands for a joint, or a condition was added",
-     "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, ("", "P(A, B)", "P(A|B)"), _joint,
+     "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, (TWO, "H(X, Y)", "H(X|Y)"), _joint,
      _conditional)
 edit("condition lost", "a joint stands for a conditional, or a condition was lost",
-     "P(A | B) = P(A, B)/P(B), H(X | Y) = H(X, Y) − H(Y).", "MML 6.3", 0.7, ("", "P(A|B)", "P(A, B)"), _conditional,
+     "P(A | B) = P(A, B)/P(B), H(X | Y) = H(X, Y) − H(Y).", "MML 6.3", 0.7, (TWO, "H(X|Y)", "H(X, Y)"), _conditional,
      _joint)
+edit("square of an expectation", "E[X]² stands for E[X²]",
+     "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
+     0.45,
+     ("X: scalar", "E[X^2]", "E[X]^2"), _square_inside, _square_outside)
+edit("square inside an expectation", "E[X²] stands for E[X]²",
+     "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
+     0.46,
+     ("X: scalar", "E[X]^2", "E[X^2]"), _square_outside, _square_inside)
+edit("wrong distribution", "an expectation or a density is under the wrong distribution",
+     "E_q[f] = ∫ q f: the letter says under which distribution is averaged.", "MML 6.4.1", 0.6,
+     ("", "KL(p‖q) + H(p)", "KL(p‖q) + H(q)"), _other_letter, _other_letter)
 edit("function of an expectation", "f(E[X]) stands for E[f(X)]",
      "Jensen: for a convex f, f(E[X]) ≤ E[f(X)]; they are equal for linear f only.", "MacKay 2.7", 0.5,
      ("X: scalar", "E[exp(X)]", "exp(E[X])"), _inside, _outside)
@@ -204,7 +233,7 @@ edit("expectation of a function", "E[f(X)] stands for f(E[X])",
      ("X: scalar positive", "log(E[X])", "E[log(X)]"), _outside, _inside)
 edit("divergence reversed", "the two distributions of a divergence were exchanged",
      "KL(p‖q) averages log p/q under p; it is not symmetric.", "PRML 1.6.1", 0.5, ("", "KL(p‖q)", "KL(q‖p)"),
-     by_parts.arguments_swapped("kl", "cross_entropy"), by_parts.arguments_swapped("kl", "cross_entropy"))
+     parts.arguments_swapped("kl", "cross_entropy"), parts.arguments_swapped("kl", "cross_entropy"))
 edit("standard deviation for variance", "σ stands for σ²",
      "N(μ, σ²) has the variance σ²: the exponent divides by 2σ², the normaliser by √(2πσ²).", "MML 6.5", 0.8,
      ("σ: scalar positive; x: scalar", "exp(-x^2/(2*σ^2))", "exp(-x^2/(2*σ))"), _variance, _deviation)

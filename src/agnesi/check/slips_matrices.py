@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-from agnesi.check import slip_edits_matrices as by_matrices
-from agnesi.check import slip_edits_parts as by_parts
+from agnesi.check import slip_edits_matrices as matrices
+from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slips import edit, pattern
 
 SQUARE = "A: n×n; B: n×n"
 
 edit("transpose lost", "a transpose was lost", "Transposes show in the sizes: XᵀX and XXᵀ, Xᵀ and X are different.",
-     "MML 2.2.2", 1.0, ("A: n×n; x: n", "A'*x", "A*x"), by_matrices.transposed, by_matrices.untransposed)
+     "MML 2.2.2", 1.0, ("A: n×n; x: n", "A'*x", "A*x"), matrices.transposed, matrices.untransposed)
 edit("transpose too much", "there is a transpose too much", "Transposes show in the sizes of the factors.",
-     "MML 2.2.2", 1.0, ("A: n×n; x: n", "A*x", "A'*x"), by_matrices.untransposed, by_matrices.transposed)
+     "MML 2.2.2", 1.0, ("A: n×n; x: n", "A*x", "A'*x"), matrices.untransposed, matrices.transposed)
 edit("transposed as a whole", "the whole is transposed",
      "A Jacobian has the outputs in its rows and the variables in its columns; other books have it transposed.",
-     "MML 5.2", 0.95, ("A: n×n; B: n×n", "A*B + B", "(A*B + B)'"), by_matrices.transposed_sum, by_matrices.transposed_sum)
+     "MML 5.2", 0.95, ("A: n×n; B: n×n", "A*B + B", "(A*B + B)'"), matrices.transposed_sum, matrices.transposed_sum)
 edit("transpose moved", "the transpose stands on the other factor", "XᵀY and XYᵀ are different products.", "MML 2.2.2",
-     0.9, ("X: n×n; Y: n×n", "X'*Y", "X*Y'"), by_matrices.transpose_moved, by_matrices.transpose_moved)
+     0.9, ("X: n×n; Y: n×n", "X'*Y", "X*Y'"), matrices.transpose_moved, matrices.transpose_moved)
 edit("transposed twin lost", "a matrix was taken for symmetric",
      "d(xᵀAx) = xᵀ(A + Aᵀ)dx: it is 2Ax only for a symmetric A.", "MML 5.3", 0.8,
-     ("A: n×n; x: n", "(A + A')*x", "2*A*x"), by_matrices.with_transpose, by_matrices.without_transpose)
+     ("A: n×n; x: n", "(A + A')*x", "2*A*x"), matrices.with_transpose, matrices.without_transpose)
 edit("inverse lost", "the inverse was forgotten", "d log det X = tr(X⁻¹ dX), and AX = B gives X = A⁻¹B.",
-     "Magnus & Neudecker 8.4", 0.9, ("A: n×n; B: n×n", "A^-1*B", "A*B"), by_matrices.inverted, by_matrices.uninverted)
+     "Magnus & Neudecker 8.4", 0.9, ("A: n×n; B: n×n", "A^-1*B", "A*B"), matrices.inverted, matrices.uninverted)
 edit("inverse too much", "there is an inverse too much", "See on which side of the equation the matrix stands.",
-     "MML 2.2.2", 0.9, ("A: n×n; B: n×n", "A*B", "A^-1*B"), by_matrices.uninverted, by_matrices.inverted)
+     "MML 2.2.2", 0.9, ("A: n×n; B: n×n", "A*B", "A^-1*B"), matrices.uninverted, matrices.inverted)
 edit("transpose for inverse", "a transpose stands for the inverse, or neither for both",
      "Aᵀ = A⁻¹ only where A is orthogonal; the gradient of log det X is X⁻ᵀ.", "MML 3.4", 0.95,
-     ("A: n×n; x: n", "A^-1*x", "A'*x"), by_matrices.inverse_for_transpose, by_matrices.transpose_for_inverse)
+     ("A: n×n; x: n", "A^-1*x", "A'*x"), matrices.inverse_for_transpose, matrices.transpose_for_inverse)
 edit("inverse for transpose", "an inverse stands for the transpose", "A⁻¹ = Aᵀ only where A is orthogonal.", "MML 3.4",
-     0.95, ("A: n×n; x: n", "A'*x", "A^-1*x"), by_matrices.transpose_for_inverse, by_matrices.inverse_for_transpose)
-edit("factors swapped", "factors of a matrix product were exchanged", "Matrices do not commute: AB and BA differ.",
-     "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), by_matrices.swapped, by_matrices.swapped)
+     0.95, ("A: n×n; x: n", "A'*x", "A^-1*x"), matrices.transpose_for_inverse, matrices.inverse_for_transpose)
+edit("factors swapped", "the order of the factors of a matrix product is wrong", "Matrices do not commute: AB is not BA.",
+     "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,
-     ("x: n; y: n; z: n", "x'*y*z", "x*y'*z"), by_matrices.inner_for_outer, by_matrices.outer_for_inner)
+     ("x: n; y: n; z: n", "x'*y*z", "x*y'*z"), matrices.inner_for_outer, matrices.outer_for_inner)
 edit("inner for outer", "xᵀx stands for xxᵀ", "xxᵀ is a matrix, xᵀx a number.", "MML 3.2", 0.85,
-     ("x: n; y: n; z: n", "x*y'*z", "x'*y*z"), by_matrices.outer_for_inner, by_matrices.inner_for_outer)
+     ("x: n; y: n; z: n", "x*y'*z", "x'*y*z"), matrices.outer_for_inner, matrices.inner_for_outer)
 edit("entrywise for matrix product", "an entrywise product stands for the matrix product",
      "(A ⊙ B)ᵢⱼ = AᵢⱼBᵢⱼ; the matrix product sums over rows times columns.", "MML 2.2.1", 0.95,
-     (SQUARE, "A*B", "A ⊙ B"), by_matrices.matrix_product, by_matrices.entrywise)
+     (SQUARE, "A*B", "A ⊙ B"), matrices.matrix_product, matrices.entrywise)
 edit("matrix product for entrywise", "a matrix product stands for the entrywise product",
      "Functions of every entry have entrywise derivatives: the chain rule multiplies them entry by entry.",
-     "Parr & Howard 4.2", 0.95, (SQUARE, "A ⊙ B", "A*B"), by_matrices.entrywise, by_matrices.matrix_product)
+     "Parr & Howard 4.2", 0.95, (SQUARE, "A ⊙ B", "A*B"), matrices.entrywise, matrices.matrix_product)
 edit("matrix square for entrywise", "a matrix was squared in place of its entries",
      "∑ Aᵢⱼ² is the sum over A ⊙ A, not over A².", "MML 2.2.1", 1.0, (SQUARE, "sum(A .^ 2)", "sum(A^2)"),
-     by_matrices.entrywise_square)
+     matrices.entrywise_square)
 edit("off-diagonal part lost or added", "only the diagonal part belongs here",
      "diag picks out the diagonal; everything beside it is 0.", "Matrix Cookbook 9.1", 1.1,
-     (SQUARE, "diag(diag(A))*B", "A*B"), by_matrices.diagonal_only, by_matrices.full_matrix)
+     (SQUARE, "diag(diag(A))*B", "A*B"), matrices.diagonal_only, matrices.full_matrix)
 edit("off-diagonal part lost", "the part beside the diagonal was lost",
      "The diagonal of a product is not the product of the diagonals.", "Matrix Cookbook 9.1", 1.0,
-     (SQUARE, "A*B", "diag(diag(A))*B"), by_matrices.full_matrix, by_matrices.diagonal_only)
+     (SQUARE, "A*B", "diag(diag(A))*B"), matrices.full_matrix, matrices.diagonal_only)
 edit("trace lost", "a trace was lost", "A number is the trace of itself: xᵀAx = tr(Axxᵀ).", "MML 4.1", 1.2,
-     ("A: n×n", "tr(A)*2", "sum(A)*2"), by_parts.renamed(("sum", "tr"), ("norm", "tr")), by_parts.renamed(("tr", "sum")))
+     ("A: n×n", "tr(A)*2", "sum(A)*2"), parts.renamed(("sum", "tr"), ("norm", "tr")), parts.renamed(("tr", "sum")))
 
 pattern("transpose of a product", "(AB)ᵀ was taken as AᵀBᵀ",
         "(AB)ᵀ = BᵀAᵀ: row i of A times column j of B becomes column j of B times row i of A; the order turns round.",

@@ -18,9 +18,10 @@ from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.run.sample import Point
 
-__all__ = ["Small", "candidates", "matrices", "shown", "simplest", "small_points"]
+__all__ = ["Small", "candidates", "matrices", "shown", "simplest", "small_points", "warm"]
 
 ORDERED, RANDOM = 70, 60
+WITH_EQUATIONS = 600  # few small points satisfy an equation
 NEAR = 1e-3  # points nearer to a kink or an edge say little
 TWINS = 1.5  # what it costs when two symbols have the same value
 
@@ -57,14 +58,10 @@ def simplest(
 
 def small_points(domain: Domain, *, kinks: bool = False, budget: float = 0.15, most: int = 3) -> Iterator[Values]:
     """Yield small points of the domain where all roots have values, the simplest first, while the budget lasts."""
+    warm(domain)
     stop = time.perf_counter() + budget
-    seen: set[tuple[int, ...]] = set()
     for sizes in domain.choices(most):
-        shapes = tuple(n for s in domain.free for n in domain.shape(s, sizes))
-        if shapes in seen and not domain.size_names:
-            continue
-        seen.add(shapes)
-        for values in candidates(domain.free, sizes):
+        for values in candidates(domain.free, sizes, WITH_EQUATIONS if domain.equations else ORDERED):
             if time.perf_counter() > stop:
                 return
             found = domain.at(values, sizes)
@@ -72,12 +69,19 @@ def small_points(domain: Domain, *, kinks: bool = False, budget: float = 0.15, m
                 yield found
 
 
-def candidates(symbols: Sequence[Symbol], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return small values of all symbols at the given sizes, the simplest first."""
+def warm(domain: Domain) -> None:
+    """Evaluate once, so that what numerical libraries load at their first use does not count against a budget."""
+    for sizes in domain.choices(2)[:1]:
+        for values in candidates(domain.free, sizes)[:1]:
+            domain.at(values, sizes)
+
+
+def candidates(symbols: Sequence[Symbol], sizes: Mapping[str, int], ordered: int = ORDERED) -> list[dict[str, Any]]:
+    """Return small values of all symbols at the given sizes, the simplest first: `ordered` of least cost, and others."""
     lists = [small_values(s.facts, tuple(d.size(sizes) for d in s.shape)) for s in symbols]
     if not all(lists):
         return []
-    ranks = dict.fromkeys(itertools.islice(_best_first(lists), ORDERED))
+    ranks = dict.fromkeys(itertools.islice(_best_first(lists), ordered))
     rng = np.random.default_rng(0)
     for _ in range(RANDOM if lists else 0):
         ranks[tuple(int(min(rng.exponential(0.35 * len(held)), len(held) - 1)) for held in lists)] = None

@@ -6,6 +6,7 @@ structures. The facts choose among them by their own checks, so that a new fact 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,8 @@ import numpy as np
 from agnesi.check.moves import known_facts
 from agnesi.ops.facts import facts
 
-MANY = 28
+MANY, PICKED = 28, 9
+ENOUGH = 4  # values of the pool; where it has fewer, the sampler draws
 _SCALARS = (2.0, 1.0, -1.0, 3.0, 0.0, -2.0, 0.5, 0.25, 0.75, -0.5, 1.5, 4.0, 5.0, -3.0)
 _SHARES = {1: ((1.0,),), 2: ((0.25, 0.75), (0.5, 0.5), (1.0, 0.0)), 3: ((0.5, 0.25, 0.25), (0.25, 0.25, 0.5))}
 
@@ -25,13 +27,26 @@ def small_values(names: frozenset[str], shape: tuple[int, ...]) -> tuple[tuple[f
     """Return (cost, value) for small values of a shape that have the facts `names`, the simplest first."""
     checks = [facts[name].check for name in sorted(known_facts(names))]
     found: dict[bytes, tuple[float, Any]] = {}
-    for value in _pool(shape):
+    for value in itertools.chain(_pool(shape), _drawn(names, shape)):
+        if len(found) >= ENOUGH and not np.array_equal(value, np.round(value * 20) / 20):
+            continue
         value = np.asarray(value, dtype=float) + 0.0  # no −0
         key = value.tobytes()
         if key not in found and _all(checks, value):
             value.setflags(write=False)
             found[key] = (cost(value, names), value if value.ndim else value[()])
-    return tuple(sorted(found.values(), key=lambda pair: pair[0])[:MANY])
+    ranked = sorted(found.values(), key=lambda pair: pair[0])
+    special = list(found.values())[:PICKED]  # zeros, the identity and the like stay, whatever they cost
+    kept = ranked[:MANY] + [p for p in ranked[MANY:] if any(p is q for q in special)]
+    return tuple(kept)
+
+
+def _drawn(names: frozenset[str], shape: tuple[int, ...]) -> Iterator[Any]:
+    """What the sampler of the facts gives, in few digits and as it is: for facts that the pool does not meet."""
+    rng = np.random.default_rng(0)
+    for _ in range(ENOUGH):
+        value = np.asarray(facts.sampler(known_facts(names))(rng, shape), dtype=float)
+        yield from (np.round(value, 1), value)
 
 
 def _all(checks: list[Any], value: Any) -> bool:
@@ -106,8 +121,11 @@ def shares(n: int) -> Iterator[Any]:
 def _matrices(m: int, n: int) -> Iterator[Any]:
     eye = np.eye(m, n)
     above, below = eye + 2 * np.eye(m, n, 1), eye + np.eye(m, n, -1)
-    yield from (above, below, eye, np.zeros((m, n)), np.ones((m, n)), np.eye(m, n, 1), 2 * eye, -eye, above @ above.T
-                if m == n else above)
+    first = np.zeros((m, n))
+    first[0, 0] = 1.0
+    yield from (above, below, eye, np.zeros((m, n)), np.ones((m, n)), np.eye(m, n, 1), first, 2 * eye, -eye)
+    if m == n:
+        yield above @ above.T
     yield np.arange(1.0, m * n + 1).reshape(m, n)
     yield np.outer(np.arange(1, m + 1), np.arange(1, n + 1))
     rows = [r for k, s in enumerate(shares(n)) for r in (s, s[::-1]) if k < 4]
@@ -119,7 +137,7 @@ def _matrices(m: int, n: int) -> Iterator[Any]:
         yield turn[:m, :n].copy()
     yield np.roll(np.eye(max(m, n)), 1, axis=0)[:m, :n]
     for g in _random((m, n), 18):
-        yield from (g, np.abs(g), np.abs(g) + 1, np.sign(g) + (g == 0), 1.0 * (g > 1), np.abs(g) / 4)
+        yield from (g, np.abs(g), np.abs(g) + 1, -np.abs(g) - 1, np.sign(g) + (g == 0), 1.0 * (g > 1), np.abs(g) / 4)
         if m == n:
             yield from _square(g)
 

@@ -3,21 +3,33 @@
     world = lowered([left, right], chance, seed)
     world.roots, world.values, world.told(values, sizes)
 
-Each random variable gets a few values, small whole numbers; each joint distribution a table of simple fractions that has
-the independences that are declared; an event is a variable of two values. A variable with a named distribution gets
-the nodes of a quadrature. Other seeds give other worlds.
+Each random variable gets a few values, small whole numbers; each joint distribution a table of simple fractions that
+has the independences that are declared; an event is a variable of two values. A variable with a named distribution
+gets the nodes of a quadrature. Other seeds give other worlds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace as changed
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from typing import Any
 
 import numpy as np
 
 from agnesi.check.worlds_lower import Lowering, closed
-from agnesi.check.worlds_scan import Cast, Chance, Given, cast_of, chance_of, has_chance, is_op, learned, other_reading, small_sizes
+from agnesi.check.worlds_scan import (
+    Cast,
+    Chance,
+    Given,
+    cast_of,
+    chance_of,
+    has_chance,
+    is_op,
+    learned,
+    other_reading,
+    small_sizes,
+)
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table, fraction
 from agnesi.errors import NotNumeric
@@ -147,10 +159,10 @@ def _in_world(
     return closed(made, lowering.names), stage
 
 
-_POLYNOMIAL = frozenset(
-    "add mul neg transpose inner entry row sum tr expectation variance covariance eye ones zeros size eq diag diagonal "
-    "vec kron hadamard".split()
-)
+_POLYNOMIAL = frozenset((
+    "add", "mul", "neg", "transpose", "inner", "entry", "row", "sum", "tr", "expectation", "variance", "covariance",
+    "eye", "ones", "zeros", "size", "eq", "diag", "diagonal", "vec", "kron", "hadamard",
+))
 
 
 def polynomial(roots: Sequence[Expr], cast: Cast, known: Chance) -> bool:
@@ -203,13 +215,16 @@ def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[
     def at(one: Expr) -> Expr:
         return resized(one, numbers)
 
+    def sized(one: Symbol) -> Symbol:
+        made = at(one)
+        assert isinstance(made, Symbol)
+        return made
+
     laws = tuple(
-        changed(g, variable=at(g.variable), law=changed(g.law, parameters=tuple(map(at, g.law.parameters))))
+        changed(g, variable=sized(g.variable), law=changed(g.law, parameters=tuple(map(at, g.law.parameters))))
         for g in known.laws
     )
-    moments = {
-        n: tuple(None if m is None else at(m) for m in pair) for n, pair in known.moments.items()
-    }
+    moments = {n: (m and at(m), v and at(v)) for n, (m, v) in known.moments.items()}
     return [at(r) for r in roots], changed(known, laws=laws, moments=moments)
 
 
@@ -241,7 +256,7 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
 
 
 def _default_variable(roots: Sequence[Expr], stage: Stage) -> None:
-    """Letters that stand for whole distributions: vectors of probabilities where they are symbols, else over one variable."""
+    """Letters of whole distributions: vectors of probabilities where they are symbols, else over one variable."""
     symbols = {s.name: s for s in symbols_of(*roots)}
     cast = stage.cast
     for letter in sorted(_whole_letters(roots)):
@@ -272,7 +287,7 @@ def _moments_by_habit(roots: Sequence[Expr], stage: Stage) -> None:
     symbols = {s.name: s for s in symbols_of(*roots) if s.name not in cast.variables}
     moments = dict(known.moments)
     for one in held:
-        tails = ["", f"_{one.name}", f"_{one.name.lower()}"] if len(held) == 1 else [f"_{one.name}", f"_{one.name.lower()}"]
+        tails = [*([""] if len(held) == 1 else []), f"_{one.name}", f"_{one.name.lower()}"]
         mean, spread = moments.get(one.name, (None, None))
         for tail in tails:
             mu, sigma, wide = (symbols.get(letter + tail) for letter in ("μ", "σ", "Σ"))

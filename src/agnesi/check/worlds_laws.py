@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Const, Expr, Symbol, apply, constant
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant
 
 Params = Sequence[Expr]
 
@@ -38,7 +38,7 @@ class Law:
 
 @dataclass(frozen=True)
 class Nodes:
-    """Standard nodes z with weights: `value(z)` is the variable, `mass(x)` its weight where weights depend on parameters."""
+    """Standard nodes z, and weights unless these depend on parameters; `value(z)` is the random variable."""
 
     points: Any
     weights: Any | None
@@ -62,7 +62,7 @@ def two_pi() -> Expr:
 
 def root(x: Expr) -> Expr:
     """Return √x, which of a square σ² is σ."""
-    if isinstance(x, Expr) and getattr(x, "op", None) is not None and x.op.name == "pow":  # type: ignore[attr-defined]
+    if isinstance(x, Apply) and x.op.name == "pow":
         base, exponent = x.args
         if isinstance(exponent, Const) and exponent.value == 2:
             return base
@@ -148,16 +148,28 @@ OTHER: Mapping[str, Callable[[Law], Law]] = {
 
 
 def domain_facts(law: Law) -> list[tuple[Symbol, str]]:
-    """Return what parameters that are bare symbols must be: v > 0 in N(μ, v), Σ positive definite."""
+    """Return what symbols in parameters must be: v > 0 in N(μ, v), α > 0 in N(0, I/α), Σ positive definite."""
     out: list[tuple[Symbol, str]] = []
     for one, fact in zip(law.parameters, _DOMAIN.get(law.name, ()), strict=False):
-        base = one
-        if getattr(base, "op", None) is not None and base.op.name == "pow":  # type: ignore[attr-defined]
-            base = base.args[0]
-        if getattr(base, "op", None) is not None and base.op.name == "inv":  # type: ignore[attr-defined]
-            base = base.args[0]
-        if isinstance(base, Symbol) and fact:
-            out.append((base, "spd" if base.ndim == 2 else fact))
+        if fact == "positive":
+            out += _positive(one)
+        elif fact and isinstance(one, Symbol):
+            out.append((one, fact))
+    return out
+
+
+def _positive(spread: Expr) -> list[tuple[Symbol, str]]:
+    """Return what makes a variance, a covariance or a rate positive: the symbols of its terms."""
+    out: list[tuple[Symbol, str]] = []
+    stack = [spread]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Symbol):
+            out += [(one, "spd" if one.ndim == 2 else "positive")] if one.ndim != 1 else []
+        elif isinstance(one, Apply) and one.op.name in ("add", "div", "inv", "pow"):
+            stack.extend(one.args[:1] if one.op.name == "pow" else one.args)
+        elif isinstance(one, Apply) and one.op.name == "mul" and sum(bool(a.shape) for a in one.args) < 2:
+            stack.extend(one.args)
     return out
 
 
@@ -238,3 +250,16 @@ def _grid(z: Any, w: Any, axes: int) -> tuple[Any, Any]:
     for _ in range(axes):
         weights = np.multiply.outer(weights, w).reshape(-1)
     return points, weights
+
+
+def distribution_function(law: Law, x: Expr) -> Expr:
+    """Return P(X ≤ x); raises `NotNumeric` for laws without one here."""
+    p = law.parameters
+    match law.name:
+        case "Normal" if not x.shape:
+            return apply("normcdf", (x - p[0]) / root(p[1]))
+        case "Exponential":
+            return constant(1) - apply("exp", -p[0] * apply("relu", x))
+        case "Uniform":
+            return apply("minimum", constant(1), apply("relu", (x - p[0]) / (p[1] - p[0])))
+    raise NotNumeric(f"Probabilities of ranges under {law.name} are not computed here.")

@@ -70,9 +70,8 @@ def is_op(node: Expr, *names: str) -> bool:
 
 def has_chance(*roots: Expr) -> bool:
     """Tell whether expressions speak of chance: then they have a value in a finite world only."""
-    return any(
-        isinstance(n, (Apply, Bind)) and (n.op.family == "probability" or n.op.name in BINDERS) for n in postorder(*roots)
-    )
+    parts = (n for n in postorder(*roots) if isinstance(n, (Apply, Bind)))
+    return any(n.op.family == "probability" or n.op.name in BINDERS for n in parts)
 
 
 def chance_of(sheet: Worksheet, known: Chance | None = None) -> Chance:
@@ -81,13 +80,13 @@ def chance_of(sheet: Worksheet, known: Chance | None = None) -> Chance:
     for statement in sheet.statements:
         if statement.role == "model" and statement.expr is not None:
             out = learned(out, statement.expr)
-        elif statement.role == "claim" and len(statement.chain) == 1:
-            out = with_moment(out, statement.chain[0])
     for name, made in sheet.definitions.items():
         letter = name.split("(")[0]
-        if "(" not in name and letter not in ("p", "q", "P"):
-            continue
-        out = with_density(out, letter, made.symbols, made.body)
+        if "(" in name or letter in ("p", "q", "P"):
+            out = with_density(out, letter, made.symbols, made.body)
+    for statement in sheet.statements:
+        if statement.role == "claim" and len(statement.chain) == 1:
+            out = with_moment(out, statement.chain[0])
     said = frozenset(s.name for s in sheet.symbols.values() if "random" in s.facts)
     return replace(out, random=out.random | said)
 
@@ -171,6 +170,7 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
     out = Cast()
     for given in known.laws:
         out.add(given.variable)
+        out.side(given.letter, [given.variable.name], False)
     nodes = [n for n in postorder(*roots)]
     for node in nodes:
         _note(node, out)

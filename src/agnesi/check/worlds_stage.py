@@ -31,7 +31,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Player:
-    """A random variable with finitely many values: `value` is its value at `index`, `mass` the weight if it has a law."""
+    """A random variable with finitely many values in tables: `value` is its value at `index`."""
 
     name: str
     index: Index
@@ -91,13 +91,14 @@ class Stage:
         tabled = [s for n, s in self.cast.variables.items() if n not in by_law]
         for one in tabled:
             if any(other.partition("_")[0] == one.name for other in self.cast.variables if other != one.name):
-                raise NotNumeric(f"{one.name} stands both alone and with a subscript: what it consists of is not known.")
+                raise NotNumeric(f"{one.name} stands alone and with a subscript: what it consists of is not known.")
         counts = {s.name: self.count(s, len(tabled)) for s in tabled}
         for letter, names in self.names_by_letter(counts).items():
             if names:
                 said = self.chance.independent if letter == MAIN else ()
                 mine = [n for n in names if n not in self.chance.copies]
-                self.tables[letter] = self.with_copies(drawn_table(mine, [counts[n] for n in mine], said, self.rng), names)
+                table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
+                self.tables[letter] = self.with_copies(table, names)
         for one in tabled:
             self.players[one.name] = self.player(one, self.total(one.name))
 
@@ -184,7 +185,7 @@ class Stage:
             grid = np.meshgrid(*[base] * size, indexing="ij")
             return np.stack([g.reshape(-1) for g in grid], axis=-1)
         if not one.shape:
-            return numbers(count, self.rng)
+            return numbers(count, self.rng, one.facts)
         shape = (count, *(d.size({}) for d in one.shape))
         return self.rng.integers(-3, 4, size=shape).astype(float)
 
@@ -234,7 +235,8 @@ class Stage:
         """Return a variable with its nodes, weights and value."""
         shape = tuple(d.size({}) for d in one.shape)
         fixed = fixed_parameters(law)
-        single = 6 if copies or self.simple else COUNTS.get(self.axes, 7)
+        few = copies or (self.simple and law.name not in DISCRETE)
+        single = 6 if few else COUNTS.get(self.axes, 7)
         made = nodes(law, () if copies else shape, max(4, round(single * self.scale)), self.number)
         label = f"{one.name} nodes {law.name} {len(self.laws)} {self.turn} {self.scale:g}"
         points, weights = made.points, made.weights

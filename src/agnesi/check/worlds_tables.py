@@ -75,7 +75,9 @@ def _product(counts: Sequence[int], rng: np.random.Generator) -> Any:
     return out
 
 
-def _chained(names: Sequence[str], counts: Sequence[int], said: Sequence[Independence], rng: np.random.Generator) -> Any:
+def _chained(
+    names: Sequence[str], counts: Sequence[int], said: Sequence[Independence], rng: np.random.Generator
+) -> Any:
     """Return ∏ p(x_k | parents): all earlier names are parents, save those said to be independent given the others."""
     out = np.ones(())
     for k, name in enumerate(names):
@@ -110,9 +112,20 @@ def fraction(x: float) -> str:
     return str(near) if abs(float(near) - x) < 1e-12 else f"{x:.4g}"
 
 
-def numbers(count: int, rng: np.random.Generator) -> Any:
-    """Return different small whole numbers in increasing order, not symmetric about 0."""
+def numbers(count: int, rng: np.random.Generator, facts: Iterable[str] = ()) -> Any:
+    """Return different small whole numbers in increasing order, or others that have the declared facts."""
     pool = np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+    known = set(facts)
+    if known & {"unit interval", "probability"}:
+        pool = np.arange(1, 10) / 10
+    elif "positive" in known:
+        pool = pool[pool > 0]
+    elif "nonnegative" in known:
+        pool = pool[pool >= 0]
+    elif "negative" in known:
+        pool = -np.arange(1.0, 6.0)
+    if known & {"binary", "sign"}:
+        raise NotNumeric("A binary or ±1 variable takes two values.", repair="Write it as an event.")
     return np.sort(rng.choice(pool, size=count, replace=False))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Family = Literal[
     "arithmetic", "elementwise", "reduction", "vector", "matrix", "spectral", "leaf", "entry", "relation",
-    "derivative", "binder", "probability", "normal",
+    "derivative", "binder", "probability", "quadrature", "normal",
 ]
 
 BACKENDS = ("numpy", "jax", "torch")

@@ -4,8 +4,8 @@
 
 | operation | arguments | attrs |
 |---|---|---|
-| probability | what stands left of the bar, then right of it; none for the distribution itself | letter, how many left |
-| expectation, variance, covariance | the quantities; a distribution; conditions | how many quantities, of distributions |
+| probability | what is left of the bar, then right of it; none for the distribution itself | letter, how many left |
+| expectation, variance, covariance | the quantities; a distribution; conditions | how many quantities, distributions |
 | entropy | random variables, or a distribution; conditions | how many left |
 | mutual_information | the groups; conditions | how many in each group |
 | kl, cross_entropy | two distributions | |

@@ -82,7 +82,8 @@ for _name, _sign, _latex, _doc, _source in (
 ):
     operations.add(Operation(
         _name, "binder", _doc, _source, _place_shape if _name.startswith("Arg") else _bound_scalar,
-        lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex, linear=_name in ("Sum", "Integral", "Expectation"),
+        lambda node, arrays, size: np.nan, unicode=_sign, latex=_latex,
+        linear=_name in ("Sum", "Integral", "Expectation"),
         extra={"analytic": _name != "Integral", "ends": _name == "Integral"},  # its limits are real numbers
         why_not="" if _name in ("Sum", "Prod", "Max", "Min") else "it is not differentiated here",
     ))

@@ -59,7 +59,7 @@ class Analysis(Marks):
             side, last = SIDES[self.tokens[last - 1].text], last - 1
             last -= self.tokens[last - 1].text == "^"
         if self.scripts >= MAX_SCRIPTS:
-            raise TooLarge("Limits are nested too deeply.", where=self.place(token), repair="Give the inner ones names.")
+            raise TooLarge("Limits are nested too deeply.", where=self.place(token), repair="Name the inner ones.")
         held = self.tokens[first:last]
         stop = self.tokens[last]
         inner = type(self)([*held, stop._replace(kind="end", text="")], self.text, self.words)

@@ -6,7 +6,7 @@ arguments in order.
 
 from __future__ import annotations
 
-from agnesi.errors import Place, ReadError
+from agnesi.errors import Place, ReadError, UnknownName
 from agnesi.read.chance_words import (
     DENSITIES,
     DISTRIBUTIONS,
@@ -38,7 +38,7 @@ class Chance(Factors):
         closed = self.partner[opened]
         held, square = held_in(self.tokens, opened, closed), self.tokens[opened].text == "["
         scripted = opened > at + 1
-        if name in QUANTITIES and not words.function(name) or name in ("Var", "Cov"):
+        if (name in QUANTITIES and not words.function(name)) or name in ("Var", "Cov"):
             return self.quantity_at(name, held, square, opened, scripted)
         if square or scripted or (name in words.pending and name not in DENSITIES):
             return ""
@@ -69,7 +69,7 @@ class Chance(Factors):
 
     def named_at(self, name: str, held: list[Token], opened: int) -> str:
         """Return density for N(x | μ, Σ) and N(x; μ, σ²), distribution for N(μ, Σ), or nothing."""
-        if self.tokens[opened].spaced and self.tokens[self.at - 1].text != "~":
+        if self.tokens[opened].spaced and self.tokens[self.at - 1].text != "~" and len(name) < 3:
             return ""
         marks = {t.text for t in held if t.kind == "op"}
         after = self.at > 0 and self.tokens[self.at - 1].text in ("~", "‖", "|", "(")
@@ -98,8 +98,10 @@ class Chance(Factors):
         if self.accept("_"):
             under = yield from self.under(kind)
         opened = self.take()
+        said = len(self.notes)
         groups, marks = yield from self.groups(opened, kind == "probability")
         start = token.start
+        self.no_products(self.notes[said:], kind, Place(self.text, token.start, self.tokens[self.at - 1].stop))
         if kind == "probability":
             return self.density(token.text, groups, marks, start)
         if kind in ("distribution", "density"):
@@ -112,6 +114,17 @@ class Chance(Factors):
         if kind == "mutual_information":
             return self.mutual(groups, marks, start)
         return self.moment(kind, groups, marks, under, start)
+
+    def no_products(self, notes: list[str], kind: str, where: Place) -> None:
+        """Raise where an expectation holds D(x) of an unknown D: that is a function of a random variable."""
+        shown = next((n.split(" is read as a product")[0] for n in notes if "; for a function define" in n), "")
+        if shown and kind in ("expectation", "variance", "covariance"):
+            name = shown.split("(")[0]
+            raise UnknownName(
+                f"{name} is not defined, so {shown} has no meaning under this {kind}.",
+                where=where,
+                repair=f"Define {shown} = ..., or write {name} * {shown.removeprefix(name)} for a product.",
+            )
 
     def under(self, kind: str) -> Steps:
         """The subscript of E_{x~p}, E_{q(z)}, H_2."""
@@ -131,7 +144,8 @@ class Chance(Factors):
         out: list[list[Node]] = [[]]
         marks: list[str] = []
         while not self.accept(close):
-            out[-1].append((yield (self.event() if events else self.relation())))
+            given = len(out) > 1 and mark == "|"
+            out[-1].append((yield (self.event() if events or given else self.relation())))
             if self.token.text == close:
                 continue
             sign = self.take()
@@ -199,6 +213,8 @@ class Chance(Factors):
 
     def plain_event(self, node: Node) -> Node:
         """A^c, A' and A_bar are complements, AB is an intersection."""
+        if node.head == "bracket" and node.args[0].head == "rel":
+            return node.args[0]
         if node.head == "pow" and node.args[1].head == "name" and node.args[1].value in ("c", "C"):
             return Node("chance", node.args[:1], ("complement", ()), node.start, node.stop)
         if node.head == "prime" and node.args[0].head == "name" and node.args[0].value.isupper():
@@ -217,7 +233,8 @@ class Chance(Factors):
     def model(self) -> Steps:
         """y | w ~ N(X w, I/β), x_i ~ iid Exp(λ), x ⊥ y | z."""
         start = self.token.start
-        groups, marks = [[]], []
+        groups: list[list[Node]] = [[]]
+        marks: list[str] = []
         self.inside.append("|")
         while True:
             groups[-1].append((yield self.sum()))
@@ -339,7 +356,7 @@ class Chance(Factors):
         dists: list[Node] = []
         for item in under:
             if item.head == "drawn":
-                dists.append(self.drawn_from(*item.args, item))
+                dists.append(self.drawn_from(item.args[0], item.args[1], item))
             elif item.head == "chance" or (item.head == "call" and "(" in item.value[0]):
                 dists.append(item)
             elif (made := self.distribution(item)) is not item:

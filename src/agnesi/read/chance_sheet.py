@@ -83,8 +83,10 @@ def signature(head: Head) -> str:
 
 
 def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
-    """Tell whether an equation is a claim of what its left side is: E, Var, H, I, KL and P are never defined by one."""
-    if len(head) < 3 or head[0].kind not in ("name", "word") or words.function(head[0].text) and len(head[0].text) > 3:
+    """Tell whether an equation is a claim of what its left side is: E, Var, H, I, KL and P are never defined."""
+    if len(head) < 3 or head[0].kind not in ("name", "word"):
+        return False
+    if words.function(head[0].text) and len(head[0].text) > 3:
         return False
     name = head[0].text
     opened = next((k for k, t in enumerate(head) if t.kind == "open" and t.text in "(["), 0)
@@ -101,7 +103,8 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
         capital = any(t.kind in ("word", "name") and t.text in ("X", "Y", "Z", "p", "q") for t in held)
         if opened > 1 and spoken:
             return True
-        return bars or head[opened].text == "[" or ((capital or words.chance) and spoken) or mentions_density(right, words)
+        told = bars or head[opened].text == "[" or ((capital or words.chance) and spoken)
+        return told or mentions_density(right, words)
     if name == "V":
         return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
     return bars
@@ -122,7 +125,9 @@ def stated(head: Head | None, words: Vocabulary) -> bool:
     """Tell whether an equation for p(x, y | z) is a claim, since it defines no density and no function p(x)."""
     if head is None or words.symbolic(head[0]):
         return False
-    return bool(words.modelled & {f"{head[0]} {n}" for n in head[1]}) or (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2])
+    if words.modelled & {f"{head[0]} {n}" for n in head[1]}:
+        return True
+    return (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2])
 
 
 def defined_density(head: Head | None, right: list[Token], words: Vocabulary) -> str:

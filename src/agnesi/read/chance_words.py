@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -71,7 +72,7 @@ def is_density(name: str, tokens: list[Token], opened: int, closed: int, words: 
     if signs & _SIGNS:
         return True
     plain = [t for t in held if t.text != "_" and t.kind != "num" and t.kind not in ("open", "close")]
-    if name == "P" and all(t.kind in ("name", "word") and t.text[0].isupper() or t.text in "ᵀ'^c" for t in plain):
+    if name == "P" and all((t.kind in ("name", "word") and t.text[0].isupper()) or t.text in "ᵀ'^c" for t in plain):
         return True
     return _one_name(held)
 
@@ -96,7 +97,7 @@ def is_expectation(tokens: list[Token], opened: int, closed: int, words: Vocabul
 
 def speaks_of_chance(tokens: list[Token]) -> bool:
     """Tell whether a text has a word of probability in it that nothing else has."""
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in pairwise(tokens):
         if token.text in ("Var", "Cov", "𝔼", "KL", "Pr") or (token.text == "~" and token.kind == "op"):
             return True
         if token.text == "E" and after.text == "[" and not after.spaced:

@@ -7,14 +7,13 @@ from typing import Any
 
 from agnesi.errors import ReadError, TooLarge, UnknownName
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, symbol
-from agnesi.expr.nodes import postorder as expr_postorder
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, symbol
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
 from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, Build, literal
 from agnesi.read.optima import kind_of_set, run_over
 from agnesi.read.scene import Bound, function_name, symbol_of
-from agnesi.read.syntax import Node, postorder
+from agnesi.read.syntax import Node
 
 SAID = {
     "σ": "σ is the sigmoid 1/(1 + exp(−t)); for another function define σ(t) = ...",
@@ -265,7 +264,7 @@ class Elaborate(Build):
     def integral(self, node: Node) -> Expr:
         """Return an integral."""
         body, variable, *limits = self.args(node)
-        if not limits and any(isinstance(n, Apply) and n.op.name in FALLING for n in expr_postorder(body)):
+        if not limits and any(isinstance(n, Apply) and n.op.name in FALLING for n in postorder(body)):
             self.note("an integral without ends is read as over all real numbers")
             limits = [-constant(float("inf")), constant(float("inf"))]
         if len(limits) != 2:

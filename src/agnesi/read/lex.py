@@ -421,7 +421,7 @@ class _Lexer:
         for k, piece in enumerate(_Lexer(inner, self.depth + 1).run()[:-1]):
             spaced = (self.spaced or piece.spaced or wordy) if k == 0 else piece.spaced
             self.out.append(Token(piece.kind, piece.text, start, self.at, spaced))
-        self.spaced = wordy and bool(inner.strip())
+        self.spaced = wordy and bool(inner.strip()) and self.text[self.at : self.at + 1] not in ("(", "[")
 
     def decorate(self, name: str, start: int) -> None:
         inner, _ = self.argument()

@@ -14,7 +14,7 @@ from agnesi.errors import IncompleteRecord
 
 @dataclass(frozen=True)
 class Equality:
-    """A named equality: `name` as a learner reads it, `example` a claim with declarations, `source` where it is taught."""
+    """A named equality: `name` for a learner, `example` a claim with declarations, `source` where it is taught."""
 
     name: str
     example: str

@@ -169,9 +169,8 @@ def content(form: Form, whole: bool) -> tuple[Term, Form]:
         for name, f in own.items():
             if name not in shared and f.power < 0:
                 shared[name] = (f, Fraction(f.power))
-    factors = [
-        Factor(f.base, f.labels, p) for f, p in shared.values() if p != 0 and (positive(f.base) or (whole and p == int(p)))
-    ]
+    free = [(f, p) for f, p in shared.values() if positive(f.base) or (whole and p == int(p))]
+    factors = [Factor(f.base, f.labels, p) for f, p in free if p != 0]
     scale = _shared_number(form, width, whole)
     axes = dict(enumerate(form.shape))
     rest = divided(form, factors).scaled(1 / scale)
@@ -272,7 +271,8 @@ def _least_powers(form: Form, width: int) -> list[Factor]:
                 count[name] = count.get(name, 0) + 1
                 if name not in least or f.power < least[name].power:
                     least[name] = f
-    return [f for name, f in least.items() if f.power < 0 or (f.power != int(f.power) and count[name] == len(form.terms))]
+    everywhere = {name for name, k in count.items() if k == len(form.terms)}
+    return [f for name, f in least.items() if f.power < 0 or (f.power != int(f.power) and name in everywhere)]
 
 
 def reduced(form: Form, work: Work) -> Form:
@@ -283,7 +283,8 @@ def reduced(form: Form, work: Work) -> Form:
     terms: list[Term] = []
     changed = False
     for term in form.terms:
-        at = next((f for f in term.factors if f.base in work.cosines and f.power >= 2 and f.power == int(f.power)), None)
+        cosines = (f for f in term.factors if f.base in work.cosines)
+        at = next((f for f in cosines if f.power >= 2 and f.power == int(f.power)), None)
         if at is None:
             terms.append(term)
             continue

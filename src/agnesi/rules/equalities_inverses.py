@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Expr
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.equalities import equalities
@@ -121,7 +121,7 @@ def _joined(
     turned = word.turn() if backward else word
     inner = laid(turned, x, end) if turned.matrices() else _diagonal(turned, x, end, dim)
     inverse = Factor(at.base, (x, far) if backward else (far, x))
-    factors = left + (inverse, *inner.factors)
+    factors = (*left, inverse, *inner.factors)
     return Term(term.coef * inner.coef, factors, {**dims, **inner.dims, x: dim}, term.rank)
 
 
@@ -155,7 +155,9 @@ def _path(
 
 def _next(term: Term, used: list[Factor], here: Label, letter: Letter) -> tuple[Factor, Label] | None:
     for f in term.factors:
-        if any(f is u for u in used) or f.power != letter.power or here not in f.labels or key(f.base) != key(letter.base):
+        if f.power != letter.power or here not in f.labels or key(f.base) != key(letter.base):
+            continue
+        if any(f is u for u in used):
             continue
         if letter.base.ndim == 1:
             return f, here
@@ -203,7 +205,70 @@ def _penrose(term: Term, at: Factor, width: int) -> list[Term] | None:
 
 
 def vanishes(form: Form, work: Work) -> bool:
-    """Tell whether a form is surely 0: by the relations of its inverses, after multiplying by some of them."""
+    """Tell whether a form is surely 0: by the relations of its inverses, after multiplying by some of them.
+
+    A number is cut open first: uᵀFv is 0 for all u and v where the matrix F is.
+    """
+    if not _inverses(form):
+        return False
+    if form.shape:
+        return _matrix_vanishes(form, work)
+    flat = settled(form, work)
+    return not flat.terms or all(_cut_vanishes(part, work) for part in _by_vectors(flat))
+
+
+def _by_vectors(form: Form) -> list[Form]:
+    """Return the terms of a number, grouped by how often each vector occurs in them."""
+    inside = {n for t in form.terms for f in t.factors if not isinstance(f.base, Symbol) for n in postorder(f.base)}
+    groups: dict[tuple[tuple[bytes, int], ...], list[Term]] = {}
+    for term in form.terms:
+        count: dict[bytes, int] = {}
+        for f in term.factors:
+            if isinstance(f.base, Symbol) and f.base.ndim == 1 and f.power in (1, 2) and f.base not in inside:
+                count[f.base.digest] = count.get(f.base.digest, 0) + int(f.power)
+        groups.setdefault(tuple(sorted(count.items())), []).append(term)
+    return [Form(form.shape, terms) for terms in groups.values()]
+
+
+def _cut_vanishes(form: Form, work: Work) -> bool:
+    """Tell whether a number is 0 because what stands between two vectors is, for the same two in all terms."""
+    if all(not _inverses(Form((), [t])) for t in form.terms):
+        return not cleared(form, work).terms
+    ends = {f.base for f in form.terms[0].factors if isinstance(f.base, Symbol) and f.base.ndim == 1}
+    for v in sorted(ends, key=lambda n: n.digest):
+        opened_ = [_without(t, v) for t in form.terms]
+        if any(t is None for t in opened_):
+            continue
+        found = [t for t in opened_ if t is not None]
+        width = max(len(t[1]) for t in found)
+        if width > 2 or any(len(t[1]) != width for t in found):
+            continue
+        shape = v.shape * width
+        inner = combine(Form(shape, [t[0] for t in found]))
+        if width == 2:
+            inner = combine(Form(shape, [*inner.terms, *join([(inner, (1, 0))], shape).terms]))
+        if not inner.terms or _matrix_vanishes(inner, work):
+            return True
+    return False
+
+
+def _without(term: Term, v: Expr) -> tuple[Term, tuple[Label, ...]] | None:
+    """Return a product without a vector, whose labels become axes, and those labels."""
+    gone = [f for f in term.factors if f.base is v]
+    labels = tuple(f.labels[0] for f in gone)
+    if not gone or any(f.power not in (1, 2) for f in gone) or len(set(labels)) != len(labels):
+        return None
+    names: dict[Label, Label] = {x: fresh() for x in term.dims}
+    names.update({x: k for k, x in enumerate(labels)})
+    kept = Term(term.coef, tuple(f for f in term.factors if f.base is not v), term.dims, term.rank).renamed(names)
+    if len(gone) == 1 and gone[0].power == 2:  # v twice at one label: δ between the two axes
+        (dim,) = v.shape
+        both = (*kept.factors, Factor(identity(dim), (0, 1)))
+        return Term(kept.coef, both, {**kept.dims, 1: dim}, kept.rank), (0, 1)
+    return (kept, labels) if all(f.power == 1 for f in gone) else None
+
+
+def _matrix_vanishes(form: Form, work: Work) -> bool:
     todo = [settled(form, work)]
     seen: set[int] = set()
     for _ in range(MOST_PRODUCTS):
@@ -225,7 +290,7 @@ def vanishes(form: Form, work: Work) -> bool:
 
 
 def _inverses(form: Form) -> int:
-    return sum(isinstance(f.base, Apply) and f.base.op.name == "inv" for t in form.terms for f in t.factors)
+    return sum(isinstance(f.base, Apply) and f.base.op.name in ("inv", "pinv") for t in form.terms for f in t.factors)
 
 
 def _products(form: Form, work: Work) -> Iterator[Form]:

@@ -12,10 +12,11 @@ from agnesi.rules.atoms import matrix_atom
 from agnesi.rules.bases import as_form, has_fact
 from agnesi.rules.canon import combine, symmetric
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_exponentials import log_of, product_of_exponentials
 from agnesi.rules.equalities_forms import content, divided, one, plus, power, times
-from agnesi.rules.equalities_functions import Rule, Tower, log_of, product_of_exponentials
+from agnesi.rules.equalities_tower import Rule, Tower
 from agnesi.rules.equalities_words import Letter, Word, matrix_of, rotations, word_of
-from agnesi.rules.forms import Factor, Form, Term, build, fresh, leaf
+from agnesi.rules.forms import Factor, Form, Label, Term, build, fresh, leaf
 from agnesi.rules.multiply import join, size_of
 
 DET_PRODUCT = equalities.add(
@@ -27,7 +28,6 @@ DET_LEMMA = equalities.add(
     "Matrix Cookbook 1.2")
 SYLVESTER = equalities.add(
     "det(I + UV) = det(I + VU)", "U: n×k, V: k×n; det(eye(n) + U V) = det(eye(k) + V U)", "PRML C.14")
-LOGDET = equalities.add("log det A = logdet A", "A: n×n spd; log(det(A)) = logdet(A)", "PRML C.22")
 INV_SCALED = equalities.add(
     "(cA)⁻¹ = c⁻¹A⁻¹", "A: n×n, B: n×n, c > 0; inv(c A + c B) = inv(A + B)/c", "MML 2.2.2")
 PARALLEL = equalities.add(
@@ -66,6 +66,8 @@ def inverse(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
         return None
     scale, rest = _scalar_content(form)
     inner = _parallel(rest, tower) or matrix_atom(node.op, rest)
+    if scale.terms[0].factors or scale.terms[0].coef != 1:
+        tower.work.use(INV_SCALED)
     front = power(scale, Fraction(-1))
     return join([(front, ()), (inner, (0, 1))], node.shape)
 
@@ -238,7 +240,7 @@ def spectral(tower: Tower, form: Form) -> Form:
     return combine(Form(form.shape, out)) if changed else form
 
 
-def _lone_spectrum(factor: Factor, uses: Counter[object], width: int) -> bool:
+def _lone_spectrum(factor: Factor, uses: Counter[Label], width: int) -> bool:
     base = factor.base
     if not isinstance(base, Apply) or base.op.name != "eigvals" or not symmetric(base.args[0]):
         return False
@@ -246,11 +248,11 @@ def _lone_spectrum(factor: Factor, uses: Counter[object], width: int) -> bool:
     return isinstance(x, int) and x >= width and uses[x] == 1 and factor.power in (1, 2, 3, 4)
 
 
-def rules() -> dict[str, Rule]:
-    """Return the rules for functions of matrices, by operation."""
-    return {"inv": inverse, "det": determinant, "logdet": determinant, "pinv": pseudoinverse, "prod": products}
-
-
 def products(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     """Return a product of entries: of eigenvalues, or of exponentials."""
     return product_of_eigenvalues(tower, node, below) or product_of_exponentials(tower, node, below)
+
+
+MATRICES: dict[str, Rule] = {
+    "inv": inverse, "det": determinant, "logdet": determinant, "pinv": pseudoinverse, "prod": products,
+}  # fmt: skip

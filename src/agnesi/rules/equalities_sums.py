@@ -14,9 +14,10 @@ from agnesi.expr.nodes import Apply, apply
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_exponentials import exp_of
 from agnesi.rules.equalities_forms import Work, one, opened, plus, power, times
-from agnesi.rules.equalities_functions import Tower, exp_of
-from agnesi.rules.forms import Factor, Form, Term, build
+from agnesi.rules.equalities_tower import Tower
+from agnesi.rules.forms import Factor, Form, Label, Term, build
 from agnesi.rules.normal import form_of
 from agnesi.rules.products import simplify
 
@@ -44,7 +45,7 @@ def counted(form: Form, tower: Tower) -> Form:
 def _power_sum(term: Term, width: int, work: Work) -> list[Term] | None:
     """Return a product with ∑_i iᵏ, k masks that meet in i alone, as a polynomial in n."""
     uses = Counter(x for f in term.factors for x in f.labels)
-    masks: dict[object, list[Factor]] = {}
+    masks: dict[Label, list[Factor]] = {}
     for f in term.factors:
         if isinstance(f.base, Apply) and f.base.op.name == "mask" and f.base.attrs[0] == "le" and f.power == 1:
             low, high = f.labels

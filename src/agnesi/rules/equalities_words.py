@@ -75,7 +75,8 @@ def word_of(term: Term) -> Word | None:
     while True:
         here = [f for f in left if at in f.labels]
         matrices = [f for f in here if len(f.labels) == 2]
-        letters += sorted((Letter(f.base, False, Fraction(f.power)) for f in here if len(f.labels) == 1), key=Letter.name)
+        diagonals = [Letter(f.base, False, Fraction(f.power)) for f in here if len(f.labels) == 1]
+        letters += sorted(diagonals, key=Letter.name)
         if at == 1 and not matrices:
             break
         if len(matrices) != 1 or matrices[0].power != 1 or matrices[0].labels[0] == matrices[0].labels[1]:

@@ -1,4 +1,4 @@
-"""Signs that are sure: which expressions are above 0, at least 0, below 0 or not 0 in every entry, whatever the values."""
+"""Signs that are sure: which expressions are above 0, at least 0, below 0 or not 0 in every entry."""
 
 from __future__ import annotations
 
@@ -94,6 +94,7 @@ def _one_less(node: Apply) -> Sign:
     if len(ones) != 1 or len(rest) != 1 or not isinstance(rest[0], Apply):
         return ""
     (u,) = rest
+    assert isinstance(u, Apply)
     if u.op.name == "einsum":
         inner = u.args[0] if len(u.args) == 1 and u.attrs[0] == -1 and u.attrs[1] == (u.attrs[2],) else None
     else:
@@ -158,7 +159,7 @@ def definite(node: Expr) -> bool:
 
 
 def _einsum(node: Apply, below: Sequence[Sign]) -> Sign:
-    coef, subs, out, loose = node.attrs
+    coef, subs, out, _ = node.attrs
     found = _product(["positive" if coef > 0 else "negative", *below])
     contracted = any(x not in out for labels in subs for x in labels)
     return "" if found == "nonzero" and contracted else found
@@ -200,6 +201,10 @@ def _of_matrix(node: Apply, below: Sequence[Sign]) -> Sign:
     return below[0] if node.op.name == "tr" and below[0] in (*UP, *DOWN) else ""
 
 
+def _both_up(below: Sequence[Sign]) -> Sign:
+    return "nonnegative" if all(s in UP for s in below) else ""
+
+
 def _log(node: Apply, below: Sequence[Sign]) -> Sign:
     """log u ≤ 0 for u between 0 and 1."""
     inner = node.args[0]
@@ -216,7 +221,7 @@ _RULES: dict[str, Callable[[Apply, tuple[Sign, ...]], Sign]] = {
     "lammin": _of_matrix, "eigvals": _of_matrix, "prod": lambda node, s: s[0] if s[0] in UP else "",
     "log": _log, "sqrt": lambda node, s: "positive" if s[0] == "positive" else "nonnegative",
     "abs": lambda node, s: "positive" if s[0] in ("positive", "negative", "nonzero") else "nonnegative",
-    "inner": lambda node, s: "nonnegative" if node.args[0] is node.args[1] else _product(s) if "nonzero" not in s else "",
+    "inner": lambda node, s: "nonnegative" if node.args[0] is node.args[1] else _summed(_product(s)),
     "maximum": lambda node, s: "positive" if "positive" in s else "nonnegative" if "nonnegative" in s else "",
-    "minimum": lambda node, s: "positive" if set(s) == {"positive"} else "nonnegative" if all(x in UP for x in s) else "",
+    "minimum": lambda node, s: "positive" if set(s) == {"positive"} else _both_up(s),
 }  # fmt: skip

@@ -84,10 +84,9 @@ def _definite_between(term: Term, middle: tuple[Factor, ...], i: int, j: int) ->
     dims = {names[x]: term.dims[x] for x in (i, j, *inside) if isinstance(x, int) and x in term.dims}
     if len(dims) != len(inside) + 2:
         return False
-    form = Form(
-        (term.dims[i], term.dims[j]),
-        [Term(Fraction(1), tuple(f.renamed(names) for f in middle), {x: d for x, d in dims.items() if isinstance(x, int)})],
-    )
+    whole = {x: d for x, d in dims.items() if isinstance(x, int)}
+    inner = Term(Fraction(1), tuple(f.renamed(names) for f in middle), whole)
+    form = Form((term.dims[i], term.dims[j]), [inner])
     if any(isinstance(x, int) and x in inside for f in term.factors if f not in middle for x in f.labels):
         return False
     try:

@@ -6,6 +6,7 @@ to the tolerance. A divergent series has extrapolations too (∑ 2ᵏ gives −1
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -122,10 +123,10 @@ def extrapolated(values: list[Any], steps: list[Any], by: Arithmetic) -> Any | N
 def _settles(values: list[Any], by: Arithmetic) -> bool:
     """Tell whether the steps of a sequence fall, somewhere, three times on end, or are rounding at its end."""
     scale = max(abs(x) for x in values)
-    moves = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+    moves = [abs(b - a) for a, b in itertools.pairwise(values)]
     if all(m <= 10 * by.rounding * scale for m in moves[-3:]):
         return True
-    falls = [b <= WIDEST * a for a, b in zip(moves, moves[1:], strict=False)]
+    falls = [b <= WIDEST * a for a, b in itertools.pairwise(moves)]
     return any(all(falls[k : k + 3]) for k in range(len(falls) - 2)) and moves[-1] <= WIDEST * max(moves)
 
 
@@ -198,7 +199,8 @@ def _series(
             raise NotNumeric("The range of a sum ends before it begins.")
         if stop - start > FINITE:
             raise TooLarge(f"The sum has more than {FINITE} terms.", repair="Evaluate it between nearer ends.")
-        return _folded([f(k) for k in range(start, stop + 1)] or [[1 if product else 0] * len(f(start))], product)
+        empty = [by.number(1 if product else 0)] * len(f(start))
+        return _folded([f(k) for k in range(start, stop + 1)] or [empty], product)
     if high < 0:
         raise NotNumeric("The range of a sum ends before it begins.")
     return _endless(f, start, by, product)
@@ -240,7 +242,7 @@ def _endless(f: Callable[[Any], list[Any]], start: int, by: Arithmetic, product:
 
 def _summed(partial: list[Any], by: Arithmetic) -> Any | None:
     """The limit of partial sums (or products): the terms must fall and so must the steps at doubled lengths."""
-    terms = [abs(b - a) for a, b in zip(partial, partial[1:], strict=False)]
+    terms = [abs(b - a) for a, b in itertools.pairwise(partial)]
     quarter = len(terms) // 4
     if not max(terms[-quarter:]) < WIDEST * max(terms[:quarter]):
         return None
@@ -255,7 +257,7 @@ def _summed(partial: list[Any], by: Arithmetic) -> Any | None:
 
 def _levin(partial: list[Any], by: Arithmetic) -> list[Any]:
     """Levin's u-transform of partial sums, with one more term each time (Weniger 1989, 7.3-5)."""
-    terms = [b - a for a, b in zip(partial, partial[1:], strict=False)]
+    terms = [b - a for a, b in itertools.pairwise(partial)]
     if any(t == 0 for t in terms):
         return []
     out = []

@@ -20,6 +20,7 @@ ORDERS = frozenset(("big_o", "little_o"))
 NEAR, FAR = 24, 48  # the rest is looked at for variables 2⁻²⁴ and 2⁻⁴⁸ of what they are
 DIGITS = 200
 CLEAR = 0.4  # of an exponent: the rest over its order goes as t^p, and |p| is clearly not 0
+LEVEL = 1e-4  # the same, clearly 0: less than a logarithm makes of it
 
 
 def orders_in(*roots: Expr) -> list[Apply]:
@@ -73,5 +74,5 @@ def _bounded(near: Any, far: Any, strictly: bool) -> bool | None:
         return True if far == 0 else None
     power = -mp.log(far / near, 2) / (FAR - NEAR)  # the rest over its order goes as t to this power
     if strictly:
-        return True if power > CLEAR else False if power < CLEAR / 8 else None
-    return True if power > -CLEAR / 8 else False if power < -CLEAR else None
+        return True if power > CLEAR else False if power < LEVEL else None
+    return True if power > -LEVEL else False if power < -CLEAR else None

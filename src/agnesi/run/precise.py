@@ -10,6 +10,7 @@ moved to where the fact holds to all digits.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -18,13 +19,14 @@ import numpy as np
 from mpmath import mp, mpf
 
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, fold, postorder, symbols_of, with_args
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, fold, postorder, symbols_of, with_args
 from agnesi.ops.facts import facts
 from agnesi.ops.shapes import called
 from agnesi.rules.derive import resolved
 from agnesi.rules.steps import differential
 from agnesi.run import analysis
 from agnesi.run.precise_values import EXACT, VALUES, exactly
+from agnesi.run.quadrature import falls
 from agnesi.run.reference import Program, has_ends
 
 GUARD = 20  # digits beyond those that are asked for
@@ -96,18 +98,48 @@ def agree_precisely(
     """Tell whether two expressions agree at a point to about half of `digits` (True) or clearly differ (False).
 
     Both sides are computed twice, the second time with twice the digits: how much they moved is their error. None where
-    they have no value, or the difference is not clear of that error. Axes of size 1 do not matter.
+    they have no value, or the difference is not clear of that error, or is no more than what rounding in the values
+    makes of it (values that meet ‖x‖ = 1 do so to 16 digits only). Axes of size 1 do not matter.
     """
     try:
         sides = [_without_derivatives(r, values) for r in (left, right)]
-        rounds = []
-        for precision in (digits, 2 * digits):
+
+        def at(here: Mapping[str, Any], precision: int) -> list[Any]:
             with mp.workdps(precision + GUARD):
-                rounds.append([_flat(v) for v in _evaluated(sides, values, sizes)])
+                return [_flat(v) for v in _evaluated(sides, here, sizes)]
+
+        coarse, fine = at(values, digits), at(values, 2 * digits)
+        with mp.workdps(2 * digits + GUARD):
+            known = SETTLED if _extrapolates(sides) else 2 * digits
+            verdict = _judged(coarse, fine, digits, known)
+            if verdict is False and _explained_by_rounding(fine, at(_nudged(values), 2 * digits)):
+                return None
+        return verdict
     except (AgnesiError, ArithmeticError, ValueError, TypeError):
         return None
-    with mp.workdps(2 * digits + GUARD):
-        return _judged(rounds[0], rounds[1], digits, known=SETTLED if _extrapolates(sides) else 2 * digits)
+
+
+def _nudged(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with their floats moved in the last digits, up and down in turn; whole numbers stay."""
+    count = itertools.count()
+
+    def nudge(number: Any) -> Any:
+        whole = not isinstance(number, float) or number.is_integer()
+        return number if whole else number * (1 + (2e-15 if next(count) % 2 else -1e-15))
+
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        array = np.asarray(value)
+        moved = np.array([nudge(n) for n in array.reshape(-1).tolist()], dtype=array.dtype).reshape(array.shape)
+        out[name] = moved if array.ndim else moved[()]
+    return out
+
+
+def _explained_by_rounding(here: list[Any], nudged: list[Any]) -> bool:
+    """Tell whether the gaps between two sides are no larger than how much they move with the values."""
+    gaps, others = ([a - b for a, b in zip(*sides, strict=True)] for sides in (here, nudged))
+    moved = max(abs(p - q) for p, q in zip(gaps, others, strict=True))
+    return bool(max(abs(g) for g in gaps) <= 10 * moved)
 
 
 def _extrapolates(sides: Sequence[Expr]) -> bool:
@@ -125,11 +157,13 @@ def _judged(coarse: list[Any], fine: list[Any], digits: int, known: int) -> bool
     for first, second, left, right in zip(a, b, c, d, strict=True):
         if not (mp.isfinite(left) and mp.isfinite(right) and mp.isfinite(first) and mp.isfinite(second)):
             return None
-        gap, error = abs(left - right), max(abs(left - first), abs(right - second))
-        error = max(error, scale * mpf(10) ** -known)
+        gap, moved = abs(left - right), max(abs(left - first), abs(right - second))
+        error = max(moved, scale * mpf(10) ** -known)
         agreed = mpf(10) ** -min(digits // 2, known - 5)
         if gap <= scale * agreed or gap <= abs(first - second) * mpf(10) ** (-digits // 2):
             continue
+        if gap <= 2 * moved and gap <= mpf(10) ** (-3 * digits // 2):
+            continue  # nothing but rounding, which fell as the digits grew
         if error > gap * mpf(10) ** -6:
             verdict = None
             continue
@@ -191,6 +225,9 @@ def _integral(node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[A
             held[t] = np.asarray(at((t,)), dtype=object)
         return held[t]
 
+    ends = (float(low), float(high))
+    if not (falls(lambda t: integrand(mpf(t)), *ends) and falls(lambda t: integrand(mpf(t)), *reversed(ends))):
+        raise NotNumeric(f"The integral does not converge: {called(node)}.")
     shape = integrand((mpf(0) if mp.isinf(low) else low) + (0 if low == high else mpf(1) / 3)).shape
     out = np.empty(shape, dtype=object)
     for place in np.ndindex(shape):
@@ -211,7 +248,7 @@ def _pieces(low: Any, high: Any) -> list[Any]:
 
 
 def _tensor(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: Any) -> Any:
-    out = np.full(tuple(run.size(v.dim) for v in node.variables), mpf(0), dtype=object)
+    out = exactly(np.zeros(tuple(run.size(v.dim) for v in node.variables if isinstance(v, Index))))
     for position, value in entries:
         out[tuple(p - 1 for p in position)] = value
     return out.reshape(tuple(run.size(d) for d in node.shape))

@@ -16,6 +16,7 @@ from mpmath import mp, mpf
 
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import Dim
+from agnesi.ops.matrices import sym_eigh
 
 Value = Callable[[Any, tuple[Any, ...], Any], Any]
 
@@ -89,6 +90,12 @@ def _eigh(x: Any) -> tuple[Any, Any]:
     found = np.array(list(values), dtype=object)
     order = sorted(range(len(found)), key=lambda k: found[k])
     return found[order], from_matrix(vectors)[:, order]
+
+
+def _eigvecs(x: Any) -> Any:
+    """The eigenvectors, eigenvalues falling, with the signs that they have in floats."""
+    vectors, floats = _eigh(x)[1], sym_eigh(np.asarray(x, dtype=float))[1]
+    return (vectors * np.where(np.sum(vectors * floats, axis=0) < 0, -1, 1))[:, ::-1]
 
 
 def _svd(x: Any) -> tuple[Any, Any, Any]:
@@ -172,7 +179,8 @@ def _power(base: Any, power: Any) -> Any:
 def _einsum(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
     """The product of the record, with its coefficient taken exactly."""
     coef, subs, out, dims = node.attrs
-    known, operands = dict(dims), []
+    known = dict(dims)
+    operands: list[Any] = []
     for array, labels in zip(arrays, subs, strict=True):
         operands += [np.asarray(array, dtype=object), list(labels)]
     carried = {label for labels in subs for label in labels}
@@ -216,7 +224,7 @@ VALUES: dict[str, Value] = {
     "logdet": _one(lambda x: mp.log(abs(_det(x)))), "polar": _one(_polar), "singvals": _one(_singular),
     "chol": _one(lambda x: from_matrix(mp.cholesky(to_matrix(_symmetric(x))))),
     "lammax": _one(lambda x: _eigh(x)[0][-1]), "lammin": _one(lambda x: _eigh(x)[0][0]),
-    "eigvals": _one(lambda x: _eigh(x)[0][::-1]), "eigvecs": _one(lambda x: _eigh(x)[1][:, ::-1]),
+    "eigvals": _one(lambda x: _eigh(x)[0][::-1]), "eigvecs": _one(_eigvecs),
     "eigvecmax": _one(_eigvec(-1)), "eigvecmin": _one(_eigvec(0)),
     "rank": _one(lambda x: mpf(sum(s > _threshold(_svd(x)[1]) for s in _svd(x)[1]))),
     **{name: _one((lambda f: lambda x: from_matrix(f(to_matrix(x))))(f)) for name, f in MATRIX_FUNCTIONS.items()},

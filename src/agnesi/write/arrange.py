@@ -15,6 +15,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, fre
 from agnesi.expr.operation import Operation
 from agnesi.ops import operations
 from agnesi.write import precedence as p
+from agnesi.write.chance import RULES
 from agnesi.write.layout import Layout, build, operator
 from agnesi.write.names import ascii_name, is_letter
 from agnesi.write.parts import (
@@ -31,7 +32,7 @@ from agnesi.write.parts import (
     up_to,
     word,
 )
-from agnesi.write.statements import binder, derivative, differential, random
+from agnesi.write.statements import binder, derivative, differential
 
 
 def arrange(root: Expr, setting: Setting) -> Layout:
@@ -399,5 +400,5 @@ SPECIAL: dict[str, Rule] = {
     "col": _line, "blocks": _blocks, "det": _determinant, "logdet": _determinant, "norm": _norm, "norm1": _norm,
     "norminf": _norm, "normnuc": _norm, "norm_quad": _norm, "abs": _abs, "sqrt": _sqrt, "inner": _inner, "kron": _kron,
     "d": differential, "derivative": derivative, "size": _size_rule, "pi": _plain_leaf,
-    "euler": _plain_leaf, "expectation": random, "variance": random, "covariance": random,
+    "euler": _plain_leaf, **RULES,
 }

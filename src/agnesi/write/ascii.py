@@ -9,9 +9,10 @@ from agnesi.write.layout import Layout, Piece
 from agnesi.write.names import ascii_name, function_word
 from agnesi.write.unicode import UnicodeWriter, joined
 
-_SIGNS = {"−": "-", "⊙": ".*", "∂": "d", "∞": r"\infty", "≤": "<="}
+_SIGNS = {"−": "-", "⊙": ".*", "∂": "d", "∞": r"\infty", "≤": "<=", " ‖ ": " || ", " ⊥ ": r" \perp "}
 _LETTERS = {
-    "Sum": "sum", "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e",
+    "Sum": "sum", "Outcomes": "sum", "Whole": "int",
+    "Prod": "prod", "Integral": "int", "Expectation": "E", "euler": "e", "pi": "pi", "basis": "e",
     "gamma": "Gamma",  # gamma is the Greek letter
 }
 _BARS = {"‖": "||", "|": "|"}

@@ -15,6 +15,8 @@ from agnesi.write.unicode import joined, side_by_side
 _SIGNS = {
     "−": "-", "⊙": r"\odot", "⊗": r"\otimes", "·": r"\cdot", "∇": r"\nabla", "∂": r"\partial", "δ": r"\delta",
     "∞": r"\infty",
+    " | ": r" \mid ", " ‖ ": r" \,\|\, ", " ~ ": r" \sim ", " ⊥ ": r" \perp ", " ∪ ": r" \cup ", " ∩ ": r" \cap ",
+    "¬": r"\neg ", "N": r"\mathcal{N}", "Pr": r"\Pr",
     **{op.unicode: op.latex for op in operations if op.family == "relation"},
 }
 _OPENING = {"(": "(", "[": "[", "‖": r"\lVert", "|": r"\lvert", "⟨": r"\langle"}
@@ -89,6 +91,8 @@ class LatexWriter:
             return text.replace("−", "-").replace("T", self.dialect.transpose)
         if text in _GREEK:
             return rf"\{_GREEK[text]}"
+        if len(text) > 2 and text[0].isupper() and text.isalpha():
+            return rf"\operatorname{{{text}}}"  # the name of a distribution
         return _SIGNS.get(text, text.replace("·", r" \cdot ").replace("−", "-"))
 
     def function(self, it: Layout) -> str:
@@ -114,7 +118,10 @@ class LatexWriter:
 
     def runs_into(self, left: Layout, right: Layout) -> bool:
         """Tell whether a command before a letter needs a space (\\partial x, but dx)."""
-        return left.kind in ("word", "function") and left.text not in (" ", "d", "/") and right.text not in (" ", "/")
+        ready = left.text.endswith(" ") or right.text[:1] in (" ", ",", ";")  # as the bar of p(x | y) has its own space
+        if ready or left.text in ("d", "/", "¬"):
+            return False
+        return left.kind in ("word", "function") and right.text != "/"
 
     def script(self, it: Layout) -> Iterator[Piece]:
         """Yield a base with scripts in braces."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, free_indices, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, free_indices, postorder, symbols_of
+from agnesi.ops.analysis import UNITS
 from agnesi.write import precedence as p
+from agnesi.write.chance import over_values
 from agnesi.write.layout import NOTHING, Layout, build
-from agnesi.write.parts import Setting, function, name, number, script, size, subscript, up_to, word
+from agnesi.write.parts import Setting, name, number, script, size, subscript, up_to, word
 
 
 def differential(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
@@ -49,14 +51,10 @@ def derivative(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout
     return build("fraction", top, bottom, level=level, first="word", last="letter", tall=setting.stacked)
 
 
-def random(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
-    """Return E[x], Var[x] or Cov[x, y]."""
-    inside = p.fence(build("list", *below, text=", ", level=p.ATOM), "[")
-    return build("row", function(setting, node.op), inside, level=p.ATOM, first="word", last="close")
-
-
 def binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
     """Return a sum, product, maximum, integral or expectation with its range, or a tensor by its entries."""
+    if node.op.name in ("Outcomes", "Whole"):
+        return over_values(setting, node, below)
     op, variables = node.op.name, [name(setting, v.name) for v in node.variables if isinstance(v, (Symbol, Index))]
     indices = build("list", *variables, text=",", level=p.ATOM)
     if op == "Tensor":
@@ -77,6 +75,18 @@ def binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
         return build("big", sign, low, high, body, level=p.PREFIX, first="word", tall=True)
     first = node.variables[0]
     body = p.guard(below[0], "body")
+    if op == "Limit":
+        side = {1: [word("+")], -1: [word("−")]}.get(node.args[2].value if isinstance(node.args[2], Const) else 0, [])
+        low = build("row", variables[0], word(" "), word("→"), word(" "), below[1], *side, level=p.RELATION)
+        return build("big", sign, low, NOTHING, body, level=p.PREFIX, first="word", tall=True)
+    if op in UNITS:
+        sign = Layout("function", UNITS[op], (), p.ATOM, "word", "word")
+        low = build("list", variables[0], below[1], text="=", level=p.RELATION)
+        return build("big", sign, low, below[2], body, level=p.PREFIX, first="word", tall=True)
+    if isinstance(first, Symbol) and len(node.args) > 1:
+        conditions = build("list", *below[1:], text=", ", level=p.RELATION)
+        low = build("row", indices, word(":"), word(" "), conditions, level=p.RELATION)
+        return build("big", sign, low, NOTHING, body, level=p.PREFIX, first="word", tall=True)
     if len(node.args) == 2:
         return build("big", sign, below[1], NOTHING, body, level=p.PREFIX, first="word", tall=True)
     if len(variables) == 1 and isinstance(first, Index) and op in ("Sum", "Prod"):

@@ -1,0 +1,172 @@
+"""The course of a derivation: its chains, its equations, and small questions about relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agnesi.check.constrained import points_on
+from agnesi.check.judge import Setting, relation
+from agnesi.check.worlds import has_chance
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, replace, symbols_of
+from agnesi.read.lines import Group, Line
+
+EQUAL = ("eq", "equiv", "define")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line as it was read, its number, and its link to what stands before: "so", "zero", "suppose", "where", ..."""
+
+    line: Line
+    number: int
+    link: str = ""
+
+
+@dataclass
+class Chain:
+    """Sides that are said to be equal one after the other.
+
+    `wrong` is the line of the first error in it; `given` says that a link was taken as given, so that the head and the
+    last side need not be equal as expressions.
+    """
+
+    head: Expr
+    last: Expr
+    line: int
+    op: str = "eq"
+    wrong: int | None = None
+    given: bool = False
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An equation that holds for some values: as it should be (`start`) and as it was written (`above`), with its line.
+
+    A `derived` one follows from those before it; `wrong` is the line of the error that it has or carries. What is
+    `kept` is true at the start whatever went wrong later.
+    """
+
+    start: Expr
+    above: Expr
+    line: int
+    derived: bool = False
+    wrong: int | None = None
+    kept: bool = False
+
+
+@dataclass
+class Course:
+    """The state of a derivation as its lines go by."""
+
+    setting: Setting
+    chain: Chain | None = None
+    chains: dict[Expr, Chain] = field(default_factory=dict)
+    equations: list[Equation] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # letters of the lines before
+
+    def begin(self, chain: Chain) -> None:
+        """Make this chain the current one."""
+        self.chain = self.chains[chain.head] = chain
+
+    def given(self) -> list[Expr]:
+        """Return the conditions that hold from the start."""
+        return [e.start for e in self.equations if not e.derived and (e.wrong is None or e.kept)]
+
+    def told(self) -> Iterator[Chain]:
+        """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
+        for chain in reversed(list(self.chains.values())):
+            if chain.last is not chain.head and (chain.wrong is not None or chain.given):
+                yield chain
+
+
+def letters(*exprs: Expr) -> set[str]:
+    """Return the names of the free symbols."""
+    return {s.name for s in symbols_of(*exprs)}
+
+
+def relations_of(group: Group) -> list[Expr]:
+    """Return the relations of a group as conditions; none where sides cannot be compared."""
+    out = []
+    for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False):
+        try:
+            out.append(relation(op, a, b))
+        except AgnesiError:
+            return []
+    return out
+
+
+def connected(group: Group, conditions: Sequence[Expr]) -> list[Expr]:
+    """Return the conditions that share letters with a group, directly or through others."""
+    known, left, out = letters(*group.sides), list(conditions), list[Expr]()
+    while left:
+        near = [c for c in left if letters(c) & known]
+        if not near:
+            break
+        out += near
+        left = [c for c in left if c not in near]
+        known |= letters(*near)
+    return [c for c in conditions if c in out]
+
+
+def bare_letters(group: Group) -> set[str]:
+    """Return the letters that stand alone on one side and not on another."""
+    out = set()
+    for k, one in enumerate(group.sides):
+        others = [s for j, s in enumerate(group.sides) if j != k]
+        if isinstance(one, Symbol) and one.name not in letters(*others):
+            out.add(one.name)
+    return out
+
+
+def is_derivative(expr: Expr) -> bool:
+    """Tell whether an expression is a derivative or a differential as such."""
+    return isinstance(expr, Apply) and expr.op.family == "derivative"
+
+
+def is_zero(expr: Expr) -> bool:
+    """Tell whether this is the number 0."""
+    return isinstance(expr, Const) and expr.value == 0
+
+
+def joined_op(ops: Sequence[str]) -> str | None:
+    """Return the relation between the ends of a chain, or None where nothing follows."""
+    kinds = {"eq" if op in EQUAL else op for op in ops}
+    kinds.discard("eq")
+    if not kinds:
+        return "eq"
+    if kinds <= {"le", "lt"}:
+        return "lt" if "lt" in kinds else "le"
+    if kinds <= {"ge", "gt"}:
+        return "gt" if "gt" in kinds else "ge"
+    return "propto" if kinds == {"propto"} else None
+
+
+def satisfiable(group: Group, course: Course) -> bool:
+    """Tell whether a point was found where the relations of a group hold, with what is given."""
+    conditions = relations_of(group)
+    if not conditions or has_chance(*conditions):
+        return bool(conditions)
+    conditions += [c for c in connected(group, course.given()) if not has_chance(c)]
+    try:
+        rng = np.random.default_rng(5)
+        return bool(list(points_on(conditions, list(group.sides), rng, 1)))
+    except AgnesiError:
+        return False
+
+
+def with_variable(group: Group, head: Expr) -> Group:
+    """Return the group with w* or ŵ as the variable w in which the derivative was taken."""
+    if not isinstance(head, Apply) or not is_derivative(head):
+        return group
+    variables = {v.name: v for v in head.args[1:] if isinstance(v, Symbol)}
+    held = letters(head)
+    names: dict[Expr, Expr] = {}
+    for s in symbols_of(*group.sides):
+        letter = s.name.split("_")[0]
+        if s.name not in held and letter in variables and s.shape == variables[letter].shape:
+            names[s] = variables[letter]
+    return Group(tuple(replace(s, names) for s in group.sides), group.ops) if names else group
