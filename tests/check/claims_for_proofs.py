@@ -151,6 +151,17 @@ x: scalar; exp(x (x+1)) = exp(x^2 + x)
 n ∈ ℕ; sum_{i=1}^n (2 i - 1) = n^2
 n ∈ ℕ, 0 < r < 1; sum_{i=1}^n r^i = r(1 - r^n)/(1-r)
 n ∈ ℕ, r: scalar; sum_{i=1}^n r^(2 i) = r^2(1 - r^(2 n))/(1-r^2)
+z: K; exp(z_1 - logsumexp(z)) = softmax(z)[1]
+t: scalar, a: scalar; -log(sigmoid(a)) t - (1-t) log(1 - sigmoid(a)) = softplus(a) - t a
+x: scalar, μ: scalar, σ > 0; -log(exp(-(x-μ)^2/(2 σ^2))/sqrt(2 π σ^2)) = (x-μ)^2/(2σ^2) + log(σ) + log(2 π)/2
+v: n; (eye(n) - 2 v v'/(v'v))^2 = eye(n)
+K: n×n spd, σ > 0, y: n; y - K inv(K + σ^2 I) y = σ^2 inv(K + σ^2 I) y
+A: n×n spd; sqrtm(A) sqrtm(A) = A
+a: scalar, b: scalar; log(exp(a) + exp(b)) = a + softplus(b - a)
+θ: scalar; [cos(θ), -sin(θ); sin(θ), cos(θ)]' [cos(θ), -sin(θ); sin(θ), cos(θ)] = eye(2)
+a: scalar, b: scalar, c: scalar, d: scalar; [a b; c d] [d, -b; -c, a] = (a d - b c) eye(2)
+a: scalar, b: scalar, c: scalar, d: scalar; inv([a b; c d]) = [d, -b; -c, a]/(a d - b c)
+a: scalar, b: scalar, c: scalar; det([a, 1, 2; b, c, 1; 0, 1, c]) = a c^2 - a - b c + 2 b
 """.strip().splitlines()
 
 # What people write, and what is not so.
@@ -188,6 +199,10 @@ n ∈ ℕ, r: scalar; sum_{i=1}^n r^i = (1 - r^n)/(1-r)
 x: n; sum_{i=1}^n (x_i - mean(x))^2 = sum_{i=1}^n x_i^2 - mean(x)^2
 A: n×n; sum(eigvals(A)) = 2 tr(A)
 x: scalar; 1/(1+x) = 1 + 1/x
+a: scalar, b: scalar, c: scalar, d: scalar; det([a b; c d]) = a d + b c
+a: scalar, b: scalar, c: scalar, d: scalar; inv([a b; c d]) = [d, b; c, a]/(a d - b c)
+v: n; (eye(n) - v v'/(v'v))^2 = eye(n)
+A: n×n spd; chol(A)' chol(A) = A
 """.strip().splitlines()
 
 # Inequalities that hold, and are proved; turned round, or spoilt, they do not.

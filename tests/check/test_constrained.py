@@ -168,7 +168,38 @@ def test_solving() -> None:
         assert better is not None and regular(residual, *better, rng)
         np.testing.assert_allclose(np.abs(better[0]), np.sqrt(0.5), rtol=1e-14)
     circle = polished(lambda z: residual(z)[:1], np.array([0.6, 0.8]))
-    assert circle is not None and len(circle[1]) == 1 and regular(lambda z: residual(z)[:1], *circle, rng)
-    square = lambda z: z**2
-    better = polished(square, solved(square, np.array([1.0])))
-    assert better is not None and abs(better[0][0]) < 1e-5 and not regular(square, *better, rng)
+    assert circle is not None and regular(lambda z: residual(z)[:1], *circle, rng)
+    for power in (2, 3, 4):
+        many = lambda z: z[:1] ** power - z[:1] ** power * z[1:] ** 2
+        better = polished(many, solved(many, np.array([1.0, 0.3])))
+        assert better is not None and abs(better[0][0]) < 1e-2 and not regular(many, *better, rng)
+
+
+@pytest.mark.parametrize("condition", [
+    ("exp", 0), ("sigmoid", 0), ("tanh", 1), ("normpdf", 0), ("normcdf", 1), ("softplus", 0),
+])
+@pytest.mark.parametrize("inside", [s, s * t], ids=["s", "st"])
+def test_what_only_comes_near_is_no_solution(condition: tuple[str, int], inside: Expr) -> None:
+    """exp(−40) is nearly 0, and tanh(20) is 1 in floats: neither solves its equation."""
+    name, value = condition
+    with pytest.raises(NotNumeric, match="No point was found"):
+        points_on([apply("eq", apply(name, inside), constant(value))], [s], np.random.default_rng(0), 3, budget=1.0)
+
+
+@pytest.mark.parametrize(("name", "value", "roots"), [
+    ("sin", 0.0, [0.0, np.pi, -np.pi]), ("cos", 0.0, [np.pi / 2, -np.pi / 2]), ("log", 0.0, [1.0]),
+    ("exp", 3.0, [np.log(3.0)]), ("erf", 0.5, [0.4769362762044699]), ("abs", 2.0, [2.0, -2.0]),
+])
+def test_equations_with_a_zero_side(name: str, value: float, roots: list[float]) -> None:
+    equation = apply("eq", apply(name, s), constant(value))
+    found = points_on([equation], [s], np.random.default_rng(0), 8, budget=LONG)
+    for _, (x,) in found:
+        near = min(roots, key=lambda r: abs(r - x)) if name not in ("sin", "cos") else (
+            np.pi * np.round(x / np.pi) if name == "sin" else np.pi * (np.round(x / np.pi - 0.5) + 0.5)
+        )
+        assert abs(x - near) < 1e-12
+
+
+def test_a_condition_that_always_holds() -> None:
+    x, y = symbol("x", ("n",)), symbol("y", ("n",))
+    assert len(points_on([apply("eq", x.T @ y, y.T @ x)], [x], np.random.default_rng(0), 5, budget=LONG)) == 5

@@ -62,7 +62,8 @@ STEPS = [
     Step("A: n×n; c: scalar", "2*det(c*A)", "2*c*det(A)", "det(cA) was taken as c det A",
          lambda A, c: 2 * c ** len(A) * np.linalg.det(A)),
     Step("A: n×n; B: n×n", "(A - B)*(A + B)", "A^2 - B^2", "AB and BA", lambda A, B: (A - B) @ (A + B)),
-    Step("x: N; μ: scalar; σ: scalar positive", "-N/2*log(2*π*σ^2) - sum(x)", "-N/2*log(2*π*σ) - sum(x)", "σ stands for σ²",
+    Step("x: N; μ: scalar; σ: scalar positive", "-N/2*log(2*π*σ^2) - sum(x)", "-N/2*log(2*π*σ) - sum(x)",
+         "σ stands for σ²",
          lambda x, σ: -len(x) / 2 * np.log(2 * np.pi * σ**2) - x.sum()),
     Step("x: N; μ: scalar", "∑_{i=1}^N (x_i - μ)", "∑_{i=1}^N x_i - μ", "factor n was lost",
          lambda x, μ: np.sum(x - μ)),
@@ -72,8 +73,8 @@ STEPS = [
          lambda A, x, y: y @ A @ x),
     Step("a: scalar; b: scalar; θ: scalar", "∂/∂θ (a*exp(-θ*b))", "a*exp(-θ*b)", "inner derivative",
          lambda a, b, θ: -a * b * np.exp(-θ * b)),
-    Step("x: n; y: n; l: scalar positive", "-1/l^2*(x - y)*exp(-‖x - y‖^2)", "-1/l*(x - y)*exp(-‖x - y‖^2)",
-         "square was lost", lambda x, y, l: -(x - y) / l**2 * np.exp(-np.sum((x - y) ** 2))),
+    Step("x: n; y: n; s: scalar positive", "-1/s^2*(x - y)*exp(-‖x - y‖^2)", "-1/s*(x - y)*exp(-‖x - y‖^2)",
+         "square was lost", lambda x, y, s: -(x - y) / s**2 * np.exp(-np.sum((x - y) ** 2))),
     Step("U: n×k; V: m×k; M: n×m", "∂/∂U ‖M - U*V'‖^2", "2*(M - U*V')*V", "sign was turned",
          lambda U, V, M: -2 * (M - U @ V.T) @ V),
     Step("X: n×n; A: n×n", "d(A*X^-1)", "-A*X^-1*X^-1*d(X)", "d X⁻¹ was taken as −X⁻² dX", lambda **_: None),
@@ -138,7 +139,7 @@ def _spoiled(slip: Any, place: Place) -> list[Expr]:
 def test_a_spoiled_random_expression_is_mostly_explained() -> None:
     """Of one-place slips in random expressions, nearly all are found."""
     explained, tried = 0, 0
-    for seed in range(30):
+    for seed in range(16):
         rng = np.random.default_rng(100 + seed)
         above = random_expression(rng, (), depth=3)
         signs = [w for p in places(above, 20) for w in _spoiled(slips["sign"], p)]
@@ -219,8 +220,9 @@ def test_a_transpose_is_not_added_under_a_transpose() -> None:
 
 
 @pytest.mark.parametrize(("wrong", "right", "said"), [
-    ("a - b", "a + b", "with b in place of −b"), ("a", "a + b", "with the term b"), ("a + b", "a", "without the term b"),
-    ("a*b", "a", "with a in place of ab"),
+    ("a - b", "a + b", "with b in place of −b"), ("a", "a + b", "with the term b"),
+    ("a + b", "a", "without the term b"), ("a*b", "a", "with a in place of ab"),
+    ("a", "a + 1", "with a + 1 in place of a"),
 ])
 def test_how_a_change_is_said(wrong: str, right: str, said: str) -> None:
     assert changed(*sides("a: scalar; b: scalar", wrong, right)) == said

@@ -9,7 +9,8 @@ import pytest
 from claims_for_proofs import FALSE, MULTIPLIED, NAMED, NORMAL, sides, spoilt
 
 from agnesi.check.evidence import equal_evidence
-from agnesi.check.proof import prove
+from agnesi.check.proof import derivation_steps, prove
+from agnesi.check.proof_derivatives import DERIVED
 from agnesi.check.proof_equality import MULTIPLIED_OUT, RULES, SAME, rewritten
 from agnesi.errors import AgnesiError, IncompleteRecord
 from agnesi.expr.nodes import Expr, apply, constant, replace, symbol
@@ -122,6 +123,45 @@ def test_each_rule_keeps_the_values_of_its_function(name: str) -> None:
         cases = [apply(name, u) for u in inside]
     for e in cases:
         assert equal_evidence(e, unravelled(e)).verdict == "tested", str(e)
+
+
+DERIVATIVES = [
+    ("X: n×d, y: n, w: d, λ > 0; ∇_w (||X w - y||^2 + λ ||w||^2) = 2 X'(X w - y) + 2 λ w", "d‖u‖² = 2uᵀ du"),
+    ("X: n×n; ∂ logdet(X)/∂X = inv(X)'", "d log det U = tr(U⁻¹ dU)"),
+    ("x: n; ∇_x logsumexp(x) = exp(x)/sum(exp(x))", "d log ∑ₖ exp(uₖ) = softmax(u)ᵀ du"),
+    ("x: scalar; ∂ tanh(x)/∂x = 1/cosh(x)^2", "tanh u = (e²ᵘ − 1)/(e²ᵘ + 1)"),
+]
+NOT_DERIVATIVES = [
+    "X: n×n; ∂ logdet(X)/∂X = inv(X)", "x: scalar; ∂ tanh(x)/∂x = 1/cosh(x)", "x: n; ∇_x (x'x) = x",
+    "X: n×d, y: n, w: d; ∇_w (||X w - y||^2) = 2 X'(X w + y)",
+]
+
+
+@pytest.mark.parametrize(("text", "law"), DERIVATIVES, ids=[t for t, _ in DERIVATIVES])
+def test_a_derivative_is_proved_by_its_laws(text: str, law: str) -> None:
+    proof = prove(*sides(text), LONG)
+    assert proof is not None and any(law in s.name for s in proof.steps)
+
+
+@pytest.mark.parametrize("text", NOT_DERIVATIVES)
+def test_a_wrong_derivative_is_not_proved(text: str) -> None:
+    assert prove(*sides(text), LONG) is None
+
+
+def test_derivation_steps_of_what_is_no_derivative_in_a_symbol() -> None:
+    x = symbol("x", ("n",))
+    twice = apply("derivative", x.T @ x, x, x, attrs=("hessian",))
+    assert derivation_steps(x) == derivation_steps(twice) == (DERIVED,)
+
+
+@pytest.mark.parametrize("text", [
+    "v: n; inv(eye(n) - v v'/(v'v)) (eye(n) - v v'/(v'v)) = eye(n)",
+    "x: scalar; 1/(sin(x)^2 + cos(x)^2 - 1) = 2/(1 - 1)", "v: n, w: n; inv(v w') v w' = eye(n)",
+    "x: scalar; log(-exp(x)) = log(-exp(x)) + 0",
+])
+def test_under_conditions_that_never_hold_nothing_is_proved(text: str) -> None:
+    """A projection has no inverse, and −eˣ no logarithm: what would follow is not called proved."""
+    assert prove(*sides(text), LONG) is None
 
 
 def test_shapes_that_differ_are_not_equal() -> None:

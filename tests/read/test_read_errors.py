@@ -29,7 +29,6 @@ SLIPS = [
     ("sin", ReadError, "sin has no argument"),
     ("x : n symetric; x", ReadError, "Did you mean symmetric?"),
     ("A : n×n; A + 1", ShapeError, "on the diagonal"),
-    ("x : n; |x|", Ambiguous, "two readings"),
     ("sin^{-1}(x)", Ambiguous, "two readings"),
     ("∇f", ReadError, "in which variable"),
     ("tr(A, B)", ReadError, "one argument"),

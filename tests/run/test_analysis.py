@@ -75,7 +75,8 @@ def test_known_values(node: Expr, at: dict[str, float], expected: float) -> None
     (limit(fn("cos", fn("pi") * n), n, INF), {}), (limit(fn("sin", 2 * fn("pi") * fn("log2", x)), x, 0, 1), {}),
     (series(1 / k, 1), {}), (series(fn("pow", constant(-1), k), 0), {}), (series(1 / (k * fn("log", k)), 2), {}),
     (series(r**k, 0), {"r": 2.0}), (series(r**k, 0), {"r": -2.0}), (series(r**k, 0), {"r": 1.001}),
-    (series(r**k, 0), {"r": -1.001}), (series(r**k, 0), {"r": 1.0}), (series(k, 5, 2), {}), (series(k, 1, n), {"n": 2.5}),
+    (series(r**k, 0), {"r": -1.001}), (series(r**k, 0), {"r": 1.0}), (series(k, 5, 2), {}),
+    (series(k, 1, n), {"n": 2.5}),
 ])
 def test_what_does_not_converge_has_no_value(node: Expr, at: dict[str, float]) -> None:
     with pytest.raises(NotNumeric, match=r"converge|ends before|whole numbers"):

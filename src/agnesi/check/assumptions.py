@@ -25,14 +25,18 @@ def assumptions(*exprs: Expr) -> tuple[str, ...]:
         >>> assumptions(apply("inv", X) / a, apply("log", a))
         ('X invertible', 'a > 0')
     """
+    return tuple(dict.fromkeys(f"{write(what)} {word}" for word, what in needs_of(*exprs)))
+
+
+def needs_of(*exprs: Expr) -> list[Need]:
+    """Return what the expressions need as pairs of a word and what it is said of, without what others imply."""
     needs: dict[Need, None] = {}
     for node in postorder(*exprs):
         if isinstance(node, Apply):
             rule = _NEEDS.get(node.op.name)
             for need in rule(node) if rule is not None else ():
                 needs.setdefault(need)
-    found = _joined(list(needs))
-    return tuple(dict.fromkeys(f"{write(what)} {word}" for word, what in found))
+    return _joined(list(needs))
 
 
 def _joined(needs: list[Need]) -> list[Need]:

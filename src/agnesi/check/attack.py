@@ -150,7 +150,7 @@ class _Search:
             return
         for point, _ in found:
             values = self.domain.at({s.name: point.values[s.name] for s in self.domain.free}, point.sizes)
-            if values is not None and satisfied(values):
+            if values is not None:
                 yield values
 
     def _sampled(self) -> Iterator[Values]:

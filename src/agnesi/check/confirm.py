@@ -123,8 +123,9 @@ def _is_exact(node: Expr) -> bool:
         case Bind():
             return node.op.name in _EXACT
         case Apply():
-            power = node.args[-1] if node.op.name in _POWERS else None
-            return node.op.name in _EXACT or (isinstance(power, Const) and power.value in (2, 3))
+            if node.op.name in _POWERS:
+                return (node.attrs[0] if node.attrs else getattr(node.args[-1], "value", 0)) in (2, 3)
+            return node.op.name in _EXACT
     return False
 
 

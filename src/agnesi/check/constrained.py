@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from agnesi.check.domain import Domain, Values, residual, satisfied
+from agnesi.check.domain import Domain, Values, equations_hold, satisfied
+from agnesi.check.genuine import Genuine
 from agnesi.check.minimise import Around
 from agnesi.check.moves import holds
 from agnesi.check.small import candidates, warm
@@ -31,7 +32,7 @@ DECIMALS = (2, 6)
 LEAST = 0.5  # the scale of an entry near 0
 TINY = (13,)  # what is left of a 0
 HOPELESS = 30  # attempts without a single point
-EXACTLY = 1e-15
+EXACTLY = 4e-16  # relative to the terms
 MARGINS = (0.0, 0.1, 0.5, 1.0)  # how far inside an inequality a start is pushed
 FIRST = 8  # attempts that stay off the edges of inequalities
 
@@ -68,7 +69,9 @@ def points_on(
 
 
 def _on(domain: Domain, rng: np.random.Generator, count: int, stop: float) -> Iterator[Values]:
-    yield from _small(domain, max(2, count // 3), time.perf_counter() + 0.3 * (stop - time.perf_counter()))
+    genuine = Genuine(domain, rng)
+    until = time.perf_counter() + 0.3 * (stop - time.perf_counter())
+    yield from _small(domain, max(2, count // 3), until, genuine)
     choices = domain.choices(4 if len(domain.size_names) < 3 else 3, least=2) or domain.choices(3)
     failed, points = [0] * len(choices), 0
     for attempt in range(ATTEMPTS * count):
@@ -77,14 +80,14 @@ def _on(domain: Domain, rng: np.random.Generator, count: int, stop: float) -> It
         at = min(rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
         margin = MARGIN if attempt < ATTEMPTS * count // 2 else 1e-3
         found = _one(domain, rng, choices[int(at)], attempt)
-        if found is not None and found.near > margin and satisfied(found):
+        if found is not None and found.near > margin and genuine.holds(found) and genuine(found):
             points += 1
             yield found
         else:
             failed[int(at)] += 1
 
 
-def _small(domain: Domain, count: int, stop: float) -> Iterator[Values]:
+def _small(domain: Domain, count: int, stop: float, genuine: Genuine) -> Iterator[Values]:
     """Small points that satisfy the conditions, not many of one size."""
     choices = domain.choices(3)
     for sizes in choices:
@@ -93,7 +96,7 @@ def _small(domain: Domain, count: int, stop: float) -> Iterator[Values]:
             if count <= 0 or each >= SMALL_EACH or time.perf_counter() > stop:
                 break
             found = domain.at(values, sizes)
-            if found is not None and found.near > MARGIN and _exact(found) and satisfied(found):
+            if found is not None and found.near > MARGIN and genuine.holds(found, EXACTLY) and genuine(found):
                 each, count = each + 1, count - 1
                 yield found
 
@@ -159,13 +162,9 @@ def _short(
         near = {s.name: np.round(values[s.name], places) + 0.0 for s in domain.free}
         kept = {s.name: near[s.name] if holds(s, near[s.name]) else values[s.name] for s in domain.free}
         found = domain.at(kept, sizes)
-        if found is not None and _exact(found):
+        if found is not None and equations_hold(found, EXACTLY):
             return found
     return None
-
-
-def _exact(found: Values) -> bool:
-    return all(residual(a, b) <= EXACTLY for a, b in found.equations)
 
 
 def _precisely(domain: Domain, found: Values) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agnesi.check.constrained import points_on
-from agnesi.check.judge import Setting, relation
+from agnesi.check.judge import Setting, judge, relation
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, replace, symbols_of
@@ -67,10 +67,13 @@ class Course:
     chains: dict[Expr, Chain] = field(default_factory=dict)
     equations: list[Equation] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # letters of the lines before
+    line: int = 0  # the number of the line before
 
     def begin(self, chain: Chain) -> None:
-        """Make this chain the current one."""
-        self.chain = self.chains[chain.head] = chain
+        """Make this chain the current one; a line that begins with its head again goes on from it."""
+        self.chain = chain
+        if not isinstance(chain.head, Symbol):  # a letter may be given several values: λ = 1 or λ = 2
+            self.chains[chain.head] = chain
 
     def given(self) -> list[Expr]:
         """Return the conditions that hold from the start."""
@@ -170,3 +173,19 @@ def with_variable(group: Group, head: Expr) -> Group:
         if s.name not in held and letter in variables and s.shape == variables[letter].shape:
             names[s] = variables[letter]
     return Group(tuple(replace(s, names) for s in group.sides), group.ops) if names else group
+
+
+def solves(group: Group, conditions: Sequence[Expr], setting: Setting) -> bool:
+    """Tell whether a line such as λ = 2 gives a solution: with it the conditions hold for all values of the rest."""
+    one = next((s for s in group.sides if isinstance(s, Symbol) and s.name in bare_letters(group)), None)
+    if one is None or not conditions or set(group.ops) - set(EQUAL):
+        return False
+    value = next(s for s in reversed(group.sides) if s is not one)
+    told = [c for c in conditions if one in symbols_of(c)]
+    try:
+        held = [replace(c, {one: value}) for c in told]
+        return bool(held) and all(
+            isinstance(c, Apply) and bool(judge(c.op.name, *c.args, setting, deep=False)) for c in held
+        )
+    except AgnesiError:
+        return False

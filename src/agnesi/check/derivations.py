@@ -24,6 +24,7 @@ from agnesi.check.course import (
     letters,
     relations_of,
     satisfiable,
+    solves,
     with_variable,
 )
 from agnesi.check.judge import Setting, judge
@@ -43,6 +44,7 @@ def judged(entries: Sequence[Entry], setting: Setting) -> list[Judged]:
     out = []
     for k, entry in enumerate(entries):
         out.append(_one(k, entries, course))
+        course.line = entry.number
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
 
@@ -119,8 +121,11 @@ def _misshapen(entry: Entry, course: Course) -> Judged:
 
 def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     """A definition is not judged; what its line goes on to claim is."""
-    body = group.sides[0]
+    body, current = group.sides[0], course.chain
+    aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
+    if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
+        course.chain = current
     if len(group.sides) < 2:
         return _said(entry, "definition")
     judged = _next(entry, group.ops, group.sides, course)
@@ -214,7 +219,7 @@ def _carries(entry: Entry, role: str, above: Finding, start: Finding, line: int)
 def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """A relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry = entries[k]
-    if entry.link == "suppose":
+    if entry.link == "suppose" and letters(*group.sides) and not _links(group, course.setting):
         return _condition(entry, group, course)
     if entry.link == "zero" or _vanishes(group, course):
         group = _vanishing(entry, group, course)
@@ -242,7 +247,7 @@ def _chain_of(group: Group, number: int) -> Chain:
 
 
 def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Judged | None:
-    """Judge a line that begins with the head of an earlier chain, or speaks of it: what is above is that chain's last."""
+    """Judge a line that begins with the head of an earlier chain, or speaks of it: its last side is what is above."""
     known = course.chains.get(group.sides[0])
     if known is not None and known.last is not group.sides[0]:
         course.chain = known
@@ -287,6 +292,11 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         course.equations += [Equation(r, r, entry.number, derived=True) for r in relations_of(group)]
         course.begin(_chain_of(group, entry.number))
         return _said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
+    if start.verdict == "refuted" and solves(group, conditions, course.setting):
+        course.begin(_chain_of(group, entry.number))
+        found = replace(start, verdict="tested", reason="it solves the equation above", counterexample=None)
+        note = "not the only solution" if start.counterexample is not None else ""
+        return _said(entry, "step", "tested", found, above=found, start=found, note=note)
     wrong = _after_wrong(entry, group, start, course)
     if wrong is not None:
         return wrong

@@ -16,6 +16,7 @@ from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
 from agnesi.check.probe import Fingerprint, Probe, order_holds, probe_for
+from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, spoiled
 from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
@@ -26,6 +27,7 @@ from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
 BATCH = 48
 MOST = 3
 JUDGED = 12
+LONG = 300  # places in a line past which nobody finds a slip by trying
 EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
 
 
@@ -70,6 +72,8 @@ def diagnose(
 
     `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds.
     """
+    if size_of(above, LONG + 1) > LONG or size_of(line, LONG + 1) > LONG:
+        return ()
     probe = probe or probe_for([above, line])
     if probe is None:
         return ()
@@ -100,13 +104,14 @@ class _Search:
             self._try(self._derived(), self.of_line, last=0.5)
         if self.of_above is not None:
             self._try(self._mended(), self.of_above, last=0.8)
+            self._try(self._scaled(), self.of_above, last=0.85)
         if self.of_line is not None:
             self._try(self._spoiled(), self.of_line, last=0.95)
         confirmed = self._confirmed()
         if not confirmed and self.of_above is not None:
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
-        if not confirmed:
+        if not confirmed and not self.above.shape and symbols_of(self.above, self.line):
             return _other_relation("eq", self.above, self.line, self.probe)
         return tuple(self._told(c) for c in confirmed)
 
@@ -129,6 +134,18 @@ class _Search:
                     whole = replace(self.line, {place.node: right}) if right.shape == place.node.shape else None
                     if whole is not None:
                         yield Candidate(slip, slip.cost + 0.3, whole, place.node, right, whole)
+
+    def _scaled(self) -> Iterator[Candidate]:
+        """Give the line, or one of its terms, the number in front with which it fits."""
+        terms = self.line.args if name_of(self.line) == "add" else (self.line,)
+        if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line):
+            return
+        gap = self.of_above.numbers - self.of_line.numbers
+        for place in places(self.line)[: len(terms) + 1]:
+            numbers = self.probe.values([place.node])[0]
+            ratio = numbers.ratio(gap) if numbers is not None and numbers.fits(self.of_line) else None
+            if ratio is not None and ratio not in (-1, -2):
+                yield from self._put(slips["coefficient"], 1.6, place, scaled(place.node, 1 + ratio))
 
     def _put(self, slip: Slip, cost: float, place: Place, right: Expr) -> Iterator[Candidate]:
         whole = put(place, right)
@@ -266,7 +283,7 @@ def changed(wrong: Expr, right: Expr) -> str:
     before = list(wrong.args) if name_of(wrong) == "add" else [wrong]
     after = list(right.args) if name_of(right) == "add" else [right]
     more, less = _without(after, before), _without(before, after)
-    if len(more) == 1 and not less and len(after) == len(before) + 1 and wrong.ndim + size_of(more[0]) > 1:
+    if len(more) == 1 and not less and len(after) == len(before) + 1 and not isinstance(more[0], Const):
         return f"with the term {more[0]}"
     if len(less) == 1 and not more and len(before) == len(after) + 1:
         return f"without the term {less[0]}"

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.magnitude import Magnitude
 from agnesi.check.moves import DISCRETE, holds
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
@@ -27,11 +28,11 @@ ORDERS = frozenset(("lt", "le", "gt", "ge", "ne"))
 
 @dataclass(frozen=True)
 class Values:
-    """What a point gives: the roots, and for each condition left over its two sides."""
+    """What a point gives: the roots, and for each condition left over its two sides (and how large its terms are)."""
 
     point: Point
     roots: tuple[Any, ...]
-    equations: tuple[tuple[Any, Any], ...]
+    equations: tuple[tuple[Any, Any, float], ...]
     orders: tuple[tuple[str, Any, Any], ...]
     near: float  # the distance to the nearest kink or edge of the roots
 
@@ -64,7 +65,8 @@ class Domain:
         self._guards = [] if kinks else guards(self.roots)
         watched = [a for g in self._guards for a in g.watched]
         left_over = [side for pair in (*self.equations, *(r.args for r in self.orders)) for side in pair]
-        self._program = Program(*self.roots, *left_over, *watched)
+        self._terms = Magnitude([side for pair in self.equations for side in pair])
+        self._program = Program(*self.roots, *left_over, *self._terms.leaves, *watched)
         self._conditions = Program(*left_over)
         self._programs = [(s, Program(e)) for s, e in self.defined]
 
@@ -114,10 +116,13 @@ class Domain:
         stop = count + 2 * (pairs + len(self.orders))
         if env is None or outs is None or not all(_finite(v, self.largest) for v in outs[:stop]):
             return None
-        sides = tuple(zip(outs[count:stop:2], outs[count + 1 : stop : 2], strict=True))
+        sides = list(zip(outs[count:stop:2], outs[count + 1 : stop : 2], strict=True))
+        after = stop + len(self._terms.leaves)
+        sizes_of = self._terms.of(outs[stop:after])
+        held = tuple((a, b, max(sizes_of[2 * k : 2 * k + 2])) for k, (a, b) in enumerate(sides[:pairs]))
         named = tuple((r.op.name, a, b) for r, (a, b) in zip(self.orders, sides[pairs:], strict=True))
         values = {s.name: env[s.name] for s in self.symbols} | self.fixed
-        return Values(Point(values, dict(sizes)), outs[:count], sides[:pairs], named, self._near(outs[stop:]))
+        return Values(Point(values, dict(sizes)), outs[:count], held, named, self._near(outs[after:]))
 
     def sides(self, free: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...] | None:
         """Return the sides of the equations, then of the inequalities, one after the other; None without values."""
@@ -157,20 +162,14 @@ class Domain:
         return all(s.facts & DISCRETE for s in self.free)
 
 
-def satisfied(found: Values) -> bool:
-    """Tell whether all conditions hold at a point."""
-    return all(equation_holds(a, b) for a, b in found.equations) and all(order_holds(*o) for o in found.orders)
+def satisfied(found: Values, within: float = EXACT) -> bool:
+    """Tell whether all conditions hold at a point (equations up to `within`, relative to their terms)."""
+    return equations_hold(found, within) and all(order_holds(*o) for o in found.orders)
 
 
-def equation_holds(left: Any, right: Any) -> bool:
-    """Tell whether an equation holds up to rounding."""
-    return residual(left, right) <= EXACT
-
-
-def residual(left: Any, right: Any) -> float:
-    """Return max |left − right|, relative to the larger side where that is above 1."""
-    scale = max(1.0, float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
-    return float(np.max(np.abs(np.asarray(left) - right), initial=0.0)) / scale
+def equations_hold(found: Values, within: float = EXACT) -> bool:
+    """Tell whether the equations hold at a point, relative to their terms."""
+    return all(float(np.max(np.abs(np.asarray(a) - b), initial=0.0)) <= within * size for a, b, size in found.equations)
 
 
 def order_holds(name: str, left: Any, right: Any) -> bool:

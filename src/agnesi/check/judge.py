@@ -24,7 +24,7 @@ from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import Chance, World, has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, apply
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
 from agnesi.run.sample import Point
 
 WORLDS = 3
@@ -144,6 +144,9 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
     if constant is not None:
         a, b = constant
         return in_worlds(a, b, setting, lambda x, y, s, w: proportional(x, y, s.moving, given(s, w), additive=True))
+    idle = idle_derivative(left, right)
+    if idle is not None:
+        return Finding("not read", f"{idle} is 0 as it is written: how the function depends on the variable is not said.")
     fitted = fitting(left, right)
     if fitted is None:
         return misshapen(left, right, setting, deep)
@@ -189,6 +192,17 @@ def named(expr: Expr) -> str:
     return {0: "a number", 1: "a vector of size ", 2: ""}.get(expr.ndim, "") + (
         show_shape(expr.shape) if expr.shape else ""
     )
+
+
+def idle_derivative(*sides: Expr) -> Expr | None:
+    """Return a derivative in a variable that its function does not hold, if there is one."""
+    for node in postorder(*sides):
+        if is_derivative(node):
+            body, *variables = node.args
+            held = set(postorder(body))
+            if any(isinstance(v, Symbol) and v not in held for v in variables) and symbols_of(body):
+                return node
+    return None
 
 
 LAYOUTS = ("partial", "total", "jacobian", "nabla")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -40,9 +41,22 @@ class Fingerprint:
             return None
         return Fingerprint(array.astype(float).reshape(-1), tuple(k for k in array.shape if k != 1))
 
+    def fits(self, other: Fingerprint) -> bool:
+        """Tell whether the two have the same shape."""
+        return bool(self.numbers.shape == other.numbers.shape and self.shape == other.shape)
+
+    def ratio(self, numbers: Any) -> Fraction | None:
+        """Return the simple fraction by which these numbers must be multiplied to give others, or None."""
+        at = int(np.argmax(np.abs(self.numbers))) if self.numbers.size else 0
+        if not self.numbers.size or self.numbers[at] == 0:
+            return None
+        found = Fraction(float(numbers[at] / self.numbers[at])).limit_denominator(60)
+        close = np.allclose(self.numbers * float(found), numbers, rtol=1e-8, atol=1e-10)
+        return found if close and found != 0 and abs(found) <= 60 else None
+
     def agrees(self, other: Fingerprint | None) -> bool:
         """Tell whether the numbers are the same up to rounding."""
-        if other is None or self.numbers.shape != other.numbers.shape or self.shape != other.shape:
+        if other is None or not self.fits(other):
             return False
         scale = max(float(np.max(np.abs(self.numbers), initial=0.0)), 1e-9)
         return bool(np.max(np.abs(self.numbers - other.numbers), initial=0.0) <= TOLERANCE * scale)
@@ -175,6 +189,8 @@ def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 24) 
     """Tell whether an inequality holds at many random points, and is no equality at all of them."""
     if isinstance(probe, Ordered):
         return probe.holds(relation, a, b)
+    if any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(a, b)):
+        return False
     try:
         a, b = carried_out(a), carried_out(b)
         sampler, strict = Sampler([a, b], np.random.default_rng(3)), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agnesi.check.proof_derivatives import derivation_steps as derivation_steps
 from agnesi.check.proof_equality import prove as prove
 from agnesi.check.proof_inequality import prove_inequality as prove_inequality
 from agnesi.check.proof_steps import Proof as Proof

@@ -187,6 +187,8 @@ def _capped(node: Apply) -> Iterator[Expr]:
 
 
 def _floored(node: Apply) -> Iterator[Expr]:
+    if node.op.name == "cosh":
+        yield constant(1)
     if node.op.name in ("tanh", "sin", "cos", "erf"):
         yield constant(-1)
 
@@ -303,7 +305,7 @@ BOUNDS: tuple[Bound, ...] = (
     Bound("log det A ≤ tr A − n", "Boyd 3.1.5", "A: n×n spd; logdet(A) <= tr(A) - n",
           "A: n×n spd; tr(A) - n <= logdet(A)", above=_logdet_tangent),
     Bound("eᵘ ≥ 1 + u", "MacKay 2.7", "x: scalar; 1 + x <= exp(x)", "x: scalar; exp(x) <= 1 + x", below=_exp_tangent),
-    Bound("σ, tanh, sin, cos are at most 1 in size", "PRML 4.60", "x: scalar; sigmoid(x) <= 1",
+    Bound("σ, tanh, sin, cos are at most 1 in size, cosh at least 1", "PRML 4.60", "x: scalar; sigmoid(x) <= 1",
           "x: scalar; sigmoid(x) <= 1/2", above=_capped, below=_floored),
     Bound("|u| ≥ ±u", "Boyd 3.1.5", "x: scalar; x <= abs(x)", "x: scalar; abs(x) <= x", below=_absolute),
     Bound("max(u, v) ≥ u, v ≥ min(u, v)", "Boyd 3.2.3", "x: scalar, y: scalar; x <= max(x, y)",

@@ -10,7 +10,9 @@ import time
 from dataclasses import replace
 
 from agnesi.check.assumptions import assumptions
+from agnesi.check.proof_derivatives import derivation_steps
 from agnesi.check.proof_steps import Proof, ProofStep
+from agnesi.check.proof_vacuous import vacuous
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Expr, apply
@@ -19,6 +21,7 @@ from agnesi.rules.canon import combine
 from agnesi.rules.chains import tokens
 from agnesi.rules.derive import resolved
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_blocks import partitioned
 from agnesi.rules.equalities_circles import CIRCLES, note_angles
 from agnesi.rules.equalities_exponentials import EXPONENTIALS
 from agnesi.rules.equalities_forms import OutOfTime, Work, cleared, is_exact, opened, reduced
@@ -37,7 +40,6 @@ MULTIPLIED_OUT = ProofStep("multiplied out", "MML 2.2")
 ONE_DENOMINATOR = ProofStep("over one denominator", "MML 5.1")
 LONGEST = 60
 RULES = {**EXPONENTIALS, **CIRCLES, **SPECIAL, **MATRICES}
-DERIVED = ProofStep("the derivative, carried out by the rules of the differential", "Magnus & Neudecker 5")
 
 
 def prove(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
@@ -55,7 +57,7 @@ def prove(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
         steps = equal_steps(a, b, work)
     except (AgnesiError, OutOfTime):
         return None
-    return Proof(steps, assumptions(a, b)) if steps is not None else None
+    return Proof(steps, assumptions(a, b)) if steps is not None and not vacuous(a, b) else None
 
 
 def equal_steps(a: Expr, b: Expr, work: Work) -> tuple[ProofStep, ...] | None:
@@ -63,18 +65,19 @@ def equal_steps(a: Expr, b: Expr, work: Work) -> tuple[ProofStep, ...] | None:
     if a is b:
         return (SAME,)
     left, right = resolved(a), resolved(b)
-    before = (DERIVED,) if left is not a or right is not b else ()
     gap = difference(left, right)
     if gap is None or not is_exact(gap):
         return None
-    if not gap.terms:
-        return before or (SAME,)
-    work.tick()
-    first = opened(gap, work)
-    if not first.terms:
-        return (*before, MULTIPLIED_OUT)
-    found = _by_names(first, work)
-    return (*before, *_with_meeting(found, left, work)) if found is not None else None
+    steps: tuple[ProofStep, ...] = ()
+    if gap.terms:
+        work.tick()
+        first = opened(gap, work)
+        found = _by_names(first, work) if first.terms else (MULTIPLIED_OUT,)
+        if found is None:
+            return None
+        steps = _with_meeting(found, left, work)
+    derived = [s for old, new in ((a, left), (b, right)) if old is not new for s in derivation_steps(old)]
+    return (*derived, *steps) or (SAME,)
 
 
 def _with_meeting(steps: tuple[ProofStep, ...], a: Expr, work: Work) -> tuple[ProofStep, ...]:
@@ -127,8 +130,10 @@ def _by_names(gap: Form, work: Work) -> tuple[ProofStep, ...] | None:
     form = _climbed(gap, tower)
     if not form.terms:
         return _steps(work)
-    flat = cleared(form, work)
-    flat = counted(flat, tower)
+    form = partitioned(form, work)
+    if not form.terms:
+        return _steps(work)
+    flat = counted(cleared(form, work), tower)
     if not flat.terms:
         return _steps(work, ONE_DENOMINATOR)
     if vanishes(flat, work):

@@ -10,6 +10,7 @@ from agnesi.check.assumptions import assumptions
 from agnesi.check.proof_bounds import bounds_above, bounds_below
 from agnesi.check.proof_equality import difference, equal_steps, rewritten
 from agnesi.check.proof_steps import Proof, ProofStep
+from agnesi.check.proof_vacuous import vacuous
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr
@@ -17,8 +18,10 @@ from agnesi.rules.bases import has_fact
 from agnesi.rules.derive import resolved
 from agnesi.rules.equalities_forms import OutOfTime, Work, is_exact, opened
 from agnesi.rules.forms import Form, Term, build
+from agnesi.rules.normal import form_of
 from agnesi.rules.signs import surely_nonnegative
 from agnesi.rules.squares import nonnegative_form
+from agnesi.rules.tidy import Tidy
 
 DEPTH = 2
 SIGN = ProofStep("the difference is made of parts that are at least 0", "Boyd 2")
@@ -28,8 +31,7 @@ GIBBS = ProofStep("∑ p log(p/q) ≥ 0", "MacKay 2.6")
 def prove_inequality(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
     """Return a proof that a ≤ b wherever both have a value, or None where none is found.
 
-        >>> from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import symbol
+        >>> from agnesi.expr.nodes import symbol
         >>> x, y = symbol("x"), symbol("y")
         >>> print(prove_inequality(2 * x * y, x**2 + y**2))
         the difference is a positive semidefinite quadratic form (MML 3.2)
@@ -41,13 +43,14 @@ from agnesi.expr.nodes import symbol
         steps = _chain(resolved(a), resolved(b), work)
     except (AgnesiError, OutOfTime):
         return None
-    return Proof(steps, assumptions(a, b)) if steps is not None else None
+    return Proof(steps, assumptions(a, b)) if steps is not None and not vacuous(a, b) else None
 
 
 def _chain(a: Expr, b: Expr, work: Work) -> tuple[ProofStep, ...] | None:
     """Search breadth first: raise a or lower b by one named inequality at a time."""
-    todo: list[tuple[Expr, Expr, tuple[ProofStep, ...]]] = [(a, b, ())]
-    seen: set[tuple[Expr, Expr]] = {(a, b)}
+    starts = dict.fromkeys(((a, b), (_tidied(a), _tidied(b))))
+    todo: list[tuple[Expr, Expr, tuple[ProofStep, ...]]] = [(small, large, ()) for small, large in starts]
+    seen: set[tuple[Expr, Expr]] = set(starts)
     for depth in range(DEPTH + 1):
         later: list[tuple[Expr, Expr, tuple[ProofStep, ...]]] = []
         for small, large, steps in todo:
@@ -62,6 +65,15 @@ def _chain(a: Expr, b: Expr, work: Work) -> tuple[ProofStep, ...] | None:
                         later.append((*pair, (*steps, step)))
         todo = later
     return None
+
+
+def _tidied(node: Expr) -> Expr:
+    """Return a side with its functions recovered: log(1 + eᵘ) is softplus(u)."""
+    try:
+        written = Tidy().write(form_of(node))
+    except AgnesiError:
+        return node
+    return written if written.shape == node.shape else node
 
 
 def _steps(a: Expr, b: Expr) -> Iterator[tuple[tuple[Expr, Expr], ProofStep]]:

@@ -9,6 +9,9 @@ from agnesi.check.slip_places import Place, built, flat, is_number, minus, name_
 from agnesi.check.slips import Edit, Pool
 from agnesi.expr.nodes import Const, Expr, Index, Symbol, apply, constant
 
+WHOLE = {"integer", "natural"}
+COUNTING = ("gamma", "lgamma", "digamma", "factorial", "binom")
+
 
 def other_sign(place: Place, pool: Pool) -> Edits:
     """Yield the negative of a term."""
@@ -124,7 +127,7 @@ def other_exponent(place: Place, pool: Pool) -> Edits:
         return
     value = -value if name_of(power) == "neg" else value
     for new in dict.fromkeys((value - 1, value + 1, -value, value / 2, value * 2, value - 2, value + 2)):
-        if new not in (value, 0) and (value, new) != (2, 1):
+        if new not in (value, 0) and not (value == 2 and new == 1):
             yield base if new == 1 else apply(node.op, base, rational(new))  # type: ignore[attr-defined]
 
 
@@ -143,8 +146,9 @@ def over_sizes(place: Place, pool: Pool) -> Edits:
 
 
 def size_less_one(place: Place, pool: Pool) -> Edits:
-    """Yield n − 1 for n, and n + 1."""
-    if name_of(place.node) == "size" or place.node in pool.sizes:
+    """Yield n − 1 for n, and n + 1: of sizes, whole numbers, and arguments of the gamma function."""
+    whole = isinstance(place.node, Symbol) and not place.node.shape and bool(WHOLE & place.node.facts)
+    if name_of(place.node) == "size" or place.node in pool.sizes or whole or name_of(place.parent) in COUNTING:
         yield place.node - 1
         yield place.node + 1
 
@@ -185,7 +189,8 @@ def unsquared(place: Place, pool: Pool) -> Edits:
 def rooted(place: Place, pool: Pool) -> Edits:
     """Yield the square root of a scalar."""
     node = place.node
-    if not node.shape and place.is_term and not isinstance(node, Const) and name_of(node) not in ("neg", "sqrt"):
+    inside = place.is_term or name_of(place.parent) in ("mul", "div")
+    if not node.shape and inside and not isinstance(node, Const) and name_of(node) not in ("neg", "sqrt"):
         yield apply("sqrt", node)
 
 
@@ -237,3 +242,18 @@ def number_extra(place: Place, pool: Pool) -> Edits:
                 yield flat("mul", (*node.args[:k], *node.args[k + 1 :]))
     if name_of(node) == "div" and isinstance(node.args[1], Const) and as_rational(node) is None:
         yield node.args[0]
+
+
+def complemented(place: Place, pool: Pool) -> Edits:
+    """Yield 1 − p for a symbol, a probability or a function p."""
+    node = place.node
+    simple = not isinstance(node, Const) and name_of(node) not in ("add", "mul", "neg", "div", "pow", "size")
+    if simple and not node.shape:
+        yield 1 - node
+
+
+def uncomplemented(place: Place, pool: Pool) -> Edits:
+    """Yield p for 1 − p."""
+    node = place.node
+    if name_of(node) == "add" and len(node.args) == 2 and is_number(node.args[0], 1) and name_of(node.args[1]) == "neg":
+        yield node.args[1].args[0]

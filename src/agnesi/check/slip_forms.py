@@ -29,7 +29,9 @@ from agnesi.rules.steps import differential
 from agnesi.rules.tidy import Tidy
 
 LONG = 60
-SHORT_SCALAR, SHORT_ARRAY, SHORT_TERM = 6, 4, 14
+BARRED = ("probability", "entropy", "expectation", "variance", "covariance")
+SHORT_SCALAR, SHORT_TERM = 6, 14
+SHORT_ARRAY = {"": 1, "transpose": 4, "inv": 7}  # places of a symbol, a transpose and an inverse that may be lost
 
 
 def forms(above: Expr, line: Expr) -> tuple[Expr, ...]:
@@ -81,7 +83,7 @@ def pool_of(exprs: Iterable[Expr]) -> Pool:
     nodes = [n for n in dict.fromkeys(n for r in roots for n in postorder(r)) if _stands_alone(n)]
     symbols = [s for s in symbols_of(*roots) if not s.name.startswith("\0")]
     scalars = [n for n in nodes if not n.shape and not isinstance(n, Const) and size_of(n) <= SHORT_SCALAR]
-    arrays = [n for n in nodes if n.shape and size_of(n) <= SHORT_ARRAY and name_of(n) in ("", "transpose", "inv")]
+    arrays = [n for n in nodes if n.shape and size_of(n) <= SHORT_ARRAY.get(name_of(n), 0)]
     arrays += [n for a in arrays if a.ndim == 2 for n in _turned(a)]
     terms = [t for r in roots for n in postorder(r) if name_of(n) == "add" for t in n.args]
     terms = [t.args[0] if name_of(t) == "neg" else t for t in terms]
@@ -93,7 +95,17 @@ def pool_of(exprs: Iterable[Expr]) -> Pool:
         tuple(dict.fromkeys(arrays))[:16],
         tuple(dict.fromkeys(short))[:16],
         _sizes(roots),
+        tuple(dict.fromkeys(c for n in postorder(*roots) for c in bar_of(n)[1])),
     )
+
+
+def bar_of(node: Expr) -> tuple[int, tuple[Expr, ...]]:
+    """Return how many arguments of a probability, moment or entropy stand before its conditions, and these."""
+    if not isinstance(node, Apply) or node.op.name not in BARRED or not node.args:
+        return len(node.args), ()
+    attrs = [a for a in node.attrs if isinstance(a, int)]
+    left = sum(attrs[:2]) if attrs else len(node.args)
+    return left, node.args[left:]
 
 
 def _stands_alone(node: Expr) -> bool:

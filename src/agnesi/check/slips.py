@@ -26,6 +26,7 @@ class Pool:
     arrays: tuple[Expr, ...] = ()
     terms: tuple[Expr, ...] = ()
     sizes: tuple[Expr, ...] = ()
+    conditions: tuple[Expr, ...] = ()
 
 
 Edit = Callable[[Place, Pool], Iterable[Expr]]

@@ -46,6 +46,9 @@ pattern("power of a sum", "a power was taken term by term", "(a + b)ᵖ is not a
         "MML 5.1.2", 0.5, ("(1 - a)^p", "1 - a^p"), ("(1 + a)^p", "1 + a^p"), ("(a + b)^p", "a^p + b^p"),
         ("(a - b)^p", "a^p - b^p"), ("(1 - a^q)^p", "1 - a^(q*p)"), ("(1 - a^q)^p", "1 - a^(p*q)"),
         given=f"{TWO}; p: scalar; q: scalar")
+pattern("difference of squares", "a² − b² was taken as (a − b)²", "a² − b² = (a − b)(a + b).", "MML 2.2.1", 0.5,
+        ("(a - b)*(a + b)", "(a - b)^2", "a^2 - b^2"), ("(a - b)*(a + b)", "(a + b)^2", "a^2 - b^2"),
+        given="a: scalar; b: scalar")
 pattern("power of a product", "(ab)ᵖ was taken as abᵖ", "(ab)ᵖ = aᵖbᵖ: the power is for every factor.", "MML 5.1.2",
         0.6, ("a^p*b^p", "a*b^p", "(a*b)^p"), ("a^2*b^2", "a*b^2", "(a*b)^2"), ("a^2/b^2", "a^2/b", "(a/b)^2"),
         ("a^2/b^2", "a/b^2", "(a/b)^2"), given=f"{TWO}; p: scalar")

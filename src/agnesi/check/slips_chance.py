@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agnesi.check import slip_edits_parts as parts
+from agnesi.check.slip_forms import BARRED, bar_of
 from agnesi.check.slip_places import UNFIT, Place, is_number, name_of, with_attrs
 from agnesi.check.slips import Pool, edit, pattern
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, postorder, with_args
@@ -163,6 +164,29 @@ def _inside(place: Place, pool: Pool) -> Iterator[Expr]:
                     continue
 
 
+def _more_conditions(place: Place, pool: Pool) -> Iterator[Expr]:
+    """Yield P(A | B, C) for P(A | B) and E[X | C] for E[X], with conditions that stand around."""
+    node = place.node
+    if not isinstance(node, Apply) or node.op.name not in BARRED or not node.args:
+        return
+    left, held = bar_of(node)
+    attrs = node.attrs or ((1, 0) if len(node.args) == 1 else (len(node.args), 0))
+    if node.op.name == "entropy" and not node.attrs:
+        attrs = (left,)
+    for condition in pool.conditions:
+        if condition not in node.args:
+            yield from with_attrs(node, (*node.args[:left], *held, condition), attrs)
+
+
+def _fewer_conditions(place: Place, pool: Pool) -> Iterator[Expr]:
+    """Yield P(A | B) for P(A | B, C), and E[X] for E[X | C]."""
+    node = place.node
+    left, held = bar_of(node)
+    if isinstance(node, Apply):
+        for k in range(len(held)):
+            yield from with_attrs(node, (*node.args[:left], *held[:k], *held[k + 1 :]), node.attrs)
+
+
 def _square_inside(place: Place, pool: Pool) -> Iterator[Expr]:
     """Yield E[X²] for E[X]²."""
     node = place.node
@@ -214,6 +238,10 @@ edit("joint for conditional", "a conditional stands for a joint, or a condition 
 edit("condition lost", "a joint stands for a conditional, or a condition was lost",
      "P(A | B) = P(A, B)/P(B), H(X | Y) = H(X, Y) − H(Y).", "MML 6.3", 0.7, (TWO, "H(X|Y)", "H(X, Y)"), _conditional,
      _joint)
+edit("condition forgotten", "a condition was lost", "Every mean and probability is then under it.", "MML 6.3",
+     0.8, ("", "E[X|Z]*P(Z)", "E[X]*P(Z)"), _more_conditions, _fewer_conditions)
+edit("condition too much", "there is a condition too much", "A condition counts only where it is given.", "MML 6.3",
+     0.8, ("X: scalar; Z: scalar", "E[X]*2", "E[X|Z]*2"), _fewer_conditions, _more_conditions)
 edit("square of an expectation", "E[X]² stands for E[X²]",
      "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
      0.45,

@@ -83,6 +83,10 @@ edit("reciprocal", "multiplied by something in place of divided, or the reverse"
      "Precision and variance, a scale and a rate are the inverses of each other: see which one it is.", "PRML 2.3", 1.1,
      ("β: scalar; w: n", "w'*w/β", "β*w'*w"), numbers.reciprocal, numbers.reciprocal)
 
+edit("complement lost", "p stands for 1 − p", "The probabilities of an event and of its complement add to 1.",
+     "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*(1 - p)", "x*p"), numbers.complemented, numbers.uncomplemented)
+edit("complement too much", "1 − p stands for p", "The probabilities of an event and of its complement add to 1.",
+     "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*p", "x*(1 - p)"), numbers.uncomplemented, numbers.complemented)
 edit("other symbol", "one symbol stands for another", "Symbols of the same shape are easily exchanged.",
      "MML 2.2", 1.1, ("x: n; y: n; A: n×n", "x'*A*y", "x'*A*x"), parts.other_symbol, parts.other_symbol)
 edit("indices swapped", "the two indices of an entry were exchanged",

@@ -29,7 +29,7 @@ edit("transpose for inverse", "a transpose stands for the inverse, or neither fo
      ("A: n×n; x: n", "A^-1*x", "A'*x"), matrices.inverse_for_transpose, matrices.transpose_for_inverse)
 edit("inverse for transpose", "an inverse stands for the transpose", "A⁻¹ = Aᵀ only where A is orthogonal.", "MML 3.4",
      0.95, ("A: n×n; x: n", "A'*x", "A^-1*x"), matrices.transpose_for_inverse, matrices.inverse_for_transpose)
-edit("factors swapped", "the order of the factors of a matrix product is wrong", "Matrices do not commute: AB is not BA.",
+edit("factors swapped", "the order of the factors of a product is wrong", "Matrices do not commute: AB is not BA.",
      "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,
      ("x: n; y: n; z: n", "x'*y*z", "x*y'*z"), matrices.inner_for_outer, matrices.outer_for_inner)

@@ -77,7 +77,7 @@ def warm(domain: Domain) -> None:
 
 
 def candidates(symbols: Sequence[Symbol], sizes: Mapping[str, int], ordered: int = ORDERED) -> list[dict[str, Any]]:
-    """Return small values of all symbols at the given sizes, the simplest first: `ordered` of least cost, and others."""
+    """Return small values of all symbols at the given sizes, the simplest first: `ordered` by cost, and others."""
     lists = [small_values(s.facts, tuple(d.size(sizes) for d in s.shape)) for s in symbols]
     if not all(lists):
         return []

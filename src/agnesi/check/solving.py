@@ -1,8 +1,8 @@
 """Equations solved from a random start: Levenberg–Marquardt, and whether the solution is one to rely on.
 
 At a double root such as that of x² = 0 rounding moves a solution by 1e−8; a claim must not be refuted there. A solution
-is regular where the solutions go on in all directions that the Jacobian leaves open: a small step along one of them is
-brought back by a far smaller one.
+is regular where Gauss–Newton, begun beside it, doubles the number of right digits at each step; at a double root it
+gains the same few binary digits each time.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Residual = Callable[[Any], Any]
 
 ROUNDS = 40
 TIGHT = 1e-13
-CUT = 1e-5  # singular values below this (relative to the largest, or 1) leave a direction open
-STEP = 0.03  # along an open direction
-BACK = 0.3  # of it, at most, to come back to the solutions
-SETTLED = 1e-9
+CUT = 1e-9  # singular values below this (relative to the largest, or 1) are those of equations that others imply
+SETTLED = 1e-9  # the last step of a settled solution is at most this long
+BESIDE, STEPS = 0.03, 5
+SOLVED, FALLS = 1e-12, 1e-3  # the last step must bring the residual down by this much
 
 
 def solved(residual: Residual, start: Any) -> Any:
@@ -64,38 +64,54 @@ def jacobian(residual: Residual, z: Any, f: Any = None) -> Any:
     return np.array(columns).T.reshape(-1, len(z))
 
 
-def polished(residual: Residual, z: Any, rounds: int = 6) -> tuple[Any, Any, float] | None:
-    """Return z after Gauss–Newton steps, the directions that are open there, and the length of the last step."""
-    f, length, free = residual(z), np.inf, np.zeros((0, len(z)))
+def newton_step(residual: Residual, z: Any, f: Any) -> Any:
+    """Return the Gauss–Newton step of least length; None where there is no value near."""
+    slope = jacobian(residual, z)
+    if slope is None:
+        return None
+    u, s, vt = np.linalg.svd(slope, full_matrices=False)
+    kept = s > CUT * max(1.0, float(s[0]) if len(s) else 0.0)
+    return -vt[kept].T @ ((u.T @ f)[kept] / s[kept])
+
+
+def polished(residual: Residual, z: Any, rounds: int = 6) -> tuple[Any, float] | None:
+    """Return z after Gauss–Newton steps, and the length of the last one; None where there is no value."""
+    f, length = residual(z), np.inf
     for _ in range(rounds):
-        slope = jacobian(residual, z)
-        if f is None or slope is None:
+        step = None if f is None else newton_step(residual, z, f)
+        if step is None:
             return None
-        u, s, vt = np.linalg.svd(slope, full_matrices=True)
-        rank = int(np.sum(s > CUT * max(1.0, float(s[0]) if len(s) else 0.0)))
-        free = vt[rank:]
-        step = -vt[:rank].T @ ((u.T @ f)[:rank] / s[:rank])
         length = float(np.linalg.norm(step))
         after = residual(z + step)
         if after is None or after @ after > f @ f:
-            return z, free, length
+            break
         z, f = z + step, after
         if length < 1e-14 * (1 + float(np.linalg.norm(z))):
             break
-    return z, free, length
+    return z, length
 
 
-def regular(residual: Residual, z: Any, free: Any, length: float, rng: np.random.Generator) -> bool:
-    """Tell whether a polished solution is determined to many digits by its equations."""
+def regular(residual: Residual, z: Any, length: float, rng: np.random.Generator) -> bool:
+    """Tell whether a polished solution (with the length of its last step) is determined to many digits."""
     if length > SETTLED * (1 + float(np.linalg.norm(z))):
         return False
-    if not len(free):
-        return True
-    direction = rng.normal(size=len(free)) @ free
-    moved = z + STEP * direction / np.linalg.norm(direction)
-    back = polished(residual, moved, 8)
-    if back is None:
-        return False
-    f = residual(back[0])
-    near = float(np.linalg.norm(back[0] - moved)) <= BACK * STEP
-    return near and f is not None and float(np.max(np.abs(f), initial=0.0)) <= 1e-11
+    return all(_quadratic(residual, z, rng) for _ in range(2))
+
+
+def _quadratic(residual: Residual, z: Any, rng: np.random.Generator) -> bool:
+    """Tell whether Gauss–Newton from beside a solution doubles its digits at each step."""
+    away = rng.normal(size=len(z))
+    at = z + BESIDE * away / float(np.linalg.norm(away))
+    before = np.inf
+    for _ in range(STEPS + 1):
+        f = residual(at)
+        if f is None:
+            return False
+        size = float(np.max(np.abs(f), initial=0.0))
+        if size <= SOLVED:
+            return size <= FALLS * before < np.inf
+        step = newton_step(residual, at, f)
+        if step is None:
+            return False
+        at, before = at + step, size
+    return False

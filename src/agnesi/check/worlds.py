@@ -27,7 +27,8 @@ from agnesi.check.worlds_scan import (
     has_chance,
     is_op,
     learned,
-    other_reading,
+    linked_numbers,
+    other_readings,
     small_sizes,
 )
 from agnesi.check.worlds_stage import Stage
@@ -50,7 +51,7 @@ from agnesi.expr.nodes import (
 )
 from agnesi.read.apply import resized
 
-__all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_reading"]
+__all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_readings"]
 ROUGHER = 0.75  # the share of nodes of the second quadrature
 MAX_TOLD = 12
 
@@ -117,6 +118,8 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         True
     """
     known = chance or Chance()
+    if any(is_op(n, "log2") for n in postorder(*roots)):
+        known = changed(known, bits=True)
     if not has_chance(*roots):
         return World(tuple(roots))
     first, stage = _in_world(roots, known, rng_seed, 1.0, moving)
@@ -145,6 +148,7 @@ def _in_world(
     roots, known = _fixed_sizes(roots, known, seed)
     cast = cast_of(roots, known)
     roots = _values_as_variables(roots, cast)
+    known = changed(known, numbers=tuple(linked_numbers(roots, known)))
     cast = cast_of(roots, known)
     stage = Stage(cast, known, rng, int(known.other), scale, simple=polynomial(roots, cast, known))
     _open_densities(roots, cast, known)
@@ -205,6 +209,7 @@ def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[
     cast = cast_of(roots, known)
     held = [s for s in cast.variables.values() if s.shape]
     held += [s for g in known.laws for s in symbols_of(*g.law.parameters)] if held else []
+    held += [symbol("\0", (d,)) for d in cast.states.values()]
     sizes = small_sizes(held, {}) if held else {}
     if seed % 2:
         sizes = {n: 5 - k for n, k in sizes.items()}

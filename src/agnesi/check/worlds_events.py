@@ -29,6 +29,7 @@ class Event:
     """Several events together: variables left free, and atoms with the arguments that say which must be true."""
 
     free: dict[str, None] = field(default_factory=dict)
+    places: dict[str, Expr] = field(default_factory=dict)  # variables at a state: B at i for the event B_i
     atoms: dict[Atom, None] = field(default_factory=dict)
     wanted: list[Expr] = field(default_factory=list)
 
@@ -42,6 +43,8 @@ class Events(Sums):
         for arg in args:
             if isinstance(arg, Symbol) and not self.is_event(arg):
                 out.free[arg.name] = None
+            elif is_op(arg, "entry") and isinstance(arg.args[0], Symbol):
+                out.places[arg.args[0].name] = arg.args[1]
             elif is_op(arg, "eq") and arg.args[0] is arg.args[1] and isinstance(arg.args[0], Symbol):
                 out.free[arg.args[0].name] = None
             else:
@@ -120,7 +123,7 @@ class Events(Sums):
         self, letter: str, event: Event, said: Mapping[Atom, bool], bound: Iterable[str], body: Expr | None
     ) -> Expr:
         """Return the weight where each atom is true or false as said."""
-        fixed: dict[str, Expr] = {}
+        fixed: dict[str, Expr] = dict(event.places)
         conditions: list[Expr] = []
         for atom, true in said.items():
             if atom.relation is None:
@@ -170,7 +173,7 @@ class Events(Sums):
 
     def expect(self, body: Expr, letter: str, over: set[str] | None, given: Event) -> Expr:
         """Return E[body | given], over all that the body depends on unless `over` says what."""
-        fixed = set(given.free) | {a.name for a in given.atoms if a.name}
+        fixed = set(given.free) | set(given.places) | {a.name for a in given.atoms if a.name}
         summed = (self.free(body) if over is None else over) - fixed
         top = self.mass(letter, given, summed, body)
-        return apply("div", top, self.mass(letter, given)) if given.free or given.wanted else top
+        return apply("div", top, self.mass(letter, given)) if given.free or given.wanted or given.places else top

@@ -36,6 +36,10 @@ class Information(Events):
             self.stage.laws[key] = self.stage.law_player(point, law, (), False)
         return letter, self.stage.laws[key]
 
+    def in_unit(self, nats: Expr) -> Expr:
+        """Return information in the unit of the text: nats, or bits where it has logarithms to base 2."""
+        return apply("div", nats, apply("log", constant(2))) if self.stage.chance.bits else nats
+
     def of_names(self, letter: str, names: Iterable[str]) -> Expr:
         """Return p(names), or 1 where there are none."""
         chosen = dict.fromkeys(names)
@@ -50,7 +54,7 @@ class Information(Events):
         if count == 1 and is_op(node.args[0], "probability"):
             return self.entropy_of(node.args[0])
         left, given = self.event(node.args[:count]), self.event(node.args[count:])
-        if left.wanted or given.wanted:
+        if left.wanted or given.wanted or left.places or given.places:
             left, given = self.as_variables(node.args[:count]), self.as_variables(node.args[count:])
         both = {**left.free, **given.free}
         ratio = self.of_names(MAIN, both) / self.of_names(MAIN, given.free) if given.free else self.of_names(MAIN, both)

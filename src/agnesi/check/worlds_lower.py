@@ -49,6 +49,8 @@ class Lowering(Information):
             case Symbol():
                 player = self.stage.players.get(node.name)
                 return player.value if player is not None else node
+            case Apply() if is_op(node, "entry") and node.args[0] in self.stage.cast.partitions.values():
+                return node
             case Bind() if node.op.name in ("Outcomes", "Whole"):
                 return self.over_values(node, args[0])
             case Bind() if node.op.name == "Expectation":
@@ -65,11 +67,11 @@ class Lowering(Information):
             case "expectation" | "variance" | "covariance":
                 return self.moment(node)
             case "entropy":
-                return self.entropy(node)
+                return self.in_unit(self.entropy(node))
             case "mutual_information":
-                return self.mutual(node)
+                return self.in_unit(self.mutual(node))
             case "kl" | "cross_entropy":
-                return self.divergence(node)
+                return self.in_unit(self.divergence(node))
             case "density":
                 self.stage.facts += domain_facts(Law(node.attrs[0], node.args[1:]))
                 return apply("exp", log_density(self.law(node.attrs[0], args[1:]), args[0]))

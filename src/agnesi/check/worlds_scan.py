@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from agnesi.check.worlds_laws import Law, other_convention
+from agnesi.check.worlds_numbers import determined, events_of
 from agnesi.check.worlds_tables import Independence
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder, symbols_of
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbol, symbols_of
 from agnesi.read.readings import Worksheet
+from agnesi.run.reference import Program
 
+INFORMATION = ("entropy", "cross_entropy", "mutual_information", "kl")
+CONVENTIONS = {
+    "Exponential": "Exp(θ) has the scale θ, not the rate",
+    "Gamma": "Gamma(a, θ) has the scale θ, not the rate",
+    "Geometric": "the geometric distribution counts from 0",
+    "Normal": "the second parameter of N is the standard deviation",
+}
 BINDERS = frozenset(("Outcomes", "Whole", "Expectation"))
 MAIN = "p"
 _SAME = frozenset(("p", "P", "Pr"))  # one distribution, however its letter is written
@@ -43,24 +55,39 @@ class Chance:
     copies: frozenset[str] = frozenset()
     random: frozenset[str] = frozenset()
     open: frozenset[str] = frozenset()
+    uncorrelated: tuple[frozenset[str], ...] = ()  # pairs
+    exclusive: tuple[frozenset[str], ...] = ()  # pairs of events that never happen together
+    numbers: tuple[tuple[Expr, Expr], ...] = ()  # P(A | B) = 0.9 and the like, that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
+    bits: bool = False  # entropies are in bits
 
 
-def other_reading(known: Chance, *roots: Expr) -> Chance | None:
-    """Return what is known with the other convention of names that have two, or None where there is none.
+def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
+    """Return what else the same words may mean, each with a sentence.
 
-    A claim about Exp(λ), Gamma(a, b), Geom(p) or N(μ, σ) is wrong only where it is wrong in both readings.
+    A claim about Exp(λ), Gamma(a, b), Geom(p), N(μ, σ), or about entropies in nats, is wrong only where it is wrong in
+    all readings.
     """
     laws = [given.law for given in known.laws]
     for node in postorder(*roots):
         if is_op(node, "distribution", "density") and isinstance(node, Apply):
             laws.append(Law(node.attrs[0], node.args[1:] if node.op.name == "density" else node.args))
-    return replace(known, other=True) if any(other_convention(law) != law for law in laws) else None
+    out: list[tuple[str, Chance]] = []
+    moved = dict.fromkeys(law.name for law in laws if other_convention(law) != law)
+    if moved:
+        out.append(("; ".join(CONVENTIONS[n] for n in moved), replace(known, other=True)))
+    if any(is_op(n, *INFORMATION) for n in postorder(*roots)) and not known.bits:
+        out.append(("information is in bits", replace(known, bits=True)))
+    return out
 
 
 def letter_of(name: str) -> str:
     """Return the letter under which a distribution is kept: P, Pr and p are one."""
-    return MAIN if name in _SAME else name
+    base, _, label = name.partition("_")
+    if label.isdigit():
+        return name
+    base = "p" if base == "f" else base
+    return MAIN if base in _SAME else base
 
 
 def is_op(node: Expr, *names: str) -> bool:
@@ -126,9 +153,19 @@ def with_density(known: Chance, letter: str, symbols: Sequence[Symbol], body: Ex
 
 def with_moment(known: Chance, claim: Expr) -> Chance:
     """Return what is known with E[x] = μ, Var[X] = σ² or Cov[x] = Σ, where nothing else is known of x."""
-    if not is_op(claim, "eq") or not is_op(claim.args[0], "expectation", "variance", "covariance"):
+    if not is_op(claim, "eq") or not isinstance(claim.args[0], Apply):
         return known
     left, right = claim.args
+    if not isinstance(left, Apply):
+        return known
+    if is_op(left, "covariance") and len(left.args) == 2 and constant_value(right) == 0:
+        if not left.attrs and all(isinstance(a, Symbol) for a in left.args):
+            pair = frozenset(a.name for a in left.args if isinstance(a, Symbol))
+            return replace(known, uncorrelated=(*known.uncorrelated, pair))
+    if is_op(left, "probability"):
+        return with_number(known, left, right)
+    if not is_op(left, "expectation", "variance", "covariance"):
+        return known
     if not isinstance(left, Apply) or len(left.args) != 1 or not isinstance(left.args[0], Symbol):
         return known
     name = left.args[0].name
@@ -142,6 +179,24 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
     return replace(known, moments={**known.moments, name: (mean, spread)})
 
 
+def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
+    """Return what is known with P(A | B) = v: a number that nothing else determines, or 0 for events that exclude."""
+    names = events_of(left)
+    if names is None or has_chance(right) or right.shape:
+        return known
+    alone = is_op(left.args[0], "intersection") or len(left.args) == 2
+    if constant_value(right) == 0 and alone and left.attrs[1] == len(left.args) and len(names) == 2:
+        plain = all(isinstance(a, Symbol) for a in (left.args if len(left.args) == 2 else left.args[0].args))
+        return replace(known, exclusive=(*known.exclusive, names)) if plain else known
+    rng = np.random.default_rng(0)
+    symbols = dict.fromkeys(s.name for _, v in (*known.numbers, (left, right)) for s in symbols_of(v))
+    values = {n: float(rng.uniform(0.2, 0.8)) for n in symbols}
+    numbers = [(p, float(np.real(Program(v)(values, {})[0]))) for p, v in known.numbers]
+    if determined(numbers, known.independent, left, rng):
+        return known
+    return replace(known, numbers=(*known.numbers, (left, right)))
+
+
 # -- which symbols are random ---------------------------------------------------------------------------------------
 
 
@@ -153,11 +208,21 @@ class Cast:
     events: set[str] = field(default_factory=set)
     values: dict[str, str] = field(default_factory=dict)  # x -> X: names that stand for values of variables
     letters: dict[str, tuple[dict[str, None], dict[str, None]]] = field(default_factory=dict)  # left names, given names
+    labels: dict[str, str] = field(default_factory=dict)  # θ in p_θ(x)
     whole: set[str] = field(default_factory=set)  # letters that stand for a distribution: KL(p ‖ q)
+    states: dict[str, Dim] = field(default_factory=dict)  # variables whose values are 1 ... K: z in p(z = k)
+    told: dict[str, set[float]] = field(default_factory=dict)  # numbers that are values of a variable: P(X = 1)
+    partitions: dict[str, Symbol] = field(default_factory=dict)  # B in P(A | B_i)
 
     def add(self, one: Symbol) -> None:
         """Note a random variable."""
         self.variables.setdefault(one.name, one)
+
+    def label(self, letter: str) -> None:
+        """Note the parameter of p_θ; raises `NotNumeric` where one letter has two, which are two distributions."""
+        base, _, label = letter.partition("_")
+        if label and not label.isascii() and self.labels.setdefault(base, label) != label:
+            raise NotNumeric(f"{base}_{self.labels[base]} and {letter} are two distributions of one letter.")
 
     def side(self, letter: str, names: Iterable[str], given: bool) -> None:
         """Note that a letter has a distribution over names, or given names."""
@@ -171,7 +236,8 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
     for given in known.laws:
         out.add(given.variable)
         out.side(given.letter, [given.variable.name], False)
-    nodes = [n for n in postorder(*roots)]
+    linked = linked_numbers(roots, known)
+    nodes = [n for n in postorder(*roots, *(p for p, _ in linked))]
     for node in nodes:
         _note(node, out)
     for one in symbols_of(*roots):
@@ -184,9 +250,24 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
         _bare(node, out)
     for node in moments:
         _by_habit(node, out)
+    _partitions(nodes, out)
     _events(nodes, out)
     _partners(out)
     return out
+
+
+def linked_numbers(roots: Sequence[Expr], known: Chance) -> list[tuple[Expr, Expr]]:
+    """Return the given probabilities that bear on the roots: those of their events, and of events beside these."""
+    held = {s.name for s in symbols_of(*roots)}
+    out: list[tuple[Expr, Expr]] = []
+    left = list(known.numbers)
+    while True:
+        near = [one for one in left if (events_of(one[0]) or frozenset()) & held]
+        if not near:
+            return out
+        out += near
+        left = [one for one in left if one not in near]
+        held |= {n for p, _ in near for n in events_of(p) or ()}
 
 
 def quantities(node: Apply) -> tuple[tuple[Expr, ...], tuple[Expr, ...], tuple[Expr, ...]]:
@@ -203,12 +284,16 @@ def _note(node: Expr, out: Cast) -> None:
         for v in node.variables:
             if isinstance(v, Symbol):
                 out.add(v)
+                lower = next((s for s in symbols_of(node.body) if s.name == v.name.lower() != v.name), None)
+                if node.op.name == "Expectation" and lower is not None and lower.shape == v.shape:
+                    out.values[lower.name] = v.name  # E_X[x]
         return
     if not isinstance(node, Apply):
         return
     match node.op.name:
         case "probability":
             letter, count = node.attrs
+            out.label(letter)
             if not node.args:
                 out.whole.add(letter_of(letter))
             for k, arg in enumerate(node.args):
@@ -231,8 +316,16 @@ def _variables_in(arg: Expr, out: Cast) -> list[Symbol]:
             found.append(one)
         elif is_op(one, "intersection", "union", "complement"):
             stack.extend(reversed(one.args))
+        elif is_op(one, "entry") and isinstance(one.args[0], Symbol) and len(one.args) == 2:
+            owner = one.args[0]
+            held = symbol(owner.name)
+            out.partitions[owner.name] = owner
+            out.states[owner.name] = owner.shape[0]
+            out.add(held)
+            found.append(held)
         elif isinstance(one, Apply) and one.op.family == "relation":
             left, right = one.args
+            _value_told(left, right, out)
             inside = [left] if isinstance(left, Symbol) else [s for s in symbols_of(left) if s.name[0].isupper()]
             if isinstance(right, Symbol) and right.name[0].isupper() and isinstance(left, Symbol):
                 inside.append(right)
@@ -249,6 +342,17 @@ def _variables_in(arg: Expr, out: Cast) -> list[Symbol]:
         else:
             raise NotNumeric(f"{one} is no random variable or event that is understood here.")
     return found
+
+
+def _value_told(left: Expr, right: Expr, out: Cast) -> None:
+    """Note that a variable is compared with an index, so that it has the values 1 ... K, or with a number."""
+    if not isinstance(left, Symbol):
+        return
+    number = constant_value(right)
+    if isinstance(right, Index):
+        out.states[left.name] = right.dim
+    elif number is not None:
+        out.told.setdefault(left.name, set()).add(number)
 
 
 def _bare(node: Expr, out: Cast) -> None:
@@ -284,6 +388,18 @@ def _by_habit(node: Expr, out: Cast) -> None:
         raise NotNumeric(f"Which of {', '.join(s.name for s in held)} is random is not said.")
 
 
+def _partitions(nodes: Sequence[Expr], out: Cast) -> None:
+    """Events B_i are taken for a partition where they stand right of a bar, and for nothing else."""
+    given: set[str] = set()
+    for node in nodes:
+        if is_op(node, "probability") and isinstance(node, Apply):
+            for arg in node.args[node.attrs[1] :]:
+                given |= {s.name for s in symbols_of(arg)} & out.partitions.keys()
+    lost = sorted(out.partitions.keys() - given)
+    if lost:
+        raise NotNumeric(f"Whether the events {lost[0]}_i exclude one another is not known.")
+
+
 def _events(nodes: Sequence[Expr], out: Cast) -> None:
     """Events are the capitals that stand in P(...) and nowhere else."""
     plain: set[str] = set()
@@ -297,7 +413,8 @@ def _events(nodes: Sequence[Expr], out: Cast) -> None:
         if isinstance(node, Apply) and not is_op(node, "probability", "intersection", "union", "complement"):
             event_given = quantities(node)[2] if is_op(node, "expectation", "variance", "covariance") else ()
             plain |= {a.name for a in node.args if isinstance(a, Symbol) and a not in event_given}
-    out.events = {n for n in able - plain if n[0].isupper() and not out.variables[n].shape}
+    out.events = {n for n in able - plain if n[0].isupper() and not out.variables[n].shape} - out.states.keys()
+    out.events -= out.told.keys()
 
 
 def event_symbols(arg: Expr) -> list[Symbol]:

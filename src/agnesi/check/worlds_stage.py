@@ -20,8 +20,9 @@ from agnesi.check.worlds_laws import (
     other_convention,
     root,
 )
+from agnesi.check.worlds_numbers import with_numbers
 from agnesi.check.worlds_scan import MAIN, Cast, Chance, Given
-from agnesi.check.worlds_tables import Table, drawn_table, numbers, standardised
+from agnesi.check.worlds_tables import Table, drawn_table, exclusive, numbers, standardised, with_told
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, symbol, symbols_of
 from agnesi.run.reference import Program
@@ -98,9 +99,17 @@ class Stage:
                 said = self.chance.independent if letter == MAIN else ()
                 mine = [n for n in names if n not in self.chance.copies]
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
+                if letter == MAIN:
+                    table = exclusive(table, self.chance.exclusive)
+                    numbers_here = [(p, self.share(v)) for p, v in self.chance.numbers]
+                    if numbers_here:
+                        table = with_numbers(table, numbers_here, said, self.rng)
                 self.tables[letter] = self.with_copies(table, names)
         for one in tabled:
             self.players[one.name] = self.player(one, self.total(one.name))
+        for pair in self.chance.uncorrelated:
+            if len(pair) == 2 and pair <= self.players.keys():
+                self.uncorrelate(*sorted(pair))
 
     def names_by_letter(self, counts: Mapping[str, int]) -> dict[str, list[str]]:
         """Return, for each letter, the tabled variables that it is a distribution over."""
@@ -118,12 +127,18 @@ class Stage:
 
     def count(self, one: Symbol, among: int) -> int:
         """Return how many values a variable takes."""
-        if one.name in self.cast.events:
+        if one.name in self.cast.events or one.facts & {"binary", "sign"}:
             return 2
+        if one.name in self.cast.states:
+            return self.cast.states[one.name].size({})
+        told = self.cast.told.get(one.name, set())
+        if told:
+            return 2 if told <= {0.0, 1.0} else len(told) + 1
         if one.shape:
             return int(np.prod([d.size({}) for d in one.shape])) + 2
         moments = self.chance.moments.get(one.name, (None, None))
-        return 3 if moments[1] is not None else int(self.rng.integers(2, 4)) if among < 4 else 2
+        apart = any(one.name in pair for pair in self.chance.uncorrelated)
+        return 3 if moments[1] is not None or apart else int(self.rng.integers(2, 4)) if among < 4 else 2
 
     def total(self, name: str) -> int:
         """Return how many values a variable has in the tables."""
@@ -170,6 +185,20 @@ class Stage:
             value = mean + value if not (one.shape and not mean.shape) else value
         return Player(one.name, at, value)
 
+    def uncorrelate(self, first: str, second: str) -> None:
+        """Move the values of the second variable so that its covariance with the first is 0."""
+        key, joint = self.tables[MAIN].marginal([first, second])
+        joint = joint if key == (first, second) else joint.T
+        if first not in self.values or second not in self.values or self.values[second].ndim > 1:
+            raise NotNumeric("Uncorrelated vectors, or such with given moments, have no finite world here.")
+        x, y = self.values[first], self.values[second]
+        slope = (x - x @ joint.sum(axis=1)) @ joint  # the covariance is slope · y
+        if np.any(np.abs(slope) > 1e-12):
+            if len(y) < 3:
+                raise NotNumeric("Two values are too few for variables that are uncorrelated but not independent.")
+            y = y - (y @ slope) / (slope @ slope) * slope
+        self.values[second] = y
+
     def weights_of(self, name: str) -> Any:
         """Return the distribution of one variable: in the first table that has it."""
         for table in self.tables.values():
@@ -184,6 +213,11 @@ class Stage:
             base = numbers(len(self.values[f"{one.name} base"]), self.rng)
             grid = np.meshgrid(*[base] * size, indexing="ij")
             return np.stack([g.reshape(-1) for g in grid], axis=-1)
+        if one.name in self.cast.states:
+            return np.arange(1.0, count + 1)
+        told = self.cast.told.get(one.name, set())
+        if told and not one.shape:
+            return with_told(told, count, self.rng, one.facts)
         if not one.shape:
             return numbers(count, self.rng, one.facts)
         shape = (count, *(d.size({}) for d in one.shape))
@@ -272,6 +306,12 @@ class Stage:
                 self.values[s.name] = float(self.rng.integers(2, 5)) + (0.0 if whole else 0.5)
         out = Program(parameter)(self.values, {})[0]
         return float(np.real(out))
+
+    def share(self, value: Expr) -> float:
+        """Return the number of a given probability; its symbols get values between 0 and 1 in this world."""
+        for s in symbols_of(value):
+            self.values.setdefault(s.name, float(self.rng.integers(2, 9)) / 10)
+        return float(np.real(Program(value)(self.values, {})[0]))
 
     # -- asking it ----------------------------------------------------------------------------------------------------
 

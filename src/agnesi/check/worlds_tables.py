@@ -34,6 +34,12 @@ class Table:
             self.marginals[key] = self.array.sum(axis=away)
         return key, self.marginals[key]
 
+    def spread(self, wanted: Iterable[str]) -> Any:
+        """Return a marginal with an axis of size 1 for every name that is summed out."""
+        key, array = self.marginal(wanted)
+        sizes = dict(zip(key, array.shape, strict=True))
+        return array.reshape([sizes.get(n, 1) for n in self.names])
+
 
 def drawn_table(
     names: Sequence[str], counts: Sequence[int], said: Sequence[Independence], rng: np.random.Generator
@@ -97,13 +103,17 @@ def _chained(
 def holds(table: Table, said: Independence) -> bool:
     """Tell whether a table has an independence: p(a, b, c) p(c) = p(a, c) p(b, c)."""
     a, b, c = said
+    left, right = table.spread(a | b | c) * table.spread(c), table.spread(a | c) * table.spread(b | c)
+    return bool(np.allclose(left, right, atol=1e-12))
 
-    def spread(names: Iterable[str]) -> Any:
-        key, array = table.marginal(names)
-        shape = [dict(zip(key, array.shape, strict=True)).get(n, 1) for n in table.names]
-        return array.reshape(shape)
 
-    return bool(np.allclose(spread(a | b | c) * spread(c), spread(a | c) * spread(b | c), atol=1e-12))
+def exclusive(table: Table, pairs: Iterable[frozenset[str]]) -> Table:
+    """Return the table without the cells where two events happen that never do together."""
+    array = table.array.copy()
+    for pair in pairs:
+        if len(pair) == 2 and pair <= set(table.names):
+            array[tuple(1 if n in pair else slice(None) for n in table.names)] = 0.0
+    return Table(table.names, array / array.sum())
 
 
 def fraction(x: float) -> str:
@@ -125,8 +135,19 @@ def numbers(count: int, rng: np.random.Generator, facts: Iterable[str] = ()) -> 
     elif "negative" in known:
         pool = -np.arange(1.0, 6.0)
     if known & {"binary", "sign"}:
-        raise NotNumeric("A binary or ±1 variable takes two values.", repair="Write it as an event.")
+        return np.array([0.0, 1.0]) if "binary" in known else np.array([-1.0, 1.0])
     return np.sort(rng.choice(pool, size=count, replace=False))
+
+
+def with_told(told: Iterable[float], count: int, rng: np.random.Generator, facts: Iterable[str] = ()) -> Any:
+    """Return values, among them the numbers that a text compares a variable with: 0 and 1 where there are no others."""
+    held = sorted(set(told))
+    if set(held) <= {0.0, 1.0}:
+        return np.array([0.0, 1.0])
+    if set(facts) & {"binary", "sign"}:
+        return numbers(count, rng, facts)
+    others = [x for x in rng.permutation(np.arange(-2.0, 6.0)) if x not in held]
+    return np.sort(np.array([*held, *others[: count - len(held)]]))
 
 
 def standardised(weights: Any, points: Any) -> Any:

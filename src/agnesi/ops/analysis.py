@@ -87,6 +87,5 @@ operations.add(Operation(
     "binom", "elementwise", "The binomial coefficient n!/(k! (n − k)!).", "MacKay 1.2", scalars("binom"), _binom,
     names=("binom",), law="d C(n, k) = C(n, k) ((ψ(n+1) − ψ(n−k+1)) dn + (ψ(n−k+1) − ψ(k+1)) dk)", core=(0, 0),
     latex=r"\operatorname{binom}", unicode="binom", differential=_d_binom, domain="positive",
-    extra={"analytic": False, "no_code": {b: "it has no binomial coefficient" for b in ("jax", "torch")}},
-    code={"numpy": "special.binom({0}, {1})"},
+    extra={"analytic": False}, code=code("special.binom({0}, {1})", "binom({0}, {1})", "binom({0}, {1})"),
 ))

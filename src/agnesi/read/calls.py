@@ -14,6 +14,7 @@ from agnesi.read.scene import (
     VECTOR_SAME,
     Made,
     function_name,
+    is_number,
 )
 from agnesi.read.subscripts import Subscripts
 from agnesi.read.syntax import Node
@@ -232,6 +233,7 @@ class Calls(Subscripts):
         """A call of a function of this sheet, whose parameters may still be open."""
         s, axes, t = self.s, self.s.axes, self.s.types
         args = [t[a] for a in node.args]
+        s.numbers += [s.symbols[k] for k, a in zip(made.keys, node.args, strict=False) if is_number(a) and k in s.symbols]
         if len(args) != len(made.keys) or node.value[1]:
             return made.type
         wanted = [axes.typed(s.words.symbols[k].shape) if k in s.words.symbols else s.symbols[k] for k in made.keys]

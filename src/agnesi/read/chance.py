@@ -7,23 +7,27 @@ arguments in order.
 from __future__ import annotations
 
 from agnesi.errors import Place, ReadError, UnknownName
+from agnesi.read.chance_events import Events
 from agnesi.read.chance_words import (
     DENSITIES,
     DISTRIBUTIONS,
-    EVENTS,
     QUANTITIES,
+    SURE,
     held_in,
     is_density,
     is_expectation,
     odd,
 )
 from agnesi.read.cursor import CLOSE, Steps
-from agnesi.read.factors import Factors
 from agnesi.read.lex import Token
+from agnesi.read.scene import is_greek
 from agnesi.read.syntax import Node, names_in, postorder
 
+LABELLED = DENSITIES | {"f"}  # p_X(x), f_X(x), q_φ(z | x)
+SIGNED = frozenset(("=", "≠", "<", "≤", ">", "≥", "∩", "∪", "|"))
 
-class Chance(Factors):
+
+class Chance(Events):
     """Reads what is said of random quantities."""
 
     def chance_at(self) -> str:
@@ -40,8 +44,13 @@ class Chance(Factors):
         scripted = opened > at + 1
         if (name in QUANTITIES and not words.function(name)) or name in ("Var", "Cov"):
             return self.quantity_at(name, held, square, opened, scripted)
-        if square or scripted or (name in words.pending and name not in DENSITIES):
+        signed = any(t.kind == "op" and t.text in SIGNED for t in held)
+        if (square and name != "Pr" and not (name == "P" and signed)) or (
+            name in words.pending and name not in DENSITIES
+        ):
             return ""
+        if scripted:
+            return "probability" if name in LABELLED and self.is_labelled(name, opened) else ""
         if name in DISTRIBUTIONS and not words.function(name) and not words.sizes.keys() & {name}:
             return self.named_at(name, held, opened)
         return "probability" if is_density(name, self.tokens, opened, closed, words) else ""
@@ -52,7 +61,7 @@ class Chance(Factors):
         marks = {t.text for t in held if t.kind == "op"}
         if name in ("KL", "D", "D_KL"):
             return "kl" if odd(held, "‖") or (name == "KL" and "," in marks) else ""
-        if not tight and name not in ("𝔼", "Var", "Cov"):
+        if not tight and name not in SURE:
             return ""
         if name in ("H", "h"):
             given = odd(held, "|") or DISTRIBUTIONS.keys() & {t.text for t in held[:1]}
@@ -62,7 +71,7 @@ class Chance(Factors):
             return "mutual_information" if ";" in marks and not square else ""
         if name == "V":
             capital = any(t.kind == "name" and t.text[:1] in "XYZUVW" for t in held)
-            return "variance" if square and not scripted and (capital or self.words.chance) else ""
+            return "variance" if square and (self.words.chance or (capital and not scripted)) else ""
         if name == "E" and not square and not is_expectation(self.tokens, opened, self.partner[opened], self.words):
             return ""
         return QUANTITIES[name]
@@ -83,7 +92,7 @@ class Chance(Factors):
         """Return where the bracket after a name opens, past a subscript such as that of E_{x~p}; 0 for none."""
         at = self.at + 1
         if self.tokens[at].text == "_" and self.tokens[at].kind == "op":
-            if name not in QUANTITIES:
+            if name not in QUANTITIES and name not in LABELLED:
                 return 0
             at += 1
             at = self.partner.get(at, at) + 1
@@ -91,11 +100,30 @@ class Chance(Factors):
                 at += 1
         return at if self.tokens[at].kind == "open" else 0
 
+    def is_labelled(self, name: str, opened: int) -> bool:
+        """Tell whether p_X( or q_φ( is a density with a label: a random variable, a parameter or a number."""
+        label = [t for t in self.tokens[self.at + 2 : opened] if t.text not in ("{", "}")]
+        capital = all(t.text[:1].isupper() or t.text in "|," for t in label)
+        greek = len(label) == 1 and (is_greek(label[0].text) or label[0].text.isdigit())
+        if name not in DENSITIES:
+            return capital
+        return capital or (greek and is_density(name, self.tokens, opened, self.partner[opened], self.words))
+
+    def label_text(self, opened: int) -> str:
+        """Take the label of a density as text: X, θ, {X|Y}."""
+        held = "".join(t.text for t in self.tokens[self.at : opened])
+        self.at = opened
+        return held
+
     def chance(self, kind: str) -> Steps:
         """Read what `chance_at` found."""
         token = self.take()
         under: list[Node] = []
-        if self.accept("_"):
+        letter = token.text
+        if kind == "probability" and self.token.text == "_":
+            self.at += 1
+            letter += "_" + self.label_text(self.partner.get(self.at, self.at) + 1).removeprefix("{").removesuffix("}")
+        elif self.accept("_"):
             under = yield from self.under(kind)
         opened = self.take()
         said = len(self.notes)
@@ -103,7 +131,7 @@ class Chance(Factors):
         start = token.start
         self.no_products(self.notes[said:], kind, Place(self.text, token.start, self.tokens[self.at - 1].stop))
         if kind == "probability":
-            return self.density(token.text, groups, marks, start)
+            return self.density(letter, groups, marks, start)
         if kind in ("distribution", "density"):
             name = DISTRIBUTIONS[token.text]
             return self.node("chance", tuple(a for g in groups for a in g), start, (kind, (name,)))
@@ -165,67 +193,6 @@ class Chance(Factors):
             )
         return out, marks
 
-    # -- events -------------------------------------------------------------------------------------------------
-
-    def event(self) -> Steps:
-        """Events joined by ∪ (or), ∩ (and) and ¬ (not), from loose to tight; others are relations and names."""
-        start = self.token.start
-        parts = [(yield self.both())]
-        while self.accept("∪") or self.accept("or"):
-            parts.append((yield self.both()))
-        return parts[0] if len(parts) == 1 else self.node("chance", tuple(parts), start, ("union", ()))
-
-    def both(self) -> Steps:
-        """Events joined by ∩."""
-        start = self.token.start
-        parts = [(yield self.single())]
-        while self.accept("∩") or self.accept("and"):
-            parts.append((yield self.single()))
-        return parts[0] if len(parts) == 1 else self.node("chance", tuple(parts), start, ("intersection", ()))
-
-    def single(self) -> Steps:
-        """¬A, not A, (A ∪ B)ᶜ, a relation, a name."""
-        start = self.token.start
-        if self.accept("¬") or self.accept("not"):
-            inner = yield self.single()
-            return self.node("chance", (inner,), start, ("complement", ()))
-        if self.token.text == "(" and self.holds_events():
-            self.at += 1
-            self.inside.append("(")
-            inner = yield self.event()
-            self.inside.pop()
-            self.expect(")")
-            return self.raised_c(inner, start)
-        inner = yield self.relation()
-        return self.plain_event(inner)
-
-    def holds_events(self) -> bool:
-        """Tell whether the bracket that opens here holds ∩, ∪ or ¬."""
-        held = self.tokens[self.at + 1 : self.partner[self.at]]
-        return any(t.text in EVENTS or t.text in ("and", "or") for t in held)
-
-    def raised_c(self, inner: Node, start: int) -> Node:
-        """Return the complement where ^c, ᶜ or ' follows."""
-        held = [t.text for t in self.tokens[self.at : self.at + 4]]
-        size = 1 if held[0] == "'" else 2 if held[:2] == ["^", "c"] else 4 if held[1:3] == ["{", "c"] else 0
-        self.at += size
-        return self.node("chance", (inner,), start, ("complement", ())) if size else inner
-
-    def plain_event(self, node: Node) -> Node:
-        """A^c, A' and A_bar are complements, AB is an intersection."""
-        if node.head == "bracket" and node.args[0].head == "rel":
-            return node.args[0]
-        if node.head == "pow" and node.args[1].head == "name" and node.args[1].value in ("c", "C"):
-            return Node("chance", node.args[:1], ("complement", ()), node.start, node.stop)
-        if node.head == "prime" and node.args[0].head == "name" and node.args[0].value.isupper():
-            return Node("chance", node.args, ("complement", ()), node.start, node.stop)
-        if node.head == "name" and node.value.endswith("_bar") and node.value[0].isupper():
-            event = Node("name", (), node.value.removesuffix("_bar"), node.start, node.stop)
-            return Node("chance", (event,), ("complement", ()), node.start, node.stop)
-        if node.head == "mul" and all(a.head == "name" and a.value.isupper() for a in node.args):
-            return Node("chance", node.args, ("intersection", ()), node.start, node.stop)
-        return node
-
     # -- what the brackets belong to ----------------------------------------------------------------------------
 
     # -- models -------------------------------------------------------------------------------------------------
@@ -275,13 +242,33 @@ class Chance(Factors):
     def density(self, letter: str, groups: list[list[Node]], marks: list[str], start: int) -> Node:
         """Return p(x, y | z); where the text defines it, a call of what it defines."""
         given = [a for g in groups[1:] for a in g]
+        self.fits_label(letter, [*groups[0], *given], start)
         signature = signature_of(letter, groups[0], given)
         if signature and signature in self.words:
             return self.node("call", (*groups[0], *given), start, (signature, 0))
         return self.node("chance", (*groups[0], *given), start, ("probability", (letter, len(groups[0]))))
 
+    def fits_label(self, letter: str, args: list[Node], start: int) -> None:
+        """Raise where p_X(y) asks for the density of one variable at another: p_X(x) is read."""
+        label = letter.partition("_")[2]
+        wanted = [c for c in label if c.isupper() and c.isascii()]
+        if not wanted:
+            return
+        names = [base_name(a).lower() for a in args]
+        if names != [w.lower() for w in wanted]:
+            raise ReadError(
+                "A density with the name of its variable is read at a value of that name only.",
+                where=Place(self.text, start, self.tokens[self.at - 1].stop),
+                expected=f"{letter}({', '.join(w.lower() for w in wanted)})",
+            )
+
     def distribution(self, node: Node) -> Node:
         """Return the distribution that an argument of KL, H or E_... names."""
+        if node.head == "sub" and len(node.args) == 2 and base_name(node) in DENSITIES:
+            label = str(node.args[1].value)
+            if is_greek(label) or label.isdigit():
+                letter = f"{base_name(node)}_{label}"
+                return Node("chance", (), ("probability", (letter, 0)), node.start, node.stop)
         if node.head == "name" and (node.value in DENSITIES or node.value in self.words.letters):
             return Node("chance", (), ("probability", (node.value, 0)), node.start, node.stop)
         return node

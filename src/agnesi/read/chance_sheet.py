@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from agnesi.read.chance_words import DENSITIES, held_in, is_density, odd, speaks_of_chance
+from agnesi.read.chance_words import DENSITIES, SURE, held_in, is_density, odd, speaks_of_chance
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
+from agnesi.read.words import GREEK
 
-_SURE = frozenset(("E", "𝔼", "Var", "Cov", "KL", "Pr"))
+_SURE = SURE | {"E"}
 Head = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -16,12 +17,31 @@ def learn(tokens: list[Token], words: Vocabulary) -> None:
     words.chance = words.chance or speaks_of_chance(tokens)
     pairs, found, several = partners(tokens), set(words.letters), set(words.letters)
     for k, closed in pairs.items():
-        name = tokens[k - 1].text if k and tokens[k - 1].kind in ("word", "name") else ""
-        if name and len(name) <= 2 and is_density(name, tokens, k, closed, words):
+        name = letter_before(tokens, k)
+        if name and len(name) <= 2 and density_at(name, tokens, k, closed, words):
             found.add(name)
             if any(t.kind == "op" and t.text != "_" for t in held_in(tokens, k, closed)):
                 several.add(name)
     words.letters, words.plain = frozenset(found), frozenset(found - several)
+
+
+def letter_before(tokens: list[Token], opened: int) -> str:
+    """Return the name before a bracket, past a subscript: p in p_{X,Y}(x, y)."""
+    if not opened or tokens[opened - 1].kind not in ("word", "name", "num", "close"):
+        return ""
+    at = opened - 1
+    if tokens[at].text == "}":
+        at = next((a for a, b in partners(tokens[:opened]).items() if b == at), 0)
+    if at > 1 and tokens[at - 1].text == "_" and tokens[at - 2].text in (*DENSITIES, "f"):
+        return tokens[at - 2].text
+    return tokens[opened - 1].text if tokens[opened - 1].kind in ("word", "name") else ""
+
+
+def density_at(name: str, tokens: list[Token], opened: int, closed: int, words: Vocabulary) -> bool:
+    """Tell whether this bracket is that of a density, perhaps with a label: p(x), f_X(x)."""
+    last = tokens[opened - 1 - (tokens[opened - 1].text == "}")].text
+    labelled = last != name and last[-1:].isupper()
+    return (labelled and name in (*DENSITIES, "f")) or is_density(name, tokens, opened, closed, words)
 
 
 def model_end(tokens: list[Token]) -> int:
@@ -59,6 +79,12 @@ def is_model(tokens: list[Token]) -> bool:
 
 def head_of(tokens: list[Token]) -> Head | None:
     """Return (letter, names, names given) for the left side p(x, y | z) of an equation; None for others."""
+    if len(tokens) > 4 and tokens[1].text == "_" and tokens[0].text in (*DENSITIES, "f"):
+        stop = partners(tokens).get(2, 2) + 1
+        label = "".join(t.text for t in tokens[2:stop]).removeprefix("{").removesuffix("}")
+        if label.islower() and label.isascii() and label.isalpha():
+            return None  # p_i(x) is an entry
+        tokens = [tokens[0]._replace(text=f"{tokens[0].text}_{GREEK.get(label, label)}"), *tokens[stop:]]
     if len(tokens) < 4 or tokens[0].kind not in ("name", "word") or tokens[1].text != "(" or tokens[-1].text != ")":
         return None
     sides: list[list[str]] = [[]]
@@ -67,6 +93,8 @@ def head_of(tokens: list[Token]) -> Head | None:
         if wanted and token.kind in ("name", "word"):
             sides[-1].append(token.text)
         elif not wanted and token.text in ("|", ";") and len(sides) == 1:
+            if token.text == ";" and tokens[0].text.partition("_")[0] not in DENSITIES:
+                return None  # y(x; a, b) is a function with parameters
             sides.append([])
         elif wanted or token.text != ",":
             return None
@@ -113,8 +141,8 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
 def mentions_density(tokens: list[Token], words: Vocabulary, letter: str = "") -> bool:
     """Tell whether tokens have a density in them (of a given letter)."""
     for k, closed in partners(tokens).items():
-        name = tokens[k - 1].text if k else ""
-        if (name == letter or not letter) and is_density(name, tokens, k, closed, words):
+        name = letter_before(tokens, k)
+        if (name == letter or not letter) and density_at(name, tokens, k, closed, words):
             return True
         if not letter and name in ("E", "H", "KL", "Var", "Cov", "𝔼") and not tokens[k].spaced:
             return True
@@ -125,9 +153,14 @@ def stated(head: Head | None, words: Vocabulary) -> bool:
     """Tell whether an equation for p(x, y | z) is a claim, since it defines no density and no function p(x)."""
     if head is None or words.symbolic(head[0]):
         return False
-    if words.modelled & {f"{head[0]} {n}" for n in head[1]}:
+    if words.modelled & {f"{head[0]} {n}" for n in head[1]} or of_events(head):
         return True
-    return (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2])
+    return (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2]) or "_" in head[0]
+
+
+def of_events(head: Head) -> bool:
+    """Tell whether P(A | B) is a probability of events: its value is given or claimed, and defines no function."""
+    return head[0] in ("P", "Pr") and all(n[0].isupper() for n in (*head[1], *head[2]))
 
 
 def defined_density(head: Head | None, right: list[Token], words: Vocabulary) -> str:
@@ -135,12 +168,15 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
     if head is None or not right:
         return ""
     letter, left, given = head
-    single = letter in DENSITIES
-    if not (single or given) or len(letter) > 2 or words.symbolic(letter) or words.function(letter):
+    base = letter.partition("_")[0]
+    single = base in DENSITIES or "_" in letter
+    if not (single or given) or len(base) > 2 or words.symbolic(letter) or words.function(letter):
+        return ""
+    if of_events(head):
         return ""
     if letter in words.plain:
         return ""  # a function as any other
-    if letter in ("H", "I", "E", "N", "D") or mentions_density(right, words, letter):
+    if letter in ("H", "I", "E", "N", "D") or mentions_density(right, words, base):
         return ""
     name = signature(head)
     if name in words or words.modelled & {f"{letter} {n}" for n in left}:

@@ -29,8 +29,10 @@ DISTRIBUTIONS: Mapping[str, str] = {
 SHORT: Mapping[str, str] = {"Normal": "N"}  # printed so, as the books do
 QUANTITIES: Mapping[str, str] = {
     "E": "expectation", "𝔼": "expectation", "Var": "variance", "Cov": "covariance", "V": "variance",
+    "var": "variance", "cov": "covariance",
     "H": "entropy", "h": "entropy", "I": "mutual_information", "KL": "kl", "D": "kl", "D_KL": "kl",
 }
+SURE = frozenset(("Var", "Cov", "var", "cov", "𝔼", "KL", "Pr"))  # nothing else is written so
 DENSITIES = frozenset(("p", "q", "P", "Pr"))
 EVENTS = frozenset(("∩", "∪", "¬", "not"))
 _SIGNS = frozenset(("=", "≠", "<", "≤", ">", "≥"))
@@ -98,7 +100,7 @@ def is_expectation(tokens: list[Token], opened: int, closed: int, words: Vocabul
 def speaks_of_chance(tokens: list[Token]) -> bool:
     """Tell whether a text has a word of probability in it that nothing else has."""
     for token, after in pairwise(tokens):
-        if token.text in ("Var", "Cov", "𝔼", "KL", "Pr") or (token.text == "~" and token.kind == "op"):
+        if token.text in SURE or (token.text == "~" and token.kind == "op"):
             return True
         if token.text == "E" and after.text == "[" and not after.spaced:
             return True

@@ -10,7 +10,8 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, symbol
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
-from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, Build, literal
+from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, literal
+from agnesi.read.derivatives import Derivatives
 from agnesi.read.optima import kind_of_set, run_over
 from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node
@@ -33,7 +34,7 @@ BARS_SAID = {
 }
 
 
-class Elaborate(Build):
+class Elaborate(Derivatives):
     """Builds the expressions of one sheet; `notes` and `spans` are filled on the way."""
 
     def node(self, node: Node) -> Expr:
@@ -94,14 +95,9 @@ class Elaborate(Build):
         body = call_definition(made, args)
         if not primes:
             return body
-        if len(args) != 1 or not isinstance(args[0], Symbol):
-            raise ReadError(
-                f"{name}' is read at a variable.",
-                repair=f"Write {name}'(x), or differentiate first and substitute then.",
-            )
-        for _ in range(primes):
-            body = apply("derivative", body, args[0], attrs=("total",))
-        return body
+        if len(args) != 1:
+            raise ReadError(f"{name}' is the derivative of a function of one variable.", repair="Write ∂f/∂x.")
+        return self.primed(made, name, primes, args[0])
 
     def extreme(self, node: Node, args: list[Expr]) -> Expr:
         """max and min: of all entries, or of two arguments."""
@@ -295,35 +291,6 @@ class Elaborate(Build):
         if not node.args:
             raise ReadError("∂ of what?", repair="Write ∂f/∂x.")
         return apply("d", self.arg(node))
-
-    def derivative(self, node: Node) -> Expr:
-        """Return a derivative: as written, or from ∂f over ∂x."""
-        body, *wrt = self.args(node)
-        if node.args[0].head == "hole":
-            raise ReadError("The derivative of what?", repair="Write ∂f/∂x, or ∂/∂x (…).")
-        return apply("derivative", body, *wrt, attrs=(node.value,))
-
-    def nabla(self, node: Node) -> Expr:
-        """∇f, ∇²f: the variable is the one given, or the only one of f."""
-        body, kind = self.arg(node), node.value[0]
-        wrt = self.arg(node, 1) if len(node.args) > 1 else self.variable_of(node.args[0], body)
-        times = 2 if kind == "hessian" else 1
-        return apply("derivative", body, *([wrt] * times), attrs=(kind,))
-
-    def variable_of(self, body: Node, made: Expr) -> Expr:
-        """Return the variable of f in ∇f: the one of its definition, or the only one there is."""
-        name = body.value if body.head == "name" else body.value[0] if body.head == "call" else None
-        known = self.s.words.definitions.get(name) if isinstance(name, str) else None
-        if body.head == "call" and known and len(body.args) == 1 and isinstance(self.built[body.args[0]], Symbol):
-            return self.built[body.args[0]]
-        if known and len(known.symbols) == 1:
-            return known.symbols[0]
-        shown = self.text[body.start : body.stop]
-        raise ReadError(
-            f"∇{shown} does not say in which variable.",
-            expected="∇_w",
-            repair=f"Write ∇_w {shown}, or define it as f(w) = ...",
-        )
 
     def hole(self, node: Node) -> Expr:
         """Return a stand-in for what ∂/∂x is applied to."""

@@ -30,6 +30,9 @@ class Habits(Calls):
         s, axes = self.s, self.s.axes
         axes.settle()
         names = list(s.symbols)
+        self.several_parameters()
+        for kind in s.numbers:
+            self.try_scalar(kind)
         for kind in s.prefer:
             self.make_vector(kind)
         self.one_column([n for n in names if not is_greek(n)])
@@ -121,6 +124,15 @@ class Habits(Calls):
                 if not axes.is_one(axis):
                     axes.mark(axis)
             axes.settle()
+
+    def several_parameters(self) -> None:
+        """Of a function of several arguments of which one is a number, those that stay open are numbers too."""
+        s, axes = self.s, self.s.axes
+        for made in s.made.values():
+            kinds = [s.symbols[key] for key in made.keys if key in s.symbols]
+            if len(kinds) > 1 and s.words.loose and any(axes.is_scalar(kind) for kind in kinds):
+                for kind in kinds:
+                    self.try_scalar(kind)
 
     def try_scalar(self, kind: Type) -> None:
         """Make a type a scalar if it can be one."""

@@ -156,6 +156,10 @@ class Indices:
                 f"More than {MAX_BINDERS} indices are nested.", where=Place(self.s.text, node.start, node.stop)
             )
         self.s.bound[node] = found
+        for item in node.args[1:] if node.head == "big" else ():
+            if item.head == "rel" and item.value == ("ge",) and item.args[1].head == "bracket":
+                for name in (n for n in names_of(item.args[1]) if n not in inner):
+                    self.size(name)  # ∑_{i=k+1}^n x_i begins at a size
         if node.head == "big":
             self.ranges(node, inner)
         return inner

@@ -10,10 +10,11 @@ from agnesi.expr.dims import Dim
 from agnesi.ops import facts
 from agnesi.read.chance_types import chance_type
 from agnesi.read.habits import Habits
-from agnesi.read.optima import run_over
+from agnesi.read.optima import numbers_among, run_over
 from agnesi.read.scene import (
     SCALAR_LETTERS,
     Scope,
+    is_number,
     primed_name,
 )
 from agnesi.read.syntax import Node
@@ -290,6 +291,8 @@ class Infer(Habits):
             )
         ):
             self.s.grids.append(kinds)
+        elif rows * columns > 1 and all(is_number(a) for a in node.args):
+            self.s.grids.append(kinds)
         heights, widths = [], []
         for r in range(rows):
             heights.append(kinds[r * columns][0])
@@ -326,6 +329,9 @@ class Infer(Habits):
             return t[variables[0]] if len(variables) == 1 else axes.scalar
         for one in self.s.bound[node]:
             axes.mark(one.axis)
+        if node.value in ("Max", "Min") and not self.s.bound[node]:
+            for variable in numbers_among(node.args[1:], node.args[0]):
+                axes.same(t[variable], axes.scalar)
         return t[node.args[0]]
 
     def derivative(self, top: Type, wrt: list[Type]) -> Type:
@@ -358,3 +364,4 @@ class Infer(Habits):
             return self.s.symbols.get(key) or self.s.axes.typed(self.s.words.symbols[key].shape)
         made = self.s.words.definitions.get(name) if isinstance(name, str) else None
         return self.s.axes.typed(made.symbols[0].shape) if made and len(made.symbols) == 1 else None
+

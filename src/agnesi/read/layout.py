@@ -21,10 +21,11 @@ _BLANKED = re.compile(
     r"|\\(?:begin|end)\{(?!(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)\*?\})[A-Za-z*]+\}(?:\[[^\]\n]*\])?"
 )
 _PREAMBLE = re.compile(r"\A.*?\\begin\{document\}|\\end\{document\}.*\Z", re.DOTALL)
-_DISPLAY = re.compile(
-    r"\$\$(?P<a>[^$]*)\$\$|(?<!\\)\\\[(?P<b>.*?)(?<!\\)\\\]|\\begin\{(?P<env>" + _MATH + r")\*?\}(?P<c>.*?)\\end\{(?P=env)\*?\}", re.DOTALL
+_DELIMITER = re.compile(
+    r"(?<!\\)\$\$|(?<!\\)\\[\[\]()](?![A-Za-z]*\})|\\(?:begin|end)\{(?P<env>" + _MATH + r")\*?\}(?:\{\d*\}|\[[a-z]\])?"
 )
-_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)(?P<a>[^$\n]+(?:\n[^$\n]+){0,5})\$|(?<!\\)\\\((?P<b>.*?)\\\)", re.DOTALL)
+_CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
+_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)([^$\n]+(?:\n[^$\n]+){0,5})\$")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
 _READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
 _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
@@ -41,9 +42,16 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _CLAIMED = re.compile(r"claim", re.IGNORECASE)
-_EQUATION_NUMBER = re.compile(r"[ \t]+(?:\(\d{1,3}(?:\.\d{1,3})?[a-h]?'?\)|\[\d{1,3}\]|\(\*+\)|\(†\))[ \t]*[.,;]?[ \t]*$")
+_EQUATION_NUMBER = re.compile(
+    r"[ \t]+(?:\(\d{1,3}(?:\.\d{1,3})?[a-h]?'?\)|\[\d{1,3}\]|\(\*+\)|\(†\))[ \t]*[.,;]?[ \t]*$"
+)
 _OPEN_END = re.compile(r"(?:[-+*/·=≤≥<>≈∝≡⊗⊙×^~]|\\(?:cdot|times|le|ge|leq|geq|approx|propto|otimes|odot))[ \t&]*$")
-_GOES_ON = re.compile(r"[ \t&]*(?:[+·⊗⊙/)\]}]|\*(?!\S*[ \t]*[=≤≥])|[-−](?=[^=≤≥<>≈∝]*$)|\\(?:cdot|times|otimes|odot)(?![A-Za-z]))")
+_GOES_ON = re.compile(
+    r"[ \t&]*(?:[+·⊗⊙/)\]}]|\*(?!\S*[ \t]*[=≤≥])|[-−](?=[^=≤≥<>≈∝]*$)|\\(?:cdot|times|otimes|odot)(?![A-Za-z]))"
+)
+_BREAK = re.compile(
+    r"\n|\\\\(?:\[[^\]\n]{0,20}\])?|\\(?:begin|end)\{(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)"
+)
 RELATION_FIRST = re.compile(
     r"[ \t&]*(?:[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
     r"|Rightarrow|Leftrightarrow|therefore|coloneqq|rightarrow)(?![A-Za-z]))"
@@ -88,16 +96,15 @@ def page_of(source: str) -> Page:
     inline = False
     if marked:
         text = _EMPHASIS.sub(lambda f: " " * (f.start(1) - f.start()) + f[1] + " ", text)
-        for found in _DISPLAY.finditer(text):
-            sure.append(found.span(next(g for g in ("a", "b", "c") if found[g] is not None)))
-        for found in _INLINE.finditer(_cut(text, sure)):
-            sure.append(found.span("a" if found["a"] is not None else "b"))
-            inline = True
+        sure = _displays(text)
+        inline = "\\(" in text
+        if "$" in text:
+            for found in _INLINE.finditer(_cut(text, sure)):
+                sure.append(found.span(1))
+                inline = True
         sure.sort()
-        kept = [list(s) for s in sure]
         text = _BLANKED.sub(_spaces, text)
         text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
-        sure = [(a, b) for a, b in kept]
     text = _HEADING.sub(_spaces, text)
     text = _RULE.sub(_spaces, text)
     if "**" in text or "__" in text:
@@ -120,6 +127,21 @@ def _only(text: str, rows: list[Row]) -> str:
 def _spaces(found: re.Match[str]) -> str:
     """Return spaces in place of what was found; line breaks stay."""
     return re.sub(r"[^\n]", " ", found.group())
+
+
+def _displays(text: str) -> list[tuple[int, int]]:
+    """Return the spans between $$ and $$, \\[ and \\], \\( and \\), and in equation environments."""
+    out: list[tuple[int, int]] = []
+    closer, begin = "", 0
+    for found in _DELIMITER.finditer(text):
+        mark = f"\\end{{{found['env']}}}" if found["env"] and found.group()[1] == "e" else found.group()
+        if closer:
+            if mark == closer:
+                out.append((begin, found.start()))
+                closer = ""
+            continue
+        closer, begin = f"\\end{{{found['env']}}}" if found["env"] else _CLOSERS.get(mark, ""), found.end()
+    return out
 
 
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:
@@ -176,14 +198,15 @@ def _joins(shown: str, after: str, depth: int, joined: int, broken: bool, aside:
         return True
     if RELATION_FIRST.match(after) or not shown.strip():
         return False
-    return bool(_OPEN_END.search(shown)) or bool(_GOES_ON.match(after) and not _NUMBER.match(after.replace("+", " ", 1)))
+    goes_on = _GOES_ON.match(after) and not _NUMBER.match(after.replace("+", " ", 1))
+    return bool(goes_on or _OPEN_END.search(shown))
 
 
 def _physical(text: str, sure: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, stop, whether \\\\ ends it) of physical lines; in displays \\\\ outside brackets ends a line."""
     breaks: Callable[[int], bool] = _inside(sure)
     at, depth = 0, 0
-    for found in re.finditer(r"\n|\\\\(?:\[[^\]\n]{0,20}\])?|\\(?:begin|end)\{(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)", text):
+    for found in _BREAK.finditer(text):
         mark = found.group()
         if mark == "\n":
             yield at, found.start(), False

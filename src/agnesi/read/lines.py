@@ -110,6 +110,7 @@ def _vocabulary(
     declarations: Sequence[str], known: Mapping[str, Symbol] | None, definitions: Mapping[str, Definition] | None
 ) -> Vocabulary:
     words = Vocabulary.of(known, definitions)
+    words.loose = True
     for text in declarations:
         sheet = Sheet(text, words, strict=False)
         for draft in sheet.drafts:
@@ -162,7 +163,7 @@ class _LineSheet(Sheet):
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
         """Return the statements of a piece; one that continues begins with the last side of the line above it."""
-        before = self.parts[-1] if self.parts else None
+        before = self.before(piece)
         held = before.anchor if before is not None else []
         if isinstance(tokens, AgnesiError):
             return [_Part(_Draft([], error=tokens), k, anchor=held)]
@@ -183,6 +184,15 @@ class _LineSheet(Sheet):
                     first = part.draft.tokens[0]
                     part.draft.tokens = [Token("word", "where", first.start, first.start, True), *part.draft.tokens]
         return out
+
+    def before(self, piece: Piece) -> _Part | None:
+        """Return the statement that a line goes on from: not a definition that stands behind it on its line."""
+        for k in range(len(self.parts) - 1, -1, -1):
+            part, own = self.parts[k], self.pieces[self.parts[k].piece]
+            first = k == 0 or "\n" in self.text[self.pieces[self.parts[k - 1].piece].stop : own.start]
+            if not own.where or first or part.piece == self.parts[0].piece:
+                return part
+        return None
 
     def above(self, piece: int) -> int:
         """Return the piece that a piece goes on from, or −1."""

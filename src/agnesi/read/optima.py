@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agnesi.errors import ReadError
-from agnesi.read.scene import names_of
-from agnesi.read.syntax import Node
+from agnesi.read.scene import ELEMENTWISE, function_name, is_capital, names_of
+from agnesi.read.syntax import Node, postorder
 
 SIMPLEX = ("Δ", "simplex", "𝒫")
 FREE_SETS = ("ℝ", "R^", "R", "reals")
@@ -30,6 +30,18 @@ def run_over(items: tuple[Node, ...], body: Node) -> tuple[list[Node], list[Node
                 break
     unique = {v.value: v for v in variables}
     return list(unique.values()), conditions
+
+
+def numbers_among(items: tuple[Node, ...], body: Node) -> list[Node]:
+    """Return the variables that are compared with numbers, as in 0 ≤ x ≤ 1, where nothing in the body is a vector's."""
+    variables, conditions = run_over(items, body)
+    compared = {s.value for c in conditions for s in c.args if s.head == "name" and c.head == "rel"}
+    for node in postorder(body):
+        vectorial = node.head in ("transpose", "prime", "sub", "index", "normquad", "big", "hadamard")
+        capital = node.head == "name" and is_capital(str(node.value))
+        if vectorial or capital or (node.head == "call" and function_name(node.value[0]) not in ELEMENTWISE):
+            return []
+    return [v for v in variables if v.value in compared]
 
 
 def nodes_of_names(root: Node) -> list[Node]:

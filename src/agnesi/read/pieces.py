@@ -14,9 +14,10 @@ from agnesi.read.english import (
     SIDES,
     STRICT_PROSE,
     WEAK,
+    words,
 )
 from agnesi.read.layout import Page
-from agnesi.read.spoken import Item
+from agnesi.read.names import Item
 from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
 
@@ -28,7 +29,7 @@ RELATIONS = re.compile(r"[\s&]*(?:" + _SIGN + ")")
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n\u00a0\u2000-\u200b]+)
     |(?P<abbr>(?:e\.g\.|i\.e\.|w\.r\.t\.?|s\.t\.|cf\.|i\.i\.d\.?|resp\.|etc\.|a\.s\.|w\.l\.o\.g\.|q\.e\.d\.?)(?![A-Za-z]))
-    |(?P<hyphen>(?:[A-Za-z]+|\d+)(?:-[A-Za-z]{1,20})+(?![A-Za-z^_(]))
+    |(?P<hyphen>(?:[A-Za-z]+|\d+)(?:-[A-Za-z]{1,20}){1,5}(?![A-Za-z^_(]))
     |(?P<short>[A-Za-z]{2,12}['’](?:s|t|re|ll|ve)(?![A-Za-z]))
     |(?P<text>\\(?:text|textrm|mbox|intertext|textnormal|textsf)\s*\{[^{}]{0,300}\})
     |(?P<roman>\\(?:mathrm|operatorname\*?|mathop|mathsf|mathbf|mathbb|mathcal|boldsymbol|bm)\s*\{[^{}]{0,40}\})
@@ -89,7 +90,7 @@ def _tokens(page: Page, start: int, stop: int) -> list[Token]:
             kind, shown = "word", found.group()
         if kind == "text":
             out += _roman(text, at, found.end())
-        elif kind != "space" and shown not in _DROPPED or shown == "→":
+        elif (kind != "space" and shown not in _DROPPED) or shown == "→":
             out.append(Token(kind, shown, at, found.end()))
         at = found.end()
     return out
@@ -116,7 +117,7 @@ def _hyphened(shown: str) -> bool:
     if shown in ("AM-GM", "KKT-conditions"):
         return True
     parts = shown.split("-")
-    words = [p for p in parts if len(p) > 2 and p.lower() not in GREEK and p not in FUNCTIONS or p.lower() in PROSE]
+    words = [p for p in parts if (len(p) > 2 and p.lower() not in GREEK and p not in FUNCTIONS) or p.lower() in PROSE]
     if not any(len(p) > 2 for p in words):
         return bool(re.fullmatch(r"(?:[a-zA-Z]|\d+)-(?:th|dim|d|by-[a-zA-Z\d]+)", shown))
     return all(p in words or len(p) <= 4 for p in parts) and any(
@@ -157,7 +158,7 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
         return False
     if word in FUNCTIONS or word in MATHEMATICAL:
         return _named_operation(word, before, after, applied)
-    known = shaped and low in PROSE or low in NOUNS or low in FUNCTIONS or low in SIDES
+    known = (shaped and low in PROSE) or low in NOUNS or low in FUNCTIONS or low in SIDES
     if not known and (len(word) < 4 or not (word.islower() or word.istitle())):
         return word.isupper() and len(word) > 2 and not applied and not _equals(after) and word in _ACRONYMS
     if applied:
@@ -168,9 +169,9 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
     return known or not _operator(before)
 
 
-_ACRONYMS = frozenset("LHS RHS QED MLE MAP SVD PCA OLS GLM EM KKT AM GM LLN CLT SPD PSD IID WLOG WTS ML ELBO ODE".split())
-_DEFINES = frozenset("let define so then where with and denote hence".split())
-_NEVER = frozenset("gives give get becomes equals implies yields this that derivative result answer gradient".split())
+_ACRONYMS = words("LHS RHS QED MLE MAP SVD PCA OLS GLM EM KKT AM GM LLN CLT SPD PSD IID WLOG WTS ML ELBO ODE")
+_DEFINES = words("let define so then where with and denote hence")
+_NEVER = words("gives give get becomes equals implies yields this that derivative result answer gradient")
 
 
 def _line_about(page: Page, at: int) -> str:
@@ -195,13 +196,13 @@ def _named_operation(word: str, before: Token | None, after: Token | None, appli
     return after is not None and _english(after) and not _operator(before)
 
 
-_PREFIXES = frozenset("max min sum prod rank trace norm".split())
-_LEADS = frozenset("so hence thus then therefore that get gives".split())
+_PREFIXES = words("max min sum prod rank trace norm")
+_LEADS = words("so hence thus then therefore that get gives")
 
 
 def _computed(before: Token | None, after: Token | None) -> bool:
     """Tell whether a word of two letters stands in a formula: Ax + By = c, As = λs."""
-    sign = after is not None and (after.kind == "rel" and after.text[0] in "=≤≥<≈∝" or after.text in "+*/^")
+    sign = after is not None and ((after.kind == "rel" and after.text[0] in "=≤≥<≈∝") or after.text in "+*/^")
     return sign or (before is not None and before.kind in ("op", "rel") and before.text in "+-−*/·=")
 
 
@@ -238,10 +239,8 @@ def _article(tokens: list[Token], k: int) -> bool:
             "word",
         ):
             return low not in AFTER_NAME
-        wordy = after.kind == "word" and len(low) > 1 and low not in AFTER_NAME
-        return wordy and (low in PROSE or low in NOUNS or len(low) > 3) and low not in GREEK and low not in ("constant",) or (
-            low == "constant"
-        )
+        wordy = after.kind == "word" and len(low) > 1 and low not in AFTER_NAME and low not in GREEK
+        return wordy and (low in PROSE or low in NOUNS or len(low) > 3)
     if token.text == "A":
         if before is not None and before.text not in (".", ";", ":"):
             return False
@@ -249,13 +248,12 @@ def _article(tokens: list[Token], k: int) -> bool:
         held = next((i for i, w in enumerate(nouns) if w in _THINGS), None)
         return held is not None and all(w not in AFTER_NAME and len(w) > 1 for w in nouns[:held])
     if token.text == "I":
-        return (before is None or before.kind == "op" or before.text.lower() in ("and", "then", "so", "now", "where")) and (
-            low in AFTER_I
-        )
+        opens = before is None or before.kind == "op" or before.text.lower() in ("and", "then", "so", "now", "where")
+        return opens and low in AFTER_I
     return False
 
 
-_THINGS = frozenset("matrix vector function scalar distribution variable number sequence sum product set".split())
+_THINGS = words("matrix vector function scalar distribution variable number sequence sum product set")
 
 
 def _grouped(text: str, tokens: list[Token]) -> list[Item]:
@@ -325,22 +323,33 @@ def _matching(tokens: list[Token]) -> dict[int, int]:
     return found
 
 
+def _binary(token: Token) -> bool:
+    """Tell whether something must follow a token: an operator or a relation."""
+    return token.kind == "rel" or (token.kind == "op" and token.text in "+-−*/·^_=⊙⊗∑∏∂∇")
+
+
 def _aside(tokens: list[Token], first: int, last: int) -> bool:
     """Tell whether brackets hold a remark: (using tr(AB) = tr(BA)), [expand], (A symmetric)."""
     opened = tokens[first]
     if opened.text not in ("(", "["):
         return False
     before = tokens[first - 1] if first else None
-    words = [t for t in tokens[first + 1 : last] if t.prose or t.kind == "said"]
-    if not words:
-        signs = [t for t in tokens[first + 1 : last] if t.kind == "rel"]
-        apart = before is not None and before.stop < opened.start and before.text not in ("P", "Pr", "E", "p", "H")
-        named = last == first + 2 and tokens[first + 1].kind == "word" and len(tokens[first + 1].text) > 4
-        named = named and tokens[first + 1].text.lower() not in GREEK and tokens[first + 1].text != "const"
-        gap = before is not None and before.stop < opened.start and not _operator(before)
-        return opened.text == "(" and gap and (bool(signs) and apart or named)
+    held = tokens[first + 1 : last]
+    said = {t.text.lower() for t in held if t.prose or t.kind == "said"}
+    if not said:
+        return opened.text == "(" and before is not None and _condition(before, opened, held)
     if before is not None and before.stop == opened.start and not (before.prose or before.kind in ("op", "rel")):
         return False
     if _operator(before) and not (before is not None and before.prose):
         return False
-    return {t.text.lower() for t in words} - {"if", "else", "otherwise", "for", "and", "or"} != set()
+    return bool(said - {"if", "else", "otherwise", "for", "and", "or"})
+
+
+def _condition(before: Token, opened: Token, held: list[Token]) -> bool:
+    """Tell whether brackets without words, set apart by a space, hold a condition (x ≠ 0) or a name (Bernoulli)."""
+    if before.stop == opened.start or _binary(before):
+        return False
+    if any(t.kind == "rel" for t in held):
+        return before.text not in ("P", "Pr", "E", "p", "H")
+    name = held[0].text if len(held) == 1 and held[0].kind == "word" else ""
+    return len(name) > 4 and name.lower() not in GREEK and name != "const"

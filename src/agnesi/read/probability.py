@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agnesi.errors import Place, ReadError, UnknownName
+from agnesi.read.chance_sheet import density_at, letter_before
 from agnesi.read.chance_words import DISTRIBUTIONS, QUANTITIES, is_density
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -28,6 +29,9 @@ def refuse_probability(tokens: list[Token], text: str, words: Vocabulary) -> Non
 
 
 def _refuse(tokens: list[Token], first: int, last: int, signs: list[Token], text: str, words: Vocabulary) -> None:
+    name = letter_before(tokens, first)
+    if density_at(name, tokens, first, last, words):
+        return
     name = tokens[first - 1].text
     if name in QUANTITIES or name in DISTRIBUTIONS or is_density(name, tokens, first, last, words):
         return

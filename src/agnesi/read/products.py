@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agnesi.errors import Ambiguous, Place, ReadError
 from agnesi.read.cursor import (
     RELATIONS,
@@ -118,6 +120,15 @@ class Products(Cursor):
             sign = mark.text
             negative = self.token.kind == "op" and self.token.text == "-" and bool(self.take())
             right, loose = yield self.chain()
+            if sign == "/" and len(items) > 1 and items[-1].head == "del" and leads_with_del(right):
+                last, lost = [items[-1]], list[str]()  # ∂f/∂x dx/dt: the dx is above the second bar
+                if loose:
+                    self.quotient(last, lost, right, items[-1].start)
+                else:
+                    last = [self.ratio(items[-1], right, items[-1].start)]
+                seps += [""] * (len(last) - 1)
+                items[-1:] = last
+                continue
             if sign == "/" and loose:
                 self.quotient(items, seps, right, start)
                 continue
@@ -187,12 +198,19 @@ class Products(Cursor):
         left = self.product(items, seps, start)
         factors = right.args
         if left.head == "del" and all(f.head == "del" for f in factors):
-            items[:], seps[:] = [self.ratio(left, right, start)], []
+            count = below_order(left, factors)
+            bottom = self.product(list(factors[:count]), [""] * (count - 1), right.start)
+            whole = self.ratio(left, bottom, start)
+            rest = factors[count:]
+            items[:], seps[:] = [whole, *rest], [""] * len(rest)
             return
         if left.head == "del" and factors[0].head == "del":
-            # d/dx f(x), ∂f/∂x c: the first factor is below the bar
-            whole = self.ratio(left, factors[0], start)
-            rest = list(factors[1:])
+            # d/dx f(x), ∂f/∂x c: the first factors are below the bar, as many as the order says
+            below = next(k for k, f in enumerate(factors) if f.head != "del")
+            count = below_order(left, factors[:below])
+            bottom = self.product(list(factors[:count]), [""] * (count - 1), right.start)
+            whole = self.ratio(left, bottom, start)
+            rest = list(factors[count:])
             if not left.args:
                 body = (
                     rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
@@ -217,7 +235,14 @@ class Products(Cursor):
                 self.notes.append(f"{shown} is read as {over}/({under})")
                 items[:], seps[:] = [self.node("div", (left, right), start)], []
                 return
-        if (first.head == "num" and gap) or second.head == "big":
+        tight = self.words.loose and not gap and first.head != "num"
+        if tight:  # a/bc in notes is a/(bc)
+            count = next((k for k, (a, b) in enumerate(pairwise(factors), 1) if a.stop < b.start), len(factors))
+            bottom = self.product(list(factors[:count]), [""] * (count - 1), first.start)
+            self.notes.append(f"{shown} is read with {self.text[first.start : factors[count - 1].stop]} below the bar")
+            items[:], seps[:] = [self.ratio(left, bottom, start), *factors[count:]], [""] * (len(factors) - count)
+            return
+        if (first.head == "num" and gap) or second.head == "big" or self.words.loose:
             bottom = self.text[first.start : first.stop]
             self.notes.append(f"{shown} is read as ({over}/{bottom}) {self.text[second.start : right.stop]}")
             items[:] = [Node("div", (left, first), None, start, first.stop), *factors[1:]]
@@ -250,3 +275,20 @@ class Products(Cursor):
         if kind != "op" or text not in START_OPS:
             return False
         return not (text in "|‖" and self.inside and self.inside[-1] == text)
+
+
+def leads_with_del(right: Node) -> bool:
+    """Tell whether what stands under a bar begins with ∂ or d."""
+    first = right.args[0] if right.head == "mul" else right
+    return first.head == "del" and bool(first.args)
+
+
+def below_order(top: Node, factors: tuple[Node, ...]) -> int:
+    """Return how many of ∂x ∂y ... stand below the bar: as many as the order above says."""
+    wanted, total = int(top.value[1]), 0
+    for k, part in enumerate(factors):
+        variable = part.args[0] if part.args else part
+        total += int(variable.args[1].value) if variable.head == "pow" and variable.args[1].head == "num" else 1
+        if total >= wanted:
+            return k + 1
+    return len(factors)

@@ -9,28 +9,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agnesi.read.english import DENIED, ENDS_OPEN, GOES_ON, INTRODUCES, LASTING, MAKES_ZERO, OPENING, OPTIMUM, PROBLEMS, SIDES, ZERO, link_of
+from agnesi.read.english import (
+    DENIED,
+    ENDS_OPEN,
+    GOES_ON,
+    INTRODUCES,
+    LASTING,
+    MAKES_ZERO,
+    OPENING,
+    OPTIMUM,
+    PROBLEMS,
+    SIDES,
+    ZERO,
+    link_of,
+    words,
+)
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
+from agnesi.read.names import Item, Said
 from agnesi.read.pieces import RELATIONS, items_of
-from agnesi.read.spoken import Item, Said, Spoken
+from agnesi.read.spoken import Spoken
 
 _ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
 _INDEX_ONLY = re.compile(r"\s*[ijklmn](?:\s*(?:=|≠|!=|\\neq?|<|≤|<=|>)\s*[ijklmn01])+\s*$")
-_RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*[\w\d]+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots|$)")
+_RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots)")
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
 _LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
 _EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)\b[^.;]*$", re.IGNORECASE)
 _PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
+_ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
+_JOINING = words("which so that and get again also this hence thus therefore then")
+_ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose")}
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 _LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
-_OPEN = re.compile(r"\s*(?:[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
+_OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
 _TRIMMED = " \t\n\r\u00a0.,;:&\"“”"
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
-MAX_SAID = 300
+MAX_SAID = 200
 
 
 @dataclass(frozen=True)
@@ -39,7 +57,7 @@ class Fragment:
 
     `text` of a formula is text[start:stop] of the source; of a declaration it is one that the strict reader takes.
     `link` is how it hangs on what stands before it: "continues" (it begins with a relation sign), "so", "zero" (set to
-    zero), "suppose", "where", "claim", "since" (a reason, not a step), or nothing. A fact is named by `fact`, of `names`
+    zero), "suppose", "where", "claim", "since" (a reason, not a step), or nothing. `fact` names a fact, of `names`
     (of a mean or covariance, the last is the value). `said` is the prose before it.
     """
 
@@ -86,7 +104,7 @@ class _Scan:
         if row.aside:
             self.aside(self.items)
             return
-        self.items = _otherwise(page.text, _ranges(page.text, self.items))
+        self.items = _otherwise(page.text, _ranges(page.text, _concluded(page.text, self.items)))
         if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
             self.since = row.start
         self.link = "claim" if row.claimed else ""
@@ -105,11 +123,17 @@ class _Scan:
             self.punctuation(item, k)
             return k + 1
         if item.kind == "A":
-            self.aside(list(items_of(self.page, item.start + 1, item.stop - 1)))
+            name = self.items[k - 1] if k else item
+            inner = items_of(self.page, item.start + 1, item.stop - 1)
+            held = self.spoken.bracketed(name.text, inner) if name.kind == "M" else []
+            if held:
+                self.declare(held, [name], name.start, item.stop)
+                return k + 1
+            self.aside(inner)
             return k + 1
-        if (item.kind == "M" or k == 0 or self.items[k - 1].kind != "M") and self.link_now(item) not in ("so", "claim"):
+        if item.kind == "M" or k == 0 or self.items[k - 1].kind != "M":
             said = self.spoken.at(self.items, k)
-            if said is not None and not self.known(said[0]):
+            if said is not None and self.link_now(item) not in ("so", "claim") and not self.known(said[0]):
                 found, stop = said
                 if not DENIED.search(self.words(item.start)) or OPENS.match(item.text):
                     self.declare(found, self.items, item.start, self.items[stop - 1].stop)
@@ -138,9 +162,7 @@ class _Scan:
             if not ZERO.search(self.words(item.start)):
                 self.since = item.stop
             self.link = ""
-        elif item.text == "," and self.link in ("suppose", "since") and not self.lasting:
-            self.link = ""
-        elif item.text == ":" and self.link in ("where", "suppose"):
+        elif self.link in _ENDED_BY.get(item.text, ()) and not (item.text == "," and self.lasting):
             self.link = ""
 
     @property
@@ -153,59 +175,61 @@ class _Scan:
         text = self.page.text
         start, stop = _trimmed(text, item.start, item.stop)
         said = self.words(start)
-        piece = text[start:stop]
-        if not piece:
-            return
         start, sign = _unsigned(text, start, stop)
-        piece, said = text[start:stop], said + sign
-        if not piece.strip() or _RANGE.match(piece) and "since" != self.link and item.related and self.after_formula(k):
+        said += sign
+        if self.only_range(k, text[start:stop], item):
             return
-        first = k == 0 and not sign
-        begins = bool(RELATIONS.match(piece))
-        if begins and not first:
-            start, piece, begins = self.after_sign(k, start, stop, piece)
+        begins = bool(RELATIONS.match(text[start:stop]))
+        if begins and (k or sign):
+            start, stop, begins = self.after_sign(k, start, stop)
             said = self.words(start)
-            if not piece:
-                return
-        depends = _DEPENDS.match(piece)
-        if depends:
-            said = _plain(said)
-            self.give(Fragment("fact", "", start, stop, self.line_of(start), "where", depends.groups(), "function", said))
-            self.since = stop
+        piece = text[start:stop]
+        if not piece.strip() or (begins and k == 0 and _side(piece)) or self.depends(piece, start, stop):
             return
-        related = item.related and bool(RELATIONS.search(piece))
-        if begins and k == 0 and _side(piece):
+        related = begins or (item.related and bool(RELATIONS.search(piece)))
+        if related or self.presented(piece, said, k):
+            self.stated(Fragment("formula", piece, start, stop, self.line_of(start), "", said=said), begins, k)
+
+    def stated(self, one: Fragment, begins: bool, k: int) -> None:
+        """Give a formula with its link; a condition for equality is left out."""
+        self.since = one.stop
+        if _EQUALITY.search(one.said):
             return
-        if not related and not begins and not self.presented(piece, said, k):
-            return
-        if _EQUALITY.search(said):
-            self.since = stop
-            return
-        link = self.link_for(said, piece, begins, k)
+        link = self.link_for(one.said, one.text, begins, k)
         if begins and link in ("", "so", "since", "where"):
             link = "continues"
-        self.give(Fragment("formula", piece, start, stop, self.line_of(start), link, said=_plain(said)))
-        name = _LEFT.match(piece)
+        self.give(replace(one, link=link, said=_plain(one.said)))
+        name = _LEFT.match(one.text)
         if name:
             self.defined.add(name[1])
-        self.since = stop
+
+    def only_range(self, k: int, piece: str, item: Item) -> bool:
+        """Tell whether a formula is a range such as i = 1, ..., n, which only says over what another holds."""
+        return bool(_RANGE.match(piece) and self.link != "since" and item.related and self.after_formula(k))
+
+    def depends(self, piece: str, start: int, stop: int) -> bool:
+        """Give L = L(Y) as the fact that L is a function of Y."""
+        found = _DEPENDS.match(piece)
+        if found:
+            said = _plain(self.words(start))
+            self.give(Fragment("fact", "", start, stop, self.line_of(start), "where", found.groups(), "function", said))
+            self.since = stop
+        return bool(found)
 
     def after_formula(self, k: int) -> bool:
         """Tell whether a range such as i = 1, ..., n only says over what a formula holds."""
         before = self.items[k - 1] if k else None
         return before is not None and (before.kind == "W" or (k > 1 and self.items[k - 2].kind == "M"))
 
-    def after_sign(self, k: int, start: int, stop: int, piece: str) -> tuple[int, str, bool]:
+    def after_sign(self, k: int, start: int, stop: int) -> tuple[int, int, bool]:
         """A sign after a word: LHS = ..., "the gradient = ...": what follows the sign is an expression of that."""
-        before = self.items[k - 1]
-        sign = RELATIONS.match(piece)
+        text = self.page.text
+        before = self.items[k - 1] if k else None
+        if before is None or before.kind != "W" or before.text in _JOINING:
+            return start, stop, True
+        sign = RELATIONS.match(text, start, stop)
         assert sign is not None
-        if before.kind == "W" and before.text not in ("which", "so", "that", "and", "get", "again", "also", "this", "hence", "thus", "therefore", "then"):
-            at = start + sign.end()
-            start, stop = _trimmed(self.page.text, at, stop)
-            rest = self.page.text[start:stop]
-            return start, rest, False
-        return start, piece, True
+        return *_trimmed(text, sign.end(), stop), False
 
     def presented(self, piece: str, said: str, k: int) -> bool:
         """Tell whether an expression without a relation is presented as a result, or stands alone on its line."""
@@ -217,7 +241,7 @@ class _Scan:
             return True
         if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or _PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
             return True
-        return bool(INTRODUCES.search(said)) and not re.search(r"\bso (?:is|are)\s*$", said)
+        return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
 
     def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
         """Return how a formula hangs on what stands before it."""
@@ -229,6 +253,8 @@ class _Scan:
         if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not _LONE.match(piece.split("=")[0]):
             return "zero"
         found = link_of(said)
+        if found == "since" and re.search(r"(?i)\bdenot\w+\b[^.;]*\bby\s*$", said):
+            found = "where"
         if found == "since" and "," in re.split(r"\b(?:since|because|as)\b", said)[-1]:
             found = ""
         if found == "since" and re.search(r"→|->|\\to(?![a-z])|\\rightarrow", piece):
@@ -239,7 +265,7 @@ class _Scan:
             found = "where"
         if OPTIMUM.search(said) and found in (None, "", "suppose", "since"):
             return "suppose"
-        if not RELATIONS.search(piece) and GOES_ON.search(said):
+        if not RELATIONS.search(piece) and GOES_ON.search(said[-120:]):
             return "continues"
         if found is None:
             found = self.link
@@ -317,6 +343,8 @@ def _otherwise(text: str, items: list[Item]) -> list[Item]:
             for j in range(k + 1, min(k + 14, len(items))):
                 if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
                     break
+                if items[j].kind == "P" and all(i.kind != "W" for i in items[k + 1 : j]):
+                    break
                 if items[j].kind == "W" and items[j].text in ("otherwise", "else"):
                     more = j + 1 < len(items) and items[j].text == "else" and items[j + 1].kind == "M"
                     stop = j + 1 if more else j
@@ -335,6 +363,20 @@ def _otherwise(text: str, items: list[Item]) -> list[Item]:
     return out
 
 
+def _concluded(text: str, items: list[Item]) -> list[Item]:
+    """Cut `p(x, y) = p(x) p(y) => x` before words: what follows the arrow is the beginning of a sentence."""
+    out: list[Item] = []
+    for k, item in enumerate(items):
+        arrow = _ARROW_NAME.search(item.text) if item.kind == "M" and item.related else None
+        arrow = arrow if arrow and "=" in item.text[: arrow.start()] else None
+        if arrow and k + 1 < len(items) and items[k + 1].kind == "W" and items[k + 1].text in ("and", "is", "are"):
+            cut = item.start + arrow.start()
+            out.append(item._replace(stop=cut, text=text[item.start : cut]))
+            item = item._replace(start=item.start + arrow.start(1), text=arrow[1], related=False)
+        out.append(item)
+    return out
+
+
 def _best(items: list[Item], k: int) -> bool:
     """Tell whether `argmax_w ... subject to` stands at k."""
     if not re.match(r"\\?(?:arg\s*)?\\?(?:max|min)(?![a-z])", items[k].text) or k + 1 >= len(items):
@@ -343,14 +385,13 @@ def _best(items: list[Item], k: int) -> bool:
 
 
 def _iff(items: list[Item], k: int) -> int:
-    """Return the last item of `a = b iff c = d` that begins at k, or 0."""
+    """Return the last item of `a = b iff ...` that begins at k, or 0: its left side alone is no claim."""
     if not items[k].related or (k and items[k - 1].kind == "W" and items[k - 1].text == "equality"):
         return 0
     said = " ".join(i.text for i in items[k + 1 : k + 5] if i.kind == "W")
-    for size, words in ((1, "iff"), (4, "if and only if"), (3, "exactly when")):
-        last = k + 1 + size
-        if said.startswith(words) and last < len(items) and items[last].kind == "M" and items[last].related:
-            return last
+    if re.match(r"(?:iff|if and only if|exactly when|only if|unless)\b", said):
+        ends = (j - 1 for j in range(k + 1, len(items)) if items[j].kind == "P" and items[j].text in ".;")
+        return next(ends, len(items) - 1)
     return 0
 
 

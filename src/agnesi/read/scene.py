@@ -71,6 +71,7 @@ class Scene:
     notes: list[str] = field(default_factory=list)
     copies: dict[Node, dict[str, int]] = field(default_factory=dict)
     late: list[tuple[Node, Any]] = field(default_factory=list)
+    numbers: list[Type] = field(default_factory=list)  # parameters that take a number somewhere: f(0)
     prefer: list[Type] = field(default_factory=list)  # types that are vectors when nothing says otherwise
     sums: list[tuple[list[Node], Type]] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
@@ -212,3 +213,8 @@ def computed(node: Node) -> bool:
     while node.head in ("neg", "bracket"):
         node = node.args[0]
     return node.head not in ("num", "name")
+
+
+def is_number(node: Node) -> bool:
+    """Tell whether a part is a number: 2, −1, 1/2."""
+    return node.head == "num" or (node.head in ("neg", "div", "bracket") and all(is_number(a) for a in node.args))

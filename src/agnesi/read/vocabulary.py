@@ -81,6 +81,7 @@ class Vocabulary:
     pending: dict[str, bool] = field(default_factory=dict)  # definitions not yet built; True where they have parameters
     rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
     columns: dict[str, str] = field(default_factory=dict)
+    loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability
     letters: frozenset[str] = frozenset()  # of the densities that the text writes
     plain: frozenset[str] = frozenset()  # of those that are only ever written p(x), as functions are

@@ -156,7 +156,7 @@ cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; div op/; ast op*; p
 op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
 op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
-mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; indep op⊥; cap op∩; cup op∪; land op∩; lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
+mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩; lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st

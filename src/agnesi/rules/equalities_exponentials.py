@@ -56,6 +56,9 @@ def _exp_term(tower: Tower, term: Term, form: Form) -> Form:
     coef = Fraction(term.coef)
     if not term.factors and all(x < len(form.shape) for x in term.dims):
         return factor_form(apply("euler"), (), coef, form)
+    picked = _picked(tower, term, form)
+    if picked is not None:
+        return picked
     node, axes = monomial(term, len(form.shape))
     if isinstance(node, Apply) and node.op.name == "log":
         tower.work.use(EXP_LOG)
@@ -65,13 +68,34 @@ def _exp_term(tower: Tower, term: Term, form: Form) -> Form:
     return factor_form(tower.work.stand_in("exp", node, facts=("positive",)), axes, coef, form)
 
 
+def _picked(tower: Tower, term: Term, form: Form) -> Form | None:
+    """Return e^(u_k) as the entry k of e^u, where a number picks an entry."""
+    width = len(form.shape)
+    for f in term.factors:
+        if not isinstance(f.base, Apply) or f.base.op.name != "basis" or f.power != 1:
+            continue
+        (x,) = f.labels
+        if not isinstance(x, int) or x < width or set(term.dims) - set(range(width)) != {x}:
+            continue
+        names: dict[Label, Label] = {x: width}
+        rest = Term(term.coef, tuple(g for g in term.factors if g is not f), term.dims).renamed(names)
+        inner = exp_of(tower, Form((*form.shape, term.dims[x]), [rest]))
+        return join([(inner, (*range(width), x)), (leaf(f.base), (x,))], form.shape)
+    return None
+
+
 def log_of(tower: Tower, form: Form) -> Form | None:
     """Return log |form|, a sum over the factors of what the terms share and the rest."""
     if not form.terms or not is_exact(form):
         return None
     shared, rest = content(form, True) if len(form.terms) > 1 else (form.terms[0], None)
     parts = [_log_number(tower, Fraction(shared.coef), form), *_log_factors(tower, shared, form)]
-    if rest is not None:
+    if rest is not None and len(rest.terms) < 2:
+        inner = log_of(tower, rest)
+        if inner is None:
+            return None
+        parts.append(inner)
+    elif rest is not None:
         node, held = as_base(rest)
         parts.append(_log_base(tower, node, held, form))
     if len(parts) > 2:
@@ -131,12 +155,22 @@ def _log_base(tower: Tower, base: Expr, labels: tuple[Label, ...], form: Form) -
     if isinstance(base, Apply) and base.op.name == "det":
         tower.work.use(LOGDET)
         return factor_form(apply("logdet", base.args[0]), labels, Fraction(1), form)
+    if isinstance(base, Apply) and base.op.name == "einsum" and _splits(base):
+        inner = log_of(tower, as_form(base))
+        if inner is not None:
+            return join([(inner, labels), (one(form.shape), axes)], form.shape)
     if isinstance(base, Apply) and base.op.name == "prod":
         inner = log_of(tower, as_form(base.args[0]))
         if inner is not None:
             tower.work.use(LOG_PROD)
             return join([(inner, (fresh(),)), (one(form.shape), axes)], form.shape)
     return factor_form(apply("log", magnitude(base)), labels, Fraction(1), form)
+
+
+def _splits(base: Apply) -> bool:
+    """Tell whether a product has a number or a factor that no summed label joins to the others."""
+    (term,) = as_form(base).terms
+    return term.coef != 1 or any(all(isinstance(x, int) and x < base.ndim for x in f.labels) for f in term.factors)
 
 
 def _exp(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form:

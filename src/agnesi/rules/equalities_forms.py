@@ -97,7 +97,7 @@ def carried(term: Term) -> set[Label]:
 # -- multiplying out -------------------------------------------------------------------------------------------------
 
 
-def opened(form: Form, work: Work) -> Form:
+def opened(form: Form, work: Work | None = None) -> Form:
     """Return the form with whole powers of sums multiplied out; as it stands where that gives too many terms."""
     width = len(form.shape)
     done: list[Term] = []
@@ -108,7 +108,8 @@ def opened(form: Form, work: Work) -> Form:
         if at is None:
             done.append(term)
             continue
-        work.tick()
+        if work is not None:
+            work.tick()
         parts = split_at(term, at, width) if is_sum(term.factors[at].base) else _repeated(term, at, width)
         todo.extend(reversed(parts))
         if len(done) + len(todo) > MOST_TERMS:
@@ -119,7 +120,7 @@ def opened(form: Form, work: Work) -> Form:
 def _opens(factor: Factor) -> bool:
     if not 0 < factor.power <= HIGHEST or factor.power != int(factor.power):
         return False
-    return is_sum(factor.base) or (is_contraction(factor.base) and 1 < factor.power <= 4)
+    return is_sum(factor.base) or (is_contraction(factor.base) and factor.power <= 4)
 
 
 def is_contraction(node: Expr) -> bool:
@@ -173,7 +174,7 @@ def content(form: Form, whole: bool) -> tuple[Term, Form]:
     factors = [Factor(f.base, f.labels, p) for f, p in free if p != 0]
     scale = _shared_number(form, width, whole)
     axes = dict(enumerate(form.shape))
-    rest = divided(form, factors).scaled(1 / scale)
+    rest = opened(divided(form, factors).scaled(1 / scale))
     return Term(scale, tuple(factors), axes), rest
 
 

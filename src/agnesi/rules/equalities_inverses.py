@@ -15,6 +15,7 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import combine, key, symmetric
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_blocks import partitioned
 from agnesi.rules.equalities_forms import Work, cleared, opened, reduced
 from agnesi.rules.equalities_words import Letter, Word, laid, word_of
 from agnesi.rules.forms import Factor, Form, Label, Term, fresh, identity
@@ -27,6 +28,9 @@ MULTIPLIED = equalities.add(
     "both sides times M, for an invertible M", "U: n×k, V: k×n; inv(eye(n) + U V) U = U inv(eye(k) + V U)",
     "Matrix Cookbook 3.2")
 PENROSE = equalities.add("A A⁺ A = A, A⁺ A A⁺ = A⁺", "A: n×m; A pinv(A) A = A", "Matrix Cookbook 3.6")
+ROOTS = equalities.add(
+    "A^{1/2} A^{1/2} = A, LLᵀ = A for the Cholesky factor L", "A: n×n spd; chol(A) chol(A)' = A", "MML 4.3")
+ROOTED = ("inv", "pinv", "sqrtm", "chol")
 MOST_STEPS = 400
 MOST_PRODUCTS = 10
 
@@ -79,6 +83,9 @@ def _rewritten(form: Form, relations: dict[Expr, Relation | None], work: Work) -
             if at.base.op.name == "pinv":
                 new = _penrose(term, at, width)
                 name = PENROSE
+            elif at.base.op.name in ("sqrtm", "chol"):
+                new = _root(term, at, width)
+                name = ROOTS
             else:
                 if at.base not in relations:
                     relations[at.base] = relation(at.base)
@@ -171,6 +178,21 @@ def _next(term: Term, used: list[Factor], here: Label, letter: Letter) -> tuple[
 def _closed(term: Term, label: Label, used: list[Factor]) -> bool:
     """Tell whether only these factors carry a label."""
     return all(label not in f.labels or any(f is u for u in used) for f in term.factors)
+
+
+def _root(term: Term, at: Factor, width: int) -> list[Term] | None:
+    """A^{1/2} A^{1/2} = A; LLᵀ = A."""
+    assert isinstance(at.base, Apply)
+    inner = at.base.args[0]
+    lower = at.base.op.name == "chol"
+    if lower and not symmetric(inner):
+        return None
+    path = _path(term, at, at.labels[1], (Letter(at.base, lower),), width)
+    if path is None:
+        return None
+    used, end, dims = path
+    factors = tuple(f for f in term.factors if f is not at and f is not used[0])
+    return [Term(term.coef, (*factors, Factor(inner, (at.labels[0], end))), dims, term.rank)]
 
 
 def _penrose(term: Term, at: Factor, width: int) -> list[Term] | None:
@@ -278,7 +300,7 @@ def _matrix_vanishes(form: Form, work: Work) -> bool:
         if not cleared(now, work).terms:
             return True
         for product in _products(now, work):
-            done = settled(cleared(product, work), work)
+            done = settled(cleared(partitioned(product, work), work), work)
             if not done.terms:
                 work.use(MULTIPLIED)
                 return True
@@ -290,7 +312,7 @@ def _matrix_vanishes(form: Form, work: Work) -> bool:
 
 
 def _inverses(form: Form) -> int:
-    return sum(isinstance(f.base, Apply) and f.base.op.name in ("inv", "pinv") for t in form.terms for f in t.factors)
+    return sum(isinstance(f.base, Apply) and f.base.op.name in ROOTED for t in form.terms for f in t.factors)
 
 
 def _products(form: Form, work: Work) -> Iterator[Form]:

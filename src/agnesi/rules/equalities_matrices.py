@@ -12,6 +12,7 @@ from agnesi.rules.atoms import matrix_atom
 from agnesi.rules.bases import as_form, has_fact
 from agnesi.rules.canon import combine, symmetric
 from agnesi.rules.equalities import equalities
+from agnesi.rules.equalities_blocks import entries
 from agnesi.rules.equalities_exponentials import log_of, product_of_exponentials
 from agnesi.rules.equalities_forms import content, divided, one, plus, power, times
 from agnesi.rules.equalities_tower import Rule, Tower
@@ -22,6 +23,8 @@ from agnesi.rules.multiply import join, size_of
 DET_PRODUCT = equalities.add(
     "det AB = det A det B", "A: n×n, B: n×n; det(A B) = det(A) det(B)", "MML 4.1")
 DET_SCALED = equalities.add("det cA = cⁿ det A", "A: n×n, c: scalar; det(c A) = c^n det(A)", "MML 4.1")
+DET_ENTRIES = equalities.add(
+    "det [a b; c d] = ad − bc", "a: scalar, b: scalar, c: scalar, d: scalar; det([a b; c d]) = a d - b c", "MML 4.1")
 DET_DIAGONAL = equalities.add("det diag(u) = ∏ u", "d: n, positive; logdet(diag(d)) = sum(log(d))", "MML 4.1")
 DET_LEMMA = equalities.add(
     "det(A + UV) = det A det(I + A⁻¹UV)", "A: n×n, u: n, v: n; det(A + u v') = (1 + v' inv(A) u) det(A)",
@@ -99,12 +102,27 @@ def determinant(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | No
     (form,) = below
     if node.op.name not in ("det", "logdet") or not form.terms:
         return None
+    small = entries(form)
+    if small is not None:
+        tower.work.use(DET_ENTRIES)
+        return _leibniz(small) if node.op.name == "det" else log_of(tower, _leibniz(small))
     out = one(())
     for base, exponent in _det_parts(tower, form):
         out = times(out, power(base, Fraction(exponent)))
     if node.op.name == "det":
         return out
     return log_of(tower, out)
+
+
+def _leibniz(table: list[list[Form]]) -> Form:
+    """Return the determinant of a small matrix of numbers, along its first row."""
+    if len(table) == 1:
+        return table[0][0]
+    terms = [Form((), [])]
+    for k, entry in enumerate(table[0]):
+        minor = [row[:k] + row[k + 1 :] for row in table[1:]]
+        terms.append(times(entry, _leibniz(minor)).scaled(Fraction((-1) ** k)))
+    return plus(*terms)
 
 
 def _det_parts(tower: Tower, form: Form) -> list[tuple[Form, int]]:

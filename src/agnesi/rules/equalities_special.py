@@ -34,6 +34,10 @@ def _abs(tower: Tower, node: Apply, below: tuple[Form, ...]) -> Form | None:
     for f in shared.factors:
         even = Fraction(f.power).denominator != 1 or f.power % 2 == 0
         factors.append(f if even else Factor(magnitude(f.base), f.labels, f.power))
+    if rest is not None and len(rest.terms) < 2:
+        inner = _abs(tower, node, (rest,))
+        front = _abs(tower, node, (Form(form.shape, [shared]),))
+        return times(front, inner) if front is not None and inner is not None else None
     if rest is not None:
         node_, axes = as_base(rest)
         factors.append(Factor(magnitude(node_), axes, 1))

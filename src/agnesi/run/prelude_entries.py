@@ -96,6 +96,16 @@ def gamma(x):
     size = torch.exp(torch.lgamma(x))
     return torch.where((x < 0) & (torch.floor(x) % 2 != 0), -size, size)
 '''),
+    ("jax", '''
+def binom(n, k):
+    """n!/(k! (n − k)!) by the gamma function."""
+    return special.gamma(1 + n) / (special.gamma(1 + k) * special.gamma(1 + n - k))
+'''),
+    ("torch", '''
+def binom(n, k):
+    """n!/(k! (n − k)!) by the gamma function."""
+    return gamma(1 + n) / (gamma(1 + k) * gamma(1 + n - k))
+'''),
     ("numpy", '''
 def polygamma(k, x):
     """ψₖ(x) = (−1)ᵏ⁺¹ k! Σⱼ (x + j)^(−k−1), the derivative of order k of ψ."""

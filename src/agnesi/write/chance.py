@@ -40,9 +40,12 @@ def called(head: Layout, inside: Layout, opening: str = "(") -> Layout:
 def probability(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:
     """Return p(x, y | z), or p for the distribution itself."""
     letter, count = node.attrs or ("P", len(below))
+    base, _, label = letter.partition("_")
+    shown = word(label) if len(label) == 1 else build("row", word(label), level=p.ATOM)
+    head = script(word(base), shown, level=p.ATOM) if label else word(base)
     if not below:
-        return word(letter)
-    return called(word(letter), listed([below[:count], below[count:]], [BAR]))
+        return head
+    return called(head, listed([below[:count], below[count:]], [BAR]))
 
 
 def moment(setting: Setting, node: Apply, below: Sequence[Layout]) -> Layout:

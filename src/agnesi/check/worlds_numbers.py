@@ -1,0 +1,136 @@
+"""Tables that have probabilities which a text gives: P(D) = 0.01, P(T | D) = 0.95; and what such numbers determine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import optimize
+
+from agnesi.check.worlds_tables import Independence, Table
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Apply, Expr, Symbol, fold
+
+Number = tuple[Expr, float]  # a probability of events, and its value
+STARTS = 12
+_JOINED = frozenset(("intersection", "union", "complement"))
+
+
+def events_of(probability: Expr) -> frozenset[str] | None:
+    """Return the events in P(A ∪ B | ¬C), or None where something else stands in it."""
+    if not isinstance(probability, Apply) or probability.op.name != "probability":
+        return None
+    if not probability.args or probability.attrs[0] not in ("P", "Pr", "p"):
+        return None
+    found: set[str] = set()
+    stack = list(probability.args)
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Symbol) and not one.shape and one.name[0].isupper():
+            found.add(one.name)
+        elif isinstance(one, Apply) and one.op.name in _JOINED:
+            stack.extend(one.args)
+        else:
+            return None
+    return frozenset(found)
+
+
+def truth(events: Sequence[Expr], grids: Mapping[str, Any]) -> Any:
+    """Return where all of the events happen, cell by cell."""
+
+    def step(node: Expr, below: tuple[Any, ...]) -> Any:
+        if isinstance(node, Symbol):
+            return grids[node.name] == 1
+        assert isinstance(node, Apply)
+        if node.op.name == "complement":
+            return ~below[0]
+        joined = np.logical_and if node.op.name == "intersection" else np.logical_or
+        out = below[0]
+        for other in below[1:]:
+            out = joined(out, other)
+        return out
+
+    out = np.ones(np.shape(next(iter(grids.values()))), dtype=bool)
+    for one in events:
+        out = out & fold(one, step)
+    return out
+
+
+def grids_of(table: Table) -> dict[str, Any]:
+    """Return the state of each variable in each cell."""
+    return dict(zip(table.names, np.indices(table.array.shape), strict=True))
+
+
+def probability_in(table: Table, probability: Expr) -> float:
+    """Return the value of a probability of events in a table."""
+    assert isinstance(probability, Apply)
+    grids, count = grids_of(table), probability.attrs[1]
+    given = truth(probability.args[count:], grids)
+    both = truth(probability.args[:count], grids) & given
+    return float(table.array[both].sum() / table.array[given].sum())
+
+
+def with_numbers(
+    table: Table, numbers: Sequence[Number], said: Sequence[Independence], rng: np.random.Generator
+) -> Table:
+    """Return a random table that has these probabilities, and the independences.
+
+    Raises `NotNumeric` where none is found.
+    """
+    residual = _residuals(table, numbers, said)
+    shape = table.array.shape
+    for _ in range(STARTS):
+        start = rng.normal(size=table.array.size)
+        found = optimize.least_squares(residual, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=400)
+        cells = _cells(found.x).reshape(shape)
+        if np.max(np.abs(residual(found.x)), initial=0.0) < 1e-12 and cells.min() > 1e-9:
+            return Table(table.names, cells)
+    raise NotNumeric("No finite world was found with these probabilities.")
+
+
+def _cells(logits: Any) -> Any:
+    weights = np.exp(logits - np.max(logits))
+    return weights / weights.sum()
+
+
+def _residuals(table: Table, numbers: Sequence[Number], said: Sequence[Independence]) -> Callable[[Any], Any]:
+    """Return how far a table is from what it must be: P(a, b) − v P(b) for P(a | b) = v, and independences."""
+    grids, shape = grids_of(table), table.array.shape
+    rows = []
+    for probability, value in numbers:
+        assert isinstance(probability, Apply)
+        count = probability.attrs[1]
+        given = truth(probability.args[count:], grids)
+        both = truth(probability.args[:count], grids) & given
+        rows.append((both.astype(float) - value * given).reshape(-1))
+    matrix = np.array(rows).reshape(len(rows), -1)
+    here = set(table.names)
+    apart = [(a & here, b & here, c & here) for a, b, c in said if a & here and b & here]
+
+    def residual(logits: Any) -> Any:
+        cells = _cells(logits)
+        out = [matrix @ cells]
+        made = Table(table.names, cells.reshape(shape))
+        for a, b, c in apart:
+            out.append((made.spread(a | b | c) * made.spread(c) - made.spread(a | c) * made.spread(b | c)).reshape(-1))
+        return np.concatenate(out)
+
+    return residual
+
+
+def determined(
+    numbers: Sequence[Number], said: Sequence[Independence], probability: Expr, rng: np.random.Generator
+) -> bool:
+    """Tell whether a probability follows from others: it is the same in all tables that have these."""
+    held = [events_of(p) for p, _ in numbers]
+    wanted = events_of(probability) or frozenset()
+    names = sorted(wanted.union(*(h for h in held if h)))
+    if not numbers or len(names) > 6:
+        return False
+    blank = Table(tuple(names), np.full((2,) * len(names), 0.5 ** len(names)))
+    try:
+        found = [probability_in(with_numbers(blank, numbers, said, rng), probability) for _ in range(3)]
+    except NotNumeric:
+        return True  # numbers that contradict one another: nothing is taken for granted any more
+    return max(found) - min(found) < 1e-7

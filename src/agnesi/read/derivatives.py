@@ -1,0 +1,130 @@
+"""Derivatives as people write them: ∇f of the function's own variables, f'(0) at a point, ∂f/∂x beside x(t)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agnesi.errors import ReadError
+from agnesi.expr.nodes import Bind, Expr, Symbol, apply, free_indices, postorder, replace, symbols_of
+from agnesi.read.build import Build
+from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import Definition
+from agnesi.rules.derive import derivative as derived
+
+VARIABLES = "wθβWxzuvμXπpλqhyab"  # the letters that functions are differentiated in, the likeliest first
+
+
+class Derivatives(Build):
+    """Builds ∂f/∂x, ∇f, f'(x) and functions that are named without their arguments."""
+
+    def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:
+        """Return the body of a definition; of f(x, y) where x and y are defined too, the body at them."""
+        made = self.s.words.definitions[role[1]]
+        return replace(made.body, self.places(made)) if made.parameters else made.body
+
+    def places(self, made: Definition) -> dict[Expr, Expr]:
+        """Return what is defined of the parameters of a function: x = t − 1 beside f(x, y)."""
+        known = self.s.words.definitions
+        found: dict[Expr, Expr] = {}
+        for name, one in zip(made.parameters, made.symbols, strict=False):
+            other = known.get(name)
+            if other is not None and name != made.name and one not in symbols_of(other.body):
+                if other.body.shape == one.shape:
+                    found[one] = other.body
+        return found
+
+    def function_at(self, node: Node) -> Definition | None:
+        """Return the function that a name without arguments stands for."""
+        role = self.s.roles.get(node)
+        made = self.s.words.definitions.get(node.value) if role is not None and node.head == "name" else None
+        return made if made is not None and made.parameters else None
+
+    def derivative(self, node: Node) -> Expr:
+        """Return a derivative: as written, or from ∂f over ∂x."""
+        body, *wrt = self.args(node)
+        if node.args[0].head == "hole":
+            raise ReadError("The derivative of what?", repair="Write ∂f/∂x, or ∂/∂x (…).")
+        made = self.function_at(node.args[0])
+        names = [a.value if a.head == "name" else "" for a in node.args[1:]]
+        if made is not None and set(names) <= set(made.parameters):
+            own = dict(zip(made.parameters, made.symbols, strict=False))
+            places = self.places(made)
+            if places and any(own[n] in places for n in names):
+                return replace(derived(made.body, [own[n] for n in names]), places)
+            if any(w is not own[n] for w, n in zip(wrt, names, strict=True)):
+                return apply("derivative", made.body, *(own[n] for n in names), attrs=(node.value,))
+        return apply("derivative", body, *wrt, attrs=(node.value,))
+
+    def nabla(self, node: Node) -> Expr:
+        """∇f, ∇²f: the variable is the one given, or the only one of f; of f(x, y) in numbers, both."""
+        body, kind = self.arg(node), node.value[0]
+        times = 2 if kind == "hessian" else 1
+        if len(node.args) > 1:
+            return apply("derivative", body, *([self.arg(node, 1)] * times), attrs=(kind,))
+        several = self.variables_of(node.args[0])
+        if len(several) > 1:
+            return self.by_parts(body, several, times, kind)
+        return apply("derivative", body, *([self.variable_of(node.args[0], body)] * times), attrs=(kind,))
+
+    def by_parts(self, body: Expr, variables: list[Symbol], times: int, kind: str) -> Expr:
+        """Return the gradient or Hessian in several scalar variables as blocks of partial derivatives."""
+        count = len(variables)
+        if times == 1:
+            parts = [apply("derivative", body, v, attrs=("partial",)) for v in variables]
+            return apply("blocks", *parts, attrs=(count, 1))
+        pairs = [(u, v) for u in variables for v in variables]
+        parts = [apply("derivative", body, u, v, attrs=("partial",)) for u, v in pairs]
+        return apply("blocks", *parts, attrs=(count, count))
+
+    def variables_of(self, body: Node) -> list[Symbol]:
+        """Return the parameters of a function of several numbers."""
+        name = body.value if body.head == "name" else body.value[0] if body.head == "call" else None
+        known = self.s.words.definitions.get(name) if isinstance(name, str) else None
+        if known is None or len(known.symbols) < 2 or any(s.shape for s in known.symbols):
+            return []
+        if body.head == "call" and [a.value for a in body.args if a.head == "name"] != list(known.parameters):
+            return []
+        return list(known.symbols)
+
+    def variable_of(self, body: Node, made: Expr) -> Expr:
+        """Return the variable of f in ∇f: the one of its definition, the only one there is, or the likeliest."""
+        name = body.value if body.head == "name" else body.value[0] if body.head == "call" else None
+        known = self.s.words.definitions.get(name) if isinstance(name, str) else None
+        if body.head == "call" and known and len(body.args) == 1 and isinstance(self.built[body.args[0]], Symbol):
+            return self.built[body.args[0]]
+        if known and len(known.symbols) == 1:
+            return known.symbols[0]
+        shown = self.text[body.start : body.stop]
+        free = [s for s in symbols_of(made) if "constant" not in s.facts]
+        if known and self.s.words.loose and free:
+            likely = [s for s in sorted(free, key=lambda s: VARIABLES.find(s.name[0]) % 99) if s.shape] or free
+            if len(likely) == 1 or VARIABLES.find(likely[0].name[0]) >= 0:
+                self.note(f"∇{shown} is taken in {likely[0].name}")
+                return likely[0]
+        raise ReadError(
+            f"∇{shown} does not say in which variable.",
+            expected="∇_w",
+            repair=f"Write ∇_w {shown}, or define it as f(w) = ...",
+        )
+
+    def primed(self, made: Definition, name: str, primes: int, arg: Expr) -> Expr:
+        """Return f'(x), or f' at a point: f'(0), f'(x_n)."""
+        own = made.symbols[0]
+        if isinstance(arg, Symbol) and arg.shape == own.shape:
+            body = replace(made.body, {own: arg})
+            for _ in range(primes):
+                body = apply("derivative", body, arg, attrs=("total",))
+            return body
+        if arg.shape != own.shape or free_indices(arg) & bound(made.body):
+            raise ReadError(
+                f"{name}' is read at a variable.",
+                repair=f"Write {name}'(x), or differentiate first and substitute then.",
+            )
+        return replace(derived(made.body, [own] * primes), {own: arg})
+
+
+def bound(body: Expr) -> set[Expr]:
+    """Return the variables that binders inside hold."""
+    return {v for n in postorder(body) if isinstance(n, Bind) for v in n.variables}
+
+
