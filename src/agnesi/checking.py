@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import Spoken, chance_of_lines, facts_named
@@ -14,7 +15,7 @@ from agnesi.check.report import Judged, Report
 from agnesi.check.shapes import with_one_size
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
-from agnesi.expr.nodes import Symbol
+from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Lines, Piece, read_lines
 from agnesi.read.prose import Fragment, fragments
@@ -22,6 +23,7 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
 def check(
@@ -52,20 +54,67 @@ def check(
     found = fragments(source)
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
+    first = _judged(source, found, layout, declarations or {}, definitions)
+    numbers = _perhaps_numbers(first)
+    if numbers:
+        second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
+        if len(_refuted(second)) < len(_refuted(first)):
+            first = second
+    statements = explained(first.statements, first.setting) if diagnose else first.statements
+    symbols = first.lines.symbols.values()
+    shown = tuple(declaration(s, "unicode") for s in symbols if s.name in first.lines.inferred or s.name in numbers)
+    return Report(tuple(with_words(statements, found)), first.lines.notes, shown, text)
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """The statements as judged, how they were read, and under what."""
+
+    statements: Sequence[Judged]
+    lines: Lines
+    setting: Setting
+
+
+def _judged(
+    source: str, found: Sequence[Fragment], layout: str, declarations: Mapping[str, Symbol],
+    definitions: Mapping[str, Definition] | None,
+) -> _Judgement:
+    """Read the fragments and judge them."""
     formulas = [f for f in found if f.kind == "formula"]
     pieces = [piece_of(f) for f in formulas]
-    spoken = [f.text for f in found if f.kind == "declaration"]
+    spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     lines = read_lines(source, pieces, spoken, declarations, definitions)
     lines = with_one_size(source, pieces, lines)
     said = [Spoken(f.fact, f.names) for f in found if f.kind == "fact"]
-    small, large = facts_named(said, "small"), facts_named(said, "large")
-    setting = Setting(layout=layout, chance=chance_of_lines(lines, said), small=small, large=large)
-    entries = entries_of(lines, formulas, source)
-    statements = judged(entries, setting)
-    if diagnose:
-        statements = explained(statements, setting)
-    shown = tuple(declaration(s, "unicode") for s in lines.symbols.values() if s.name in lines.inferred)
-    return Report(tuple(with_words(statements, found)), lines.notes, shown, text)
+    setting = Setting(
+        layout=layout, chance=chance_of_lines(lines, said), small=facts_named(said, "small"),
+        large=facts_named(said, "large"), differentials=frozenset(differentials_in(lines)),
+    )
+    return _Judgement(judged(entries_of(lines, formulas, source), setting), lines, setting)
+
+
+def _refuted(one: _Judgement) -> list[Judged]:
+    return [s for s in one.statements if s.verdict == "refuted"]
+
+
+def _perhaps_numbers(one: _Judgement) -> dict[str, Symbol]:
+    """Return the letters of wrong lines that habit took for vectors and that may be numbers: c in softmax(z + c)."""
+    letters = {s.name for line in _refuted(one) for s in symbols_of(*line.sides)}
+    vectors = [s for n, s in one.lines.symbols.items() if n in one.lines.inferred and n in letters and s.ndim == 1]
+    return {s.name: symbol(s.name, (), s.facts) for s in vectors if s.name in NUMBERS}
+
+
+def names_density(fragment: Fragment, source: str) -> bool:
+    """Tell whether "q : K probability" declares what the text uses as a density q(z), which is no vector."""
+    name = fragment.text.partition(":")[0].strip()
+    return "probability" in fragment.text and len(name) == 1 and f"{name}(" in source
+
+
+def differentials_in(lines: Lines) -> set[str]:
+    """Return the names of the symbols whose differentials are written: X where dX stands."""
+    sides = [s for line in lines.lines for g in line.groups for s in g.sides]
+    heads = [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "d"]
+    return {n.args[0].name for n in heads if isinstance(n.args[0], Symbol)}
 
 
 def piece_of(fragment: Fragment) -> Piece:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import agnesi.show  # noqa: F401  (so that expressions print)
-from agnesi.check.diagnosis import Diagnosis, changed, diagnose
+from agnesi.check.diagnosis import Diagnosis, changed, diagnose, difference
 from agnesi.check.evidence import equal_evidence
 from agnesi.check.probe import PointProbe, carried_out, order_holds, probe_for
 from agnesi.check.slip_edits_matrices import transposed
@@ -226,6 +226,18 @@ def test_a_transpose_is_not_added_under_a_transpose() -> None:
 ])
 def test_how_a_change_is_said(wrong: str, right: str, said: str) -> None:
     assert changed(*sides("a: scalar; b: scalar", wrong, right)) == said
+
+
+@pytest.mark.parametrize(("wrong", "right", "parts"), [
+    ("tr(A*B)", "tr(A^-1*B)", ("A", "A⁻¹")), ("2*A*B", "2*A*B'", ("B", "Bᵀ")), ("A*B", "B*A", ("AB", "BA")),
+])
+def test_the_smallest_difference(wrong: str, right: str, parts: tuple[str, str]) -> None:
+    assert tuple(map(str, difference(*sides("A: n×n; B: n×n", wrong, right)))) == parts
+
+
+def test_the_sentence_of_the_issue() -> None:
+    (found, *_) = diagnose("eq", *sides("X: n×n", "d(logdet(X))", "tr(X*d(X))"))
+    assert found.words.startswith("It would be right with X⁻¹ in place of X: d log det X = tr(X⁻¹ dX).")
 
 
 def test_numbers_at_a_point_are_those_of_numpy() -> None:

@@ -94,6 +94,14 @@ def test_log_of_another_size_is_no_bound_of_the_entropy() -> None:
     assert prove_inequality(entropy, apply("log", apply("size", attrs=("L",))), LONG) is None
 
 
+def test_deep_and_long_sums_end() -> None:
+    x = symbol("x")
+    deep: Expr = x
+    for k in range(3000):
+        deep = -(deep + k) if k % 2 else deep + apply("abs", x - k)
+    assert prove_inequality(deep, x, 0.1) is None
+
+
 def test_matrices_are_not_compared() -> None:
     x = symbol("X", ("n", "n"), ("positive",))
     assert prove_inequality(apply("zeros", attrs=("n", "n")), x, LONG) is None

@@ -10,7 +10,7 @@ from agnesi.check.evidence import equal_evidence
 from agnesi.check.explain import probe_of
 from agnesi.check.judge import Setting
 from agnesi.check.probe import carried_out, probe_for
-from agnesi.check.slip_patterns import shifts
+from agnesi.check.slip_patterns import needs, shifts
 from agnesi.check.slips import Case, Slip, Slips, sides, slips
 from agnesi.errors import IncompleteRecord
 from agnesi.expr.nodes import Apply, Expr, postorder, surfaces
@@ -46,9 +46,24 @@ def test_there_are_many() -> None:
     assert len(slips) > 150
 
 
-def test_every_pattern_is_read() -> None:
-    wanted = sum(len(slip.cases) for slip in slips if slip.pattern)
-    assert sum(len(above) for above, _ in shifts(len(slips)).values()) == wanted
+PATTERNS = [(slip, case) for slip, case in ALL if slip.pattern]
+
+
+@pytest.mark.parametrize(("slip", "case"), PATTERNS, ids=named(PATTERNS))
+def test_a_pattern_is_tried_where_its_operations_are(slip: Slip, case: Case) -> None:
+    """What a text asks for before it is read is in the expressions that it is read as."""
+    for text, side in zip((case.above or case.right, case.wrong), (read(case)[0], read(case)[2]), strict=True):
+        present = frozenset(n.op.name for n in postorder(side) if isinstance(n, Apply))
+        assert all(wanted & present for wanted in needs(text))
+    present = frozenset(n.op.name for n in postorder(*read(case)) if isinstance(n, Apply))
+    assert slip in [shift.slip for above, _ in shifts(present).values() for shift in above]
+
+
+def test_a_pattern_is_not_tried_where_its_operations_are_not() -> None:
+    found = shifts(frozenset(("add", "mul", "transpose")))
+    names = {shift.slip.name for above, wrong in found.values() for shift in (*above, *wrong)}
+    assert "transpose of a product" in names
+    assert not names & {"log of a sum", "inverse of a sum", "variance of a sum", "trace of a product"}
 
 
 @pytest.mark.parametrize(("slip", "case"), PLAIN, ids=named(PLAIN))

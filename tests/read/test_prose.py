@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from prose_cases import CASES
 
@@ -29,7 +31,7 @@ def test_formulas_are_slices_of_the_source_in_its_order() -> None:
     for one in formulas:
         assert text[one.start : one.stop] == one.text
         assert one.line == text.count("\n", 0, one.start) + 1
-    assert all(a.start <= b.start for a, b in zip(formulas, formulas[1:], strict=False))
+    assert all(a.start <= b.start for a, b in pairwise(formulas))
 
 
 def test_every_declaration_is_one_for_the_strict_reader() -> None:
@@ -153,7 +155,9 @@ def test_numbering_does_not_matter(line: str, number: str) -> None:
     assert [shown(f) for f in fragments(number + line)] == [shown(f) for f in fragments(line)] != []
 
 
-@pytest.mark.parametrize("end", ["", ".", ",", ";", "   (3)", "  # note", "  % note", "  // note", "  -- as before", "  ∎"])
+@pytest.mark.parametrize(
+    "end", ["", ".", ",", ";", "   (3)", "  # note", "  % note", "  // note", "  -- as before", "  ∎"]
+)
 def test_what_trails_does_not_matter(end: str) -> None:
     (one,) = fragments("w = (X'X)^{-1} X'y" + end)
     assert one.text == "w = (X'X)^{-1} X'y"
@@ -164,7 +168,8 @@ def test_what_trails_does_not_matter(end: str) -> None:
     [
         "(" * 30_000, "(" * 30_000 + ")" * 30_000, "a," * 20_000, "a and " * 10_000, "let " * 20_000, "$x$ " * 10_000,
         "$" * 40_000, "\\[" * 20_000, "\\begin{align}" * 4_000, "a-" * 20_000, "x = y " * 8_000, "+ b\n" * 10_000,
-        "a +\n" * 10_000, "(the " * 8_000 + ")" * 8_000, "x : n\n" * 2_000, "x x " * 10_000, "**a " * 10_000, "." * 40_000,
+        "a +\n" * 10_000, "(the " * 8_000 + ")" * 8_000, "x : n\n" * 2_000, "x x " * 10_000, "**a " * 10_000,
+        "." * 40_000,
         "x_1, ..., " * 4_000, "'" * 40_000, "\\text{" * 8_000, "word-" * 8_000, "set x to y; " * 3_000,
     ],
     ids=range(23),

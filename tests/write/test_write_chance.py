@@ -12,16 +12,22 @@ from agnesi.write import write
 
 Form = Literal["unicode", "ascii", "latex"]
 TEXTS = [
-    "Var[aX + b]", "P(A ∩ B | C)", "P(¬A)", "P(¬(A ∪ B))", "P(A ∩ (B ∪ C))", "P((A ∩ B) ∪ C)", "P(X > a ∩ ¬(Y ≤ b))", "P(¬¬A)",
-    "Pr(X > a)", "p(x, y | z)", "E_q[log p(x,z)]", "E_{q(z)}[log q(z)]", "E_{x~p}[x²]", "E_{x ~ N(μ,σ²)}[x²]", "E[X|Y=y]",
+    "Var[aX + b]", "P(A ∩ B | C)", "P(¬A)", "P(¬(A ∪ B))", "P(A ∩ (B ∪ C))", "P((A ∩ B) ∪ C)",
+    "P(X > a ∩ ¬(Y ≤ b))", "P(¬¬A)",
+    "Pr(X > a)", "p(x, y | z)", "E_q[log p(x,z)]", "E_{q(z)}[log q(z)]", "E_{x~p}[x²]", "E_{x ~ N(μ,σ²)}[x²]",
+    "E[X|Y=y]",
     "E[X|A, ¬B]", "H(X|Y)", "H(p)", "H(p,q)", "I(X;Y|Z)", "I(X,Y;Z)", "KL(p‖q)", "KL(q(z)‖p(z|x))", "N(x|μ, Σ)",
     "log N(x | m, s²)", "Cov[Ax+b]", "∑_x p(x) log p(x)", "∑_{x,y} p(x,y) x y", "∫ p(x,y) dy", "∫ x p(x,y) dx dy",
-    "2 E[X] Var[X]^2", "H(N(μ,σ²))", "KL(Bern(a)‖Bern(b))", "H_2(a)", "exp(E[log X])", "p(x|y)p(y)/p(x)", "P(A|B)^2 + 1",
-    "P(|X - m| ≥ a)", "P(|X| > a | Y)", "π(a|s) x", "(∑_x p(x)) y", "∑_x (p(x) + q(x))", "∫ (p(x) + q(x)) dx", "x' Cov[x] x",
-    "p_X(x)", "p_{X,Y}(x,y)", "q_φ(z|x)", "KL(q_φ(z|x)‖p_θ(z))", "KL(p_1‖p_2)", "E_{q_φ}[log p_θ(x,z)]", "Gamma(x | a, b)",
+    "2 E[X] Var[X]^2", "H(N(μ,σ²))", "KL(Bern(a)‖Bern(b))", "H_2(a)", "exp(E[log X])", "p(x|y)p(y)/p(x)",
+    "P(A|B)^2 + 1",
+    "P(|X - m| ≥ a)", "P(|X| > a | Y)", "π(a|s) x", "(∑_x p(x)) y", "∑_x (p(x) + q(x))", "∫ (p(x) + q(x)) dx",
+    "x' Cov[x] x",
+    "p_X(x)", "p_{X,Y}(x,y)", "q_φ(z|x)", "KL(q_φ(z|x)‖p_θ(z))", "KL(p_1‖p_2)", "E_{q_φ}[log p_θ(x,z)]",
+    "Gamma(x | a, b)",
 ]
 MODELS = [
-    "x ~ N(μ, Σ)", "y | w ~ N(X w, I/β)", "X ⊥ Y | Z", "X ~ Poisson(λ)", "X, Y ⊥ Z", "x ~ Beta(a,b)", "X, Y ~ N(0,1)", "x ~ Γ(a, b)",
+    "x ~ N(μ, Σ)", "y | w ~ N(X w, I/β)", "X ⊥ Y | Z", "X ~ Poisson(λ)", "X, Y ⊥ Z", "x ~ Beta(a,b)",
+    "X, Y ~ N(0,1)", "x ~ Γ(a, b)",
 ]
 
 
@@ -46,7 +52,7 @@ PRINTED = [
     ("I(X;Y|Z)", "I(X; Y | Z)", "I(X; Y | Z)", r"I(X; Y \mid Z)"),
     ("KL(q(z)||p(z|x))", "KL(q(z) ‖ p(z | x))", "KL(q(z) || p(z | x))", r"\mathrm{KL}(q(z) \,\|\, p(z \mid x))"),
     ("N(x; μ, σ²)", "N(x | μ, σ²)", "N(x | mu, sigma^2)", r"\mathcal{N}(x \mid \mu, \sigma^{2})"),
-    ("∑_x p(x) f", "∑_x p(x) f", "sum_x(p(x)*f)", r"\sum_{x} p(x) \, f"),
+    ("∑_x p(x) x", "∑_x p(x)x", "sum_{x}(p(x)*x)", r"\sum_{x} p(x) x"),
     ("∫ p(x,y) dy", "∫ p(x, y) dy", "int p(x, y) dy", r"\int p(x, y) dy"),
 ]
 

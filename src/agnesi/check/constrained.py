@@ -19,7 +19,7 @@ from agnesi.check.genuine import Genuine
 from agnesi.check.minimise import Around
 from agnesi.check.moves import holds
 from agnesi.check.small import candidates, warm
-from agnesi.check.solving import polished, regular, solved
+from agnesi.check.solving import Residual, polished, regular, solved
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.run.precise import agree_precisely
@@ -34,6 +34,7 @@ TINY = (13,)  # what is left of a 0
 HOPELESS = 30  # attempts without a single point
 EXACTLY = 4e-16  # relative to the terms
 MARGINS = (0.0, 0.1, 0.5, 1.0)  # how far inside an inequality a start is pushed
+SPREADS = (0.3, 1.0, 1.0, 3.0)  # of the starts
 FIRST = 8  # attempts that stay off the edges of inequalities
 
 Found = tuple[Point, tuple[Any, ...]]
@@ -54,7 +55,7 @@ def points_on(
         warm(domain)
         stop = time.perf_counter() + budget
         found: list[Found] = []
-        for values in _on(domain, rng, count, stop):
+        for values in _Search(domain, rng, stop).points(count):
             found.append((values.point, values.roots))
             if len(found) >= count:
                 break
@@ -68,90 +69,95 @@ def points_on(
     return found
 
 
-def _on(domain: Domain, rng: np.random.Generator, count: int, stop: float) -> Iterator[Values]:
-    genuine = Genuine(domain, rng)
-    until = time.perf_counter() + 0.3 * (stop - time.perf_counter())
-    yield from _small(domain, max(2, count // 3), until, genuine)
-    choices = domain.choices(4 if len(domain.size_names) < 3 else 3, least=2) or domain.choices(3)
-    failed, points = [0] * len(choices), 0
-    for attempt in range(ATTEMPTS * count):
-        if time.perf_counter() > stop or not choices or (attempt >= HOPELESS and not points):
-            return
-        at = min(rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
-        margin = MARGIN if attempt < ATTEMPTS * count // 2 else 1e-3
-        found = _one(domain, rng, choices[int(at)], attempt)
-        if found is not None and found.near > margin and genuine.holds(found) and genuine(found):
-            points += 1
-            yield found
-        else:
-            failed[int(at)] += 1
+class _Search:
+    """The search for points of a domain: its random numbers, its clock, and who tells solutions from near misses."""
 
+    def __init__(self, domain: Domain, rng: np.random.Generator, stop: float) -> None:
+        self.domain, self.rng, self.stop = domain, rng, stop
+        self.genuine = Genuine(domain, rng)
 
-def _small(domain: Domain, count: int, stop: float, genuine: Genuine) -> Iterator[Values]:
-    """Small points that satisfy the conditions, not many of one size."""
-    choices = domain.choices(3)
-    for sizes in choices:
-        each = 0 if len(choices) > 1 else SMALL_EACH - count
-        for values in candidates(domain.free, sizes)[:SMALL_TRIES]:
-            if count <= 0 or each >= SMALL_EACH or time.perf_counter() > stop:
-                break
-            found = domain.at(values, sizes)
-            if found is not None and found.near > MARGIN and genuine.holds(found, EXACTLY) and genuine(found):
-                each, count = each + 1, count - 1
+    def points(self, count: int) -> Iterator[Values]:
+        """Yield small points, then random ones, while there is time."""
+        yield from self.small(max(2, count // 3))
+        domain = self.domain
+        choices = domain.choices(4 if len(domain.size_names) < 3 else 3, least=2) or domain.choices(3)
+        failed, points = [0] * len(choices), 0
+        for attempt in range(ATTEMPTS * count):
+            if self.late() or not choices or (attempt >= HOPELESS and not points):
+                return
+            at = min(self.rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
+            margin = MARGIN if attempt < ATTEMPTS * count // 2 else MARGIN / 20
+            found = self.one(choices[int(at)], attempt)
+            if found is not None and found.near > margin and self.genuine.holds(found) and self.genuine(found):
+                points += 1
                 yield found
+            else:
+                failed[int(at)] += 1
 
+    def late(self) -> bool:
+        """Tell whether the time is over."""
+        return time.perf_counter() > self.stop
 
-def _one(domain: Domain, rng: np.random.Generator, sizes: Mapping[str, int], attempt: int) -> Values | None:
-    """One random point; where it does not satisfy the conditions, one that does, from there."""
-    repair = REPAIRS[(attempt // 2) % len(REPAIRS)] if attempt % 3 else REPAIRS[0]
-    try:
-        values = draw(domain.free, rng, sizes, repair)
-    except NotNumeric:
-        return None
-    if not domain.equations:
-        found = domain.at(values, sizes)
-        if found is None or satisfied(found):
-            return found
-    spread = float(rng.choice((0.3, 1.0, 1.0, 3.0)))
-    values = {s.name: spread * values[s.name] if not s.facts else values[s.name] for s in domain.free}
-    inside = float(rng.choice(MARGINS if attempt >= FIRST else MARGINS[1:]))
-    return _brought_on(domain, values, sizes, rng, inside)
+    def small(self, count: int) -> Iterator[Values]:
+        """Yield small points that satisfy the conditions, not many of one size."""
+        now = time.perf_counter()
+        until = now + 0.3 * (self.stop - now)
+        choices, genuine = self.domain.choices(3), self.genuine
+        for sizes in choices:
+            each = 0 if len(choices) > 1 else SMALL_EACH - count
+            for values in candidates(self.domain.free, sizes)[:SMALL_TRIES]:
+                if count <= 0 or each >= SMALL_EACH or time.perf_counter() > until:
+                    break
+                found = self.domain.at(values, sizes)
+                if found is not None and found.near > MARGIN and genuine.holds(found, EXACTLY) and genuine(found):
+                    each, count = each + 1, count - 1
+                    yield found
 
+    def one(self, sizes: Mapping[str, int], attempt: int) -> Values | None:
+        """Return one random point; where it does not satisfy the conditions, one that does, from there."""
+        domain, rng = self.domain, self.rng
+        repair = REPAIRS[(attempt // 2) % len(REPAIRS)] if attempt % 3 else REPAIRS[0]
+        try:
+            values = draw(domain.free, rng, sizes, repair)
+        except NotNumeric:
+            return None
+        if not domain.equations:
+            found = domain.at(values, sizes)
+            if found is None or satisfied(found):
+                return found
+        spread = float(rng.choice(SPREADS))
+        values = {s.name: spread * values[s.name] if not s.facts else values[s.name] for s in domain.free}
+        return self.brought_on(values, sizes, float(rng.choice(MARGINS if attempt >= FIRST else MARGINS[1:])))
 
-def _brought_on(
-    domain: Domain, values: dict[str, Any], sizes: Mapping[str, int], rng: np.random.Generator, inside: float
-) -> Values | None:
-    """The solution of the conditions that is reached from some values."""
-    moving = _involved(domain, rng)
-    around = Around(domain, values, sizes, moving)
-    start = domain.sides(values, sizes)
-    if not around.count or start is None:
-        return domain.at(values, sizes)
-    scales = [max(1e-3, *(float(np.max(np.abs(v), initial=0.0)) for v in p)) for p in _pairs(start)]
+    def brought_on(self, values: dict[str, Any], sizes: Mapping[str, int], inside: float) -> Values | None:
+        """Return the solution of the conditions that is reached from some values."""
+        domain, moving = self.domain, _involved(self.domain, self.rng)
+        around, start = Around(domain, values, sizes, moving), domain.sides(values, sizes)
+        if not around.count or start is None:
+            return domain.at(values, sizes)
+        scales = [max(1e-3, *(float(np.max(np.abs(v), initial=0.0)) for v in p)) for p in _pairs(start)]
+        z = solved(self.residual(around, scales, inside), np.zeros(around.count))
+        if z is None or not domain.equations:
+            return None if z is None else around.at(z)
+        near = Around(domain, around.values(z), sizes, moving, LEAST)  # its steps have the scale of the solution
+        return self.settled(near, scales)
 
-    def wanted(z: Any) -> Any:
-        return _residuals(domain, around.values(z), sizes, scales, inside)
+    def settled(self, near: Around, scales: Sequence[float]) -> Values | None:
+        """Return the solution near a point, exact in few decimals where it can be; None where none is to rely on."""
+        domain, equations = self.domain, self.residual(near, scales, None)
+        exact = _short(domain, near.start, near.sizes)
+        better = polished(equations, np.zeros(near.count))
+        if better is not None and regular(equations, *better, self.rng):
+            return exact or _short(domain, near.values(better[0]), near.sizes, TINY) or near.at(better[0])
+        return exact if exact is not None and _precisely(domain, exact) else None
 
-    z = solved(wanted, np.zeros(around.count))
-    if z is None:
-        return None
-    if not domain.equations:
-        return around.at(z)
-    near = Around(domain, around.values(z), sizes, moving, LEAST)  # its steps have the scale of the solution
-    return _settled(domain, near, scales, rng)
+    def residual(self, around: Around, scales: Sequence[float], inside: float | None) -> Residual:
+        """Return the residual as a function of the free numbers; it has no value when the time is over."""
 
+        def at(z: Any) -> Any:
+            return None if self.late() else _residuals(self.domain, around.values(z), around.sizes, scales, inside)
 
-def _settled(domain: Domain, near: Around, scales: Sequence[float], rng: np.random.Generator) -> Values | None:
-    """The solution near a point, exact in few decimals where it can be; None where it is not one to rely on."""
-
-    def equations(z: Any) -> Any:
-        return _residuals(domain, near.values(z), near.sizes, scales, None)
-
-    exact = _short(domain, near.start, near.sizes)
-    better = polished(equations, np.zeros(near.count))
-    if better is not None and regular(equations, *better, rng):
-        return exact or _short(domain, near.values(better[0]), near.sizes, TINY) or near.at(better[0])
-    return exact if exact is not None and _precisely(domain, exact) else None
+        return at
 
 
 def _short(

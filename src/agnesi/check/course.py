@@ -9,6 +9,7 @@ import numpy as np
 
 from agnesi.check.constrained import points_on
 from agnesi.check.judge import Setting, judge, relation
+from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, replace, symbols_of
@@ -87,8 +88,8 @@ class Course:
 
 
 def letters(*exprs: Expr) -> set[str]:
-    """Return the names of the free symbols."""
-    return {s.name for s in symbols_of(*exprs)}
+    """Return the names of the free symbols; "const" is none."""
+    return {s.name for s in symbols_of(*exprs)} - CONSTANTS
 
 
 def relations_of(group: Group) -> list[Expr]:
@@ -185,7 +186,7 @@ def solves(group: Group, conditions: Sequence[Expr], setting: Setting) -> bool:
     try:
         held = [replace(c, {one: value}) for c in told]
         return bool(held) and all(
-            isinstance(c, Apply) and bool(judge(c.op.name, *c.args, setting, deep=False)) for c in held
+            isinstance(c, Apply) and bool(judge(c.op.name, c.args[0], c.args[1], setting, deep=False)) for c in held
         )
     except AgnesiError:
         return False

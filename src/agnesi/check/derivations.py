@@ -28,13 +28,13 @@ from agnesi.check.course import (
     with_variable,
 )
 from agnesi.check.judge import Setting, judge
-from agnesi.check.report import RANK, Finding, Judged
+from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, constant
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
-UNREAD = "not read"
+UNREAD: Verdict = "not read"
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
@@ -71,7 +71,7 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
 
 
 def _said(
-    entry: Entry, role: str, verdict: str | None = None, evidence: Finding | None = None, **more: object
+    entry: Entry, role: str, verdict: Verdict | None = None, evidence: Finding | None = None, **more: object
 ) -> Judged:
     piece, groups = entry.line.piece, entry.line.groups or entry.line.unsized
     if groups:
@@ -155,6 +155,8 @@ def _next(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: C
     fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen
     if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
         return _says_what(entry, group, fresh, course)
+    if above.verdict == "refuted" and is_zero(sides[-1]) and ops[-1] in EQUAL and satisfiable(group, course):
+        return _set_to_zero(entry, group, course)
     whole = joined_op([chain.op, *ops])
     start = above
     if chain.head is not sides[0] and whole is not None:
@@ -186,6 +188,18 @@ def _says_what(entry: Entry, group: Group, fresh: set[str], course: Course) -> J
     names = ", ".join(sorted(fresh))
     note = f"it is read as saying what {names} {'is' if len(fresh) == 1 else 'are'}"
     return _said(entry, "condition", note=note, sides=group.sides, relations=group.ops)
+
+
+def _set_to_zero(entry: Entry, group: Group, course: Course) -> Judged:
+    """A chain that ends in = 0 without being 0 is set to zero: what follows holds where it vanishes."""
+    chain = course.chain
+    assert chain is not None
+    head = chain.last if chain.given else chain.head
+    for side, kept in ((head, True), (group.sides[0], False)):
+        made = relations_of(Group((side, constant(0)), ("eq",)))
+        if made and (kept or chain.wrong is not None):
+            course.equations.append(Equation(made[0], made[0], entry.number, wrong=chain.wrong, kept=kept))
+    return _said(entry, "condition", note="it is set to zero", sides=group.sides, relations=group.ops)
 
 
 def _weighed(entry: Entry, role: str, above: Finding, start: Finding, chain: Chain) -> Judged:
@@ -221,6 +235,12 @@ def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) ->
     entry = entries[k]
     if entry.link == "suppose" and letters(*group.sides) and not _links(group, course.setting):
         return _condition(entry, group, course)
+    if entry.link == "since":
+        found = _here(group, course, connected(group, course.given()))
+        return _said(entry, "reason", found.verdict, found, above=found, start=found)
+    sided = _sided(k, entries, group, course)
+    if sided is not None:
+        return sided
     if entry.link == "zero" or _vanishes(group, course):
         group = _vanishing(entry, group, course)
         if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
@@ -239,6 +259,22 @@ def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) ->
     return _said(entry, "claim", plain.verdict, plain, above=plain, start=plain)
 
 
+def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged | None:
+    """Judge a claim under conditions that stand behind it on its line: d max(0, z)/dz = 1 if z > 0."""
+    entry, sides = entries[k], list[Expr]()
+    for later in entries[k + 1 :]:
+        if later.number != entry.number or later.link != "suppose" or later.line.error is not None:
+            break
+        sides += [r for g in later.line.groups for r in relations_of(g)]
+    if not sides or _links(group, course.setting):
+        return None
+    found = _under(group, course, [*connected(group, course.given()), *sides])
+    if found.verdict == UNREAD:
+        return None
+    course.begin(replace(_chain_of(group, entry.number), wrong=entry.number if found.verdict == "refuted" else None))
+    return _said(entry, "claim", found.verdict, found, above=found, start=found, conditions=tuple(sides))
+
+
 def _chain_of(group: Group, number: int) -> Chain:
     whole = joined_op(group.ops)
     if whole is None:
@@ -252,6 +288,10 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
     if known is not None and known.last is not group.sides[0]:
         course.chain = known
         judged = _next(entry, group.ops, (known.last, *group.sides[1:]), course)
+        numeric = any(not letters(s) for s in group.sides) and not is_derivative(group.sides[0])
+        if judged.verdict == "refuted" and numeric and satisfiable(group, course):
+            known.wrong = None if known.wrong == entry.number else known.wrong
+            return _condition(entry, group, course, "it holds for some values only: it is taken as given")
         return judged if judged.verdict != "refuted" or not plain else None
     if plain or plain.verdict != "refuted":
         return None
@@ -302,9 +342,9 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         return wrong
     if plain.verdict == UNREAD and start.verdict == UNREAD:
         return None
-    note = _why_given(k, entries, group, course, bool(conditions))
-    if note is not None:
-        return _condition(entry, group, course, note)
+    why = _why_given(k, entries, group, course, bool(conditions))
+    if why is not None:
+        return _condition(entry, group, course, why)
     if conditions and start.verdict == UNREAD:
         return _said(entry, "step", UNREAD, start, above=start, start=start)
     if conditions:
@@ -395,7 +435,8 @@ def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
     chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if is_derivative(group.sides[0]) else None)
     if chain is None:
         return group
-    zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (chain.head, chain.last)]
+    head = chain.last if chain.given else chain.head
+    zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (head, chain.last)]
     if all(zero):
         course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))
     return with_variable(group, chain.head)

@@ -18,7 +18,7 @@ from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_gene
 from agnesi.check.probe import Fingerprint, Probe, order_holds, probe_for
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
-from agnesi.check.slip_patterns import mended, spoiled
+from agnesi.check.slip_patterns import mended, shifts, spoiled
 from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
 from agnesi.check.slips import Pool, Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
@@ -88,20 +88,21 @@ class _Search:
 
     def __init__(self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float) -> None:
         self.above, self.line, self.probe = above, line, probe
-        self.budget, self.end = budget, time.monotonic() + budget
-        self.forms = forms(above, line)
+        self.opened, self.forms = forms(above, line)
+        self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
         self.around = frozenset(postorder(*self.forms, *context))
         self.pool = pool_of((*self.forms, line, *context))
         held = probe.values([above, line])
         self.of_above, self.of_line = held[0], held[1]
+        self.budget, self.end = budget, time.monotonic() + budget
         self.seen: dict[tuple[Expr, bool], float] = {}
         self.hits: list[Candidate] = []
 
     def found(self) -> tuple[Diagnosis, ...]:
         """Run the searches in turn and return what they found, simplest first."""
         if self.of_line is not None:
-            self._try(self._named(), self.of_line, last=0.3)
-            self._try(self._derived(), self.of_line, last=0.5)
+            self._try(self._named(), self.of_line, last=0.25)
+            self._try(self._derived(), self.of_line, last=0.45)
         if self.of_above is not None:
             self._try(self._mended(), self.of_above, last=0.8)
             self._try(self._scaled(), self.of_above, last=0.85)
@@ -111,7 +112,7 @@ class _Search:
         if not confirmed and self.of_above is not None:
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
-        if not confirmed and not self.above.shape and symbols_of(self.above, self.line):
+        if not confirmed and self._may_be_ordered():
             return _other_relation("eq", self.above, self.line, self.probe)
         return tuple(self._told(c) for c in confirmed)
 
@@ -122,7 +123,7 @@ class _Search:
         here = places(self.line)
         for place in here:
             for part in (place, *windows(place)):
-                for slip, right, sure in mended(part.node, self.around):
+                for slip, right, sure in mended(part.node, self.around, self.shifts):
                     yield from self._put(slip, slip.cost + (0.05 if sure else 0.6), part, right)
         for slip in _by_cost():
             for place in here if slip.mend else ():
@@ -155,30 +156,34 @@ class _Search:
 
     def _named(self) -> Iterator[Candidate]:
         """Apply the patterns to one place of the line above, in each of its forms."""
-        for k, form in enumerate(self.forms):
+        for form in self.forms:
             for place in places(form, 60):
                 for part in (place, *windows(place)):
-                    for slip, right, wrong in spoiled(part.node):
+                    for slip, right, wrong in spoiled(part.node, self.shifts):
                         trial, whole = put(part, wrong), put(part, right)
                         if trial is not None and whole is not None:
-                            same = 0.1 if whole is self.above else 0.0
-                            yield Candidate(slip, slip.cost + 0.05 * k + same, whole, wrong, right, trial)
+                            cost = slip.cost + (0.1 if whole is self.above else self.far(form))
+                            yield Candidate(slip, cost, whole, wrong, right, trial)
 
     def _spoiled(self) -> Iterator[Candidate]:
         """Apply an edit to one place of the line above, in each of its forms."""
-        found = [(k, form, places(form, 60)) for k, form in enumerate(self.forms)]
+        found = [(form, places(form, 60)) for form in self.forms]
         for slip in _by_cost():
-            for k, form, here in found if slip.spoil else ():
+            for form, here in found if slip.spoil else ():
                 for place in here:
                     for wrong in _edits(slip, place, self.pool, spoil=True):
                         trial = put(place, wrong)
                         if trial is not None:
-                            cost = slip.cost + 0.15 + 0.05 * k + _length(wrong, place.node)
+                            cost = slip.cost + 0.15 + self.far(form) + _length(wrong, place.node)
                             yield Candidate(slip, cost, self.right_of(form), wrong, place.node, trial)
+
+    def far(self, form: Expr) -> float:
+        """Return how far a form is from what was written: the one that is multiplied out is the farthest."""
+        return 0.0 if form is self.above else 0.05 if form is self.opened else 0.7
 
     def right_of(self, form: Expr) -> Expr:
         """Return a form of the line above that says something new: with its derivatives carried out."""
-        return self.forms[1] if form is self.above and len(self.forms) > 1 else form
+        return self.opened if form is self.above else form
 
     def _derived(self) -> Iterator[Candidate]:
         """Take the derivatives in the line above wrongly."""
@@ -220,13 +225,19 @@ class _Search:
                                 cost = first.cost + few[at].cost
                                 yield Candidate(first.slip, cost, whole, self.line, whole, whole, few[at])
 
+    def _may_be_ordered(self) -> bool:
+        """Tell whether an inequality may have been meant: between numbers that vary, none of them a derivative."""
+        both = list(postorder(self.above, self.line))
+        varies = not self.above.shape and bool(symbols_of(self.above, self.line))
+        return varies and not any(name_of(n) in ("derivative", "d") for n in both)
+
     # numbers and judgement
 
     def _try(self, candidates: Iterator[Candidate], target: Fingerprint, last: float) -> None:
         """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
         end = self.end - (1 - last) * self.budget
         while time.monotonic() < end:
-            drawn = list(islice(candidates, BATCH))
+            drawn = list(_until(end, candidates))
             batch = [c for c in drawn if self._new(c)]
             if not drawn:
                 return
@@ -266,16 +277,29 @@ class _Search:
         return self.probe.equal(hit.trial, self.line) and self.probe.equal(self.above, hit.whole)
 
     def _told(self, hit: Candidate) -> Diagnosis:
-        words = f"It would be right {changed(hit.wrong, hit.right)}: {self.above} = {hit.whole}."
+        wrong, right = difference(self.line, hit.whole)
         if hit.whole is self.above and hit.trial is not hit.whole:
-            words = f"{hit.right} is not {hit.wrong}."
-        elif (hit.wrong is self.line and size_of(hit.wrong) > 3) or hit.trial is not hit.whole:
+            wrong, right = hit.wrong, hit.right
+            words = f"{right} is not {wrong}."
+        elif wrong is self.line and size_of(wrong) > 3:
             words = f"It would be right as {self.above} = {hit.whole}."
+        else:
+            words = f"It would be right {changed(wrong, right)}: {self.above} = {hit.whole}."
         also = f", and {hit.second.words}" if hit.second is not None and hit.second is not hit.slip else ""
         said = f"{words} Probably {hit.slip.words}{also}."
         return Diagnosis(
-            hit.slip.name, said, hit.whole, (hit.wrong, hit.right), hit.slip.explanation, hit.slip.source, hit.cost
+            hit.slip.name, said, hit.whole, (wrong, right), hit.slip.explanation, hit.slip.source, hit.cost
         )
+
+
+def difference(line: Expr, whole: Expr) -> tuple[Expr, Expr]:
+    """Return the smallest part in which two expressions differ, as it stands in each."""
+    while name_of(line) == name_of(whole) and len(line.args) == len(whole.args):
+        apart = [(a, b) for a, b in zip(line.args, whole.args, strict=True) if a is not b]
+        if len(apart) != 1 or apart[0][0].ndim != apart[0][1].ndim:
+            break
+        line, whole = apart[0]
+    return line, whole
 
 
 def changed(wrong: Expr, right: Expr) -> str:
@@ -301,6 +325,14 @@ def _without(parts: list[Expr], gone: list[Expr]) -> list[Expr]:
         else:
             out.append(part)
     return out
+
+
+def _until(end: float, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+    """Yield the next candidates, a batch at most, until the time is over: some take long to make."""
+    for candidate in islice(candidates, BATCH):
+        yield candidate
+        if time.monotonic() > end:
+            return
 
 
 @lru_cache(maxsize=4)

@@ -25,6 +25,7 @@ from agnesi.check.worlds import Chance, World, has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
+from agnesi.read.apply import resized
 from agnesi.run.sample import Point
 
 WORLDS = 3
@@ -50,6 +51,7 @@ class Setting:
     moving: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
     large: tuple[str, ...] = ()
+    differentials: frozenset[str] = frozenset()
     sizes: tuple[tuple[str, int], ...] = ()
 
     def under(self, *more: Expr) -> Setting:
@@ -92,7 +94,8 @@ def sentence(error: Exception) -> str:
 
 def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
     """Return what the points must satisfy."""
-    return Given(setting.conditions, world.values if world else {}, dict(setting.sizes), seed)
+    values = world.values if world else {}
+    return Given(setting.conditions, values, dict(setting.sizes), seed, setting.differentials)
 
 
 def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any) -> Finding:
@@ -146,7 +149,8 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
         return in_worlds(a, b, setting, lambda x, y, s, w: proportional(x, y, s.moving, given(s, w), additive=True))
     idle = idle_derivative(left, right)
     if idle is not None:
-        return Finding("not read", f"{idle} is 0 as it is written: how the function depends on the variable is not said.")
+        reason = f"{idle} is 0 as it is written: how the function depends on the variable is not said."
+        return Finding("not read", reason)
     fitted = fitting(left, right)
     if fitted is None:
         return misshapen(left, right, setting, deep)
@@ -161,6 +165,7 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
 
 def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | None:
     """Return the sides where their shapes can be compared, with what that takes; None where they cannot."""
+    left, right = one_naming(left, right)
     a, b = squeezed(left.shape), squeezed(right.shape)
     if a == b or (not a and len(b) == 1) or (not b and len(a) == 1) or zero(left) or zero(right):
         return left, right, ()
@@ -171,6 +176,21 @@ def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | Non
             note = f"{one} is read as {one}·I" if one.value != 1 else "1 is read as I"
             return (other, scaled, (note,)) if swapped else (scaled, other, (note,))
     return None
+
+
+def one_naming(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Return the sides with sizes that no symbol has (of 1, I and 0) named as in the other side."""
+    held = {name for s in symbols_of(left, right) for d in s.shape for name in d.names}
+    a, b = squeezed(left.shape), squeezed(right.shape)
+    for one, other, swapped in ((a, b, False), (b, a, True)):
+        if len(one) != len(other):
+            continue
+        pairs = [(x, y) for x, y in zip(one, other, strict=True) if x != y]
+        free = {str(y): x for x, y in pairs if len(y.names) == 1 and not y.names & held and str(y) in y.names}
+        if pairs and len(free) == len({str(y) for _, y in pairs}):
+            side = resized(left if swapped else right, free)
+            return (side, right) if swapped else (left, side)
+    return left, right
 
 
 def zero(expr: Expr) -> bool:
@@ -297,8 +317,8 @@ def refuted(
     small = None
     if deep:
         small = simplest(
-            [left, right], differs, extra=directions(left, right), fixed=under.values, sizes=under.sizes,
-            given=under.conditions,
+            [left, right], differs, extra=directions(left, right, moved=under.differentials), fixed=under.values,
+            sizes=under.sizes, given=under.conditions,
         )
     if small is not None:
         at, (x, y) = small.point, small.values

@@ -36,6 +36,7 @@ class Given:
     values: Mapping[str, Any] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
+    differentials: frozenset[str] = frozenset()  # the symbols whose differentials the text writes
 
 
 def squeezed(shape: Shape) -> Shape:
@@ -74,18 +75,22 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
         return
     largest = 5 if all(r.ndim < 3 for r in roots) else 3
     sampler = Sampler(
-        roots, rng, extra=directions(*roots), sizes=given.sizes, largest=largest, given=given.values
+        roots, rng, extra=directions(*roots, moved=given.differentials), sizes=given.sizes, largest=largest,
+        given=given.values,
     )
     for _ in range(count):
         yield sampler.point()
 
 
-def directions(*roots: Expr) -> list[Symbol]:
-    """Return the symbols dX that need values: those written, or all under d(...) where none is."""
+def directions(*roots: Expr, moved: frozenset[str] = frozenset()) -> list[Symbol]:
+    """Return the symbols dX that need values: those that the text moves or writes, or all under d(...)."""
     heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
-    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
     able = symbols_of(*(n.args[0] for n in heads))
-    return [symbol(f"d{s.name}", s.shape) for s in able if not written or s in written]
+    chosen = {s.name for s in able} & (moved | {n.args[0].name for n in heads if isinstance(n.args[0], Symbol)})
+    if not chosen:
+        each = [{s.name for s in symbols_of(n.args[0])} for n in heads]
+        chosen = set.intersection(*each) if each else set()
+    return [symbol(f"d{s.name}", s.shape) for s in able if not chosen or s.name in chosen]
 
 
 def spread(value: Any, like: Any) -> Any:
@@ -97,7 +102,7 @@ def spread(value: Any, like: Any) -> Any:
 def compare(left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: bool = False) -> tuple[Call, float]:
     """Return whether two values are the same, and the relative error."""
     a, b = np.asarray(spread(left, right)), np.asarray(spread(right, left))
-    gap = float(np.max(np.abs(a - b), initial=0.0))
+    gap = float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else np.inf
     scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     if gap <= (SAME if not rough else 1e-6) * scale:
         return "same", gap / scale if scale else 0.0
@@ -105,6 +110,8 @@ def compare(left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: b
         return "close", np.inf
     largest = max(scale, on_the_way(roots, at))
     error = gap / scale
+    if gap <= 1e-13 * largest and scale <= 1e-10 * largest:
+        return "same", gap / largest  # both are what cancellation leaves of 0
     if gap > (CLEAR if not rough else NUMERICAL) * largest:
         return "different", error
     if rough:
@@ -119,10 +126,10 @@ def on_the_way(roots: Sequence[Expr], at: Point) -> float:
     """Return the largest number that evaluating the roots meets (outside sums), which bounds their rounding."""
     parts: list[Expr] = []
     for node in postorder(*roots, below=lambda n: () if isinstance(n, Bind) else n.args):
-        if isinstance(node, Apply | Symbol) and not (isinstance(node, Apply) and node.op.family in OPAQUE):
+        if isinstance(node, Apply | Symbol | Bind) and not (isinstance(node, Apply) and node.op.family in OPAQUE):
             parts.append(node)
     try:
-        values = Program(*parts)({**at.sizes, **at.values}, at.sizes)
+        values = Program(*parts, *symbols_of(*roots))({**at.sizes, **at.values}, at.sizes)
     except NotNumeric:
         return 0.0
     sizes = [float(np.max(np.abs(v), initial=0.0)) for v in values]

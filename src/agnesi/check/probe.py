@@ -185,7 +185,7 @@ ORDERS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 24) -> bool:
+def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 60) -> bool:
     """Tell whether an inequality holds at many random points, and is no equality at all of them."""
     if isinstance(probe, Ordered):
         return probe.holds(relation, a, b)

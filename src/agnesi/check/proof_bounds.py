@@ -13,6 +13,8 @@ from agnesi.rules.canon import symmetric
 from agnesi.rules.normal import normalise
 from agnesi.rules.signs import definite, surely_nonnegative
 
+LEVELS = 8  # sums in sums, factors in products: deeper terms are left as they are
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -43,8 +45,8 @@ def bounds_below(node: Expr) -> Iterator[tuple[Bound, Expr]]:
     yield from _bounded(node, False)
 
 
-def _bounded(node: Expr, up: bool) -> Iterator[tuple[Bound, Expr]]:
-    if not isinstance(node, Apply) or node.shape:
+def _bounded(node: Expr, up: bool, levels: int = LEVELS) -> Iterator[tuple[Bound, Expr]]:
+    if not isinstance(node, Apply) or node.shape or levels == 0:
         return
     for bound in BOUNDS:
         rule = bound.above if up else bound.below
@@ -54,21 +56,21 @@ def _bounded(node: Expr, up: bool) -> Iterator[tuple[Bound, Expr]]:
     name = node.op.name
     if name == "add":
         for k, arg in enumerate(node.args):
-            for bound, other in _bounded(arg, up):
+            for bound, other in _bounded(arg, up, levels - 1):
                 yield bound, apply("add", *node.args[:k], other, *node.args[k + 1 :])
     elif name == "neg":
-        for bound, other in _bounded(node.args[0], not up):
+        for bound, other in _bounded(node.args[0], not up, levels - 1):
             yield bound, -other
     elif name == "mul" and all(not a.shape for a in node.args):
         for k, arg in enumerate(node.args):
             if all(surely_nonnegative(a) for a in node.args[:k] + node.args[k + 1 :]):
-                for bound, other in _bounded(arg, up):
+                for bound, other in _bounded(arg, up, levels - 1):
                     yield bound, apply("mul", *node.args[:k], other, *node.args[k + 1 :])
     elif name == "div" and surely_nonnegative(node.args[1]):
-        for bound, other in _bounded(node.args[0], up):
+        for bound, other in _bounded(node.args[0], up, levels - 1):
             yield bound, other / node.args[1]
     elif name == "pow" and node.args[1] == constant(2) and up:
-        for bound, other in _bounded(apply("abs", node.args[0]), up):
+        for bound, other in _bounded(apply("abs", node.args[0]), up, levels - 1):
             yield bound, other**2
 
 

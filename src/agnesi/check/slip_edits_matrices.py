@@ -45,7 +45,9 @@ def transpose_moved(place: Place, pool: Pool) -> Edits:
 
 def inverted(place: Place, pool: Pool) -> Edits:
     """Yield the inverse of a square matrix."""
-    if is_square(place.node) and name_of(place.node) not in ("inv", "eye") and name_of(place.parent) != "inv":
+    scaled = any(name_of(a) == "eye" for a in place.node.args)
+    bare = is_square(place.node) and name_of(place.node) not in ("inv", "eye") and not scaled
+    if bare and name_of(place.parent) != "inv":
         if name_of(place.node) == "transpose":
             yield turned(apply("inv", place.node.args[0]))
         else:

@@ -34,14 +34,16 @@ SHORT_SCALAR, SHORT_TERM = 6, 14
 SHORT_ARRAY = {"": 1, "transpose": 4, "inv": 7}  # places of a symbol, a transpose and an inverse that may be lost
 
 
-def forms(above: Expr, line: Expr) -> tuple[Expr, ...]:
-    """Return the line above as written, with derivatives and differentials carried out, and multiplied out."""
+def forms(above: Expr, line: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """Return the line above with derivatives and differentials carried out, and all its forms: as written, so, and
+    multiplied out.
+    """
     moving = moving_symbols(above, line)
     opened = carried_out(with_differentials(above, moving))
     found = [above, opened]
     if size_of(opened) <= LONG and not any(name_of(n) == "d" for n in postorder(opened)):
         found += multiplied_out(opened)
-    return tuple(dict.fromkeys(found))
+    return opened, tuple(dict.fromkeys(found))
 
 
 def moving_symbols(*exprs: Expr) -> tuple[Symbol, ...]:

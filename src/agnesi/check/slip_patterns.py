@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise, permutations
 
 from agnesi.check.slip_places import built, name_of
-from agnesi.check.slips import Slip, sides, slips
+from agnesi.check.slips import Case, Slip, sides, slips
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, apply, bind, postorder, symbol
+from agnesi.expr.operation import operations
 
 Found = dict[Expr, Expr]
 
@@ -26,41 +28,75 @@ class Shift:
     wrong: Expr
 
 
-@lru_cache(maxsize=8)
-def shifts(count: int) -> dict[str, tuple[tuple[Shift, ...], tuple[Shift, ...]]]:
-    """Return the shifts of all pattern slips by the operation on top: of what is seen above, of what is wrong."""
+Shifts = Mapping[str, tuple[list[Shift], list[Shift]]]
+
+# What in a text asks for which operations: one of them must be in a line, or the text is not even read.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "'": ("transpose",), "^": ("pow", "epow", "matpow", "inv"), "/": ("div", "ediv"), "√": ("sqrt",), "‖": ("norm",),
+    "∂": ("derivative",), "E[": ("expectation",), "Var[": ("variance",), "Cov[": ("covariance",), "H(": ("entropy",),
+    "I(": ("mutual_information",), "P(": ("probability",), "∩": ("intersection",), "∪": ("union",),
+    "¬": ("complement",),
+}
+
+
+@lru_cache(maxsize=2048)
+def needs(text: str) -> tuple[frozenset[str], ...]:
+    """Return what a text needs: from each set one operation."""
+    text = text.replace("∂/∂", "∂")
+    signs = [frozenset(names) for sign, names in _SIGNS.items() if sign in text]
+    words = [frozenset((operations.functions[w].name,)) for w in _WORD.findall(text) if w in operations.functions]
+    return tuple(dict.fromkeys(signs + words))
+
+
+_WORD = re.compile(r"[a-z][a-z0-9]+(?=\()")
+
+
+def shifts(present: frozenset[str]) -> Shifts:
+    """Return the shifts that may fit where these operations are, by what is on top: of what is seen, of what is wrong.
+
+    The texts of a case are read when they are first needed.
+    """
     table: dict[str, tuple[list[Shift], list[Shift]]] = {}
     for slip in slips:
-        for shift in _of(slip):
-            table.setdefault(name_of(shift.seen), ([], []))[0].append(shift)
-            table.setdefault(name_of(shift.wrong), ([], []))[1].append(shift)
-    return {name: (tuple(above), tuple(wrong)) for name, (above, wrong) in table.items()}
+        for case in slip.cases if slip.pattern else ():
+            above, below = (all(n & present for n in needs(t)) for t in (case.above or case.right, case.wrong))
+            shift = _shift(slip, case) if above or below else None
+            if shift is not None and above:
+                table.setdefault(name_of(shift.seen), ([], []))[0].append(shift)
+            if shift is not None and below and _says_all(shift):
+                table.setdefault(name_of(shift.wrong), ([], []))[1].append(shift)
+    return table
 
 
-def _of(slip: Slip) -> Iterator[Shift]:
-    for case in slip.cases if slip.pattern else ():
-        try:
-            seen, right, wrong = sides(case.given, case.above or case.right, case.right, case.wrong)
-            yield Shift(slip, seen, right, wrong)
-        except AgnesiError:  # the tests say so
-            continue
+@lru_cache(maxsize=2048)
+def _shift(slip: Slip, case: Case) -> Shift | None:
+    """Read a case; None where it cannot be read, of which the tests speak."""
+    try:
+        return Shift(slip, *sides(case.given, case.above or case.right, case.right, case.wrong))
+    except AgnesiError:
+        return None
 
 
-def spoiled(node: Expr) -> Iterator[tuple[Slip, Expr, Expr]]:
+def _says_all(shift: Shift) -> bool:
+    """Tell whether the wrong side has all the symbols, so that the right one can be written from it."""
+    if isinstance(shift.wrong, Symbol):
+        return False
+    return _symbols(shift.wrong) >= _symbols(shift.right) | _symbols(shift.seen)
+
+
+def spoiled(node: Expr, known: Shifts) -> Iterator[tuple[Slip, Expr, Expr]]:
     """Yield (slip, right, wrong): what a part of the line above should become, and what slips make of it."""
-    for shift in shifts(len(slips)).get(name_of(node), ((), ()))[0]:
+    for shift in known.get(name_of(node), ((), ()))[0]:
         for found in match(shift.seen, node, {}):
             yield from _written(shift, shift.right, shift.wrong, found)
             break
 
 
-def mended(node: Expr, around: frozenset[Expr]) -> Iterator[tuple[Slip, Expr, bool]]:
+def mended(node: Expr, around: frozenset[Expr], known: Shifts) -> Iterator[tuple[Slip, Expr, bool]]:
     """Yield (slip, right, sure): what a wrong part of a line should have been; sure where the part that it was made
     from stands around, so that it is known to have been made from it.
     """
-    for shift in shifts(len(slips)).get(name_of(node), ((), ()))[1]:
-        if not _symbols(shift.wrong) >= _symbols(shift.right) | _symbols(shift.seen) or isinstance(shift.wrong, Symbol):
-            continue
+    for shift in known.get(name_of(node), ((), ()))[1]:
         for found in match(shift.wrong, node, {}):
             for slip, right, seen in _written(shift, shift.right, shift.seen, found):
                 yield slip, right, seen in around

@@ -182,7 +182,7 @@ def _quotients(f: Expr, variables: Variables, take: Take, moving: bool) -> Itera
         du, dv = top - u, bottom - v
         for wrong in (
             (du * v + u * dv) / (v * v), (u * dv - du * v) / (v * v), (du * v - u * dv) / v,
-            (du * v - u * dv) * one(v), du / v + (u * dv) / (v * v),
+            (du * v - u * dv) * one(v), du / v + (u * dv) / (v * v), du / v - (u * dv) / v,
         ):
             back: dict[Expr, Expr] = {value: node, u: top, v: bottom}
             yield from _derived(replace(f, {node: value + wrong}), variables, take, back)

@@ -77,8 +77,8 @@ edit("denominator lost", "what it is divided by was lost", "A quotient keeps its
      "MML 5.1.2", 1.2, ("a: scalar; b: scalar", "a/b", "a"), parts.divisor_missing, numbers.bottom_lost)
 edit("denominator too much", "it is divided by something too much", "A denominator has no source in the line above.",
      "MML 5.1.2", 1.2, ("x: scalar; b: scalar", "x", "x/b"), numbers.bottom_lost)
-edit("quotient turned", "a quotient was turned round", "a/b and b/a are the inverses of each other.", "MML 5.1.2", 1.0,
-     ("a: scalar; b: scalar", "a/b", "b/a"), numbers.quotient_turned, numbers.quotient_turned)
+edit("quotient turned", "a quotient stands upside down", "a/b and b/a are the inverses of each other.", "MML 5.1.2",
+     1.0, ("a: scalar; b: scalar", "a/b", "b/a"), numbers.quotient_turned, numbers.quotient_turned)
 edit("reciprocal", "multiplied by something in place of divided, or the reverse",
      "Precision and variance, a scale and a rate are the inverses of each other: see which one it is.", "PRML 2.3", 1.1,
      ("β: scalar; w: n", "w'*w/β", "β*w'*w"), numbers.reciprocal, numbers.reciprocal)

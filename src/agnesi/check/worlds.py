@@ -17,20 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
 from agnesi.check.worlds_lower import Lowering, closed
-from agnesi.check.worlds_scan import (
-    Cast,
-    Chance,
-    Given,
-    cast_of,
-    chance_of,
-    has_chance,
-    is_op,
-    learned,
-    linked_numbers,
-    other_readings,
-    small_sizes,
-)
+from agnesi.check.worlds_scan import INFORMATION, Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table, fraction
 from agnesi.errors import NotNumeric
@@ -174,6 +163,8 @@ def polynomial(roots: Sequence[Expr], cast: Cast, known: Chance) -> bool:
     if any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
         return False
     for node in postorder(*roots):
+        if is_op(node, "density", "probability", *INFORMATION):
+            return False
         if not isinstance(node, (Apply, Bind)) or not any(s.name in cast.variables for s in symbols_of(node)):
             continue
         whole = node.args[1:] if is_op(node, "pow", "div") else ()
@@ -205,13 +196,16 @@ def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
 
 
 def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[Expr], Chance]:
-    """Give the sizes of random vectors as numbers: 2 and 3 in turn."""
+    """Give the sizes of random vectors as numbers, 2 and 3 in turn; 2 for those that need nodes on every axis."""
     cast = cast_of(roots, known)
-    held = [s for s in cast.variables.values() if s.shape]
+    random = cast.variables.keys()
+    lawful = [g.variable for g in known.laws if not any(s.name in random for s in symbols_of(*g.law.parameters))]
+    lawful += [s for n in postorder(*roots) if is_op(n, "density") for s in symbols_of(n.args[0])]
+    held = [s for s in (*lawful, *cast.variables.values()) if s.shape]
     held += [s for g in known.laws for s in symbols_of(*g.law.parameters)] if held else []
     held += [symbol("\0", (d,)) for d in cast.states.values()]
     sizes = small_sizes(held, {}) if held else {}
-    if seed % 2:
+    if seed % 2 and not lawful:
         sizes = {n: 5 - k for n, k in sizes.items()}
     if not sizes:
         return list(roots), known

@@ -1,31 +1,14 @@
-"""Named distributions: densities in ordinary notation, and nodes with weights that integrate against them.
-
-| distribution | nodes | exact for |
-|---|---|---|
-| Normal(μ, v) | Gauss-Hermite; μ + L z with L Lᵀ = V | polynomials |
-| Uniform(a, b), Beta(a, b) | Gauss-Legendre, Gauss-Jacobi | polynomials |
-| Exponential(λ), Gamma(a, b), Laplace(m, b) | (generalised) Gauss-Laguerre | polynomials |
-| Bernoulli, Binomial, Poisson, Geometric | enumeration, up to a negligible tail | |
-
-What is not a polynomial is integrated well or badly: a second world with other nodes tells.
-"""
+"""Named distributions: densities in ordinary notation, domains, and the conventions that books differ in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from scipy import special
 
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant
 
 Params = Sequence[Expr]
-
-
-COUNTS = {1: 36, 2: 18, 3: 10}  # nodes on each axis, by the number of axes
 
 
 @dataclass(frozen=True)
@@ -34,15 +17,6 @@ class Law:
 
     name: str
     parameters: tuple[Expr, ...]
-
-
-@dataclass(frozen=True)
-class Nodes:
-    """Standard nodes z, and weights unless these depend on parameters; `value(z)` is the random variable."""
-
-    points: Any
-    weights: Any | None
-    value: Callable[[Expr], Expr]
 
 
 def half() -> Expr:
@@ -182,74 +156,6 @@ def other_convention(law: Law) -> Law:
         return law
     change = OTHER.get(law.name)
     return change(law) if change and law.parameters else law
-
-
-def nodes(law: Law, shape: tuple[int, ...], count: int, number: Callable[[Expr], float]) -> Nodes:
-    """Return nodes for a law; `number` gives the value of a parameter that the nodes depend on.
-
-    Raises `NotNumeric` where there are none.
-    """
-    p = law.parameters
-    match law.name:
-        case "Normal" if shape:
-            z, w = _grid(*_hermite(min(count, COUNTS.get(shape[0], 8))), shape[0])
-            factor = apply("chol", p[1])
-            return Nodes(z, w, lambda one: _shifted(p[0], apply("mul", factor, one)))
-        case "Normal":
-            z, w = _hermite(count)
-            return Nodes(z, w, lambda one: _shifted(p[0], root(p[1]) * one))
-        case "Uniform":
-            z, w = np.polynomial.legendre.leggauss(count)
-            return Nodes((z + 1) / 2, w / 2, lambda one: p[0] + (p[1] - p[0]) * one)
-        case "Exponential":
-            z, w = special.roots_laguerre(min(count, 60))
-            return Nodes(z, w, lambda one: one / p[0])
-        case "Laplace":
-            z, w = special.roots_laguerre(min(count, 60))
-            return Nodes(np.r_[-z[::-1], z], np.r_[w[::-1], w] / 2, lambda one: p[0] + p[1] * one)
-        case "Gamma":
-            z, w = special.roots_genlaguerre(min(count, 60), number(p[0]) - 1)
-            return Nodes(z, w / w.sum(), lambda one: one / p[1])
-        case "Beta":
-            z, w = special.roots_jacobi(count, number(p[1]) - 1, number(p[0]) - 1)
-            return Nodes((z + 1) / 2, w / w.sum(), lambda one: one)
-        case "Bernoulli":
-            return Nodes(np.array([0.0, 1.0]), None, lambda one: one)
-        case "Binomial":
-            trials = number(p[0])
-            if trials != round(trials) or not 0 < trials < 100:
-                raise NotNumeric("The number of trials is a small whole number.")
-            return Nodes(np.arange(trials + 1), None, lambda one: one)
-        case "Poisson" | "Geometric from 0":
-            return Nodes(np.arange(2.0 * count), None, lambda one: one)
-        case "Geometric":
-            return Nodes(np.arange(1.0, 2.0 * count), None, lambda one: one)
-    raise NotNumeric(f"Expectations under {law.name} are not computed here.")
-
-
-def fixed_parameters(law: Law) -> tuple[Expr, ...]:
-    """Return the parameters whose numbers the nodes depend on."""
-    return {"Gamma": law.parameters[:1], "Beta": law.parameters, "Binomial": law.parameters[:1]}.get(law.name, ())
-
-
-def _shifted(mean: Expr, rest: Expr) -> Expr:
-    return rest if isinstance(mean, Const) and mean.value == 0 else mean + rest
-
-
-def _hermite(count: int) -> tuple[Any, Any]:
-    z, w = np.polynomial.hermite_e.hermegauss(count)
-    return z, w / w.sum()
-
-
-def _grid(z: Any, w: Any, axes: int) -> tuple[Any, Any]:
-    """Return the product rule over several axes: points × axes, and weights."""
-    if axes > 3:
-        raise NotNumeric("A normal vector has at most three entries in a finite world.")
-    points = np.stack(np.meshgrid(*[z] * axes, indexing="ij"), axis=-1).reshape(-1, axes)
-    weights = np.ones(1)
-    for _ in range(axes):
-        weights = np.multiply.outer(weights, w).reshape(-1)
-    return points, weights
 
 
 def distribution_function(law: Law, x: Expr) -> Expr:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agnesi.check.worlds_cast import quantities
 from agnesi.check.worlds_events import Event
 from agnesi.check.worlds_information import Information
 from agnesi.check.worlds_laws import DISCRETE, Law, domain_facts, log_density
-from agnesi.check.worlds_scan import MAIN, is_op, letter_of, quantities
+from agnesi.check.worlds_scan import MAIN, is_op, letter_of
 from agnesi.check.worlds_stage import LawPlayer
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import (

@@ -78,15 +78,29 @@ def with_numbers(
 
     Raises `NotNumeric` where none is found.
     """
-    residual = _residuals(table, numbers, said)
-    shape = table.array.shape
+    residual, matrix, linear = _residuals(table, numbers, said)
     for _ in range(STARTS):
         start = rng.normal(size=table.array.size)
-        found = optimize.least_squares(residual, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=400)
-        cells = _cells(found.x).reshape(shape)
-        if np.max(np.abs(residual(found.x)), initial=0.0) < 1e-12 and cells.min() > 1e-9:
+        logits = _newton(matrix, start) if linear else optimize.least_squares(
+            residual, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=400
+        ).x
+        cells = _cells(logits).reshape(table.array.shape)
+        if np.max(np.abs(residual(logits)), initial=0.0) < 1e-12 and cells.min() > 1e-9:
             return Table(table.names, cells)
     raise NotNumeric("No finite world was found with these probabilities.")
+
+
+def _newton(matrix: Any, logits: Any) -> Any:
+    """Return logits whose cells solve matrix · cells = 0, from these, by Gauss-Newton steps of bounded length."""
+    for _ in range(60):
+        cells = _cells(logits)
+        gap = matrix @ cells
+        if np.max(np.abs(gap)) < 1e-15:
+            break
+        slope = matrix * cells - np.outer(gap, cells)
+        step = np.linalg.lstsq(slope, -gap, rcond=None)[0]
+        logits = logits + step * min(1.0, 2.0 / max(float(np.max(np.abs(step))), 1e-300))
+    return logits
 
 
 def _cells(logits: Any) -> Any:
@@ -94,8 +108,13 @@ def _cells(logits: Any) -> Any:
     return weights / weights.sum()
 
 
-def _residuals(table: Table, numbers: Sequence[Number], said: Sequence[Independence]) -> Callable[[Any], Any]:
-    """Return how far a table is from what it must be: P(a, b) − v P(b) for P(a | b) = v, and independences."""
+def _residuals(
+    table: Table, numbers: Sequence[Number], said: Sequence[Independence]
+) -> tuple[Callable[[Any], Any], Any, bool]:
+    """Return how far a table is from what it must be: P(a, b) − v P(b) for P(a | b) = v, and independences.
+
+    With the matrix of the first kind, and whether there is no other.
+    """
     grids, shape = grids_of(table), table.array.shape
     rows = []
     for probability, value in numbers:
@@ -116,7 +135,7 @@ def _residuals(table: Table, numbers: Sequence[Number], said: Sequence[Independe
             out.append((made.spread(a | b | c) * made.spread(c) - made.spread(a | c) * made.spread(b | c)).reshape(-1))
         return np.concatenate(out)
 
-    return residual
+    return residual, matrix, not apart
 
 
 def determined(

@@ -8,20 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.worlds_cast import Cast
 from agnesi.check.worlds_laws import (
-    COUNTS,
     DISCRETE,
     SUPPORT,
     Law,
     domain_facts,
-    fixed_parameters,
     log_density,
-    nodes,
     other_convention,
     root,
 )
+from agnesi.check.worlds_nodes import Effort, fixed_parameters, nodes
 from agnesi.check.worlds_numbers import with_numbers
-from agnesi.check.worlds_scan import MAIN, Cast, Chance, Given
+from agnesi.check.worlds_scan import MAIN, Chance, Given
 from agnesi.check.worlds_tables import Table, drawn_table, exclusive, numbers, standardised, with_told
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, symbol, symbols_of
@@ -269,9 +268,9 @@ class Stage:
         """Return a variable with its nodes, weights and value."""
         shape = tuple(d.size({}) for d in one.shape)
         fixed = fixed_parameters(law)
-        few = copies or (self.simple and law.name not in DISCRETE)
-        single = 6 if few else COUNTS.get(self.axes, 7)
-        made = nodes(law, () if copies else shape, max(4, round(single * self.scale)), self.number)
+        axes = max(1, self.axes if shape == () or not copies else 1, shape[0] if shape and not copies else 1)
+        effort = Effort(copies or (self.simple and law.name not in DISCRETE), axes, self.scale)
+        made = nodes(law, () if copies else shape, effort, self.number)
         label = f"{one.name} nodes {law.name} {len(self.laws)} {self.turn} {self.scale:g}"
         points, weights = made.points, made.weights
         if copies and weights is not None:

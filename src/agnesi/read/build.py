@@ -435,8 +435,3 @@ def is_elementwise(name: str) -> bool:
     """Tell whether a function acts entry by entry."""
     op = function_name(name)
     return op in ("max", "min") or (op in operations and operations[op].family == "elementwise")
-
-
-def fresh_symbol(name: str, shape: tuple[Dim, ...]) -> Symbol:
-    """Return a symbol without facts."""
-    return symbol(name, shape)

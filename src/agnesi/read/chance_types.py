@@ -85,7 +85,8 @@ def settle(s: Scene) -> None:
     random |= {n for n in held if n[0] in _DEFAULT and (not random or n not in turned)}
     partners(s, random)
     others = {n for n in held if is_capital(n) and n not in random}
-    linear = bool(others or (turned & held.keys()))
+    declared = (s.words.symbols.get(n) for node in s.chance for n in names_of(node))
+    linear = bool(others or (turned & held.keys())) or any(one is not None and one.shape for one in declared)
     for name in held:
         kind = s.symbols[name]
         if len(kind) != 2:

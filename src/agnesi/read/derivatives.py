@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agnesi.errors import ReadError
-from agnesi.expr.nodes import Bind, Expr, Symbol, apply, free_indices, postorder, replace, symbols_of
+from agnesi.expr.nodes import Bind, Expr, Symbol, apply, free_indices, postorder, replace, symbol, symbols_of
+from agnesi.read.apply import call_definition
 from agnesi.read.build import Build
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import Definition
@@ -20,7 +21,10 @@ class Derivatives(Build):
     def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """Return the body of a definition; of f(x, y) where x and y are defined too, the body at them."""
         made = self.s.words.definitions[role[1]]
-        return replace(made.body, self.places(made)) if made.parameters else made.body
+        if not made.parameters:
+            return made.body
+        body, _, places = self.fitted(made, self.places(made))
+        return replace(body, places)
 
     def places(self, made: Definition) -> dict[Expr, Expr]:
         """Return what is defined of the parameters of a function: x = t − 1 beside f(x, y)."""
@@ -29,9 +33,16 @@ class Derivatives(Build):
         for name, one in zip(made.parameters, made.symbols, strict=False):
             other = known.get(name)
             if other is not None and name != made.name and one not in symbols_of(other.body):
-                if other.body.shape == one.shape:
+                if other.body.ndim == one.ndim:
                     found[one] = other.body
         return found
+
+    def fitted(self, made: Definition, places: dict[Expr, Expr]) -> tuple[Expr, dict[str, Symbol], dict[Expr, Expr]]:
+        """Return the body of a function with parameters of the shapes of what stands at them, and what that is."""
+        own = [symbol(s.name, places[s].shape, s.facts) if s in places else s for s in made.symbols]
+        body = call_definition(made, list(own))
+        named = dict(zip(made.parameters, own, strict=False))
+        return body, named, {n: places[s] for n, s in zip(own, made.symbols, strict=True) if s in places}
 
     def function_at(self, node: Node) -> Definition | None:
         """Return the function that a name without arguments stands for."""
@@ -47,10 +58,9 @@ class Derivatives(Build):
         made = self.function_at(node.args[0])
         names = [a.value if a.head == "name" else "" for a in node.args[1:]]
         if made is not None and set(names) <= set(made.parameters):
-            own = dict(zip(made.parameters, made.symbols, strict=False))
-            places = self.places(made)
+            plain, own, places = self.fitted(made, self.places(made))
             if places and any(own[n] in places for n in names):
-                return replace(derived(made.body, [own[n] for n in names]), places)
+                return replace(derived(plain, [own[n] for n in names]), places)
             if any(w is not own[n] for w, n in zip(wrt, names, strict=True)):
                 return apply("derivative", made.body, *(own[n] for n in names), attrs=(node.value,))
         return apply("derivative", body, *wrt, attrs=(node.value,))

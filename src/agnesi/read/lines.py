@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.errors import AgnesiError, Place, ReadError
-from agnesi.expr.nodes import Expr, Symbol, bind, free_indices, symbol, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
+from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_sheet import learn
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
@@ -169,6 +170,9 @@ class _LineSheet(Sheet):
             return [_Part(_Draft([], error=tokens), k, anchor=held)]
         above, lead = -1, tokens[0].text if tokens else ""
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
+        if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"
+            first = tokens[0]
+            tokens, goes_on = [Token("op", "=", first.start, first.start, True), *tokens], True
         if k in self.skipped:
             return [_Part(_Draft([], error=self.skipped[k]), k, anchor=held if goes_on else first_side(tokens))]
         if goes_on:
@@ -319,7 +323,7 @@ class _LineSheet(Sheet):
         if draft.role == "definition":
             self.build_definition(draft, part)
             return
-        part.groups = tuple(self.group(tree) for tree in part.trees or [draft.tree])
+        part.groups = tuple(self.group(tree) for tree in part.trees or [draft.tree] if tree is not None)
         self.spans.update((e, s) for e, s in self.elaborate.spans.items() if e not in self.spans)
 
     def build_definition(self, draft: _Draft, part: _Part) -> None:
@@ -346,6 +350,9 @@ class _LineSheet(Sheet):
         sides = [made.build(n) for n in nodes]
         over = tuple(made.open_indices(sides))
         if over:
+            if any(s.shape and free_indices(s) for s in sides):  # an equation of vectors for each i: take one
+                some: dict[Expr, Expr] = {i: constant(2) for i in over}
+                sides = [substituted(s, some) for s in sides]
             sides = [bind("Tensor", over, s) if not s.shape and free_indices(s) & set(over) else s for s in sides]
         return Group(tuple(sides), tuple(tree.value) if tree.head == "rel" else ())
 

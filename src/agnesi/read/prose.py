@@ -20,12 +20,12 @@ from agnesi.read.english import (
     MAKES_ZERO,
     OPENING,
     OPTIMUM,
-    PROBLEMS,
     SIDES,
     ZERO,
     link_of,
     words,
 )
+from agnesi.read.joins import LONE, PROBLEM, RANGE, with_cases, with_ranges, without_conclusions
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
 from agnesi.read.names import Item, Said
@@ -33,18 +33,13 @@ from agnesi.read.pieces import RELATIONS, items_of
 from agnesi.read.spoken import Spoken
 
 _ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
-_INDEX_ONLY = re.compile(r"\s*[ijklmn](?:\s*(?:=|≠|!=|\\neq?|<|≤|<=|>)\s*[ijklmn01])+\s*$")
-_RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots)")
-_DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
 _LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
 _EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)\b[^.;]*$", re.IGNORECASE)
-_PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
-_ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
+_AFTER = words("since because by as and so hence thus then therefore which using for if when where with but")
 _JOINING = words("which so that and get again also this hence thus therefore then")
 _ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose")}
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
-_LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
 _OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
 _TRIMMED = " \t\n\r\u00a0.,;:&\"“”"
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
@@ -104,7 +99,7 @@ class _Scan:
         if row.aside:
             self.aside(self.items)
             return
-        self.items = _otherwise(page.text, _ranges(page.text, _concluded(page.text, self.items)))
+        self.items = with_cases(page.text, with_ranges(page.text, without_conclusions(page.text, self.items)))
         if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
             self.since = row.start
         self.link = "claim" if row.claimed else ""
@@ -205,7 +200,7 @@ class _Scan:
 
     def only_range(self, k: int, piece: str, item: Item) -> bool:
         """Tell whether a formula is a range such as i = 1, ..., n, which only says over what another holds."""
-        return bool(_RANGE.match(piece) and self.link != "since" and item.related and self.after_formula(k))
+        return bool(RANGE.match(piece) and self.link != "since" and item.related and self.after_formula(k))
 
     def depends(self, piece: str, start: int, stop: int) -> bool:
         """Give L = L(Y) as the fact that L is a function of Y."""
@@ -235,12 +230,14 @@ class _Scan:
         """Tell whether an expression without a relation is presented as a result, or stands alone on its line."""
         if self.alone:
             return True
-        if _LONE.match(piece):
+        if LONE.match(piece):
             return False
         if k and self.items[k - 1].kind == "W" and self.items[k - 1].text in SIDES:
             return True
-        if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or _PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
+        if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
             return True
+        if k + 1 < len(self.items) and self.items[k + 1].kind == "W" and self.items[k + 1].text not in _AFTER:
+            return False  # "this is Var(v) under p": what follows may change it
         return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
 
     def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
@@ -250,7 +247,7 @@ class _Scan:
         ends = bool(_ZERO_RIGHT.search(piece))
         if ends and OPTIMUM.match(self.page.text[self.items[k].stop : self.items[k].stop + 60].lstrip(" ,")):
             return "zero"
-        if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not _LONE.match(piece.split("=")[0]):
+        if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not LONE.match(piece.split("=")[0]):
             return "zero"
         found = link_of(said)
         if found == "since" and re.search(r"(?i)\bdenot\w+\b[^.;]*\bby\s*$", said):
@@ -279,7 +276,7 @@ class _Scan:
         before = self.out[-1] if self.out else None
         name = _LEFT.match(before.text) if before is not None and before.kind == "formula" else None
         left = piece.split("=")[0].strip()
-        return bool(name and re.search(r"[^=<>≤≥]=\s*[01]$", piece) and not _LONE.match(left) and left != name[1])
+        return bool(name and re.search(r"[^=<>≤≥]=\s*[01]$", piece) and not LONE.match(left) and left != name[1])
 
     def declare(self, said: list[Said], items: Sequence[Item], start: int, stop: int) -> None:
         """Give declarations and facts."""
@@ -326,91 +323,6 @@ class _Scan:
 def _negated(items: Sequence[Item], k: int) -> bool:
     """Tell whether an aside denies or questions something."""
     return any(i.kind == "W" and i.text in ("not", "unless", "if", "never") for i in items[:k])
-
-
-def _otherwise(text: str, items: list[Item]) -> list[Item]:
-    """Join what belongs to one formula by cases (..., 0 otherwise), and conditions on indices (1 if i = j)."""
-    out: list[Item] = []
-    k = 0
-    while k < len(items):
-        item = items[k]
-        stop = k
-        if item.kind == "M" and (_PROBLEM.match(item.text) or _best(items, k)):
-            stop = next((j - 1 for j in range(k + 1, len(items)) if items[j].text in ";."), len(items) - 1)
-        elif item.kind == "M" and (more := _iff(items, k)):
-            stop = more
-        elif item.kind == "M":
-            for j in range(k + 1, min(k + 14, len(items))):
-                if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
-                    break
-                if items[j].kind == "P" and all(i.kind != "W" for i in items[k + 1 : j]):
-                    break
-                if items[j].kind == "W" and items[j].text in ("otherwise", "else"):
-                    more = j + 1 < len(items) and items[j].text == "else" and items[j + 1].kind == "M"
-                    stop = j + 1 if more else j
-                    break
-                if items[j].kind == "W" and items[j].text not in ("if", "for", "when", "and"):
-                    break
-            if stop == k and k + 2 < len(items) and items[k + 1].text in ("if", "for", "when", "unless"):
-                shown = items[k + 2]
-                if shown.kind == "M" and _INDEX_ONLY.match(text[shown.start : shown.stop]):
-                    stop = k + 2 if not text[shown.start : shown.stop].strip().endswith("1") else k
-        if stop > k:
-            out.append(item._replace(stop=items[stop].stop, text=text[item.start : items[stop].stop], related=True))
-        else:
-            out.append(item)
-        k = stop + 1
-    return out
-
-
-def _concluded(text: str, items: list[Item]) -> list[Item]:
-    """Cut `p(x, y) = p(x) p(y) => x` before words: what follows the arrow is the beginning of a sentence."""
-    out: list[Item] = []
-    for k, item in enumerate(items):
-        arrow = _ARROW_NAME.search(item.text) if item.kind == "M" and item.related else None
-        arrow = arrow if arrow and "=" in item.text[: arrow.start()] else None
-        if arrow and k + 1 < len(items) and items[k + 1].kind == "W" and items[k + 1].text in ("and", "is", "are"):
-            cut = item.start + arrow.start()
-            out.append(item._replace(stop=cut, text=text[item.start : cut]))
-            item = item._replace(start=item.start + arrow.start(1), text=arrow[1], related=False)
-        out.append(item)
-    return out
-
-
-def _best(items: list[Item], k: int) -> bool:
-    """Tell whether `argmax_w ... subject to` stands at k."""
-    if not re.match(r"\\?(?:arg\s*)?\\?(?:max|min)(?![a-z])", items[k].text) or k + 1 >= len(items):
-        return False
-    return items[k + 1].text in ("subject", "s.t.", "such") and not items[k].related
-
-
-def _iff(items: list[Item], k: int) -> int:
-    """Return the last item of `a = b iff ...` that begins at k, or 0: its left side alone is no claim."""
-    if not items[k].related or (k and items[k - 1].kind == "W" and items[k - 1].text == "equality"):
-        return 0
-    said = " ".join(i.text for i in items[k + 1 : k + 5] if i.kind == "W")
-    if re.match(r"(?:iff|if and only if|exactly when|only if|unless)\b", said):
-        ends = (j - 1 for j in range(k + 1, len(items)) if items[j].kind == "P" and items[j].text in ".;")
-        return next(ends, len(items) - 1)
-    return 0
-
-
-def _ranges(text: str, items: list[Item]) -> list[Item]:
-    """Join i = 1, ..., n and x_1, ..., x_n into one piece."""
-    out: list[Item] = []
-    k = 0
-    while k < len(items):
-        marks = [i.text if i.kind == "P" else ("." if _DOTS.match(i.text) else i.kind) for i in items[k : k + 7]]
-        shown = "".join(m if len(m) == 1 else "?" for m in marks)
-        found = re.match(r"M,(?:M,)?\.,?M", shown)
-        if found and (_LONE.match(items[k].text) or _RANGE.match(items[k].text + ", ...")):
-            last = items[k + len(found.group()) - 1]
-            out.append(items[k]._replace(stop=last.stop, text=text[items[k].start : last.stop]))
-            k += len(found.group())
-            continue
-        out.append(items[k])
-        k += 1
-    return out
 
 
 def _trimmed(text: str, start: int, stop: int) -> tuple[int, int]:

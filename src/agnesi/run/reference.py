@@ -96,6 +96,7 @@ class Program:
         _check_nesting(nodes)
         for binder in binders:
             self._loops[binder] = self._loop(binder)
+        self._inner = {n for b in binders if has_ends(b) for n in postorder(b.body) if isinstance(n, Bind)}
         self._steps = [self._step(n) for n in postorder(*roots, below=self._below)]
 
     def __call__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
@@ -171,7 +172,7 @@ class Program:
     def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
         """Return an integral, a limit or a series from its body as a function and its ends."""
         if node.op.name == "Integral":
-            return integral(node, at, ends)
+            return integral(node, at, ends, node in self._inner)
         return analysis.between(node, lambda t: at((t,)), ends, analysis.FLOATS)
 
     def optimum(self, node: Bind) -> Callable[[Mapping[Any, Any], Mapping[str, int]], Any]:

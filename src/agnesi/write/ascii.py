@@ -79,7 +79,7 @@ class AsciiWriter(UnicodeWriter):
         else:
             ends: tuple[Piece, ...] = ("^{", high, "}") if high.kind != "nothing" else ()
             lower: tuple[Piece, ...] = ("_{", low, "}") if low.kind != "nothing" else ()
-            held: tuple[Piece, ...] = (" ", body) if sign.text == "Integral" else ("(", inside, ")")
+            held: tuple[Piece, ...] = (" ", body) if sign.text in ("Integral", "Whole") else ("(", inside, ")")
             yield from (sign, *lower, *ends, *held)
 
 

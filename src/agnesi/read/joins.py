@@ -1,0 +1,107 @@
+"""Pieces of a line that are one formula: ranges with dots, cases, problems with constraints, `a = b iff ...`."""
+
+from __future__ import annotations
+
+import re
+
+from agnesi.read.english import PROBLEMS
+from agnesi.read.names import Item
+
+_INDEX_ONLY = re.compile(r"\s*[ijklmn](?:\s*(?:=|≠|!=|\\neq?|<|≤|<=|>)\s*[ijklmn01])+\s*$")
+RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots)")
+_DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
+LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
+PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
+_ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
+
+
+def with_cases(text: str, items: list[Item]) -> list[Item]:
+    """Join what belongs to one formula by cases (..., 0 otherwise), and conditions on indices (1 if i = j)."""
+    out: list[Item] = []
+    k = 0
+    while k < len(items):
+        item = items[k]
+        stop = k
+        if item.kind == "M" and (PROBLEM.match(item.text) or _best(items, k)):
+            stop = next((j - 1 for j in range(k + 1, len(items)) if _problem_ends(items, j)), len(items) - 1)
+        elif item.kind == "M" and (more := _iff(items, k)):
+            stop = more
+        elif item.kind == "M":
+            for j in range(k + 1, min(k + 14, len(items))):
+                if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
+                    break
+                if items[j].kind == "P" and all(i.kind != "W" for i in items[k + 1 : j]):
+                    break
+                if items[j].kind == "W" and items[j].text in ("otherwise", "else"):
+                    more = j + 1 < len(items) and items[j].text == "else" and items[j + 1].kind == "M"
+                    stop = j + 1 if more else j
+                    break
+                if items[j].kind == "W" and items[j].text not in ("if", "for", "when", "and"):
+                    break
+            if stop == k and k + 2 < len(items) and items[k + 1].text in ("if", "for", "when", "unless"):
+                shown = items[k + 2]
+                if shown.kind == "M" and _INDEX_ONLY.match(text[shown.start : shown.stop]):
+                    stop = k + 2 if not text[shown.start : shown.stop].strip().endswith("1") else k
+        if stop > k:
+            out.append(item._replace(stop=items[stop].stop, text=text[item.start : items[stop].stop], related=True))
+        else:
+            out.append(item)
+        k = stop + 1
+    return out
+
+
+def _problem_ends(items: list[Item], j: int) -> bool:
+    """Tell whether the statement of a problem ends at the mark j: a comma goes on with another constraint only."""
+    if items[j].kind != "P" or items[j].text not in ",;.":
+        return False
+    return items[j].text != "," or j + 1 >= len(items) or not (items[j + 1].kind == "M" and items[j + 1].related)
+
+
+def without_conclusions(text: str, items: list[Item]) -> list[Item]:
+    """Cut `p(x, y) = p(x) p(y) => x` before words: what follows the arrow is the beginning of a sentence."""
+    out: list[Item] = []
+    for k, item in enumerate(items):
+        arrow = _ARROW_NAME.search(item.text) if item.kind == "M" and item.related else None
+        arrow = arrow if arrow and "=" in item.text[: arrow.start()] else None
+        if arrow and k + 1 < len(items) and items[k + 1].kind == "W" and items[k + 1].text in ("and", "is", "are"):
+            cut = item.start + arrow.start()
+            out.append(item._replace(stop=cut, text=text[item.start : cut]))
+            item = item._replace(start=item.start + arrow.start(1), text=arrow[1], related=False)
+        out.append(item)
+    return out
+
+
+def _best(items: list[Item], k: int) -> bool:
+    """Tell whether `argmax_w ... subject to` stands at k."""
+    if not re.match(r"\\?(?:arg\s*)?\\?(?:max|min)(?![a-z])", items[k].text) or k + 1 >= len(items):
+        return False
+    return items[k + 1].text in ("subject", "s.t.", "such") and not items[k].related
+
+
+def _iff(items: list[Item], k: int) -> int:
+    """Return the last item of `a = b iff ...` that begins at k, or 0: its left side alone is no claim."""
+    if not items[k].related or (k and items[k - 1].kind == "W" and items[k - 1].text == "equality"):
+        return 0
+    said = " ".join(i.text for i in items[k + 1 : k + 5] if i.kind == "W")
+    if re.match(r"(?:iff|if and only if|exactly when|only if|unless)\b", said):
+        ends = (j - 1 for j in range(k + 1, len(items)) if items[j].kind == "P" and items[j].text in ".;")
+        return next(ends, len(items) - 1)
+    return 0
+
+
+def with_ranges(text: str, items: list[Item]) -> list[Item]:
+    """Join i = 1, ..., n and x_1, ..., x_n into one piece."""
+    out: list[Item] = []
+    k = 0
+    while k < len(items):
+        marks = [i.text if i.kind == "P" else ("." if _DOTS.match(i.text) else i.kind) for i in items[k : k + 7]]
+        shown = "".join(m if len(m) == 1 else "?" for m in marks)
+        found = re.match(r"M,(?:M,)?\.,?M", shown)
+        if found and (LONE.match(items[k].text) or RANGE.match(items[k].text + ", ...")):
+            last = items[k + len(found.group()) - 1]
+            out.append(items[k]._replace(stop=last.stop, text=text[items[k].start : last.stop]))
+            k += len(found.group())
+            continue
+        out.append(items[k])
+        k += 1
+    return out
