@@ -2,7 +2,7 @@
 
     python benchmarks/checking.py [--quick] [--profile] [--output FILE]
 
-Prints Markdown tables. Nothing here passes or fails: verdicts that are not the expected ones are listed, with the times.
+Prints Markdown tables. Nothing here passes or fails; verdicts that are not the expected ones are listed with the times.
 `--quick` leaves the corpus out; `--profile` tells where the time of the claims goes. Each claim is checked once after
 another claim has warmed the process up, as a person meets it; processor time is beside the time on the wall.
 """

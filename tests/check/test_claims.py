@@ -112,7 +112,7 @@ log(1 + ε) ≈ 2ε
 π ≈ 2.5
 x² = 4 ⇒ x = 2
 Ax = b ⇒ x = A b
-XᵀXw = Xᵀy ⇒ w = (XᵀX)⁻¹y'X
+X : n×d; XᵀXw = Xᵀy ⇒ w = (XᵀX)⁻¹Xᵀy + w
 a < b ⇒ −a < −b
 A B = 0 ⇒ B A = 0
 ‖x‖₂ ≤ ‖x‖_∞

@@ -100,7 +100,7 @@ class _Search:
         self.gap: Callable[..., Gap | None] = gap_of(relation)
         self.rng = np.random.default_rng(seed)
         warm(self.domain)
-        self.stop = time.perf_counter() + budget
+        self.stop = time.thread_time() + budget
         self.budget = budget
         self.confirm = Confirm(self.domain, self.sides, relation, self.rng)
         self.tried, self.apart, self.smallest = 0, 0, np.inf
@@ -140,7 +140,7 @@ class _Search:
         """Points that satisfy the conditions, where there are any that random values do not satisfy by themselves."""
         if not self.given:
             return
-        left = max(0.05, 0.5 * (self.stop - time.perf_counter()))
+        left = max(0.05, 0.5 * (self.stop - time.thread_time()))
         try:
             found = points_on(
                 self.given, self.sides, self.rng, SATISFYING, fixed=self.domain.fixed, sizes=self.domain.fixed_sizes,
@@ -172,7 +172,7 @@ class _Search:
             return
 
     def _clock(self) -> None:
-        if time.perf_counter() > self.stop:
+        if time.thread_time() > self.stop:
             raise OutOfTime
 
     def _look(self, found: Values) -> Attack | None:

@@ -53,7 +53,7 @@ def points_on(
     for substitute in (True, False):
         domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
         warm(domain)
-        stop = time.perf_counter() + budget
+        stop = time.thread_time() + budget
         found: list[Found] = []
         for values in _Search(domain, rng, stop).points(count):
             found.append((values.point, values.roots))
@@ -96,17 +96,17 @@ class _Search:
 
     def late(self) -> bool:
         """Tell whether the time is over."""
-        return time.perf_counter() > self.stop
+        return time.thread_time() > self.stop
 
     def small(self, count: int) -> Iterator[Values]:
         """Yield small points that satisfy the conditions, not many of one size."""
-        now = time.perf_counter()
+        now = time.thread_time()
         until = now + 0.3 * (self.stop - now)
         choices, genuine = self.domain.choices(3), self.genuine
         for sizes in choices:
             each = 0 if len(choices) > 1 else SMALL_EACH - count
             for values in candidates(self.domain.free, sizes)[:SMALL_TRIES]:
-                if count <= 0 or each >= SMALL_EACH or time.perf_counter() > until:
+                if count <= 0 or each >= SMALL_EACH or time.thread_time() > until:
                     break
                 found = self.domain.at(values, sizes)
                 if found is not None and found.near > MARGIN and genuine.holds(found, EXACTLY) and genuine(found):

@@ -78,7 +78,8 @@ class Course:
 
     def given(self) -> list[Expr]:
         """Return the conditions that hold from the start."""
-        return [e.start for e in self.equations if not e.derived and (e.wrong is None or e.kept)]
+        able = [e.start for e in self.equations if not e.derived and (e.wrong is None or e.kept)]
+        return [c for c in able if not {s.name for s in symbols_of(c)} & CONSTANTS]
 
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
@@ -105,7 +106,8 @@ def relations_of(group: Group) -> list[Expr]:
 
 def connected(group: Group, conditions: Sequence[Expr]) -> list[Expr]:
     """Return the conditions that share letters with a group, directly or through others."""
-    known, left, out = letters(*group.sides), list(conditions), list[Expr]()
+    chance = has_chance(*group.sides)
+    known, left, out = letters(*group.sides), [c for c in conditions if chance or not has_chance(c)], list[Expr]()
     while left:
         near = [c for c in left if letters(c) & known]
         if not near:

@@ -379,13 +379,17 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return "" if entry.link == "where" or len(bare_letters(group)) == len(group.sides) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen
     bare = bare_letters(group)
+    left = letters(group.sides[0])
+    if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):
+        fresh = left  # a² = x² + y² says what a is
     if fresh and not (bare and bare & held):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
     if bare and not bare & held and entry.link not in ("so", "zero"):
         return "it is read as a choice"
     if entry.link == "where":
         return ""
-    if is_derivative(group.sides[0]) or entry.link == "so" or (bare & held):
+    follows = entry.link == "so" and bool(course.equations or course.chains)
+    if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
     if any(not letters(s) for s in group.sides) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"

@@ -24,7 +24,8 @@ from agnesi.check.slips import Pool, Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
 
-BATCH = 48
+BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
+BRIEF = 0.03
 MOST = 3
 JUDGED = 12
 LONG = 300  # places in a line past which nobody finds a slip by trying
@@ -94,8 +95,9 @@ class _Search:
         self.pool = pool_of((*self.forms, line, *context))
         held = probe.values([above, line])
         self.of_above, self.of_line = held[0], held[1]
-        self.budget, self.end = budget, time.monotonic() + budget
+        self.budget, self.end = budget, time.thread_time() + budget
         self.seen: dict[tuple[Expr, bool], float] = {}
+        self.batch = BATCH[0]
         self.hits: list[Candidate] = []
 
     def found(self) -> tuple[Diagnosis, ...]:
@@ -236,8 +238,8 @@ class _Search:
     def _try(self, candidates: Iterator[Candidate], target: Fingerprint, last: float) -> None:
         """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
         end = self.end - (1 - last) * self.budget
-        while time.monotonic() < end:
-            drawn = list(_until(end, candidates))
+        while time.thread_time() < end:
+            drawn = list(_until(end, islice(candidates, self.batch)))
             batch = [c for c in drawn if self._new(c)]
             if not drawn:
                 return
@@ -246,9 +248,12 @@ class _Search:
             best = min((h.cost for h in self.hits), default=9.0)
             if min(c.slip.cost for c in batch) > best + 0.25:
                 return
+            begun = time.monotonic()
             for candidate, numbers in zip(batch, self.probe.values([c.trial for c in batch]), strict=True):
                 if numbers is not None and target.agrees(numbers):
                     self.hits.append(candidate)
+            brief = time.monotonic() - begun < BRIEF
+            self.batch = min(2 * self.batch, BATCH[1]) if brief else max(self.batch // 2, BATCH[0] // 2)
 
     def _new(self, candidate: Candidate) -> bool:
         """Tell whether this trial was not made before by a slip as simple."""
@@ -265,7 +270,7 @@ class _Search:
             if any(hit.whole is g.whole for g in good) or not self._holds(hit):
                 continue
             good.append(hit)
-            if len(good) == MOST or time.monotonic() > self.end:
+            if len(good) == MOST or time.thread_time() > self.end:
                 break
         return good
 
@@ -328,10 +333,10 @@ def _without(parts: list[Expr], gone: list[Expr]) -> list[Expr]:
 
 
 def _until(end: float, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
-    """Yield the next candidates, a batch at most, until the time is over: some take long to make."""
-    for candidate in islice(candidates, BATCH):
+    """Yield the next candidates until the time is over: some take long to make."""
+    for candidate in candidates:
         yield candidate
-        if time.monotonic() > end:
+        if time.thread_time() > end:
             return
 
 

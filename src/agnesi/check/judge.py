@@ -23,7 +23,7 @@ from agnesi.check.small import shown, simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import Chance, World, has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError
-from agnesi.expr.dims import show_shape
+from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
 from agnesi.read.apply import resized
 from agnesi.run.sample import Point
@@ -181,6 +181,10 @@ def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | Non
 def one_naming(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     """Return the sides with sizes that no symbol has (of 1, I and 0) named as in the other side."""
     held = {name for s in symbols_of(left, right) for d in s.shape for name in d.names}
+    loose = (sizes_in(left) | sizes_in(right)) - held
+    if len(held) == 1 and loose:  # the size of 1ᵀ1 beside one vector: its size
+        only = {name: Dim.of(next(iter(held))) for name in loose}
+        left, right = resized(left, only), resized(right, only)
     a, b = squeezed(left.shape), squeezed(right.shape)
     for one, other, swapped in ((a, b, False), (b, a, True)):
         if len(one) != len(other):
@@ -191,6 +195,12 @@ def one_naming(left: Expr, right: Expr) -> tuple[Expr, Expr]:
             side = resized(left if swapped else right, free)
             return (side, right) if swapped else (left, side)
     return left, right
+
+
+def sizes_in(expr: Expr) -> set[str]:
+    """Return the names of the sizes of vectors and matrices of ones, zeros, and identities."""
+    leaves = [n for n in postorder(expr) if isinstance(n, Apply) and n.op.name in ("ones", "zeros", "eye")]
+    return {name for n in leaves for d in n.shape for name in d.names}
 
 
 def zero(expr: Expr) -> bool:
@@ -262,13 +272,14 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     a, b = carried_out(left), carried_out(right)
     needed = assumptions(a, b) if world is None else world.assumed
     rough = differentiated(a, b)
+    solved = any(isinstance(c, Apply) and c.op.name == "eq" for c in setting.conditions)
     under = given(setting, world)
     proof = prove(a, b) if deep and not rough and not under.conditions and world is None else None
     count, worst = 0, 0.0
     sizes: list[Mapping[str, int]] = []
     try:
         for at, (x, y) in points([a, b], under):
-            call, error = compare(x, y, at, (a, b), rough)
+            call, error = compare(x, y, at, (a, b), rough, solved)
             if call == "different":
                 return refuted(a, b, x, y, at, under, world, deep)
             if call == "same":
@@ -345,9 +356,9 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
     def decide(a: Expr, b: Expr, s: Setting, world: World | None) -> Finding:
         a, b = carried_out(a), carried_out(b)
         under = given(s, world)
-        if any(isinstance(c, Apply) and c.op.name == "eq" for c in s.conditions):
-            return held(op, a, b, under)
         tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions)
+        if tried.verdict == "not tested" and s.conditions:
+            return held(op, a, b, under)
         if tried.verdict == "refuted" and tried.point is not None:
             said = counter(tried.point, tried.left, tried.right)
             return Finding("refuted", "The two sides are equal there." if tried.equal else "", counterexample=said)

@@ -99,9 +99,15 @@ def spread(value: Any, like: Any) -> Any:
     return np.broadcast_to(a, b.shape) if a.size == 1 and b.size != 1 else a.reshape(b.shape) if a.size == b.size else a
 
 
-def compare(left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: bool = False) -> tuple[Call, float]:
-    """Return whether two values are the same, and the relative error."""
-    a, b = np.asarray(spread(left, right)), np.asarray(spread(right, left))
+def compare(
+    left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: bool = False, solved: bool = False
+) -> tuple[Call, float]:
+    """Return whether two values are the same, and the relative error.
+
+    `rough`: a side is differentiated numerically. `solved`: the point satisfies equations, up to rounding only.
+    """
+    a = np.asarray(spread(left, right))
+    b = np.asarray(spread(right, a))
     gap = float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else np.inf
     scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     if gap <= (SAME if not rough else 1e-6) * scale:
@@ -114,6 +120,8 @@ def compare(left: Any, right: Any, at: Point, roots: tuple[Expr, Expr], rough: b
         return "same", gap / largest  # both are what cancellation leaves of 0
     if gap > (CLEAR if not rough else NUMERICAL) * largest:
         return "different", error
+    if solved:
+        return ("same", gap / largest) if gap <= SAME * largest else ("close", error)
     if rough:
         return ("same", gap / largest) if gap <= 1e-6 * largest else ("close", error)
     told = agree_precisely(*roots, at.values, at.sizes)

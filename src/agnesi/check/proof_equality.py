@@ -52,7 +52,7 @@ def prove(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
         >>> print(prove(apply("norm", x + y) ** 2, x.T @ x + 2 * (x.T @ y) + y.T @ y))
         multiplied out (MML 2.2)
     """
-    work = Work(time.perf_counter() + budget)
+    work = Work(time.thread_time() + budget)
     try:
         steps = equal_steps(a, b, work)
     except (AgnesiError, OutOfTime):

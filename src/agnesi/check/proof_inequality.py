@@ -36,7 +36,7 @@ def prove_inequality(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
         >>> print(prove_inequality(2 * x * y, x**2 + y**2))
         the difference is a positive semidefinite quadratic form (MML 3.2)
     """
-    work = Work(time.perf_counter() + budget)
+    work = Work(time.thread_time() + budget)
     if a.ndim > 1 or b.ndim > 1:  # between matrices ≤ may mean the order of semidefinite matrices
         return None
     try:

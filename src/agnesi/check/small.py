@@ -59,10 +59,10 @@ def simplest(
 def small_points(domain: Domain, *, kinks: bool = False, budget: float = 0.15, most: int = 3) -> Iterator[Values]:
     """Yield small points of the domain where all roots have values, the simplest first, while the budget lasts."""
     warm(domain)
-    stop = time.perf_counter() + budget
+    stop = time.thread_time() + budget
     for sizes in domain.choices(most):
         for values in candidates(domain.free, sizes, WITH_EQUATIONS if domain.equations else ORDERED):
-            if time.perf_counter() > stop:
+            if time.thread_time() > stop:
                 return
             found = domain.at(values, sizes)
             if found is not None and (kinks or found.near > NEAR) and satisfied(found):

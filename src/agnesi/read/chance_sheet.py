@@ -31,7 +31,7 @@ def letter_before(tokens: list[Token], opened: int) -> str:
         return ""
     at = opened - 1
     if tokens[at].text == "}":
-        at = next((a for a, b in partners(tokens[:opened]).items() if b == at), 0)
+        at = next((a for a in range(at, max(0, at - 12), -1) if tokens[a].text == "{"), 0)
     if at > 1 and tokens[at - 1].text == "_" and tokens[at - 2].text in (*DENSITIES, "f"):
         return tokens[at - 2].text
     return tokens[opened - 1].text if tokens[opened - 1].kind in ("word", "name") else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from agnesi.read.scene import Scene, is_capital, names_of
 from agnesi.read.syntax import Node
@@ -72,7 +72,8 @@ def settle(s: Scene) -> None:
 
     Capitals that stand bare in an expectation or a density are random variables, not matrices.
     """
-    held = dict.fromkeys(n for node in s.chance for n in names_of(node) if n in s.symbols)
+    inside = names_below(s.chance)
+    held = dict.fromkeys(n for n in inside if n in s.symbols)
     held.update(dict.fromkeys(k for m in s.made.values() if "(" in m.name for k in m.keys if k in s.symbols))
     if not held:
         return
@@ -83,9 +84,11 @@ def settle(s: Scene) -> None:
         n for node in s.chance if node.value[0] == "covariance" and len(node.args) == 1 for n in names_of(node)
     }
     random |= {n for n in held if n[0] in _DEFAULT and (not random or n not in turned)}
-    partners(s, random)
+    partners(s, random, inside)
+    turned = set(names_below([n.args[0] for n in s.types if n.head in ("transpose", "prime")]))
+    turned |= set(names_below([n for n in s.chance if n.value[0] == "covariance" and len(n.args) == 1]))
     others = {n for n in held if is_capital(n) and n not in random}
-    declared = (s.words.symbols.get(n) for node in s.chance for n in names_of(node))
+    declared = (s.words.symbols.get(n) for n in inside)
     linear = bool(others or (turned & held.keys())) or any(one is not None and one.shape for one in declared)
     for name in held:
         kind = s.symbols[name]
@@ -99,6 +102,22 @@ def settle(s: Scene) -> None:
             if not axes.is_one(kind[0]) and name in turned:
                 axes.mark(kind[0])
         axes.settle()
+
+
+def names_below(roots: Sequence[Node]) -> dict[str, None]:
+    """Return the names in trees that may stand in one another; every node is visited once."""
+    found: dict[str, None] = {}
+    seen: set[Node] = set()
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.head == "name":
+            found[node.value] = None
+        stack.extend(reversed(node.args))
+    return found
 
 
 def random_names(nodes: Sequence[Node]) -> set[str]:
@@ -115,7 +134,7 @@ def random_names(nodes: Sequence[Node]) -> set[str]:
             count = attrs[0]
         for arg in node.args[:count]:
             if arg.head == "rel":
-                found.update(n for n in names_of(arg.args[0]) if len(arg.args[0].args) == 0)
+                found.update(names_of(arg.args[0]) if not arg.args[0].args else [])
             while arg.head in ("sub", "bracket") and arg.args[0].head == "name":
                 arg = arg.args[0]
             if arg.head == "name" and name not in ("Outcomes", "Whole"):
@@ -123,11 +142,10 @@ def random_names(nodes: Sequence[Node]) -> set[str]:
     return found
 
 
-def partners(s: Scene, random: set[str]) -> None:
+def partners(s: Scene, random: set[str], inside: Container[str]) -> None:
     """A value has the shape of its variable: x of X."""
     for name in sorted(random):
         lower = name.lower()
-        if lower != name and lower in s.symbols and s.axes.can_be(s.symbols[name], s.symbols[lower]):
-            if any(lower in names_of(node) for node in s.chance):
-                s.axes.same(s.symbols[name], s.symbols[lower])
-                s.axes.settle()
+        if lower != name and lower in s.symbols and lower in inside and s.axes.can_be(s.symbols[name], s.symbols[lower]):
+            s.axes.same(s.symbols[name], s.symbols[lower])
+            s.axes.settle()

@@ -35,6 +35,7 @@ QUANTITIES: Mapping[str, str] = {
 SURE = frozenset(("Var", "Cov", "var", "cov", "𝔼", "KL", "Pr"))  # nothing else is written so
 DENSITIES = frozenset(("p", "q", "P", "Pr"))
 EVENTS = frozenset(("∩", "∪", "¬", "not"))
+MAX_HELD = 400  # tokens of a bracket that are looked at: no density is longer
 _SIGNS = frozenset(("=", "≠", "<", "≤", ">", "≥"))
 _RANDOM = frozenset("XYZUVWSTN")
 
@@ -43,7 +44,7 @@ def held_in(tokens: list[Token], opened: int, closed: int) -> list[Token]:
     """Return the tokens in a bracket that do not stand in a bracket of their own."""
     out: list[Token] = []
     depth = 0
-    for token in tokens[opened + 1 : closed]:
+    for token in tokens[opened + 1 : min(closed, opened + MAX_HELD)]:
         depth -= token.kind == "close"
         if depth == 0:
             out.append(token)
@@ -93,7 +94,7 @@ def is_expectation(tokens: list[Token], opened: int, closed: int, words: Vocabul
     """Tell whether E( opens an expectation: where the text speaks of chance, or the bracket holds a random letter."""
     if tokens[opened].spaced:
         return False
-    held = tokens[opened + 1 : closed]
+    held = tokens[opened + 1 : min(closed, opened + MAX_HELD)]
     return words.chance or any(t.kind == "name" and t.text in _RANDOM for t in held)
 
 

@@ -20,7 +20,12 @@ class Derivatives(Build):
 
     def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:
         """Return the body of a definition; of f(x, y) where x and y are defined too, the body at them."""
-        made = self.s.words.definitions[role[1]]
+        made = self.s.words.definitions.get(role[1])
+        if made is None:
+            raise ReadError(
+                f"{role[1]} is defined by a line that could not be read.", where=self.place(node),
+                repair=f"Write the definition of {role[1]} in another way.",
+            )
         if not made.parameters:
             return made.body
         body, _, places = self.fitted(made, self.places(made))

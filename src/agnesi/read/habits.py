@@ -60,6 +60,7 @@ class Habits(Calls):
             if is_greek(name) and name[0] not in VECTOR_GREEK:
                 self.try_scalar(s.symbols[name])
         self.one_column(names)
+        self.several_parameters()
         for name in sorted((n for n in names if not is_greek(n)), key=lambda n: (ORDER.find(n[0]) % 99, len(n))):
             if len(s.symbols[name]) == 2 and name[0].islower():
                 self.make_vector(s.symbols[name])
@@ -73,6 +74,8 @@ class Habits(Calls):
             if not axes.is_scalar(s.symbols[name]) and len(s.symbols[name]) == 2:
                 self.make_vector(s.symbols[name])
         self.pair_krons()
+        for kind in s.fills:  # (x; 1): one more entry
+            self.try_scalar(kind)
         self.name_sizes()
         return s
 
@@ -130,6 +133,10 @@ class Habits(Calls):
         s, axes = self.s, self.s.axes
         for made in s.made.values():
             kinds = [s.symbols[key] for key in made.keys if key in s.symbols]
+            for key in made.keys if s.words.loose else ():  # x = t − 1 beside f(x, y)
+                if key in s.symbols and key in s.made and axes.can_be(s.symbols[key], s.made[key].type):
+                    axes.same(s.symbols[key], s.made[key].type)
+                    axes.settle()
             if len(kinds) > 1 and s.words.loose and any(axes.is_scalar(kind) for kind in kinds):
                 for kind in kinds:
                     self.try_scalar(kind)

@@ -14,7 +14,9 @@ from agnesi.read.optima import numbers_among, run_over
 from agnesi.read.scene import (
     SCALAR_LETTERS,
     Scope,
+    is_capital,
     is_number,
+    names_of,
     primed_name,
 )
 from agnesi.read.syntax import Node
@@ -240,6 +242,9 @@ class Infer(Habits):
         if len(kind) == 2 and not (axes.is_one(kind[1]) and axes.is_many(kind[0])) and not axes.apart(kind[0], kind[1]):
             axes.unify(kind[0], kind[1])
         self.s.squares.append(kind)
+        small = not any(is_capital(n) for n in names_of(base))
+        if self.s.words.loose and exponent.head == "num" and small:  # (a − y)² has no meaning for vectors
+            self.s.numbers.append(kind)
         return kind
 
     def transposed(self, node: Node, scope: Scope) -> Type:
@@ -280,6 +285,8 @@ class Infer(Habits):
             if arg.head == "num" and arg.value in (0, 1):
                 t[arg] = axes.matrix()
                 self.s.roles[arg] = ("fill",)
+                if columns == 1 and self.s.words.loose:
+                    self.s.fills.append(t[arg])
             kinds.append(t[arg])
         if any(len(k) != 2 for k in kinds):
             return axes.matrix()

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agnesi.read.english import PROSE
+
 MAX_JOINED = 20  # lines that one open bracket may join
 
 _MATH = r"(?:equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|aligned|alignedat|split|gathered|math)"
@@ -32,6 +34,11 @@ _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*
 _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
+_OVER = re.compile(r"\b(arg)?[ \t]{0,2}(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
+_DEFINITION = re.compile(
+    r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)", re.MULTILINE
+)
+_NOT_NAMED = frozenset(("is", "so", "as", "or", "and", "of", "if", "we", "get", "LHS", "RHS", "lhs", "rhs"))
 _RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(
     r"[ \t]*(?:[-*•·+‣▪](?=[ \t])|\(?\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
@@ -77,6 +84,7 @@ class Page:
     rows: list[Row]
     sure: list[tuple[int, int]]
     marked: bool  # whether mathematics is marked with $
+    names: frozenset[str] = frozenset()  # words that an equation defines: activation(x) = ..., xbar = ...
 
     def inside(self, at: int) -> bool:
         """Tell whether a place stands inside $...$ or a display."""
@@ -110,8 +118,24 @@ def page_of(source: str) -> Page:
     if "**" in text or "__" in text:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
+    text = _OVER.sub(_indexed, text)
     rows = list(_rows(text, sure if marked else []))
-    return Page(source, _only(text, rows), rows, sure, inline)
+    return Page(source, _only(text, rows), rows, sure, inline, _defined(text))
+
+
+def _indexed(found: re.Match[str]) -> str:
+    """Return `min_w` in place of `min over w of`, with spaces up to its length."""
+    return f"{found[1]}{found[2]}_{found[3]}".ljust(len(found.group()))
+
+
+def _defined(text: str) -> frozenset[str]:
+    """Return the words that stand as names on the left of a definition."""
+    out = set()
+    for found in _DEFINITION.finditer(text):
+        word = found["word"]
+        if found["held"] is not None or word.lower() not in PROSE or len(word) < 3:
+            out.add(word)
+    return frozenset(out - _NOT_NAMED)
 
 
 def _only(text: str, rows: list[Row]) -> str:

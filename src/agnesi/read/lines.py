@@ -323,7 +323,7 @@ class _LineSheet(Sheet):
         if draft.role == "definition":
             self.build_definition(draft, part)
             return
-        part.groups = tuple(self.group(tree) for tree in part.trees or [draft.tree] if tree is not None)
+        part.groups = tuple(self.group(tree) for tree in part.trees)
         self.spans.update((e, s) for e, s in self.elaborate.spans.items() if e not in self.spans)
 
     def build_definition(self, draft: _Draft, part: _Part) -> None:

@@ -341,7 +341,8 @@ class Operands(Chance):
         k, gap = at + 1, False
         while k < close:
             token = self.tokens[k]
-            if (token.kind == "op" and token.text in ("*", "/", "=", "⊙", "·")) or (
+            tight = self.words.loose and token.text == "/" and not token.spaced and not self.tokens[k + 1].spaced
+            if (token.kind == "op" and token.text in ("*", "/", "=", "⊙", "·") and not tight) or (
                 token.kind == "op" and token.text in ("+", "-") and token.spaced and self.tokens[k + 1].spaced
             ):
                 return False

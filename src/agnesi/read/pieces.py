@@ -145,6 +145,8 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
     applied = after is not None and after.start == token.stop and after.text in ("(", "_", "^", "[", "{")
     if len(word) == 1:
         return not sure and _article(tokens, k)
+    if _named(tokens, k, page):
+        return False
     if sure and word not in ("if", "otherwise", "where", "for", "and", "is"):
         return False
     shaped = word.islower() or word.istitle() or len(word) > 3
@@ -167,6 +169,29 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
         opens = before is None or before.kind in ("op", "rel") or (before.prose and before.text.lower() in _DEFINES)
         return not opens or low in _NEVER
     return known or not _operator(before)
+
+
+def _named(tokens: list[Token], k: int, page: Page) -> bool:
+    """Tell whether a word is the name of a quantity: an index (x_bar), in a quotient (d loss/dw), defined in the text."""
+    word, before = tokens[k].text, tokens[k - 1] if k else None
+    after = tokens[k + 1] if k + 1 < len(tokens) else None
+    if before is not None and before.text in ("_", "^") and before.stop == tokens[k].start:
+        return True
+    divided = after is not None and after.text == "/" and after.start == tokens[k].stop
+    if before is not None and before.text in ("d", "∂") and divided and not before.prose and _differential(tokens, k):
+        return True
+    if word not in page.names or word in STRICT_PROSE:
+        return False
+    if word.lower() not in PROSE:
+        return True
+    signed = after is not None and after.kind in ("op", "rel") and after.text in "/+*^_-−·='" and after.text != "."
+    return signed or _operator(before)
+
+
+def _differential(tokens: list[Token], k: int) -> bool:
+    """Tell whether d before and d after the stroke make a quotient of a word: d activation/dw, ∂loss/∂x."""
+    below = tokens[k + 2] if k + 2 < len(tokens) else None
+    return below is not None and below.text[0] in "d∂" and len(below.text) < 8
 
 
 _ACRONYMS = words("LHS RHS QED MLE MAP SVD PCA OLS GLM EM KKT AM GM LLN CLT SPD PSD IID WLOG WTS ML ELBO ODE")
@@ -335,7 +360,11 @@ def _aside(tokens: list[Token], first: int, last: int) -> bool:
         return False
     before = tokens[first - 1] if first else None
     held = tokens[first + 1 : last]
-    said = {t.text.lower() for t in held if t.prose or t.kind == "said"}
+    if opened.text == "[" and _comment(tokens, first, last):
+        return True
+    said = {t.text.lower() for t in _outside(held) if t.prose or t.kind == "said"}
+    if held and held[0].prose and held[0].text.lower() in _CONDITIONS and not _binary(before or opened):
+        return before is None or before.stop < opened.start
     if not said:
         return opened.text == "(" and before is not None and _condition(before, opened, held)
     if before is not None and before.stop == opened.start and not (before.prose or before.kind in ("op", "rel")):
@@ -343,6 +372,35 @@ def _aside(tokens: list[Token], first: int, last: int) -> bool:
     if _operator(before) and not (before is not None and before.prose):
         return False
     return bool(said - {"if", "else", "otherwise", "for", "and", "or"})
+
+
+_CONDITIONS = words("for if when where since because using by with as")
+
+
+def _outside(held: list[Token]) -> list[Token]:
+    """Return the tokens that do not stand in a bracket that is applied: of 1 - P(B | not A) only 1 - P."""
+    out: list[Token] = []
+    depth, applied = 0, [False]
+    for k, token in enumerate(held):
+        if token.kind == "close" and depth:
+            depth -= 1
+            applied.pop()
+        if not any(applied):
+            out.append(token)
+        if token.kind == "open":
+            depth += 1
+            applied.append(bool(k) and held[k - 1].stop == token.start and not held[k - 1].prose)
+    return out
+
+
+def _comment(tokens: list[Token], first: int, last: int) -> bool:
+    """Tell whether brackets at the end of a line, set apart by spaces, hold a reason: [tr(AB) = tr(BA)]."""
+    before = tokens[first - 1] if first else None
+    if before is None or tokens[first].start - before.stop < 2 or _operator(before):
+        return False
+    ends = all(t.text in ".,;" for t in tokens[last + 1 :])
+    stated = any(t.kind == "rel" for t in tokens[:first])
+    return ends and stated and any(t.kind == "rel" for t in tokens[first + 1 : last])
 
 
 def _condition(before: Token, opened: Token, held: list[Token]) -> bool:

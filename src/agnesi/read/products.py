@@ -145,7 +145,7 @@ class Products(Cursor):
             left = self.product(items, seps, start)
             items, seps = [self.binary(sign, left, right, start, goes_on=left is joined)], []
             joined = items[0]
-            if items[0].head == "derivative" and not items[0].args[0].args and self.starts():
+            if items[0].head == "derivative" and items[0].args[0].head == "hole" and self.starts():
                 body, _ = yield self.chain()
                 whole = items[0]
                 items = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)]

@@ -81,6 +81,7 @@ class Scene:
     vecs: list[tuple[Type, Type]] = field(default_factory=list)
     krons: list[tuple[Type, Type, Type]] = field(default_factory=list)
     grids: list[list[Type]] = field(default_factory=list)  # the entries of blocks that may be numbers
+    fills: list[Type] = field(default_factory=list)  # of a 0 or 1 in a column of blocks
     entries: set[str] = field(default_factory=set)  # names that are indexed with letters or brackets
     chance: list[Node] = field(default_factory=list)  # what is said of random quantities
     made: dict[str, Made] = field(default_factory=dict)

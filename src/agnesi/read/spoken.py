@@ -266,7 +266,7 @@ class Spoken(Measured):
         if not text:
             return k
         if late and found.names and not related:
-            set_named = NAME.match(text) and self.word(k - 1) != "in"
+            set_named = NAME.match(text) and text[0] not in "ℝℕℤ" and self.word(k - 1) != "in"
             if not set_named and self.members(text, found):
                 return k + 1
             if self.word(k + 1) == "by" and NAME.match(text) and NAME.match(after):

@@ -6,7 +6,21 @@ from collections.abc import Mapping, Sequence
 
 from agnesi.errors import NoDerivative
 from agnesi.expr.dims import ONE
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, fold, postorder, replace, symbol, with_args
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    bind,
+    fold,
+    free_indices,
+    postorder,
+    replace,
+    symbol,
+    with_args,
+)
 from agnesi.ops.facts import facts
 from agnesi.rules.bases import as_form
 from agnesi.rules.canon import symmetric
@@ -158,12 +172,51 @@ def isolate(f: Expr, variables: Sequence[Expr]) -> tuple[Expr, list[Expr]]:
     return f, names
 
 
+def derivative_at(f: Expr, variables: Sequence[Expr]) -> Expr:
+    """Return the derivative of f, in which indices may be free that a binder around it holds: v_i in ∑_i v_i dv_i/dw.
+
+    What holds such an index but no variable is a constant; of the rest the derivative is taken for all values of the
+    index, and of that the row or the entry.
+
+    Raises `NoDerivative` where that has more axes than a row and an entry tell apart.
+    """
+    names: dict[Expr, Expr] = {}
+    moved = []
+    for k, variable in enumerate(variables):  # an entry w_i as a variable is one for itself
+        names.setdefault(variable, variable if isinstance(variable, Symbol) else symbol(f"\0u{k}", variable.shape))
+        moved.append(names[variable])
+    f = replace(f, {v: s for v, s in names.items() if s is not v})
+    held = _constants(f, moved)
+    f = fold(f, lambda node, args: held[node] if node in held else with_args(node, args))
+    free = sorted(free_indices(f), key=lambda i: i.name)
+    whole = derivative(bind("Tensor", free, f) if free and not f.shape else f, moved)
+    if free:
+        if f.shape or whole.ndim > 2 or (whole.ndim == 2 and len(free) > 2):
+            raise NoDerivative("The derivative of an entry by a matrix is not written with rows.")
+        whole = apply("row" if whole.ndim > len(free) else "entry", whole, *free)
+    back = {s: v for v, s in [*held.items(), *names.items()] if s is not v}
+    return replace(whole, back)
+
+
+def _constants(f: Expr, variables: Sequence[Expr]) -> dict[Expr, Expr]:
+    """Return a symbol for each part of f that holds a free index of f and none of the variables."""
+    free, within, held = free_indices(f), dict[Expr, bool](), dict[Expr, Expr]()
+    for node in postorder(f) if free else ():
+        within[node] = node in variables or any(within[a] for a in node.args)
+        if isinstance(node, Bind) and free & set(node.variables):
+            raise NoDerivative("An index stands free and bound in one formula.")
+        plain = isinstance(node, Index) or (isinstance(node, Apply) and node.op.name == "transpose")
+        if not within[node] and not plain and free_indices(node) and free_indices(node) <= free:
+            held[node] = symbol(f"\0c{len(held)}", node.shape)
+    return held
+
+
 def resolved(f: Expr) -> Expr:
     """Return f with the derivatives that stand inside it carried out."""
 
     def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
         if isinstance(node, Apply) and node.op.name == "derivative":
-            return derivative(args[0], args[1:])
+            return derivative_at(args[0], args[1:])
         return with_args(node, args)
 
     if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(f)):

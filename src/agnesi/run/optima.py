@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder
 from agnesi.ops.shapes import called
 from agnesi.rules.derive import derivative
 from agnesi.run.differences import slope
@@ -58,6 +58,8 @@ class Optimum:
         self.variables = [v for v in dict.fromkeys(node.variables) if isinstance(v, Symbol)]
         if len(self.variables) != len(set(node.variables)) or node.body.shape:
             raise NotNumeric(f"{called(node)} has no numerical value here.")
+        if any(isinstance(n, Bind) and n.op.extra.get("ends") for n in postorder(node.body)):
+            raise NotNumeric(f"{called(node)} with an integral, a limit or a series in it is not searched for.")
         if self.where and len(self.variables) > 1:
             raise NotNumeric(f"{called(node)} over several variables is not one value.")
         self.objective = self._ready(node.body, make)

@@ -23,9 +23,9 @@ Integrand = Callable[[float], Any]
 
 
 def integral(
-    node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: Sequence[Any], inner: bool = False
+    node: Bind, at: Callable[[tuple[Any, ...]], Any], limits: Sequence[Any], nested: bool = False
 ) -> Any:
-    """Integrate over one variable, entry by entry; limits may be infinite; `inner` ones are done more lightly.
+    """Integrate over one variable, entry by entry; limits may be infinite; `nested` ones are done more lightly.
 
     Raises `NotNumeric` where the estimated error is too large, or two ways of cutting an endless range differ.
     """
@@ -41,8 +41,8 @@ def integral(
     if not (falls(integrand, low, high) and falls(integrand, high, low)):
         raise NotNumeric(f"The integral does not converge: {called(node)}.")
     found = []
-    for pieces in _cuts(low, high, inner):
-        parts = [_between(integrand, a, b, 3 if inner else 4) for a, b in pieces]
+    for pieces in _cuts(low, high, nested):
+        parts = [_between(integrand, a, b, 3 if nested else 4) for a, b in pieces]
         found.append((sum(p for p, _ in parts), sum(e for _, e in parts)))
     out, error = found[0]
     spread = max(float(np.max(np.abs(other - out), initial=0.0)) for other, _ in found)
@@ -51,9 +51,9 @@ def integral(
     return np.asarray(out)[()]
 
 
-def _cuts(low: float, high: float, inner: bool) -> list[list[tuple[float, float]]]:
-    """The pieces over which to integrate: the whole range, and for an endless one that is not inner, in two parts."""
-    if inner or (math.isfinite(low) and math.isfinite(high)):
+def _cuts(low: float, high: float, nested: bool) -> list[list[tuple[float, float]]]:
+    """The pieces over which to integrate: the whole range, and for an endless one that is not nested, in two parts."""
+    if nested or (math.isfinite(low) and math.isfinite(high)):
         return [[(low, high)]]
     base = low if math.isfinite(low) else high if math.isfinite(high) else 0.0
     cut = base + (CUTS[1] if math.isfinite(low) or not math.isfinite(high) else -CUTS[1])

@@ -29,6 +29,7 @@ from agnesi.run.sizes import prepare
 
 NESTING = 40
 ITERATIONS = 5_000_000
+EVALUATIONS = 100_000
 OPTIMA = frozenset(("Max", "Min", "Argmax", "Argmin"))
 WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff", "big_o", "little_o"))
 
@@ -91,12 +92,14 @@ class Program:
         self._slot = {node: k for k, node in enumerate(nodes)}
         binders = [n for n in nodes if isinstance(n, Bind)]
         self._free = dependence(nodes)
+        self._spent = 0
         self._outside: dict[Expr, tuple[Expr, ...]] = {}
         self._loops: dict[Expr, _Loop] = {}
         _check_nesting(nodes)
         for binder in binders:
             self._loops[binder] = self._loop(binder)
-        self._inner = {n for b in binders if has_ends(b) for n in postorder(b.body) if isinstance(n, Bind)}
+        pairs = [(b, n) for b in binders if has_ends(b) for n in postorder(b.body) if isinstance(n, Bind)]
+        self._nested = {n for pair in pairs for n in pair}
         self._steps = [self._step(n) for n in postorder(*roots, below=self._below)]
 
     def __call__(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
@@ -106,6 +109,7 @@ class Program:
 
     def within(self, env: dict[Any, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
         """Return the values of the roots in an environment that also has values of bound indices."""
+        self._spent = 0
         run = _Run([None] * len(self._slot), env, sizes)
         for slot, step in self._steps:
             run.slots[slot] = step(run)
@@ -172,7 +176,7 @@ class Program:
     def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
         """Return an integral, a limit or a series from its body as a function and its ends."""
         if node.op.name == "Integral":
-            return integral(node, at, ends, node in self._inner)
+            return integral(node, at, ends, node in self._nested)
         return analysis.between(node, lambda t: at((t,)), ends, analysis.FLOATS)
 
     def optimum(self, node: Bind) -> Callable[[Mapping[Any, Any], Mapping[str, int]], Any]:
@@ -188,7 +192,7 @@ class Program:
             slots = run.slots
             try:
                 out = value(node, tuple([slots[k] for k in places]), run.size)
-            except (np.linalg.LinAlgError, IndexError, ValueError, OverflowError, ZeroDivisionError) as error:
+            except (np.linalg.LinAlgError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
                 raise _outside_domain(node.op, node, error) from error
             return np.float64(out) if type(out) is float else out
 
@@ -198,7 +202,8 @@ class Program:
         loop, name = self._loops[node], node.op.name
         if has_ends(node):
             ends = [self._slot[a] for a in node.args[1:]]
-            return lambda run: self.between(node, self._at(node, loop, run), [run.slots[k] for k in ends])
+            return lambda run: self.between(
+                node, self._counted(self._at(node, loop, run)), [run.slots[k] for k in ends])
         if name in OPTIMA and all(isinstance(v, Symbol) for v in node.variables):
             optimum = self.optimum(node)
             return lambda run: optimum(run.env, run.sizes)
@@ -231,6 +236,17 @@ class Program:
             case Apply(args=(first, low)) as condition if condition.op.name == "ge" and (first,) == node.variables:
                 return bool(not self._free[low] and np.real(run.slots[self._slot[low]]) > counts[0] + 1)
         return False
+
+    def _counted(self, at: Callable[[tuple[Any, ...]], Any]) -> Callable[[tuple[Any, ...]], Any]:
+        """Return a body that may be evaluated so often in one run: nested integrals and series end in bounded time."""
+
+        def counted(position: tuple[Any, ...]) -> Any:
+            self._spent += 1
+            if self._spent > EVALUATIONS:
+                raise NotNumeric(f"Integrals and series take more than {EVALUATIONS} evaluations here.")
+            return at(position)
+
+        return counted
 
     def _at(self, node: Bind, loop: _Loop, run: _Run) -> Callable[[tuple[Any, ...]], Any]:
         """Return the body as a function of the bound variables (None where the condition fails)."""
