@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
@@ -23,6 +24,7 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -55,11 +57,12 @@ def check(
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     first = _judged(source, found, layout, declarations or {}, definitions)
-    numbers = _perhaps_numbers(first)
-    if numbers:
+    numbers: dict[str, Symbol] = {}
+    for numbers in _perhaps_numbers(first, source):
         second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
-        if len(_refuted(second)) < len(_refuted(first)):
+        if _faults(second) < _faults(first):
             first = second
+            break
     statements = explained(first.statements, first.setting) if diagnose else first.statements
     symbols = first.lines.symbols.values()
     shown = tuple(declaration(s, "unicode") for s in symbols if s.name in first.lines.inferred or s.name in numbers)
@@ -93,15 +96,30 @@ def _judged(
     return _Judgement(judged(entries_of(lines, formulas, source), setting), lines, setting)
 
 
-def _refuted(one: _Judgement) -> list[Judged]:
-    return [s for s in one.statements if s.verdict == "refuted"]
+def _faults(one: _Judgement) -> tuple[int, int]:
+    verdicts = [s.verdict for s in one.statements]
+    return verdicts.count("refuted"), verdicts.count("not read")
 
 
-def _perhaps_numbers(one: _Judgement) -> dict[str, Symbol]:
-    """Return the letters of wrong lines that habit took for vectors and that may be numbers: c in softmax(z + c)."""
-    letters = {s.name for line in _refuted(one) for s in symbols_of(*line.sides)}
-    vectors = [s for n, s in one.lines.symbols.items() if n in one.lines.inferred and n in letters and s.ndim == 1]
-    return {s.name: symbol(s.name, (), s.facts) for s in vectors if s.name in NUMBERS}
+def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]]:
+    """Yield letters that habit took for vectors and that may be numbers, for a second reading of lines that fail.
+
+    First c in softmax(z + c); then, in a text in which nothing needs a vector, all letters.
+    """
+    bad = [s for s in one.statements if s.verdict in ("refuted", "not read")]
+    known = one.lines.symbols
+    letters = {s.name for line in bad for s in symbols_of(*line.sides)}
+    vectors = {n: s for n, s in known.items() if n in one.lines.inferred and n in letters and s.ndim == 1}
+    found = {n: symbol(n, (), s.facts) for n, s in vectors.items() if n in NUMBERS}
+    if found:
+        yield found
+    if not bad or any(s.ndim > 1 for s in known.values()) or NEEDS_VECTORS.search(source):
+        return
+    unread = {c for s in bad if not s.sides for c in re.findall(r"(?<![A-Za-z])[a-z](?![A-Za-z])", s.text)}
+    free = unread - set(known) - set(one.lines.definitions) - set("defi")
+    every = {**{n: symbol(n) for n in sorted(free)}, **{n: symbol(n, (), s.facts) for n, s in vectors.items()}}
+    if every and every != found:
+        yield every
 
 
 def names_density(fragment: Fragment, source: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from agnesi.check.approximate import approximately
 from agnesi.check.assumptions import assumptions
 from agnesi.check.attack import attack
-from agnesi.check.numbers import Given, carried_out, compare, differentiated, directions, points, squeezed
+from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, directions, points, squeezed
 from agnesi.check.proof import Proof, prove, prove_inequality
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown, simplest
@@ -29,6 +29,8 @@ from agnesi.read.apply import resized
 from agnesi.run.sample import Point
 
 WORLDS = 3
+SEARCH = 0.25  # seconds of processor time for a search that should refute an inequality
+FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
 INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
 FLIPPED = {"ge": "le", "gt": "lt"}
@@ -278,7 +280,7 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     count, worst = 0, 0.0
     sizes: list[Mapping[str, int]] = []
     try:
-        for at, (x, y) in points([a, b], under):
+        for at, (x, y) in points([a, b], under, POINTS if proof is None else FEW):
             call, error = compare(x, y, at, (a, b), rough, solved)
             if call == "different":
                 return refuted(a, b, x, y, at, under, world, deep)
@@ -356,7 +358,12 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
     def decide(a: Expr, b: Expr, s: Setting, world: World | None) -> Finding:
         a, b = carried_out(a), carried_out(b)
         under = given(s, world)
-        tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions)
+        needed = assumptions(a, b) if world is None else world.assumed
+        small, large = (b, a) if op in ("ge", "gt") else (a, b)
+        able = deep and world is None and op in ("le", "ge")
+        proof = prove_inequality(small, large) if able else None
+        budget = SEARCH if proof is None else SEARCH / 10
+        tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions, budget=budget)
         if tried.verdict == "not tested" and s.conditions:
             return held(op, a, b, under)
         if tried.verdict == "refuted" and tried.point is not None:
@@ -364,9 +371,6 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
             return Finding("refuted", "The two sides are equal there." if tried.equal else "", counterexample=said)
         if tried.verdict != "survived" or not tried.points:
             return Finding("not read", tried.note or "No point was found to compare the sides at.")
-        small, large = (b, a) if op in ("ge", "gt") else (a, b)
-        proof = prove_inequality(small, large) if deep and world is None and op in ("le", "ge") else None
-        needed = assumptions(a, b) if world is None else world.assumed
         if proof is not None:
             return proved(proof, tried.points, 0.0, (), needed)
         said_so = f"holds at {tried.points} points and under a search for a violation"

@@ -11,7 +11,7 @@ import numpy as np
 from agnesi.check.constrained import points_on
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import ONE, Shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, operations_in, postorder, symbol, symbols_of
 from agnesi.rules.derive import resolved
 from agnesi.run.precise import agree_precisely
 from agnesi.run.reference import Program
@@ -46,7 +46,7 @@ def squeezed(shape: Shape) -> Shape:
 
 def carried_out(expr: Expr) -> Expr:
     """Return the expression with its derivatives carried out, or as it is where one has no closed form."""
-    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(expr)):
+    if "derivative" not in operations_in(expr):
         return expr
     try:
         return expr.memo("carried out", lambda: resolved(expr))  # type: ignore[no-any-return]

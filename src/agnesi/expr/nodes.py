@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -412,9 +413,23 @@ def replace(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
 
 
 def symbols_of(*roots: Expr) -> list[Symbol]:
-    """Return the free symbols in order of first appearance."""
-    bound = {v for n in postorder(*roots) if isinstance(n, Bind) for v in n.variables}
-    return [n for n in postorder(*roots) if isinstance(n, Symbol) and n not in bound]
+    """Return the free symbols in order of first appearance; what one root binds may be free in another."""
+    return list(dict.fromkeys(s for root in roots for s in root.memo("symbols", partial(_symbols_in, root))))
+
+
+def _symbols_in(root: Expr) -> tuple[Symbol, ...]:
+    nodes = list(postorder(root))
+    bound = {v for n in nodes if isinstance(n, Bind) for v in n.variables}
+    return tuple(n for n in nodes if isinstance(n, Symbol) and n not in bound)
+
+
+def operations_in(root: Expr) -> frozenset[str]:
+    """Return the names of the operations that occur in an expression."""
+
+    def compute() -> frozenset[str]:
+        return frozenset(n.op.name for n in postorder(root) if isinstance(n, Apply | Bind))
+
+    return root.memo("operations", compute)  # type: ignore[no-any-return]
 
 
 def free_indices(root: Expr) -> frozenset[Index]:

@@ -42,6 +42,7 @@ class Facts:
     def __init__(self) -> None:
         self._records: dict[str, Fact] = {}
         self.words: dict[str, Fact] = {}
+        self._closures: dict[frozenset[str], frozenset[str]] = {}
 
     def add(self, record: Fact) -> None:
         """Register a record; duplicates and empty parts are refused."""
@@ -52,6 +53,7 @@ class Facts:
                 raise IncompleteRecord(f"The words {word!r} declare two facts.")
             self.words[word] = record
         self._records[record.name] = record
+        self._closures.clear()
 
     def __getitem__(self, name: str) -> Fact:
         return self._records[name]
@@ -64,6 +66,12 @@ class Facts:
 
     def closure(self, names: Iterable[str]) -> frozenset[str]:
         """Return the names and everything they imply."""
+        key = frozenset(names)
+        if key not in self._closures:
+            self._closures[key] = self._implied(key)
+        return self._closures[key]
+
+    def _implied(self, names: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         todo = list(names)
         while todo:

@@ -111,6 +111,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "identically distributed": ("said", "identically distributed"),
     "uncorrelated": ("said", "uncorrelated"),
     "distinct": ("said", "distinct"),
+    "exhaustive": ("said", "exhaustive"),
     "commute": ("said", "commute"),
     "commutes": ("said", "commute"),
     "commuting": ("said", "commute"),
@@ -148,7 +149,7 @@ LATE = words("fixed const inv pos bin prob sign signs lower upper unit regular s
 COUNTED = words(
     """samples sample observations points examples classes states outcomes features dimensions variables components
     clusters inputs neurons units symbols nodes rows columns entries values bits data instances trials tosses draws
-    categories letters layers steps items words experts hidden"""
+    categories letters layers steps items words experts hidden successes failures heads tails balls flips"""
 )
 MOMENTS = {
     "mean": "mean",

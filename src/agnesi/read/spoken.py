@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from agnesi.read.descriptions import (
     ADJECTIVES,
+    COUNTED,
     FILLERS,
     INTO,
     KINDS,
@@ -47,6 +48,14 @@ _TILDE = re.compile(r"(?:[~∼]|\\sim)\s*")
 _LAW = re.compile(r"(?:N|Normal|Poisson|Bernoulli|Uniform|Exp\w*|Gamma|Beta|U)\s*\(")
 _JOINED = ("with", "of", "and", "has", "have", "having", "over", "on", "be", "is", "are", "from")
 _MEASURED = ("of", "with", "over", "on", "in")
+
+
+def _names(text: str) -> bool:
+    """Tell whether text may end a list of names: B, B ∈ ℝⁿ, B n×n, b > 0."""
+    if NAME.match(text) or member_of(text):
+        return True
+    sign, pair = _ABOVE_ZERO.match(text), re.match(r"(\S+)\s+(\S.*)$", text)
+    return bool((sign and NAME.match(sign[1])) or (pair and NAME.match(pair[1]) and is_table(pair[2])))
 
 
 class Spoken(Measured):
@@ -142,7 +151,7 @@ class Spoken(Measured):
                 return self.last_named(k, text, found)
             found.names.append(text)
             k = self.next_name(k + 1)
-            if not (NAME.match(self.mathematics(k)) or member_of(self.mathematics(k))):
+            if not _names(self.mathematics(k)):
                 break
         return k, ""
 
@@ -151,8 +160,7 @@ class Spoken(Measured):
         at = k
         while self.mark(at) == "," or self.word(at) == "and":
             at += 1
-        text = self.mathematics(at)
-        return at if at <= k + 2 and text and (NAME.match(text) or member_of(text)) else k
+        return at if at <= k + 2 and _names(self.mathematics(at)) else k
 
     def last_named(self, k: int, text: str, found: Found) -> tuple[int, str]:
         """A list with dots, a name with its sizes (`A n x n`), or a formal declaration."""
@@ -182,6 +190,10 @@ class Spoken(Measured):
         if sign and NAME.match(sign[1]) and INDEXED.search(sign[1]):
             found.names.append(sign[1])
             found.facts.append(_SIGNS.get(sign[2], "nonnegative"))
+            return ""
+        if sign and found.names and NAME.match(sign[1]):
+            found.names.append(sign[1])
+            found.facts.append(_SIGNS.get(sign[2].replace("\\", ""), "nonnegative"))
             return ""
         whole = ", ".join([*found.names, text])
         if any(INDEXED.search(n) for n in found.names):
@@ -247,16 +259,22 @@ class Spoken(Measured):
         if value in ("independent", "conditionally independent"):
             return self.independent(k + size, value, found)
         if not late:
-            short = size == 1 and self.word(k) in LATE
+            short = size == 1 and self.word(k) in LATE and not self.clear(k + 1, found)
             if short or (kind in ("noun", "scalar") and self.word(k) not in PLURAL):
                 return k + size if kind == "noun" and k > 0 and not found.empty else k
         found.take(kind, value)
         return k + size
 
+    def clear(self, k: int, found: Found) -> bool:
+        """Tell whether a word such as `fixed` or `constant` after names without a verb can only describe them."""
+        ends = k >= len(self.items) or self.mark(k) in (".", ";")
+        return bool(is_table(self.mathematics(k)) or (ends and len(found.names) > 1))
+
     def shaped(self, k: int, found: Found, late: bool, colon: bool) -> int:
         """Sizes, sets and laws: `n×d`, `n by d`, `in ℝⁿ`, `between 0 and 1`, `~ N(0, 1)`."""
         text, word, related = self.mathematics(k), self.word(k), k < len(self.items) and self.items[k].related
         after = self.mathematics(k + 2)
+        sized = late or (is_table(text) and not found.shape and k > 0 and self.items[k - 1].kind == "W")
         if word:
             if word == "between" and self.mathematics(k + 1) == "0" and self.mathematics(k + 3) == "1":
                 found.facts.append("unit interval")
@@ -265,14 +283,14 @@ class Spoken(Measured):
             return k + 1 if size_in(word) else k
         if not text:
             return k
-        if late and found.names and not related:
+        if sized and found.names and not related:
             set_named = NAME.match(text) and text[0] not in "ℝℕℤ" and self.word(k - 1) != "in"
             if not set_named and self.members(text, found):
                 return k + 1
             if self.word(k + 1) == "by" and NAME.match(text) and NAME.match(after):
                 found.shape = f"{text}×{after}"
                 return k + 3
-            if is_table(text) or (colon and is_size(text)):
+            if is_table(text) or (colon and is_size(text) and self.word(k + 1) not in COUNTED):
                 found.shape = text
                 return k + 1
         if colon and related and ARROW.search(text):
@@ -293,7 +311,8 @@ class Spoken(Measured):
         for name in names:
             if name not in plain:
                 out += self.families(name, found)
-        out += [Said("fact", "", (*names, *values), fact) for fact, values in found.said]
+        about = names or found.formal
+        out += [Said("fact", "", (*about, *values), fact) for fact, values in found.said if about]
         return out if out or not (found.noun and names) else [Said("fact", "", names, found.noun)]
 
     def declarations(self, names: list[str], found: Found) -> list[Said]:
