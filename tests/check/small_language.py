@@ -168,7 +168,9 @@ def term(rng: random.Random, shape: tuple[str, ...], depth: int) -> Term:
 
 def _scalar(rng: random.Random, below: int) -> Term:
     some = rng.choice([(N,), (M,)])
-    match rng.randrange(6):
+    match rng.randrange(7):
+        case 6:
+            return Term("logdet", (sym("S"),))
         case 0 | 1:
             return Term("tr", (term(rng, (some[0], some[0]), below),))
         case 2:
@@ -200,7 +202,8 @@ def _matrix(rng: random.Random, shape: tuple[str, ...], below: int) -> Term:
         case 1:
             return Term("outer", (term(rng, shape[:1], below), term(rng, shape[1:], below)))
         case 2 if shape == (N, N):
-            return Term("inv", (sym(rng.choice("SAB")),))
+            one, other = rng.choice("SAB"), rng.choice("SAB")
+            return Term("inv", (sym(one) if rng.random() < 0.5 else mul(sym(one), sym(other)),))
     return mul(term(rng, (shape[0], inner), below), term(rng, (inner, shape[1]), below))
 
 
@@ -233,6 +236,14 @@ def truths(t: Term) -> list[Term]:
                 out.append(mul(a[0].args[0], mul(a[0].args[1], a[1])))
             if len(a[1].shape) == 2 and len(a[0].shape) == 2:
                 out.append(tp(mul(tp(a[1]), tp(a[0]))))
+        case "inv":
+            if a[0].op == "mul":
+                out.append(mul(Term("inv", (a[0].args[1],)), Term("inv", (a[0].args[0],))))
+            out.append(tp(Term("inv", (tp(a[0]),))))
+        case "symbol" if t.name == "S":
+            out += [tp(t), mul(t, mul(t, Term("inv", (t,))))]
+        case "logdet":
+            out += [Term("neg", (Term("logdet", (Term("inv", a),)),)), Term("logdet", (tp(a[0]),))]
         case "tr":
             out.append(Term("tr", (tp(a[0]),)))
             if a[0].op == "mul":

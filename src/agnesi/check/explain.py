@@ -77,12 +77,17 @@ class SettingProbe(PointProbe):
     def _tested(self, a: Expr, b: Expr) -> bool:
         return bool(judge("eq", a, b, self.setting, deep=False))
 
+    def holds(self, relation: str, a: Expr, b: Expr) -> bool:
+        """Tell whether an inequality holds, as the judge sees it."""
+        return bool(judge(relation, a, b, self.setting, deep=False))
+
 
 class WorldProbe(PointProbe):
     """Numbers in one finite world, the same for all candidates; equality in several."""
 
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting, self.sides = setting, (above, line)
+        self._apart = False  # whether candidates are translated one by one
         world = lowered([above, line, *setting.conditions], setting.chance, 1)
         a, b, *conditions = world.roots
         held = replace(setting, conditions=tuple(conditions))
@@ -91,7 +96,18 @@ class WorldProbe(PointProbe):
         self._held, self._moving, self._judged = {}, None, {}
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
-        """Return the fingerprints of expressions translated in one world."""
+        """Return the fingerprints of expressions translated in one world, together where that can be done."""
+        if exprs and not self._apart:
+            try:
+                world = lowered([*self.sides, *self.setting.conditions, *exprs], self.setting.chance, 1)
+            except (AgnesiError, KeyError, ValueError, IndexError):
+                self._apart = True
+            else:
+                held, self._env = self._env, {**self._env, **world.values}
+                try:
+                    return super().values(world.roots[-len(exprs) :])
+                finally:
+                    self._env = held
         return [self._in_world(e) for e in exprs]
 
     def _in_world(self, expr: Expr) -> Fingerprint | None:
@@ -104,3 +120,7 @@ class WorldProbe(PointProbe):
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         return bool(judge("eq", a, b, self.setting, deep=False))
+
+    def holds(self, relation: str, a: Expr, b: Expr) -> bool:
+        """Tell whether an inequality holds, as the judge sees it."""
+        return bool(judge(relation, a, b, self.setting, deep=False))

@@ -11,6 +11,7 @@ from agnesi.errors import NotNumeric
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, postorder, symbol, symbols_of
 
+MAX_NODES = 200
 _LETTERS = ("XYZUVWTSN", "xyzuvwtsεξ")
 
 
@@ -52,6 +53,8 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
         out.side(given.letter, [given.variable.name], False)
     linked = linked_numbers(roots, known)
     nodes = [n for n in postorder(*roots, *(p for p, _ in linked))]
+    if sum(isinstance(n, (Apply, Bind)) and n.op.family == "probability" for n in nodes) > MAX_NODES:
+        raise NotNumeric("There is too much said of chance in one claim.", repair="Name its parts with definitions.")
     for node in nodes:
         _note(node, out)
     for one in symbols_of(*roots):

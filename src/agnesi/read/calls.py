@@ -199,6 +199,7 @@ class Calls(Subscripts):
         if scalar:
             result = axes.matrix()
             axes.add(args, result)
+            s.numbers += args if s.words.loose else []
             return result
         names: dict[str, int] = {}
         s.copies[node] = names

@@ -146,6 +146,8 @@ def partners(s: Scene, random: set[str], inside: Container[str]) -> None:
     """A value has the shape of its variable: x of X."""
     for name in sorted(random):
         lower = name.lower()
-        if lower != name and lower in s.symbols and lower in inside and s.axes.can_be(s.symbols[name], s.symbols[lower]):
+        if lower == name or lower not in s.symbols or lower not in inside:
+            continue
+        if s.axes.can_be(s.symbols[name], s.symbols[lower]):
             s.axes.same(s.symbols[name], s.symbols[lower])
             s.axes.settle()

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from agnesi.errors import AgnesiError, Place, ReadError
+from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_sheet import learn
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
+from agnesi.read.generic import generic_functions, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.scene import symbol_of
+from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node
@@ -146,6 +149,7 @@ class _LineSheet(Sheet):
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
         lexed = [self.lexed(piece) for piece in pieces]
+        lexed = self.abbreviated(lexed)
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
             self.parts += self.cut(k, piece, lexed[k])
@@ -161,6 +165,11 @@ class _LineSheet(Sheet):
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
             return error
+
+    def abbreviated(self, lexed: list[list[Token] | AgnesiError]) -> list[list[Token] | AgnesiError]:
+        """Return the tokens of all pieces with the abbreviations of notes as names."""
+        able = iter(shortened([tokens for tokens in lexed if isinstance(tokens, list)], self.words))
+        return [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
         """Return the statements of a piece; one that continues begins with the last side of the line above it."""
@@ -228,7 +237,12 @@ class _LineSheet(Sheet):
         """No definition has an arrow in it."""
         if any(t.text in ARROWS for t in tokens):
             return None
-        return super().left(tokens)
+        found = super().left(tokens)
+        if found is not None and found[1]:  # f(x) = f(x − h) + ... says something of f, and does not define it
+            name, _, at = found
+            if any(a.text == name and b.text == "(" for a, b in pairwise(tokens[at:])):
+                return None
+        return found
 
     def used(self, name: str) -> bool:
         """Tell whether an equation before holds the name."""
@@ -261,11 +275,13 @@ class _LineSheet(Sheet):
             if draft.rest:
                 self.follow(draft, todo)
         live = [p.draft for p in self.parts if p.draft.error is None and p.draft.tokens]
+        unknown = self.unknown_functions(live)
         for draft in live:
             if draft.role in ("", "definition"):
                 self.attempt(draft, self.parse)
             elif draft.role == "model":
                 self.model(draft)
+        self.free_of_conditions(live, unknown)
         for draft in live:
             self.attempt(draft, self.by_entries)
         order = self.by_need(live)
@@ -273,6 +289,29 @@ class _LineSheet(Sheet):
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.build)
+
+    def unknown_functions(self, live: list[_Draft]) -> frozenset[str]:
+        """Give each function of which nothing is said an instance with constants of its own."""
+        found = generic_functions([d.tokens for d in live], self.words, self.text)
+        for one in found:
+            self.words.definitions[one.name] = one
+            for constant_of in symbols_of(one.body):
+                if constant_of is not one.symbols[0]:
+                    self.words.symbols[constant_of.name] = constant_of
+            self.notes.append(f"{one.name} is any smooth function, tested as {one.name}({one.parameters[0]}) = {one.body}")
+        return frozenset(one.name for one in found)
+
+    def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
+        """Where an equation may be a condition on a function, nothing is read that has the function in it."""
+        trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
+        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown)]
+        for draft in live if held else ():
+            if draft.tree is not None and unknown & set(mentioned(draft.tree)):
+                first = min(unknown & set(mentioned(draft.tree)))
+                draft.error = UnknownName(
+                    f"There is no function {first}, and an equation here may say what it satisfies.",
+                    repair=f"Define {first}(x) = ...",
+                )
 
     def follow(self, draft: _Draft, todo: list[_Draft]) -> None:
         """Put what follows a declaration on its line after it, as a statement of its own."""

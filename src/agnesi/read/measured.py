@@ -18,7 +18,13 @@ from agnesi.read.names import (
     index_of,
     is_size,
     untransposed,
+    with_table,
 )
+
+
+def _row(name: str, which: str, index: str, matrix: str) -> Said:
+    """Return the declaration that a vector is a row or column of a matrix."""
+    return Said("declaration", f"{in_greek(name)} is {which} {index} of {in_greek(matrix)}", (name,))
 
 
 class Measured:
@@ -70,6 +76,9 @@ class Measured:
         if which and self.word(at + 1) == "of" and self.word(at + 3) in ("are", "being"):
             _kind, _value, size = self.phrase(at + 4)
             name, words = self.mathematics(at + 2), [i.text for i in self.items[at + 4 : at + 4 + size]]
+            bare = untransposed(self.mathematics(at + 4))
+            if NAME.match(name) and index_of(bare):
+                return [_row(bare, which, index_of(bare), name)], at + 5
             if NAME.match(name) and size and words[-1] in ("independent", "orthonormal"):
                 fact = "orthogonal" if words[-1] == "orthonormal" else f"full {which} rank"
                 return [Said("declaration", f"{name} : {fact}", (name,))], at + 4 + size
@@ -84,13 +93,13 @@ class Measured:
             if index and (NAME.match(whole) or self.last):
                 stop = at + 3 if NAME.match(whole) else at + 1
                 whole = whole if NAME.match(whole) else self.last
-                return [Said("declaration", f"{in_greek(bare)} is {which} {index} of {in_greek(whole)}", (bare,))], stop
+                return [_row(bare, which, index, whole)], stop
             return None
         bare = untransposed(self.mathematics(k))
         index = index_of(bare)
-        if not index or self.word(k + 1) not in ("is", "are", "denotes", "be"):
+        if not index or self.word(k + 1) not in ("is", "are", "denotes", "be", "the"):
             return None
-        at = k + 2
+        at = k + 1 if self.word(k + 1) == "the" else k + 2
         while self.word(at) in ("the", "a") or self.mathematics(at) in (index, f"{index}th") or (
             self.word(at) in ("th", f"{index}-th", "i-th", "n-th", "ith", "nth", "jth", "kth")
         ):
@@ -103,9 +112,10 @@ class Measured:
             at += 1
         if self.word(at) in ("vector", "vectors"):
             at += 1
-        matrix = self.mathematics(at + 1)
+        matrix, shape = with_table(self.mathematics(at + 1))
         if self.word(at) == "of" and NAME.match(matrix):
-            return [Said("declaration", f"{in_greek(bare)} is {which} {index} of {in_greek(matrix)}", (bare,))], at + 2
+            declared = [Said("declaration", f"{matrix} : {shape}", (matrix,))] if shape else []
+            return [*declared, _row(bare, which, index, matrix)], at + 2
         return None
 
     def independent(self, k: int, value: str, found: Found) -> int:

@@ -124,6 +124,12 @@ def is_table(text: str) -> bool:
     return is_size(text) and len(TIMES.split(text.strip(" ()"))) > 1
 
 
+def with_table(text: str) -> tuple[str, str]:
+    """Return (name, size) of `X (N x d)`, and (text, "") of all else."""
+    found = re.match(r"(\S+)\s+\((.*)\)$", text)
+    return (found[1], found[2].strip()) if found and is_table(found[2]) else (text, "")
+
+
 def member_of(text: str) -> tuple[str, str] | None:
     """Return (name, set) of `x ∈ ℝⁿ`."""
     parts = MEMBER.split(text, maxsplit=1)

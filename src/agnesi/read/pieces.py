@@ -218,9 +218,12 @@ def _named_operation(word: str, before: Token | None, after: Token | None, appli
             opens = before is None or not spoken or before.text.lower() in _LEADS
             return not opens or _english(after)
         return not (_operator(before) and not spoken) or after is None or _english(after)
+    if word in _LAWS and before is not None and _english(before):
+        return True
     return after is not None and _english(after) and not _operator(before)
 
 
+_LAWS = words("Gaussian Normal Poisson Bernoulli Uniform Exponential Binomial Gamma Beta Geometric")
 _PREFIXES = words("max min sum prod rank trace norm")
 _LEADS = words("so hence thus then therefore that get gives")
 

@@ -26,6 +26,7 @@ from agnesi.read.english import (
     words,
 )
 from agnesi.read.joins import LONE, PROBLEM, RANGE, with_cases, with_ranges, without_conclusions
+from agnesi.read.laws import of_model
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
 from agnesi.read.names import Item, Said
@@ -135,6 +136,11 @@ class _Scan:
                 return stop
         if item.kind == "M":
             self.formula(k, item)
+        elif item.kind == "W" and k and self.items[k - 1].kind == "M":
+            told = of_model(self.spoken, self.items, k)
+            if told is not None:
+                self.declare(told[0], [item], item.start, self.items[told[1] - 1].stop)
+                return told[1]
         return k + 1
 
     def link_now(self, item: Item) -> str:

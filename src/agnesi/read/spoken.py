@@ -22,6 +22,7 @@ from agnesi.read.descriptions import (
     STOPS,
     VERBS,
 )
+from agnesi.read.laws import law_at
 from agnesi.read.measured import Measured
 from agnesi.read.names import (
     ARROW,
@@ -79,6 +80,9 @@ class Spoken(Measured):
             return [Said("declaration", formal, found.formal), *self.results(found)], k
         if not found.names:
             return self.of_expression(k)
+        law = None if into else law_at(self, k, found.names)
+        if law:
+            return [*self.results(found), *law[0]], law[1]
         if into:
             return (out, k) if not found.empty and (out := self.results(found)) else None
         return self.told(k, found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from agnesi.ops.shapes import called
 
 Function = Callable[[Any], Any]
 FINITE = 200_000  # the most terms of a finite sum
+EARLY = 128  # terms after which a series is extrapolated, before it is at the most terms
 WIDEST = 0.9  # steps of a convergent sequence fall by this factor at least
 
 
@@ -231,13 +232,12 @@ def _endless(f: Callable[[Any], list[Any]], start: int, by: Arithmetic, product:
         quiet = quiet + 1 if still else 0
         if quiet >= 8 and k > 16:
             return partial
-    out = []
-    for column in zip(*rows, strict=True):
-        found = _summed(list(column), by)
-        if found is None:
-            return None
-        out.append(found)
-    return out
+        if k + 1 in (EARLY, by.terms):
+            sure = by if k + 1 == by.terms else replace(by, tolerance=by.tolerance / 1000)
+            found = [_summed(list(column), sure) for column in zip(*rows, strict=True)]
+            if all(x is not None for x in found):
+                return found
+    return None
 
 
 def _summed(partial: list[Any], by: Arithmetic) -> Any | None:
@@ -246,7 +246,7 @@ def _summed(partial: list[Any], by: Arithmetic) -> Any | None:
     quarter = len(terms) // 4
     if not max(terms[-quarter:]) < WIDEST * max(terms[:quarter]):
         return None
-    places = [2**k for k in range(3, 40) if 2**k <= len(partial)]
+    places = [2**k for k in range(2, 40) if 2**k <= len(partial)]
     values = [partial[n - 1] for n in places]
     if len(values) < 6 or not _settles(values, by):
         return None

@@ -23,6 +23,7 @@ from agnesi.run.differences import slope
 
 STARTS = 12
 AGREEING = 3  # starts that must end at the best value
+HOPELESS = 4  # starts that lead nowhere, after which no more are tried
 VARIABLES = 16
 FAR = 1e5
 CLOSE = 1e-8
@@ -139,6 +140,10 @@ def _confirmed(search: _Search, where: bool, node: Bind) -> tuple[float, Vector]
         end = _from(search, _start(search, rng, k))
         if end is not None:
             found.append(end)
+        low = min((value for value, _ in found), default=0.0)
+        agreed = all(value <= low + CLOSE * (1 + abs(low)) for value, _ in found)
+        if (k == HOPELESS - 1 and not found) or (len(found) > AGREEING and agreed):
+            break
     if not found:
         raise NotNumeric(f"The search for {called(node)} finds no optimum.")
     best, at = min(found, key=lambda end: end[0])
@@ -160,6 +165,8 @@ def _from(search: _Search, start: Vector) -> tuple[float, Vector] | None:
     """Where one search ends: a point that cannot be bettered nearby, or None."""
 
     def f(x: Vector) -> float:
+        if not np.max(np.abs(x)) < FAR:
+            raise ArithmeticError("the search runs away")
         try:
             value = float(search.f.value(x)[0])
         except (NotNumeric, ArithmeticError, ValueError):
@@ -173,13 +180,13 @@ def _from(search: _Search, start: Vector) -> tuple[float, Vector] | None:
             return np.zeros(search.size)
 
     groups = (("eq", search.equal), ("ineq", search.above))
-    limits = [{"type": kind, "fun": s.value, "jac": s.slope} for kind, group in groups for s in group]
+    limits = [{"type": kind, "fun": _finite(s.value), "jac": _finite(s.slope)} for kind, group in groups for s in group]
     try:
         if limits:
             out = scipy.optimize.minimize(
-                f, start, jac=gradient, method="SLSQP", constraints=limits, options={"ftol": 1e-13, "maxiter": 300})
+                f, start, jac=gradient, method="SLSQP", constraints=limits, options={"ftol": 1e-13, "maxiter": 150})
         else:
-            out = scipy.optimize.minimize(f, start, jac=gradient, method="BFGS", options={"gtol": 1e-9, "maxiter": 500})
+            out = scipy.optimize.minimize(f, start, jac=gradient, method="BFGS", options={"gtol": 1e-9, "maxiter": 200})
         x = _polished(search, out.x)
     except (NotNumeric, ArithmeticError, ValueError, np.linalg.LinAlgError):
         return None
@@ -188,11 +195,26 @@ def _from(search: _Search, start: Vector) -> tuple[float, Vector] | None:
     return f(x), x
 
 
+def _finite(function: Callable[[Vector], Vector]) -> Callable[[Vector], Vector]:
+    """A function that ends the search where it has no value."""
+
+    def checked(x: Vector) -> Vector:
+        out = function(x)
+        if not np.all(np.isfinite(out)):
+            raise ArithmeticError("a condition has no value here")
+        return out
+
+    return checked
+
+
 def _polished(search: _Search, x: Vector) -> Vector | None:
     """Newton's method on the conditions of an optimum with the active constraints as equalities; None if it fails."""
     active = _active(search, x)
     count = len(x)
-    weights = np.linalg.lstsq(active(x)[1].T, search.f.slope(x)[0], rcond=None)[0]
+    slopes, gradient = active(x)[1], search.f.slope(x)[0]
+    if not (np.all(np.isfinite(slopes)) and np.all(np.isfinite(gradient))):
+        return None
+    weights = np.linalg.lstsq(slopes.T, gradient, rcond=None)[0]
     z = np.concatenate([x, weights])
 
     def conditions(z: Vector) -> Vector:
@@ -200,9 +222,10 @@ def _polished(search: _Search, x: Vector) -> Vector | None:
         return np.concatenate([search.f.slope(z[:count])[0] - slopes.T @ z[count:], values])
 
     for _ in range(60):
-        step = -np.linalg.pinv(_jacobian(conditions, z), rcond=1e-10) @ conditions(z)
-        if not np.all(np.isfinite(step)):
+        jacobian, rest = _jacobian(conditions, z), conditions(z)
+        if not (np.all(np.isfinite(jacobian)) and np.all(np.isfinite(rest))):
             return None
+        step = -np.linalg.pinv(jacobian, rcond=1e-10) @ rest
         z = z + step
         if np.max(np.abs(step), initial=0.0) <= 1e-11 * (1 + np.max(np.abs(z))):
             break

@@ -1,0 +1,128 @@
+"""Functions of which nothing is said: f in d/dx f(g(x)) = f'(g(x)) g'(x) stands for every smooth function.
+
+Such a letter gets an instance with symbols of its own, f(x) = a sin(b x + c) + d x², so that a claim about all f is
+tested on random ones. An equation that f may have to satisfy (f(x + y) = f(x) + f(y), f' = 2f) is no such claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from agnesi.expr.nodes import Symbol, apply, symbol
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+from agnesi.read.scene import names_of
+from agnesi.read.syntax import Node, postorder
+from agnesi.read.vocabulary import Definition, Vocabulary
+
+APPLIED = frozenset("fgh")  # letters that are functions where they stand before a bracket
+PRIMED = frozenset("fghuv")  # and where they have a prime in a rule such as (uv)' = u'v + uv'
+SAID = re.compile(
+    r"\b(?:convex|concave|densit|lipschitz|monoton|increas|decreas|homogen|linear|affine|even|odd|periodic|bounded|"
+    r"positive|negative|invers|minim|maxim|mode|optim|stationary|eigen|harmonic|satisf|solv|root|zero|constant|"
+    r"distribut|constraint|subject|invertib|bijecti|inject|polynom|quadratic|coercive|integra|probab|random|submodular|"
+    r"kernel|norm|metric|symmetric|additive|subadditive|multiplicative|contraction|fixed)", re.IGNORECASE
+)
+BARE = frozenset(("name", "num", "sub", "bracket"))
+
+
+def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, source: str) -> list[Definition]:
+    """Return an instance for each letter that is used as a function and of which the text says nothing."""
+    tokens = [t for line in lines for t in line]
+    if SAID.search(source) or words.chance or any(t.text == "∫" for t in tokens):
+        return []
+    called: dict[str, Counter[str]] = {}
+    vectors: set[str] = set()
+    for line in lines:
+        for opened, closed in partners(list(line)).items():
+            name = letter_called(line, opened)
+            if name not in APPLIED or name in words:
+                continue
+            inner = line[opened + 1 : closed]
+            called.setdefault(name, Counter()).update([inner[0].text] if len(inner) == 1 else [])
+            if any(t.text in words.symbols and words.symbols[t.text].shape for t in inner) or graded(line, opened):
+                vectors.add(name)
+    for name in primed_rules(lines):
+        if name not in words and name not in called:
+            called[name] = Counter()
+    own = Counter(x for found in called.values() for x in found.elements() if x.isalpha())
+    usual = own.most_common(1)[0][0] if own else "x"
+    if set(called) & vectors:
+        vectors = set(called)
+    return [instance(name, one.most_common(1)[0][0] if one else usual, name in vectors, words)
+            for name, one in called.items()]
+
+
+def letter_called(line: Sequence[Token], opened: int) -> str:
+    """Return the letter, perhaps with primes, that a bracket follows at once: f(, g'(."""
+    at = opened - 1
+    if at < 0 or line[opened].text != "(" or line[opened].spaced:
+        return ""
+    while at > 0 and line[at].text == "'":
+        at -= 1
+    return line[at].text if line[at].kind in ("word", "name") else ""
+
+
+def graded(line: Sequence[Token], opened: int) -> bool:
+    """Tell whether ∇ stands before the letter that is called."""
+    return opened > 1 and line[opened - 2].text in ("∇", "grad", "Hess", "gradient", "hessian")
+
+
+def primed_rules(lines: Iterable[Sequence[Token]]) -> set[str]:
+    """Return the letters with primes of rules that have a bracket with a prime: (uv)' = u'v + uv'."""
+    found: set[str] = set()
+    for line in lines:
+        rule = any(a.text == ")" and b.text == "'" and not b.spaced for a, b in pairwise(line))
+        if rule and not any(t.text == "ᵀ" for t in line):
+            found |= {a.text[-1] for a, b in pairwise(line) if b.text == "'" and a.kind in ("word", "name")}
+    return found & PRIMED
+
+
+def instance(name: str, parameter: str, vector: bool, words: Vocabulary) -> Definition:
+    """Return f(x) = a sin(b x + c) + d x² for a number x, a sin(bᵀx + c) + xᵀD x for a vector, with letters of f."""
+    known = words.symbols.get(parameter)
+    shape = known.shape if known is not None else ()
+    if vector and not shape:
+        shape = symbol("x", ["n"]).shape
+    own = symbol(parameter, shape, known.facts if known is not None else ())
+    a, b, c, d = (letter_of(name, k, s) for k, s in enumerate(((), shape, (), (*shape, *shape)), 1))
+    along = apply("mul", apply("transpose", b), own) if shape else apply("mul", b, own)
+    wave = apply("mul", a, apply("sin", apply("add", along, c)))
+    bend = apply("mul", apply("transpose", own), d, own) if shape else apply("mul", d, apply("pow", own, 2))
+    return Definition(name, (parameter,), apply("add", wave, bend), (own,))
+
+
+def letter_of(name: str, number: int, shape: Sequence[object]) -> Symbol:
+    """Return a constant of a function: f₁."""
+    return symbol(f"{name}_{number}", shape, ("constant",))  # type: ignore[arg-type]
+
+
+def may_be_condition(tree: Node, names: frozenset[str]) -> bool:
+    """Tell whether an equation between values of unknown functions may be one that they have to satisfy.
+
+    It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈.
+    """
+    if tree.head != "rel" or not names & set(mentioned(tree)):
+        return False
+    return "approx" not in tree.value and not any(
+        ((node.head in ("derivative", "nabla") or (node.head == "prime" and node.args[0].head not in ("name", "prime")))
+        and made_of(node.args[0], names))
+        or (node.head == "call" and node.value[0] in ("big_o", "little_o"))
+        for node in postorder(tree)
+    )
+
+
+def mentioned(tree: Node) -> list[str]:
+    """Return the names and the functions of a tree."""
+    return [*names_of(tree), *(n.value[0] for n in postorder(tree) if n.head == "call")]
+
+
+def made_of(body: Node, names: frozenset[str]) -> bool:
+    """Tell whether a body is more than f or f(x), and has f in it."""
+    while body.head in ("bracket", "del"):
+        body = body.args[0]
+    plain = body.head == "name" or (body.head == "call" and all(a.head in BARE for a in body.args))
+    return not plain and bool(names & set(mentioned(body)))

@@ -1,0 +1,124 @@
+"""How notes abbreviate: χ² and RSS(θ) as names, df(λ) for the degrees of freedom, (x_1, ..., x_n) for a vector.
+
+Tokens of a whole text are rewritten before any of them is parsed; what they say of names is said everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from agnesi.expr.nodes import symbol
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
+from agnesi.read.words import WHOLE_WORDS
+
+_KEPT = frozenset((*FUNCTIONS, *WHOLE_WORDS, "E", "Var", "Cov", "H", "I", "KL", "MI", "Pr", "SD", "SE", "MSE"))
+
+
+def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the tokens of all lines with abbreviations as names; lists with dots declare their vectors."""
+    out = [list(line) for line in lines]
+    for power in ("χ",):
+        if power not in words.symbols and not any(alone(line, power) for line in out):
+            out = [squared(line, power) for line in out]
+    whole = {name for line in out for name in heads(line, words)}
+    if freedom(out):
+        whole.add("df")
+    out = [[t._replace(kind="name") if t.text in whole and t.kind == "word" else t for t in line] for line in out]
+    return [listed(line, words) for line in out]
+
+
+def script(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return the one token in the script whose sign stands at a place, and where the script ends; ("", at) for more."""
+    if at + 1 >= len(tokens) or tokens[at].text not in ("^", "_"):
+        return "", at
+    if tokens[at + 1].text == "{":
+        closed = partners(list(tokens)).get(at + 1, 0)
+        return (tokens[at + 2].text, closed + 1) if closed == at + 3 else ("", at)
+    return tokens[at + 1].text, at + 2
+
+
+def alone(line: Sequence[Token], name: str) -> bool:
+    """Tell whether a letter stands without the exponent 2."""
+    return any(t.text == name and script(line, k + 1)[0] != "2" for k, t in enumerate(line))
+
+
+def squared(line: Sequence[Token], name: str) -> list[Token]:
+    """Return the line with χ² as one name."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        if line[k].text == name:
+            stop = script(line, k + 1)[1]
+            out.append(line[k]._replace(kind="name", text=f"{name}2", stop=line[stop - 1].stop))
+            k = stop
+        else:
+            out.append(line[k])
+            k += 1
+    return out
+
+
+def heads(line: Sequence[Token], words: Vocabulary) -> list[str]:
+    """Return the word in capitals that a line defines as a function: RSS(θ, λ) = ..."""
+    if len(line) < 5 or line[0].kind != "word" or line[1].text != "(" or line[1].spaced:
+        return []
+    name, closed = line[0].text, partners(list(line)).get(1, 0)
+    able = len(name) > 1 and name.isalpha() and name.isascii() and name.isupper() and name not in _KEPT
+    plain = all(t.kind in ("word", "name") or t.text == "," for t in line[2:closed])
+    defines = closed + 1 < len(line) and line[closed + 1].text in ("=", ":=")
+    return [name] if able and plain and defines and not all(c in words.symbols for c in name) else []
+
+
+def freedom(lines: Sequence[Sequence[Token]]) -> bool:
+    """Tell whether df is the name of a function: df(λ) = ... where no f and no df/dx stands."""
+    tokens = [t for line in lines for t in line]
+    pairs = list(pairwise(tokens))
+    called = [k for k, (a, b) in enumerate(pairs) if a.text == "df" and a.kind == "word" and b.text == "("]
+    other = any(a.text == "df" and b.text != "(" for a, b in pairs) or any(t.text in ("f", "∂") for t in tokens)
+    return bool(called) and not other
+
+
+def listed(line: Sequence[Token], words: Vocabulary) -> list[Token]:
+    """Return the line with d_1, ..., d_p as the vector d, which is declared so."""
+    out = list(line)
+    for k in reversed([k for k, t in enumerate(line) if t.text == ".." and t.kind == "op"]):
+        first, last = before_dots(out, k), after_dots(out, k)
+        if first is None or last is None or first[0] != last[0] or first[1] != "1":
+            continue
+        name, size = first[0], last[1]
+        if size.isdigit() or not size.isalpha() or len(size) > 1:
+            continue
+        if name not in words.symbols:
+            words.declare(symbol(name, [size]))
+        if len(words.symbols[name].shape) == 1:
+            begin, stop = first[2], last[2]
+            out[begin:stop] = [out[begin]._replace(kind="name", text=name, stop=out[stop - 1].stop)]
+    return out
+
+
+def before_dots(line: Sequence[Token], at: int) -> tuple[str, str, int] | None:
+    """Return (d, 1, where it begins) for the first entry of d_1, d_2, ..., d_p, whose dots stand at a place."""
+    begin, found = at, None
+    while begin > 1 and line[begin - 1].text == ",":
+        for start in range(begin - 2, max(-1, begin - 7), -1):
+            item, stop = script(line, start + 1)
+            if item and stop == begin - 1 and line[start].kind in ("word", "name"):
+                if found is not None and found[0] != line[start].text:
+                    return found
+                found = (line[start].text, item, start)
+                break
+        else:
+            return found
+        begin = found[2]
+    return found
+
+
+def after_dots(line: Sequence[Token], at: int) -> tuple[str, str, int] | None:
+    """Return (d, p, where it stops) for the last entry of d_1, ..., d_p."""
+    start = at + 1 + (at + 1 < len(line) and line[at + 1].text == ",")
+    if start + 2 >= len(line) or line[start].kind not in ("word", "name"):
+        return None
+    item, stop = script(line, start + 1)
+    return (line[start].text, item, stop) if item else None
