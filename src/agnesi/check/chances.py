@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from agnesi.check.worlds import Chance
 from agnesi.check.worlds_scan import learned, with_density, with_moment
@@ -73,6 +74,15 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
             mean, spread = (value, spread) if fact.fact in MEANS else (mean, value)
             known = replace(known, moments={**known.moments, name: (mean, spread)})
         return known
+    if fact.fact in ("uncorrelated", "disjoint", "mutually exclusive") and len(names) > 1:
+        pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
+        if fact.fact == "uncorrelated":
+            return replace(known, uncorrelated=(*known.uncorrelated, *pairs))
+        return replace(known, exclusive=(*known.exclusive, *pairs))
+    if fact.fact == "conditionally independent" and len(names) > 2:
+        *apart, last = names
+        split = (frozenset(apart[:1]), frozenset(apart[1:]), frozenset((last,)))
+        return replace(known, independent=(*known.independent, split))
     if fact.fact == "random":
         return replace(known, random=known.random | frozenset(names))
     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -69,6 +70,8 @@ class Course:
     equations: list[Equation] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # letters of the lines before
     line: int = 0  # the number of the line before
+    judged: int = 0  # how many lines have a verdict
+    unsure: set[str] = field(default_factory=set)  # letters that a line which was not read seems to explain
 
     def begin(self, chain: Chain) -> None:
         """Make this chain the current one; a line that begins with its head again goes on from it."""
@@ -192,3 +195,12 @@ def solves(group: Group, conditions: Sequence[Expr], setting: Setting) -> bool:
         )
     except AgnesiError:
         return False
+
+
+_EXPLAINS = re.compile(r"^\W*([^\W\d_]\w{0,2}'?)\s*(?:\([^=]*\))?\s*:?=")
+
+
+def explained_in(text: str) -> set[str]:
+    """Return the letter that a text which could not be read seems to define: L in L := −Σ_k ..."""
+    found = _EXPLAINS.match(text.strip())
+    return {found.group(1)} if found else set()

@@ -18,6 +18,7 @@ from agnesi.check.course import (
     Equation,
     bare_letters,
     connected,
+    explained_in,
     is_derivative,
     is_zero,
     joined_op,
@@ -30,7 +31,7 @@ from agnesi.check.course import (
 from agnesi.check.judge import Setting, judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, constant
+from agnesi.expr.nodes import Expr, Symbol, constant
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
@@ -41,10 +42,11 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 def judged(entries: Sequence[Entry], setting: Setting) -> list[Judged]:
     """Judge the lines in order."""
     course = Course(setting)
+    course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
     for k, entry in enumerate(entries):
         out.append(_one(k, entries, course))
-        course.line = entry.number
+        course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
 
@@ -253,6 +255,15 @@ def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) ->
         solved = _solved(k, entries, group, plain, course)
         if solved is not None:
             return solved
+    if plain.verdict == UNREAD:
+        course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
+        return _said(entry, "claim", UNREAD, plain, above=plain, start=plain)
+    unsure = course.unsure & letters(*group.sides)
+    if plain.verdict == "refuted" and unsure:
+        names = ", ".join(sorted(unsure))
+        reason = f"What {names} {'is' if len(unsure) == 1 else 'are'} stands in a line that was not read."
+        course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
+        return _said(entry, "claim", UNREAD, Finding(UNREAD, reason))
     course.begin(_chain_of(group, entry.number))
     if plain.verdict == "refuted" and course.chain is not None:
         course.chain.wrong = entry.number
@@ -319,7 +330,7 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Ju
     if not added:
         return _said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
     course.equations += [Equation(r, r, entry.number) for r in added]
-    course.chain = _chain_of(group, entry.number)
+    course.chain = replace(_chain_of(group, entry.number), given=True)
     return _said(entry, "condition", note=note)
 
 
@@ -376,7 +387,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     entry, names = entries[k], letters(*group.sides)
     held = letters(*(e.start for e in course.equations))
     if set(group.ops) - set(EQUAL):
-        return "" if entry.link == "where" or len(bare_letters(group)) == len(group.sides) else None
+        beside = any(e.number == entry.number and e is not entry for e in entries)
+        plain = all(isinstance(s, Symbol) or not letters(s) for s in group.sides)
+        return "" if entry.link == "where" or beside or (plain and len(letters(*group.sides)) > 1) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen
     bare = bare_letters(group)
     left = letters(group.sides[0])
@@ -393,7 +406,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return None
     if any(not letters(s) for s in group.sides) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
-    if _ahead(k, entries, group, course) and names:
+    if not course.judged and names and _ahead(k, entries, group, course):
         return "it is taken as given"
     return None
 

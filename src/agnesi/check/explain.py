@@ -12,10 +12,13 @@ from agnesi.check.probe import Fingerprint, PointProbe
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Expr
+from agnesi.expr.nodes import Expr, operations_in
 from agnesi.run.reference import Program
 
 BUDGET = 0.5  # seconds for one wrong line
+BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
+    ("norm", "norm1", "norminf", "abs", "expectation", "kl", "entropy", "mutual_information", "max", "Max", "inner")
+)
 ALL = 6.0  # seconds for all wrong lines of a text
 
 
@@ -44,7 +47,9 @@ def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr]) -> tuple[
     op, above, line = _failing(one, setting)
     try:
         probe = probe_of(above, line, setting)
-        return diagnose(op, above, line, probe, context=context, budget=BUDGET)
+        found = diagnose(op, above, line, probe, context=context, budget=BUDGET)
+        bounds = operations_in(above) | operations_in(line)
+        return tuple(d for d in found if "inequality was taken" not in d.words or bounds & BOUNDS)
     except (AgnesiError, RecursionError):
         return ()
 

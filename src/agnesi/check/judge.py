@@ -21,11 +21,13 @@ from agnesi.check.proof import Proof, prove, prove_inequality
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown, simplest
 from agnesi.check.upto import proportional, without_constant
-from agnesi.check.worlds import Chance, World, has_chance, lowered
+from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import replace as replaced
 from agnesi.read.apply import resized
+from agnesi.run.orders import order_holds, orders_in
 from agnesi.run.sample import Point
 
 WORLDS = 3
@@ -66,7 +68,10 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, dee
 
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
     """
+    left, right = one_naming(left, right)
     try:
+        if op in ("eq", "equiv", "define") and orders_in(left, right):
+            return up_to_order(left, right, setting)
         if op in ("eq", "equiv", "define"):
             return equality(left, right, setting, deep)
         if op in INEQUALITIES:
@@ -74,6 +79,8 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, dee
         if op == "ne":
             return different(left, right, setting)
         if op == "propto":
+            if has_chance(left, right):
+                return in_worlds(left, right, setting, lambda a, b, s, w: up_to(left, a, b, s, w, False), "factor")
             return in_worlds(left, right, setting, lambda a, b, s, w: proportional(a, b, s.moving, given(s, w)))
         if op == "approx":
             same = equality(left, right, setting, deep)
@@ -100,13 +107,27 @@ def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
     return Given(setting.conditions, values, dict(setting.sizes), seed, setting.differentials)
 
 
-def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any) -> Finding:
-    """Decide in the plain reading, or in several finite worlds where chance is involved: one refutation is enough."""
+def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str = "") -> Finding:
+    """Decide in the plain reading, or in finite worlds where chance is involved.
+
+    A claim about chance is wrong only where it is wrong in all readings of its words (a rate or a scale, nats or bits).
+    """
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
+    found = in_some_worlds(left, right, setting, decide, moving)
+    if found.verdict == "refuted":
+        for sentence, other in other_readings(setting.chance, left, right):
+            again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
+            if again:
+                return replace(again, notes=(*again.notes, sentence))
+    return found
+
+
+def in_some_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str) -> Finding:
+    """Decide in several finite worlds: one refutation is enough."""
     found: Finding | None = None
     for seed in range(WORLDS):
-        world = lowered([left, right, *setting.conditions], setting.chance, seed)
+        world = lowered([left, right, *setting.conditions], setting.chance, seed, moving)
         a, b, *conditions = world.roots
         one: Finding = decide(a, b, replace(setting, conditions=tuple(conditions)), world)
         one = told_by(one, world)
@@ -115,6 +136,38 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any) -> Finding
         found = one if found is None else joined(found, one)
     assert found is not None
     return found
+
+
+def up_to(head: Expr, a: Expr, b: Expr, setting: Setting, world: World | None, additive: bool) -> Finding:
+    """Judge sides up to a factor or a constant: tables are scaled already, formulas are compared as they move."""
+    if a.shape or b.shape:
+        return equal_here(a, b, setting, world, False)
+    return proportional(a, b, setting.moving or about(head), given(setting, world), additive=additive)
+
+
+def about(head: Expr) -> tuple[str, ...]:
+    """Return the names of what a density is of: x in p(x | y)."""
+    for node in postorder(head):
+        if isinstance(node, Apply) and node.op.name == "probability":
+            return tuple(s.name for s in symbols_of(*node.args[: node.attrs[1]]))
+        if isinstance(node, Apply) and node.op.name == "density":
+            return tuple(s.name for s in symbols_of(node.args[0]))
+    return ()
+
+
+def up_to_order(left: Expr, right: Expr, setting: Setting) -> Finding:
+    """Judge a claim with O(·): the rest must vanish as fast as it says."""
+    term = orders_in(left, right)[0]
+    plain = [carried_out(side) for side in (left, right)]
+    count = 0
+    for at, _ in points([replaced(side, {term: constant(0)}) for side in plain], given(setting, None), 3):
+        holds = order_holds(*plain, at.values, at.sizes)
+        if holds is False:
+            return Finding("refuted", f"The rest is larger than {term} near the limit.")
+        count += bool(holds)
+    if not count:
+        return Finding("not read", f"How the rest compares with {term} could not be told.")
+    return Finding("tested", f"the rest vanishes as fast as {term} says, near {count} points", count)
 
 
 def told_by(finding: Finding, world: World) -> Finding:
@@ -148,6 +201,8 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
     constant = without_constant(left, right)
     if constant is not None:
         a, b = constant
+        if has_chance(a, b):
+            return in_worlds(a, b, setting, lambda x, y, s, w: up_to(left, x, y, s, w, True), "constant")
         return in_worlds(a, b, setting, lambda x, y, s, w: proportional(x, y, s.moving, given(s, w), additive=True))
     idle = idle_derivative(left, right)
     if idle is not None:
@@ -167,7 +222,6 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
 
 def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | None:
     """Return the sides where their shapes can be compared, with what that takes; None where they cannot."""
-    left, right = one_naming(left, right)
     a, b = squeezed(left.shape), squeezed(right.shape)
     if a == b or (not a and len(b) == 1) or (not b and len(a) == 1) or zero(left) or zero(right):
         return left, right, ()

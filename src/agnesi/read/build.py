@@ -220,7 +220,7 @@ class Build:
     def summed(self, node: Node, factors: list[Expr], made: Expr, twice: set[str]) -> Expr:
         """Sum a term over its free indices that stand in several factors (Einstein's convention)."""
         counts: dict[Index, int] = {}
-        if not self.s.free or node in self.inside or any(row_of(f) for f in factors):
+        if self.s.words.loose or not self.s.free or node in self.inside or any(row_of(f) for f in factors):
             return made
         held = self.held.get(node, frozenset())
         free = {self.index(b) for b in self.s.free.values() if b.name not in held}
@@ -278,8 +278,8 @@ class Build:
 
     def mul(self, node: Node) -> Expr:
         """A chain of products; x · y of two vectors is their inner product."""
-        parts = [self.arg(node)]
-        factors = self.args(node)
+        factors = self.turned(node, self.args(node))
+        parts = [factors[0]]
         for sep, right in zip(node.value, factors[1:], strict=True):
             if sep in ("·", ".") and right.ndim == 1:
                 left = parts[0] if len(parts) == 1 else apply("mul", *parts)
@@ -289,6 +289,10 @@ class Build:
             parts.append(right)
         made = parts[0] if len(parts) == 1 else apply("mul", *parts)
         return self.summed(node, factors, made, set())
+
+    def turned(self, node: Node, factors: list[Expr]) -> list[Expr]:
+        """Return the factors of a product as they are meant; see the subclass."""
+        return factors
 
     def entrywise(self, node: Node) -> Expr:
         """Entrywise products and quotients; of scalars, the plain ones."""

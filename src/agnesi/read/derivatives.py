@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from agnesi.errors import ReadError
-from agnesi.expr.nodes import Bind, Expr, Symbol, apply, free_indices, postorder, replace, symbol, symbols_of
+from agnesi.errors import Ambiguous, ReadError
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    free_indices,
+    postorder,
+    replace,
+    symbol,
+    symbols_of,
+)
 from agnesi.read.apply import call_definition
 from agnesi.read.build import Build
 from agnesi.read.syntax import Node
@@ -30,6 +43,39 @@ class Derivatives(Build):
             return made.body
         body, _, places = self.fitted(made, self.places(made))
         return replace(body, places)
+
+    def turned(self, node: Node, factors: list[Expr]) -> list[Expr]:
+        """Return the factors of ∂L/∂y ∂y/∂x in notes: the gradient is a row there, or the Jacobian has its axes turned."""
+        for k, (a, b) in enumerate(pairwise(factors) if self.s.words.loose else ()):
+            left, right = (is_slope(n) for n in node.args[k : k + 2])
+            if left and a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[0] and b.shape[0] != 1:
+                factors[k] = apply("transpose", a)
+                self.note(f"{self.text[node.start : node.stop]} is read with gradients as rows")
+            elif left and right and a.ndim == 2 and b.ndim == 1 and a.shape[1] != b.shape[0] == a.shape[0]:
+                factors[k] = apply("transpose", a)
+                self.note(f"{self.text[node.start : node.stop]} is read in the denominator layout")
+        return factors
+
+    def transpose(self, node: Node) -> Expr:
+        """Return the transpose; in notes (x²)' and u' of a number are derivatives."""
+        base = self.arg(node)
+        if node.head != "prime" or not self.s.words.loose or base.shape or isinstance(base, Const):
+            return super().transpose(node)
+        held = symbols_of(base)
+        if not held or any(s.shape for s in held if "constant" not in s.facts):
+            return super().transpose(node)
+        return apply("derivative", base, self.variable_primed(node, base), attrs=("total",))
+
+    def variable_primed(self, node: Node, base: Expr) -> Symbol:
+        """Return the variable that a prime differentiates a number in."""
+        free = [s for s in symbols_of(base) if "constant" not in s.facts]
+        known = {p for d in self.s.words.definitions.values() for p in d.symbols}
+        likely = [s for s in free if s in known] or [s for s in free if s.name in ("x", "t")] or free
+        shown = self.text[node.start : node.stop]
+        if len(likely) != 1 or isinstance(base, Symbol):
+            raise ReadError(f"In which variable {shown} is a derivative is not said.", repair="Write d/dx (…).")
+        self.note(f"{shown} is read as a derivative in {likely[0].name}")
+        return likely[0]
 
     def places(self, made: Definition) -> dict[Expr, Expr]:
         """Return what is defined of the parameters of a function: x = t − 1 beside f(x, y)."""
@@ -76,10 +122,32 @@ class Derivatives(Build):
         times = 2 if kind == "hessian" else 1
         if len(node.args) > 1:
             return apply("derivative", body, *([self.arg(node, 1)] * times), attrs=(kind,))
+        at_point = self.gradient_at(node.args[0], times, kind)
+        if at_point is not None:
+            return at_point
         several = self.variables_of(node.args[0])
         if len(several) > 1:
             return self.by_parts(body, several, times, kind)
         return apply("derivative", body, *([self.variable_of(node.args[0], body)] * times), attrs=(kind,))
+
+    def gradient_at(self, body: Node, times: int, kind: str) -> Expr | None:
+        """Return ∇f at a point, for ∇f(x + d) and ∇f(y) in notes; None where f stands at its own variable."""
+        made = self.s.words.definitions.get(body.value[0]) if body.head == "call" else None
+        if made is None or not self.s.words.loose or len(made.symbols) != 1 or len(body.args) != 1 or body.value[1]:
+            return None
+        own, point = made.symbols[0], self.built[body.args[0]]
+        if isinstance(point, Symbol) or point.ndim != own.ndim:
+            return None
+        terms = point.args if isinstance(point, Apply) and point.op.name == "add" else (point,)
+        moving = [t for t in terms if own in symbols_of(t)]
+        shown = self.text[body.start : body.stop]
+        if moving and moving != [own]:
+            raise Ambiguous(
+                f"∇{shown} has two readings: the gradient of {made.name} at a point, and that of the whole.",
+                repair=f"Write ∇_{own.name} ({shown}) for that of the whole.",
+            )
+        free = symbol(own.name, point.shape, own.facts)
+        return replace(derived(call_definition(made, [free]), [free] * times), {free: point})
 
     def by_parts(self, body: Expr, variables: list[Symbol], times: int, kind: str) -> Expr:
         """Return the gradient or Hessian in several scalar variables as blocks of partial derivatives."""
@@ -136,6 +204,13 @@ class Derivatives(Build):
                 repair=f"Write {name}'(x), or differentiate first and substitute then.",
             )
         return replace(derived(made.body, [own] * primes), {own: arg})
+
+
+def is_slope(node: Node) -> bool:
+    """Tell whether a factor is a derivative."""
+    while node.head == "bracket":
+        node = node.args[0]
+    return node.head in ("derivative", "nabla")
 
 
 def bound(body: Expr) -> set[Expr]:

@@ -26,6 +26,7 @@ SAID = {
 }
 
 
+RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 FALLING = frozenset(("exp", "normpdf", "div", "sigmoid", "cosh"))  # what an integral over all numbers needs
 BARS_SAID = {
     "norm_bare": "the Frobenius norm",
@@ -57,6 +58,8 @@ class Elaborate(Derivatives):
         if name in SAID:
             self.note(SAID[name])
         op, args = function_name(name), self.args(node)
+        if op in RECIPROCAL and len(args) == 1:
+            return apply("ediv" if args[0].shape else "div", constant(1), apply(RECIPROCAL[op], args[0]))
         special = _SPECIAL.get(op)
         if special is not None:
             return special(self, node, args)

@@ -16,7 +16,7 @@ addition additional after again against algebra algebraic algebraically all almo
 among an and another answer antisymmetric any anything appear appears applied applies apply applying approximate
 approximately approximation are aren't argument arguments arrange as aside ask asked assert assume assumed assumes
 assuming assumption assumptions at average away back bar based basic batch bayes be because become becomes been before
-begin behaves being below best better between bias bigger biggest binary bits both bottom bound bounded bounds bracket
+begin behaves being below best better between bias bigger biggest binary bit bits both box bottom bound bounded bounds bracket
 brackets break bring brings but by calculate calculus call called can can't cancel cancelling cancels cannot carry
 case cases cdf certain cf chain change changes channel check checking choice choose chosen claim classes clear clearly
 clique close closed cluster clusters codeword codewords coefficient coefficients collect collected collecting column
@@ -27,7 +27,7 @@ consider constants constraint constraints contains continuity continuous contrib
 convex coordinate coordinates corollary correct cost costs could count counts course covariance cross cubic curve
 cyclic cyclically data dataset deduce define defined defines definite definition degree denominator denote denoted
 denotes denoting densities density depend dependence dependent depends derivation derivative derivatives derive
-derived design desired determinant deviation diagonal diagonalise diagonalize did difference different differentiable
+derived design desired determinant deviation diagonal diagonalise diagonalize did die dice difference different differentiable
 differential differentials differentiate differentiated differentiating differentiation dimension dimensional
 dimensionality dimensions direct direction directly discard disjoint distinct distribute distributed distributing
 distribution distributions distributive divide divided dividing do does doesn't domain dominated don't done drop
@@ -72,7 +72,7 @@ rearranges rearranging reason recall recognise recognize rectangular reduce redu
 regularised regularized relation remain remaining remains remark remember remove removed removing repeat repeated
 replace replaced replacing represent required residual residuals resp respect respectively responsibilities rest
 restrict restricted result resulting results return reverse rewrite rewriting rewritten rhs ridge right risk root
-roots rotation row rows rule rules said same sample samples satisfied satisfies satisfy satisfying say says scalar
+roots rotation row rows rule rules said same sample samples saw satisfied satisfies satisfy satisfying say says scalar
 scalars scale scaled scaling second section see seen semidefinite separate separately separating sequence series set
 sets setting several shall shape shift should show showed showing shown shows side sides sign signs similar similarly
 simple simplest simplification simplified simplifies simplify simplifying simply since single singular size sizes skew
@@ -86,7 +86,7 @@ that's the their them then theorem there thereby therefore these they thing thin
 through throughout thus time times to together top total totally toward trace transform transformation transpose
 transposed transposes transposing transposition triangular trick tricks trivial trivially true try turn turns twice
 two type unbiased uncorrelated under underlying unique uniquely unit units unity unknown unless until unwrap up update
-updates upon upper us use used useful uses using usual usually valid value values vanish vanishes vanishing variable
+updates upon upper urn us use used useful uses using usual usually valid value values vanish vanishes vanishing variable
 variables variance variances variation various vector vectors verify versa very via vice view viz vs want wanted was
 way ways we we're we've weight weights well were what when whence whenever where whereas whether which while who whole
 whose why will wish with within without wlog won't word work working works would write writes writing written wrong
@@ -152,14 +152,14 @@ _SAYS = (
     ),
     (
         "suppose",
-        r"iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
-        r"|whenever|provided|subject to|under|such that|s\.t\.|with the constraint|constraint|as long as|unless|for|at"
+        r"choos(?:e|ing)\s+\S{1,20}\s+(?:so|such) that|chosen (?:so|such)(?: that)?|iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
+        r"|whenever|provided|subject to|on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface)|under|such that|s\.t\.|with the constraint|constraint|as long as|unless|for|at"
         r"|on condition",
     ),
     (
         "where",
         r"where|with|let(?:ting)?(?!['’]s| us| me)|defin\w+|denot\w+|writ(?:e|ing)|call(?:ing)?|introduc\w+"
-        r"|abbreviat\w+|here|put(?:ting)?|set(?:ting)?|substitut\w+|consider|take|taking|choose|the notation"
+        r"|abbreviat\w+|here|put(?:ting)?|set(?:ting)?|substitut\w+|consider|take|taking|choose|the notation|maximi[sz]e|minimi[sz]e"
         r"|notation",
     ),
     (
@@ -185,7 +185,7 @@ CONNECTIVES = re.compile(
 LINKS = tuple(link for link, _ in _SAYS)
 NEAR = re.compile(
     r"(?:for|at|with|as|by|from|using|via|use|tak(?:e|ing)|to|apply(?:ing)?|under|here|and|put(?:ting)?|set(?:ting)?"
-    r"|substitut\w+|writ(?:e|ing)|call(?:ing)?|choose|introduc\w+|abbreviat\w+)$",
+    r"|substitut\w+|writ(?:e|ing)|call(?:ing)?|choose|maximi[sz]e|minimi[sz]e|introduc\w+|abbreviat\w+)$",
     re.IGNORECASE,
 )
 NEARBY = re.compile(

@@ -42,7 +42,7 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
             if name not in APPLIED or name in words:
                 continue
             inner = line[opened + 1 : closed]
-            called.setdefault(name, Counter()).update([inner[0].text] if len(inner) == 1 else [])
+            called.setdefault(name, Counter()).update(t.text for t in inner if len(inner) == len(t.text) == 1)
             if any(t.text in words.symbols and words.symbols[t.text].shape for t in inner) or graded(line, opened):
                 vectors.add(name)
     for name in primed_rules(lines):

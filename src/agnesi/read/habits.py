@@ -76,8 +76,24 @@ class Habits(Calls):
         self.pair_krons()
         for kind in s.fills:  # (x; 1): one more entry
             self.try_scalar(kind)
+        self.size_ones()
         self.name_sizes()
         return s
+
+    def size_ones(self) -> None:
+        """In notes, a 𝟏 and an I whose size nothing fixes have the only size that vectors have."""
+        s, axes = self.s, self.s.axes
+        kinds = [*s.symbols.values(), *(axes.typed(d.shape) for d in s.declared.values())]
+        held = {axes.find(a) for kind in kinds for a in kind if not axes.is_one(a)}
+        if not s.words.loose or len(held) != 1:
+            return
+        only = held.pop()
+        for node, role in s.roles.items():
+            if role in (("ones",), ("eye",)) and node in s.types:
+                for axis in s.types[node]:
+                    if not axes.is_one(axis) and axes.size[axes.find(axis)] is None:
+                        axes.unify(axis, only)
+        axes.settle()
 
     def scalar_factors(self) -> None:
         """The factors of a number are numbers when they can be: C in wᵀw + C ∑ξ."""

@@ -9,6 +9,7 @@ from agnesi.errors import Ambiguous, Place
 from agnesi.expr.dims import Dim
 from agnesi.ops import facts
 from agnesi.read.chance_types import chance_type
+from agnesi.read.derivatives import is_slope
 from agnesi.read.habits import Habits
 from agnesi.read.optima import numbers_among, run_over
 from agnesi.read.scene import (
@@ -148,6 +149,8 @@ class Infer(Habits):
                 s.axes.mark(kind[0])
             if any(facts[f].square for f in s.words.facts.get(name, ())):
                 kind = (kind[0], kind[0])
+                if s.words.loose and not number:
+                    s.axes.mark(kind[0])
             s.symbols[name] = kind
             s.used.append(name)
         return s.symbols[name]
@@ -207,8 +210,10 @@ class Infer(Habits):
             ):
                 self.s.prefer.append(t[after])
         kind = t[node.args[0]]
-        for sep, arg in zip(node.value, node.args[1:], strict=True):
-            right = t[arg]
+        for k, (sep, arg) in enumerate(zip(node.value, node.args[1:], strict=True)):
+            right, before = t[arg], node.args[k]
+            if self.s.words.loose and kind == t[before] and is_slope(before) and is_slope(arg):
+                kind = self.row(before, kind, right)
             if sep == "." and axes.can_be(kind, right):
                 self.s.prefer += [kind, right]
                 axes.same(kind, right)
@@ -227,6 +232,12 @@ class Infer(Habits):
                 if not any(a.head in ("transpose", "prime") for a in node.args):
                     self.s.products.append((left, right, kind))
         return kind
+
+    def row(self, slope: Node, kind: Type, after: Type) -> Type:
+        """Return the type of a gradient, which is a row before a Jacobian in notes: ∂L/∂y ∂y/∂x."""
+        axes, open_axis = self.s.axes, len(after) == 2 and not self.s.axes.is_one(after[1])
+        scalar = len(kind) == 2 and slope.head == "derivative" and axes.is_scalar(self.s.types[slope.args[0]])
+        return kind[::-1] if scalar and open_axis and axes.is_one(kind[1]) and axes.is_many(after[1]) else kind
 
     def power(self, node: Node) -> Type:
         """The type of a power: scalars and square matrices."""

@@ -12,6 +12,7 @@ RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|�
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
 LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
 PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
+_OBJECTIVE = re.compile(rf"({'|'.join(sorted(PROBLEMS))})\s+([^\W\d_]\w{{0,3}}\([^()=]{{1,40}}\)\s*:?=)")
 _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
 
 
@@ -22,12 +23,22 @@ def with_cases(text: str, items: list[Item]) -> list[Item]:
     while k < len(items):
         item = items[k]
         stop = k
+        if item.kind == "M" and PROBLEM.fullmatch(item.text) and (k + 1 == len(items) or items[k + 1].kind == "P"):
+            item = items[k] = item._replace(kind="W", text=item.text.lower())  # to minimise, ...
+        if item.kind == "M" and (objective := _OBJECTIVE.match(item.text)):
+            middle = item.start + objective.end(1)
+            out.append(Item("W", objective[1].lower(), item.start, middle))
+            begin = item.start + objective.start(2)
+            item = items[k] = item._replace(start=begin, text=text[begin : item.stop])
         if item.kind == "M" and (PROBLEM.match(item.text) or _best(items, k)):
             stop = next((j - 1 for j in range(k + 1, len(items)) if _problem_ends(items, j)), len(items) - 1)
+            while stop > k and items[stop].kind == "A":
+                stop -= 1
         elif item.kind == "M" and (more := _iff(items, k)):
             stop = more
         elif item.kind == "M":
-            for j in range(k + 1, min(k + 14, len(items))):
+            stop = _by_cases(items, k)
+            for j in range(k + 1, min(k + 14, len(items))) if stop == k else ():
                 if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
                     break
                 if items[j].kind == "P" and all(i.kind != "W" for i in items[k + 1 : j]):
@@ -48,6 +59,44 @@ def with_cases(text: str, items: list[Item]) -> list[Item]:
             out.append(item)
         k = stop + 1
     return out
+
+
+def _by_cases(items: list[Item], k: int) -> int:
+    """Return the last item of `a = 1 if z > 0, 0 if z < 0` that begins at k, or k."""
+    stop, j = k, k
+    while j + 2 < len(items) and items[j].kind == "M" and items[j + 1].text in ("if", "for", "when"):
+        if items[j].related != (j == k) or items[j + 2].kind != "M" or not items[j + 2].related:
+            break
+        stop, j = (j + 2 if j > k else k), j + 3
+        while j < len(items) and (items[j].text == "," or items[j].text == "and"):
+            j += 1
+    return stop
+
+
+def sides_of(piece: str) -> list[tuple[int, int]]:
+    """Return the spans between the equality signs of a formula that stand outside brackets."""
+    out, depth, begin = [], 0, 0
+    for at, letter in enumerate(piece):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "=" and depth == 0 and piece[at - 1 : at] not in ("<", ">", "!", ":") and piece[at + 1 : at + 2] != ">":
+            out.append((begin, at))
+            begin = at + 1
+    return [*out, (begin, len(piece))]
+
+
+def constraints_of(piece: str) -> list[tuple[int, int]]:
+    """Return the spans of the constraints in the statement of a problem."""
+    found = re.search(r"\b(?:subject to|such that|s\.t\.)\s*", piece)
+    if found is None:
+        return []
+    out, depth, begin = [], 0, found.end()
+    for mark in re.finditer(r"[(\[{]|[)\]}]|,\s*|\band\b", piece[begin:]):
+        at = found.end() + mark.start()
+        depth += (mark.group() in "([{") - (mark.group() in ")]}")
+        if depth == 0 and mark.group() not in "([{)]}":
+            out.append((begin, at))
+            begin = found.end() + mark.end()
+    return [*out, (begin, len(piece))]
 
 
 def _problem_ends(items: list[Item], j: int) -> bool:

@@ -35,6 +35,11 @@ _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}"
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
 _OVER = re.compile(r"\b(arg)?[ \t]{0,2}(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
+_CONFINED = re.compile(
+    r"(\b(?:maximi[sz]e|minimi[sz]e)\b(?![^.;\n]{0,80}\bsubject to)[^.;\n]{1,80}?\s)"
+    r"(on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface|constraint)(?:[ \t]+of)?)(?=[^.;\n]{0,80}=)",
+    re.IGNORECASE,
+)
 _DEFINITION = re.compile(
     r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)", re.MULTILINE
 )
@@ -119,13 +124,14 @@ def page_of(source: str) -> Page:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
     text = _OVER.sub(_indexed, text)
+    text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))
     return Page(source, _only(text, rows), rows, sure, inline, _defined(text))
 
 
 def _indexed(found: re.Match[str]) -> str:
     """Return `min_w` in place of `min over w of`, with spaces up to its length."""
-    return f"{found[1]}{found[2]}_{found[3]}".ljust(len(found.group()))
+    return f"{found[1] or ''}{found[2]}_{found[3]}".ljust(len(found.group()))
 
 
 def _defined(text: str) -> frozenset[str]:

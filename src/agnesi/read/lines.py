@@ -30,6 +30,8 @@ from agnesi.read.worksheet import Sheet, _Draft
 
 ARROWS = frozenset(("⇒", "⇔"))
 ROUNDS = 6
+SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
+SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ class _LineSheet(Sheet):
     def lexed(self, piece: Piece) -> list[Token] | AgnesiError:
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
-            return [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+            tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+            return [greek(t) for t in tokens]
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
@@ -226,12 +229,23 @@ class _LineSheet(Sheet):
         leading = draft.tokens[0].text if draft.tokens else ""
         if part.above >= 0:
             return
+        self.new_name(draft.tokens)
         super().find_role(draft)
         if draft.role == "" and leading != "where" and any(t.text == "=" for t in draft.tokens):
             ready = split(
                 [*draft.tokens, Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic
             )
             self.held |= {t.text for t in ready if t.kind == "name"}
+
+    def new_name(self, tokens: list[Token]) -> None:
+        """Take mn in "mn = ..." and vn in "1/vn = ..." for one name, where neither letter stands for the product."""
+        at = 2 if [t.text for t in tokens[:2]] == ["1", "/"] else 0
+        if len(tokens) < at + 3 or tokens[at + 1].text not in ("=", ":="):
+            return
+        word = tokens[at]
+        short = word.kind == "word" and word.text.isascii() and word.text.islower() and 1 < len(word.text) < 5
+        if short and word.text not in FUNCTIONS and word.text[0] != "d" and word.text not in self.words:
+            self.words.facts.setdefault(word.text, frozenset())
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it."""
@@ -298,13 +312,16 @@ class _LineSheet(Sheet):
             for constant_of in symbols_of(one.body):
                 if constant_of is not one.symbols[0]:
                     self.words.symbols[constant_of.name] = constant_of
-            self.notes.append(f"{one.name} is any smooth function, tested as {one.name}({one.parameters[0]}) = {one.body}")
         return frozenset(one.name for one in found)
 
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
         held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown)]
+        held += [p for p in self.parts if p.draft.error is not None and any(t.text in unknown for t in p.draft.tokens)]
+        for name in sorted(unknown if not held else ()):
+            made = self.words.definitions[name]
+            self.notes.append(f"{name} is any smooth function, tested as {name}({made.parameters[0]}) = {made.body}")
         for draft in live if held else ():
             if draft.tree is not None and unknown & set(mentioned(draft.tree)):
                 first = min(unknown & set(mentioned(draft.tree)))
@@ -422,6 +439,15 @@ class _LineSheet(Sheet):
                 )
             )
         return tuple(out)
+
+
+def greek(token: Token) -> Token:
+    """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
+    if token.kind != "word" or not token.text.startswith(SHORT_STARTS):
+        return token
+    head = "d" if token.text.startswith("d") and token.text[1:] in SHORT else ""
+    name = SHORT.get(token.text[len(head) :])
+    return token._replace(text=head + name) if name else token
 
 
 def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:

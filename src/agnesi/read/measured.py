@@ -36,15 +36,15 @@ class Measured:
 
     def word(self, k: int) -> str:
         """Return the word at k, or nothing."""
-        return self.items[k].text if k < len(self.items) and self.items[k].kind == "W" else ""
+        return self.items[k].text if 0 <= k < len(self.items) and self.items[k].kind == "W" else ""
 
     def mark(self, k: int) -> str:
         """Return the mark at k, or nothing."""
-        return self.items[k].text if k < len(self.items) and self.items[k].kind == "P" else ""
+        return self.items[k].text if 0 <= k < len(self.items) and self.items[k].kind == "P" else ""
 
     def mathematics(self, k: int) -> str:
         """Return the mathematics at k, or nothing."""
-        return self.items[k].text if k < len(self.items) and self.items[k].kind == "M" else ""
+        return self.items[k].text if 0 <= k < len(self.items) and self.items[k].kind == "M" else ""
 
     def phrase(self, k: int) -> tuple[str, str, int]:
         """Return (what it says, value, its length in items) of the longest known phrase at k."""

@@ -218,7 +218,7 @@ class Operands(Chance):
         slash, last = self.token, self.tokens[self.at - 1]
         if slash.text != "/" or slash.kind != "op" or last.text in CLOSED:
             return
-        if function_name(token.text) not in ELEMENTWISE:
+        if function_name(token.text) not in ELEMENTWISE or self.tokens[self.at + 1].text in ("∂", "∂d"):
             return
         name, shown = token.text, self.text[argument.start : argument.stop]
         if slash.spaced:
@@ -337,7 +337,13 @@ class Operands(Chance):
         return self.node("blocks", tuple(a for row in rows for a in row), token.start, (len(rows), len(rows[0])))
 
     def space_separates(self, at: int, close: int) -> bool:
-        """Tell whether spaces separate blocks: one stands at the top level, and no sign with spaces on both sides."""
+        """Tell whether spaces separate blocks: one stands at the top level, and no sign with spaces on both sides.
+
+        Never where a function of numbers is taken of it, as in log [p(x) p(y|x)]: that is a product.
+        """
+        before = self.tokens[at - 1]
+        if before.kind in ("word", "name") and function_name(before.text) in ELEMENTWISE:
+            return False
         k, gap = at + 1, False
         while k < close:
             token = self.tokens[k]

@@ -111,6 +111,21 @@ class Parser(Analysis):
         kind = {"Hess": "hessian", "hessian": "hessian", "jacobian": "jacobian"}.get(token.text, kind)
         if not self.starts():
             raise ReadError(f"{token.text} of what?", where=self.place(token), repair="Write ∇_w f.")
-        body, _ = yield self.chain()
-        args = (body,) if wrt is None else (body, wrt)
-        return self.node("nabla", args, token.start, (kind, ""))
+        turned = 0
+        if self.words.loose and self.token.kind == "name" and self.is_users(self.token.text):
+            body = yield self.factor()
+            while body.head == "transpose":  # ∇f(x)ᵀd is (∇f(x))ᵀd
+                body, turned = body.args[0], turned + 1
+        else:
+            body, _ = yield self.chain()
+        if kind == "nabla" and body.head == "nabla" and body.value[0] == "nabla":  # ∇∇f
+            made = self.node("nabla", body.args, token.start, ("hessian", ""))
+        else:
+            made = self.node("nabla", (body,) if wrt is None else (body, wrt), token.start, (kind, ""))
+        for _ in range(turned):
+            made = self.node("transpose", (made,), token.start)
+        return made
+
+    def is_users(self, name: str) -> bool:
+        """Tell whether a name is defined in the text."""
+        return name in self.words.pending or name in self.words.definitions

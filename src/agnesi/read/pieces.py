@@ -152,6 +152,8 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
     shaped = word.islower() or word.istitle() or len(word) > 3
     if len(word) == 2 and (low in WEAK or word.istitle()) and low in PROSE and _computed(before, after):
         return False
+    if low == "db" and before is not None and before.kind == "num" and _DECIBELS.search(page.text):
+        return True
     if low in STRICT_PROSE and shaped:
         return not (applied and after is not None and after.text in "_^")
     if low in WEAK and shaped:
@@ -194,6 +196,7 @@ def _differential(tokens: list[Token], k: int) -> bool:
     return below is not None and below.text[0] in "d∂" and len(below.text) < 8
 
 
+_DECIBELS = re.compile(r"log_?\{?10|\bdecibels?\b")
 _ACRONYMS = words("LHS RHS QED MLE MAP SVD PCA OLS GLM EM KKT AM GM LLN CLT SPD PSD IID WLOG WTS ML ELBO ODE")
 _DEFINES = words("let define so then where with and denote hence")
 _NEVER = words("gives give get becomes equals implies yields this that derivative result answer gradient")

@@ -25,20 +25,33 @@ from agnesi.read.english import (
     link_of,
     words,
 )
-from agnesi.read.joins import LONE, PROBLEM, RANGE, with_cases, with_ranges, without_conclusions
+from agnesi.read.joins import (
+    LONE,
+    PROBLEM,
+    RANGE,
+    constraints_of,
+    sides_of,
+    with_cases,
+    with_ranges,
+    without_conclusions,
+)
 from agnesi.read.laws import of_model
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
 from agnesi.read.names import Item, Said
+from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
 from agnesi.read.pieces import RELATIONS, items_of
 from agnesi.read.spoken import Spoken
+from agnesi.read.words import GREEK
 
 _ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
 _LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
 _EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)\b[^.;]*$", re.IGNORECASE)
 _AFTER = words("since because by as and so hence thus then therefore which using for if when where with but")
 _JOINING = words("which so that and get again also this hence thus therefore then")
-_ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose")}
+_ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose", "since")}
+ALL_NUMBERS = re.compile(r"\ball (?:are |of them )?(?:scalars|(?:real )?numbers)\b")
+_APPLIED = re.compile(r"([^\W\d_]\w{0,3})\s*\([^()=]{1,40}\)\s*=")
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 _OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
@@ -109,8 +122,19 @@ class _Scan:
         k, before = 0, len(self.out)
         while k < len(self.items):
             k = self.step(k, row)
+        if len(self.out) > before and ALL_NUMBERS.search(page.text, row.start, row.stop):
+            self.numbers(self.out[before:], row)
         if len(self.out) > before and not ENDS_OPEN.search(page.text, max(self.since, row.stop - 40), row.stop):
             self.since = row.stop
+
+    def numbers(self, given: list[Fragment], row: Row) -> None:
+        """Declare the letters of a line that says `all scalars` at its end, save those that it defines."""
+        found = [n for f in given if f.kind == "formula" for n in re.findall(r"(?<![\w\\^_])[A-Za-z]\d?(?![\w(])", f.text)]
+        names = tuple(n for n in dict.fromkeys(found) if n not in self.defined and n not in "de")
+        if names:
+            text = f"{', '.join(names)} : scalar"
+            stop = row.stop
+            self.give(Fragment("declaration", text, stop - 1, stop, self.line_of(row.stop - 1), "", names, "", "all scalars"))
 
     def step(self, k: int, row: Row) -> int:
         """Take in the item k; return the next."""
@@ -187,6 +211,9 @@ class _Scan:
         piece = text[start:stop]
         if not piece.strip() or (begins and k == 0 and _side(piece)) or self.depends(piece, start, stop):
             return
+        if explains(self.items, k, piece) or self.chain(piece, start, stop):
+            self.since = stop
+            return
         related = begins or (item.related and bool(RELATIONS.search(piece)))
         if related or self.presented(piece, said, k):
             self.stated(Fragment("formula", piece, start, stop, self.line_of(start), "", said=said), begins, k)
@@ -199,10 +226,29 @@ class _Scan:
         link = self.link_for(one.said, one.text, begins, k)
         if begins and link in ("", "so", "since", "where"):
             link = "continues"
-        self.give(replace(one, link=link, said=_plain(one.said)))
+        one = replace(one, link=link, said=_plain(one.said))
+        for part in self.parts(one):
+            self.give(part)
         name = _LEFT.match(one.text)
         if name:
             self.defined.add(name[1])
+
+    def parts(self, one: Fragment) -> list[Fragment]:
+        """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""
+        text = one.text
+        if PROBLEM.match(text):
+            spans = [(*_trimmed(text, a, b), "suppose") for a, b in constraints_of(text)]
+            return [one, *(self.part(one, *s) for s in spans if RELATIONS.search(text[s[0] : s[1]]))]
+        name = _APPLIED.match(text)
+        sides = sides_of(text) if name and one.link == "suppose" and name[1] not in self.defined else []
+        if len(sides) != 3:
+            return [one]
+        (a, _), (b, c), (_, d) = sides
+        return [self.part(one, *_trimmed(text, a, c), "where"), self.part(one, *_trimmed(text, b, d), "suppose")]
+
+    def part(self, one: Fragment, start: int, stop: int, link: str) -> Fragment:
+        """Return a part of a formula as a formula of its own."""
+        return replace(one, text=one.text[start:stop], start=one.start + start, stop=one.start + stop, link=link)
 
     def only_range(self, k: int, piece: str, item: Item) -> bool:
         """Tell whether a formula is a range such as i = 1, ..., n, which only says over what another holds."""
@@ -216,6 +262,18 @@ class _Scan:
             self.give(Fragment("fact", "", start, stop, self.line_of(start), "where", found.groups(), "function", said))
             self.since = stop
         return bool(found)
+
+    def chain(self, piece: str, start: int, stop: int) -> bool:
+        """Give a Markov chain A → B → C as the fact that A and C are independent given B."""
+        names = CHAIN.split(piece)
+        line = self.page.text[max(0, start - 40) : stop + 40]
+        if len(names) < 3 or "Markov" not in line or not all(re.fullmatch(r"\w{1,4}", n) for n in names):
+            return False
+        for before, middle, after in zip(names, names[1:], names[2:], strict=False):
+            held = (before, after, middle)
+            fact = "conditionally independent"
+            self.give(Fragment("fact", "", start, stop, self.line_of(start), "suppose", held, fact, "Markov chain"))
+        return True
 
     def after_formula(self, k: int) -> bool:
         """Tell whether a range such as i = 1, ..., n only says over what a formula holds."""
@@ -244,6 +302,8 @@ class _Scan:
             return True
         if k + 1 < len(self.items) and self.items[k + 1].kind == "W" and self.items[k + 1].text not in _AFTER:
             return False  # "this is Var(v) under p": what follows may change it
+        if re.search(r"(?i)\b(?:max\w*|min\w*|largest|smallest|supremum|infimum)\s+(?:value )?of\b[^.;:]*\bis\s*$", said):
+            return False
         return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
 
     def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
@@ -262,7 +322,7 @@ class _Scan:
             found = ""
         if found == "since" and re.search(r"→|->|\\to(?![a-z])|\\rightarrow", piece):
             found = "suppose"  # as n → ∞
-        if found == "suppose" and re.search(r"\bfor\s*$", said) and _LEFT.match(piece) and not _VALUE.search(piece):
+        if found == "suppose" and re.search(r"\b(?:for|with probability)\s*$", said) and _LEFT.match(piece) and not _VALUE.search(piece):
             found = "where"
         if "<-" in piece or "←" in piece:
             found = "where"
@@ -270,19 +330,29 @@ class _Scan:
             return "suppose"
         if not RELATIONS.search(piece) and GOES_ON.search(said[-120:]):
             return "continues"
+        if found == "where" and re.search(r"(?i)\b(?:with|let|where|here)\s*$", said) and restricts(piece, said):
+            return "suppose"
         if found is None:
             found = self.link
-        if not found and k and self.items[k - 1].text == "," and self.constrains(piece):
+        if not found and (limits(self.items, k, piece, self.defined) or (k and self.constrains(piece, k))):
             return "suppose"
         self.link = found
         return found
 
-    def constrains(self, piece: str) -> bool:
+    def constrains(self, piece: str, k: int) -> bool:
         """Tell whether a formula in a list after a definition is a condition: p = softmax(z), ∑_k y_k = 1."""
         before = self.out[-1] if self.out else None
-        name = _LEFT.match(before.text) if before is not None and before.kind == "formula" else None
+        if self.items[k - 1].text != "," or before is None or before.kind != "formula":
+            return False
         left = piece.split("=")[0].strip()
-        return bool(name and re.search(r"[^=<>≤≥]=\s*[01]$", piece) and not LONE.match(left) and left != name[1])
+        moment = MOMENT.match(piece)
+        if moment and moment[1] in self.defined:
+            return False
+        if before.link == "suppose" and moment and MOMENT.match(before.text):
+            return True
+        name = _LEFT.match(before.text)
+        ends = re.search(r"[^=<>≤≥]=\s*[01]$", piece)
+        return bool(name and ends and not LONE.match(left) and not re.match(rf"{re.escape(name[1])}\b", left))
 
     def declare(self, said: list[Said], items: Sequence[Item], start: int, stop: int) -> None:
         """Give declarations and facts."""
@@ -315,7 +385,15 @@ class _Scan:
             self.since = max(self.since, items[-1].stop)
 
     def give(self, one: Fragment) -> None:
+        """Take a fragment in; a word such as Jo that no formula has is no name."""
+        if one.kind in ("declaration", "fact") and any(_word(n) and not self.computed(n) for n in one.names):
+            return
         self.out.append(one)
+
+    def computed(self, name: str) -> bool:
+        """Tell whether a name stands beside an operator somewhere in the text."""
+        beside = rf"(?<!\w){name}\s*[-+*/=^_(\[{{'ᵀ:,~∈<>≤≥]|[-+*/=(,|]\s*{name}(?!\w)"
+        return bool(re.search(beside, self.page.text))
 
     def line_of(self, at: int) -> int:
         """Return the line of a place; places are asked for in order."""
@@ -324,6 +402,11 @@ class _Scan:
         self.line += self.page.text.count("\n", self.counted, at)
         self.counted = at
         return self.line
+
+
+def _word(name: str) -> bool:
+    """Tell whether a name looks like an English name: Jo, not Phi."""
+    return bool(re.fullmatch(r"[A-Z][a-z]{1,2}", name)) and name.lower() not in GREEK
 
 
 def _negated(items: Sequence[Item], k: int) -> bool:

@@ -96,8 +96,18 @@ class Spoken(Measured):
         nothing = found.empty and stop == after and (verb or found.noun in ("vector", "matrix") or not found.noun)
         if nothing or (found.empty and not found.noun) or (self.word(stop) in STOPS and not found.shape):
             return None
+        if "independent" in (fact for fact, _ in found.said) and len(found.names) == 1:
+            found.names[:0] = self.noun_before(k - 1)
         out = self.results(found)
         return (out, stop if stop > after else k) if out else None
+
+    def noun_before(self, k: int) -> list[str]:
+        """Return the names in `burglary b and earthquake e` before the one at k."""
+        at = k - 1
+        while at > k - 3 and self.word(at) and self.word(at) not in ("and", *VERBS):
+            at -= 1
+        name = self.mathematics(at - 1)
+        return [name] if self.word(at) == "and" and NAME.match(name) else []
 
     def bracketed(self, name: str, items: Sequence[Item]) -> list[Said]:
         """Return what a bracket after a name declares: A (n×n, symmetric)."""
@@ -137,10 +147,13 @@ class Spoken(Measured):
             kind, value, size = self.phrase(at)
             if not size and not (at > k and self.word(at) in FILLERS):
                 break
+            if value == "probability" and self.word(at) == value:  # "with probability f": a number
+                said.scalar, value = True, "unit interval"
             if size:
                 said.take(kind, value)
             at += max(size, 1)
-        if at > k and (NAME.match(self.mathematics(at)) or member_of(self.mathematics(at))):
+        apart = self.word(at - 1) == "of" and self.phrase(k)[0] in ("said", "fact")
+        if at > k and not apart and (NAME.match(self.mathematics(at)) or member_of(self.mathematics(at))):
             found.begin(said)
             return at
         return k
@@ -316,6 +329,8 @@ class Spoken(Measured):
             if name not in plain:
                 out += self.families(name, found)
         about = names or found.formal
+        lone = len(names) == 1 and not re.search(r"_|[₀-₉ᵢⱼₖₙₘₗₜ]$", names[0])
+        found.said = [(f, more) for f, more in found.said if not (lone and f == "independent" and not more)]
         out += [Said("fact", "", (*about, *values), fact) for fact, values in found.said if about]
         return out if out or not (found.noun and names) else [Said("fact", "", names, found.noun)]
 

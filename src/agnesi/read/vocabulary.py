@@ -38,6 +38,12 @@ SPECIAL_FUNCTIONS = frozenset(
         "basis",
         "outer",
         "frechet",
+        "cot",
+        "sec",
+        "csc",
+        "coth",
+        "sech",
+        "csch",
         "sigma",
     )
 ) - {"exp2", "abs2", "unit", "sigma"}

@@ -152,7 +152,7 @@ WHOLE_WORDS = frozenset(
 INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
 _COMMANDS = """
-cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime
+cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; oslash op./; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime
 op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
 op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;

@@ -1,0 +1,59 @@
+"""Formulas in loose text that state no claim: conditions, explanations of a code, cases in words, hypotheses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from agnesi.read.names import NAME, Item
+
+CHAIN = re.compile(r"\s*(?:→|->|\\to(?![a-z])|\\rightarrow)\s*")
+MOMENT = re.compile(r"(?:𝔼|E|Var|Cov|\\(?:mathrm|operatorname|mathbb)\{\w+\})\s*[\[(]\s*(\\?\w+)\s*[\])]\s*=")
+_ORDER = r"(?:>=|<=|[≥≤<>≠]|!=|\\(?:geq?|leq?|neq?)(?![a-z]))"
+_BOUND = re.compile(rf"\s*(\\?[^\W\d_]\w{{0,4}})\s*{_ORDER}\s*(\\?\w{{1,5}})\s*$")
+_SIGNED = re.compile(r"\s*([^\W\d_]\w{0,3})\s*\([^()=]{1,30}\)\s*(?:>=|[>≥]|\\geq?)\s*0$")
+_CODE = re.compile(r"\s*[^\W\d_]\w{0,3}\s*=\s*[-−]?\w{1,3}\s*$")
+_HYPOTHESIS = re.compile(r"(?:\\mathcal\{H\}|ℋ|H)_?\{?[01₀₁]\}?$")
+_EVERYWHERE = frozenset(("everywhere", "on", "for", "throughout"))
+_BALANCED = frozenset(("symmetric", "proposal", "symmetrical"))
+
+
+def explains(items: Sequence[Item], k: int, piece: str) -> bool:
+    """Tell whether a formula only names a case: `a = 1: it rains`, `X = 1 if it rains`, `H0: p = 1/2`."""
+    if k > 1 and items[k - 1].text == ":" and items[k - 2].kind == "M" and _HYPOTHESIS.match(items[k - 2].text):
+        return k == 2 or items[k - 3].kind == "P"
+    if not _CODE.match(piece) or (k and items[k - 1].kind == "W"):
+        return False
+    mark = items[k + 1].text if k + 1 < len(items) else ""
+    if mark not in (":", "if", "when"):
+        return False
+    sentence: list[Item] = []
+    for item in items[k + 2 :]:
+        if item.kind == "P" and item.text in ",;.":
+            break
+        sentence.append(item)
+    words = sum(i.kind == "W" for i in sentence)
+    return words > 1 and "W" in (sentence[0].kind, sentence[1].kind) and not any(i.kind == "M" and i.related for i in sentence)
+
+
+def limits(items: Sequence[Item], k: int, piece: str, defined: Container[str]) -> bool:
+    """Tell whether a formula says over what another holds: `..., n ≥ c`, `q(x) > 0 everywhere`, a symmetric proposal."""
+    bound = _BOUND.match(piece)
+    if bound and k and items[k - 1].text in (",", ";") and any(i.kind == "M" and i.related for i in items[:k]):
+        return bound[1] not in defined and bound[2] not in defined
+    sign = _SIGNED.match(piece)
+    if sign and k + 1 < len(items) and items[k + 1].text in _EVERYWHERE:
+        return sign[1] not in defined
+    said = [i.text if i.kind == "W" else "" for i in items[max(0, k - 2) : k]]
+    sides = piece.split("=")
+    return bool(said and said[-1] and _BALANCED & set(said) and len(sides) == 2 and sides[0].strip()[:1] == sides[1].strip()[:1])
+
+
+def restricts(piece: str, said: str) -> bool:
+    """Tell whether a formula after `with` or `where` is a condition, since it defines nothing: X'X = I, ad - bc ≠ 0."""
+    if "=" not in re.sub(r"[<>!≤≥]=", "", piece):
+        return bool(re.search(_ORDER, piece))
+    if not re.search(r"(?i)\bwith\s*$", said) or re.search(r":=|≔|~|∼|\\sim", piece):
+        return False
+    left = piece.split("=")[0].strip(" &:")
+    return not (NAME.match(left) or re.match(r"\\?[\w{}]+\s*[\[(]", left) or re.fullmatch(r"d\S{1,4}|\S*̂|\S*̄", left))
