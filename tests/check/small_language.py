@@ -127,7 +127,7 @@ def gap(left: Term, right: Term, seed: int = 0) -> float:
             a, b = np.asarray(value(left, env)), np.asarray(value(right, env))
         if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))) or max(np.max(np.abs(a)), np.max(np.abs(b))) > 1e8:
             return np.inf
-        worst = max(worst, float(np.max(np.abs(a - b)) / max(np.max(np.abs(a)), np.max(np.abs(b)), 1e-12)))
+        worst = max(worst, float(np.max(np.abs(a - b)) / max(np.max(np.abs(a)), np.max(np.abs(b)), 1e-3)))
     return worst
 
 

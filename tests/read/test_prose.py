@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from prose_cases import CASES
+from prose_given import GIVEN
 
 from agnesi.read import worksheet
 from agnesi.read.lex import source_of
@@ -15,10 +16,12 @@ from agnesi.read.prose import Fragment, fragments
 def shown(one: Fragment) -> str:
     if one.kind == "formula":
         return f"{one.link or '-'} | {one.text}"
+    if one.kind == "model":
+        return f"model | {one.text}"
     return f"declare | {one.text}" if one.kind == "declaration" else f"{one.fact} | {', '.join(one.names)}"
 
 
-@pytest.mark.parametrize(("text", "found"), CASES, ids=[text[:50] for text, _ in CASES])
+@pytest.mark.parametrize(("text", "found"), [*CASES, *GIVEN], ids=[text[:50] for text, _ in [*CASES, *GIVEN]])
 def test_what_is_found(text: str, found: list[str]) -> None:
     assert [shown(f) for f in fragments(text)] == found
 
@@ -72,6 +75,30 @@ def test_what_a_declaration_means(text: str, name: str, shape: str, fact: str) -
 )  # fmt: skip
 def test_what_is_denied_or_claimed_is_not_declared(text: str) -> None:
     assert not [f for f in fragments(text) if f.kind != "formula"]
+
+
+def test_every_model_is_one_for_the_strict_reader() -> None:
+    texts = [f.text for text, _ in [*CASES, *GIVEN] for f in fragments(text) if f.kind == "model"]
+    assert len(texts) > 15
+    for text in texts:
+        (statement,) = worksheet(text).statements
+        assert statement.role == "model", text
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("min over w of ||Xw - y||^2", "problem"),
+        ("maximise x'Sx on the unit sphere x'x = 1", "problem"),
+        ("minimise x'x subject to the constraint a'x = 1", "problem"),
+        ("v = argmin over w of ||Xw - y||^2", "definition"),
+    ],
+)
+def test_problems_in_words_are_read(text: str, role: str) -> None:
+    one = fragments(text)[0]
+    (statement,) = worksheet(one.text).statements
+    assert statement.role == role
+    assert one.stop - one.start == len(one.text)
 
 
 def test_signs_of_entries_reach_the_symbol() -> None:
@@ -170,9 +197,11 @@ def test_what_trails_does_not_matter(end: str) -> None:
         "$" * 40_000, "\\[" * 20_000, "\\begin{align}" * 4_000, "a-" * 20_000, "x = y " * 8_000, "+ b\n" * 10_000,
         "a +\n" * 10_000, "(the " * 8_000 + ")" * 8_000, "x : n\n" * 2_000, "x x " * 10_000, "**a " * 10_000,
         "." * 40_000,
-        "x_1, ..., " * 4_000, "'" * 40_000, "\\text{" * 8_000, "word-" * 8_000, "set x to y; " * 3_000,
+        "maximise " * 4_000, "minimise f on the circle " * 2_000, "min over " * 8_000, "a = b if c, " * 4_000,
+        "x is Gaussian with mean " * 4_000, "x = 1: it is " * 4_000, "x → " * 10_000, "all scalars x = y " * 4_000,
+        "minimise x subject to a = 1, " * 2_000, "[a = b] " * 8_000, "Jo is positive\n" * 2_000, "x_1, ..., " * 4_000, "'" * 40_000, "\\text{" * 8_000, "word-" * 8_000, "set x to y; " * 3_000,
     ],
-    ids=range(23),
+    ids=range(34),
 )  # fmt: skip
 def test_hostile_text_is_harmless(text: str) -> None:
     assert len(fragments(text)) <= len(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from agnesi.check.worlds import Chance
+from agnesi.check.worlds_formulas import formula_in
 from agnesi.check.worlds_scan import learned, with_density, with_moment
 from agnesi.errors import AgnesiError, ShapeError
 from agnesi.expr.nodes import Expr, apply, constant, symbol
@@ -35,7 +36,12 @@ def chance_of_lines(lines: Lines, facts: Iterable[Spoken]) -> Chance:
     for name, made in lines.definitions.items():
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
-            out = with_density(out, letter, made.symbols, made.body)
+            out = with_density(out, name, made.symbols, made.body)
+    for line in lines.lines:
+        for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
+            given = formula_in(*group.sides[:2], group.ops[0] == "propto", out) if group.ops else None
+            if given is not None and group.ops[0] in ("eq", "propto"):
+                out = replace(out, formulas=(*out.formulas, given))
     for fact in facts:
         out = _spoken(out, fact, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)

@@ -58,6 +58,7 @@ class Equation:
     derived: bool = False
     wrong: int | None = None
     kept: bool = False
+    local: bool = False  # a place such as x = 2, for its line only
 
 
 @dataclass
@@ -70,6 +71,8 @@ class Course:
     equations: list[Equation] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # letters of the lines before
     line: int = 0  # the number of the line before
+    current: int = 0  # the number of this line
+    told_on: int = 0  # the line of the last condition
     judged: int = 0  # how many lines have a verdict
     unsure: set[str] = field(default_factory=set)  # letters that a line which was not read seems to explain
 
@@ -81,7 +84,8 @@ class Course:
 
     def given(self) -> list[Expr]:
         """Return the conditions that hold from the start."""
-        able = [e.start for e in self.equations if not e.derived and (e.wrong is None or e.kept)]
+        here = [e for e in self.equations if not e.local or e.line == self.current]
+        able = [e.start for e in here if not e.derived and (e.wrong is None or e.kept)]
         return [c for c in able if not {s.name for s in symbols_of(c)} & CONSTANTS]
 
     def told(self) -> Iterator[Chain]:
@@ -134,6 +138,12 @@ def bare_letters(group: Group) -> set[str]:
 def is_derivative(expr: Expr) -> bool:
     """Tell whether an expression is a derivative or a differential as such."""
     return isinstance(expr, Apply) and expr.op.family == "derivative"
+
+
+def is_place(group: Group) -> bool:
+    """Tell whether a line gives a letter a number: x = 2."""
+    bare = [s for s in group.sides if isinstance(s, Symbol)]
+    return len(group.sides) == 2 and len(bare) == 1 and group.ops[0] in EQUAL and len(letters(*group.sides)) == 1
 
 
 def is_zero(expr: Expr) -> bool:

@@ -20,6 +20,7 @@ from agnesi.check.course import (
     connected,
     explained_in,
     is_derivative,
+    is_place,
     is_zero,
     joined_op,
     letters,
@@ -36,6 +37,7 @@ from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
 UNREAD: Verdict = "not read"
+GIVEN = ("where", "suppose")
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
@@ -45,6 +47,7 @@ def judged(entries: Sequence[Entry], setting: Setting) -> list[Judged]:
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
     for k, entry in enumerate(entries):
+        course.current = entry.number
         out.append(_one(k, entries, course))
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
@@ -235,6 +238,8 @@ def _carries(entry: Entry, role: str, above: Finding, start: Finding, line: int)
 def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """A relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry = entries[k]
+    if entry.link in GIVEN and group.ops == ("ne",):
+        return _condition(entry, group, course)
     if entry.link == "suppose" and letters(*group.sides) and not _links(group, course.setting):
         return _condition(entry, group, course)
     if entry.link == "since":
@@ -280,7 +285,7 @@ def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Ju
     if not sides or _links(group, course.setting):
         return None
     found = _under(group, course, [*connected(group, course.given()), *sides])
-    if found.verdict == UNREAD:
+    if found.verdict == UNREAD or (not found and (entry.link in GIVEN or course.told_on == entry.number)):
         return None
     course.begin(replace(_chain_of(group, entry.number), wrong=entry.number if found.verdict == "refuted" else None))
     return _said(entry, "claim", found.verdict, found, above=found, start=found, conditions=tuple(sides))
@@ -329,14 +334,22 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Ju
     added = relations_of(group)
     if not added:
         return _said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
-    course.equations += [Equation(r, r, entry.number) for r in added]
-    course.chain = replace(_chain_of(group, entry.number), given=True)
+    place = is_place(group) and bool(letters(*group.sides) & course.seen)
+    if place:
+        course.equations = [e for e in course.equations if not (e.local and letters(e.start) & letters(*group.sides))]
+    course.equations += [Equation(r, r, entry.number, local=place) for r in added]
+    course.told_on = entry.number
+    if not place:
+        course.chain = replace(_chain_of(group, entry.number), given=True)
     return _said(entry, "condition", note=note)
 
 
 def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, course: Course) -> Judged | None:
     """Judge an equation that does not hold for all values; None where it is simply wrong."""
     entry = entries[k]
+    held = letters(*(e.start for e in course.equations if not e.local))
+    if is_place(group) and letters(*group.sides) & course.seen - held and plain.verdict == "refuted":
+        return _condition(entry, group, course, "it is read as a place")
     conditions = connected(group, course.given())
     start = _under(group, course, conditions) if conditions else plain
     if start:
@@ -385,7 +398,11 @@ def _after_wrong(entry: Entry, group: Group, start: Finding, course: Course) -> 
 def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, solving: bool) -> str | None:
     """Return why an equation that does not follow is to be taken as given, or None where it is a claim."""
     entry, names = entries[k], letters(*group.sides)
-    held = letters(*(e.start for e in course.equations))
+    held = letters(*(e.start for e in course.equations if not e.local))
+    before = [e for e in entries[:k] if e.number == entry.number]
+    told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
+    if told and not is_derivative(group.sides[0]):
+        return ""
     if set(group.ops) - set(EQUAL):
         beside = any(e.number == entry.number and e is not entry for e in entries)
         plain = all(isinstance(s, Symbol) or not letters(s) for s in group.sides)

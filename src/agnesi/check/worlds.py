@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
+from agnesi.check.worlds_formulas import by_formulas
 from agnesi.check.worlds_lower import Lowering, closed
 from agnesi.check.worlds_scan import INFORMATION, Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
@@ -111,22 +112,30 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         known = changed(known, bits=True)
     if not has_chance(*roots):
         return World(tuple(roots))
+    formulas = by_formulas(roots, known, moving) if known.formulas else None
+    if formulas is not None:
+        return World(tuple(with_facts(formulas.roots, formulas.facts)))
     first, stage = _in_world(roots, known, rng_seed, 1.0, moving)
     if stage.rough:
         second, other = _in_world(roots, known, rng_seed, ROUGHER, moving)
         stage.values.update(other.values)
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
-    twins: dict[Expr, Expr] = {}
-    for one, fact in stage.facts:
-        held = twins.get(one, one)
-        assert isinstance(held, Symbol)
-        twins[one] = symbol(one.name, one.shape, held.facts | {fact})
-    first = [_renamed(r, twins) for r in first]
+    first = with_facts(first, stage.facts)
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
     values = {n: v for n, v in stage.values.items() if n in used}
     return World(tuple(first), values, tuple(stage.assumed), dict(stage.tables), outcomes, events)
+
+
+def with_facts(roots: Sequence[Expr], facts: Sequence[tuple[Symbol, str]]) -> list[Expr]:
+    """Return roots whose symbols have more facts."""
+    twins: dict[Expr, Expr] = {}
+    for one, fact in facts:
+        held = twins.get(one, one)
+        assert isinstance(held, Symbol)
+        twins[one] = symbol(one.name, one.shape, held.facts | {fact})
+    return [_renamed(r, twins) for r in roots]
 
 
 def _in_world(

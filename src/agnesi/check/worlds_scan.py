@@ -38,6 +38,18 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A density p(left | given) = `body`, or `loose`: up to a factor; of a named one, its `law`."""
+
+    letter: str
+    left: tuple[Symbol, ...]
+    given: tuple[Symbol, ...]
+    body: Expr
+    loose: bool = False
+    law: Law | None = None
+
+
+@dataclass(frozen=True)
 class Chance:
     """What is known of the random variables of a text.
 
@@ -58,6 +70,7 @@ class Chance:
     numbers: tuple[tuple[Expr, Expr], ...] = ()  # P(A | B) = 0.9 and the like, that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
+    formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
 
 
 def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
@@ -108,7 +121,7 @@ def chance_of(sheet: Worksheet, known: Chance | None = None) -> Chance:
     for name, made in sheet.definitions.items():
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
-            out = with_density(out, letter, made.symbols, made.body)
+            out = with_density(out, name, made.symbols, made.body)
     for statement in sheet.statements:
         if statement.role == "claim" and len(statement.chain) == 1:
             out = with_moment(out, statement.chain[0])
@@ -141,11 +154,16 @@ def learned(known: Chance, model: Expr) -> Chance:
     return known
 
 
-def with_density(known: Chance, letter: str, symbols: Sequence[Symbol], body: Expr) -> Chance:
-    """Return what is known with a defined density: p(x) = N(x | μ, Σ), or one by a formula."""
+def with_density(known: Chance, name: str, symbols: Sequence[Symbol], body: Expr) -> Chance:
+    """Return what is known with a density defined under a name such as p(x|μ): N(x | μ, Σ), or one by a formula."""
+    letter, _, inside = name.partition("(")
     if is_op(body, "density") and isinstance(body, Apply) and isinstance(body.args[0], Symbol):
         given = Given(body.args[0], Law(body.attrs[0], body.args[1:]), letter_of(letter))
         return replace(known, laws=(*known.laws, given))
+    if letter_of(letter) == MAIN and inside and not has_chance(body) and not body.shape:
+        count = len(inside.partition("|")[0].split(","))
+        made = Formula(MAIN, tuple(symbols[:count]), tuple(symbols[count:]), body)
+        known = replace(known, formulas=(*known.formulas, made))
     return replace(known, open=known.open | {s.name for s in symbols})
 
 

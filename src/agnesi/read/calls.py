@@ -38,6 +38,11 @@ class Calls(Subscripts):
         if op in ("eye", "identity", "ones", "zeros", "vector", "matrix"):
             return self.leaf(node, op)
         kind = args[0] if args else axes.scalar
+        if op == "norm" and s.words.loose and node.args[0].head == "num" and node.args[0].value == 1:
+            side = axes.vector()  # ‖1‖² is n
+            axes.mark(side[0])
+            t[node.args[0]] = side
+            s.roles[node.args[0]] = ("ones",)
         if op in ("max", "min", "maximum", "minimum") and len(args) == 2:
             return self.entrywise(node, list(node.args))
         if op in ("inner", "dot"):
@@ -237,6 +242,10 @@ class Calls(Subscripts):
         s.numbers += [s.symbols[k] for k, a in zip(made.keys, node.args, strict=False) if is_number(a) and k in s.symbols]
         if len(args) != len(made.keys) or node.value[1]:
             return made.type
+        for key, parameter, arg in zip(made.keys, made.parameters, node.args, strict=False):  # f(x_n) beside f(x)
+            near = arg.head == "name" and arg.value.partition("_")[0] == parameter and s.words.loose
+            if near and key in s.symbols and axes.can_be(t[arg], s.symbols[key]):
+                axes.same(t[arg], s.symbols[key])
         wanted = [axes.typed(s.words.symbols[k].shape) if k in s.words.symbols else s.symbols[k] for k in made.keys]
         if all(axes.is_scalar(w) for w in wanted) and axes.is_scalar(made.type):
             result = axes.matrix()

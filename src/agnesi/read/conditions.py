@@ -32,12 +32,13 @@ def explains(items: Sequence[Item], k: int, piece: str) -> bool:
         if item.kind == "P" and item.text in ",;.":
             break
         sentence.append(item)
+    stated = any(i.kind == "M" and i.related for i in sentence)
     words = sum(i.kind == "W" for i in sentence)
-    return words > 1 and "W" in (sentence[0].kind, sentence[1].kind) and not any(i.kind == "M" and i.related for i in sentence)
+    return words > 1 and "W" in (sentence[0].kind, sentence[1].kind) and not stated
 
 
 def limits(items: Sequence[Item], k: int, piece: str, defined: Container[str]) -> bool:
-    """Tell whether a formula says over what another holds: `..., n ≥ c`, `q(x) > 0 everywhere`, a symmetric proposal."""
+    """Tell whether a formula says when another holds: `..., n ≥ c`, `q(x) > 0 everywhere`, a symmetric proposal."""
     bound = _BOUND.match(piece)
     if bound and k and items[k - 1].text in (",", ";") and any(i.kind == "M" and i.related for i in items[:k]):
         return bound[1] not in defined and bound[2] not in defined
@@ -45,8 +46,9 @@ def limits(items: Sequence[Item], k: int, piece: str, defined: Container[str]) -
     if sign and k + 1 < len(items) and items[k + 1].text in _EVERYWHERE:
         return sign[1] not in defined
     said = [i.text if i.kind == "W" else "" for i in items[max(0, k - 2) : k]]
-    sides = piece.split("=")
-    return bool(said and said[-1] and _BALANCED & set(said) and len(sides) == 2 and sides[0].strip()[:1] == sides[1].strip()[:1])
+    sides = [side.strip() for side in piece.split("=")]
+    swapped = len(sides) == 2 and sides[0][:1] == sides[1][:1]
+    return bool(said and said[-1] and _BALANCED & set(said) and swapped)
 
 
 def restricts(piece: str, said: str) -> bool:

@@ -45,7 +45,7 @@ class Derivatives(Build):
         return replace(body, places)
 
     def turned(self, node: Node, factors: list[Expr]) -> list[Expr]:
-        """Return the factors of ∂L/∂y ∂y/∂x in notes: the gradient is a row there, or the Jacobian has its axes turned."""
+        """Return the factors of ∂L/∂y ∂y/∂x in notes: the gradient is a row, or the Jacobian is turned."""
         for k, (a, b) in enumerate(pairwise(factors) if self.s.words.loose else ()):
             left, right = (is_slope(n) for n in node.args[k : k + 2])
             if left and a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[0] and b.shape[0] != 1:
@@ -62,7 +62,8 @@ class Derivatives(Build):
         if node.head != "prime" or not self.s.words.loose or base.shape or isinstance(base, Const):
             return super().transpose(node)
         held = symbols_of(base)
-        if not held or any(s.shape for s in held if "constant" not in s.facts):
+        bare = isinstance(base, Symbol) and not any(close + "'" in self.text for close in ")]")
+        if not held or bare or any(s.shape for s in held if "constant" not in s.facts):
             return super().transpose(node)
         return apply("derivative", base, self.variable_primed(node, base), attrs=("total",))
 
@@ -114,7 +115,18 @@ class Derivatives(Build):
                 return replace(derived(plain, [own[n] for n in names]), places)
             if any(w is not own[n] for w, n in zip(wrt, names, strict=True)):
                 return apply("derivative", made.body, *(own[n] for n in names), attrs=(node.value,))
-        return apply("derivative", body, *wrt, attrs=(node.value,))
+        return self.in_entries(body, wrt, node.value) or apply("derivative", body, *wrt, attrs=(node.value,))
+
+    def in_entries(self, body: Expr, wrt: list[Expr], kind: str) -> Expr | None:
+        """Return ∂f/∂x_k as entry k of the gradient, where notes are read: f may hold x as a whole."""
+        owners = [v.args[0] for v in wrt if isinstance(v, Apply) and v.op.name == "entry"]
+        if not self.s.words.loose or len(owners) < len(wrt) or not all(o in symbols_of(body) for o in owners):
+            return None
+        places = [p for v in wrt for p in v.args[1:]]
+        whole = all(len(o.shape) + 1 == len(v.args) for o, v in zip(owners, wrt, strict=True))
+        if body.shape or len(places) > 2 or not whole:
+            return None
+        return apply("entry", apply("derivative", body, *owners, attrs=(kind,)), *places)
 
     def nabla(self, node: Node) -> Expr:
         """∇f, ∇²f: the variable is the one given, or the only one of f; of f(x, y) in numbers, both."""

@@ -129,7 +129,10 @@ class Elaborate(Derivatives):
     def diag(self, node: Node, args: list[Expr]) -> Expr:
         """diag of a vector is a matrix, of a matrix a vector."""
         self.one_argument(node, args)
-        return apply("diag" if args[0].ndim < 2 else "diagonal", args[0])
+        inner, left_open = args[0], self.open_indices(args) if self.s.words.loose else []
+        if not inner.shape and len(left_open) == 1:  # diag(w_i)
+            inner = bind("Tensor", left_open, inner)
+        return apply("diag" if inner.ndim < 2 else "diagonal", inner)
 
     def one_argument(self, node: Node, args: list[Expr]) -> None:
         """Raise unless there is one argument."""

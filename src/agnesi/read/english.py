@@ -16,7 +16,8 @@ addition additional after again against algebra algebraic algebraically all almo
 among an and another answer antisymmetric any anything appear appears applied applies apply applying approximate
 approximately approximation are aren't argument arguments arrange as aside ask asked assert assume assumed assumes
 assuming assumption assumptions at average away back bar based basic batch bayes be because become becomes been before
-begin behaves being below best better between bias bigger biggest binary bit bits both box bottom bound bounded bounds bracket
+begin behaves being below best better between bias bigger biggest binary bit bits both
+box bottom bound bounded bounds bracket
 brackets break bring brings but by calculate calculus call called can can't cancel cancelling cancels cannot carry
 case cases cdf certain cf chain change changes channel check checking choice choose chosen claim classes clear clearly
 clique close closed cluster clusters codeword codewords coefficient coefficients collect collected collecting column
@@ -27,7 +28,8 @@ consider constants constraint constraints contains continuity continuous contrib
 convex coordinate coordinates corollary correct cost costs could count counts course covariance cross cubic curve
 cyclic cyclically data dataset deduce define defined defines definite definition degree denominator denote denoted
 denotes denoting densities density depend dependence dependent depends derivation derivative derivatives derive
-derived design desired determinant deviation diagonal diagonalise diagonalize did die dice difference different differentiable
+derived design desired determinant deviation diagonal diagonalise diagonalize did
+die dice difference different differentiable
 differential differentials differentiate differentiated differentiating differentiation dimension dimensional
 dimensionality dimensions direct direction directly discard disjoint distinct distribute distributed distributing
 distribution distributions distributive divide divided dividing do does doesn't domain dominated don't done drop
@@ -152,15 +154,18 @@ _SAYS = (
     ),
     (
         "suppose",
-        r"choos(?:e|ing)\s+\S{1,20}\s+(?:so|such) that|chosen (?:so|such)(?: that)?|iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
-        r"|whenever|provided|subject to|on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface)|under|such that|s\.t\.|with the constraint|constraint|as long as|unless|for|at"
+        r"choos(?:e|ing)\s+\S{1,20}\s+(?:so|such) that|chosen (?:so|such)(?: that)?"
+        r"|iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
+        r"|whenever|provided|subject to|under"
+        r"|on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface)"
+        r"|such that|s\.t\.|with the constraint|constraint|as long as|unless|for|at"
         r"|on condition",
     ),
     (
         "where",
         r"where|with|let(?:ting)?(?!['’]s| us| me)|defin\w+|denot\w+|writ(?:e|ing)|call(?:ing)?|introduc\w+"
-        r"|abbreviat\w+|here|put(?:ting)?|set(?:ting)?|substitut\w+|consider|take|taking|choose|the notation|maximi[sz]e|minimi[sz]e"
-        r"|notation",
+        r"|abbreviat\w+|here|put(?:ting)?|set(?:ting)?|substitut\w+|consider|take|taking|choose|the notation"
+        r"|maximi[sz]e|minimi[sz]e|notation",
     ),
     (
         "claim",

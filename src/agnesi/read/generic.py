@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 
 from agnesi.expr.nodes import Symbol, apply, symbol
@@ -100,13 +100,16 @@ def letter_of(name: str, number: int, shape: Sequence[object]) -> Symbol:
     return symbol(f"{name}_{number}", shape, ("constant",))  # type: ignore[arg-type]
 
 
-def may_be_condition(tree: Node, names: frozenset[str]) -> bool:
+def may_be_condition(tree: Node, names: frozenset[str], defined: Container[str] = ()) -> bool:
     """Tell whether an equation between values of unknown functions may be one that they have to satisfy.
 
     It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈.
     """
     if tree.head != "rel" or not names & set(mentioned(tree)):
         return False
+    calls = [a for a in tree.args if a.head == "call" and len(a.args) == 1 and a.value[0] in names]
+    if len(calls) == len(tree.args) and len({a.value for a in calls}) == 1:  # f(x_new) = f(x − ηg)
+        return not any(a.args[0].head == "name" and a.args[0].value in defined for a in calls)
     return "approx" not in tree.value and not any(
         ((node.head in ("derivative", "nabla") or (node.head == "prime" and node.args[0].head not in ("name", "prime")))
         and made_of(node.args[0], names))

@@ -31,6 +31,9 @@ class Habits(Calls):
         axes.settle()
         names = list(s.symbols)
         self.several_parameters()
+        for name in names if s.words.loose else ():
+            if is_greek(name) and "positive" in s.words.facts.get(name, ()):
+                self.try_scalar(s.symbols[name])
         for kind in s.numbers:
             self.try_scalar(kind)
         for kind in s.prefer:

@@ -47,6 +47,14 @@ class Indices:
         s.made[name] = Made(name, parameters, tuple(local.get(p, p) for p in parameters), root, kind)
         return kind
 
+    def look_ahead(self, root: Node) -> None:
+        """Note the letters that stand for vectors or matrices somewhere: N in Nᵀ, e in ‖e‖."""
+        for node in postorder(root):
+            if is_letter_e(node):
+                self.s.lettered.add("e")
+            if node.head in ("transpose", "prime", "call"):
+                self.s.lettered.update(lettered_sizes(node))
+
     def add(self, root: Node, local: dict[str, str] | None = None) -> Type:
         """Type a tree, with keys for names that are local to it; returns the type of its root."""
         self.local = local or {}

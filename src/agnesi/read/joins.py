@@ -78,7 +78,8 @@ def sides_of(piece: str) -> list[tuple[int, int]]:
     out, depth, begin = [], 0, 0
     for at, letter in enumerate(piece):
         depth += (letter in "([{") - (letter in ")]}")
-        if letter == "=" and depth == 0 and piece[at - 1 : at] not in ("<", ">", "!", ":") and piece[at + 1 : at + 2] != ">":
+        plain = piece[at - 1 : at] not in ("<", ">", "!", ":") and piece[at + 1 : at + 2] != ">"
+        if letter == "=" and depth == 0 and plain:
             out.append((begin, at))
             begin = at + 1
     return [*out, (begin, len(piece))]

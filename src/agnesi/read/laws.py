@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agnesi.read.english import words
 from agnesi.read.measured import Measured
 from agnesi.read.names import NAME, Item, Said
 
@@ -22,38 +23,48 @@ _WANTED = {
     "Bernoulli": (("mean", "parameter", "probability", "success probability"),),
     "Exponential": (("rate",),),
 }
-_BEFORE = frozenset(
+_BEFORE = words(
     """is are be has have follow follows a an the iid i.i.d i.i.d. independent independently all each random variable
-    variables noise distributed distribution jointly as multivariate univariate drawn from""".split()
+    variables noise distributed distribution jointly as multivariate univariate drawn from"""
 )
-_AFTER = frozenset("distributed noise distribution random variable variables vector vectors prior also".split())
+_AFTER = words("distributed noise distribution random variable variables vector vectors prior also")
 _STATED = frozenset(("is", "are", "be", "jointly", "follow", "follows", "has", "have"))
 _ZERO_MEAN = frozenset(("zero-mean", "centred", "centered"))
 _INTERVAL = re.compile(r"[\[(]\s*([^,\[\]()]{1,20})\s*,\s*([^,\[\]()]{1,20})\s*[\])]$")
-_CALL = re.compile(r"(?:[~∼]\s*)?(?:N|𝒩|U|Normal|Gaussian|Poisson|Bernoulli|Uniform|Exponential|Gamma|Beta|Binomial)\s*\(.*\)$")
+_CALL = re.compile(
+    r"(?:[~∼]\s*)?(?:N|𝒩|U|Normal|Gaussian|Poisson|Bernoulli|Uniform|Exponential|Gamma|Beta|Binomial)\s*\(.*\)$"
+)
 _WORDS = {"zero": "0", "one": "1", "unit": "1", "identity": "I"}
 MAX_WORDS = 8
 
 
 def law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:
     """Return the models that the words at k make of `names`, and the item after them."""
-    if not names:
-        return None
-    at, words = _words(told, k, _BEFORE | _ZERO_MEAN | {"standard"})
-    facts = [Said("fact", "", tuple(names), f) for f in _together(words)]
+    found = _law_at(told, k, names) if names else None
+    if found is None or told.word(found[1]) not in ("and", "independent"):
+        return found
+    said, k = found
+    more = _others(told, k + (told.word(k) == "and"), names)
+    return ([*said, *more[0]], more[1]) if more else found
+
+
+def _law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:
+    """Return the models alone."""
+    at, before = _words(told, k, _BEFORE | _ZERO_MEAN | {"standard"})
+    facts = [Said("fact", "", tuple(names), f) for f in _together(before)]
     call = told.mathematics(at)
-    if words and _CALL.match(call) and (words & {"iid", "i.i.d", "i.i.d.", "is", "are", "be", "independent"}):
+    if before and _CALL.match(call) and (before & {"iid", "i.i.d", "i.i.d.", "is", "are", "be", "independent"}):
         return [*facts, *_models(names, re.sub(r"^[~∼]\s*", "", call))], at + 1
     law = LAWS.get(told.word(at), "")
-    if not law or ("has" in words and "a" not in words):
+    if not law or ("has" in before and "a" not in before):
         return None
     stop, more = _words(told, at + 1, _AFTER)
-    said = words | more
+    said = before | more
     found, end = _parameters(told, stop, law)
     shown = _written(law, found, said)
     if shown:
         return [*facts, *_models(names, shown)], end
-    if law == "N" and ("gaussian" in told.word(at) or "distributed" in more) and words & _STATED:
+    if law == "N" and ("gaussian" in told.word(at) or "distributed" in more) and before & _STATED:
         return [*facts, Said("fact", "", tuple(names), "gaussian")], stop
     return None
 
@@ -62,17 +73,21 @@ def _words(told: Measured, k: int, known: frozenset[str]) -> tuple[int, set[str]
     """Return the place after a run of known words, and the words."""
     found: set[str] = set()
     begin = k
-    while k < begin + MAX_WORDS and (told.word(k) in known or (told.word(k) == "and" and told.word(k - 1) in _TOGETHER)):
+    while k < begin + MAX_WORDS:
+        if told.word(k) not in known and not (told.word(k) == "and" and told.word(k - 1) in _TOGETHER):
+            break
         found.add(told.word(k))
         k += 1
     return k, found
 
 
-_TOGETHER = {"iid": "iid", "i.i.d": "iid", "i.i.d.": "iid", "independent": "independent", "independently": "independent"}
+_TOGETHER = {
+    "iid": "iid", "i.i.d": "iid", "i.i.d.": "iid", "independent": "independent", "independently": "independent",
+}  # fmt: skip
 
 
-def _together(words: set[str]) -> list[str]:
-    return sorted({_TOGETHER[w] for w in words if w in _TOGETHER})
+def _together(said: set[str]) -> list[str]:
+    return sorted({_TOGETHER[w] for w in said if w in _TOGETHER})
 
 
 def _models(names: Sequence[str], law: str) -> list[Said]:
@@ -103,7 +118,8 @@ def _parameters(told: Measured, k: int, law: str) -> tuple[dict[str, str], int]:
         if not name or not any(name in group for group in _WANTED.get(law, ())):
             break
         k += 1
-        value = _WORDS.get(told.word(k), "") or (told.mathematics(k) if not told.items[k : k + 1] or not told.items[k].related else "")
+        plain = k < len(told.items) and not told.items[k].related
+        value = _WORDS.get(told.word(k), "") or (told.mathematics(k) if plain else "")
         if value:
             found[name] = value
             k += 1
@@ -147,7 +163,7 @@ def _spread(name: str, value: str) -> str:
     if name == "standard deviation":
         return f"{value}^2" if NAME.match(value) or value.isdigit() else f"({value})^2"
     if name == "precision":
-        return f"1/{value}" if NAME.match(value) and not value[0].isupper() else f"{value}^-1" if NAME.match(value) else ""
+        return "" if not NAME.match(value) else f"{value}^-1" if value[0].isupper() else f"1/{value}"
     return value
 
 
@@ -155,12 +171,18 @@ def of_model(told: Measured, items: Sequence[Item], k: int) -> tuple[list[Said],
     """`Z ~ Bernoulli(1/2) independent of X`: what is said at k of the variable of the model before it."""
     told.items = items
     model = re.match(r"\s*(\S+?)\s*(?:[~∼]|\\sim)", items[k - 1].text)
+    k += told.word(k) == "and"
+    return _others(told, k, [model[1]]) if model and NAME.match(model[1]) else None
+
+
+def _others(told: Measured, k: int, about: Sequence[str]) -> tuple[list[Said], int] | None:
+    """`independent of X and Y`, `iid`: a fact about names and those that follow."""
     word = told.word(k)
-    if not model or not NAME.match(model[1]) or word not in _TOGETHER:
+    if word not in _TOGETHER:
         return None
-    names, k = [model[1]], k + 1
+    names, k = list(about), k + 1
     if told.word(k) == "of":
-        while k + 1 < len(items) and (told.word(k) in ("of", "and") or told.mark(k) == ",") and NAME.match(told.mathematics(k + 1)):
+        while (told.word(k) in ("of", "and") or told.mark(k) == ",") and NAME.match(told.mathematics(k + 1)):
             names.append(told.mathematics(k + 1))
             k += 2
     if len(names) == 1 and _TOGETHER[word] == "independent":

@@ -35,13 +35,15 @@ _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}"
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
 _OVER = re.compile(r"\b(arg)?[ \t]{0,2}(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
+_SUBJECT = re.compile(r"\bsubject to (?:the )?(?:constraints?|conditions?)(?: that)?(?=[ :])", re.IGNORECASE)
 _CONFINED = re.compile(
     r"(\b(?:maximi[sz]e|minimi[sz]e)\b(?![^.;\n]{0,80}\bsubject to)[^.;\n]{1,80}?\s)"
     r"(on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface|constraint)(?:[ \t]+of)?)(?=[^.;\n]{0,80}=)",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)", re.MULTILINE
+    r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)",
+    re.MULTILINE,
 )
 _NOT_NAMED = frozenset(("is", "so", "as", "or", "and", "of", "if", "we", "get", "LHS", "RHS", "lhs", "rhs"))
 _RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
@@ -124,6 +126,7 @@ def page_of(source: str) -> Page:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
     text = _OVER.sub(_indexed, text)
+    text = _SUBJECT.sub(lambda f: "subject to".ljust(len(f.group())), text)
     text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))
     return Page(source, _only(text, rows), rows, sure, inline, _defined(text))

@@ -26,6 +26,7 @@ from agnesi.read.split import split
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
+from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 ARROWS = frozenset(("⇒", "⇔"))
@@ -132,6 +133,7 @@ class _Part:
     piece: int
     above: int = -1
     arrows: tuple[str, ...] = ()
+    indices: tuple[str, str, str] | None = None  # ("ne", "i", "j") where the line holds for i ≠ j only
     anchor: list[Token] = field(default_factory=list)  # the side that a line which goes on compares with
     trees: list[Node] = field(default_factory=list)
     groups: tuple[Group, ...] = ()
@@ -227,7 +229,7 @@ class _LineSheet(Sheet):
         """Take in declarations and definitions; what an equation holds can no longer be defined."""
         part = next(p for p in self.parts if p.draft is draft)
         leading = draft.tokens[0].text if draft.tokens else ""
-        if part.above >= 0:
+        if part.above >= 0 or self.bounds_product(draft.tokens):
             return
         self.new_name(draft.tokens)
         super().find_role(draft)
@@ -238,25 +240,44 @@ class _LineSheet(Sheet):
             self.held |= {t.text for t in ready if t.kind == "name"}
 
     def new_name(self, tokens: list[Token]) -> None:
-        """Take mn in "mn = ..." and vn in "1/vn = ..." for one name, where neither letter stands for the product."""
-        at = 2 if [t.text for t in tokens[:2]] == ["1", "/"] else 0
-        if len(tokens) < at + 3 or tokens[at + 1].text not in ("=", ":="):
-            return
-        word = tokens[at]
-        short = word.kind == "word" and word.text.isascii() and word.text.islower() and 1 < len(word.text) < 5
-        if short and word.text not in FUNCTIONS and word.text[0] != "d" and word.text not in self.words:
-            self.words.facts.setdefault(word.text, frozenset())
+        """Take vn in "1/vn = ..." for one name."""
+        if len(tokens) > 4 and [t.text for t in tokens[:2]] == ["1", "/"] and tokens[3].text == "=":
+            if short_word(tokens[2]) and tokens[2].text not in self.words:
+                self.words.facts.setdefault(tokens[2].text, frozenset())
+
+    def bounds_product(self, tokens: list[Token]) -> bool:
+        """Tell whether bc > 0 is about b times c, since both letters stand elsewhere too."""
+        if len(tokens) < 3 or tokens[1].text not in ("<", ">", "≤", "≥") or tokens[0].text in self.words:
+            return False
+        word = tokens[0].text
+        able = tokens[0].kind == "word" and len(word) == 2 and word.isascii() and word.islower() and word[0] != "d"
+        others = {t.text for d in self.drafts if d.tokens is not tokens for t in d.tokens}
+        return able and word not in GREEK and set(word) <= others
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
-        """No definition has an arrow in it."""
+        """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
         if any(t.text in ARROWS for t in tokens):
             return None
+        if len(tokens) > 2 and tokens[1].text in ("=", ":="):
+            name = tokens[0].text
+            if short_word(tokens[0]) and name not in self.words and not self.used(name):
+                return name, (), 2
+            number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
+            if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
+                return None
         found = super().left(tokens)
         if found is not None and found[1]:  # f(x) = f(x − h) + ... says something of f, and does not define it
             name, _, at = found
             if any(a.text == name and b.text == "(" for a, b in pairwise(tokens[at:])):
                 return None
         return found
+
+    def written_before(self, name: str, start: int) -> bool:
+        """Tell whether a letter stands in a formula before a place."""
+        return any(
+            t.text == name or (t.kind == "word" and len(t.text) < 4 and name in t.text)
+            for p in self.parts for t in p.draft.tokens if t.stop <= start
+        )
 
     def used(self, name: str) -> bool:
         """Tell whether an equation before holds the name."""
@@ -265,6 +286,7 @@ class _LineSheet(Sheet):
     def parse(self, draft: _Draft) -> None:
         """Parse each group of a statement."""
         part = next(p for p in self.parts if p.draft is draft)
+        draft.tokens, part.indices = without_indices(draft.tokens)
         runs, signs = at_arrows(draft.tokens)
         if len(runs) < 2:
             super().parse(draft)
@@ -317,7 +339,7 @@ class _LineSheet(Sheet):
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
-        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown)]
+        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, self.words)]
         held += [p for p in self.parts if p.draft.error is not None and any(t.text in unknown for t in p.draft.tokens)]
         for name in sorted(unknown if not held else ()):
             made = self.words.definitions[name]
@@ -343,9 +365,11 @@ class _LineSheet(Sheet):
         """Infer the shapes of all statements together; without those that do not fit."""
         for _ in range(len(order) + 1):
             self.infer = Infer(self.words, self.text)
-            for draft in order:
-                if draft.tree is not None and draft.error is None:
-                    self.attempt(draft, self.type)
+            able = [d for d in order if d.tree is not None and d.error is None]
+            for draft in able:
+                self.infer.look_ahead(draft.tree)  # type: ignore[arg-type]
+            for draft in able:
+                self.attempt(draft, self.type)
             try:
                 scene = self.infer.finish([], False)
             except AgnesiError as error:
@@ -379,7 +403,8 @@ class _LineSheet(Sheet):
         if draft.role == "definition":
             self.build_definition(draft, part)
             return
-        part.groups = tuple(self.group(tree) for tree in part.trees)
+        trees = [draft.tree] if draft.role == "model" else part.trees
+        part.groups = tuple(self.group(tree, part.indices) for tree in trees)
         self.spans.update((e, s) for e, s in self.elaborate.spans.items() if e not in self.spans)
 
     def build_definition(self, draft: _Draft, part: _Part) -> None:
@@ -398,13 +423,20 @@ class _LineSheet(Sheet):
         group = self.group(draft.tree)
         part.groups = (Group((closed, *group.sides[1:]), group.ops),)
 
-    def group(self, tree: Node | None) -> Group:
-        """Return the sides of a relation; free indices make all of them tensors."""
+    def group(self, tree: Node | None, indices: tuple[str, str, str] | None = None) -> Group:
+        """Return the sides of a relation; free indices make all of them tensors; with `indices`, a place is taken."""
         assert tree is not None
         made = self.elaborate
         nodes = tree.args if tree.head == "rel" else (tree,)
         sides = [made.build(n) for n in nodes]
         over = tuple(made.open_indices(sides))
+        if over and indices is not None:
+            named = {i.name: i for i in over}
+            values = (1, 2) if indices[0] == "ne" else (2, 2)
+            pairs = zip(indices[1:], values, strict=True)
+            at: dict[Expr, Expr] = {named[n]: constant(v) for n, v in pairs if n in named}
+            sides = [substituted(s, at) for s in sides]
+            over = tuple(made.open_indices(sides))
         if over:
             if any(s.shape and free_indices(s) for s in sides):  # an equation of vectors for each i: take one
                 some: dict[Expr, Expr] = {i: constant(2) for i in over}
@@ -439,6 +471,26 @@ class _LineSheet(Sheet):
                 )
             )
         return tuple(out)
+
+
+def without_indices(tokens: list[Token]) -> tuple[list[Token], tuple[str, str, str] | None]:
+    """Return the tokens without "for i ≠ j" or "if i = j" at the end, and what that says."""
+    if len(tokens) < 6 or tokens[-4].text not in ("for", "if", "when", ",") or tokens[-2].text not in ("=", "≠"):
+        return tokens, None
+    first, last = tokens[-3], tokens[-1]
+    if not all(t.kind in ("word", "name") and t.text in tuple("ijklmn") for t in (first, last)):
+        return tokens, None
+    kept = tokens[:-4] if tokens[-5].text != "," else tokens[:-5]
+    return kept, ("ne" if tokens[-2].text == "≠" else "eq", first.text, last.text)
+
+
+def short_word(token: Token) -> bool:
+    """Tell whether a word of two to four small letters may be a name: mn, vn, err."""
+    text = token.text
+    return (
+        token.kind == "word" and text.isascii() and text.islower() and text.isalpha() and 1 < len(text) < 5
+        and text not in FUNCTIONS and text[0] != "d"
+    )
 
 
 def greek(token: Token) -> Token:

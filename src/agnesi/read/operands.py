@@ -136,11 +136,16 @@ class Operands(Chance):
         return self.leaf(token)
 
     def sum_sign(self) -> bool:
-        """Tell whether Σ_... is a sum: its subscript holds a relation or it has an upper limit."""
+        """Tell whether Σ_... is a sum: its subscript holds a relation, or a density over its names follows."""
         at = self.at + 2
         close = self.partner.get(at, at)
         if any(t.text in RELATIONS and t.kind == "op" for t in self.tokens[at:close]):
             return True
+        first, opened = self.tokens[close + 1 : close + 3] if len(self.tokens) > close + 2 else (None, None)
+        if first is not None and opened is not None and first.text in self.words.letters and opened.text == "(":
+            inside = {t.text for t in self.tokens[close + 2 : self.partner[close + 2]]}
+            if {t.text for t in self.tokens[at : close + 1]} - {"{", "}", ","} <= inside:
+                return True
         if self.tokens[at].kind == "name" or close > at:
             shown = self.text[self.token.start : self.tokens[close].stop]
             self.notes.append(f"{shown} is read as a matrix; the sign of a sum is ∑ (sum_i, \\sum_i)")

@@ -174,7 +174,7 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
 
 
 def _named(tokens: list[Token], k: int, page: Page) -> bool:
-    """Tell whether a word is the name of a quantity: an index (x_bar), in a quotient (d loss/dw), defined in the text."""
+    """Tell whether a word names a quantity: an index (x_bar), in a quotient (d loss/dw), defined in the text."""
     word, before = tokens[k].text, tokens[k - 1] if k else None
     after = tokens[k + 1] if k + 1 < len(tokens) else None
     if before is not None and before.text in ("_", "^") and before.stop == tokens[k].start:
@@ -182,12 +182,22 @@ def _named(tokens: list[Token], k: int, page: Page) -> bool:
     divided = after is not None and after.text == "/" and after.start == tokens[k].stop
     if before is not None and before.text in ("d", "∂") and divided and not before.prose and _differential(tokens, k):
         return True
+    if divided and word[0] == "d" and (word[1:] in page.names or _differential(tokens, k)):
+        return True
+    if _equals(after) and _sloped(tokens, k):
+        return True
     if word not in page.names or word in STRICT_PROSE:
         return False
     if word.lower() not in PROSE:
         return True
     signed = after is not None and after.kind in ("op", "rel") and after.text in "/+*^_-−·='" and after.text != "."
     return signed or _operator(before)
+
+
+def _sloped(tokens: list[Token], k: int) -> bool:
+    """Tell whether the sign of a gradient stands before a word: ∇loss, grad_w loss."""
+    at = k - 3 if k > 2 and tokens[k - 2].text == "_" else k - 1
+    return at >= 0 and tokens[at].text in ("∇", "grad", "\\nabla")
 
 
 def _differential(tokens: list[Token], k: int) -> bool:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
+from agnesi.read.edges import is_side, plain, trimmed, unsigned
 from agnesi.read.english import (
     DENIED,
     ENDS_OPEN,
@@ -39,7 +41,6 @@ from agnesi.read.laws import of_model
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
 from agnesi.read.names import Item, Said
-from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
 from agnesi.read.pieces import RELATIONS, items_of
 from agnesi.read.spoken import Spoken
 from agnesi.read.words import GREEK
@@ -50,12 +51,12 @@ _EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)
 _AFTER = words("since because by as and so hence thus then therefore which using for if when where with but")
 _JOINING = words("which so that and get again also this hence thus therefore then")
 _ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose", "since")}
+_LETTER = re.compile(r"(?<![\w\\^_])[A-Za-z]\d?(?![\w(])")
+_EXTREME = re.compile(r"\b(?:max\w*|min\w*|largest|smallest)\s+(?:value )?of\b[^.;:]*\bis\s*$", re.IGNORECASE)
 ALL_NUMBERS = re.compile(r"\ball (?:are |of them )?(?:scalars|(?:real )?numbers)\b")
 _APPLIED = re.compile(r"([^\W\d_]\w{0,3})\s*\([^()=]{1,40}\)\s*=")
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
-_OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
-_TRIMMED = " \t\n\r\u00a0.,;:&\"“”"
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
 MAX_SAID = 200
 
@@ -129,12 +130,12 @@ class _Scan:
 
     def numbers(self, given: list[Fragment], row: Row) -> None:
         """Declare the letters of a line that says `all scalars` at its end, save those that it defines."""
-        found = [n for f in given if f.kind == "formula" for n in re.findall(r"(?<![\w\\^_])[A-Za-z]\d?(?![\w(])", f.text)]
+        found = [n for f in given if f.kind == "formula" for n in _LETTER.findall(f.text)]
         names = tuple(n for n in dict.fromkeys(found) if n not in self.defined and n not in "de")
         if names:
             text = f"{', '.join(names)} : scalar"
-            stop = row.stop
-            self.give(Fragment("declaration", text, stop - 1, stop, self.line_of(row.stop - 1), "", names, "", "all scalars"))
+            at = row.stop - 1
+            self.give(Fragment("declaration", text, at, at + 1, self.line_of(at), "", names, "", "all scalars"))
 
     def step(self, k: int, row: Row) -> int:
         """Take in the item k; return the next."""
@@ -198,9 +199,9 @@ class _Scan:
     def formula(self, k: int, item: Item) -> None:
         """Give a formula: with a relation always, an expression where the words present one."""
         text = self.page.text
-        start, stop = _trimmed(text, item.start, item.stop)
+        start, stop = trimmed(text, item.start, item.stop)
         said = self.words(start)
-        start, sign = _unsigned(text, start, stop)
+        start, sign = unsigned(text, start, stop)
         said += sign
         if self.only_range(k, text[start:stop], item):
             return
@@ -209,7 +210,7 @@ class _Scan:
             start, stop, begins = self.after_sign(k, start, stop)
             said = self.words(start)
         piece = text[start:stop]
-        if not piece.strip() or (begins and k == 0 and _side(piece)) or self.depends(piece, start, stop):
+        if not piece.strip() or (begins and k == 0 and is_side(piece)) or self.depends(piece, start, stop):
             return
         if explains(self.items, k, piece) or self.chain(piece, start, stop):
             self.since = stop
@@ -226,7 +227,7 @@ class _Scan:
         link = self.link_for(one.said, one.text, begins, k)
         if begins and link in ("", "so", "since", "where"):
             link = "continues"
-        one = replace(one, link=link, said=_plain(one.said))
+        one = replace(one, link=link, said=plain(one.said))
         for part in self.parts(one):
             self.give(part)
         name = _LEFT.match(one.text)
@@ -237,14 +238,14 @@ class _Scan:
         """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""
         text = one.text
         if PROBLEM.match(text):
-            spans = [(*_trimmed(text, a, b), "suppose") for a, b in constraints_of(text)]
+            spans = [(*trimmed(text, a, b), "suppose") for a, b in constraints_of(text)]
             return [one, *(self.part(one, *s) for s in spans if RELATIONS.search(text[s[0] : s[1]]))]
         name = _APPLIED.match(text)
         sides = sides_of(text) if name and one.link == "suppose" and name[1] not in self.defined else []
         if len(sides) != 3:
             return [one]
         (a, _), (b, c), (_, d) = sides
-        return [self.part(one, *_trimmed(text, a, c), "where"), self.part(one, *_trimmed(text, b, d), "suppose")]
+        return [self.part(one, *trimmed(text, a, c), "where"), self.part(one, *trimmed(text, b, d), "suppose")]
 
     def part(self, one: Fragment, start: int, stop: int, link: str) -> Fragment:
         """Return a part of a formula as a formula of its own."""
@@ -258,7 +259,7 @@ class _Scan:
         """Give L = L(Y) as the fact that L is a function of Y."""
         found = _DEPENDS.match(piece)
         if found:
-            said = _plain(self.words(start))
+            said = plain(self.words(start))
             self.give(Fragment("fact", "", start, stop, self.line_of(start), "where", found.groups(), "function", said))
             self.since = stop
         return bool(found)
@@ -288,7 +289,7 @@ class _Scan:
             return start, stop, True
         sign = RELATIONS.match(text, start, stop)
         assert sign is not None
-        return *_trimmed(text, sign.end(), stop), False
+        return *trimmed(text, sign.end(), stop), False
 
     def presented(self, piece: str, said: str, k: int) -> bool:
         """Tell whether an expression without a relation is presented as a result, or stands alone on its line."""
@@ -302,7 +303,7 @@ class _Scan:
             return True
         if k + 1 < len(self.items) and self.items[k + 1].kind == "W" and self.items[k + 1].text not in _AFTER:
             return False  # "this is Var(v) under p": what follows may change it
-        if re.search(r"(?i)\b(?:max\w*|min\w*|largest|smallest|supremum|infimum)\s+(?:value )?of\b[^.;:]*\bis\s*$", said):
+        if _EXTREME.search(said):
             return False
         return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
 
@@ -322,7 +323,8 @@ class _Scan:
             found = ""
         if found == "since" and re.search(r"→|->|\\to(?![a-z])|\\rightarrow", piece):
             found = "suppose"  # as n → ∞
-        if found == "suppose" and re.search(r"\b(?:for|with probability)\s*$", said) and _LEFT.match(piece) and not _VALUE.search(piece):
+        named = re.search(r"\b(?:for|with probability)\s*$", said) and _LEFT.match(piece)
+        if found == "suppose" and named and not _VALUE.search(piece):
             found = "where"
         if "<-" in piece or "←" in piece:
             found = "where"
@@ -363,7 +365,7 @@ class _Scan:
         for one in said:
             self.give(
                 Fragment(
-                    one.kind, one.text, start, stop, self.line_of(start), link, one.names, one.fact, _plain(words)
+                    one.kind, one.text, start, stop, self.line_of(start), link, one.names, one.fact, plain(words)
                 )
             )
         self.link = link
@@ -412,37 +414,3 @@ def _word(name: str) -> bool:
 def _negated(items: Sequence[Item], k: int) -> bool:
     """Tell whether an aside denies or questions something."""
     return any(i.kind == "W" and i.text in ("not", "unless", "if", "never") for i in items[:k])
-
-
-def _trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
-    """Return the span without spaces, punctuation and alignment marks at its ends."""
-    while start < stop and text[start] in _TRIMMED and text[start : start + 2] not in (":=", ".."):
-        start += 1
-    while stop > start and text[stop - 1] in _TRIMMED and text[stop - 3 : stop] != "...":
-        if text[stop - 2 : stop] in ("\\,", "\\;", "\\:"):
-            stop -= 1
-        stop -= 1
-    while found := re.search(r"(?:\\(?:quad|qquad|\\|!)\s*|\s)$", text[max(start, stop - 12) : stop]):
-        stop -= len(found.group())
-    if found := _OPEN.search(text[start:stop]):
-        stop = start + found.start()
-    return start, stop
-
-
-def _unsigned(text: str, start: int, stop: int) -> tuple[int, str]:
-    """Take a leading ⇒, →, ∴ from a formula: it says that the formula follows."""
-    found = re.compile(
-        r"[\s&]*(?:⇒|=>|→|->|⟹|∴|⟶|➔|⇔|<=>|⟺|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|therefore|to"
-        r"|rightarrow)(?![A-Za-z]))[\s&:,]*"
-    ).match(text, start, stop)
-    return (found.end(), " ⇒ ") if found else (start, "")
-
-
-def _side(piece: str) -> bool:
-    """Tell whether a line only says that the other side is reached: = RHS."""
-    return bool(re.match(r"[=\s&]*(?:\\text\{)?(?:RHS|LHS)", piece))
-
-
-def _plain(said: str) -> str:
-    """Return prose on one line."""
-    return " ".join(said.split()).lstrip("(),.;: ")

@@ -14,6 +14,8 @@ from agnesi.read.lex import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import WHOLE_WORDS
 
+STEPS = frozenset("nkt")  # letters that count steps
+_BIG = frozenset(("∑", "∏", "sum", "prod", "max", "min", "Σ"))
 _KEPT = frozenset((*FUNCTIONS, *WHOLE_WORDS, "E", "Var", "Cov", "H", "I", "KL", "MI", "Pr", "SD", "SE", "MSE"))
 
 
@@ -23,6 +25,7 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
     for power in ("χ",):
         if power not in words.symbols and not any(alone(line, power) for line in out):
             out = [squared(line, power) for line in out]
+    out = [iterated(line, steps(out)) for line in out] if steps(out) else out
     whole = {name for line in out for name in heads(line, words)}
     if freedom(out):
         whole.add("df")
@@ -122,3 +125,53 @@ def after_dots(line: Sequence[Token], at: int) -> tuple[str, str, int] | None:
         return None
     item, stop = script(line, start + 1)
     return (line[start].text, item, stop) if item else None
+
+
+def steps(lines: Sequence[Sequence[Token]]) -> dict[str, str]:
+    """Return the letters whose subscript counts steps, with that subscript: x and n for x_{n+1} = x_n − ..."""
+    found: dict[str, str] = {}
+    scripts: dict[str, set[str]] = {}
+    over: set[str] = set()
+    for line in lines:
+        for k, token in enumerate(line):
+            names, _ = places(line, k + 1)
+            if token.text in _BIG and names:
+                over.add(names[0].text)
+            elif token.kind in ("word", "name") and names:
+                scripts.setdefault(token.text, set()).add(names[0].text)
+                if len(names) > 1 and names[0].text in STEPS:
+                    found[token.text] = names[0].text
+    return {
+        base: n for base, n in found.items()
+        if n not in over and all(s == n or s.isdigit() for s in scripts[base]) and not {f"{base}_new"} & set(scripts)
+    }
+
+
+def places(line: Sequence[Token], at: int) -> tuple[list[Token], int]:
+    """Return the tokens of a subscript that is n, n + 1, 2, and where it stops."""
+    if at + 1 >= len(line) or line[at].text != "_":
+        return [], at
+    if line[at + 1].text != "{":
+        return [line[at + 1]], at + 2
+    closed = partners(list(line)).get(at + 1, at + 1)
+    held = list(line[at + 2 : closed])
+    plain = len(held) == 1 or (len(held) == 3 and held[1].text in "+-" and held[2].text.isdigit())
+    return (held, closed + 1) if plain else ([], at)
+
+
+def iterated(line: Sequence[Token], bases: dict[str, str]) -> list[Token]:
+    """Return the line with x_n and x_{n+1} as names of their own: x_n and x_new."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        names, stop = places(line, k + 1)
+        if line[k].text in bases and names:
+            step = "".join(t.text for t in names)
+            n = bases[line[k].text]
+            tail = {f"{n}+1": "new", f"{n}-1": "old"}.get(step, step.replace("+", "").replace("-", "m"))
+            out.append(line[k]._replace(kind="name", text=f"{line[k].text}_{tail}", stop=line[stop - 1].stop))
+            k = stop
+        else:
+            out.append(line[k])
+            k += 1
+    return out

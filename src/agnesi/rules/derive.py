@@ -180,6 +180,14 @@ def derivative_at(f: Expr, variables: Sequence[Expr]) -> Expr:
 
     Raises `NoDerivative` where that has more axes than a row and an entry tell apart.
     """
+    owner = _owner(f, variables)
+    if owner is not None:  # ∂f/∂w_i where f holds all of w
+        place = variables[0]
+        whole = derivative_at(f, [owner])
+        same = whole.shape == owner.shape and not f.shape
+        if not same:
+            raise NoDerivative(f"The derivative of {f} by a part of {owner} is read for numbers f.")
+        return apply("entry" if not place.shape else "row", whole, *place.args[1:])
     names: dict[Expr, Expr] = {}
     moved = []
     for k, variable in enumerate(variables):  # an entry w_i as a variable is one for itself
@@ -196,6 +204,18 @@ def derivative_at(f: Expr, variables: Sequence[Expr]) -> Expr:
         whole = apply("row" if whole.ndim > len(free) else "entry", whole, *free)
     back = {s: v for v, s in [*held.items(), *names.items()] if s is not v}
     return replace(whole, back)
+
+
+def _owner(f: Expr, variables: Sequence[Expr]) -> Symbol | None:
+    """Return the symbol of which the one variable is an entry or a row, where f holds more of it than that."""
+    one = variables[0]
+    if len(variables) > 1 or not isinstance(one, Apply) or one.op.name not in ("entry", "row"):
+        return None
+    owner = one.args[0]
+    if not isinstance(owner, Symbol):
+        return None
+    rest = replace(f, {one: symbol("\0u", one.shape)})
+    return owner if owner in set(postorder(rest)) else None
 
 
 def _constants(f: Expr, variables: Sequence[Expr]) -> dict[Expr, Expr]:
