@@ -23,10 +23,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import agnesi  # noqa: E402
 import derivations  # noqa: E402  (a sibling script)
 from run import ms, quantile, table  # noqa: E402
-
-import agnesi  # noqa: E402
 
 RIGHT = r"""
 tr(AB) = tr(BA)
@@ -101,7 +100,7 @@ softmax(z + c) = softmax(z)
 log(sum(exp(z + c))) = c + log(sum(exp(z)))
 sum(softmax(z)) = 1
 σ(−x) = 1 − σ(x)
-σ(x) = exp(x)/(1 + exp(x))
+exp(x)/(1 + exp(x)) = 1/(1 + exp(−x))
 d σ(x)/dx = σ(x)(1 − σ(x))
 d tanh(x)/dx = 1 − tanh(x)²
 d/dx softplus(x) = sigmoid(x)
@@ -199,8 +198,8 @@ A B = B A
 d log det X = tr(X dX)
 d(X⁻¹) = −X⁻² dX
 ∂ log det X/∂X = X
-∂(aᵀXb)/∂X = b aᵀ
-\frac{\partial \operatorname{tr}(AX)}{\partial X} = A
+∂ tr(XᵀX)/∂X = X
+\frac{\partial \operatorname{tr}(AX)}{\partial X} = X^\top
 softmax(2 z) = softmax(z)
 ∂softmax(z)/∂z = diag(softmax(z))
 σ(−x) = −σ(x)
@@ -229,6 +228,9 @@ E[XY] = E[X] E[Y]
 P(A | B) = P(B | A)
 Var[X + Y] = Var[X] + Var[Y]
 H(X, Y) = H(X) + H(Y)
+E[X²] = E[X]²
+‖A B‖_F = ‖A‖_F ‖B‖_F
+(x + y)ᵀA(x + y) = xᵀAx + yᵀAy
 """
 
 DERIVATIONS = {
@@ -353,7 +355,7 @@ def timed(name: str, text: str, wanted: str, seen: Callable[[agnesi.Report], str
     wall, processor = time.perf_counter(), time.process_time()
     try:
         found = seen(agnesi.check(text))
-    except Exception as error:  # noqa: BLE001  a crash is a finding too
+    except Exception as error:
         found = f"{type(error).__name__}: {error}"
     return Timed(name, wanted, found, 1e3 * (time.perf_counter() - wall), 1e3 * (time.process_time() - processor))
 

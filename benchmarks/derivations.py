@@ -66,8 +66,9 @@ def score(case: Mapping[str, Any]) -> Score:
     begun = time.perf_counter()
     try:
         report = agnesi.check(text_of(case))
-    except Exception as error:  # noqa: BLE001  a crash is a score too
-        return Score(case["id"], case["wrong"], None, False, False, False, 0, (), (), 0.0, f"{type(error).__name__}: {error}")
+    except Exception as error:  # a crash is a score too
+        said = f"{type(error).__name__}: {error}"
+        return Score(case["id"], case["wrong"], None, False, False, False, 0, (), (), 0.0, said)
     seconds = time.perf_counter() - begun
     wrong = int(case["wrong"])
     refuted = [s.line for s in report.statements if s.verdict == "refuted"]
@@ -99,6 +100,7 @@ def summary(scores: Sequence[Score]) -> str:
     found = [s for s in wrong if s.right]
     lines = sum(s.judged for s in scores)
     unread = sum(len(s.not_read) for s in scores)
+    times = sorted(s.seconds for s in scores)
     rows = [
         ("derivations", f"{len(scores)} ({len(wrong)} with a planted error)"),
         ("first wrong line found", f"{len(found)} of {len(wrong)} ({len(found) / max(1, len(wrong)):.0%})"),
@@ -106,7 +108,7 @@ def summary(scores: Sequence[Score]) -> str:
         ("diagnosis with the expected words", f"{sum(s.explained for s in found)} of {len(wrong)}"),
         ("repaired line given", f"{sum(s.repaired for s in found)} of {len(wrong)}"),
         ("lines not read", f"{unread} of {lines} ({unread / max(1, lines):.1%})"),
-        ("seconds a derivation", f"median {sorted(s.seconds for s in scores)[len(scores) // 2]:.2f}, most {max(s.seconds for s in scores):.2f}"),
+        ("seconds a derivation", f"median {times[len(times) // 2]:.2f}, most {times[-1]:.2f}"),
     ]
     return "\n".join(f"{name:<36}{value}" for name, value in rows)
 
@@ -132,9 +134,12 @@ def main(arguments: Sequence[str]) -> None:
     for s in scores:
         if not s.right or s.false_alarm or s.not_read or (s.wrong and not s.explained) or s.error:
             state = "ok" if s.right else f"found {s.found}, planted {s.wrong or None}"
-            print(f"{s.case:<12} {state:<26} alarms {list(s.alarms)} {'' if s.explained or not s.wrong else 'NO DIAGNOSIS' if not s.diagnosed else 'other diagnosis'} {s.error}")
+            said = "" if s.explained or not s.wrong else "other diagnosis" if s.diagnosed else "NO DIAGNOSIS"
+            print(f"{s.case:<12} {state:<26} alarms {list(s.alarms)} {said} {s.error}")
             for line, text, why in s.not_read:
                 print(f"      not read {line}: {text[:70]!r}: {why[:110]}")
+    slow = sorted(scores, key=lambda s: -s.seconds)[:5]
+    print("slowest: " + ", ".join(f"{s.case} {s.seconds:.1f} s" for s in slow))
     print(summary(scores))
 
 

@@ -179,6 +179,15 @@ def lengths() -> str:
     return out + ("\nAbove 1.25:\n\n" + table(head, listed) + "\n" if above else "")
 
 
+def checking(few: bool) -> str:
+    """Return what checking.py measures in a process of its own; with `few` the corpus is left out."""
+    command = [sys.executable, str(HERE / "checking.py"), *(["--quick"] if few else [])]
+    found = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=clean())
+    if found.returncode:
+        print(f"  checking.py failed: {found.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+    return found.stdout
+
+
 def machine() -> str:
     """Return what was measured, on what, and when."""
     model = platform.processor() or platform.machine()
@@ -214,6 +223,7 @@ def main() -> None:
         ("depth", lambda: growth("Growth with the depth of a network", "network", DEPTHS[:most], "layers")),
         ("terms", lambda: growth("Growth with the number of terms", "terms", COUNTS[:most], "terms")),
         ("lengths", lengths),
+        ("checking", lambda: checking(few)),
     ):
         print(f"{name} ...", file=sys.stderr)
         parts.append(work())

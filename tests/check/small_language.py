@@ -57,7 +57,7 @@ class Term:
         if self.op == "symbol":
             return self.name
         whole = [a.text for a in self.args]
-        inside = [t if a.op in ("symbol", "T", "inv", "tr", "logdet", "square", "diag", "f") else f"({t})"
+        inside = [t if a.op in ("symbol", "T", "inv", "tr", "square", "diag", "f") else f"({t})"
                   for a, t in zip(self.args, whole, strict=True)]  # fmt: skip
         return _PRINTED[self.op](self, whole, inside)
 

@@ -184,8 +184,8 @@ def squares_of_terms(rng):
     parts = []
     for _ in range(rng.randrange(1, 3)):
         names, k = rng.sample("xyz", 2), rng.randrange(1, 4)
-        kinds = [f"‖{names[0]} − {k} {names[1]}‖²", f"{k} ({names[0]}ᵀ{names[1]})²", f"({names[0]}ᵀ{names[0]})", "tr(AᵀA)",
-                 f"‖A {names[0]}‖²", f"{names[0]}ᵀAᵀA{names[0]}"]  # fmt: skip
+        p, q = names
+        kinds = [f"‖{p} − {k} {q}‖²", f"{k} ({p}ᵀ{q})²", f"({p}ᵀ{p})", "tr(AᵀA)", f"‖A {p}‖²", f"{p}ᵀAᵀA{p}"]
         parts.append(rng.choice(kinds))
     return " + ".join(parts)
 

@@ -199,7 +199,8 @@ def test_what_trails_does_not_matter(end: str) -> None:
         "." * 40_000,
         "maximise " * 4_000, "minimise f on the circle " * 2_000, "min over " * 8_000, "a = b if c, " * 4_000,
         "x is Gaussian with mean " * 4_000, "x = 1: it is " * 4_000, "x → " * 10_000, "all scalars x = y " * 4_000,
-        "minimise x subject to a = 1, " * 2_000, "[a = b] " * 8_000, "Jo is positive\n" * 2_000, "x_1, ..., " * 4_000, "'" * 40_000, "\\text{" * 8_000, "word-" * 8_000, "set x to y; " * 3_000,
+        "minimise x subject to a = 1, " * 2_000, "[a = b] " * 8_000, "Jo is positive\n" * 2_000, "x_1, ..., " * 4_000,
+        "'" * 40_000, "\\text{" * 8_000, "word-" * 8_000, "set x to y; " * 3_000,
     ],
     ids=range(34),
 )  # fmt: skip

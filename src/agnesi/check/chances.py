@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance
 from agnesi.check.worlds_formulas import formula_in
-from agnesi.check.worlds_scan import learned, with_density, with_moment
+from agnesi.check.worlds_scan import Formula, Given, learned, with_density, with_moment
 from agnesi.errors import AgnesiError, ShapeError
-from agnesi.expr.nodes import Expr, apply, constant, symbol
-from agnesi.read.lines import Lines
+from agnesi.expr.nodes import Apply, Expr, apply, constant, symbol
+from agnesi.read.lines import Group, Lines
+from agnesi.read.words import GREEK
 
 MEANS, SPREADS = ("mean",), ("variance", "covariance")
 
@@ -37,15 +39,47 @@ def chance_of_lines(lines: Lines, facts: Iterable[Spoken]) -> Chance:
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
             out = with_density(out, name, made.symbols, made.body)
+    out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
     for line in lines.lines:
         for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
-            given = formula_in(*group.sides[:2], group.ops[0] == "propto", out) if group.ops else None
-            if given is not None and group.ops[0] in ("eq", "propto"):
+            given = _formula(group, out)
+            if given is not None:
                 out = replace(out, formulas=(*out.formulas, given))
     for fact in facts:
         out = _spoken(out, fact, lines)
+    out = _white(out, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)
     return replace(out, random=out.random | said)
+
+
+def _of_entries(given: Given, lines: Lines) -> Given:
+    """Return the law of x_n as that of the entries of x, where the text has the vector x."""
+    base, _, below = given.variable.name.partition("_")
+    owner = lines.symbols.get(base)
+    if owner is None or owner.ndim != 1 or given.variable.shape or not below.isalpha() or given.copies:
+        return given
+    return replace(given, variable=owner, copies=True)
+
+
+def _white(known: Chance, lines: Lines) -> Chance:
+    """Return what is known where the entries of a vector are uncorrelated and have one variance: Cov[x] = σ² I."""
+    moments = dict(known.moments)
+    for name in {n for pair in known.uncorrelated if len(pair) == 1 for n in pair} - known.copies:
+        owner, (mean, spread) = lines.symbols.get(name), moments.get(name, (None, None))
+        if owner is not None and owner.ndim == 1 and spread is not None and not spread.shape:
+            moments[name] = (mean, apply("mul", spread, apply("eye", attrs=owner.shape)))
+    return replace(known, moments=moments, uncorrelated=tuple(p for p in known.uncorrelated if len(p) == 2))
+
+
+def _formula(group: Group, known: Chance) -> Formula | None:
+    """Return the density that p(x) = ..., p(x) ∝ ... or log p(x) = ... + const gives, where nothing else is known."""
+    if not group.ops or group.ops[0] not in ("eq", "propto"):
+        return None
+    left, right = group.sides[:2]
+    without = without_constant(left, right)
+    if without is not None and isinstance(left, Apply) and left.op.name == "log" and without[0] is left:
+        return formula_in(left.args[0], apply("exp", without[1]), True, known)
+    return formula_in(left, right, group.ops[0] == "propto", known) if without is None else None
 
 
 def _learned(known: Chance, model: Expr) -> Chance:
@@ -64,7 +98,11 @@ def _moment(known: Chance, left: Expr, right: Expr) -> Chance:
 
 def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
     """Return what is known with a fact in words."""
-    names = fact.names
+    names = _samples(fact.names, lines)
+    if fact.fact == "exhaustive":
+        return replace(known, exhaustive=(*known.exhaustive, frozenset(names)))
+    if fact.fact == "identically distributed" and len(names) == 1 and names != fact.names:
+        return known
     if fact.fact in ("independent", "iid", "independent and identically distributed"):
         if len(names) > 1:
             alone = [frozenset((n,)) for n in names]
@@ -80,6 +118,8 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
             mean, spread = (value, spread) if fact.fact in MEANS else (mean, value)
             known = replace(known, moments={**known.moments, name: (mean, spread)})
         return known
+    if fact.fact == "uncorrelated" and len(names) == 1:
+        return replace(known, uncorrelated=(*known.uncorrelated, frozenset(names)))
     if fact.fact in ("uncorrelated", "disjoint", "mutually exclusive") and len(names) > 1:
         pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
         if fact.fact == "uncorrelated":
@@ -94,6 +134,16 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
     return known
 
 
+def _samples(names: Sequence[str], lines: Lines) -> tuple[str, ...]:
+    """Return the names with x for x_1, x_N and x_n, where the text has the vector x."""
+    out: dict[str, None] = {}
+    for name in names:
+        base, _, below = name.partition("_")
+        owner = lines.symbols.get(base)
+        out[base if below and owner is not None and owner.ndim == 1 else name] = None
+    return tuple(out)
+
+
 def _value(text: str, lines: Lines) -> Expr | None:
     """Return the value of a moment: a number, a symbol, or a square such as σ²."""
     if text in lines.symbols:
@@ -101,9 +151,11 @@ def _value(text: str, lines: Lines) -> Expr | None:
     if text.lstrip("-").isdigit():
         return constant(int(text))
     base = text.removesuffix("²").removesuffix("^2")
-    if base != text:
-        return apply("pow", lines.symbols.get(base, symbol(base)), 2)
-    return symbol(text) if text.isidentifier() else None
+    name = GREEK.get(base, base)
+    if not name.isidentifier():
+        return None
+    held = lines.symbols.get(name, symbol(name))
+    return held if base == text else apply("pow", held, 2)
 
 
 def facts_named(facts: Sequence[Spoken], *wanted: str) -> tuple[str, ...]:

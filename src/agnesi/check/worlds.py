@@ -18,7 +18,10 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
+from agnesi.check.worlds_densities import closed_densities
+from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
+from agnesi.check.worlds_habits import of_numbers, with_moments_named
 from agnesi.check.worlds_lower import Lowering, closed
 from agnesi.check.worlds_scan import INFORMATION, Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
@@ -33,8 +36,10 @@ from agnesi.expr.nodes import (
     Symbol,
     apply,
     bind,
+    constant,
     fold,
     postorder,
+    replace,
     symbol,
     symbols_of,
     with_args,
@@ -74,7 +79,7 @@ class World:
             chances = ", ".join(fraction(p) for p in table.array)
             return f"{names[0]} takes {', '.join(map(_shown, points))} with probabilities {chances}"
         cells = []
-        for place in np.ndindex(table.array.shape):
+        for place in zip(*np.nonzero(table.array), strict=True):
             where = ", ".join(self.told_state(n, k) for n, k in zip(names, place, strict=True))
             cells.append(f"{letter if letter != 'p' else 'P'}({where}) = {fraction(table.array[place])}")
         return ", ".join(cells[:MAX_TOLD]) + (", ..." if len(cells) > MAX_TOLD else "")
@@ -110,17 +115,26 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     known = chance or Chance()
     if any(is_op(n, "log2") for n in postorder(*roots)):
         known = changed(known, bits=True)
+    roots = of_numbers(roots, known)
     if not has_chance(*roots):
         return World(tuple(roots))
+    roots = _one_of_copies(roots, known)
+    plain = closed_densities(roots, known, moving) if moving else None
+    if plain is not None:
+        return World(tuple(with_facts(plain.roots, plain.facts)), assumed=plain.assumed)
     formulas = by_formulas(roots, known, moving) if known.formulas else None
     if formulas is not None:
         return World(tuple(with_facts(formulas.roots, formulas.facts)))
+    roots, known, habits = with_moments_named(roots, known)
     first, stage = _in_world(roots, known, rng_seed, 1.0, moving)
+    stage.assumed += habits
     if stage.rough:
         second, other = _in_world(roots, known, rng_seed, ROUGHER, moving)
         stage.values.update(other.values)
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
+    if any(_logical(r) for r in first):
+        fit(stage, first, np.random.default_rng(rng_seed + 11))
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -234,6 +248,19 @@ def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[
     )
     moments = {n: (m and at(m), v and at(v)) for n, (m, v) in known.moments.items()}
     return [at(r) for r in roots], changed(known, laws=laws, moments=moments)
+
+
+def _one_of_copies(roots: Sequence[Expr], known: Chance) -> list[Expr]:
+    """Write x[1] for x_n, one of the independent copies that x consists of, where x_n stands for itself; x[2] for x_m."""
+    mapping: dict[Expr, Expr] = {}
+    for name in known.copies:
+        own = [s for s in symbols_of(*roots) if s.name.partition("_")[0] == name and s.name != name and not s.shape]
+        whole = next((s for s in symbols_of(*roots) if s.name == name), None)
+        if own and whole is None:
+            whole = symbol(name, ("N",))
+        if own and whole is not None and whole.ndim == 1 and len(own) < 3:
+            mapping |= {s: apply("entry", whole, constant(k)) for k, s in enumerate(own, start=1)}
+    return [replace(r, mapping) for r in roots] if mapping else list(roots)
 
 
 def _values_as_variables(roots: Sequence[Expr], cast: Cast) -> list[Expr]:

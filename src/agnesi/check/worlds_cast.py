@@ -62,6 +62,8 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
             out.add(one)
         if any(one.name in a | b | c for a, b, c in known.independent):
             out.add(one)
+        if any(one.name in group for group in known.exhaustive):
+            out.add(one)
     moments = [n for n in nodes if is_op(n, "expectation", "variance", "covariance")]
     for node in moments:
         _bare(node, out)

@@ -58,11 +58,12 @@ class Closed:
 def closed_densities(roots: Sequence[Expr], known: Chance, moving: str) -> Closed | None:
     """Return the roots with formulas in place of densities, or None where some density has none.
 
-    `moving` is "factor", "constant" or "": what the first two roots are compared up to.
+    The first two roots are compared up to a "factor" or a "constant" (`moving`). Raises `NotNumeric` for a line that
+    says itself what a density is.
     """
     if not known.laws and not known.formulas:
         return None
-    if any(f.same(*roots[:2]) for f in known.formulas):
+    if any(states(f, *roots[:2]) for f in known.formulas):
         raise NotNumeric("This line says what the density is: it is taken as given.")
     try:
         closing = Closing(known, moving_names(roots, known) if moving else frozenset())
@@ -88,6 +89,16 @@ def moving_names(roots: Sequence[Expr], known: Chance) -> frozenset[str]:
     return left_names(first) if isinstance(first, Apply) else frozenset()
 
 
+def states(formula: Formula, left: Expr, right: Expr) -> bool:
+    """Tell whether a claim is the one that the formula was taken from."""
+    head = logs(formula.body) if is_op(left, "log") else formula.body
+    if is_op(left, "log"):
+        left = left.args[0]
+    return is_op(left, "probability") and isinstance(left, Apply) and right is head and formula.loose and (
+        left.args == (*formula.left, *formula.given)
+    )
+
+
 def left_names(node: Apply) -> frozenset[str]:
     """Return the names left of the bar."""
     return frozenset(a.name for a in node.args[: node.attrs[1]] if isinstance(a, Symbol))
@@ -95,7 +106,7 @@ def left_names(node: Apply) -> frozenset[str]:
 
 def factors_of(known: Chance, letter: str) -> list[Factor]:
     """Return the factors of a distribution: its laws, and its formulas."""
-    random = {g.variable.name for g in known.laws} | {n for f in known.formulas for n in f.left}
+    random = {g.variable.name for g in known.laws} | {s.name for f in known.formulas for s in f.left}
     out = []
     for given in known.laws:
         if given.letter == letter:
@@ -104,9 +115,10 @@ def factors_of(known: Chance, letter: str) -> list[Factor]:
             out.append(Factor(one, frozenset(s.name for s in symbols_of(log)) & random - one, log))
     for formula in known.formulas:
         if formula.letter == letter:
-            left = frozenset(formula.left)
-            parents = (frozenset(formula.given) | {s.name for s in symbols_of(formula.log)}) & random - left
-            out.append(Factor(left, parents, formula.log, formula.scaled))
+            left = frozenset(s.name for s in formula.left)
+            log = logs(formula.body) or apply("log", formula.body)
+            parents = frozenset(s.name for s in (*formula.given, *symbols_of(formula.body))) & random - left
+            out.append(Factor(left, parents, log, formula.loose))
     return out
 
 
@@ -162,7 +174,8 @@ class Closing:
         if not all(isinstance(a, Symbol) for a in node.args):
             raise NotNumeric("Only densities at symbols are closed.")
         names = [a.name for a in node.args if isinstance(a, Symbol)]
-        return self.conditional(factors_of(self.known, letter), frozenset(names[:count]), frozenset(names[count:]), node)
+        factors = factors_of(self.known, letter)
+        return self.conditional(factors, frozenset(names[:count]), frozenset(names[count:]), node)
 
     def entry_log(self, letter: str, name: str, at: Expr, given: Sequence[Expr]) -> Expr:
         """Return log p(x_n | θ) of one of several independent copies."""
@@ -184,10 +197,12 @@ class Closing:
         if not later & given:
             used = covering(factors, left, left | given)
             self.check(used, left)
+            tied(used, given - random)
             return total([f.log for f in used])
-        used = [f for f in factors if (f.left | f.parents) & left and observed(f, factors, given)]
+        used = [f for f in factors if (f.left | f.parents) & left and observed(f, factors, left | given)]
         if any((f.left | f.parents) & random - left - given for f in used) or not left <= union(f.left for f in used):
             raise NotNumeric("A variable that is neither given nor asked for would have to be summed out.")
+        tied(used, given - random)
         log = total([f.log for f in used])
         if left == self.moving:
             self.check(used, left)
@@ -205,8 +220,8 @@ class Closing:
             if left != self.moving:
                 raise NotNumeric("A density is known up to a factor only.")
             if f.left != left:
-                names = ", ".join(sorted(f.left))
-                self.assumed[f"the factor left out of the density of {names} does not depend on {', '.join(left)}"] = None
+                names, others = ", ".join(sorted(f.left)), ", ".join(sorted(left))
+                self.assumed[f"the factor left out of the density of {names} does not depend on {others}"] = None
 
 
 def union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
@@ -224,11 +239,16 @@ def descendants(factors: Sequence[Factor], names: frozenset[str]) -> frozenset[s
         out |= more
 
 
-def observed(factor: Factor, factors: Sequence[Factor], given: frozenset[str]) -> bool:
-    """Tell whether a factor bears on what is given: those of later variables that nobody saw sum to 1."""
-    return not factor.left.isdisjoint(given) or not descendants(factors, factor.left).isdisjoint(given) or not (
-        factor.parents & descendants(factors, factor.left)
-    )
+def observed(factor: Factor, factors: Sequence[Factor], held: frozenset[str]) -> bool:
+    """Tell whether a factor bears on what is held: those of later variables that nobody asked for sum to 1."""
+    return not (factor.left | descendants(factors, factor.left)).isdisjoint(held)
+
+
+def tied(used: Sequence[Factor], unknown: frozenset[str]) -> None:
+    """Raise where something is given that no factor speaks of: how it bears on the rest is not known."""
+    lost = unknown - {s.name for f in used for s in symbols_of(f.log)}
+    if lost:
+        raise NotNumeric(f"How {min(lost)} is distributed is not known.")
 
 
 def covering(factors: Sequence[Factor], left: frozenset[str], held: frozenset[str]) -> list[Factor]:

@@ -13,7 +13,21 @@ from dataclasses import dataclass, field
 from agnesi.check.worlds_laws import DISCRETE, SUPPORT, Law, density, domain_facts, log_density, other_convention
 from agnesi.check.worlds_scan import MAIN, Chance, Formula, has_chance, is_op, letter_of
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, bind, constant, fold, postorder, symbol, symbols_of, with_args
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Expr,
+    Symbol,
+    apply,
+    bind,
+    constant,
+    fold,
+    postorder,
+    symbol,
+    symbols_of,
+    with_args,
+)
+from agnesi.expr.nodes import replace as substituted
 from agnesi.rules.derive import derivative
 
 __all__ = ["Formulas", "by_formulas"]
@@ -153,7 +167,8 @@ class Formulas:
             low: Expr = constant(0) if facts & {"positive", "nonnegative", "unit interval", "probability"} else (
                 constant(float("-inf")))
             high = constant(1) if facts & {"unit interval", "probability"} else constant(float("inf"))
-            body = bind("Integral", (one,), body, low, high)
+            over = symbol(f"{one.name} ", one.shape, one.facts)
+            body = bind("Integral", (over,), substituted(body, {one: over}), low, high)
         return body
 
 

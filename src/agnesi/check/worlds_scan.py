@@ -67,10 +67,12 @@ class Chance:
     open: frozenset[str] = frozenset()
     uncorrelated: tuple[frozenset[str], ...] = ()  # pairs
     exclusive: tuple[frozenset[str], ...] = ()  # pairs of events that never happen together
+    exhaustive: tuple[frozenset[str], ...] = ()  # events of which one always happens
     numbers: tuple[tuple[Expr, Expr], ...] = ()  # P(A | B) = 0.9 and the like, that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
+    moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
 
 
 def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:

@@ -21,7 +21,7 @@ from agnesi.check.worlds_laws import (
 from agnesi.check.worlds_nodes import Effort, fixed_parameters, nodes
 from agnesi.check.worlds_numbers import with_numbers
 from agnesi.check.worlds_scan import MAIN, Chance, Given
-from agnesi.check.worlds_tables import Table, drawn_table, exclusive, numbers, standardised, with_told
+from agnesi.check.worlds_tables import Table, drawn_table, exclusive, exhaustive, numbers, standardised, with_told
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, symbol, symbols_of
 from agnesi.run.reference import Program
@@ -75,6 +75,7 @@ class Stage:
     players: dict[str, Player] = field(default_factory=dict)
     laws: dict[Key, LawPlayer] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    marginals: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # letter and names, by value name
     facts: list[tuple[Symbol, str]] = field(default_factory=list)
     rough: set[str] = field(default_factory=set)  # variables whose nodes integrate approximately
     assumed: list[str] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Stage:
                 mine = [n for n in names if n not in self.chance.copies]
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
                 if letter == MAIN:
-                    table = exclusive(table, self.chance.exclusive)
+                    table = exhaustive(exclusive(table, self.chance.exclusive), self.chance.exhaustive)
                     numbers_here = [(p, self.share(v)) for p, v in self.chance.numbers]
                     if numbers_here:
                         table = with_numbers(table, numbers_here, said, self.rng)
@@ -181,7 +182,7 @@ class Stage:
         if spread is not None:
             value = self.spread(one, value, spread)
         if mean is not None:
-            value = mean + value if not (one.shape and not mean.shape) else value
+            value = at_mean(one, mean) + value
         return Player(one.name, at, value)
 
     def uncorrelate(self, first: str, second: str) -> None:
@@ -340,7 +341,16 @@ class Stage:
         key, array = self.tables[letter].marginal(places)
         name = f"{letter}({', '.join(key)})"
         self.values[name] = array
+        self.marginals[name] = (letter, key)
         return apply("entry", symbol(name, array.shape), *(places[n] for n in key))
+
+
+def at_mean(one: Symbol, mean: Expr) -> Expr:
+    """Return the mean at the shape of its variable: each entry of copies has it."""
+    if not one.shape or mean.shape:
+        return mean
+    ones = apply("ones", attrs=one.shape)
+    return ones if mean is constant(1) else apply("mul", mean, ones)
 
 
 def _copied(points: Any, weights: Any, size: int) -> tuple[Any, Any]:

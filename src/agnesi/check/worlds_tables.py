@@ -116,6 +116,15 @@ def exclusive(table: Table, pairs: Iterable[frozenset[str]]) -> Table:
     return Table(table.names, array / array.sum())
 
 
+def exhaustive(table: Table, groups: Iterable[frozenset[str]]) -> Table:
+    """Return the table without the cells where none of some events happens of which one always does."""
+    array = table.array.copy()
+    for group in groups:
+        if group and group <= set(table.names):
+            array[tuple(0 if n in group else slice(None) for n in table.names)] = 0.0
+    return Table(table.names, array / array.sum())
+
+
 def fraction(x: float) -> str:
     """Return a probability as a fraction where it is one of a small denominator, else in digits."""
     near = Fraction(float(x)).limit_denominator(200)

@@ -239,7 +239,8 @@ class Calls(Subscripts):
         """A call of a function of this sheet, whose parameters may still be open."""
         s, axes, t = self.s, self.s.axes, self.s.types
         args = [t[a] for a in node.args]
-        s.numbers += [s.symbols[k] for k, a in zip(made.keys, node.args, strict=False) if is_number(a) and k in s.symbols]
+        numbers = [k for k, a in zip(made.keys, node.args, strict=False) if is_number(a) and k in s.symbols]
+        s.numbers += [s.symbols[k] for k in numbers]
         if len(args) != len(made.keys) or node.value[1]:
             return made.type
         for key, parameter, arg in zip(made.keys, made.parameters, node.args, strict=False):  # f(x_n) beside f(x)

@@ -65,7 +65,8 @@ class Chance(Events):
             return ""
         if name in ("H", "h"):
             given = odd(held, "|") or DISTRIBUTIONS.keys() & {t.text for t in held[:1]}
-            plain = all(t.kind in ("name", "num", "open", "close") or t.text in (",", "_", "|", ";", ".") for t in held)
+            able = {",", "_", "|", ";", "."} | ({"-", "+", "/"} if "," in marks else set())
+            plain = all(t.kind in ("name", "num", "open", "close") or t.text in able for t in held)
             return "entropy" if (given or plain) and (name == "H" or given or self.words.chance) else ""
         if name == "I":
             return "mutual_information" if ";" in marks and not square else ""
@@ -287,6 +288,8 @@ class Chance(Events):
     def entropy(self, groups: list[list[Node]], marks: list[str], under: list[Node], start: int) -> Node:
         """H(X), H(X, Y), H(X | Y), H(p), the cross entropy H(p, q), and H_2(p) of a single number."""
         left, given = [self.distribution(a) for a in groups[0]], [a for g in groups[1:] for a in g]
+        if len(left) > 2 or any(a.head not in ("name", "sub", "chance", "call") for a in left):
+            left = list(groups[0])  # H(p_1, p_2, p_3) of numbers
         if under:
             return self.binary_entropy(left, under, start)
         if len(left) == 2 and all(a.head == "chance" for a in left):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agnesi.read.chance_words import DENSITIES, SURE, held_in, is_density, odd, speaks_of_chance
+from agnesi.read.chance_words import DENSITIES, DISTRIBUTIONS, SURE, held_in, is_density, odd, speaks_of_chance
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -23,6 +23,24 @@ def learn(tokens: list[Token], words: Vocabulary) -> None:
             if any(t.kind == "op" and t.text != "_" for t in held_in(tokens, k, closed)):
                 several.add(name)
     words.letters, words.plain = frozenset(found), frozenset(found - several)
+    if e_is_random(tokens):
+        words.facts.setdefault("e", frozenset())
+
+
+def e_is_random(tokens: list[Token]) -> bool:
+    """Tell whether e stands alone in P(b, e | a) or is drawn from e ~ N(0, S), and has no powers such as e^x."""
+    sure = False
+    for k, token in enumerate(tokens):
+        if token.text != "e" or k + 1 >= len(tokens):
+            continue
+        before, after = tokens[k - 1] if k else token, tokens[k + 1]
+        if after.text == "^" and tokens[k + 2 : k + 3] and tokens[k + 2].text not in ("T", "ᵀ"):
+            return False
+        alone = before.text in (",", "|", ";", "(", "[") and after.text in (",", "|", ";", ")", "]", "=")
+        opened = next((j for j in range(k - 1, max(-1, k - 8), -1) if tokens[j].text in ("(", "[")), 0)
+        of_chance = opened > 0 and tokens[opened - 1].text in (*DENSITIES, *SURE, "E", "H")
+        sure |= after.text == "~" or (alone and of_chance and not tokens[opened].spaced)
+    return sure
 
 
 def letter_before(tokens: list[Token], opened: int) -> str:
@@ -182,3 +200,33 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
     if name in words or words.modelled & {f"{letter} {n}" for n in left}:
         return ""  # a claim about what is known already
     return name
+
+
+def with_arguments(lines: list[list[Token]]) -> list[list[Token]]:
+    """Return lines with p = N(m, s²) as p(x) = N(x | m, s²)."""
+    name = argument_of([t for line in lines for t in line])
+    return [_with_argument(line, name) if _named_whole(line) else line for line in lines]
+
+
+def _named_whole(line: list[Token]) -> bool:
+    """Tell whether a line says p = N(...), with nothing right of it but a comma."""
+    texts = [t.text for t in line[:4]]
+    return (
+        len(line) > 5 and texts[0] in DENSITIES & {"p", "q"} and texts[1] in ("=", ":=") and texts[2] in DISTRIBUTIONS
+        and texts[3] == "(" and not odd(held_in(line, 3, partners(line)[3]), "|")
+    )
+
+
+def argument_of(tokens: list[Token]) -> str:
+    """Return z where a text has p(z) or q(z), else x."""
+    found = [c.text for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)
+             if a.text in ("p", "q") and b.text == "(" and c.kind in ("word", "name")]
+    return found[0] if found else "x"
+
+
+def _with_argument(line: list[Token], name: str) -> list[Token]:
+    letter, opened = line[0], line[3]
+    at, after = letter.stop, opened.stop
+    head = [letter, Token("open", "(", at, at, False), Token("word", name, at, at, False), Token("close", ")", at, at, False)]
+    point = [Token("word", name, after, after, False), Token("op", "|", after, after, True)]
+    return [*head, *line[1:4], *point, *line[4:]]

@@ -72,7 +72,7 @@ def settle(s: Scene) -> None:
 
     Capitals that stand bare in an expectation or a density are random variables, not matrices.
     """
-    inside = names_below(s.chance)
+    inside = names_below([n for n in s.chance if not of_numbers(n)])
     held = dict.fromkeys(n for n in inside if n in s.symbols)
     held.update(dict.fromkeys(k for m in s.made.values() if "(" in m.name for k in m.keys if k in s.symbols))
     if not held:
@@ -102,6 +102,13 @@ def settle(s: Scene) -> None:
             if not axes.is_one(kind[0]) and name in turned:
                 axes.mark(kind[0])
         axes.settle()
+
+
+def of_numbers(node: Node) -> bool:
+    """Tell whether a node is the entropy of a list of numbers: H(p_1, 1 − p_1), H(p_1, p_2, p_3)."""
+    plain = all(a.head in ("name", "sub", "chance", "call") for a in node.args)
+    several = len(node.args) > 1 and all(a.head == "sub" for a in node.args)
+    return node.value[0] == "entropy" and len(node.args) > 1 and (not plain or several)
 
 
 def names_below(roots: Sequence[Node]) -> dict[str, None]:

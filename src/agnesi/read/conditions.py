@@ -14,6 +14,7 @@ _BOUND = re.compile(rf"\s*(\\?[^\W\d_]\w{{0,4}})\s*{_ORDER}\s*(\\?\w{{1,5}})\s*$
 _SIGNED = re.compile(r"\s*([^\W\d_]\w{0,3})\s*\([^()=]{1,30}\)\s*(?:>=|[>≥]|\\geq?)\s*0$")
 _CODE = re.compile(r"\s*[^\W\d_]\w{0,3}\s*=\s*[-−]?\w{1,3}\s*$")
 _HYPOTHESIS = re.compile(r"(?:\\mathcal\{H\}|ℋ|H)_?\{?[01₀₁]\}?$")
+MAX_SENTENCE = 60  # items after the mark that are looked at
 _EVERYWHERE = frozenset(("everywhere", "on", "for", "throughout"))
 _BALANCED = frozenset(("symmetric", "proposal", "symmetrical"))
 
@@ -28,7 +29,7 @@ def explains(items: Sequence[Item], k: int, piece: str) -> bool:
     if mark not in (":", "if", "when"):
         return False
     sentence: list[Item] = []
-    for item in items[k + 2 :]:
+    for item in items[k + 2 : k + 2 + MAX_SENTENCE]:
         if item.kind == "P" and item.text in ",;.":
             break
         sentence.append(item)

@@ -63,6 +63,9 @@ class Declare:
         rest = piece[at + 1 :]
         if (sign.kind == "op" and sign.text in (":", "∈")) or (sign.kind == "word" and sign.text == "in"):
             return ([name], [sign], rest) if rest else None
+        product = self.words.loose and len(name) == 2 and name.islower() and name.isascii() and name.isalpha()
+        if product and sign.kind == "op" and sign.text in (*_BETWEEN, "≠"):
+            return None  # bc > 0 is about b times c
         if sign.kind == "op" and sign.text in (*_BETWEEN, "≠", "≻", "⪰") and len(rest) == 1 and rest[0].text == "0":
             if name in self.words.definitions or name in self.words.pending:
                 return None

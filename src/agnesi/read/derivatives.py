@@ -62,8 +62,7 @@ class Derivatives(Build):
         if node.head != "prime" or not self.s.words.loose or base.shape or isinstance(base, Const):
             return super().transpose(node)
         held = symbols_of(base)
-        bare = isinstance(base, Symbol) and not any(close + "'" in self.text for close in ")]")
-        if not held or bare or any(s.shape for s in held if "constant" not in s.facts):
+        if not held or any(s.shape for s in held if "constant" not in s.facts):
             return super().transpose(node)
         return apply("derivative", base, self.variable_primed(node, base), attrs=("total",))
 
@@ -73,7 +72,8 @@ class Derivatives(Build):
         known = {p for d in self.s.words.definitions.values() for p in d.symbols}
         likely = [s for s in free if s in known] or [s for s in free if s.name in ("x", "t")] or free
         shown = self.text[node.start : node.stop]
-        if len(likely) != 1 or isinstance(base, Symbol):
+        defined = self.s.roles.get(node.args[0], ("",))[0] in ("definition", "function")
+        if len(likely) != 1 or (isinstance(base, Symbol) and not defined):
             raise ReadError(f"In which variable {shown} is a derivative is not said.", repair="Write d/dx (…).")
         self.note(f"{shown} is read as a derivative in {likely[0].name}")
         return likely[0]

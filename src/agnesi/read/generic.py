@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from agnesi.expr.nodes import Symbol, apply, symbol
@@ -45,6 +45,9 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
             called.setdefault(name, Counter()).update(t.text for t in inner if len(inner) == len(t.text) == 1)
             if any(t.text in words.symbols and words.symbols[t.text].shape for t in inner) or graded(line, opened):
                 vectors.add(name)
+    for a, b in pairwise(tokens):  # f_1 and f_2 are functions or numbers of their own
+        if b.text == "_":
+            called.pop(a.text, None)
     for name in primed_rules(lines):
         if name not in words and name not in called:
             called[name] = Counter()
@@ -100,22 +103,44 @@ def letter_of(name: str, number: int, shape: Sequence[object]) -> Symbol:
     return symbol(f"{name}_{number}", shape, ("constant",))  # type: ignore[arg-type]
 
 
-def may_be_condition(tree: Node, names: frozenset[str], defined: Container[str] = ()) -> bool:
+def may_be_condition(tree: Node, names: frozenset[str], made: Mapping[str, Node]) -> bool:
     """Tell whether an equation between values of unknown functions may be one that they have to satisfy.
 
-    It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈.
+    It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈. `made`
+    has the bodies of the definitions: an equation for y alone, where y = f(x), may be a condition too.
     """
-    if tree.head != "rel" or not names & set(mentioned(tree)):
+    through = names | dependent(names, made)
+    said = set(mentioned(tree))
+    if tree.head != "rel" or not said & through:
         return False
     calls = [a for a in tree.args if a.head == "call" and len(a.args) == 1 and a.value[0] in names]
     if len(calls) == len(tree.args) and len({a.value for a in calls}) == 1:  # f(x_new) = f(x − ηg)
-        return not any(a.args[0].head == "name" and a.args[0].value in defined for a in calls)
-    return "approx" not in tree.value and not any(
-        ((node.head in ("derivative", "nabla") or (node.head == "prime" and node.args[0].head not in ("name", "prime")))
-        and made_of(node.args[0], names))
-        or (node.head == "call" and node.value[0] in ("big_o", "little_o"))
-        for node in postorder(tree)
-    )
+        return not any(a.args[0].head == "name" and a.args[0].value in made for a in calls)
+    if not said & names:
+        return True
+    return "approx" not in tree.value and not any(claims(node, through, made) for node in postorder(tree))
+
+
+def dependent(names: frozenset[str], made: Mapping[str, Node]) -> frozenset[str]:
+    """Return the names that are defined by unknown functions, themselves or through others."""
+    found: set[str] = set()
+    for _ in made:
+        found |= {name for name, body in made.items() if (names | found) & set(mentioned(body))}
+    return frozenset(found)
+
+
+def claims(node: Node, through: frozenset[str], made: Mapping[str, Node]) -> bool:
+    """Tell whether a node is a derivative of something made of unknown functions, or an order of magnitude."""
+    if node.head == "call" and node.value[0] in ("big_o", "little_o"):
+        return True
+    if node.head == "call" and node.value[1] and node.value[0] in made:
+        return made_of(made[node.value[0]], through)
+    primed = node.head == "prime" and node.args[0].head not in ("name", "prime")
+    if node.head in ("derivative", "nabla") or primed:
+        body = node.args[0]
+        body = made.get(body.value, body) if body.head == "name" else body
+        return made_of(body, through)
+    return False
 
 
 def mentioned(tree: Node) -> list[str]:

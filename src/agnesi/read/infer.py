@@ -144,7 +144,7 @@ class Infer(Habits):
         if name not in s.symbols:
             number = (name in SCALAR_LETTERS or name in s.exponents) and name not in s.lettered
             kind = s.axes.scalar if number else s.axes.matrix()
-            if name in SCALAR_LETTERS and not number:
+            if name in SCALAR_LETTERS and not number and not (name.isupper() and s.words.loose):
                 kind = s.axes.vector()
                 s.axes.mark(kind[0])
             if any(facts[f].square for f in s.words.facts.get(name, ())):

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from agnesi.read.english import PROSE
+from agnesi.read.english import words
 
 MAX_JOINED = 20  # lines that one open bracket may join
 
@@ -45,7 +45,7 @@ _DEFINITION = re.compile(
     r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)",
     re.MULTILINE,
 )
-_NOT_NAMED = frozenset(("is", "so", "as", "or", "and", "of", "if", "we", "get", "LHS", "RHS", "lhs", "rhs"))
+_NOT_NAMED = words("is so as or and of if we get LHS RHS lhs rhs derivative result answer gradient hessian")
 _RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(
     r"[ \t]*(?:[-*•·+‣▪](?=[ \t])|\(?\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
@@ -139,12 +139,7 @@ def _indexed(found: re.Match[str]) -> str:
 
 def _defined(text: str) -> frozenset[str]:
     """Return the words that stand as names on the left of a definition."""
-    out = set()
-    for found in _DEFINITION.finditer(text):
-        word = found["word"]
-        if found["held"] is not None or word.lower() not in PROSE or len(word) < 3:
-            out.add(word)
-    return frozenset(out - _NOT_NAMED)
+    return frozenset(found["word"] for found in _DEFINITION.finditer(text)) - _NOT_NAMED
 
 
 def _only(text: str, rows: list[Row]) -> str:

@@ -14,12 +14,13 @@ from itertools import pairwise
 from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
-from agnesi.read.chance_sheet import learn
+from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
-from agnesi.read.generic import generic_functions, may_be_condition, mentioned
+from agnesi.read.generic import dependent, generic_functions, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
+from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
@@ -29,7 +30,6 @@ from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
-ARROWS = frozenset(("⇒", "⇔"))
 ROUNDS = 6
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
@@ -86,6 +86,7 @@ class Lines:
     definitions: Mapping[str, Definition]
     inferred: tuple[str, ...]
     notes: tuple[str, ...]
+    instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: a test, never a proof
 
 
 def read_lines(
@@ -110,7 +111,8 @@ def read_lines(
         skipped |= first
     symbols = sheet.symbols()
     inferred = tuple(n for n in symbols if n not in sheet.words.symbols)
-    return Lines(found, symbols, dict(sheet.words.definitions), inferred, tuple(dict.fromkeys(sheet.notes)))
+    notes = tuple(dict.fromkeys(sheet.notes))
+    return Lines(found, symbols, dict(sheet.words.definitions), inferred, notes, frozenset(sheet.instances))
 
 
 def _vocabulary(
@@ -150,10 +152,13 @@ class _LineSheet(Sheet):
         self.pieces, self.skipped, self.one_size = pieces, skipped, one_size
         self.notes, self.spans, self.tensors = [], {}, set()
         self.culprits: set[int] = set()
+        self.instances: set[str] = set()
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
         lexed = [self.lexed(piece) for piece in pieces]
         lexed = self.abbreviated(lexed)
+        able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
+        lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
             self.parts += self.cut(k, piece, lexed[k])
@@ -283,6 +288,20 @@ class _LineSheet(Sheet):
         """Tell whether an equation before holds the name."""
         return name in self.held
 
+    def by_entries(self, draft: _Draft) -> None:
+        """q_ij = q_ji says that q is symmetric; it defines nothing."""
+        tree = draft.tree
+        name = mirrored(tree) if tree is not None and tree.head == "rel" else ""
+        if not name and draft.role == "definition" and draft.body is not None and draft.body.head == "sub":
+            first = draft.body.args[0]
+            name = str(first.value) if first.head == "name" and draft.name.startswith(f"{first.value}_") else ""
+        if name:
+            self.words.pending.pop(draft.name, None)
+            self.words.add_facts(name, frozenset(("symmetric",)))
+            draft.role, draft.tree, draft.names = "declaration", None, (name,)
+            return
+        super().by_entries(draft)
+
     def parse(self, draft: _Draft) -> None:
         """Parse each group of a statement."""
         part = next(p for p in self.parts if p.draft is draft)
@@ -331,25 +350,28 @@ class _LineSheet(Sheet):
         found = generic_functions([d.tokens for d in live], self.words, self.text)
         for one in found:
             self.words.definitions[one.name] = one
-            for constant_of in symbols_of(one.body):
-                if constant_of is not one.symbols[0]:
-                    self.words.symbols[constant_of.name] = constant_of
+            own = {s.name: s for s in symbols_of(one.body) if s is not one.symbols[0]}
+            self.words.symbols.update(own)
+            self.instances |= set(own)
         return frozenset(one.name for one in found)
 
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
-        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, self.words)]
+        made = {p.draft.name: p.draft.body for p in self.parts if p.draft.role == "definition" and p.draft.body}
+        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, made)]
         held += [p for p in self.parts if p.draft.error is not None and any(t.text in unknown for t in p.draft.tokens)]
         for name in sorted(unknown if not held else ()):
-            made = self.words.definitions[name]
-            self.notes.append(f"{name} is any smooth function, tested as {name}({made.parameters[0]}) = {made.body}")
+            one = self.words.definitions[name]
+            self.notes.append(f"{name} is any smooth function, tested as {name}({one.parameters[0]}) = {one.body}")
+        for name in self.instances if held else ():
+            self.words.symbols.pop(name, None)
+        through = unknown | dependent(unknown, made) if held else unknown
         for draft in live if held else ():
-            if draft.tree is not None and unknown & set(mentioned(draft.tree)):
-                first = min(unknown & set(mentioned(draft.tree)))
+            if draft.tree is not None and through & {draft.name, *mentioned(draft.tree)}:
                 draft.error = UnknownName(
-                    f"There is no function {first}, and an equation here may say what it satisfies.",
-                    repair=f"Define {first}(x) = ...",
+                    f"There is no function {min(unknown)}, and an equation here may say what it satisfies.",
+                    repair=f"Define {min(unknown)}(x) = ...",
                 )
 
     def follow(self, draft: _Draft, todo: list[_Draft]) -> None:
@@ -473,6 +495,15 @@ class _LineSheet(Sheet):
         return tuple(out)
 
 
+def mirrored(tree: Node) -> str:
+    """Return q where a relation is q_ij = q_ji, else nothing."""
+    if tree.value != ("eq",) or any(a.head != "sub" or len(a.args) != 3 for a in tree.args):
+        return ""
+    (one, i, j), (other, k, m) = (a.args for a in tree.args)
+    same = one.head == other.head == "name" and one.value == other.value and i.value == m.value and j.value == k.value
+    return str(one.value) if same and i.value != j.value else ""
+
+
 def without_indices(tokens: list[Token]) -> tuple[list[Token], tuple[str, str, str] | None]:
     """Return the tokens without "for i ≠ j" or "if i = j" at the end, and what that says."""
     if len(tokens) < 6 or tokens[-4].text not in ("for", "if", "when", ",") or tokens[-2].text not in ("=", "≠"):
@@ -489,7 +520,7 @@ def short_word(token: Token) -> bool:
     text = token.text
     return (
         token.kind == "word" and text.isascii() and text.islower() and text.isalpha() and 1 < len(text) < 5
-        and text not in FUNCTIONS and text[0] != "d"
+        and text not in FUNCTIONS and text not in GREEK and text[0] != "d"
     )
 
 
@@ -505,42 +536,3 @@ def greek(token: Token) -> Token:
 def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:
     """Return the symbols with every size made the same."""
     return {name: symbol(s.name, [size] * s.ndim, s.facts) for name, s in symbols.items()}
-
-
-def last_side(tokens: list[Token]) -> list[Token]:
-    """Return the tokens after the last relation sign outside brackets."""
-    depth, begin = 0, 0
-    for k, token in enumerate(tokens):
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
-            begin = k + 1
-    while begin < len(tokens) and tokens[begin].kind == "word" and tokens[begin].text in ("where", "let"):
-        begin += 1
-    return tokens[begin:]
-
-
-def first_side(tokens: list[Token]) -> list[Token]:
-    """Return the tokens before the first relation sign outside brackets, if there is one."""
-    depth = 0
-    for k, token in enumerate(tokens):
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
-            return tokens[:k]
-    return []
-
-
-def at_arrows(tokens: list[Token]) -> tuple[list[list[Token]], list[str]]:
-    """Cut tokens at ⇒ and ⇔ outside brackets; return the runs and the signs."""
-    runs: list[list[Token]] = [[]]
-    signs: list[str] = []
-    depth = 0
-    for token in tokens:
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0 and token.kind == "op" and token.text in ARROWS:
-            runs.append([])
-            signs.append(token.text)
-            continue
-        runs[-1].append(token)
-    return runs, signs
-
-

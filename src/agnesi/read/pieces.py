@@ -160,6 +160,8 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
         return True
     if word in GREEK or low in GREEK:
         return False
+    if word in _SLOPES and _callee(tokens, k + 1):
+        return False
     if word in FUNCTIONS or word in MATHEMATICAL:
         return _named_operation(word, before, after, applied)
     known = (shaped and low in PROSE) or low in NOUNS or low in FUNCTIONS or low in SIDES
@@ -182,6 +184,8 @@ def _named(tokens: list[Token], k: int, page: Page) -> bool:
     divided = after is not None and after.text == "/" and after.start == tokens[k].stop
     if before is not None and before.text in ("d", "∂") and divided and not before.prose and _differential(tokens, k):
         return True
+    if before is not None and before.text in ("d", "∂") and k > 1 and tokens[k - 2].text == "/" and _equals(after):
+        return True
     if divided and word[0] == "d" and (word[1:] in page.names or _differential(tokens, k)):
         return True
     if _equals(after) and _sloped(tokens, k):
@@ -190,14 +194,26 @@ def _named(tokens: list[Token], k: int, page: Page) -> bool:
         return False
     if word.lower() not in PROSE:
         return True
-    signed = after is not None and after.kind in ("op", "rel") and after.text in "/+*^_-−·='" and after.text != "."
-    return signed or _operator(before)
+    signed = after is not None and after.kind == "op" and after.text in "/+*^_-−·"
+    if before is not None and before.kind == "num":  # = 2 loss
+        return True
+    return signed or (_operator(before) and (before is None or before.kind != "rel" or not _english(after or before)))
 
 
 def _sloped(tokens: list[Token], k: int) -> bool:
     """Tell whether the sign of a gradient stands before a word: ∇loss, grad_w loss."""
     at = k - 3 if k > 2 and tokens[k - 2].text == "_" else k - 1
     return at >= 0 and tokens[at].text in ("∇", "grad", "\\nabla")
+
+
+_SLOPES = words("grad Hess hess d log ln exp tr det")
+
+
+def _callee(tokens: list[Token], k: int) -> bool:
+    """Tell whether a word is applied, cost(w), so that what stands before it is an operation."""
+    if k + 1 >= len(tokens) or tokens[k].kind != "word" or tokens[k].text in STRICT_PROSE:
+        return False
+    return tokens[k + 1].text == "(" and tokens[k + 1].start == tokens[k].stop
 
 
 def _differential(tokens: list[Token], k: int) -> bool:

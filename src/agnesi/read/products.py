@@ -210,14 +210,12 @@ class Products(Cursor):
             count = below_order(left, factors[:below])
             bottom = self.product(list(factors[:count]), [""] * (count - 1), right.start)
             whole = self.ratio(left, bottom, start)
-            rest = list(factors[count:])
+            after = list(factors[count:])
             if not left.args:
-                body = (
-                    rest[0] if len(rest) == 1 else self.node("mul", tuple(rest), rest[0].start, ("",) * (len(rest) - 1))
-                )
+                body = self.product(after, [""] * (len(after) - 1), after[0].start)
                 items[:], seps[:] = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)], []
             else:
-                items[:], seps[:] = [whole, *rest], [""] * len(rest)
+                items[:], seps[:] = [whole, *after], [""] * len(after)
             return
         first, second = factors[0], factors[1]
         if self.integrals and all(f.head == "del" for f in factors[1:]):  # ∫ 1/x dx
@@ -243,8 +241,8 @@ class Products(Cursor):
             items[:], seps[:] = [self.ratio(left, bottom, start), *factors[count:]], [""] * (len(factors) - count)
             return
         if (first.head == "num" and gap) or second.head == "big" or self.words.loose:
-            bottom = self.text[first.start : first.stop]
-            self.notes.append(f"{shown} is read as ({over}/{bottom}) {self.text[second.start : right.stop]}")
+            divisor = self.text[first.start : first.stop]
+            self.notes.append(f"{shown} is read as ({over}/{divisor}) {self.text[second.start : right.stop]}")
             items[:] = [Node("div", (left, first), None, start, first.stop), *factors[1:]]
             seps[:] = [""] * (len(factors) - 1)
             return

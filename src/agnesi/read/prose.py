@@ -106,6 +106,7 @@ class _Scan:
         self.line, self.counted = 1, 0
         self.items: list[Item] = []
         self.alone = False
+        self.seen: dict[str, bool] = {}  # whether a word stands beside an operator
 
     def row(self, row: Row) -> None:
         """Read one logical line."""
@@ -394,8 +395,11 @@ class _Scan:
 
     def computed(self, name: str) -> bool:
         """Tell whether a name stands beside an operator somewhere in the text."""
+        if name in self.seen:
+            return self.seen[name]
         beside = rf"(?<!\w){name}\s*[-+*/=^_(\[{{'ᵀ:,~∈<>≤≥]|[-+*/=(,|]\s*{name}(?!\w)"
-        return bool(re.search(beside, self.page.text))
+        self.seen[name] = bool(re.search(beside, self.page.text))
+        return self.seen[name]
 
     def line_of(self, at: int) -> int:
         """Return the line of a place; places are asked for in order."""

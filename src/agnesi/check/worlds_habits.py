@@ -1,0 +1,74 @@
+"""Letters that stand for what they usually do: Σ_xy for a covariance; and entropies of numbers, H(1/2, 1/4, 1/4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace as changed
+
+from agnesi.check.worlds_cast import cast_of, quantities
+from agnesi.check.worlds_scan import Chance, is_op
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, fold, postorder, replace, symbols_of, with_args
+
+NUMBERS = frozenset("pqrwπ")  # letters of which p_1, p_2 are probabilities, not random variables
+
+
+def of_numbers(roots: Sequence[Expr], known: Chance) -> list[Expr]:
+    """Write entropies of lists of probabilities out as −∑ p log p."""
+    held = {s.name for n in postorder(*roots) if is_op(n, "probability", "expectation") for s in symbols_of(n)}
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        made = with_args(node, below)
+        if not is_op(made, "entropy") or not isinstance(made, Apply) or made.attrs[0] != len(made.args):
+            return made
+        if len(made.args) < 2 or not all(is_number(a, held) for a in made.args):
+            return made
+        if all(isinstance(a, Symbol) and a.name[0] not in NUMBERS for a in made.args):
+            return made
+        terms = [a * apply("log", a) for a in made.args]
+        total = -apply("add", *terms)
+        return total / apply("log", constant(2)) if known.bits else total
+
+    return [fold(r, step) for r in roots]
+
+
+def is_number(one: Expr, random: set[str]) -> bool:
+    """Tell whether an argument of an entropy is a number: p_1, 1 − p_1, 1/2."""
+    if one.shape or any(s.name in random or s.name[0].isupper() for s in symbols_of(one)):
+        return False
+    if isinstance(one, (Const, Symbol)) or is_op(one, "entry"):
+        return not isinstance(one, Symbol) or "_" in one.name
+    return isinstance(one, Apply) and one.op.family not in ("relation", "probability")
+
+
+def with_moments_named(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance, list[str]]:
+    """Read Σ_xy, σ_XY and ρ_XY as moments of x and y where nothing else is known of these; with what was assumed."""
+    moments = [n for n in postorder(*roots) if is_op(n, "covariance", "variance", "expectation")]
+    if not moments or any(isinstance(n, Apply) and quantities(n)[2] for n in moments):
+        return list(roots), known, []
+    variables = dict(cast_of(roots, known).variables)
+    variables |= {s.name: s for n in moments for s in symbols_of(*n.args) if s.ndim < 2}
+    modelled = {g.variable.name for g in known.laws} | set(known.moments)
+    found: dict[Expr, Expr] = {}
+    for one in symbols_of(*roots):
+        pair = [variables.get(n) for n in pair_of(one.name, variables)]
+        if len(pair) != 2 or any(v is None or v.name in modelled for v in pair):
+            continue
+        x, y = (v for v in pair if v is not None)
+        made = apply("covariance", x, y) if x is not y else apply("covariance" if x.shape else "variance", x)
+        if one.name[0] == "ρ":
+            made = made / apply("sqrt", apply("variance", x) * apply("variance", y))
+        if made.shape == one.shape:
+            found[one] = made
+    random = frozenset(s.name for made in found.values() for s in symbols_of(made))
+    known = changed(known, random=known.random | random)
+    return [replace(r, found) for r in roots], known, [f"{s} = {m}" for s, m in found.items()]
+
+
+def pair_of(name: str, variables: Mapping[str, Symbol]) -> list[str]:
+    """Return x and y of Σ_x_y or σ_XY, where they are random variables."""
+    base, *tails = name.split("_")
+    if base not in ("Σ", "σ", "ρ"):
+        return []
+    if len(tails) == 1 and len(tails[0]) == 2 and tails[0] not in variables:
+        tails = list(tails[0])
+    return tails if len(tails) == 2 and all(t in variables for t in tails) else []

@@ -1,0 +1,47 @@
+"""Runs of tokens: the sides of a chain of relations, and the groups that ⇒ and ⇔ separate."""
+
+from __future__ import annotations
+
+from agnesi.read.cursor import RELATIONS
+from agnesi.read.lex import Token
+
+ARROWS = frozenset(("⇒", "⇔"))
+
+
+def last_side(tokens: list[Token]) -> list[Token]:
+    """Return the tokens after the last relation sign outside brackets."""
+    depth, begin = 0, 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
+            begin = k + 1
+    while begin < len(tokens) and tokens[begin].kind == "word" and tokens[begin].text in ("where", "let"):
+        begin += 1
+    return tokens[begin:]
+
+
+def first_side(tokens: list[Token]) -> list[Token]:
+    """Return the tokens before the first relation sign outside brackets, if there is one."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in RELATIONS:
+            return tokens[:k]
+    return []
+
+
+def at_arrows(tokens: list[Token]) -> tuple[list[list[Token]], list[str]]:
+    """Cut tokens at ⇒ and ⇔ outside brackets; return the runs and the signs."""
+    runs: list[list[Token]] = [[]]
+    signs: list[str] = []
+    depth = 0
+    for token in tokens:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in ARROWS:
+            runs.append([])
+            signs.append(token.text)
+            continue
+        runs[-1].append(token)
+    return runs, signs
+
+
