@@ -110,8 +110,8 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
     known = one.lines.symbols
     letters = {s.name for line in bad for s in symbols_of(*line.sides)}
     vectors = {n: s for n, s in known.items() if n in one.lines.inferred and n in letters and s.ndim == 1}
-    plain = {n: s for n, s in vectors.items() if not re.search(rf"(?<![A-Za-z]){re.escape(n)}(_|\[|ᵀ|\^T|'|[₀-₉ᵢ-ⱼ])", source)}
-    found = {n: symbol(n, (), s.facts) for n, s in plain.items() if n in NUMBERS}
+    marked = {n for n in vectors if re.search(rf"(?<![A-Za-z]){re.escape(n)}(_|\[|ᵀ|\^T|'|[₀-₉ᵢ-ⱼ])", source)}
+    found = {n: symbol(n, (), s.facts) for n, s in vectors.items() if n in NUMBERS and n not in marked}
     if found:
         yield found
     if not bad or any(s.ndim > 1 for s in known.values()) or NEEDS_VECTORS.search(source):

@@ -123,8 +123,11 @@ def gap(left: Term, right: Term, seed: int = 0) -> float:
     """The largest relative difference of two terms over random values; inf where one is not finite."""
     worst = 0.0
     for env in environments(seed):
-        with np.errstate(all="ignore"):
-            a, b = np.asarray(value(left, env)), np.asarray(value(right, env))
+        try:
+            with np.errstate(all="ignore"):
+                a, b = np.asarray(value(left, env)), np.asarray(value(right, env))
+        except np.linalg.LinAlgError:
+            return np.inf
         if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))) or max(np.max(np.abs(a)), np.max(np.abs(b))) > 1e8:
             return np.inf
         worst = max(worst, float(np.max(np.abs(a - b)) / max(np.max(np.abs(a)), np.max(np.abs(b)), 1e-3)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -15,6 +16,7 @@ from agnesi.expr.nodes import Apply, Expr, apply, constant, symbol
 from agnesi.read.lines import Group, Lines
 from agnesi.read.words import GREEK
 
+SUBSCRIPTED = re.compile(r"([^_]+?)(_.+|[₀-₉ₙₘᵢⱼₖ]+)")
 MEANS, SPREADS = ("mean",), ("variance", "covariance")
 
 
@@ -138,7 +140,8 @@ def _samples(names: Sequence[str], lines: Lines) -> tuple[str, ...]:
     """Return the names with x for x_1, x_N and x_n, where the text has the vector x."""
     out: dict[str, None] = {}
     for name in names:
-        base, _, below = name.partition("_")
+        found = SUBSCRIPTED.fullmatch(name)
+        base, below = found.groups() if found else (name, "")
         owner = lines.symbols.get(base)
         out[base if below and owner is not None and owner.ndim == 1 else name] = None
     return tuple(out)

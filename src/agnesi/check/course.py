@@ -13,7 +13,7 @@ from agnesi.check.judge import Setting, judge, relation
 from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, replace, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, replace, symbols_of
 from agnesi.read.lines import Group, Line
 
 EQUAL = ("eq", "equiv", "define")
@@ -214,3 +214,20 @@ def explained_in(text: str) -> set[str]:
     """Return the letter that a text which could not be read seems to define: L in L := −Σ_k ..."""
     found = _EXPLAINS.match(text.strip())
     return {found.group(1)} if found else set()
+
+
+def with_implicit(group: Group, course: Course) -> Group:
+    """Return a group with dy/dx as −F_x/F_y where an equation F(x, y) = 0 was given: y is a function of x then."""
+    nodes = [n for n in postorder(*group.sides) if is_derivative(n) and len(n.args) == 2]
+    told: dict[Expr, Expr] = {}
+    for node in nodes:
+        y, x = node.args
+        if not (isinstance(y, Symbol) and isinstance(x, Symbol)) or y is x or y.shape or x.shape:
+            continue
+        for start in (e.start for e in course.equations if not e.local):
+            if isinstance(start, Apply) and start.op.name == "eq" and {x, y} <= set(symbols_of(start)):
+                f = start.args[0] - start.args[1]
+                by_x, by_y = (apply("derivative", f, v, attrs=("partial",)) for v in (x, y))
+                told[node] = apply("neg", apply("div", by_x, by_y))
+                break
+    return Group(tuple(replace(s, told) for s in group.sides), group.ops) if told else group

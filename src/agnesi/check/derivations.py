@@ -27,6 +27,7 @@ from agnesi.check.course import (
     relations_of,
     satisfiable,
     solves,
+    with_implicit,
     with_variable,
 )
 from agnesi.check.judge import Setting, judge
@@ -154,7 +155,8 @@ def _next(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: C
     """Judge the next sides of the current chain against the last one and the first one."""
     chain = course.chain
     assert chain is not None
-    group = Group(sides, ops)
+    group = with_implicit(Group(sides, ops), course)
+    sides = group.sides
     conditions = connected(group, course.given())
     above = _here(group, course, conditions)
     fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen
@@ -237,18 +239,20 @@ def _carries(entry: Entry, role: str, above: Finding, start: Finding, line: int)
 
 def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """A relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
-    entry = entries[k]
+    entry, group = entries[k], with_implicit(group, course)
     if entry.link in GIVEN and group.ops == ("ne",):
         return _condition(entry, group, course)
     if entry.link == "suppose" and letters(*group.sides) and not _links(group, course.setting):
         return _condition(entry, group, course)
     if entry.link == "since":
         found = _here(group, course, connected(group, course.given()))
+        if found.verdict == "refuted" and any(not letters(s) for s in group.sides) and satisfiable(group, course):
+            return _condition(entry, group, course)
         return _said(entry, "reason", found.verdict, found, above=found, start=found)
     sided = _sided(k, entries, group, course)
     if sided is not None:
         return sided
-    if entry.link == "zero" or _vanishes(group, course):
+    if (entry.link == "zero" or _vanishes(group, course)) and not is_place(group):
         group = _vanishing(entry, group, course)
         if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
             return _said(entry, "condition")
@@ -279,7 +283,7 @@ def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Ju
     """Judge a claim under conditions that stand behind it on its line: d max(0, z)/dz = 1 if z > 0."""
     entry, sides = entries[k], list[Expr]()
     for later in entries[k + 1 :]:
-        if later.number != entry.number or later.link != "suppose" or later.line.error is not None:
+        if later.number != entry.number or later.link not in ("suppose", "since") or later.line.error is not None:
             break
         sides += [r for g in later.line.groups for r in relations_of(g)]
     if not sides or _links(group, course.setting):

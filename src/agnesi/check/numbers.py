@@ -19,6 +19,8 @@ from agnesi.run.reference import Program
 from agnesi.run.sample import Point, Sampler
 
 POINTS = 8
+SOLVED = 5  # points that satisfy equations: each must be solved for
+SOLVING = 0.5  # seconds of processor time for them
 SAME = 1e-9  # relative: sides that agree to this many digits are equal
 CLEAR = 1e-5  # relative to the largest number met on the way: sides that differ by more are different
 NUMERICAL = 1e-4  # the same where a side is differentiated numerically
@@ -89,7 +91,8 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
     rng = np.random.default_rng(given.seed)
     if given.conditions:
         conditions = [quick(c) for c in given.conditions]
-        yield from points_on(conditions, roots, rng, count, fixed=given.values, sizes=given.sizes)
+        wanted = min(count, SOLVED) if any(c.op.name == "eq" for c in conditions if isinstance(c, Apply)) else count
+        yield from points_on(conditions, roots, rng, wanted, fixed=given.values, sizes=given.sizes, budget=SOLVING)
         return
     largest = 5 if all(r.ndim < 3 for r in roots) else 3
     sampler = Sampler(

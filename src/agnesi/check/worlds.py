@@ -21,7 +21,7 @@ from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
-from agnesi.check.worlds_habits import of_numbers, with_moments_named
+from agnesi.check.worlds_habits import of_numbers, with_conditions_told, with_moments_named
 from agnesi.check.worlds_lower import Lowering, closed
 from agnesi.check.worlds_scan import INFORMATION, Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
@@ -115,7 +115,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     known = chance or Chance()
     if any(is_op(n, "log2") for n in postorder(*roots)):
         known = changed(known, bits=True)
-    roots = of_numbers(roots, known)
+    roots = of_numbers(with_conditions_told(roots, known), known)
     if not has_chance(*roots):
         return World(tuple(roots))
     roots = _one_of_copies(roots, known)
@@ -133,8 +133,8 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         stage.values.update(other.values)
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
-    if any(_logical(r) for r in first):
-        fit(stage, first, np.random.default_rng(rng_seed + 11))
+    if any(_logical(r) for r in first) and fit(stage, first, np.random.default_rng(rng_seed + 11)):
+        first = [_settled(r, stage) for r in first]
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -203,6 +203,14 @@ def polynomial(roots: Sequence[Expr], cast: Cast, known: Chance) -> bool:
 
 def _logical(root: Expr) -> bool:
     return isinstance(root, Apply) and root.op.family == "relation"
+
+
+def _settled(root: Expr, stage: Stage) -> Expr:
+    """Return a condition that holds in the world whatever else is chosen as 0 = 0."""
+    free = {s.name for s in symbols_of(root)} - stage.values.keys()
+    if free or not isinstance(root, Apply) or root.op.name != "eq":
+        return root
+    return apply("eq", constant(0), constant(0))
 
 
 def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from agnesi.check.solving import solved
+from agnesi.check.solving import polished, solved
 from agnesi.check.worlds_scan import MAIN
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, postorder, symbols_of
 from agnesi.run.reference import Program
 from agnesi.run.sample import draw
 
@@ -37,9 +37,9 @@ def fit(stage: Stage, roots: Sequence[Expr], rng: np.random.Generator) -> bool:
     free = [s for s in symbols_of(*gaps) if s.name not in stage.values]
     if any(d.names for s in free for d in s.shape) or table.array.size + len(free) > MAX_UNKNOWNS:
         return False
-    program = Program(*gaps)
+    sizes = {name: int(rng.integers(2, 6)) for name in sorted(sizes_in(gaps))}
     for _ in range(STARTS):
-        made = _attempt(stage, table, program, free, rng)
+        made = _attempt(stage, table, Program(*gaps), free, sizes, rng)
         if made is not None:
             stage.tables[MAIN] = made
             stage.values.update(_marginals(stage, made))
@@ -48,7 +48,8 @@ def fit(stage: Stage, roots: Sequence[Expr], rng: np.random.Generator) -> bool:
 
 
 def _attempt(
-    stage: Stage, table: Table, program: Program, free: Sequence[Symbol], rng: np.random.Generator
+    stage: Stage, table: Table, program: Program, free: Sequence[Symbol], sizes: Mapping[str, int],
+    rng: np.random.Generator,
 ) -> Table | None:
     """Return a table with the equations from one random start, or None."""
     alive = table.array > 0
@@ -61,14 +62,16 @@ def _attempt(
         return Table(table.names, array)
 
     try:
-        start = draw(free, rng, {})
+        start = draw(free, rng, sizes)
         shapes = [np.shape(start[s.name]) for s in free]
         ends = np.cumsum([count, *(int(np.prod(s)) for s in shapes)])
-        residual = _residual(stage, program, made, [(s.name, a, b, sh) for s, a, b, sh in zip(
+        residual = _residual(stage, program, sizes, made, [(s.name, a, b, sh) for s, a, b, sh in zip(
             free, ends, ends[1:], shapes, strict=False)])
         z = np.concatenate([np.log(table.array[alive]) + 0.2 * rng.normal(size=count),
                             *(np.ravel(start[s.name]) for s in free)])
         found = solved(residual, z)
+        better = polished(residual, found) if found is not None else None
+        found = better[0] if better is not None else found
     except (AgnesiError, ArithmeticError, np.linalg.LinAlgError):
         return None
     if found is None or np.max(np.abs(residual(found)), initial=0.0) > EXACT:
@@ -78,7 +81,8 @@ def _attempt(
 
 
 def _residual(
-    stage: Stage, program: Program, made: Callable[[Any], Table], places: Sequence[tuple[str, int, int, Any]]
+    stage: Stage, program: Program, sizes: Mapping[str, int], made: Callable[[Any], Table],
+    places: Sequence[tuple[str, int, int, Any]],
 ) -> Callable[[Any], Any]:
     """Return how far a table and the free symbols are from the equations and the independences."""
     here = set(stage.tables[MAIN].names)
@@ -88,7 +92,7 @@ def _residual(
         table = made(z)
         values = {**stage.values, **_marginals(stage, table)}
         values |= {name: z[a:b].reshape(shape) if shape else z[a] for name, a, b, shape in places}
-        out = [np.ravel(np.asarray(gap, dtype=float)) for gap in program(values, {})]
+        out = [np.ravel(np.asarray(gap, dtype=float)) for gap in program({**sizes, **values}, sizes)]
         for a, b, c in apart:
             gap = table.spread(a | b | c) * table.spread(c) - table.spread(a | c) * table.spread(b | c)
             out.append(gap.reshape(-1))
@@ -96,6 +100,12 @@ def _residual(
         return whole if np.all(np.isfinite(whole)) else None
 
     return residual
+
+
+def sizes_in(roots: Sequence[Expr]) -> list[str]:
+    """Return the names of the sizes that stand as numbers."""
+    leaves = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "size"]
+    return sorted({name for n in leaves for name in n.attrs[0].names})
 
 
 def _marginals(stage: Stage, table: Table) -> Mapping[str, Any]:

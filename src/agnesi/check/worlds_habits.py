@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 
 from agnesi.check.worlds_cast import cast_of, quantities
-from agnesi.check.worlds_scan import Chance, is_op
+from agnesi.check.worlds_scan import Chance, has_chance, is_op
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, fold, postorder, replace, symbols_of, with_args
 
 NUMBERS = frozenset("pqrwπ")  # letters of which p_1, p_2 are probabilities, not random variables
@@ -72,3 +72,29 @@ def pair_of(name: str, variables: Mapping[str, Symbol]) -> list[str]:
     if len(tails) == 1 and len(tails[0]) == 2 and tails[0] not in variables:
         tails = list(tails[0])
     return tails if len(tails) == 2 and all(t in variables for t in tails) else []
+
+
+def with_conditions_told(roots: Sequence[Expr], known: Chance) -> list[Expr]:
+    """Put in place what conditions say of letters that random variables make up: s² = (1/n) ∑_i (x_i − x̄)²."""
+    random = known.copies | known.random | known.moments.keys() | {g.variable.name for g in known.laws}
+    kept = list(roots[:2])
+    told: dict[Expr, Expr] = {}
+    for one in roots[2:]:
+        made = one.args if is_op(one, "eq") else ()
+        letter = made[0].args[0] if made and is_op(made[0], "pow") else made[0] if made else None
+        inside = {s.name for s in symbols_of(made[1])} if made else set()
+        fresh = isinstance(letter, Symbol) and letter.name not in random | inside and letter.shape == made[1].shape
+        if fresh and inside & random and not has_chance(one):
+            told[made[0]] = made[1]
+        else:
+            kept.append(one)
+    return [replaced(r, told) for r in kept] if told else kept
+
+
+def replaced(root: Expr, told: Mapping[Expr, Expr]) -> Expr:
+    """Return a root with nodes, not only symbols, replaced."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        return told[node] if node in told else with_args(node, below)
+
+    return fold(root, step)

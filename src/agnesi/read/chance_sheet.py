@@ -153,6 +153,8 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
         return told or mentions_density(right, words)
     if name == "V":
         return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
+    if name in ("P", "Pr") and any(t.text == "_" for t in held):
+        return held[0].text[:1].isupper()  # P(H_i) = 1/3
     return bars
 
 

@@ -35,7 +35,8 @@ def explains(items: Sequence[Item], k: int, piece: str) -> bool:
         sentence.append(item)
     stated = any(i.kind == "M" and i.related for i in sentence)
     words = sum(i.kind == "W" for i in sentence)
-    return words > 1 and "W" in (sentence[0].kind, sentence[1].kind) and not stated
+    first = [i.kind for i in sentence[:2]]
+    return words > (mark == ":") and "W" in first and not stated
 
 
 def limits(items: Sequence[Item], k: int, piece: str, defined: Container[str]) -> bool:

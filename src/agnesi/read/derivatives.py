@@ -59,6 +59,10 @@ class Derivatives(Build):
     def transpose(self, node: Node) -> Expr:
         """Return the transpose; in notes (x²)' and u' of a number are derivatives."""
         base = self.arg(node)
+        if node.head == "prime" and self.s.words.primes and base.ndim == 2:
+            shown = self.text[node.start : node.stop]
+            what = f"{shown} is the derivative of a matrix function that is not given."
+            raise ReadError(what, where=self.place(node), repair="Write the function out.")
         if node.head != "prime" or not self.s.words.loose or base.shape or isinstance(base, Const):
             return super().transpose(node)
         held = symbols_of(base)

@@ -155,6 +155,7 @@ _SAYS = (
     (
         "suppose",
         r"choos(?:e|ing)\s+\S{1,20}\s+(?:so|such) that|chosen (?:so|such)(?: that)?"
+        r"|(?:base |first |second )?case"
         r"|iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
         r"|whenever|provided|subject to|under"
         r"|on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface)"
@@ -189,7 +190,8 @@ CONNECTIVES = re.compile(
 )
 LINKS = tuple(link for link, _ in _SAYS)
 NEAR = re.compile(
-    r"(?:for|at|with|as|by|from|using|via|use|tak(?:e|ing)|to|apply(?:ing)?|under|here|and|put(?:ting)?|set(?:ting)?"
+    r"(?:(?:base |first |second )?case"
+    r"|for|at|with|as|by|from|using|via|use|tak(?:e|ing)|to|apply(?:ing)?|under|here|and|put(?:ting)?|set(?:ting)?"
     r"|substitut\w+|writ(?:e|ing)|call(?:ing)?|choose|maximi[sz]e|minimi[sz]e|introduc\w+|abbreviat\w+)$",
     re.IGNORECASE,
 )

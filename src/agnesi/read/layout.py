@@ -34,7 +34,7 @@ _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*
 _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
-_OVER = re.compile(r"\b(arg)?[ \t]{0,2}(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
+_OVER = re.compile(r"\b(?:(arg)[ \t]{0,2})?(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
 _SUBJECT = re.compile(r"\bsubject to (?:the )?(?:constraints?|conditions?)(?: that)?(?=[ :])", re.IGNORECASE)
 _CONFINED = re.compile(
     r"(\b(?:maximi[sz]e|minimi[sz]e)\b(?![^.;\n]{0,80}\bsubject to)[^.;\n]{1,80}?\s)"

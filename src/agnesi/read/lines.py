@@ -7,6 +7,7 @@ and a line that cannot be read carries its error and is left out when the shapes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -31,6 +32,8 @@ from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
+NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
+PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
@@ -155,6 +158,9 @@ class _LineSheet(Sheet):
         self.instances: set[str] = set()
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
+        text = " ".join(piece.text for piece in pieces)
+        self.sums = "Σ" in text and not NO_SUM.search(text) and "Σ" not in words.symbols
+        words.primes = bool(PRIMES.search(source))
         lexed = [self.lexed(piece) for piece in pieces]
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
@@ -170,7 +176,7 @@ class _LineSheet(Sheet):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            return [greek(t) for t in tokens]
+            return [self.summing(greek(t), tokens[k + 1 : k + 2]) for k, t in enumerate(tokens)]
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
@@ -180,6 +186,12 @@ class _LineSheet(Sheet):
         """Return the tokens of all pieces with the abbreviations of notes as names."""
         able = iter(shortened([tokens for tokens in lexed if isinstance(tokens, list)], self.words))
         return [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
+
+    def summing(self, token: Token, after: list[Token]) -> Token:
+        """Return Σ as the sign of a sum where it has an index each time it stands in the text."""
+        if token.text != "Σ" or not after or after[0].text != "_" or not self.sums:
+            return token
+        return token._replace(kind="op", text="∑")
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
         """Return the statements of a piece; one that continues begins with the last side of the line above it."""

@@ -122,7 +122,9 @@ class Spoken(Measured):
         """`X'X is invertible`, `AB is symmetric`: a fact of an expression."""
         text = self.mathematics(k)
         before = self.word(k - 1) if k else ""
-        if not re.search(r"\w", text) or self.items[k].related or self.word(k + 1) not in ("is", "are", "be") or before in INTO:
+        if not re.search(r"\w", text) or self.items[k].related or before in INTO:
+            return None
+        if self.word(k + 1) not in ("is", "are", "be"):
             return None
         kind, value, size = self.phrase(k + 2)
         if kind not in ("fact", "said") or self.word(k + 2 + size) in STOPS:
