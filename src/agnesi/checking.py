@@ -24,6 +24,8 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+SPOKEN = ("declaration",)
+BLANKS = re.compile(r"[ \t]{81,}")
 NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
@@ -52,7 +54,7 @@ def check(
     read is never an error: it is reported as such.
     """
     layout = dialects[dialect].gradient_layout
-    source = source_of(text)
+    source = source_of(BLANKS.sub(lambda found: found.group()[:80], text))
     found = fragments(source)
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
@@ -83,7 +85,7 @@ def _judged(
     definitions: Mapping[str, Definition] | None,
 ) -> _Judgement:
     """Read the fragments and judge them."""
-    formulas = [f for f in found if f.kind == "formula"]
+    formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     lines = read_lines(source, pieces, spoken, declarations, definitions)
@@ -151,6 +153,7 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
     for line in lines.lines:
         of = next((k for k, f in enumerate(formulas) if f.start <= line.piece.start < f.stop), -1)
         link = formulas[of].link if of >= 0 and of not in begun else ""
+        link = "suppose" if line.piece.supposed and not link else link
         begun.add(of)
         out.append(Entry(line, source.count("\n", 0, line.piece.start) + 1, link))
     return out
@@ -159,7 +162,7 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
 def with_words(statements: Sequence[Judged], found: Sequence[Fragment]) -> list[Judged]:
     """Return the statements with the declarations in words among them, in the order of the text."""
     spoken = [
-        Judged(f.text, f.line, "declaration", place=(f.start, f.stop)) for f in found if f.kind != "formula"
+        Judged(f.text, f.line, "declaration", place=(f.start, f.stop)) for f in found if f.kind in SPOKEN and f.text
     ]
     return sorted([*statements, *spoken], key=lambda s: s.place)
 

@@ -73,6 +73,50 @@ def test_many_equalities(begin):
     assert not faults, faults
 
 
+# -- derivations --------------------------------------------------------------------------------------------------------
+
+
+def derivation(seed):
+    """A derivation of random lawful steps with one spoilt, and the line of that; None where NumPy sees no difference."""
+    rng = random.Random(seed)
+    lines = [term(rng, rng.choice([(), (N,), (N, N)]), 2)]
+    bad = rng.randrange(1, 6)
+    for k in range(1, 6):
+        lines.append(spoilt(rng, lines[-1]) if k == bad else rewritten(rng, lines[-1], 1))
+    apart = gap(lines[bad - 1], lines[bad])
+    return (lines, bad) if 1e-4 < apart < np.inf else None
+
+
+def derivations_judged(seeds):
+    """Judge derivations, right up to the spoilt line and whole; return the faults and how many there were."""
+    faults, count = [], 0
+    for seed in seeds:
+        found = derivation(seed)
+        if found is None:
+            continue
+        count += 1
+        lines, bad = found
+        for stop, wanted in ((bad, None), (6, bad + 2)):
+            text = f"{DECLARED}\n" + "\n= ".join(one.text for one in lines[:stop])
+            told = ag.check(text, diagnose=False).first_wrong
+            if told != wanted:
+                faults.append((seed, told, wanted, text))
+    return faults, count
+
+
+def test_derivations():
+    faults, count = derivations_judged(range(60))
+    assert not faults, faults[0]
+    assert count >= 30
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("begin", range(60, 1560, 300))
+def test_many_derivations(begin):
+    faults, _ = derivations_judged(range(begin, begin + 300))
+    assert not faults, faults
+
+
 # -- the engine's own gradients, against differences ------------------------------------------------------------------
 
 

@@ -211,3 +211,27 @@ def in_words(shape):
 def test_numbering(mark):
     for text, wanted in SINGLE[::12]:
         assert verdict_of(mark + text) == wanted, mark + text
+
+
+FUNCTIONS = ["tr(A)", "det(A)", "log det(B)", "exp(b)", "log(exp(b))", "sum(x)", "mean(x)", "max(x)", "norm(x)", "sin(b)",
+             "rank(A)", "diag(x)", "vec(A)", "‖x‖", "softmax(x)", "A", "x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", ["a", "b", "I_n", "k", "i"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_letter_is_no_word(function, letter):
+    """A factor written before a function is a factor, be it an article of English: twice it is it and it."""
+    declared = f"A : n×n; B : n×n spd; x : n; b : scalar{'' if letter in ('b', 'I_n') else f'; {letter} : scalar'}"
+    if letter == "I_n" and function not in ("A", "x", "diag(x)", "softmax(x)"):
+        letter = "2"
+    both = f"{letter} {function}"
+    assert verdict_of(f"{declared}\n{both} + {both} = 2 {letter} {function}") == "holds"
+    assert verdict_of(f"{declared}\n{both} = 3 {letter} {function}") == "refuted"
+    assert verdict_of(f"{declared}\n{both} = {letter} {function}") == "holds"
+
+
+@pytest.mark.parametrize("text", ["(b) x + y = y + (b) x", "(a) tr(A) = tr(a A)", "(i) x = i x", "(x) b = b x"])
+def test_a_factor_in_brackets_is_no_number(text):
+    """A letter in brackets at the head of a line is a factor where it was declared and used."""
+    declared = "A : n×n; x, y : n; a, b, i : scalar\na b i x = i b a x\na tr(A) = tr(A) a"
+    assert verdict_of(f"{declared}\n{text}") == "holds"

@@ -252,7 +252,8 @@ def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) ->
     sided = _sided(k, entries, group, course)
     if sided is not None:
         return sided
-    if (entry.link == "zero" or _vanishes(group, course)) and not is_place(group):
+    vanishes = entry.link == "zero" or (_vanishes(group, course) and not _links(group, course.setting))
+    if vanishes and not is_place(group):
         group = _vanishing(entry, group, course)
         if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
             return _said(entry, "condition")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,19 @@ from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown, simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
-from agnesi.errors import AgnesiError, NotNumeric, ShapeError
+from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, constant, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 from agnesi.read.apply import resized
+from agnesi.rules.forms import build
+from agnesi.rules.normal import form_of
 from agnesi.run.orders import order_holds, orders_in
 from agnesi.run.sample import Point
 
 WORLDS = 3
 SEARCH = 0.25  # seconds of processor time for a search that should refute an inequality
+MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
 INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
@@ -326,11 +330,15 @@ def is_derivative(expr: Expr) -> bool:
 def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, deep: bool) -> Finding:
     """Judge equality of ordinary expressions."""
     a, b = carried_out(left), carried_out(right)
+    check_size(a, b)
     needed = assumptions(a, b) if world is None else world.assumed
     rough = differentiated(a, b)
     solved = any(isinstance(c, Apply) and c.op.name == "eq" for c in setting.conditions)
     under = given(setting, world)
     proof = prove(a, b) if deep and not rough and not under.conditions and world is None else None
+    gap = constant_gap(a, b) if proof is None and not rough and world is None else None
+    if gap is not None:
+        return Finding("refuted", f"The sides differ by {gap} everywhere.")
     count, worst = 0, 0.0
     sizes: list[Mapping[str, int]] = []
     try:
@@ -351,6 +359,30 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     if proof is not None:
         return proved(proof, count, worst, sizes, needed)
     return Finding("tested", "", count, worst, tuple(sizes), assumptions=needed)
+
+
+def constant_gap(left: Expr, right: Expr) -> str | None:
+    """Return the difference of the sides where it is a number other than 0 in the normal form."""
+    if left.shape or right.shape:
+        return None
+    try:
+        gap = build(form_of(left - right))
+    except (AgnesiError, ArithmeticError, ValueError):
+        return None
+    return f"{float(gap.value):.6g}" if isinstance(gap, Const) and gap.value and symbols_of(left, right) else None
+
+
+def check_size(*sides: Expr) -> None:
+    """Raise where a side has more terms or factors than can be judged."""
+    for node in postorder(*sides):
+        if isinstance(node, Bind):
+            counts = [v.dim.number or 4 for v in node.variables if isinstance(v, Index)]
+            inner = [m for m in postorder(node.body) if isinstance(m, Bind)]
+            counts += [v.dim.number or 4 for m in inner for v in m.variables if isinstance(v, Index)]
+            if prod(counts) > MAX_TERMS:
+                raise TooLarge(f"{str(node)[:60]} has more than {MAX_TERMS} terms.", repair="Write smaller sizes.")
+        elif isinstance(node, Apply) and len(node.args) > MAX_FACTORS and node.op.name == "mul":
+            raise TooLarge(f"A product of {len(node.args)} factors is too long to judge; at most {MAX_FACTORS} are.")
 
 
 def proved(

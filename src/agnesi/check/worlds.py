@@ -101,7 +101,8 @@ def _shown(value: Any) -> str:
 def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int = 0, moving: str = "") -> World:
     """Return a finite world in which the roots are ordinary expressions.
 
-    Roots that leave random variables free become tensors over their values. `moving` says that roots matter only up
+    Equations among the roots are conditions: tables are moved until they hold, and those that then always hold are
+    left out. Roots that leave random variables free become tensors over their values. `moving` says that roots matter only up
     to a "factor" or a "constant" in the variables left of the bar of the first density: then they are divided by
     their sum, or have their mean subtracted. Raises `NotNumeric` for what has no meaning in a finite world.
 
@@ -134,7 +135,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
     if any(_logical(r) for r in first) and fit(stage, first, np.random.default_rng(rng_seed + 11)):
-        first = [_settled(r, stage) for r in first]
+        first = [r for r in first if not _settled(r, stage)]
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -205,12 +206,9 @@ def _logical(root: Expr) -> bool:
     return isinstance(root, Apply) and root.op.family == "relation"
 
 
-def _settled(root: Expr, stage: Stage) -> Expr:
-    """Return a condition that holds in the world whatever else is chosen as 0 = 0."""
-    free = {s.name for s in symbols_of(root)} - stage.values.keys()
-    if free or not isinstance(root, Apply) or root.op.name != "eq":
-        return root
-    return apply("eq", constant(0), constant(0))
+def _settled(root: Expr, stage: Stage) -> bool:
+    """Tell whether a root is an equation that holds in the world whatever else is chosen."""
+    return is_op(root, "eq") and not {s.name for s in symbols_of(root)} - stage.values.keys()
 
 
 def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from agnesi.check.worlds_laws import Law, root
 from agnesi.errors import NotNumeric
@@ -112,24 +112,24 @@ def normal_nodes(axes: int, effort: Effort) -> tuple[Any, Any]:
 def positive_nodes(shape: float, effort: Effort) -> tuple[Any, Any]:
     """Return nodes for a standard gamma variable: z = exp(t − e^(−t)) carries all of t to z > 0."""
     if effort.simple:
-        z, w = special.roots_genlaguerre(effort.of(FEW), shape - 1)
+        z, w = scipy.special.roots_genlaguerre(effort.of(FEW), shape - 1)
         return z, w / w.sum()
     t = np.linspace(-4.0, 5.6, effort.of(MANY))
     z = np.exp(t - np.exp(-t))
-    w = (t[1] - t[0]) * z * (1 + np.exp(-t)) * np.exp((shape - 1) * np.log(z) - z - special.gammaln(shape))
+    w = (t[1] - t[0]) * z * (1 + np.exp(-t)) * np.exp((shape - 1) * np.log(z) - z - scipy.special.gammaln(shape))
     return z, w
 
 
 def unit_nodes(a: float, b: float, effort: Effort) -> tuple[Any, Any]:
     """Return nodes for a beta variable: z = (1 + tanh(½π sinh t))/2 carries all of t to 0 < z < 1."""
     if effort.simple or min(a, b) < 1:
-        z, w = special.roots_jacobi(effort.of(FEW if effort.simple else MANY), b - 1, a - 1)
+        z, w = scipy.special.roots_jacobi(effort.of(FEW if effort.simple else MANY), b - 1, a - 1)
         return (z + 1) / 2, w / w.sum()
     t = np.linspace(-3.0, 3.0, effort.of(MANY))
     u = np.pi / 2 * np.sinh(t)
-    z = special.expit(2 * u)
-    slope = 2 * z * special.expit(-2 * u) * np.pi / 2 * np.cosh(t)
-    log_density = special.xlogy(a - 1, z) + special.xlog1py(b - 1, -z) - special.betaln(a, b)
+    z = scipy.special.expit(2 * u)
+    slope = 2 * z * scipy.special.expit(-2 * u) * np.pi / 2 * np.cosh(t)
+    log_density = scipy.special.xlogy(a - 1, z) + scipy.special.xlog1py(b - 1, -z) - scipy.special.betaln(a, b)
     return z, (t[1] - t[0]) * slope * np.exp(log_density)
 
 

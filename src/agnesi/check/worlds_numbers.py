@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from agnesi.check.worlds_tables import Independence, Table
 from agnesi.errors import NotNumeric
@@ -81,7 +81,7 @@ def with_numbers(
     residual, matrix, linear = _residuals(table, numbers, said)
     for _ in range(STARTS):
         start = rng.normal(size=table.array.size)
-        logits = _newton(matrix, start) if linear else optimize.least_squares(
+        logits = _newton(matrix, start) if linear else scipy.optimize.least_squares(
             residual, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=400
         ).x
         cells = _cells(logits).reshape(table.array.shape)

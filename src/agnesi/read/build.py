@@ -224,8 +224,9 @@ class Build:
             return made
         held = self.held.get(node, frozenset())
         free = {self.index(b) for b in self.s.free.values() if b.name not in held}
-        for factor in factors:
-            for one in free_indices(factor) & free:
+        for k, factor in enumerate(factors):
+            named = node.head == "mul" and node.args[k].head == "name"  # h of one i: no index is written
+            for one in free_indices(factor) & free if not named else ():
                 counts[one] = counts.get(one, 0) + 1
         over = [
             i

@@ -126,18 +126,31 @@ class Declare:
         name = left.replace("ᵀ", "")
         if right == "I" and name and len(name) % 2 == 0 and name[: len(name) // 2] == name[len(name) // 2 :]:
             half = name[: len(name) // 2]
-            if left == half + "ᵀ" + half:
+            if left == half + "ᵀ" + half and self.one_letter(half) and not self.known(half, "orthogonal"):
                 return [GREEK.get(half, half)], [Token("op", "orthogonal", 0, 0, False)], piece
         if (
             right
             and left.replace("ᵀ", "") == right.replace("ᵀ", "")
             and left.count("ᵀ") + right.count("ᵀ") == 1
-            and name.isalpha()
+            and self.one_letter(name)
+            and not self.known(name, "symmetric")
         ):
             return [GREEK.get(name, name)], [Token("op", "symmetric", 0, 0, False)], piece
         if right == "1" and left[:1] == left[-1:] == "‖" and left[1:-1].isalpha():
             return [GREEK.get(left[1:-1], left[1:-1])], [Token("op", "unit vector", 0, 0, False)], piece
         return None
+
+    def one_letter(self, name: str) -> bool:
+        """Tell whether a text is one name, and no product: A, Σ, or a name that was declared; not Ax."""
+        return name.isalpha() and (len(name) == 1 or name in GREEK or name in self.words)
+
+    def known(self, name: str, fact: str) -> bool:
+        """Tell whether a fact of a name is known already, or follows from its definition: then it is a claim."""
+        name = GREEK.get(name, name)
+        if name in self.words.pending or name in self.words.definitions:
+            return True
+        held = self.words.symbols[name].facts if name in self.words.symbols else self.words.facts.get(name, frozenset())
+        return fact in facts.closure(held & {f.name for f in facts})
 
     def row(self, piece: list[Token], name: str, at: int) -> bool:
         """`x_i is row i of X`, `x_i is column i of X`."""

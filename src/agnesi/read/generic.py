@@ -26,20 +26,23 @@ SAID = re.compile(
     r"distribut|constraint|subject|invertib|bijecti|inject|polynom|quadratic|coercive|integra|probab|random|submodular|"
     r"kernel|norm|metric|symmetric|additive|subadditive|multiplicative|contraction|fixed)", re.IGNORECASE
 )
+OF_CHANCE = re.compile(r"(?i)\b(?:random|distribut|probab)\w*|\bpositive (?:probab|weight)\w*")
 BARE = frozenset(("name", "num", "sub", "bracket"))
 
 
 def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, source: str) -> list[Definition]:
     """Return an instance for each letter that is used as a function and of which the text says nothing."""
     tokens = [t for line in lines for t in line]
-    if SAID.search(source) or words.chance or any(t.text == "∫" for t in tokens):
+    weighed = averaged(lines) if words.chance else frozenset[str]()
+    said = SAID.search(OF_CHANCE.sub("", source) if weighed else source)
+    if said or (words.chance and not weighed) or any(t.text in ("∫", "int") for t in tokens):
         return []
     called: dict[str, Counter[str]] = {}
     vectors: set[str] = set()
     for line in lines:
         for opened, closed in partners(list(line)).items():
             name = letter_called(line, opened)
-            if name not in APPLIED or name in words:
+            if name not in APPLIED or name in words or (words.chance and name not in weighed):
                 continue
             inner = line[opened + 1 : closed]
             called.setdefault(name, Counter()).update(t.text for t in inner if len(inner) == len(t.text) == 1)
@@ -57,6 +60,21 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
         vectors = set(called)
     return [instance(name, one.most_common(1)[0][0] if one else usual, name in vectors, words)
             for name, one in called.items()]
+
+
+def averaged(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
+    """Return the letters of functions that stand in an expectation: f in E[f(x)]."""
+    found: set[str] = set()
+    for line in lines:
+        for opened, closed in partners(list(line)).items():
+            at = opened - 1
+            while at > 0 and line[at].text != "_" and line[at].kind in ("word", "name", "close", "open"):
+                at -= 1
+            before = line[at - 1].text if line[at].text == "_" else line[opened - 1].text
+            if before == "E" and line[opened].text in ("[", "("):
+                inner = line[opened : closed + 1]
+                found |= {letter_called(inner, k) for k, t in enumerate(inner) if t.kind == "open" and k} & APPLIED
+    return frozenset(found)
 
 
 def letter_called(line: Sequence[Token], opened: int) -> str:

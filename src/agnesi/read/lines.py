@@ -18,6 +18,10 @@ from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
+from agnesi.read.found_lines import Group as Group
+from agnesi.read.found_lines import Line as Line
+from agnesi.read.found_lines import Lines as Lines
+from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import dependent, generic_functions, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
@@ -26,7 +30,7 @@ from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
 from agnesi.read.statements import statements
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
@@ -36,60 +40,6 @@ NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼ�
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A formula of a text: its place, and whether it continues the formula before it or is there to define."""
-
-    text: str
-    start: int
-    stop: int
-    continues: bool = False
-    where: bool = False
-    supposed: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """Sides with the names of the relations between them: a = b ≤ c."""
-
-    sides: tuple[Expr, ...]
-    ops: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """What one formula says: its role, its groups of relations (several where ⇒ or ⇔ joins them), or its error.
-
-    `role` is "definition" (of `name`, the first side of the first group is its body), "claim", "expression",
-    "declaration" (of `names`), "model" or "problem". A line that continues has the last side above as its first side.
-    `arrows` are the signs between groups ("implies", "iff").
-    """
-
-    piece: Piece
-    role: str
-    groups: tuple[Group, ...] = ()
-    arrows: tuple[str, ...] = ()
-    name: str = ""
-    parameters: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    error: AgnesiError | None = None
-    above: int = -1  # the piece that this one continues
-    shape_fault: bool = False
-    unsized: tuple[Group, ...] = ()  # its groups where all sizes are one, for a line whose shapes do not fit
-
-
-@dataclass(frozen=True)
-class Lines:
-    """All lines of a text with their symbols, definitions, and what was said while reading."""
-
-    lines: tuple[Line, ...]
-    symbols: Mapping[str, Symbol]
-    definitions: Mapping[str, Definition]
-    inferred: tuple[str, ...]
-    notes: tuple[str, ...]
-    instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: a test, never a proof
 
 
 def read_lines(
@@ -451,11 +401,19 @@ class _LineSheet(Sheet):
             raise
         symbols = tuple(symbol_of(scene, k) for k in scene.made[draft.name].keys)
         self.words.pending.pop(draft.name, None)
-        closed = made.closed(body)
+        fixed = not body.shape and not draft.parameters and free_indices(body) and not self.subscripted(draft.name)
+        closed = body if fixed else made.closed(body)  # h := x_iᵀA⁻¹x_i for some fixed i
         self.words.definitions[draft.name] = Definition(draft.name, draft.parameters, closed, symbols)
         draft.expr = closed
         group = self.group(draft.tree)
         part.groups = (Group((closed, *group.sides[1:]), group.ops),)
+
+    def subscripted(self, name: str) -> bool:
+        """Tell whether a letter has a subscript somewhere, or is defined by its entries."""
+        trees = [tree for part in self.parts for tree in part.trees]
+        return name in self.tensors or any(
+            n.head in ("sub", "index") and n.args[0].value == name for tree in trees for n in postorder(tree)
+        )
 
     def group(self, tree: Node | None, indices: tuple[str, str, str] | None = None) -> Group:
         """Return the sides of a relation; free indices make all of them tensors; with `indices`, a place is taken."""

@@ -250,6 +250,8 @@ class Operands(Chance):
                 break
             if self.token.text == "∂d" and self.integrals:
                 break  # ∫ cos x dx
+            if factors[-1].head == "call" and self.tokens[self.at - 1].text == ")":
+                break  # log det(S) a is (log det(S)) a
             factors.append((yield self.factor()))
         if len(factors) == 1:
             return factors[0]

@@ -26,6 +26,7 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
         if power not in words.symbols and not any(alone(line, power) for line in out):
             out = [squared(line, power) for line in out]
     out = [iterated(line, steps(out)) for line in out] if steps(out) else out
+    out = [signed(line) for line in out]
     whole = {name for line in out for name in heads(line, words)}
     if freedom(out):
         whole.add("df")
@@ -60,6 +61,19 @@ def squared(line: Sequence[Token], name: str) -> list[Token]:
         else:
             out.append(line[k])
             k += 1
+    return out
+
+
+def signed(line: Sequence[Token]) -> list[Token]:
+    """Return the line with β₋ and β₊ as names."""
+    out: list[Token] = []
+    for token in line:
+        out.append(token)
+        last = out[-5:]
+        held = [t.text for t in last[1:]]
+        if len(last) == 5 and last[0].kind in ("word", "name") and held in (["_", "{", s, "}"] for s in "-+"):
+            name = f"{last[0].text}_{'minus' if held[2] == '-' else 'plus'}"
+            out[-5:] = [last[0]._replace(kind="name", text=name, stop=token.stop)]
     return out
 
 
