@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import Spoken, chance_of_lines, facts_named
@@ -91,11 +91,16 @@ def _judged(
     lines = read_lines(source, pieces, spoken, declarations, definitions)
     lines = with_one_size(source, pieces, lines)
     said = [Spoken(f.fact, f.names) for f in found if f.kind == "fact"]
+    given: set[int] = set()
+    derived = {f.start for f in formulas if f.link in ("so", "claim")}
+    chance = chance_of_lines(lines, said, given, derived)
     setting = Setting(
-        layout=layout, chance=chance_of_lines(lines, said), small=facts_named(said, "small"),
+        layout=layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), differentials=frozenset(differentials_in(lines)),
     )
-    return _Judgement(judged(entries_of(lines, formulas, source), setting), lines, setting)
+    entries = entries_of(lines, formulas, source)
+    entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
+    return _Judgement(judged(entries, setting), lines, setting)
 
 
 def _faults(one: _Judgement) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from claims_for_proofs import spoilt as broken
-from small_language import DECLARED, M, N, gap, rewritten, spoilt, term
+from small_language import DECLARED, M, N, gap, places, rewritten, spoilt, term
 
 import agnesi as ag
 from agnesi.errors import AgnesiError
@@ -73,18 +73,27 @@ def test_many_equalities(begin):
     assert not faults, faults
 
 
-# -- derivations --------------------------------------------------------------------------------------------------------
+# -- derivations ------------------------------------------------------------------------------------------------------
 
 
 def derivation(seed):
-    """A derivation of random lawful steps with one spoilt, and the line of that; None where NumPy sees no difference."""
+    """A derivation of random lawful steps with one spoilt, and the line of that.
+
+    None where NumPy sees no difference, or where the spoilt line brings in a letter: that may say what the letter is.
+    """
     rng = random.Random(seed)
     lines = [term(rng, rng.choice([(), (N,), (N, N)]), 2)]
     bad = rng.randrange(1, 6)
     for k in range(1, 6):
         lines.append(spoilt(rng, lines[-1]) if k == bad else rewritten(rng, lines[-1], 1))
     apart = gap(lines[bad - 1], lines[bad])
-    return (lines, bad) if 1e-4 < apart < np.inf else None
+    before, now = (letters(lines[k]) for k in (bad - 1, bad))
+    return (lines, bad) if 1e-4 < apart < np.inf and now <= before else None
+
+
+def letters(one):
+    """The symbols of a term."""
+    return {part.name for _, part in places(one) if part.op == "symbol"}
 
 
 def derivations_judged(seeds):
@@ -107,7 +116,7 @@ def derivations_judged(seeds):
 def test_derivations():
     faults, count = derivations_judged(range(60))
     assert not faults, faults[0]
-    assert count >= 30
+    assert count >= 20
 
 
 @pytest.mark.nightly

@@ -213,8 +213,8 @@ def test_numbering(mark):
         assert verdict_of(mark + text) == wanted, mark + text
 
 
-FUNCTIONS = ["tr(A)", "det(A)", "log det(B)", "exp(b)", "log(exp(b))", "sum(x)", "mean(x)", "max(x)", "norm(x)", "sin(b)",
-             "rank(A)", "diag(x)", "vec(A)", "‖x‖", "softmax(x)", "A", "x"]  # fmt: skip
+FUNCTIONS = ["tr(A)", "det(A)", "log det(B)", "exp(b)", "log(exp(b))", "sum(x)", "mean(x)", "max(x)", "norm(x)",
+             "sin(b)", "rank(A)", "diag(x)", "vec(A)", "‖x‖", "softmax(x)", "A", "x"]  # fmt: skip
 
 
 @pytest.mark.parametrize("letter", ["a", "b", "I_n", "k", "i"])

@@ -102,6 +102,28 @@ def test_jacobians_before_gradients_are_turned() -> None:
         assert np.allclose(np.squeeze(value(side, Φ=Φ, y=y, θ=θ)), -2 * Φ.T @ (y - Φ @ θ))
 
 
+def test_what_may_be_a_number_is_not_taken_for_a_vector_by_its_derivative() -> None:
+    text = "p = softmax(z)\nL = -tᵀ log p\n∂L/∂z = (∂p/∂z)ᵀ ∂L/∂p"
+    z, t = RNG.normal(size=3), np.array([0.2, 0.5, 0.3])
+    p = np.exp(z) / np.exp(z).sum()
+    for side in sides(text):
+        assert np.allclose(value(side, z=z, t=t), p - t)
+
+
+def test_one_row_that_is_fixed() -> None:
+    text = (
+        "A := XᵀX\nh := x_iᵀ A⁻¹ x_i\nβ₋ = (A - x_i x_iᵀ)⁻¹ (Xᵀy - x_i y_i)\n"
+        "y_i - x_iᵀβ₋ = (y_i - x_iᵀ A⁻¹Xᵀy)/(1 - h)"
+    )
+    X, y = RNG.normal(size=(5, 3)), RNG.normal(size=5)
+    expected = []
+    for k in range(5):  # leave one out, by hand
+        rest = np.arange(5) != k
+        expected.append(y[k] - X[k] @ np.linalg.lstsq(X[rest], y[rest], rcond=None)[0])
+    for side in sides(text, "X : n×d", "x_i is row i of X"):
+        assert np.allclose(value(side, X=X, y=y), expected)
+
+
 def test_letters_that_are_matrices_somewhere_are_matrices_before() -> None:
     text = "J(θ) = ‖y - Nθ‖²\nNᵀN = NᵀN"
     assert lines_of(text).symbols["N"].ndim == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -28,15 +28,26 @@ class Spoken:
     names: tuple[str, ...]
 
 
-def chance_of_lines(lines: Lines, facts: Iterable[Spoken]) -> Chance:
-    """Return what the models, densities and moments of the lines and the facts in words say."""
+def chance_of_lines(
+    lines: Lines, facts: Iterable[Spoken], given: set[int] | None = None, derived: Container[int] = ()
+) -> Chance:
+    """Return what the models, densities and moments of the lines and the facts in words say.
+
+    Places of lines such as P(D) = 0.01, which give a number or a moment and claim nothing, are added to `given`; lines
+    at the places `derived` are said to follow from others, so they give nothing.
+    """
     out = Chance()
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             if line.role == "model":
                 out = _learned(out, group.sides[0])
-            elif line.role == "claim" and group.ops == ("eq",) and not line.arrows and line.above < 0:
-                out = _moment(out, *group.sides)
+            elif (
+                line.role == "claim" and group.ops == ("eq",) and not line.arrows and line.above < 0
+                and line.piece.start not in derived
+            ):
+                before, out = out, _moment(out, *group.sides)
+                if out is not before and given is not None:
+                    given.add(line.piece.start)
     for name, made in lines.definitions.items():
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
@@ -44,9 +55,9 @@ def chance_of_lines(lines: Lines, facts: Iterable[Spoken]) -> Chance:
     out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
     for line in lines.lines:
         for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
-            given = _formula(group, out)
-            if given is not None:
-                out = replace(out, formulas=(*out.formulas, given))
+            formula = _formula(group, out)
+            if formula is not None:
+                out = replace(out, formulas=(*out.formulas, formula))
     for fact in facts:
         out = _spoken(out, fact, lines)
     out = _white(out, lines)

@@ -167,8 +167,11 @@ def joined_op(ops: Sequence[str]) -> str | None:
 def satisfiable(group: Group, course: Course) -> bool:
     """Tell whether a point was found where the relations of a group hold, with what is given."""
     conditions = relations_of(group)
-    if not conditions or has_chance(*conditions):
-        return bool(conditions)
+    if conditions and has_chance(*conditions):
+        known = course.setting.chance
+        return not (known.laws or known.numbers or known.moments)
+    if not conditions:
+        return False
     conditions += [c for c in connected(group, course.given()) if not has_chance(c)]
     try:
         rng = np.random.default_rng(5)

@@ -240,6 +240,9 @@ def _carries(entry: Entry, role: str, above: Finding, start: Finding, line: int)
 def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """A relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry, group = entries[k], with_implicit(group, course)
+    if entry.link == "given":
+        course.begin(_chain_of(group, entry.number))
+        return _said(entry, "condition", note="it is taken as given")
     if entry.link in GIVEN and group.ops == ("ne",):
         return _condition(entry, group, course)
     if entry.link == "suppose" and letters(*group.sides) and not _links(group, course.setting):
@@ -314,7 +317,7 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
             known.wrong = None if known.wrong == entry.number else known.wrong
             return _condition(entry, group, course, "it holds for some values only: it is taken as given")
         return judged if judged.verdict != "refuted" or not plain else None
-    if plain or plain.verdict != "refuted":
+    if plain:
         return None
     for chain in course.told():
         told = {chain.head: chain.last}

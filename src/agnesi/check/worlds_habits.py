@@ -59,6 +59,7 @@ def with_moments_named(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr]
             made = made / apply("sqrt", apply("variance", x) * apply("variance", y))
         if made.shape == one.shape:
             found[one] = made
+    roots = [r for k, r in enumerate(roots) if k < 2 or not set(symbols_of(r)) <= set(found)]  # Σ_yx = Σ_xyᵀ
     random = frozenset(s.name for made in found.values() for s in symbols_of(made))
     known = changed(known, random=known.random | random)
     return [replace(r, found) for r in roots], known, [f"{s} = {m}" for s, m in found.items()]

@@ -307,9 +307,7 @@ class Infer(Habits):
             and all(
                 a.head in ("num", "neg", "div") or (a.head == "name" and not a.value[0].isupper()) for a in node.args
             )
-        ):
-            self.s.grids.append(kinds)
-        elif rows * columns > 1 and all(is_number(a) for a in node.args):
+        ) or (rows * columns > 1 and all(is_number(a) for a in node.args)):
             self.s.grids.append(kinds)
         heights, widths = [], []
         for r in range(rows):
@@ -358,10 +356,27 @@ class Infer(Habits):
         if len(wrt) == 1 and axes.is_scalar(top):
             return wrt[0]
         if len(wrt) == 1 and len(top) == 2 and len(wrt[0]) == 2 and axes.is_one(wrt[0][1]) and axes.is_one(top[1]):
-            return (top[0], wrt[0][0])
+            return (top[0], wrt[0][0]) if axes.is_many(top[0]) else self.slope(top, wrt[0])
         if len(wrt) == 2 and axes.is_scalar(top) and all(len(w) == 2 and axes.is_one(w[1]) for w in wrt):
             return (wrt[0][0], wrt[1][0])
         return axes.matrix()
+
+    def slope(self, top: Type, wrt: Type) -> Type:
+        """Return the type of the derivative of what may be a number or a vector by a vector: known when that is."""
+        axes = self.s.axes
+        result = axes.matrix()
+
+        def step() -> bool:
+            if axes.is_scalar(top):
+                axes.same(result, wrt)
+            elif axes.is_many(top[0]):
+                axes.same(result, (top[0], wrt[0]))
+            else:
+                return False
+            return True
+
+        axes.require(step, top)
+        return result
 
     def nabla(self, node: Node) -> Type:
         """∇f, ∇²f: the variable is the one given, or the only one of f."""

@@ -20,6 +20,8 @@ ENDLESS = frozenset(("inf", "infty", "infinity", "oo"))
 CLOSED = frozenset(")]}⟩|‖")
 
 
+LOGARITHMS = frozenset(("log", "ln", "log2", "log10"))
+
 class Operands(Chance):
     """Reads what stands between operators."""
 
@@ -204,6 +206,12 @@ class Operands(Chance):
             raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         else:
             args = [(yield self.bare_argument(name))]
+            if self.words.loose and name in LOGARITHMS and self.token.text == "/" and not self.token.spaced:
+                above = args[0]
+                self.at += 1
+                below = yield self.factor()
+                args = [self.ratio(above, below, above.start)]
+                self.notes.append(f"{name} {self.text[above.start : below.stop]} is read as the logarithm of the quotient")
             self.divided(token, args[0])
             if name in ("log", "ln") and args[0].head == "call" and args[0].value == ("det", 0) and exponent is None:
                 return self.node("call", args[0].args, start, ("logdet", 0))
@@ -226,7 +234,7 @@ class Operands(Chance):
         if function_name(token.text) not in ELEMENTWISE or self.tokens[self.at + 1].text in ("∂", "∂d"):
             return
         name, shown = token.text, self.text[argument.start : argument.stop]
-        if slash.spaced:
+        if slash.spaced or self.words.loose:
             self.notes.append(f"{name} {shown} / ... is read as ({name} {shown}) / ...")
             return
         stop = self.tokens[self.at + 1].stop
