@@ -1,4 +1,5 @@
-"""Run every example in README.md, CONTRIBUTING.md and docs/, and write what it prints; write docs/operations.md.
+"""Run every example in README.md, CONTRIBUTING.md and docs/, and write what it prints; write the pages of records,
+docs/operations.md and docs/slips.md.
 
     python docs/refresh.py            write
     python docs/refresh.py --check    only tell what would change (exit status 1)
@@ -17,19 +18,25 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
+import agnesi.check.diagnosis  # which registers all slips
+import agnesi.check.proof  # noqa: F401  (which registers all equalities)
+from agnesi.check.proof_bounds import BOUNDS
+from agnesi.check.slips import Case, Slip, slips
 from agnesi.cli import app
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.facts import facts
+from agnesi.rules.equalities import equalities
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = ROOT / "docs" / "operations.md"
+SLIPS = ROOT / "docs" / "slips.md"
 FENCE = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ERROR = re.compile(r"(largest relative error )\d\S*?e-(\d+)|no error(?=\))")
 WORST = 7  # a printed error is at most a few 1e-7
@@ -54,7 +61,8 @@ def run_command(line: str) -> str:
     if program != "agnesi":
         raise ValueError(f"Only agnesi is run here, not {program}.")
     sizes = {"COLUMNS": "80", "TERMINAL_WIDTH": "80", "NO_COLOR": "1"}
-    found = CliRunner().invoke(app, args, prog_name="agnesi", env=sizes)
+    with chdir(ROOT):  # files are named from there
+        found = CliRunner().invoke(app, args, prog_name="agnesi", env=sizes)
     if found.exception is not None and not isinstance(found.exception, SystemExit):
         raise found.exception
     return "\n".join(part.rstrip() for part in found.output.strip("\n").splitlines())
@@ -121,6 +129,7 @@ FAMILIES = {
     "arithmetic": "Arithmetic", "elementwise": "Of every entry", "reduction": "Reductions", "vector": "Of vectors",
     "matrix": "Of matrices", "spectral": "Spectral", "entry": "Entries, rows and blocks", "leaf": "Named quantities",
     "binder": "Big operators", "relation": "Relations", "derivative": "Derivatives", "probability": "Probability",
+    "quadrature": "Quadrature",
 }  # fmt: skip
 HEAD = """# Operations and facts
 
@@ -169,6 +178,51 @@ def _known(op: Operation) -> str:
     return "; ".join(words)
 
 
+# -- the page of slips and of rules of proof -------------------------------------------------------------------------
+
+SLIPS_HEAD = """# Slips, and rules of proof
+
+Generated from the records in `src/agnesi/check` and `src/agnesi/rules` by `./dev docs`; a test fails while it is out of
+date. [check.md](check.md) tells what they are for.
+
+## Slips
+
+A slip is a known way to go wrong. Where a line is refuted, `check` looks for slips that lead to it. The example has on
+the left what is right, and on the right what the slip makes of it.
+
+"""
+RULES_HEAD = """
+## Rules of proof
+
+A claim is proved where both sides have the same normal form, by the laws of [operations.md](operations.md) for
+derivatives, or by these rules. A report names those that it used. The example is a claim that the rule proves.
+
+"""
+
+
+def slips_page() -> str:
+    """Return docs/slips.md from the records."""
+    found = _table(sorted(slips, key=lambda s: s.name.lower()), [
+        ("slip", lambda s: s.name),
+        ("what was done", lambda s: s.words),
+        ("example", _example),
+        ("why", lambda s: s.explanation),
+        ("source", lambda s: s.source),
+    ])  # fmt: skip
+    rules = _table(sorted([*equalities, *BOUNDS], key=lambda r: r.name), [
+        ("rule", lambda r: r.name), ("example", lambda r: f"`{r.example}`"), ("source", lambda r: r.source),
+    ])  # fmt: skip
+    return SLIPS_HEAD + found + RULES_HEAD + rules
+
+
+def _example(slip: Slip) -> str:
+    case: Case = slip.cases[0]
+    return f"`{case.right}` → `{case.wrong}`"
+
+
+# -- tables, and what is out of date ---------------------------------------------------------------------------------
+
+
 def _table(records: Any, columns: list[tuple[str, Any]]) -> str:
     rows = [[name for name, _ in columns], ["---"] * len(columns)]
     rows += [[cell(record).replace("|", "\\|") for _, cell in columns] for record in records]
@@ -178,15 +232,15 @@ def _table(records: Any, columns: list[tuple[str, Any]]) -> str:
 def stale() -> Iterator[tuple[Path, str]]:
     """Return the documents that are not what they would be now, with the text that they would have."""
     for path in DOCUMENTS:
-        if path == OPERATIONS:
+        if path in (OPERATIONS, SLIPS):
             continue
         text = path.read_text(encoding="utf-8")
         now = fresh(text)
         if now != text:
             yield path, now
-    page = operations_page()
-    if not OPERATIONS.exists() or OPERATIONS.read_text(encoding="utf-8") != page:
-        yield OPERATIONS, page
+    for path, page in ((OPERATIONS, operations_page()), (SLIPS, slips_page())):
+        if not path.exists() or path.read_text(encoding="utf-8") != page:
+            yield path, page
 
 
 def main() -> int:

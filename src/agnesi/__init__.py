@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from agnesi.errors import AgnesiError as AgnesiError
     from agnesi.expr.nodes import Expr as Expr
     from agnesi.expr.nodes import symbol as symbol
-    from agnesi.read import read as read
-    from agnesi.read import worksheet as worksheet
+    from agnesi.read.worksheet import read as read
+    from agnesi.read.worksheet import worksheet as worksheet
     from agnesi.run.compiled import Compiled as Compiled
     from agnesi.second_order import hvp as hvp
     from agnesi.second_order import newton_step as newton_step

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from agnesi.check.slips import slips
+from agnesi.checking import check
 from agnesi.cli import Chain, Output, Steps, Structure
 from agnesi.dialects import dialects
 from agnesi.expr.nodes import Expr
@@ -54,6 +56,11 @@ def test_the_page_of_operations_is_up_to_date() -> None:
     assert TEXT["docs/operations.md"] == refresh.operations_page(), "run ./dev docs"
 
 
+def test_the_page_of_slips_is_up_to_date() -> None:
+    assert TEXT["docs/slips.md"] == refresh.slips_page(), "run ./dev docs"
+    assert TEXT["docs/slips.md"].count(" → `") == len(slips) > 100
+
+
 def test_a_wrong_page_is_noticed() -> None:
     block = '```console\n$ agnesi derive "x^2" --wrt x --steps none\nnonsense\n```\n'
     assert "f′(x)" in refresh.fresh(block) or "df/dx" in refresh.fresh(block)
@@ -95,6 +102,28 @@ def test_the_tables_were_found() -> None:
     assert len(NOTATION) > 50 and NOTATION[7][0] == "two at once"
 
 
+# -- claims ----------------------------------------------------------------------------------------------------------
+
+KINDS = [c.replace("\\|", "|") for c in re.findall(
+    r"^\| [\w ,]+ \| `(.+?)` \| ", TEXT["docs/check.md"].partition("## Kinds of claims")[2], re.MULTILINE
+)]  # fmt: skip
+FALSE = ["tr(A B) = tr(A) tr(B)", "(xᵀy)² ≥ ‖x‖²‖y‖²", "∑_{k=1}^n k = n²/2", "Var[X + Y] = Var[X] + Var[Y]"]
+
+
+@pytest.mark.parametrize("claim", KINDS)
+def test_the_examples_of_claims_hold(claim: str) -> None:
+    assert check(claim).verdict in ("proved", "tested")
+
+
+@pytest.mark.parametrize("claim", FALSE)
+def test_claims_like_them_do_not(claim: str) -> None:
+    assert check(claim).verdict == "refuted"
+
+
+def test_the_kinds_of_claims_were_found() -> None:
+    assert len(KINDS) > 15
+
+
 # -- completeness ----------------------------------------------------------------------------------------------------
 
 
@@ -102,13 +131,13 @@ def test_every_command_and_option_is_documented() -> None:
     """Each option stands in the table of the README, and each of its choices."""
     readme = TEXT["README.md"]
     commands = re.findall(r"^  (\w+)  ", refresh.run_command("agnesi --help").partition("Commands:")[2], re.MULTILINE)
-    assert commands == ["derive"]
+    assert commands == ["derive", "check"]
     assert "agnesi --version" in readme
     for name in commands:
         assert f"agnesi {name}" in readme
         listed = refresh.run_command(f"agnesi {name} --help").partition("Options:")[2]
         options = re.findall(r"^  (-\w, )?(--[\w-]+)", listed, re.MULTILINE)
-        assert len(options) == 8
+        assert len(options) == {"derive": 8, "check": 5}[name]
         for short, long in options:
             assert f"`{long}" in readme and (not short or f"`{short[:2]}" in readme), long
     for kind in (Steps, Output, Structure, Chain):
@@ -171,3 +200,29 @@ def test_the_example_record_buys_what_it_promises() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
     assert found.returncode == 0, found.stderr
     assert "two operations named softsign" in found.stdout
+
+
+SLIP = next(body for kind, body in refresh.FENCE.findall(TEXT["CONTRIBUTING.md"]) if "sine of a sum" in body)
+FOUND = """
+import agnesi as ag
+from agnesi.check import slips_algebra
+
+exec(compile(SLIP, "slips_algebra.py", "exec"), vars(slips_algebra))
+report = ag.check("t, u : scalar;  cos(t) sin(t + 2u) = cos(t) (sin(t) + sin(2u))")
+assert report.verdict == "refuted", report
+diagnosis = report.statements[-1].diagnosis
+assert diagnosis.slip == "sine of a sum", report
+assert ag.check(f"t, u : scalar;  cos(t) sin(t + 2u) = {diagnosis.repaired}").verdict in ("proved", "tested")
+try:
+    exec(compile(SLIP, "slips_algebra.py", "exec"), vars(slips_algebra))
+except ag.AgnesiError as error:
+    print(error)
+"""
+
+
+def test_the_example_slip_is_found_in_other_lines() -> None:
+    """In a process of its own, for it adds a slip."""
+    code = f"SLIP = {SLIP!r}\n{FOUND}"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    assert found.returncode == 0, found.stderr
+    assert "two slips named sine of a sum" in found.stdout

@@ -24,13 +24,14 @@ from agnesi.ops import operations
 jax.config.update("jax_enable_x64", True)
 
 _NO_NUMBER = "it is a statement, not a number"
+_FORMAL = ("probability", "quadrature")
 _NORMAL = "it stands in the normal form only"
 NOT_COVERED = {
     **dict.fromkeys(("approx", "propto", "equiv", "define", "implies", "iff"), _NO_NUMBER),
     **dict.fromkeys(("einsum", "plus", "fuse", "slot", "mask", "power"), _NORMAL),
     **dict.fromkeys(("d", "derivative"), "it is what JAX is asked to do, not what it is given"),
     **dict.fromkeys(
-        ("Expectation", "Outcomes", "Whole", *(op.name for op in operations if op.family in ("probability", "quadrature"))),
+        ("Expectation", "Outcomes", "Whole", *(f.name for f in operations if f.family in _FORMAL)),
         "its distribution is not given",
     ),
     **dict.fromkeys(("Limit", "Series", "SeriesProd"), "it is extrapolated: tests/run/test_analysis.py"),

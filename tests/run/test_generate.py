@@ -22,7 +22,8 @@ SHAPES: list[tuple[DimLike, ...]] = [
     (), ("n",), ("d",), (1, "n"), ("n", "d"), ("n", "n"), ("d", "d"), ("n", "d", "n"),
 ]
 NEVER = {op.name for op in operations if op.family in ("normal", "derivative", "probability", "quadrature")} | {
-    "Expectation", "Outcomes", "Whole", "Limit", "Series", "SeriesProd", "big_o", "little_o", "factorial", "binom", "approx", "propto", "equiv", "define", "implies", "iff",
+    "Expectation", "Outcomes", "Whole", "Limit", "Series", "SeriesProd", "big_o", "little_o", "factorial", "binom",
+    "approx", "propto", "equiv", "define", "implies", "iff",
 }
 
 

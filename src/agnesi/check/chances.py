@@ -139,8 +139,8 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
             return replace(known, uncorrelated=(*known.uncorrelated, *pairs))
         return replace(known, exclusive=(*known.exclusive, *pairs))
     if fact.fact == "conditionally independent" and len(names) > 2:
-        *apart, last = names
-        split = (frozenset(apart[:1]), frozenset(apart[1:]), frozenset((last,)))
+        first, *others, last = names
+        split = (frozenset((first,)), frozenset(others), frozenset((last,)))
         return replace(known, independent=(*known.independent, split))
     if fact.fact == "random":
         return replace(known, random=known.random | frozenset(names))

@@ -7,16 +7,17 @@ Other equations and the inequalities are tested.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from agnesi.check.directions import written_directions
 from agnesi.check.magnitude import Magnitude
 from agnesi.check.moves import DISCRETE, holds
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.run.guards import guards
 from agnesi.run.reference import Program
 from agnesi.run.sample import LARGEST, Point, free_symbols, size_needs
@@ -51,7 +52,7 @@ class Domain:
         self.roots, self.fixed, self.largest = tuple(roots), dict(fixed or {}), largest
         relations = [_relation(c) for c in given]
         sides = [side for r in relations for side in r.args]
-        drawn = free_symbols(*roots, *sides, *extra, *_directions(*roots, *sides))
+        drawn = free_symbols(*roots, *sides, *extra, *written_directions(*roots, *sides))
         self.dims, self.least = size_needs([*roots, *sides, *drawn])
         self.size_names = sorted({name for d in self.dims for name in d.names})
         known = {**_sizes_of_fixed(drawn, self.fixed), **(sizes or {})}
@@ -202,15 +203,6 @@ def _sizes_of_fixed(symbols: Iterable[Symbol], fixed: Mapping[str, Any]) -> dict
 
 def _moves(expr: Expr) -> bool:
     return any(isinstance(n, Apply) and n.op.family == "derivative" for n in postorder(expr))
-
-
-def _directions(*roots: Expr) -> Iterator[Symbol]:
-    """The symbols dX that differentials need: those written, or all under d(...) where none is."""
-    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
-    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
-    for s in symbols_of(*(n.args[0] for n in heads)):
-        if not written or s in written:
-            yield symbol(f"d{s.name}", s.shape)
 
 
 def _reached(names: set[str], needs: Mapping[str, set[str]]) -> set[str]:

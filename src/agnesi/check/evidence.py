@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from agnesi.check.directions import written_directions
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import ONE, Shape, show_shape
-from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.run.reference import Program, along, analytic
 from agnesi.run.sample import Point, Sampler
 
@@ -114,7 +115,7 @@ def equal_evidence(
     rng = np.random.default_rng(seed)
     tolerance = 1e-5 if _has_derivatives(postorder(a, b)) else 1e-8
     try:
-        sampler = Sampler([a, b], rng, extra=_directions(a, b, moving), sizes=sizes)
+        sampler = Sampler([a, b], rng, extra=written_directions(a, b, moving=moving), sizes=sizes)
     except NotNumeric as error:
         return Evidence("not tested", 0, np.nan, "", note=str(error))
 
@@ -133,15 +134,6 @@ def _has_derivatives(nodes: Iterable[Expr]) -> bool:
         and not (n.op.name == "d" and isinstance(n.args[0], Symbol))
         for n in nodes
     )
-
-
-def _directions(a: Expr, b: Expr, moving: Sequence[str] | None) -> list[Symbol]:
-    """The symbols dX that need values."""
-    heads = [n for n in postorder(a, b) if isinstance(n, Apply) and n.op.name == "d"]
-    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
-    able = symbols_of(*(n.args[0] for n in heads))
-    chosen = [s for s in able if (s.name in moving if moving is not None else not written or s in written)]
-    return [symbol(f"d{s.name}", s.shape) for s in chosen]
 
 
 def _variable(f: Expr, variable: Expr | str) -> Symbol:

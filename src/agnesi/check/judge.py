@@ -17,7 +17,8 @@ import numpy as np
 from agnesi.check.approximate import approximately
 from agnesi.check.assumptions import assumptions
 from agnesi.check.attack import attack
-from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, directions, points, squeezed
+from agnesi.check.directions import directions
+from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points, squeezed
 from agnesi.check.proof import Proof, prove, prove_inequality
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown, simplest
@@ -162,10 +163,10 @@ def about(head: Expr) -> tuple[str, ...]:
 def up_to_order(left: Expr, right: Expr, setting: Setting) -> Finding:
     """Judge a claim with O(·): the rest must vanish as fast as it says."""
     term = orders_in(left, right)[0]
-    plain = [carried_out(side) for side in (left, right)]
+    a, b = carried_out(left), carried_out(right)
     count = 0
-    for at, _ in points([replaced(side, {term: constant(0)}) for side in plain], given(setting, None), 3):
-        holds = order_holds(*plain, at.values, at.sizes)
+    for at, _ in points([replaced(side, {term: constant(0)}) for side in (a, b)], given(setting, None), 3):
+        holds = order_holds(a, b, at.values, at.sizes)
         if holds is False:
             return Finding("refuted", f"The rest is larger than {term} near the limit.")
         count += bool(holds)

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from agnesi.check.constrained import points_on
+from agnesi.check.directions import directions
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import ONE, Shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, operations_in, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant, operations_in, postorder, symbols_of
 from agnesi.rules.derive import resolved, rewritten
 from agnesi.run.precise import agree_precisely
 from agnesi.run.reference import Program
@@ -24,6 +25,8 @@ SOLVING = 0.5  # seconds of processor time for them
 SAME = 1e-9  # relative: sides that agree to this many digits are equal
 CLEAR = 1e-5  # relative to the largest number met on the way: sides that differ by more are different
 NUMERICAL = 1e-4  # the same where a side is differentiated numerically
+
+HOLDS = apply("eq", constant(0), constant(0))  # what an equation becomes that a finite world satisfies
 
 Call = Literal["same", "different", "close"]
 
@@ -40,6 +43,11 @@ class Given:
     sizes: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
     differentials: frozenset[str] = frozenset()  # the symbols whose differentials the text writes
+
+    def __post_init__(self) -> None:
+        """Leave out conditions that hold in any case."""
+        if HOLDS in self.conditions:
+            object.__setattr__(self, "conditions", tuple(c for c in self.conditions if c is not HOLDS))
 
 
 def squeezed(shape: Shape) -> Shape:
@@ -101,17 +109,6 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
     )
     for _ in range(count):
         yield sampler.point()
-
-
-def directions(*roots: Expr, moved: frozenset[str] = frozenset()) -> list[Symbol]:
-    """Return the symbols dX that need values: those that the text moves or writes, or all under d(...)."""
-    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
-    able = symbols_of(*(n.args[0] for n in heads))
-    chosen = {s.name for s in able} & (moved | {n.args[0].name for n in heads if isinstance(n.args[0], Symbol)})
-    if not chosen:
-        each = [{s.name for s in symbols_of(n.args[0])} for n in heads]
-        chosen = set.intersection(*each) if each else set()
-    return [symbol(f"d{s.name}", s.shape) for s in able if not chosen or s.name in chosen]
 
 
 def spread(value: Any, like: Any) -> Any:

@@ -12,10 +12,11 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from agnesi.check.directions import written_directions
 from agnesi.check.evidence import equal_evidence
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import Dim, DimLike
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder, symbol, symbols_of, with_args
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder, with_args
 from agnesi.rules.derive import derivative
 from agnesi.run.reference import WITHOUT_VALUE, Program
 from agnesi.run.sample import Sampler
@@ -74,12 +75,12 @@ class Probe(Protocol):
         ...
 
 
-def carried_out(root: Expr) -> Expr:
+def each_carried_out(root: Expr) -> Expr:
     """Return an expression with its derivatives carried out, each once; where one cannot be, it stays."""
 
     def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
         if isinstance(node, Apply) and node.op.name == "derivative":
-            return node.memo("carried out", lambda: _derived(node))  # type: ignore[no-any-return]
+            return node.memo("carried out alone", lambda: _derived(node))  # type: ignore[no-any-return]
         return with_args(node, args)
 
     if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(root)):
@@ -98,8 +99,8 @@ class PointProbe:
     """The default probe: one random point where the given expressions have values, and numerical evidence."""
 
     def __init__(self, exprs: Sequence[Expr], seed: int = 0, moving: Sequence[str] | None = None) -> None:
-        roots = [carried_out(e) for e in exprs]
-        sampler = Sampler(roots, np.random.default_rng(seed), extra=_directions(roots), largest=5)
+        roots = [each_carried_out(e) for e in exprs]
+        sampler = Sampler(roots, np.random.default_rng(seed), extra=written_directions(*roots), largest=5)
         point, _ = sampler.point()
         self._env: dict[str, Any] = {**point.sizes, **point.values}
         self._sizes: Mapping[str, int] = point.sizes
@@ -115,7 +116,7 @@ class PointProbe:
     def equal(self, a: Expr, b: Expr) -> bool:
         """Tell whether two expressions agree at several random points of several sizes."""
         if (a, b) not in self._judged:
-            self._judged[a, b] = self._tested(carried_out(a), carried_out(b))
+            self._judged[a, b] = self._tested(each_carried_out(a), each_carried_out(b))
         return self._judged[a, b]
 
     def _tested(self, a: Expr, b: Expr) -> bool:
@@ -125,7 +126,7 @@ class PointProbe:
             return False
 
     def _fingerprint(self, root: Expr) -> Fingerprint | None:
-        value = self._value(carried_out(root))
+        value = self._value(each_carried_out(root))
         return None if value is FAILED else Fingerprint.of(value)
 
     def _value(self, root: Expr) -> Any:
@@ -160,14 +161,6 @@ def _whole(node: Expr) -> bool:
     return opaque or isinstance(node, Bind | Index)
 
 
-def _directions(roots: Sequence[Expr]) -> list[Symbol]:
-    """The symbols dX that differentials need."""
-    heads = [n for n in postorder(*roots) if isinstance(n, Apply) and n.op.name == "d"]
-    written = {n.args[0] for n in heads if isinstance(n.args[0], Symbol)}
-    moved = [s for s in symbols_of(*(n.args[0] for n in heads)) if not written or s in written]
-    return [symbol(f"d{s.name}", s.shape) for s in moved]
-
-
 @runtime_checkable
 class Ordered(Protocol):
     """A probe that can also judge inequalities."""
@@ -192,7 +185,7 @@ def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 60) 
     if any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(a, b)):
         return False
     try:
-        a, b = carried_out(a), carried_out(b)
+        a, b = each_carried_out(a), each_carried_out(b)
         sampler, strict = Sampler([a, b], np.random.default_rng(3)), False
         for _ in range(tries):
             left, right = sampler.point()[1]

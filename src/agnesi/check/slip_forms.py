@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from agnesi.check.probe import carried_out
+from agnesi.check.probe import each_carried_out
 from agnesi.check.slip_places import name_of, size_of
 from agnesi.check.slips import Pool
 from agnesi.errors import AgnesiError
@@ -39,7 +39,7 @@ def forms(above: Expr, line: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     multiplied out.
     """
     moving = moving_symbols(above, line)
-    opened = carried_out(with_differentials(above, moving))
+    opened = each_carried_out(with_differentials(above, moving))
     found = [above, opened]
     if size_of(opened) <= LONG and not any(name_of(n) == "d" for n in postorder(opened)):
         found += multiplied_out(opened)

@@ -21,7 +21,7 @@ BASES, MOVES = 4, 3
 
 def without_constant(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
     """Return the sides without "+ const", or None where there is none."""
-    named = {s: constant(0) for s in symbols_of(left, right) if s.name in CONSTANTS}
+    named: dict[Expr, Expr] = {s: constant(0) for s in symbols_of(left, right) if s.name in CONSTANTS}
     if not named:
         return None
     return cleared(replace(left, named)), cleared(replace(right, named))

@@ -17,13 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.numbers import HOLDS
 from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
+from agnesi.check.worlds_degree import degree_of
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
 from agnesi.check.worlds_habits import of_numbers, with_conditions_told, with_moments_named
 from agnesi.check.worlds_lower import Lowering, closed
-from agnesi.check.worlds_scan import INFORMATION, Chance, Given, chance_of, has_chance, is_op, learned, other_readings
+from agnesi.check.worlds_scan import Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table, fraction
 from agnesi.errors import NotNumeric
@@ -31,7 +33,6 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import (
     Apply,
     Bind,
-    Const,
     Expr,
     Symbol,
     apply,
@@ -45,6 +46,7 @@ from agnesi.expr.nodes import (
     with_args,
 )
 from agnesi.read.apply import resized
+from agnesi.run.reference import evaluate
 
 __all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_readings"]
 ROUGHER = 0.75  # the share of nodes of the second quadrature
@@ -101,10 +103,10 @@ def _shown(value: Any) -> str:
 def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int = 0, moving: str = "") -> World:
     """Return a finite world in which the roots are ordinary expressions.
 
-    Equations among the roots are conditions: tables are moved until they hold, and those that then always hold are
-    left out. Roots that leave random variables free become tensors over their values. `moving` says that roots matter only up
-    to a "factor" or a "constant" in the variables left of the bar of the first density: then they are divided by
-    their sum, or have their mean subtracted. Raises `NotNumeric` for what has no meaning in a finite world.
+    Equations among the roots are conditions: tables are moved until they hold, and those that then always hold
+    become 0 = 0. Roots that leave variables free become tensors over their values. `moving` says that roots matter
+    only up to a "factor" or a "constant" in the variables left of the bar of the first density: then they are divided
+    by their sum, or have their mean subtracted. Raises `NotNumeric` for what has no meaning in a finite world.
 
         >>> from agnesi.read import read
         >>> from agnesi.run.reference import evaluate
@@ -127,15 +129,18 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     if formulas is not None:
         return World(tuple(with_facts(formulas.roots, formulas.facts)))
     roots, known, habits = with_moments_named(roots, known)
-    first, stage = _in_world(roots, known, rng_seed, 1.0, moving)
-    stage.assumed += habits
+    first, stage = _in_world([*roots, *habits.values()], known, rng_seed, 1.0, moving)
+    for one, made in zip(habits, first[len(roots) :], strict=True):
+        stage.values[one.name] = evaluate(made, stage.values)
+        stage.assumed.append(f"{one} = {habits[one]}")
+    first = first[: len(roots)]
     if stage.rough:
         second, other = _in_world(roots, known, rng_seed, ROUGHER, moving)
         stage.values.update(other.values)
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
     if any(_logical(r) for r in first) and fit(stage, first, np.random.default_rng(rng_seed + 11)):
-        first = [r for r in first if not _settled(r, stage)]
+        first = [HOLDS if _settled(r, stage) else r for r in first]
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -163,7 +168,7 @@ def _in_world(
     roots = _values_as_variables(roots, cast)
     known = changed(known, numbers=tuple(linked_numbers(roots, known)))
     cast = cast_of(roots, known)
-    stage = Stage(cast, known, rng, int(known.other), scale, simple=polynomial(roots, cast, known))
+    stage = Stage(cast, known, rng, int(known.other), scale, simple=degree_of(roots, cast, known))
     _open_densities(roots, cast, known)
     _default_variable(roots, stage)
     _moments_by_habit(roots, stage)
@@ -174,32 +179,6 @@ def _in_world(
     if moving:
         made = _up_to(made, roots, lowering, moving)
     return closed(made, lowering.names), stage
-
-
-_POLYNOMIAL = frozenset((
-    "add", "mul", "neg", "transpose", "inner", "entry", "row", "sum", "tr", "expectation", "variance", "covariance",
-    "eye", "ones", "zeros", "size", "eq", "diag", "diagonal", "vec", "kron", "hadamard",
-))
-
-
-def polynomial(roots: Sequence[Expr], cast: Cast, known: Chance) -> bool:
-    """Tell whether expectations are of polynomials in the random variables, for which few nodes are exact."""
-    if any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
-        return False
-    for node in postorder(*roots):
-        if is_op(node, "density", "probability", *INFORMATION):
-            return False
-        if not isinstance(node, (Apply, Bind)) or not any(s.name in cast.variables for s in symbols_of(node)):
-            continue
-        whole = node.args[1:] if is_op(node, "pow", "div") else ()
-        if whole:
-            power = is_op(node, "pow") and isinstance(whole[0], Const) and whole[0].value in (1, 2, 3, 4)
-            free = is_op(node, "div") and not any(s.name in cast.variables for s in symbols_of(whole[0]))
-            if not (power or free):
-                return False
-        elif node.op.name not in _POLYNOMIAL:
-            return False
-    return True
 
 
 def _logical(root: Expr) -> bool:
@@ -257,7 +236,7 @@ def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[
 
 
 def _one_of_copies(roots: Sequence[Expr], known: Chance) -> list[Expr]:
-    """Write x[1] for x_n, one of the independent copies that x consists of, where x_n stands for itself; x[2] for x_m."""
+    """Write x[1] for x_n, one of the independent copies that x consists of, where it means itself; x[2] for x_m."""
     mapping: dict[Expr, Expr] = {}
     for name in known.copies:
         own = [s for s in symbols_of(*roots) if s.name.partition("_")[0] == name and s.name != name and not s.shape]

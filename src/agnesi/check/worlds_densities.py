@@ -44,6 +44,7 @@ class Factor:
     parents: frozenset[str]
     log: Expr
     scaled: bool = False
+    needs: frozenset[str] = frozenset()  # what must be given by name: D in a formula for p(a | D)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def factors_of(known: Chance, letter: str) -> list[Factor]:
             left = frozenset(s.name for s in formula.left)
             log = logs(formula.body) or apply("log", formula.body)
             parents = frozenset(s.name for s in (*formula.given, *symbols_of(formula.body))) & random - left
-            out.append(Factor(left, parents, log, formula.loose))
+            out.append(Factor(left, parents, log, formula.loose, frozenset(s.name for s in formula.given)))
     return out
 
 
@@ -202,6 +203,8 @@ class Closing:
         used = [f for f in factors if (f.left | f.parents) & left and observed(f, factors, left | given)]
         if any((f.left | f.parents) & random - left - given for f in used) or not left <= union(f.left for f in used):
             raise NotNumeric("A variable that is neither given nor asked for would have to be summed out.")
+        if union(f.needs for f in used) - left - given:
+            raise NotNumeric("A density is given under conditions that are not given here.")
         tied(used, given - random)
         log = total([f.log for f in used])
         if left == self.moving:
@@ -256,7 +259,7 @@ def covering(factors: Sequence[Factor], left: frozenset[str], held: frozenset[st
     random = union(f.left for f in factors)
     used = [f for f in factors if f.left & left]
     for f in used:
-        if not f.left <= left or f.parents & random - held:
+        if not f.left <= left or f.parents & random - held or f.needs - held:
             raise NotNumeric("A variable that is neither given nor asked for would have to be summed out.")
     if sum(len(f.left) for f in used) != len(left):
         raise NotNumeric("A density is given twice.")

@@ -60,15 +60,7 @@ class Events(Sums):
 
     def atoms_in(self, arg: Expr) -> list[Atom]:
         """Return the atoms of an event."""
-        found: list[Atom] = []
-        stack = [arg]
-        while stack:
-            one = stack.pop()
-            if is_op(one, "intersection", "union", "complement"):
-                stack.extend(one.args)
-            else:
-                found.append(self.atom(one))
-        return found
+        return [self.atom(one) for one in self.leaves(arg)]
 
     def atom(self, one: Expr) -> Atom:
         """Return the atom that a symbol or a relation is."""

@@ -33,7 +33,7 @@ from agnesi.rules.derive import derivative
 __all__ = ["Formulas", "by_formulas"]
 
 
-def by_formulas(roots: Sequence[Expr], known: Chance, moving: str) -> "Formulas | None":
+def by_formulas(roots: Sequence[Expr], known: Chance, moving: str) -> Formulas | None:
     """Return the roots with formulas in place of densities; None where something else of chance stands in them.
 
     Raises `NotNumeric` where what they say is not determined.
@@ -141,6 +141,9 @@ class Formulas:
                 if name in given and any(name in {s.name for s in f.given} for f in self.held if f.letter == letter):
                     continue
                 raise NotNumeric(f"What {letter} says of {name} is not known.")
+            missing = {s.name for s in found.given if not self.formula_of(letter, s.name)} - names
+            if found.law is None and missing:
+                raise NotNumeric(f"The density of {name} is known under {min(missing)} only.")
             out[id(found)] = found
             more = {s.name for s in found.given if self.formula_of(letter, s.name)} | {s.name for s in found.left}
             waiting += sorted(more - seen)
@@ -178,7 +181,7 @@ _ONE_TO_ONE = frozenset(("log", "exp", "sqrt", "log2", "log10", "tanh", "sigmoid
 def inner(one: Expr) -> Symbol | None:
     """Return the variable x of a function f(x) that takes no value twice, such as log x and 2 − 3x; None for others."""
     found = symbols_of(one)
-    if isinstance(one, Symbol) or one.shape or not isinstance(one, Apply) or one.op.family in ("relation", "probability"):
+    if one.shape or not isinstance(one, Apply) or one.op.family in ("relation", "probability"):
         return None
     if one.op.name in _ONE_TO_ONE and isinstance(one.args[0], Symbol):
         return one.args[0]

@@ -7,7 +7,7 @@ from dataclasses import replace as changed
 
 from agnesi.check.worlds_cast import cast_of, quantities
 from agnesi.check.worlds_scan import Chance, has_chance, is_op
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, fold, postorder, replace, symbols_of, with_args
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, fold, postorder, symbols_of, with_args
 
 NUMBERS = frozenset("pqrwπ")  # letters of which p_1, p_2 are probabilities, not random variables
 
@@ -40,29 +40,31 @@ def is_number(one: Expr, random: set[str]) -> bool:
     return isinstance(one, Apply) and one.op.family not in ("relation", "probability")
 
 
-def with_moments_named(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance, list[str]]:
-    """Read Σ_xy, σ_XY and ρ_XY as moments of x and y where nothing else is known of these; with what was assumed."""
+def with_moments_named(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance, dict[Symbol, Expr]]:
+    """Read Σ_xy, σ_XY and ρ_XY as moments of x and y where nothing else is known of these: return what each one is.
+
+    Conditions between such moments only, as Σ_yx = Σ_xyᵀ, are left out.
+    """
     moments = [n for n in postorder(*roots) if is_op(n, "covariance", "variance", "expectation")]
     if not moments or any(isinstance(n, Apply) and quantities(n)[2] for n in moments):
-        return list(roots), known, []
+        return list(roots), known, {}
     variables = dict(cast_of(roots, known).variables)
     variables |= {s.name: s for n in moments for s in symbols_of(*n.args) if s.ndim < 2}
     modelled = {g.variable.name for g in known.laws} | set(known.moments)
-    found: dict[Expr, Expr] = {}
+    found: dict[Symbol, Expr] = {}
     for one in symbols_of(*roots):
         pair = [variables.get(n) for n in pair_of(one.name, variables)]
         if len(pair) != 2 or any(v is None or v.name in modelled for v in pair):
             continue
         x, y = (v for v in pair if v is not None)
-        made = apply("covariance", x, y) if x is not y else apply("covariance" if x.shape else "variance", x)
+        made: Expr = apply("covariance", x, y) if x is not y else apply("covariance" if x.shape else "variance", x)
         if one.name[0] == "ρ":
             made = made / apply("sqrt", apply("variance", x) * apply("variance", y))
         if made.shape == one.shape:
             found[one] = made
     roots = [r for k, r in enumerate(roots) if k < 2 or not set(symbols_of(r)) <= set(found)]  # Σ_yx = Σ_xyᵀ
     random = frozenset(s.name for made in found.values() for s in symbols_of(made))
-    known = changed(known, random=known.random | random)
-    return [replace(r, found) for r in roots], known, [f"{s} = {m}" for s, m in found.items()]
+    return list(roots), changed(known, random=known.random | random), found
 
 
 def pair_of(name: str, variables: Mapping[str, Symbol]) -> list[str]:

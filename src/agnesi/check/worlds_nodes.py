@@ -46,6 +46,14 @@ class Effort:
     simple: bool = False
     axes: int = 1
     share: float = 1.0
+    degree: int = 0  # of the polynomials, where it is known
+
+    @property
+    def few(self) -> int:
+        """The number of Gauss nodes that polynomials need: n are exact to degree 2n − 1."""
+        if not self.degree:
+            return self.of(FEW)
+        return min(self.of(FEW), max(2, self.degree // 2 + 1) + (self.share != 1.0))
 
     def of(self, count: int) -> int:
         """Return the share of a usual number."""
@@ -101,7 +109,7 @@ def fixed_parameters(law: Law) -> tuple[Expr, ...]:
 def normal_nodes(axes: int, effort: Effort) -> tuple[Any, Any]:
     """Return nodes for a standard normal variable, one of several."""
     if effort.simple or axes not in NORMAL:
-        z, w = np.polynomial.hermite_e.hermegauss(effort.of(FEW if effort.simple else 10))
+        z, w = np.polynomial.hermite_e.hermegauss(effort.few if effort.simple else effort.of(10))
         return z, w / w.sum()
     count, end = NORMAL[axes]
     z = np.linspace(-end, end, effort.of(count))
@@ -112,7 +120,7 @@ def normal_nodes(axes: int, effort: Effort) -> tuple[Any, Any]:
 def positive_nodes(shape: float, effort: Effort) -> tuple[Any, Any]:
     """Return nodes for a standard gamma variable: z = exp(t − e^(−t)) carries all of t to z > 0."""
     if effort.simple:
-        z, w = scipy.special.roots_genlaguerre(effort.of(FEW), shape - 1)
+        z, w = scipy.special.roots_genlaguerre(effort.few, shape - 1)
         return z, w / w.sum()
     t = np.linspace(-4.0, 5.6, effort.of(MANY))
     z = np.exp(t - np.exp(-t))
@@ -123,7 +131,7 @@ def positive_nodes(shape: float, effort: Effort) -> tuple[Any, Any]:
 def unit_nodes(a: float, b: float, effort: Effort) -> tuple[Any, Any]:
     """Return nodes for a beta variable: z = (1 + tanh(½π sinh t))/2 carries all of t to 0 < z < 1."""
     if effort.simple or min(a, b) < 1:
-        z, w = scipy.special.roots_jacobi(effort.of(FEW if effort.simple else MANY), b - 1, a - 1)
+        z, w = scipy.special.roots_jacobi(effort.few if effort.simple else effort.of(MANY), b - 1, a - 1)
         return (z + 1) / 2, w / w.sum()
     t = np.linspace(-3.0, 3.0, effort.of(MANY))
     u = np.pi / 2 * np.sinh(t)

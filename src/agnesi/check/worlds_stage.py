@@ -69,7 +69,7 @@ class Stage:
     rng: np.random.Generator
     turn: int = 0  # which convention is meant by names that have two
     scale: float = 1.0  # how many nodes
-    simple: bool = False  # polynomials only
+    simple: int = 0  # expectations are of polynomials of this degree; 0: of others too
     axes: int = 1  # of all variables with laws together
     values: dict[str, Any] = field(default_factory=dict)
     players: dict[str, Player] = field(default_factory=dict)
@@ -270,7 +270,8 @@ class Stage:
         shape = tuple(d.size({}) for d in one.shape)
         fixed = fixed_parameters(law)
         axes = max(1, self.axes if shape == () or not copies else 1, shape[0] if shape and not copies else 1)
-        effort = Effort(copies or (self.simple and law.name not in DISCRETE), axes, self.scale)
+        exact = self.simple if self.simple and law.name not in DISCRETE else 0
+        effort = Effort(bool(copies or exact), axes, self.scale, exact)
         made = nodes(law, () if copies else shape, effort, self.number)
         label = f"{one.name} nodes {law.name} {len(self.laws)} {self.turn} {self.scale:g}"
         points, weights = made.points, made.weights

@@ -57,9 +57,20 @@ class Sums:
                 factors.append(law.weight)
             else:
                 factors.append(apply("exp", self.lowered_law(law)))
+        if body is None:
+            self.related(letter, places, names)
         if places:
             factors.insert(0, stage.entry(letter, places))
         return self.summed(factors, body, conditions, [n for n in summed if n in places], laws)
+
+    def related(self, letter: str, tabled: Iterable[str], names: Sequence[str]) -> None:
+        """Raise where a variable with a law stands beside one of which it is not said how they depend on each other."""
+        lawful = [law for n in names if (law := self.stage.law_of(letter, n)) is not None]
+        known = {p for law in lawful for p in law.parents}
+        known |= {n for a, b, c in self.stage.chance.independent for n in a | b | c}
+        lost = sorted(set(tabled) - known)
+        if lawful and lost:
+            raise NotNumeric(f"How {lawful[0].symbol.name} depends on {lost[0]} is not said.")
 
     def lowered_law(self, law: LawPlayer) -> Expr:
         """Return the logarithm of a density at its symbol, with tabled parents at their values."""

@@ -229,6 +229,7 @@ def argument_of(tokens: list[Token]) -> str:
 def _with_argument(line: list[Token], name: str) -> list[Token]:
     letter, opened = line[0], line[3]
     at, after = letter.stop, opened.stop
-    head = [letter, Token("open", "(", at, at, False), Token("word", name, at, at, False), Token("close", ")", at, at, False)]
+    opening, closing = (Token(kind, sign, at, at, False) for kind, sign in (("open", "("), ("close", ")")))
+    head = [letter, opening, Token("word", name, at, at, False), closing]
     point = [Token("word", name, after, after, False), Token("op", "|", after, after, True)]
     return [*head, *line[1:4], *point, *line[4:]]

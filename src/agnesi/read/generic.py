@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from agnesi.expr.nodes import Symbol, apply, symbol
+from agnesi.expr.nodes import Symbol, apply, symbol, symbols_of
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
 from agnesi.read.scene import names_of
@@ -77,6 +77,18 @@ def averaged(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
     return frozenset(found)
 
 
+def introduced(lines: Sequence[Sequence[Token]], words: Vocabulary, source: str) -> tuple[frozenset[str], set[str]]:
+    """Put an instance of each unknown function in force; return the functions, and the constants of the instances."""
+    constants: set[str] = set()
+    found = generic_functions(lines, words, source)
+    for one in found:
+        own = {s.name: s for s in symbols_of(one.body) if s is not one.symbols[0]}
+        words.definitions[one.name] = one
+        words.symbols.update(own)
+        constants |= set(own)
+    return frozenset(one.name for one in found), constants
+
+
 def letter_called(line: Sequence[Token], opened: int) -> str:
     """Return the letter, perhaps with primes, that a bracket follows at once: f(, g'(."""
     at = opened - 1
@@ -134,9 +146,17 @@ def may_be_condition(tree: Node, names: frozenset[str], made: Mapping[str, Node]
     calls = [a for a in tree.args if a.head == "call" and len(a.args) == 1 and a.value[0] in names]
     if len(calls) == len(tree.args) and len({a.value for a in calls}) == 1:  # f(x_new) = f(x − ηg)
         return not any(a.args[0].head == "name" and a.args[0].value in made for a in calls)
+    if sum(bool(names & set(mentioned(a))) for a in tree.args) > 1 and averages(tree, names):
+        return False  # E[f(x)] = ∑_x p(x) f(x)
     if not said & names:
         return True
     return "approx" not in tree.value and not any(claims(node, through, made) for node in postorder(tree))
+
+
+def averages(tree: Node, names: frozenset[str]) -> bool:
+    """Tell whether a tree has an expectation of unknown functions in it."""
+    found = [n for n in postorder(tree) if n.head == "chance" and n.value[0] == "expectation"]
+    return any(names & set(mentioned(n)) for n in found)
 
 
 def dependent(names: frozenset[str], made: Mapping[str, Node]) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from agnesi.read.english import PROBLEMS
 from agnesi.read.names import Item
 
+_APPLIED_NAME = re.compile(r"\s*([^\W\d_]\w{0,9}'?)\s*\([^()=]{1,20}\)\s*=")
 _INDEX_ONLY = re.compile(r"\s*[ijklmn](?:\s*(?:=|≠|!=|\\neq?|<|≤|<=|>)\s*[ijklmn01])+\s*$")
 RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|…|\\l?dots)")
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
@@ -16,7 +18,7 @@ _OBJECTIVE = re.compile(rf"({'|'.join(sorted(PROBLEMS))})\s+([^\W\d_]\w{{0,3}}\(
 _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
 
 
-def with_cases(text: str, items: list[Item]) -> list[Item]:
+def with_cases(text: str, items: list[Item], pieced: Container[str] = ()) -> list[Item]:
     """Join what belongs to one formula by cases (..., 0 otherwise), and conditions on indices (1 if i = j)."""
     out: list[Item] = []
     k = 0
@@ -37,7 +39,7 @@ def with_cases(text: str, items: list[Item]) -> list[Item]:
         elif item.kind == "M" and (more := _iff(items, k)):
             stop = more
         elif item.kind == "M":
-            stop = _by_cases(items, k)
+            stop = _by_cases(items, k, pieced)
             for j in range(k + 1, min(k + 14, len(items))) if stop == k else ():
                 if items[j].kind == "A" or (items[j].kind == "P" and items[j].text not in ",;"):
                     break
@@ -61,11 +63,18 @@ def with_cases(text: str, items: list[Item]) -> list[Item]:
     return out
 
 
-def _by_cases(items: list[Item], k: int) -> int:
-    """Return the last item of `a = 1 if z > 0, 0 if z < 0` that begins at k, or k."""
+def _by_cases(items: list[Item], k: int, pieced: Container[str]) -> int:
+    """Return the last item of `a = 1 if z > 0, 0 if z < 0` that begins at k, or k; also of one of several cases."""
     stop, j = k, k
+    name = _APPLIED_NAME.match(items[k].text)
+    if name and name[1] in pieced and k + 1 < len(items) and items[k + 1].text in ("if", "for", "when", "otherwise", ","):
+        at = k + 1 + (items[k + 1].text == ",")
+        if at < len(items) and items[at].text == "otherwise":
+            return at
+        if at + 1 < len(items) and items[at].kind == "W" and items[at + 1].kind == "M" and items[at + 1].related:
+            return at + 1
     while j + 2 < len(items) and items[j].kind == "M" and items[j + 1].text in ("if", "for", "when"):
-        if items[j].related != (j == k) or items[j + 2].kind != "M" or not items[j + 2].related:
+        if (items[j].related and j > k) or items[j + 2].kind != "M" or not items[j + 2].related:
             break
         stop, j = (j + 2 if j > k else k), j + 3
         while j < len(items) and (items[j].text == "," or items[j].text == "and"):

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agnesi.read.english import words
+from agnesi.read.numbering import NUMBER, Numbering
 
 MAX_JOINED = 20  # lines that one open bracket may join
 
@@ -41,20 +43,16 @@ _CONFINED = re.compile(
     r"(on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface|constraint)(?:[ \t]+of)?)(?=[^.;\n]{0,80}=)",
     re.IGNORECASE,
 )
+_CASES = re.compile(r";(?=[ \t]{0,9}[^\s;=][^;\n=]{0,40}\b(?:if|otherwise|else)\b)")  # z if z > 0; 0 otherwise
 _DEFINITION = re.compile(
     r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)",
     re.MULTILINE,
 )
 _NOT_NAMED = words("is so as or and of if we get LHS RHS lhs rhs derivative result answer gradient hessian")
-_RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
-_NUMBER = re.compile(
-    r"[ \t]*(?:[-*•·+‣▪](?=[ \t])|\(?\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
-    r"|\(?[ivx]{1,4}\)(?=[ \t])|\[\d{1,3}\](?=[ \t])|>(?=[ \t]+[A-Za-z]{3})"
-    r"|(?:Step|Line|Part|Case|Claim|Eq|Equation|Problem|Exercise|Example|Question|Answer|Solution|Proof|Remark|Note"
-    r"|Definition|Fact)\b\.?[ \t]*\(?(?:\d{1,3}(?:\.\d{1,2})?[a-h]?|[A-Ha-h]|[ivx]{1,4})?\)?[ \t]*(?:[.:)]|[-–—](?=\s))"
-    r"|(?:Q|A|Ex|Sol|Ans)\.[ \t](?=[A-Za-z]{2}))[ \t]*",
-    re.IGNORECASE,
+_UNDER = re.compile(
+    r"(?<![\w'])([^\W\d_]\w{0,9}'?)[ \t]{0,2}\([^()=\n]{1,20}\)[ \t]{0,3}=[^=\n;]{1,60}?[ \t,](?:if|for|when|otherwise)\b"
 )
+_RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
 _CLAIMED = re.compile(r"claim", re.IGNORECASE)
 _EQUATION_NUMBER = re.compile(
     r"[ \t]+(?:\(\d{1,3}(?:\.\d{1,3})?[a-h]?'?\)|\[\d{1,3}\]|\(\*+\)|\(†\))[ \t]*[.,;]?[ \t]*$"
@@ -91,6 +89,7 @@ class Page:
     rows: list[Row]
     sure: list[tuple[int, int]]
     marked: bool  # whether mathematics is marked with $
+    pieced: frozenset[str] = frozenset()  # functions that are defined by cases on several lines
     names: frozenset[str] = frozenset()  # words that an equation defines: activation(x) = ..., xbar = ...
 
     def inside(self, at: int) -> bool:
@@ -125,11 +124,11 @@ def page_of(source: str) -> Page:
     if "**" in text or "__" in text:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
-    text = _OVER.sub(_indexed, text)
+    text = _OVER.sub(_indexed, _CASES.sub(",", text))
     text = _SUBJECT.sub(lambda f: "subject to".ljust(len(f.group())), text)
     text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))
-    return Page(source, _only(text, rows), rows, sure, inline, _defined(text))
+    return Page(source, _only(text, rows), rows, sure, inline, _pieced(text), _defined(text))
 
 
 def _indexed(found: re.Match[str]) -> str:
@@ -140,6 +139,12 @@ def _indexed(found: re.Match[str]) -> str:
 def _defined(text: str) -> frozenset[str]:
     """Return the words that stand as names on the left of a definition."""
     return frozenset(found["word"] for found in _DEFINITION.finditer(text)) - _NOT_NAMED
+
+
+def _pieced(text: str) -> frozenset[str]:
+    """Return the functions for which several equations hold, each under its own condition."""
+    found = Counter(f[1] for f in _UNDER.finditer(text))
+    return frozenset(name for name, count in found.items() if count > 1)
 
 
 def _only(text: str, rows: list[Row]) -> str:
@@ -197,10 +202,11 @@ def _rows(text: str, sure: list[tuple[int, int]]) -> Iterator[Row]:
     """Cut a page into logical lines: open brackets and operators at an end join lines, a sign at the start does not."""
     waiting: list[Row] = []
     lines = list(_physical(text, sure))
+    numbering = Numbering(text)
     depth, joined = 0, 0
     start = -1
     for k, (begin, stop, broken) in enumerate(lines):
-        body, aside, label = _bare(text, begin, stop, start >= 0)
+        body, aside, label = _bare(text, begin, stop, None if start >= 0 else numbering)
         if start < 0:
             start, claimed = body[0], label
             depth, joined = 0, 0
@@ -226,7 +232,7 @@ def _joins(shown: str, after: str, depth: int, joined: int, broken: bool, aside:
         return True
     if RELATION_FIRST.match(after) or not shown.strip():
         return False
-    goes_on = _GOES_ON.match(after) and not _NUMBER.match(after.replace("+", " ", 1))
+    goes_on = _GOES_ON.match(after) and not NUMBER.match(after.replace("+", " ", 1))
     return bool(goes_on or _OPEN_END.search(shown))
 
 
@@ -257,7 +263,9 @@ def _inside(sure: list[tuple[int, int]]) -> Callable[[int], bool]:
     return test
 
 
-def _bare(text: str, begin: int, stop: int, going: bool) -> tuple[tuple[int, int], tuple[int, int] | None, bool]:
+def _bare(
+    text: str, begin: int, stop: int, numbering: Numbering | None
+) -> tuple[tuple[int, int], tuple[int, int] | None, bool]:
     """Return the span of a line without numbering and comment, the span of the comment, and whether it is a claim."""
     line = text[begin:stop]
     aside, label = None, False
@@ -265,14 +273,14 @@ def _bare(text: str, begin: int, stop: int, going: bool) -> tuple[tuple[int, int
     if comment:
         mark = len(re.match(r"[#%/-]+", comment.group()).group())  # type: ignore[union-attr]
         aside, line = (begin + comment.start() + mark, stop), line[: comment.start()]
-    if not going:
+    if numbering is not None:
         at = 0
         for _ in range(3):
-            found = _NUMBER.match(line, at)
-            if found is None or found.end() == at:
+            end = numbering.end(line, at)
+            if end == at:
                 break
-            label = label or bool(_CLAIMED.search(found.group()))
-            at = found.end()
+            label = label or bool(_CLAIMED.search(line, at, end))
+            at = end
         begin, line = begin + at, line[at:]
     number = _EQUATION_NUMBER.search(line[-40:]) if line else None
     if number and not re.search(r"[-+*/=^(,|]\s*$", line[: len(line) - len(number.group())]):

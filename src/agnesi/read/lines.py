@@ -22,7 +22,7 @@ from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
-from agnesi.read.generic import dependent, generic_functions, may_be_condition, mentioned
+from agnesi.read.generic import dependent, introduced, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
@@ -32,6 +32,7 @@ from agnesi.read.split import split
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node, postorder
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
+from agnesi.read.worded import refuse_words
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
@@ -126,6 +127,7 @@ class _LineSheet(Sheet):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+            refuse_words(tokens, self.text)
             return [self.summing(greek(t), tokens[k + 1 : k + 2]) for k, t in enumerate(tokens)]
         except AgnesiError as error:
             if error.where is not None:
@@ -292,7 +294,7 @@ class _LineSheet(Sheet):
             if draft.rest:
                 self.follow(draft, todo)
         live = [p.draft for p in self.parts if p.draft.error is None and p.draft.tokens]
-        unknown = self.unknown_functions(live)
+        unknown, self.instances = introduced([d.tokens for d in live], self.words, self.text)
         for draft in live:
             if draft.role in ("", "definition"):
                 self.attempt(draft, self.parse)
@@ -306,16 +308,6 @@ class _LineSheet(Sheet):
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.build)
-
-    def unknown_functions(self, live: list[_Draft]) -> frozenset[str]:
-        """Give each function of which nothing is said an instance with constants of its own."""
-        found = generic_functions([d.tokens for d in live], self.words, self.text)
-        for one in found:
-            self.words.definitions[one.name] = one
-            own = {s.name: s for s in symbols_of(one.body) if s is not one.symbols[0]}
-            self.words.symbols.update(own)
-            self.instances |= set(own)
-        return frozenset(one.name for one in found)
 
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""
@@ -410,10 +402,8 @@ class _LineSheet(Sheet):
 
     def subscripted(self, name: str) -> bool:
         """Tell whether a letter has a subscript somewhere, or is defined by its entries."""
-        trees = [tree for part in self.parts for tree in part.trees]
-        return name in self.tensors or any(
-            n.head in ("sub", "index") and n.args[0].value == name for tree in trees for n in postorder(tree)
-        )
+        nodes = [n for part in self.parts for tree in part.trees for n in postorder(tree)]
+        return name in self.tensors or any(n.head in ("sub", "index") and n.args[0].value == name for n in nodes)
 
     def group(self, tree: Node | None, indices: tuple[str, str, str] | None = None) -> Group:
         """Return the sides of a relation; free indices make all of them tensors; with `indices`, a place is taken."""

@@ -211,7 +211,8 @@ class Operands(Chance):
                 self.at += 1
                 below = yield self.factor()
                 args = [self.ratio(above, below, above.start)]
-                self.notes.append(f"{name} {self.text[above.start : below.stop]} is read as the logarithm of the quotient")
+                quotient = self.text[above.start : below.stop]
+                self.notes.append(f"{name} {quotient} is read as the logarithm of the quotient")
             self.divided(token, args[0])
             if name in ("log", "ln") and args[0].head == "call" and args[0].value == ("det", 0) and exponent is None:
                 return self.node("call", args[0].args, start, ("logdet", 0))

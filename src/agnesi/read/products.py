@@ -267,7 +267,7 @@ class Products(Cursor):
         """Tell whether the current token begins an operand."""
         kind, text, *_ = self.token
         if kind in ("num", "open", "name"):
-            return not (kind == "name" and text in ("where", "with", "subject", "over", "for", "and", "or", "is", "are"))
+            return kind != "name" or text not in ("where", "with", "subject", "over", "for", "and", "or", "is", "are")
         if kind == "cmd":
             return text in ("frac", "sqrt", "binom")
         if kind != "op" or text not in START_OPS:

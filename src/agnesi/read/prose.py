@@ -40,8 +40,10 @@ from agnesi.read.joins import (
 from agnesi.read.laws import of_model
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
+from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.names import Item, Said
-from agnesi.read.pieces import RELATIONS, items_of
+from agnesi.read.pieces import items_of
+from agnesi.read.quantities import interruptions, with_quantities
 from agnesi.read.spoken import Spoken
 from agnesi.read.words import GREEK
 
@@ -57,8 +59,10 @@ ALL_NUMBERS = re.compile(r"\ball (?:are |of them )?(?:scalars|(?:real )?numbers)
 _APPLIED = re.compile(r"([^\W\d_]\w{0,3})\s*\([^()=]{1,40}\)\s*=")
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
+MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
 MAX_SAID = 200
+MAX_INTERRUPTED = 200  # remarks within formulas that are taken from them
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class _Scan:
         self.line, self.counted = 1, 0
         self.items: list[Item] = []
         self.alone = False
+        self.interrupted = 0
         self.seen: dict[str, bool] = {}  # whether a word stands beside an operator
 
     def row(self, row: Row) -> None:
@@ -115,7 +120,9 @@ class _Scan:
         if row.aside:
             self.aside(self.items)
             return
-        self.items = with_cases(page.text, with_ranges(page.text, without_conclusions(page.text, self.items)))
+        self.uninterrupted(row)
+        whole = with_quantities(page.text, without_conclusions(page.text, self.items))
+        self.items = with_cases(page.text, with_ranges(page.text, whole), page.pieced)
         if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
             self.since = row.start
         self.link = "claim" if row.claimed else ""
@@ -128,6 +135,19 @@ class _Scan:
             self.numbers(self.out[before:], row)
         if len(self.out) > before and not ENDS_OPEN.search(page.text, max(self.since, row.stop - 40), row.stop):
             self.since = row.stop
+
+    def uninterrupted(self, row: Row) -> None:
+        """Take the remarks within a formula from it: E[X] (X ~ N(0, 1)) = 0."""
+        text = self.page.text
+        found = interruptions(text, self.items) if self.interrupted < MAX_INTERRUPTED else []
+        for item in found:
+            self.aside(items_of(self.page, item.start + 1, item.stop - 1))
+            self.since = min(self.since, row.start)
+            text = text[: item.start] + re.sub(r"[^\n]", " ", item.text) + text[item.stop :]
+        if found:
+            self.interrupted += len(found)
+            self.page.text = text
+            self.items = items_of(self.page, row.start, row.stop)
 
     def numbers(self, given: list[Fragment], row: Row) -> None:
         """Declare the letters of a line that says `all scalars` at its end, save those that it defines."""
@@ -364,11 +384,9 @@ class _Scan:
         inside = [i.text for i in items if i.kind == "W" and start <= i.start < opened]
         link = next((OPENING[w] for w in inside[:3] if w in OPENING), "") or link_of(self.words(start)) or self.link
         for one in said:
-            self.give(
-                Fragment(
-                    one.kind, one.text, start, stop, self.line_of(start), link, one.names, one.fact, plain(words)
-                )
-            )
+            text = self.page.text[start:stop] if one.kind == "formula" else one.text
+            line, told = self.line_of(start), plain(words)
+            self.give(Fragment(one.kind, text, start, stop, line, link, one.names, one.fact, told))
         self.link = link
         self.since = stop
 
@@ -383,6 +401,8 @@ class _Scan:
                     self.declare(found[0], items, item.start, items[found[1] - 1].stop)
                     k = found[1]
                     continue
+            if item.kind == "M" and MODEL.match(item.text):
+                self.give(Fragment("model", item.text, item.start, item.stop, self.line_of(item.start), "suppose"))
             k += 1
         if items:
             self.since = max(self.since, items[-1].stop)

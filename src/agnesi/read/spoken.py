@@ -48,6 +48,7 @@ _SETS = {"{0,1}": "binary", "{-1,1}": "sign", "[0,1]": "unit interval"}
 _TILDE = re.compile(r"(?:[~∼]|\\sim)\s*")
 _LAW = re.compile(r"(?:N|Normal|Poisson|Bernoulli|Uniform|Exp\w*|Gamma|Beta|U)\s*\(")
 _JOINED = ("with", "of", "and", "has", "have", "having", "over", "on", "be", "is", "are", "from")
+_LARGE = re.compile(r"\d{4}")  # sizes past the limits are given as they stand, to be refused with a reason
 _MEASURED = ("of", "with", "over", "on", "in")
 
 
@@ -344,7 +345,9 @@ class Spoken(Measured):
         shape = found.shape or ("scalar" if found.scalar else "")
         text = f"{', '.join(names)} : {' '.join([shape, *facts]).strip()}"
         if not declared_names(text):
-            return []
+            kept = f"{', '.join(names)} : {' '.join(facts)}"
+            said = [Said("declaration", kept, tuple(found.names))] if facts and declared_names(kept) else []
+            return [Said("formula", text, tuple(found.names)), *said] if _LARGE.search(shape) else []
         if found.noun == "matrix" or "×" in shape or "x" in shape:
             self.last = names[-1]
         return [Said("declaration", text, tuple(found.names))]

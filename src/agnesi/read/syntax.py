@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A piece of syntax: its `head` (num, name, add, mul, call, sub, norm, big, chance, ...), parts, and span in the text."""
+    """A piece of syntax: its `head` (num, name, add, mul, norm, big, chance, ...), parts, and place in the text."""
 
     head: str
     args: tuple[Node, ...]

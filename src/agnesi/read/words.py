@@ -146,9 +146,12 @@ KEYWORDS = frozenset(
 )
 # Kept whole before a bracket, as the words of probability that they are; elsewhere these letters are factors.
 WHOLE_WORDS = frozenset(
-    "KL Pr Normal Gaussian Bern Ber Bernoulli Bin Binom Binomial Geom Geo Geometric Poisson Poi Pois Cat Categorical "
-    "Unif Uniform Exp Expon Exponential Gam Beta Dir Dirichlet Lap Laplace Cauchy".split()
-)
+    (
+        "KL", "Pr", "Normal", "Gaussian", "Bern", "Ber", "Bernoulli", "Bin", "Binom", "Binomial", "Geom",
+        "Geo", "Geometric", "Poisson", "Poi", "Pois", "Cat", "Categorical", "Unif", "Uniform", "Exp", "Expon",
+        "Exponential", "Gam", "Beta", "Dir", "Dirichlet", "Lap", "Laplace", "Cauchy",
+    )
+)  # fmt: skip
 INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
 _COMMANDS = """
@@ -156,11 +159,14 @@ cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; oslash op./; div op
 op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
 op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
-mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥; parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩; lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
+mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥;
+parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩;
+lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st
-word st; infty name∞; lim name lim; sup name sup; inf name inf; Pr name Pr; lfloor op?; label cmdlabel; tag cmdlabel; notag none; ne op≠;
+word st; infty name∞; lim name lim; sup name sup; inf name inf; Pr name Pr; lfloor op?; label cmdlabel;
+tag cmdlabel; notag none;
 """
 COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):

@@ -33,6 +33,8 @@ EVALUATIONS = 100_000
 OPTIMA = frozenset(("Max", "Min", "Argmax", "Argmin"))
 WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff", "big_o", "little_o"))
 
+UNFIT = (np.linalg.LinAlgError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError)
+
 Step = tuple[int, Callable[["_Run"], Any]]
 
 
@@ -192,7 +194,7 @@ class Program:
             slots = run.slots
             try:
                 out = value(node, tuple([slots[k] for k in places]), run.size)
-            except (np.linalg.LinAlgError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+            except UNFIT as error:
                 raise _outside_domain(node.op, node, error) from error
             return np.float64(out) if type(out) is float else out
 

@@ -76,7 +76,8 @@ def binder(setting: Setting, node: Bind, below: Sequence[Layout]) -> Layout:
     first = node.variables[0]
     body = p.guard(below[0], "body")
     if op == "Limit":
-        side = {1: [word("+")], -1: [word("−")]}.get(node.args[2].value if isinstance(node.args[2], Const) else 0, [])
+        way = node.args[2].value if isinstance(node.args[2], Const) else 0
+        side = [word("+" if way > 0 else "−")] if way in (1, -1) else []
         low = build("row", variables[0], word(" "), word("→"), word(" "), below[1], *side, level=p.RELATION)
         return build("big", sign, low, NOTHING, body, level=p.PREFIX, first="word", tall=True)
     if op in UNITS:
