@@ -96,11 +96,13 @@ def _judged(
     chance = chance_of_lines(lines, said, given, derived)
     setting = Setting(
         layout=layout, chance=chance, small=facts_named(said, "small"),
-        large=facts_named(said, "large"), differentials=frozenset(differentials_in(lines)),
+        large=facts_named(said, "large"), instances=frozenset(lines.instances),
+        differentials=frozenset(differentials_in(lines)),
     )
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
-    return _Judgement(judged(entries, setting), lines, setting)
+    declared = set(lines.symbols) - set(lines.inferred)
+    return _Judgement(judged(entries, setting, declared), lines, setting)
 
 
 def _faults(one: _Judgement) -> tuple[int, int]:

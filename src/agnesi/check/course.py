@@ -70,6 +70,7 @@ class Course:
     chains: dict[Expr, Chain] = field(default_factory=dict)
     equations: list[Equation] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)  # letters of the lines before
+    declared: set[str] = field(default_factory=set)  # letters whose shapes are declared
     line: int = 0  # the number of the line before
     current: int = 0  # the number of this line
     told_on: int = 0  # the line of the last condition
@@ -169,7 +170,8 @@ def satisfiable(group: Group, course: Course) -> bool:
     conditions = relations_of(group)
     if conditions and has_chance(*conditions):
         known = course.setting.chance
-        return not (known.laws or known.numbers or known.moments)
+        told = known.laws or known.numbers or known.moments or letters(*group.sides) <= course.seen
+        return not told
     if not conditions:
         return False
     conditions += [c for c in connected(group, course.given()) if not has_chance(c)]

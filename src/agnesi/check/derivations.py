@@ -7,7 +7,7 @@ solved, or say what a new letter is. Such equations are conditions, and what fol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agnesi.check.course import (
@@ -30,7 +30,7 @@ from agnesi.check.course import (
     with_implicit,
     with_variable,
 )
-from agnesi.check.judge import Setting, judge
+from agnesi.check.judge import INEQUALITIES, Setting, judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, Symbol, constant
@@ -42,9 +42,9 @@ GIVEN = ("where", "suppose")
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
-def judged(entries: Sequence[Entry], setting: Setting) -> list[Judged]:
-    """Judge the lines in order."""
-    course = Course(setting)
+def judged(entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = ()) -> list[Judged]:
+    """Judge the lines in order; `declared` are the letters whose shapes are declared."""
+    course = Course(setting, declared=set(declared))
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
     for k, entry in enumerate(entries):
@@ -61,6 +61,8 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if line.error is not None and line.unsized:
         return _misshapen(entry, course)
     if line.error is not None:
+        if line.above < 0 and not entry.line.piece.continues:
+            course.chain = None  # what goes on from it does not go on from the chain before it
         return _said(entry, line.role, UNREAD, Finding(UNREAD, str(line.error).split("\n")[0]))
     if line.role in ("declaration", "model", "problem") or not line.groups:
         return _said(entry, line.role)
@@ -134,6 +136,8 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
         course.chain = current
     if len(group.sides) < 2:
         return _said(entry, "definition")
+    if set(group.ops) & INEQUALITIES and not letters(group.sides[-1]) and not _links(group, course.setting):
+        return _said(entry, "definition")  # σ² = 1/β > 0 says what is assumed
     judged = _next(entry, group.ops, group.sides, course)
     return replace(judged, role="definition")
 
@@ -159,7 +163,7 @@ def _next(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: C
     sides = group.sides
     conditions = connected(group, course.given())
     above = _here(group, course, conditions)
-    fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen
+    fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen - course.declared
     if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
         return _says_what(entry, group, fresh, course)
     if above.verdict == "refuted" and is_zero(sides[-1]) and ops[-1] in EQUAL and satisfiable(group, course):
@@ -268,6 +272,8 @@ def _equation(k: int, entries: Sequence[Entry], group: Group, course: Course) ->
         solved = _solved(k, entries, group, plain, course)
         if solved is not None:
             return solved
+    if plain.verdict == UNREAD and "taken as given" in plain.reason:
+        return _said(entry, "condition", note=plain.reason)
     if plain.verdict == UNREAD:
         course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
         return _said(entry, "claim", UNREAD, plain, above=plain, start=plain)
@@ -415,7 +421,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         beside = any(e.number == entry.number and e is not entry for e in entries)
         plain = all(isinstance(s, Symbol) or not letters(s) for s in group.sides)
         return "" if entry.link == "where" or beside or (plain and len(letters(*group.sides)) > 1) else None
-    fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen
+    fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
     bare = bare_letters(group)
     left = letters(group.sides[0])
     if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):

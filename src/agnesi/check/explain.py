@@ -108,6 +108,9 @@ class WorldProbe(PointProbe):
             except (AgnesiError, KeyError, ValueError, IndexError):
                 self._apart = True
             else:
+                if len(world.roots) != len(self.sides) + len(self.setting.conditions) + len(exprs):
+                    self._apart = True
+                    return [self._in_world(e) for e in exprs]
                 held, self._env = self._env, {**self._env, **world.values}
                 try:
                     return super().values(world.roots[-len(exprs) :])

@@ -37,6 +37,7 @@ from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
+OVER_D = re.compile(r"d\s+[^\n;=]{1,60}?/\s*d[^\W\d_]")
 NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
@@ -139,8 +140,14 @@ class _LineSheet(Sheet):
         able = iter(shortened([tokens for tokens in lexed if isinstance(tokens, list)], self.words))
         return [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
 
+    def ratio_of_d(self, start: int) -> bool:
+        """Tell whether a d that stands alone begins a quotient of differentials: d σ(x)/dx."""
+        return "d" not in self.words and bool(OVER_D.match(self.text, start))
+
     def summing(self, token: Token, after: list[Token]) -> Token:
         """Return Σ as the sign of a sum where it has an index each time it stands in the text."""
+        if token.text == "d" and token.kind == "word" and after and after[0].spaced and self.ratio_of_d(token.start):
+            return token._replace(kind="op", text="∂d")
         if token.text != "Σ" or not after or after[0].text != "_" or not self.sums:
             return token
         return token._replace(kind="op", text="∑")

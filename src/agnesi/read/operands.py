@@ -206,7 +206,8 @@ class Operands(Chance):
             raise ReadError(f"{name} has no argument.", where=self.place(token), repair=f"Write {name}(x).")
         else:
             args = [(yield self.bare_argument(name))]
-            if self.words.loose and name in LOGARITHMS and self.token.text == "/" and not self.token.spaced:
+            slash = self.token.text == "/" and not self.token.spaced and self.words.loose
+            if slash and name in LOGARITHMS and self.tokens[self.at + 1].text not in ("∂", "∂d"):
                 above = args[0]
                 self.at += 1
                 below = yield self.factor()
