@@ -44,7 +44,8 @@ def check(
         >>> report.statements[0].verdict
         'refuted'
         >>> print(report.statements[0].diagnosis)
-        It would be right with X⁻¹ in place of X: d log det X = tr(X⁻¹ dX)
+        It would be right with X⁻¹ in place of X: d log det X = tr(X⁻¹ dX). Probably d log det X was taken with X, Xᵀ
+        or a determinant in place of the inverse.
 
     `dialect` names the book whose layout of derivatives is meant ("mml": rows; "agnesi": the gradient has the shape of
     its variable). `declarations` and `definitions` are in force from the start. Without `diagnose`, wrong lines are not

@@ -55,6 +55,7 @@ def test_a_right_line_is_tested_and_its_change_refuted(before: str, right: str, 
 
 @pytest.mark.parametrize("text", [
     "p(a|D) = (n+1) m^n a^(-n-1)\np(a) ∝ 1/a",  # the prior is not the posterior
+    "P(z) = ∫_0^1 u^2 (1-u) du = 1/12",  # of z nothing is known
     "mu ~ N(m, t)\nlog p(mu | z) = -(mu - m)²/t + const",  # how z bears on mu is not said
 ])
 def test_what_is_not_determined_is_not_called_wrong(text: str) -> None:
@@ -107,6 +108,15 @@ def test_the_degree_of_what_expectations_are_taken_of(text: str, degree: int) ->
 def test_a_line_that_gives_a_density_is_not_its_own_evidence() -> None:
     sheet = check(COIN, diagnose=False)
     assert sheet.statements[0].verdict in (None, "not read")
+
+
+def test_given_probabilities_of_values_are_kept_and_what_follows_is_judged() -> None:
+    given = "p(X=1) = 0.2\np(Y=1|X=1) = 0.9\np(Y=1|X=0) = 0.3\n"
+    bayes = 0.9 * 0.2 / (0.9 * 0.2 + 0.3 * 0.8)
+    assert check(given + "p(Y=1) = 0.42", diagnose=False).statements[-1].verdict == "tested"
+    assert check(given + "p(Y=1) = 0.41", diagnose=False).first_wrong == 4
+    assert check(given + f"p(X=1|Y=1) ≈ {bayes:.4f}", diagnose=False).first_wrong is None
+    assert check(given + "p(X=1|Y=1) = p(Y=1|X=1) p(X=1)", diagnose=False).first_wrong == 4
 
 
 def test_open_densities_raise() -> None:

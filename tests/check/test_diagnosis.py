@@ -12,7 +12,7 @@ import pytest
 import agnesi.show  # noqa: F401  (so that expressions print)
 from agnesi.check.diagnosis import Diagnosis, changed, diagnose, difference
 from agnesi.check.evidence import equal_evidence
-from agnesi.check.probe import PointProbe, carried_out, order_holds, probe_for
+from agnesi.check.probe import PointProbe, each_carried_out, order_holds, probe_for
 from agnesi.check.slip_edits_matrices import transposed
 from agnesi.check.slip_places import Place, places, put, windows
 from agnesi.check.slips import Pool, sides, slips
@@ -256,7 +256,7 @@ def test_derivatives_are_carried_out_for_numbers() -> None:
     first, second = probe.values([a, b])
     assert first is not None
     assert first.agrees(second)
-    assert "∂" not in str(carried_out(a))
+    assert "∂" not in str(each_carried_out(a))
 
 
 def test_an_order_that_fails_once_does_not_hold() -> None:

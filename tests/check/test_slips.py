@@ -9,7 +9,7 @@ from agnesi.check.diagnosis import diagnose
 from agnesi.check.evidence import equal_evidence
 from agnesi.check.explain import probe_of
 from agnesi.check.judge import Setting
-from agnesi.check.probe import carried_out, probe_for
+from agnesi.check.probe import each_carried_out, probe_for
 from agnesi.check.slip_patterns import needs, shifts
 from agnesi.check.slips import Case, Slip, Slips, sides, slips
 from agnesi.errors import IncompleteRecord
@@ -68,7 +68,7 @@ def test_a_pattern_is_not_tried_where_its_operations_are_not() -> None:
 
 @pytest.mark.parametrize(("slip", "case"), PLAIN, ids=named(PLAIN))
 def test_the_wrong_side_is_wrong_and_the_right_one_right(slip: Slip, case: Case) -> None:
-    above, right, wrong = (carried_out(e) for e in read(case))
+    above, right, wrong = (each_carried_out(e) for e in read(case))
     assert equal_evidence(above, right).verdict == "tested"
     assert equal_evidence(right, wrong, points=12).verdict == "refuted"
 
@@ -83,7 +83,7 @@ def test_the_diagnosis_finds_it(slip: Slip, case: Case) -> None:
     assert slip.name in [d.slip for d in found]
     best = next(d for d in found if d.slip == slip.name)
     assert best.cost <= found[0].cost + AS_GOOD
-    assert equal_evidence(carried_out(best.repaired), carried_out(right)).verdict == "tested"
+    assert equal_evidence(each_carried_out(best.repaired), each_carried_out(right)).verdict == "tested"
     assert slip.words in best.words
     assert best.explanation == slip.explanation
 

@@ -399,7 +399,7 @@ GIVEN: list[tuple[str, list[str]]] = [
     ),
     ("the slope = 2x, so slope is positive", ["- | 2x"]),
     ("gradient = 2Ax\nwe set the gradient to zero", ["- | 2Ax"]),
-    ("posterior = likelihood * prior / evidence", []),
+    ("posterior = likelihood * prior / evidence", ["- | posterior = likelihood * prior / evidence"]),
     ("f(x) = log(x) [x > 0]", ["- | f(x) = log(x) [x > 0]"]),
     ("A = [1 2; 3 4]  [5 6; 7 8]", ["- | A = [1 2; 3 4]  [5 6; 7 8]"]),
     ("= 2x    [a = b],", ["continues | = 2x"]),

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from agnesi.check.upto import without_constant
-from agnesi.check.worlds import Chance
+from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
-from agnesi.check.worlds_scan import Formula, Given, learned, with_density, with_moment
+from agnesi.check.worlds_scan import Formula, Given, has_chance, is_op, learned, with_density, with_moment
 from agnesi.errors import AgnesiError, ShapeError
-from agnesi.expr.nodes import Apply, Expr, apply, constant, symbol
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, constant, symbol, symbols_of
 from agnesi.read.lines import Group, Lines
 from agnesi.read.words import GREEK
+from agnesi.run.reference import evaluate
 
 SUBSCRIPTED = re.compile(r"([^_]+?)(_.+|[₀-₉ₙₘᵢⱼₖ]+)")
 MEANS, SPREADS = ("mean",), ("variance", "covariance")
@@ -40,13 +41,20 @@ def chance_of_lines(
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             if line.role == "model":
-                out = _learned(out, group.sides[0])
+                model = group.sides[0]
+                out = _learned(out, model.body if isinstance(model, Bind) else model)  # x_n ~ ... for all n
             elif (
                 line.role == "claim" and group.ops == ("eq",) and not line.arrows and line.above < 0
                 and line.piece.start not in derived
             ):
                 before, out = out, _moment(out, *group.sides)
                 if out is not before and given is not None:
+                    given.add(line.piece.start)
+    for line in lines.lines:
+        if line.error is None and line.role == "claim" and line.above < 0 and line.piece.start not in derived:
+            for group in line.groups if not line.arrows else ():
+                before, out = out, _valued(group, out)
+                if out is not before and given is not None and len(group.ops) == 1:
                     given.add(line.piece.start)
     for name, made in lines.definitions.items():
         letter = name.split("(")[0]
@@ -63,6 +71,27 @@ def chance_of_lines(
     out = _white(out, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)
     return replace(out, random=out.random | said)
+
+
+def _valued(group: Group, known: Chance) -> Chance:
+    """Return what is known with p(X = 1 | Y = 0) = 0.9, where it does not follow from what is known."""
+    if not group.ops or group.ops[0] != "eq":
+        return known
+    left, right = group.sides[:2]
+    if not is_op(left, "probability") or not isinstance(left, Apply) or symbols_of(right) or has_chance(right):
+        return known
+    if not left.args or not all(is_op(a, "eq") and isinstance(a.args[1], Const) for a in left.args):
+        return known
+    try:
+        found = []
+        for seed in range(3):
+            world = lowered([left, left], known, seed)
+            found.append(float(evaluate(world.roots[0], world.values)))
+    except AgnesiError:
+        return known
+    if max(found) - min(found) < 1e-7:
+        return known
+    return replace(known, valued=(*known.valued, apply("eq", left, right)))
 
 
 def _of_entries(given: Given, lines: Lines) -> Given:

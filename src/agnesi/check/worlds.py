@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.numbers import HOLDS
-from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, small_sizes
+from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, linked_values, small_sizes
 from agnesi.check.worlds_degree import degree_of
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
@@ -129,7 +129,9 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     if formulas is not None:
         return World(tuple(with_facts(formulas.roots, formulas.facts)))
     roots, known, habits = with_moments_named(roots, known)
-    first, stage = _in_world([*roots, *habits.values()], known, rng_seed, 1.0, moving)
+    valued = () if moving else linked_values(roots, known)
+    first, stage = _in_world([*roots, *habits.values(), *valued], known, rng_seed, 1.0, moving)
+    first, valued = first[: len(first) - len(valued)], tuple(first[len(first) - len(valued) :])
     for one, made in zip(habits, first[len(roots) :], strict=True):
         stage.values[one.name] = evaluate(made, stage.values)
         stage.assumed.append(f"{one} = {habits[one]}")
@@ -139,8 +141,11 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         stage.values.update(other.values)
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
-    if any(_logical(r) for r in first) and fit(stage, first, np.random.default_rng(rng_seed + 11)):
-        first = [HOLDS if _settled(r, stage) else r for r in first]
+    if valued or any(_logical(r) for r in first):
+        if fit(stage, [*first, *valued], np.random.default_rng(rng_seed + 11)):
+            first = [HOLDS if _settled(r, stage) else r for r in first]
+        elif valued:
+            raise NotNumeric("No finite world was found with the given probabilities.")
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -273,6 +278,12 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
     lost = sorted(known.open & cast.variables.keys())
     if lost:
         raise NotNumeric(f"The density of {lost[0]} is given by a formula: no finite world stands for it here.")
+    if len(roots) > 1 and is_op(roots[0], "probability") and roots[0].args and not has_chance(roots[1]):
+        names = {a.name for a in roots[0].args if isinstance(a, Symbol)} - cast.events
+        lawful = {g.variable.name for g in known.laws}
+        plain = len(names) == len(roots[0].args) and not names & (lawful | {s.name for s in symbols_of(roots[1])})
+        if plain and not _logical(roots[1]):
+            raise NotNumeric(f"What the distribution of {min(names)} is, is not said.")
 
 
 def _default_variable(roots: Sequence[Expr], stage: Stage) -> None:

@@ -89,6 +89,18 @@ def linked_numbers(roots: Sequence[Expr], known: Chance) -> list[tuple[Expr, Exp
         held |= {n for p, _ in near for n in events_of(p) or ()}
 
 
+def linked_values(roots: Sequence[Expr], known: Chance) -> tuple[Expr, ...]:
+    """Return the given probabilities of values that bear on the roots: those of their variables, and of more beside."""
+    held = {s.name for s in symbols_of(*roots)}
+    out: dict[Expr, None] = {}
+    while True:
+        near = [one for one in known.valued if one not in out and held & {s.name for s in symbols_of(one)}]
+        if not near:
+            return tuple(out)
+        out |= dict.fromkeys(near)
+        held |= {s.name for s in symbols_of(*near)}
+
+
 def quantities(node: Apply) -> tuple[tuple[Expr, ...], tuple[Expr, ...], tuple[Expr, ...]]:
     """Return the quantities, the distribution (if any) and the conditions of an expectation, variance or covariance."""
     if not node.attrs:

@@ -69,6 +69,7 @@ class Chance:
     exclusive: tuple[frozenset[str], ...] = ()  # pairs of events that never happen together
     exhaustive: tuple[frozenset[str], ...] = ()  # events of which one always happens
     numbers: tuple[tuple[Expr, Expr], ...] = ()  # P(A | B) = 0.9 and the like, that nothing else determines
+    valued: tuple[Expr, ...] = ()  # equations p(X = 1 | Y = 0) = 0.9 that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula

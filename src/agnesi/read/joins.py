@@ -67,12 +67,8 @@ def _by_cases(items: list[Item], k: int, pieced: Container[str]) -> int:
     """Return the last item of `a = 1 if z > 0, 0 if z < 0` that begins at k, or k; also of one of several cases."""
     stop, j = k, k
     name = _APPLIED_NAME.match(items[k].text)
-    if name and name[1] in pieced and k + 1 < len(items) and items[k + 1].text in ("if", "for", "when", "otherwise", ","):
-        at = k + 1 + (items[k + 1].text == ",")
-        if at < len(items) and items[at].text == "otherwise":
-            return at
-        if at + 1 < len(items) and items[at].kind == "W" and items[at + 1].kind == "M" and items[at + 1].related:
-            return at + 1
+    if name and name[1] in pieced:
+        return _one_case(items, k)
     while j + 2 < len(items) and items[j].kind == "M" and items[j + 1].text in ("if", "for", "when"):
         if (items[j].related and j > k) or items[j + 2].kind != "M" or not items[j + 2].related:
             break
@@ -80,6 +76,16 @@ def _by_cases(items: list[Item], k: int, pieced: Container[str]) -> int:
         while j < len(items) and (items[j].text == "," or items[j].text == "and"):
             j += 1
     return stop
+
+
+def _one_case(items: list[Item], k: int) -> int:
+    """Return the last item of `f(z) = z if z > 0` or `f(z) = 0, otherwise` that begins at k, or k."""
+    at = k + 1 + (k + 1 < len(items) and items[k + 1].text == ",")
+    if at < len(items) and items[at].text == "otherwise":
+        return at
+    if at + 1 < len(items) and items[at].text in ("if", "for", "when") and items[at + 1].related:
+        return at + 1
+    return k
 
 
 def sides_of(piece: str) -> list[tuple[int, int]]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agnesi.read.english import words
 from agnesi.read.numbering import NUMBER, Numbering
+from agnesi.read.worded import pieced
 
 MAX_JOINED = 20  # lines that one open bracket may join
 
@@ -35,6 +35,9 @@ _READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
 _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
 _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
+_EQUATED = re.compile(
+    r"([ \t]*#{1,2})[ \t]+(?:d/d\w{1,3}[ \t]+)?[^\W\d_]\w{0,7}'?[ \t]{0,2}(?:\([^()=\n]{1,30}\)[ \t]{0,2})?:?=(?![=>])"
+)
 _COMMENT = re.compile(r"(?:(?<=\s)|^)(?:#|%|//|--(?=\s+[A-Za-z]{2}))[^\n]*", re.MULTILINE)
 _OVER = re.compile(r"\b(?:(arg)[ \t]{0,2})?(max|min)[ \t]+over[ \t]+(\\?[^\W\d_]\w{0,6})[ \t]+of(?![\w-])")
 _SUBJECT = re.compile(r"\bsubject to (?:the )?(?:constraints?|conditions?)(?: that)?(?=[ :])", re.IGNORECASE)
@@ -49,9 +52,6 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 _NOT_NAMED = words("is so as or and of if we get LHS RHS lhs rhs derivative result answer gradient hessian")
-_UNDER = re.compile(
-    r"(?<![\w'])([^\W\d_]\w{0,9}'?)[ \t]{0,2}\([^()=\n]{1,20}\)[ \t]{0,3}=[^=\n;]{1,60}?[ \t,](?:if|for|when|otherwise)\b"
-)
 _RULE = re.compile(r"^[ \t]*(?:[-=*_~]{3,}|\\hline|\\bottomrule)[ \t]*$", re.MULTILINE)
 _CLAIMED = re.compile(r"claim", re.IGNORECASE)
 _EQUATION_NUMBER = re.compile(
@@ -119,7 +119,7 @@ def page_of(source: str) -> Page:
         sure.sort()
         text = _BLANKED.sub(_spaces, text)
         text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
-    text = _HEADING.sub(_spaces, text)
+    text = _HEADING.sub(_untitled, text)
     text = _RULE.sub(_spaces, text)
     if "**" in text or "__" in text:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
@@ -128,7 +128,14 @@ def page_of(source: str) -> Page:
     text = _SUBJECT.sub(lambda f: "subject to".ljust(len(f.group())), text)
     text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))
-    return Page(source, _only(text, rows), rows, sure, inline, _pieced(text), _defined(text))
+    return Page(source, _only(text, rows), rows, sure, inline, pieced(text), _defined(text))
+
+
+def _untitled(found: re.Match[str]) -> str:
+    """Blank a heading; of a comment that begins with an equation only its mark."""
+    line = found.group()
+    marks = _EQUATED.match(line)
+    return " " * marks.end(1) + line[marks.end(1) :] if marks else _spaces(found)
 
 
 def _indexed(found: re.Match[str]) -> str:
@@ -139,12 +146,6 @@ def _indexed(found: re.Match[str]) -> str:
 def _defined(text: str) -> frozenset[str]:
     """Return the words that stand as names on the left of a definition."""
     return frozenset(found["word"] for found in _DEFINITION.finditer(text)) - _NOT_NAMED
-
-
-def _pieced(text: str) -> frozenset[str]:
-    """Return the functions for which several equations hold, each under its own condition."""
-    found = Counter(f[1] for f in _UNDER.finditer(text))
-    return frozenset(name for name, count in found.items() if count > 1)
 
 
 def _only(text: str, rows: list[Row]) -> str:

@@ -32,6 +32,7 @@ class Measured:
 
     def __init__(self) -> None:
         self.last = ""
+        self.about: list[str] = []  # the one name that was declared last
         self.items: Sequence[Item] = ()
 
     def word(self, k: int) -> str:

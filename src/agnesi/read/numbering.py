@@ -9,7 +9,7 @@ NUMBER = re.compile(
     r"|\(?[ivx]{1,4}\)(?=[ \t])|\[\d{1,3}\](?=[ \t])|>(?=[ \t]+[A-Za-z]{3})"
     r"|(?:Step|Line|Part|Case|Claim|Eq|Equation|Problem|Exercise|Example|Question|Answer|Solution|Proof|Remark|Note"
     r"|Definition|Fact)\b\.?[ \t]*\(?(?:\d{1,3}(?:\.\d{1,2})?[a-h]?|[A-Ha-h]|[ivx]{1,4})?\)?[ \t]*(?:[.:)]|[-–—](?=\s))"
-    r"|(?:Q|A|Ex|Sol|Ans)\.[ \t](?=[A-Za-z]{2}))[ \t]*",
+    r"|Q\d{1,3}[.)](?=[ \t]|$)|(?:Q|A|Ex|Sol|Ans)\.[ \t](?=[A-Za-z]{2}))[ \t]*",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"^[ \t]*\(([a-h]|[ivx]{1,4})\)(?=[ \t])", re.MULTILINE)

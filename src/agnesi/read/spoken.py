@@ -68,6 +68,9 @@ class Spoken(Measured):
         self.items, start = items, k
         while k < min(len(items), start + MAX_OPENERS) and items[k].kind == "W" and self.opens(k):
             k += 1
+        if self.word(k) in ("it", "they") and self.word(k + 1) in ("is", "are", "has", "have"):
+            about = self.subject(k)
+            return self.told(k + 1, Found(names=about)) if about else None
         into = (start > 0 and self.word(start - 1) in INTO) or (k > 0 and self.word(k - 1) in INTO)
         first = self.counted(k) or self.rows(k)
         if first:
@@ -87,6 +90,13 @@ class Spoken(Measured):
         if into:
             return (out, k) if not found.empty and (out := self.results(found)) else None
         return self.told(k, found)
+
+    def subject(self, k: int) -> list[str]:
+        """Return what `it` at k means: the name that was mentioned last, if nothing else was since."""
+        before = next((i for i in reversed(self.items[:k]) if i.kind == "M"), None)
+        if before is None or is_table(before.text) or member_of(before.text):
+            return self.about
+        return [before.text] if NAME.match(before.text) and not before.related else []
 
     def told(self, k: int, found: Found) -> tuple[list[Said], int] | None:
         """What is said after the names: `is symmetric`, `: n×d`, `positive definite`."""
@@ -340,6 +350,7 @@ class Spoken(Measured):
     def declarations(self, names: list[str], found: Found) -> list[Said]:
         """Return the declaration of names with their shape and facts, as the strict reader wants it."""
         facts = list(dict.fromkeys(found.facts))
+        self.about = names if len(names) == 1 else []
         if not names or not (found.shape or facts or (found.scalar and not found.said)):
             return []
         shape = found.shape or ("scalar" if found.scalar else "")

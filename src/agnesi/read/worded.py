@@ -1,8 +1,13 @@
-"""Formulas that hold words of English are not read as products of letters: |mean of the a_i|, P(at least one six)."""
+"""Formulas that are not read: with words of English in them (|mean of the a_i|), and functions defined by cases.
+
+Without this, words would be read as products of letters, and one case as the whole function.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from agnesi.errors import Place, ReadError
 from agnesi.read.english import MATHEMATICAL, PROSE, words
@@ -13,9 +18,28 @@ from agnesi.read.words import GREEK
 _ALWAYS = words("the this these those which its their of")
 _READ = words("row column is such that subject to iff if and only or otherwise unless when where for all else over")
 
+_UNDER = re.compile(
+    r"(?<![\w'])([^\W\d_]\w{0,9})[ \t]{0,2}\([^()=\n]{1,20}\)[ \t]{0,3}=[^=\n;]{1,60}?[ \t,]"
+    r"((?:if|for|when)\b[^=\n;,]{1,20}(?:[<>≤≥≠]|\\[lg]eq?)[^\n;,.]{0,20}|otherwise\b)"
+)
+
+
+@lru_cache(maxsize=8)
+def pieced(source: str) -> frozenset[str]:
+    """Return the functions for which a text gives several equations, each under its own condition."""
+    found: dict[str, set[str]] = {}
+    for one in _UNDER.finditer(source):
+        found.setdefault(one[1], set()).add("".join(one[2].split()))
+    return frozenset(name for name, conditions in found.items() if len(conditions) > 1 and name not in FUNCTIONS)
+
 
 def refuse_words(tokens: Sequence[Token], source: str) -> None:
-    """Refuse a formula with an article, or with two words of English side by side."""
+    """Refuse a formula with an article, with two words of English side by side, or with one case of a function."""
+    if len(tokens) > 2 and tokens[1].text == "(" and tokens[0].text in pieced(source):
+        case = next((t for t in tokens if t.text in ("if", "for", "when", "otherwise")), None)
+        if case is not None:
+            said = f"The function {tokens[0].text} is defined by cases, which are not read yet."
+            raise ReadError(said, where=Place(source, case.start, case.stop))
     for k, token in enumerate(tokens):
         before = tokens[k - 1] if k else None
         row = any(t.text in ("row", "column") for t in tokens[max(0, k - 3) : k])
