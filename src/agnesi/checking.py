@@ -60,6 +60,9 @@ def check(
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     first = _judged(source, found, layout, declarations or {}, definitions)
+    if any(_of_shapes(s) for s in first.statements):
+        apart = _judged(source, found, layout, declarations or {}, definitions, apart=True)
+        first = apart if _faults(apart) < _faults(first) else first
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source):
         second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
@@ -83,13 +86,13 @@ class _Judgement:
 
 def _judged(
     source: str, found: Sequence[Fragment], layout: str, declarations: Mapping[str, Symbol],
-    definitions: Mapping[str, Definition] | None,
+    definitions: Mapping[str, Definition] | None, apart: bool = False,
 ) -> _Judgement:
-    """Read the fragments and judge them."""
+    """Read the fragments and judge them; with `apart`, the sides of relations do not settle each other's shapes."""
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
-    lines = read_lines(source, pieces, spoken, declarations, definitions)
+    lines = read_lines(source, pieces, spoken, declarations, definitions, apart)
     lines = with_one_size(source, pieces, lines)
     said = [Spoken(f.fact, f.names) for f in found if f.kind == "fact"]
     given: set[int] = set()
@@ -106,9 +109,16 @@ def _judged(
     return _Judgement(judged(entries, setting, declared), lines, setting)
 
 
+def _of_shapes(one: Judged) -> bool:
+    """Tell whether a statement fails by its shapes, or is not read."""
+    shapes = one.verdict == "refuted" and one.evidence is not None and "shapes differ" in one.evidence.reason
+    return shapes or one.verdict == "not read" or bool(one.verdict == "refuted" and one.above and "Cannot" in one.above.reason)
+
+
 def _faults(one: _Judgement) -> tuple[int, int]:
     verdicts = [s.verdict for s in one.statements]
-    return verdicts.count("refuted"), verdicts.count("not read")
+    wrong, unread = verdicts.count("refuted"), verdicts.count("not read")
+    return wrong + unread, wrong
 
 
 def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]]:

@@ -25,7 +25,7 @@ def approximately(left: Expr, right: Expr, small: Sequence[str], large: Sequence
     fall with it (with a large one, as it grows). Without any nothing can be said.
     """
     a, b = carried_out(left), carried_out(right)
-    free = symbols_of(a, b)
+    free = [s for s in symbols_of(a, b) if s.name not in under.values]
     if not free:
         return _numbers(a, b, under)
     shrinking = [s for s in free if s.name in small] or [s for s in free if s.name in SMALL_NAMES and not large]

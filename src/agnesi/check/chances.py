@@ -40,7 +40,7 @@ def chance_of_lines(
     out = Chance()
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
-            if line.role == "model":
+            if line.role == "model" and line.piece.start not in derived:
                 model = group.sides[0]
                 out = _learned(out, model.body if isinstance(model, Bind) else model)  # x_n ~ ... for all n
             elif (

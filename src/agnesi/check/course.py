@@ -147,6 +147,12 @@ def is_place(group: Group) -> bool:
     return len(group.sides) == 2 and len(bare) == 1 and group.ops[0] in EQUAL and len(letters(*group.sides)) == 1
 
 
+def is_plain(expr: Expr) -> bool:
+    """Tell whether a side is a letter, its absolute value, or a number: what a condition such as |r| < 1 is made of."""
+    inner = expr.args[0] if isinstance(expr, Apply) and expr.op.name in ("abs", "neg", "norm", "det") else expr
+    return isinstance(inner, Symbol) or not letters(expr)
+
+
 def is_zero(expr: Expr) -> bool:
     """Tell whether this is the number 0."""
     return isinstance(expr, Const) and expr.value == 0

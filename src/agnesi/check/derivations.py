@@ -21,6 +21,7 @@ from agnesi.check.course import (
     explained_in,
     is_derivative,
     is_place,
+    is_plain,
     is_zero,
     joined_op,
     letters,
@@ -30,15 +31,19 @@ from agnesi.check.course import (
     with_implicit,
     with_variable,
 )
-from agnesi.check.judge import INEQUALITIES, Setting, judge
+from agnesi.check.judge import INEQUALITIES, Setting, idle_derivative, judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
+from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, Symbol, constant
+from agnesi.expr.nodes import Expr, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
+from agnesi.ops.facts import facts
 from agnesi.read.lines import Group
 
 UNREAD: Verdict = "not read"
 GIVEN = ("where", "suppose")
+NOT_ZERO = frozenset(("positive", "negative", "nonzero", "unit interval", "probability"))
+KNOWN = frozenset(f.name for f in facts)
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
@@ -98,6 +103,9 @@ def _links(group: Group, setting: Setting) -> Finding:
 
 def _under(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
     """Return the finding of a group at points that satisfy the conditions."""
+    idle = idle_derivative(*conditions)
+    if idle is not None:
+        return Finding(UNREAD, f"{idle} is 0 as it is written: how the function depends on the variable is not said.")
     found = _links(group, course.setting.under(*conditions))
     if found and found.verdict == "tested" and "satisfy" not in found.reason:
         return replace(found, reason=f"agrees at {found.points} points that satisfy the equations above")
@@ -415,18 +423,19 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     held = letters(*(e.start for e in course.equations if not e.local))
     before = [e for e in entries[:k] if e.number == entry.number]
     told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
-    if told and not is_derivative(group.sides[0]):
+    if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
         return ""
     if set(group.ops) - set(EQUAL):
         beside = any(e.number == entry.number and e is not entry for e in entries)
-        plain = all(isinstance(s, Symbol) or not letters(s) for s in group.sides)
-        return "" if entry.link == "where" or beside or (plain and len(letters(*group.sides)) > 1) else None
+        plain = all(is_plain(s) for s in group.sides)
+        several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
+        return "" if entry.link == "where" or beside or (plain and several) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
     bare = bare_letters(group)
     left = letters(group.sides[0])
     if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):
         fresh = left  # a² = x² + y² says what a is
-    if fresh and not (bare and bare & held):
+    if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
     if bare and not bare & held and entry.link not in ("so", "zero"):
         return "it is read as a choice"
@@ -435,7 +444,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     follows = entry.link == "so" and bool(course.equations or course.chains)
     if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
-    if any(not letters(s) for s in group.sides) and satisfiable(group, course):
+    every = letters(*group.sides, *course.given())
+    determined = solving and len(every) <= len(course.given())
+    if any(not letters(s) for s in group.sides) and not determined and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     if not course.judged and names and _ahead(k, entries, group, course):
         return "it is taken as given"
@@ -514,6 +525,23 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
     plain = _links(after, course.setting)
     if plain.verdict == "proved":
         return plain
-    return _under(after, course, [*connected(after, course.given()), *conditions])
+    found = _under(after, course, [*connected(after, course.given()), *conditions])
+    return _at_zero(after, course, conditions) or found if found else found
+
+
+def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
+    """Return the refutation of P ⇒ Q where a number in P is 0, which random points never meet: a b = a c."""
+    numbers = [s for s in symbols_of(*conditions) if not s.shape and not facts.closure(s.facts & KNOWN) & NOT_ZERO]
+    for one in numbers if len(numbers) < 7 and not has_chance(*conditions, *after.sides) else ():
+        zero: dict[Expr, Expr] = {one: constant(0)}
+        try:
+            held = [substituted(c, zero) for c in conditions]
+            sides = tuple(substituted(s, zero) for s in after.sides)
+        except AgnesiError:
+            continue
+        found = _under(Group(sides, after.ops), course, held)
+        if found.verdict == "refuted":
+            return replace(found, reason=f"It fails where {one} = 0.")
+    return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -121,6 +122,9 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
     found = in_some_worlds(left, right, setting, decide, moving)
+    loose = untied(left, right, setting) if found.verdict == "refuted" else set()
+    if loose:
+        return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
     if found.verdict == "refuted":
         for sentence, other in other_readings(setting.chance, left, right):
             again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
@@ -349,6 +353,8 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     try:
         for at, (x, y) in points([a, b], under, POINTS if proof is None else FEW):
             call, error = compare(x, y, at, (a, b), rough, solved)
+            if call == "different" and to_the_digits(left, right, x, y):
+                return Finding("tested", "equal to the digits that are written", 1, error)
             if call == "different":
                 return refuted(a, b, x, y, at, under, world, deep)
             if call == "same":
@@ -364,6 +370,29 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     if proof is not None:
         return proved(proof, count, worst, sizes, needed)
     return Finding("tested", "", count, worst, tuple(sizes), assumptions=needed)
+
+
+def to_the_digits(left: Expr, right: Expr, x: Any, y: Any) -> bool:
+    """Tell whether a decimal equals the other side's number to the digits that are written: 0.154 for 2/13."""
+    for side, value, other in ((left, x, y), (right, y, x)):
+        inner = side.args[0] if isinstance(side, Apply) and side.op.name == "neg" else side
+        if isinstance(inner, Const) and isinstance(inner.value, float | Fraction) and np.ndim(other) == 0:
+            shown = f"{float(inner.value):.12g}"
+            digits = len(shown.partition(".")[2]) if "e" not in shown else 0
+            free = [s for s in symbols_of(left, right) if not s.shape]
+            if digits > 1 and not free and abs(float(value) - float(other)) <= 0.5001 * 10.0**-digits:
+                return True
+    return False
+
+
+def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
+    """Return the letters of a claim about chance that nothing ties to its random variables: σ in Var[X] = σ²."""
+    nodes = [n for n in postorder(left, right) if isinstance(n, Apply | Bind) and has_chance(n)]
+    inside = {s.name for n in nodes if n.op.family == "probability" for s in symbols_of(*n.args)}
+    outside = {s.name for side in (left, right) if not has_chance(side) for s in symbols_of(side)} - inside
+    known = setting.chance
+    told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
+    return outside if outside and not (inside & told) and not known.formulas else set()
 
 
 def constant_gap(left: Expr, right: Expr) -> str | None:

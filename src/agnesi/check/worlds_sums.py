@@ -61,7 +61,7 @@ class Sums:
             self.related(letter, places, names)
         if places:
             factors.insert(0, stage.entry(letter, places))
-        return self.summed(factors, body, conditions, [n for n in summed if n in places], laws)
+        return self.summed(factors, body, conditions, [n for n in sorted(summed) if n in places], laws)
 
     def related(self, letter: str, tabled: Iterable[str], names: Sequence[str]) -> None:
         """Raise where a variable with a law stands beside one of which it is not said how they depend on each other."""

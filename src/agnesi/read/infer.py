@@ -172,6 +172,8 @@ class Infer(Habits):
         """A chain of relations."""
         axes, t = self.s.axes, self.s.types
         kinds = [t[a] for a in node.args if a.head != "num" and not (a.head == "neg" and a.args[0].head == "num")]
+        if self.s.words.apart:
+            return axes.scalar
         if not set(node.value) & {"implies", "iff"} and not any(len(k) > 2 for k in kinds):
             result = axes.matrix()
             axes.add(kinds, result)

@@ -25,6 +25,7 @@ from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import dependent, introduced, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
+from agnesi.read.note_tokens import for_notes, sums_in
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
@@ -37,25 +38,23 @@ from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
-OVER_D = re.compile(r"d\s+[^\n;=]{1,60}?/\s*d[^\W\d_]")
-NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
-SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
-SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
 
 def read_lines(
     source: str, pieces: Sequence[Piece], declarations: Sequence[str] = (), known: Mapping[str, Symbol] | None = None,
-    definitions: Mapping[str, Definition] | None = None, one_size: bool = False,
+    definitions: Mapping[str, Definition] | None = None, apart: bool = False,
 ) -> Lines:
     """Read the pieces of a text in order; `declarations` are formal ones such as "X : n×d symmetric".
 
-    With `one_size` all sizes are one, so that every matrix is square: a reading of last resort for a line whose shapes
-    do not fit. Nothing is raised: what is not read has its error.
+    With `apart` the sides of a relation do not settle each other's shapes: a reading for lines that fail otherwise.
+    Nothing is raised: what is not read has its error.
     """
     skipped: dict[int, AgnesiError] = {}
     for _ in range(ROUNDS):
-        sheet = _LineSheet(source, pieces, _vocabulary(declarations, known, definitions), skipped, one_size)
+        words = _vocabulary(declarations, known, definitions)
+        words.apart = apart
+        sheet = _LineSheet(source, pieces, words, skipped)
         sheet.run()
         found = sheet.lines()
         failed = {p.piece: p.draft.error for p in sheet.parts if p.draft.error is not None and p.piece not in skipped}
@@ -100,18 +99,17 @@ class _LineSheet(Sheet):
     """A sheet whose statements are the pieces of a text."""
 
     def __init__(
-        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError],
-        one_size: bool,
+        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError]
     ) -> None:
         self.text, self.words, self.strict, self.single = source, words, False, False
-        self.pieces, self.skipped, self.one_size = pieces, skipped, one_size
+        self.pieces, self.skipped = pieces, skipped
         self.notes, self.spans, self.tensors = [], {}, set()
         self.culprits: set[int] = set()
         self.instances: set[str] = set()
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
         text = " ".join(piece.text for piece in pieces)
-        self.sums = "Σ" in text and not NO_SUM.search(text) and "Σ" not in words.symbols
+        self.sums = sums_in(text, words)
         words.primes = bool(PRIMES.search(source))
         lexed = [self.lexed(piece) for piece in pieces]
         lexed = self.abbreviated(lexed)
@@ -129,7 +127,7 @@ class _LineSheet(Sheet):
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             refuse_words(tokens, self.text)
-            return [self.summing(greek(t), tokens[k + 1 : k + 2]) for k, t in enumerate(tokens)]
+            return for_notes(tokens, self.text, self.sums, self.words)
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
@@ -139,18 +137,6 @@ class _LineSheet(Sheet):
         """Return the tokens of all pieces with the abbreviations of notes as names."""
         able = iter(shortened([tokens for tokens in lexed if isinstance(tokens, list)], self.words))
         return [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
-
-    def ratio_of_d(self, start: int) -> bool:
-        """Tell whether a d that stands alone begins a quotient of differentials: d σ(x)/dx."""
-        return "d" not in self.words and bool(OVER_D.match(self.text, start))
-
-    def summing(self, token: Token, after: list[Token]) -> Token:
-        """Return Σ as the sign of a sum where it has an index each time it stands in the text."""
-        if token.text == "d" and token.kind == "word" and after and after[0].spaced and self.ratio_of_d(token.start):
-            return token._replace(kind="op", text="∂d")
-        if token.text != "Σ" or not after or after[0].text != "_" or not self.sums:
-            return token
-        return token._replace(kind="op", text="∑")
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
         """Return the statements of a piece; one that continues begins with the last side of the line above it."""
@@ -489,15 +475,6 @@ def short_word(token: Token) -> bool:
         token.kind == "word" and text.isascii() and text.islower() and text.isalpha() and 1 < len(text) < 5
         and text not in FUNCTIONS and text not in GREEK and text[0] != "d"
     )
-
-
-def greek(token: Token) -> Token:
-    """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
-    if token.kind != "word" or not token.text.startswith(SHORT_STARTS):
-        return token
-    head = "d" if token.text.startswith("d") and token.text[1:] in SHORT else ""
-    name = SHORT.get(token.text[len(head) :])
-    return token._replace(text=head + name) if name else token
 
 
 def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:

@@ -87,6 +87,7 @@ class Vocabulary:
     pending: dict[str, bool] = field(default_factory=dict)  # definitions not yet built; True where they have parameters
     rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
     columns: dict[str, str] = field(default_factory=dict)
+    apart: bool = False  # the sides of a relation do not settle each other's shapes
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability

@@ -1,0 +1,83 @@
+"""Tokens as notes mean them: Σ_k as a sum, d x / d t as a quotient of differentials, E|X|, ∑_{k≥1}, lam for λ."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import Vocabulary
+
+OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
+NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
+SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
+SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
+
+
+def sums_in(text: str, words: Vocabulary) -> bool:
+    """Tell whether each Σ of a text has an index and something after it to sum."""
+    return "Σ" in text and not NO_SUM.search(text) and "Σ" not in words.symbols
+
+
+def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> list[Token]:
+    """Return the tokens of a formula as notes mean them; `sums` says that Σ_k is a sum."""
+    out: list[Token] = []
+    for k, raw in enumerate(tokens):
+        token, after = _greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
+        if token.text == "d" and token.kind == "word" and "d" not in words and _differential(tokens, k, text):
+            token = token._replace(kind="op", text="∂d")
+        elif token.text == "Σ" and after.text == "_" and sums:
+            token = token._replace(kind="op", text="∑")
+        out.append(token)
+    return _from_one_on(_bars_of_expectation(out))
+
+
+def _differential(tokens: list[Token], k: int, text: str) -> bool:
+    """Tell whether a d that stands alone is above or below the bar of a quotient of differentials."""
+    token, after = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
+    if k and tokens[k - 1].text == "/" and after.kind in ("word", "name"):
+        return True
+    return (after.spaced or after.text == "^") and bool(OVER_D.match(text, token.start))
+
+
+def _bars_of_expectation(tokens: list[Token]) -> list[Token]:
+    """Read E|X| as E[|X|]."""
+    out: list[Token] = []
+    close = -1
+    for k, token in enumerate(tokens):
+        opens = token.text == "|" and k and tokens[k - 1].text in ("E", "𝔼") and not token.spaced and close < k
+        if opens:
+            close = next((j for j in range(k + 1, len(tokens)) if tokens[j].text == "|"), -1)
+            if close > 0:
+                out.append(Token("open", "[", token.start, token.start, False))
+        out.append(token)
+        if k == close and not opens:
+            out.append(Token("close", "]", token.stop, token.stop, False))
+    return out
+
+
+def _from_one_on(tokens: list[Token]) -> list[Token]:
+    """Read ∑_{k≥1} with no upper end as the sum to infinity, where k is no subscript."""
+    out = list(tokens)
+    for k in range(len(tokens) - 6, -1, -1):
+        sign, low, opened, name, relation, number, closed, *_ = (*tokens[k : k + 7], None)
+        if sign.text not in ("∑", "sum", "∏", "prod") or low.text != "_" or opened.text != "{":
+            continue
+        if relation.text != "≥" or number.kind != "num" or closed is None or closed.text != "}":
+            continue
+        beyond = tokens[k + 7].text if k + 7 < len(tokens) else ""
+        subscript = any(a.text == "_" and b.text == name.text for a, b in pairwise(tokens[k + 7 :]))
+        if beyond != "^" and not subscript:
+            end = closed.stop
+            out[k + 4] = relation._replace(text="=")
+            out[k + 7 : k + 7] = [Token("op", "^", end, end, False), Token("name", "∞", end, end, False)]
+    return out
+
+
+def _greek(token: Token) -> Token:
+    """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
+    if token.kind != "word" or not token.text.startswith(SHORT_STARTS):
+        return token
+    head = "d" if token.text.startswith("d") and token.text[1:] in SHORT else ""
+    name = SHORT.get(token.text[len(head) :])
+    return token._replace(text=head + name) if name else token
