@@ -112,7 +112,8 @@ def _judged(
 def _of_shapes(one: Judged) -> bool:
     """Tell whether a statement fails by its shapes, or is not read."""
     shapes = one.verdict == "refuted" and one.evidence is not None and "shapes differ" in one.evidence.reason
-    return shapes or one.verdict == "not read" or bool(one.verdict == "refuted" and one.above and "Cannot" in one.above.reason)
+    built = one.verdict == "refuted" and one.above is not None and "Cannot" in one.above.reason
+    return shapes or built or one.verdict == "not read"
 
 
 def _faults(one: _Judgement) -> tuple[int, int]:

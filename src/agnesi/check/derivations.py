@@ -7,6 +7,7 @@ solved, or say what a new letter is. Such equations are conditions, and what fol
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -44,16 +45,21 @@ UNREAD: Verdict = "not read"
 GIVEN = ("where", "suppose")
 NOT_ZERO = frozenset(("positive", "negative", "nonzero", "unit interval", "probability"))
 KNOWN = frozenset(f.name for f in facts)
+LIMIT = 30.0  # seconds of processor time for the lines of one text
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
 def judged(entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = ()) -> list[Judged]:
     """Judge the lines in order; `declared` are the letters whose shapes are declared."""
     course = Course(setting, declared=set(declared))
+    end = time.thread_time() + LIMIT
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
     for k, entry in enumerate(entries):
         course.current = entry.number
+        if time.thread_time() > end:
+            out.append(_said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
+            continue
         out.append(_one(k, entries, course))
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))

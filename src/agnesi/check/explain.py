@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ BUDGET = 0.5  # seconds for one wrong line
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
     ("norm", "norm1", "norminf", "abs", "expectation", "kl", "entropy", "mutual_information", "max", "Max", "inner")
 )
+SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
 ALL = 6.0  # seconds for all wrong lines of a text
 
 
@@ -47,6 +49,10 @@ def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr]) -> tuple[
     op, above, line = _failing(one, setting)
     try:
         probe = probe_of(above, line, setting)
+        begun = time.thread_time()
+        probe.values([above, line])
+        if time.thread_time() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
+            return ()
         found = diagnose(op, above, line, probe, context=context, budget=BUDGET)
         bounds = operations_in(above) | operations_in(line)
         return tuple(d for d in found if "inequality was taken" not in d.words or bounds & BOUNDS)

@@ -46,7 +46,7 @@ from agnesi.expr.nodes import (
     with_args,
 )
 from agnesi.read.apply import resized
-from agnesi.run.reference import evaluate
+from agnesi.run.reference import Program, evaluate
 
 __all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_readings"]
 ROUGHER = 0.75  # the share of nodes of the second quadrature
@@ -142,10 +142,10 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         first = [a if _logical(a) or a is b else apply("agreed", a, b) for a, b in zip(first, second, strict=True)]
     first = with_facts(first, stage.facts)
     if valued or any(_logical(r) for r in first):
-        if fit(stage, [*first, *valued], np.random.default_rng(rng_seed + 11)):
-            first = [HOLDS if _settled(r, stage) else r for r in first]
-        elif valued:
+        fitted = fit(stage, [*first, *valued], np.random.default_rng(rng_seed + 11))
+        if valued and not fitted:
             raise NotNumeric("No finite world was found with the given probabilities.")
+        first = [HOLDS if _settled(r, stage) else r for r in first]
     outcomes = {n: stage.values.get(n, stage.values.get(f"{n} standard")) for n in stage.players}
     events = frozenset(n for n, p in stage.players.items() if p.event)
     used = {s.name for s in symbols_of(*first)}
@@ -191,8 +191,19 @@ def _logical(root: Expr) -> bool:
 
 
 def _settled(root: Expr, stage: Stage) -> bool:
-    """Tell whether a root is an equation that holds in the world whatever else is chosen."""
-    return is_op(root, "eq") and not {s.name for s in symbols_of(root)} - stage.values.keys()
+    """Tell whether a root is a condition that holds in the world whatever else is chosen."""
+    if not isinstance(root, Apply) or not _logical(root) or {s.name for s in symbols_of(root)} - stage.values.keys():
+        return False
+    try:
+        a, b = Program(*root.args)(stage.values, {})
+    except NotNumeric:
+        return False
+    if root.op.name == "eq":
+        return bool(np.allclose(a, b, rtol=1e-11, atol=1e-12))
+    return bool(np.all(_ORDERS[root.op.name](a, b))) if root.op.name in _ORDERS else False
+
+
+_ORDERS = {"lt": np.less, "gt": np.greater, "le": np.less_equal, "ge": np.greater_equal, "ne": np.not_equal}
 
 
 def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:

@@ -144,7 +144,14 @@ def closed(roots: Sequence[Expr], names: Mapping[Expr, str]) -> list[Expr]:
     for root in roots:
         if not _is_relation(root):
             free.update(dict.fromkeys(i for i in sorted(free_indices(root), key=lambda i: i.name) if i in names))
-    return [root if _is_relation(root) or not free else _tensor(root, list(free)) for root in roots]
+    out = [root if _is_relation(root) or not free else _tensor(root, list(free)) for root in roots]
+    return [_closed_relation(root, names) if _is_relation(root) else root for root in out]
+
+
+def _closed_relation(root: Expr, names: Mapping[Expr, str]) -> Expr:
+    """Return a condition whose sides are tensors over what they leave free: it holds for all values."""
+    free = [i for i in sorted(free_indices(root), key=lambda i: i.name) if i in names]
+    return apply(root.op.name, *(_tensor(a, free) for a in root.args)) if free and isinstance(root, Apply) else root
 
 
 def _tensor(root: Expr, over: list[Index]) -> Expr:

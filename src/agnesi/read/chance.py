@@ -287,6 +287,8 @@ class Chance(Events):
 
     def entropy(self, groups: list[list[Node]], marks: list[str], under: list[Node], start: int) -> Node:
         """H(X), H(X, Y), H(X | Y), H(p), the cross entropy H(p, q), and H_2(p) of a single number."""
+        if len(groups) == 1 and len(groups[0]) == 1 and self.vector_of_numbers(groups[0][0]):
+            return self.entropy_of_numbers(groups[0][0], start)
         left, given = [self.distribution(a) for a in groups[0]], [a for g in groups[1:] for a in g]
         if len(left) > 2 or any(a.head not in ("name", "sub", "chance", "call") for a in left):
             left = list(groups[0])  # H(p_1, p_2, p_3) of numbers
@@ -295,6 +297,23 @@ class Chance(Events):
         if len(left) == 2 and all(a.head == "chance" for a in left):
             return self.node("chance", tuple(left), start, ("cross_entropy", ()))
         return self.node("chance", (*left, *given), start, ("entropy", (len(left),)))
+
+    def vector_of_numbers(self, node: Node) -> bool:
+        """Tell whether a name is a vector of probabilities that is declared or defined: H(p) is −∑ p log p of it."""
+        words, name = self.words, node.value
+        if node.head != "name" or name not in DENSITIES:
+            return False
+        if name in words.symbols:
+            return words.symbols[name].ndim == 1
+        return words.loose and words.pending.get(name) is False
+
+    def entropy_of_numbers(self, node: Node, start: int) -> Node:
+        """Return −pᵀ log p; with the logarithm to base 2 where the text speaks of bits."""
+        bits = any(mark in self.text for mark in ("log2", "log_2", "log₂", "bits"))
+        log = Node("call", (node,), ("log2" if bits else "log", 0), node.start, node.stop)
+        turned = Node("transpose", (node,), None, node.start, node.stop)
+        product = Node("mul", (turned, log), ("",), node.start, node.stop)
+        return self.node("neg", (product,), start)
 
     def binary_entropy(self, left: list[Node], under: list[Node], start: int) -> Node:
         """H_2(p) = −p log p − (1 − p) log(1 − p), in bits where the 2 says so."""
