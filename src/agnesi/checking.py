@@ -11,8 +11,8 @@ from agnesi.check.chances import Spoken, chance_of_lines, facts_named
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
-from agnesi.check.judge import Setting
 from agnesi.check.report import Judged, Report
+from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge

@@ -8,8 +8,8 @@ import agnesi.show
 from agnesi.check.diagnosis import diagnose
 from agnesi.check.evidence import equal_evidence
 from agnesi.check.explain import probe_of
-from agnesi.check.judge import Setting
 from agnesi.check.probe import each_carried_out, probe_for
+from agnesi.check.settings import Setting
 from agnesi.check.slip_patterns import needs, shifts
 from agnesi.check.slips import Case, Slip, Slips, sides, slips
 from agnesi.errors import IncompleteRecord

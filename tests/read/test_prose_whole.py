@@ -51,7 +51,8 @@ def test_numbers_and_articles_go(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "|mean of the a_i| <= sqrt( mean of the a_i^2 )", "‖the residual‖² = r'r", "(the average of a) = (sum of a) / n",
+        "|mean of the a_i| <= sqrt( mean of the a_i^2 )", "‖the residual‖² = r'r",
+        "(the average of a) = (sum of a) / n",
         "derivative of x^2 = 2x", "trace of AB = trace of BA", "determinant of AB = det(A) det(B)",
         "derivative of log x with respect to x = 1/x", "P(at least one six) = 1 - (5/6)^4", "norm of the vector x = 2",
         "(number of heads) / n = p", "posterior = likelihood * prior / evidence",
@@ -112,7 +113,8 @@ def test_sizes_past_the_limit_are_given_to_be_refused() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "We have the matrix A, it is symmetric and n x n.", "Let A be an n x n matrix. It is symmetric.",
+        "We have the matrix A, it is symmetric and n x n.",
+        "Let A be an n x n matrix. It is symmetric.",
         "Let x ∈ ℝⁿ. Let A ∈ ℝⁿˣⁿ. It is symmetric.",
     ],
 )

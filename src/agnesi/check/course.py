@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agnesi.check.constrained import points_on
-from agnesi.check.judge import Setting, judge, relation
+from agnesi.check.judge import judge, relation
+from agnesi.check.settings import Setting
 from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError

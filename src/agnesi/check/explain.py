@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agnesi.check.diagnosis import Diagnosis, diagnose
-from agnesi.check.judge import Setting, given, judge
+from agnesi.check.judge import judge
 from agnesi.check.numbers import carried_out, points
 from agnesi.check.probe import Fingerprint, PointProbe
 from agnesi.check.report import Diagnosed, Judged
+from agnesi.check.settings import Setting, given
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Expr, operations_in

@@ -7,8 +7,8 @@ numbers agree, a proof is looked for; without one the verdict is "tested".
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -17,60 +17,32 @@ import numpy as np
 
 from agnesi.check.approximate import approximately
 from agnesi.check.assumptions import assumptions
-from agnesi.check.attack import attack
 from agnesi.check.directions import directions
+from agnesi.check.inequalities import INEQUALITIES, inequality
 from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points, squeezed
-from agnesi.check.proof import Proof, prove, prove_inequality
-from agnesi.check.report import Counterexample, Finding
-from agnesi.check.small import shown, simplest
+from agnesi.check.proof import prove
+from agnesi.check.report import Finding
+from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence
+from agnesi.check.sides import fitting, idle_derivative, is_derivative, named, one_naming
+from agnesi.check.small import simplest
 from agnesi.check.upto import proportional, without_constant
-from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
+from agnesi.check.worlds import World, has_chance
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
-from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
-from agnesi.read.apply import resized
 from agnesi.rules.forms import build
 from agnesi.rules.normal import form_of
 from agnesi.run.orders import order_holds, orders_in
 from agnesi.run.sample import Point
 
-WORLDS = 3
-SEARCH = 0.25  # seconds of processor time for a search that should refute an inequality
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
-INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
-FLIPPED = {"ge": "le", "gt": "lt"}
 SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝"}
+LAYOUTS = ("partial", "total", "jacobian", "nabla")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What a claim is judged under.
-
-    - `conditions` hold at the points (relations); `chance` is what is known of random variables.
-    - `layout` is the worksheet's convention for derivatives: "column" (the gradient has the shape of its variable, a
-      Jacobian the function's axes first) or "row".
-    - `moving` are the variables that a statement up to a factor or a constant is about; `small` go to 0 in ≈.
-    """
-
-    conditions: tuple[Expr, ...] = ()
-    chance: Chance = field(default_factory=Chance)
-    layout: str = "column"
-    moving: tuple[str, ...] = ()
-    small: tuple[str, ...] = ()
-    large: tuple[str, ...] = ()
-    differentials: frozenset[str] = frozenset()
-    instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
-    sizes: tuple[tuple[str, int], ...] = ()
-
-    def under(self, *more: Expr) -> Setting:
-        """Return the setting with more conditions."""
-        return replace(self, conditions=(*self.conditions, *more))
-
-
-def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, deep: bool = True) -> Finding:
+def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: bool = True) -> Finding:
     """Return what is found about `left op right`; `deep` looks for a proof and for a small counterexample.
 
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
@@ -103,66 +75,11 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = Setting(), *, dee
     return Finding("not read", f"A claim with {SIGNS.get(op, op)} is not judged.")
 
 
-def sentence(error: Exception) -> str:
-    """Return the text of an error in one line."""
-    return str(error).split("\n")[0]
-
-
-def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
-    """Return what the points must satisfy."""
-    values = world.values if world else {}
-    return Given(setting.conditions, values, dict(setting.sizes), seed, setting.differentials)
-
-
-def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str = "") -> Finding:
-    """Decide in the plain reading, or in finite worlds where chance is involved.
-
-    A claim about chance is wrong only where it is wrong in all readings of its words (a rate or a scale, nats or bits).
-    """
-    if not has_chance(left, right, *setting.conditions):
-        return decide(left, right, setting, None)  # type: ignore[no-any-return]
-    found = in_some_worlds(left, right, setting, decide, moving)
-    loose = untied(left, right, setting) if found.verdict == "refuted" else set()
-    if loose:
-        return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
-    if found.verdict == "refuted":
-        for sentence, other in other_readings(setting.chance, left, right):
-            again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
-            if again:
-                return replace(again, notes=(*again.notes, sentence))
-    return found
-
-
-def in_some_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str) -> Finding:
-    """Decide in several finite worlds: one refutation is enough."""
-    found: Finding | None = None
-    for seed in range(WORLDS):
-        world = lowered([left, right, *setting.conditions], setting.chance, seed, moving)
-        a, b, *conditions = world.roots
-        one: Finding = decide(a, b, replace(setting, conditions=tuple(conditions)), world)
-        one = told_by(one, world)
-        if one.verdict in ("refuted", "not read"):
-            return one
-        found = one if found is None else joined(found, one)
-    assert found is not None
-    return found
-
-
 def up_to(head: Expr, a: Expr, b: Expr, setting: Setting, world: World | None, additive: bool) -> Finding:
     """Judge sides up to a factor or a constant: tables are scaled already, formulas are compared as they move."""
     if a.shape or b.shape:
         return equal_here(a, b, setting, world, False)
     return proportional(a, b, setting.moving or about(head), given(setting, world), additive=additive)
-
-
-def about(head: Expr) -> tuple[str, ...]:
-    """Return the names of what a density is of: x in p(x | y)."""
-    for node in postorder(head):
-        if isinstance(node, Apply) and node.op.name == "probability":
-            return tuple(s.name for s in symbols_of(*node.args[: node.attrs[1]]))
-        if isinstance(node, Apply) and node.op.name == "density":
-            return tuple(s.name for s in symbols_of(node.args[0]))
-    return ()
 
 
 def up_to_order(left: Expr, right: Expr, setting: Setting) -> Finding:
@@ -178,30 +95,6 @@ def up_to_order(left: Expr, right: Expr, setting: Setting) -> Finding:
     if not count:
         return Finding("not read", f"How the rest compares with {term} could not be told.")
     return Finding("tested", f"the rest vanishes as fast as {term} says, near {count} points", count)
-
-
-def told_by(finding: Finding, world: World) -> Finding:
-    """Return a finding whose counterexample is told in the words of the random variables."""
-    counter = finding.counterexample
-    if counter is None:
-        return finding
-    sides = shown(Point({}, {}), counter.left, counter.right).removeprefix("everywhere: ")
-    said = (*world.told(counter.values, counter.sizes), sides)
-    return replace(finding, counterexample=replace(counter, told=tuple(said)))
-
-
-def joined(one: Finding, other: Finding) -> Finding:
-    """Return the finding of two runs that agree."""
-    weaker = one if one.verdict == "tested" else other
-    notes = tuple(dict.fromkeys((*one.notes, *other.notes)))
-    needed = tuple(dict.fromkeys((*one.assumptions, *other.assumptions)))
-    return replace(
-        weaker, points=one.points + other.points, worst=max(one.worst, other.worst), sizes=(*one.sizes, *other.sizes),
-        notes=notes, assumptions=needed,
-    )
-
-
-# -- equality -----------------------------------------------------------------------------------------------------
 
 
 def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Finding:
@@ -230,50 +123,6 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
     return replace(found, notes=(*notes, *found.notes)) if notes else found
 
 
-def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | None:
-    """Return the sides where their shapes can be compared, with what that takes; None where they cannot."""
-    a, b = squeezed(left.shape), squeezed(right.shape)
-    if a == b or (not a and len(b) == 1) or (not b and len(a) == 1) or zero(left) or zero(right):
-        return left, right, ()
-    for one, other, swapped in ((left, right, False), (right, left, True)):
-        shape = squeezed(other.shape)
-        if not squeezed(one.shape) and len(shape) == 2 and shape[0] == shape[1] and isinstance(one, Const):
-            scaled = apply("mul", one, apply("eye", attrs=(shape[0],)))
-            note = f"{one} is read as {one}·I" if one.value != 1 else "1 is read as I"
-            return (other, scaled, (note,)) if swapped else (scaled, other, (note,))
-    return None
-
-
-def one_naming(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Return the sides with sizes that no symbol has (of 1, I and 0) named as in the other side."""
-    held = {name for s in symbols_of(left, right) for d in s.shape for name in d.names}
-    loose = (sizes_in(left) | sizes_in(right)) - held
-    if len(held) == 1 and loose:  # the size of 1ᵀ1 beside one vector: its size
-        only = {name: Dim.of(next(iter(held))) for name in loose}
-        left, right = resized(left, only), resized(right, only)
-    a, b = squeezed(left.shape), squeezed(right.shape)
-    for one, other, swapped in ((a, b, False), (b, a, True)):
-        if len(one) != len(other):
-            continue
-        pairs = [(x, y) for x, y in zip(one, other, strict=True) if x != y]
-        free = {str(y): x for x, y in pairs if len(y.names) == 1 and not y.names & held and str(y) in y.names}
-        if pairs and len(free) == len({str(y) for _, y in pairs}):
-            side = resized(left if swapped else right, free)
-            return (side, right) if swapped else (left, side)
-    return left, right
-
-
-def sizes_in(expr: Expr) -> set[str]:
-    """Return the names of the sizes of vectors and matrices of ones, zeros, and identities."""
-    leaves = [n for n in postorder(expr) if isinstance(n, Apply) and n.op.name in ("ones", "zeros", "eye")]
-    return {name for n in leaves for d in n.shape for name in d.names}
-
-
-def zero(expr: Expr) -> bool:
-    """Tell whether this is the number 0."""
-    return isinstance(expr, Const) and expr.value == 0
-
-
 def misshapen(left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
     """Judge sides of different shapes: right in the other layout, or not comparable."""
     other = other_layout(left, right, setting)
@@ -281,27 +130,6 @@ def misshapen(left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
         return other
     shapes = f"the left side is {named(left)}, the right side {named(right)}"
     return Finding("refuted", f"The shapes differ: {shapes}.")
-
-
-def named(expr: Expr) -> str:
-    """Return the shape of an expression in words."""
-    return {0: "a number", 1: "a vector of size ", 2: ""}.get(expr.ndim, "") + (
-        show_shape(expr.shape) if expr.shape else ""
-    )
-
-
-def idle_derivative(*sides: Expr) -> Expr | None:
-    """Return a derivative in a variable that its function does not hold, if there is one."""
-    for node in postorder(*sides):
-        if is_derivative(node):
-            body, *variables = node.args
-            held = set(postorder(body))
-            if any(isinstance(v, Symbol) and v not in held for v in variables) and symbols_of(body):
-                return node
-    return None
-
-
-LAYOUTS = ("partial", "total", "jacobian", "nabla")
 
 
 def other_layout(left: Expr, right: Expr, setting: Setting) -> Finding | None:
@@ -326,11 +154,6 @@ def other_layout(left: Expr, right: Expr, setting: Setting) -> Finding | None:
     name = "numerator" if scalar else "denominator"
     note = f"right in the {name} layout; where {mine}, it is the transpose, {carried_out(head)}"
     return replace(found, verdict="tested", chain=(), reason="", notes=(*found.notes, note))
-
-
-def is_derivative(expr: Expr) -> bool:
-    """Tell whether an expression is a derivative as such."""
-    return isinstance(expr, Apply) and expr.op.name == "derivative"
 
 
 def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, deep: bool) -> Finding:
@@ -385,16 +208,6 @@ def to_the_digits(left: Expr, right: Expr, x: Any, y: Any) -> bool:
     return False
 
 
-def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
-    """Return the letters of a claim about chance that nothing ties to its random variables: σ in Var[X] = σ²."""
-    nodes = [n for n in postorder(left, right) if isinstance(n, Apply | Bind) and has_chance(n)]
-    inside = {s.name for n in nodes if n.op.family == "probability" for s in symbols_of(*n.args)}
-    outside = {s.name for side in (left, right) if not has_chance(side) for s in symbols_of(side)} - inside
-    known = setting.chance
-    told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
-    return outside if outside and not (inside & told) and not known.formulas else set()
-
-
 def constant_gap(left: Expr, right: Expr) -> str | None:
     """Return the difference of the sides where it is a number other than 0 in the normal form."""
     if left.shape or right.shape:
@@ -417,16 +230,6 @@ def check_size(*sides: Expr) -> None:
                 raise TooLarge(f"{str(node)[:60]} has more than {MAX_TERMS} terms.", repair="Write smaller sizes.")
         elif isinstance(node, Apply) and len(node.args) > MAX_FACTORS and node.op.name == "mul":
             raise TooLarge(f"A product of {len(node.args)} factors is too long to judge; at most {MAX_FACTORS} are.")
-
-
-def proved(
-    proof: Proof, count: int, worst: float, sizes: Sequence[Mapping[str, int]], needed: tuple[str, ...]
-) -> Finding:
-    """Return the finding of a proof that the numbers agree with."""
-    chain = tuple(proof.steps)
-    assumed = tuple(dict.fromkeys((*needed, *proof.assumptions)))
-    said = "; ".join(dict.fromkeys(step.name for step in chain))
-    return Finding("proved", said, count, worst, tuple(sizes), chain, assumed)
 
 
 def numerically(left: Expr, right: Expr, under: Given) -> bool:
@@ -458,60 +261,11 @@ def refuted(
     return Finding("refuted", "", counterexample=counter(at, x, y))
 
 
-def counter(at: Point, x: Any, y: Any) -> Counterexample:
-    """Return a counterexample with its words."""
-    return Counterexample(at.values, at.sizes, x, y, (shown(at, x, y),))
-
-
 def clearly(x: Any, y: Any) -> bool:
     """Tell whether two values differ beyond doubt."""
     a, b = np.asarray(x), np.asarray(y)
     scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
     return bool(np.max(np.abs(a - b), initial=0.0) > 1e-3 * scale) and scale > 1e-6
-
-
-# -- inequalities -------------------------------------------------------------------------------------------------
-
-
-def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Finding:
-    """Judge left ≤ right and the like: attacked by search, then proved if a rule does."""
-    def decide(a: Expr, b: Expr, s: Setting, world: World | None) -> Finding:
-        a, b = carried_out(a), carried_out(b)
-        under = given(s, world)
-        needed = assumptions(a, b) if world is None else world.assumed
-        small, large = (b, a) if op in ("ge", "gt") else (a, b)
-        able = deep and world is None and op in ("le", "ge")
-        proof = prove_inequality(small, large) if able else None
-        budget = SEARCH if proof is None else SEARCH / 10
-        tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions, budget=budget)
-        if tried.verdict == "not tested" and s.conditions:
-            return held(op, a, b, under)
-        if tried.verdict == "refuted" and tried.point is not None:
-            said = counter(tried.point, tried.left, tried.right)
-            return Finding("refuted", "The two sides are equal there." if tried.equal else "", counterexample=said)
-        if tried.verdict != "survived" or not tried.points:
-            return Finding("not read", tried.note or "No point was found to compare the sides at.")
-        if proof is not None:
-            return proved(proof, tried.points, 0.0, (), needed)
-        said_so = f"holds at {tried.points} points and under a search for a violation"
-        return Finding("tested", said_so, tried.points, 0.0, (), assumptions=needed)
-
-    return in_worlds(left, right, setting, decide)
-
-
-def held(op: str, left: Expr, right: Expr, under: Given) -> Finding:
-    """Judge an inequality at points that satisfy conditions."""
-    count = 0
-    for at, (x, y) in points([left, right], under, 60):
-        low, high = (x, y) if op in ("le", "lt") else (y, x)
-        gap = np.asarray(high) - np.asarray(low)
-        scale = max(float(np.max(np.abs(x), initial=0.0)), float(np.max(np.abs(y), initial=0.0)), 1e-12)
-        if np.min(gap) < -1e-7 * scale:
-            return Finding("refuted", "", counterexample=counter(at, x, y))
-        count += 1
-    if not count:
-        return Finding("not read", "No point was found that satisfies the conditions.")
-    return Finding("tested", f"holds at {count} points that satisfy the conditions", count)
 
 
 def different(left: Expr, right: Expr, setting: Setting) -> Finding:
@@ -522,9 +276,6 @@ def different(left: Expr, right: Expr, setting: Setting) -> Finding:
     if same.verdict == "refuted":
         return Finding("tested", "the sides differ in general", 1, notes=(str(same),))
     return same
-
-
-# -- several relations --------------------------------------------------------------------------------------------
 
 
 def relation(op: str, left: Expr, right: Expr) -> Expr:

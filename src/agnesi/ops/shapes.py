@@ -100,6 +100,8 @@ def _inner(left: Shape, right: Shape) -> str:
 
 def _product_repair(left: Expr, right: Expr) -> str:
     a, b = called(left), called(right)
+    if not left.shape or not right.shape:
+        return "The inner sizes must be equal."
     if left.ndim == 1 and right.ndim == 1 and left.shape == right.shape:
         return f"Write {a}ᵀ{b} (a number), {a} ⊙ {b} (entrywise) or {a} {b}ᵀ (a matrix)."
     if left.ndim <= 2 and right.ndim <= 2:

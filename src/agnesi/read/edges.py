@@ -18,8 +18,9 @@ def trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
         stop -= 1
     while found := re.search(r"(?:\\(?:quad|qquad|\\|!)\s*|\s)$", text[max(start, stop - 12) : stop]):
         stop -= len(found.group())
-    if found := _OPEN.search(text[start:stop]):
-        stop = start + found.start()
+    tail = max(start, stop - 60)
+    if found := _OPEN.search(text[tail:stop]):
+        stop = tail + found.start()
     return start, stop
 
 

@@ -9,14 +9,16 @@ from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
 
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
-NO_SUM = re.compile(r"Σ(?!(?:_|[ᵢⱼₖₗₘₙ]))|Σ(?:_\{?\w+\}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
+BARE = r"\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
+NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
+SIGNS = {"Σ": "∑", "Π": "∏"}
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
 
 def sums_in(text: str, words: Vocabulary) -> bool:
     """Tell whether each Σ of a text has an index and something after it to sum."""
-    return "Σ" in text and not NO_SUM.search(text) and "Σ" not in words.symbols
+    return not NO_SUM.search(text) and not {"Σ", "Π"} & set(words.symbols)
 
 
 def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> list[Token]:
@@ -26,8 +28,16 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
         token, after = _greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
         if token.text == "d" and token.kind == "word" and "d" not in words and _differential(tokens, k, text):
             token = token._replace(kind="op", text="∂d")
-        elif token.text == "Σ" and after.text == "_" and sums:
-            token = token._replace(kind="op", text="∑")
+        elif token.text in SIGNS and sums:
+            token = token._replace(kind="op", text=SIGNS[token.text])
+            out.append(token)
+            if after.text != "_":
+                at = next((j for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j].text == "_"), -1)
+                able = range(at + 1, min(at + 4, len(tokens))) if at > 0 else range(0)
+                stop = next((j for j in able if tokens[j].kind in ("word", "name")), -1)
+                if stop > 0:
+                    out += [tokens[at]._replace(spaced=False), tokens[stop]._replace(spaced=False)]
+            continue
         out.append(token)
     return _from_one_on(_bars_of_expectation(out))
 

@@ -93,7 +93,7 @@ class Spoken(Measured):
 
     def subject(self, k: int) -> list[str]:
         """Return what `it` at k means: the name that was mentioned last, if nothing else was since."""
-        before = next((i for i in reversed(self.items[:k]) if i.kind == "M"), None)
+        before = next((i for i in reversed(self.items[max(0, k - 20) : k]) if i.kind == "M"), None)
         if before is None or is_table(before.text) or member_of(before.text):
             return self.about
         return [before.text] if NAME.match(before.text) and not before.related else []

@@ -1,0 +1,151 @@
+"""The sides of a chain judged one after the other: against the one above, and against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agnesi.check.course import (
+    EQUAL,
+    Chain,
+    Course,
+    Entry,
+    Equation,
+    connected,
+    is_zero,
+    joined_op,
+    letters,
+    relations_of,
+    satisfiable,
+    with_implicit,
+)
+from agnesi.check.judge import judge
+from agnesi.check.report import RANK, Finding, Judged, Verdict
+from agnesi.check.settings import Setting
+from agnesi.check.sides import idle_derivative
+from agnesi.expr.nodes import Expr, constant
+from agnesi.read.lines import Group
+
+UNREAD: Verdict = "not read"
+
+
+def said(
+    entry: Entry, role: str, verdict: Verdict | None = None, evidence: Finding | None = None, **more: object
+) -> Judged:
+    """Return what is found about an entry."""
+    piece, groups = entry.line.piece, entry.line.groups or entry.line.unsized
+    if groups:
+        more.setdefault("sides", groups[-1].sides)
+        more.setdefault("relations", groups[-1].ops)
+    return Judged(
+        piece.text, entry.number, role, verdict, evidence, place=(piece.start, piece.stop), **more,  # type: ignore
+    )
+
+
+def links(group: Group, setting: Setting) -> Finding:
+    """Return the finding of a group's relations: the worst of its links."""
+    found = [judge(op, a, b, setting) for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False)]
+    return min(found, key=lambda f: RANK[f.verdict])
+
+
+def under(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
+    """Return the finding of a group at points that satisfy the conditions."""
+    idle = idle_derivative(*conditions)
+    if idle is not None:
+        return Finding(UNREAD, f"{idle} is 0 as it is written: how the function depends on the variable is not said.")
+    found = links(group, course.setting.under(*conditions))
+    if found and found.verdict == "tested" and "satisfy" not in found.reason:
+        return replace(found, reason=f"agrees at {found.points} points that satisfy the equations above")
+    return found
+
+
+def next_sides(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: Course) -> Judged:
+    """Judge the next sides of the current chain against the last one and the first one."""
+    chain = course.chain
+    assert chain is not None
+    group = with_implicit(Group(sides, ops), course)
+    sides = group.sides
+    conditions = connected(group, course.given())
+    above = here(group, course, conditions)
+    fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen - course.declared
+    if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
+        return _says_what(entry, group, fresh, course)
+    if above.verdict == "refuted" and is_zero(sides[-1]) and ops[-1] in EQUAL and satisfiable(group, course):
+        return _set_to_zero(entry, group, course)
+    whole = joined_op([chain.op, *ops])
+    start = above
+    if chain.head is not sides[0] and whole is not None:
+        start = here(Group((chain.head, sides[-1]), (whole,)), course, conditions)
+        if start.verdict == "refuted" and chain.given:
+            start = above  # what the chain was given to be is not what its head says
+    chain.last, chain.op = sides[-1], whole or ops[-1]
+    if whole is None:
+        course.begin(Chain(sides[-1], sides[-1], entry.number))
+    judged = _weighed(entry, "step", above, start, chain)
+    return replace(judged, sides=sides, relations=ops, conditions=tuple(conditions))
+
+
+def here(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
+    """Judge a group as it stands, and where the conditions hold if it needs them."""
+    plain = links(group, course.setting)
+    if plain or not conditions:
+        return plain
+    held = under(group, course, conditions)
+    return held if held.verdict != UNREAD or plain.verdict == UNREAD else Finding(UNREAD, held.reason)
+
+
+def _says_what(entry: Entry, group: Group, fresh: set[str], course: Course) -> Judged:
+    """A relation that brings in a new letter says what it is: it is taken as given."""
+    course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
+    chain = course.chain
+    if chain is not None:
+        chain.last, chain.given = group.sides[-1], True
+    names = ", ".join(sorted(fresh))
+    note = f"it is read as saying what {names} {'is' if len(fresh) == 1 else 'are'}"
+    return said(entry, "condition", note=note, sides=group.sides, relations=group.ops)
+
+
+def _set_to_zero(entry: Entry, group: Group, course: Course) -> Judged:
+    """A chain that ends in = 0 without being 0 is set to zero: what follows holds where it vanishes."""
+    chain = course.chain
+    assert chain is not None
+    head = chain.last if chain.given else chain.head
+    for side, kept in ((head, True), (group.sides[0], False)):
+        made = relations_of(Group((side, constant(0)), ("eq",)))
+        if made and (kept or chain.wrong is not None):
+            course.equations.append(Equation(made[0], made[0], entry.number, wrong=chain.wrong, kept=kept))
+    return said(entry, "condition", note="it is set to zero", sides=group.sides, relations=group.ops)
+
+
+def _weighed(entry: Entry, role: str, above: Finding, start: Finding, chain: Chain) -> Judged:
+    """Weigh the finding against the line above with the one against the start."""
+    before = chain.wrong
+    if above.verdict == "refuted":
+        if start and before is not None:
+            chain.wrong = None
+            note = "it is right, though it does not follow from the line above"
+            return said(entry, role, start.verdict, start, above=above, start=start, recovers=True, note=note)
+        chain.wrong = before if before is not None else entry.number
+        return said(entry, role, "refuted", above, above=above, start=start)
+    if above and before is not None and start.verdict == "refuted":
+        return carries_on(entry, role, above, start, before)
+    if above and before is not None and start:
+        chain.wrong = None
+    if above and before is None and start.verdict == "refuted":
+        chain.wrong = entry.number  # small errors that each link forgives: the whole does not hold
+        return said(entry, role, "refuted", start, above=above, start=start)
+    return said(entry, role, above.verdict, above, above=above, start=start)
+
+
+def carries_on(entry: Entry, role: str, above: Finding, start: Finding, line: int) -> Judged:
+    """Return the finding of an entry that follows rightly from a wrong line."""
+    note = f"it follows from the line above, and carries on the error of line {line}"
+    return said(entry, role, above.verdict, above, above=above, start=start, carries=line, note=note)
+
+
+def chain_of(group: Group, number: int) -> Chain:
+    """Return the chain that a line begins."""
+    whole = joined_op(group.ops)
+    if whole is None:
+        return Chain(group.sides[-1], group.sides[-1], number)
+    return Chain(group.sides[0], group.sides[-1], number, whole)

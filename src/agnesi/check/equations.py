@@ -1,0 +1,284 @@
+"""Equations of their own: an identity, a step of solving, a condition, or one that is set to zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agnesi.check.chains import UNREAD, carries_on, chain_of, here, links, next_sides, said, under
+from agnesi.check.course import (
+    EQUAL,
+    Chain,
+    Course,
+    Entry,
+    Equation,
+    bare_letters,
+    connected,
+    is_derivative,
+    is_place,
+    is_plain,
+    is_zero,
+    letters,
+    relations_of,
+    satisfiable,
+    solves,
+    with_implicit,
+    with_variable,
+)
+from agnesi.check.report import Finding, Judged
+from agnesi.check.worlds import has_chance
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import Expr, constant
+from agnesi.expr.nodes import replace as substituted
+from agnesi.read.lines import Group
+
+GIVEN = ("where", "suppose")
+AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
+
+
+def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
+    """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
+    entry, group = entries[k], with_implicit(group, course)
+    if entry.link == "given":
+        course.begin(chain_of(group, entry.number))
+        return said(entry, "condition", note="it is taken as given")
+    if entry.link in GIVEN and group.ops == ("ne",):
+        return _condition(entry, group, course)
+    if entry.link == "suppose" and letters(*group.sides) and not links(group, course.setting):
+        return _condition(entry, group, course)
+    if is_place(group) and _free_place(group, course) and not links(group, course.setting):
+        return _condition(entry, group, course, "it is read as a place")
+    if entry.link == "since":
+        found = here(group, course, connected(group, course.given()))
+        if found.verdict == "refuted" and any(not letters(s) for s in group.sides) and satisfiable(group, course):
+            return _condition(entry, group, course)
+        return said(entry, "reason", found.verdict, found, above=found, start=found)
+    sided = _sided(k, entries, group, course)
+    if sided is not None:
+        return sided
+    vanishes = entry.link == "zero" or (_vanishes(group, course) and not links(group, course.setting))
+    if vanishes and not is_place(group):
+        group = _vanishing(entry, group, course)
+        if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
+            return said(entry, "condition")
+    plain = links(group, course.setting)
+    restated = _restated(entry, group, plain, course)
+    if restated is not None:
+        return restated
+    if not plain:
+        solved = _solved(k, entries, group, plain, course)
+        if solved is not None:
+            return solved
+    if plain.verdict == UNREAD and "taken as given" in plain.reason:
+        return said(entry, "condition", note=plain.reason)
+    if plain.verdict == UNREAD:
+        course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
+        return said(entry, "claim", UNREAD, plain, above=plain, start=plain)
+    unsure = course.unsure & letters(*group.sides)
+    if plain.verdict == "refuted" and unsure:
+        names = ", ".join(sorted(unsure))
+        reason = f"What {names} {'is' if len(unsure) == 1 else 'are'} stands in a line that was not read."
+        course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
+        return said(entry, "claim", UNREAD, Finding(UNREAD, reason))
+    course.begin(chain_of(group, entry.number))
+    if plain.verdict == "refuted" and course.chain is not None:
+        course.chain.wrong = entry.number
+    return said(entry, "claim", plain.verdict, plain, above=plain, start=plain)
+
+
+def _free_place(group: Group, course: Course) -> bool:
+    """Tell whether a letter that is given a number is in use, and no equation holds it."""
+    held = letters(*(e.start for e in course.equations if not e.local))
+    return bool(letters(*group.sides) & course.seen - held)
+
+
+def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged | None:
+    """Judge a claim under conditions that stand behind it on its line: d max(0, z)/dz = 1 if z > 0."""
+    entry, sides = entries[k], list[Expr]()
+    for later in entries[k + 1 :]:
+        if later.number != entry.number or later.link not in ("suppose", "since") or later.line.error is not None:
+            break
+        sides += [r for g in later.line.groups for r in relations_of(g)]
+    if not sides or links(group, course.setting):
+        return None
+    found = under(group, course, [*connected(group, course.given()), *sides])
+    if found.verdict == UNREAD or (not found and (entry.link in GIVEN or course.told_on == entry.number)):
+        return None
+    course.begin(replace(chain_of(group, entry.number), wrong=entry.number if found.verdict == "refuted" else None))
+    return said(entry, "claim", found.verdict, found, above=found, start=found, conditions=tuple(sides))
+
+
+def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Judged | None:
+    """Judge a line that begins with the head of an earlier chain, or speaks of it: its last side is what is above."""
+    known = course.chains.get(group.sides[0])
+    if known is not None and known.last is not group.sides[0]:
+        course.chain = known
+        judged = next_sides(entry, group.ops, (known.last, *group.sides[1:]), course)
+        numeric = any(not letters(s) for s in group.sides) and not is_derivative(group.sides[0])
+        if judged.verdict == "refuted" and numeric and satisfiable(group, course):
+            known.wrong = None if known.wrong == entry.number else known.wrong
+            return _condition(entry, group, course, "it holds for some values only: it is taken as given")
+        return judged if judged.verdict != "refuted" or not plain else None
+    if plain:
+        return None
+    for chain in course.told():
+        told = {chain.head: chain.last}
+        try:
+            sides = tuple(substituted(s, told) for s in group.sides)
+        except AgnesiError:
+            continue
+        if sides == group.sides:
+            continue
+        above = links(Group(sides, group.ops), course.setting)
+        if above:
+            course.begin(replace(chain_of(group, entry.number), wrong=chain.wrong, given=chain.given))
+            if chain.wrong is not None:
+                return carries_on(entry, "claim", above, plain, chain.wrong)
+            note = f"with what line {chain.line} says"
+            return said(entry, "claim", above.verdict, above, above=above, start=plain, note=note)
+    return None
+
+
+def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Judged:
+    """Take a relation as given."""
+    added = relations_of(group)
+    if not added:
+        return said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
+    place = is_place(group) and bool(letters(*group.sides) & course.seen)
+    if place:
+        course.equations = [e for e in course.equations if not (e.local and letters(e.start) & letters(*group.sides))]
+    course.equations += [Equation(r, r, entry.number, local=place) for r in added]
+    course.told_on = entry.number
+    if not place:
+        course.chain = replace(chain_of(group, entry.number), given=True)
+    return said(entry, "condition", note=note)
+
+
+def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, course: Course) -> Judged | None:
+    """Judge an equation that does not hold for all values; None where it is simply wrong."""
+    entry = entries[k]
+    conditions = connected(group, course.given())
+    start = under(group, course, conditions) if conditions else plain
+    if start:
+        local = any(e.local and e.start in conditions for e in course.equations)
+        course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]
+        course.begin(chain_of(group, entry.number))
+        return said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
+    if start.verdict == "refuted" and solves(group, conditions, course.setting):
+        course.begin(chain_of(group, entry.number))
+        found = replace(start, verdict="tested", reason="it solves the equation above", counterexample=None)
+        note = "not the only solution" if start.counterexample is not None else ""
+        return said(entry, "step", "tested", found, above=found, start=found, note=note)
+    wrong = _after_wrong(entry, group, start, course)
+    if wrong is not None:
+        return wrong
+    if plain.verdict == UNREAD and start.verdict == UNREAD:
+        return None
+    why = _why_given(k, entries, group, course, bool(conditions))
+    if why is not None:
+        return _condition(entry, group, course, why)
+    if conditions and start.verdict == UNREAD:
+        return said(entry, "step", UNREAD, start, above=start, start=start)
+    if conditions:
+        course.equations += [Equation(r, r, entry.number, wrong=entry.number) for r in relations_of(group)]
+        course.begin(replace(chain_of(group, entry.number), wrong=entry.number))
+        return said(entry, "step", "refuted", start, above=start, start=start, conditions=tuple(conditions))
+    return None
+
+
+def _after_wrong(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
+    """Tell whether an equation follows from a wrong one before it."""
+    bad = [e for e in course.equations if e.wrong is not None]
+    if not bad:
+        return None
+    number = bad[0].wrong
+    assert number is not None
+    for conditions in ([bad[-1].above], connected(group, [e.above for e in course.equations])):
+        above = under(group, course, conditions)
+        if above:
+            relations = relations_of(group)
+            course.equations += [Equation(r, r, entry.number, wrong=number) for r in relations]
+            course.begin(replace(chain_of(group, entry.number), wrong=number))
+            return carries_on(entry, "step", above, start, number)
+    return None
+
+
+def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, solving: bool) -> str | None:
+    """Return why an equation that does not follow is to be taken as given, or None where it is a claim."""
+    entry, names = entries[k], letters(*group.sides)
+    held = letters(*(e.start for e in course.equations if not e.local))
+    before = [e for e in entries[:k] if e.number == entry.number]
+    told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
+    if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
+        return ""
+    if set(group.ops) - set(EQUAL):
+        beside = any(e.number == entry.number and e is not entry for e in entries)
+        plain = all(is_plain(s) for s in group.sides)
+        several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
+        return "" if entry.link == "where" or beside or (plain and several) else None
+    fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
+    bare = bare_letters(group)
+    left = letters(group.sides[0])
+    if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):
+        fresh = left  # a² = x² + y² says what a is
+    if fresh and not (bare and bare & held) and not has_chance(*group.sides):
+        return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
+    if bare and not bare & held and entry.link not in ("so", "zero"):
+        return "it is read as a choice"
+    if entry.link == "where":
+        return ""
+    follows = entry.link == "so" and bool(course.equations or course.chains)
+    if is_derivative(group.sides[0]) or follows or (bare & held):
+        return None
+    every = letters(*group.sides, *course.given())
+    determined = solving and len(every) <= len(course.given())
+    if any(not letters(s) for s in group.sides) and not determined and satisfiable(group, course):
+        return "it holds for some values only: it is taken as given"
+    if not course.judged and names and _ahead(k, entries, group, course):
+        return "it is taken as given"
+    return None
+
+
+def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bool:
+    """Tell whether an equation is being solved: a later one that is no identity follows from it and those between."""
+    taken = relations_of(group)
+    if not taken:
+        return False
+    for later in entries[k + 1 : k + 1 + AHEAD]:
+        line = later.line
+        if line.error is not None or line.role not in ("claim", "definition") or line.above >= 0 or line.arrows:
+            continue
+        after = line.groups[0]
+        made = relations_of(after)
+        if not made or line.role == "definition" or after.ops[0] not in EQUAL:
+            continue
+        if not letters(*taken) & letters(*made) or links(after, course.setting):
+            continue
+        if later.link == "so" and len(taken) == 1:
+            return True
+        conditions = connected(after, [*course.given(), *taken])
+        if conditions and under(after, course, conditions):
+            return True
+        taken += made
+    return False
+
+
+def _vanishes(group: Group, course: Course) -> bool:
+    """Tell whether the line sets to zero what a derivative came to."""
+    chain = course.chain
+    if not any(is_zero(s) for s in group.sides) or group.ops[0] not in EQUAL:
+        return False
+    return is_derivative(group.sides[0]) or (chain is not None and is_derivative(chain.head))
+
+
+def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
+    """Take it as given that a derivative is zero; return the line with w* as the variable w."""
+    chain = course.chains.get(group.sides[0]) if is_derivative(group.sides[0]) else course.chain
+    chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if is_derivative(group.sides[0]) else None)
+    if chain is None:
+        return group
+    head = chain.last if chain.given else chain.head
+    zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (head, chain.last)]
+    if all(zero):
+        course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))
+    return with_variable(group, chain.head)

@@ -1,0 +1,151 @@
+"""What a claim is judged under, and the findings that are made of it: in the plain reading or in finite worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agnesi.check.numbers import Given
+from agnesi.check.proof import Proof
+from agnesi.check.report import Counterexample, Finding
+from agnesi.check.small import shown
+from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
+from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
+from agnesi.run.sample import Point
+
+WORLDS = 3
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a claim is judged under.
+
+    - `conditions` hold at the points (relations); `chance` is what is known of random variables.
+    - `layout` is the worksheet's convention for derivatives: "column" (the gradient has the shape of its variable, a
+      Jacobian the function's axes first) or "row".
+    - `moving` are the variables that a statement up to a factor or a constant is about; `small` go to 0 in ≈.
+    """
+
+    conditions: tuple[Expr, ...] = ()
+    chance: Chance = field(default_factory=Chance)
+    layout: str = "column"
+    moving: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
+    differentials: frozenset[str] = frozenset()
+    instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    def under(self, *more: Expr) -> Setting:
+        """Return the setting with more conditions."""
+        return replace(self, conditions=(*self.conditions, *more))
+
+
+PLAIN = Setting()
+
+
+def sentence(error: Exception) -> str:
+    """Return the text of an error in one line."""
+    return str(error).split("\n")[0]
+
+
+def given(setting: Setting, world: World | None, seed: int = 0) -> Given:
+    """Return what the points must satisfy."""
+    values = world.values if world else {}
+    return Given(setting.conditions, values, dict(setting.sizes), seed, setting.differentials)
+
+
+def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str = "") -> Finding:
+    """Decide in the plain reading, or in finite worlds where chance is involved.
+
+    A claim about chance is wrong only where it is wrong in all readings of its words (a rate or a scale, nats or bits).
+    """
+    if not has_chance(left, right, *setting.conditions):
+        return decide(left, right, setting, None)  # type: ignore[no-any-return]
+    found = in_some_worlds(left, right, setting, decide, moving)
+    loose = untied(left, right, setting) if found.verdict == "refuted" else set()
+    if loose:
+        return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
+    if found.verdict == "refuted":
+        for sentence, other in other_readings(setting.chance, left, right):
+            again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
+            if again:
+                return replace(again, notes=(*again.notes, sentence))
+    return found
+
+
+def in_some_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str) -> Finding:
+    """Decide in several finite worlds: one refutation is enough."""
+    found: Finding | None = None
+    for seed in range(WORLDS):
+        world = lowered([left, right, *setting.conditions], setting.chance, seed, moving)
+        a, b, *conditions = world.roots
+        one: Finding = decide(a, b, replace(setting, conditions=tuple(conditions)), world)
+        one = told_by(one, world)
+        if one.verdict in ("refuted", "not read"):
+            return one
+        found = one if found is None else joined(found, one)
+    assert found is not None
+    return found
+
+
+def about(head: Expr) -> tuple[str, ...]:
+    """Return the names of what a density is of: x in p(x | y)."""
+    for node in postorder(head):
+        if isinstance(node, Apply) and node.op.name == "probability":
+            return tuple(s.name for s in symbols_of(*node.args[: node.attrs[1]]))
+        if isinstance(node, Apply) and node.op.name == "density":
+            return tuple(s.name for s in symbols_of(node.args[0]))
+    return ()
+
+
+def told_by(finding: Finding, world: World) -> Finding:
+    """Return a finding whose counterexample is told in the words of the random variables."""
+    counter = finding.counterexample
+    if counter is None:
+        return finding
+    sides = shown(Point({}, {}), counter.left, counter.right).removeprefix("everywhere: ")
+    said = (*world.told(counter.values, counter.sizes), sides)
+    return replace(finding, counterexample=replace(counter, told=tuple(said)))
+
+
+def joined(one: Finding, other: Finding) -> Finding:
+    """Return the finding of two runs that agree."""
+    weaker = one if one.verdict == "tested" else other
+    notes = tuple(dict.fromkeys((*one.notes, *other.notes)))
+    needed = tuple(dict.fromkeys((*one.assumptions, *other.assumptions)))
+    return replace(
+        weaker, points=one.points + other.points, worst=max(one.worst, other.worst), sizes=(*one.sizes, *other.sizes),
+        notes=notes, assumptions=needed,
+    )
+
+
+MOMENTS = frozenset(("μ", "mu", "θ", "σ", "ρ"))  # letters that are moments or parameters by habit
+
+
+def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
+    """Return the letters of a claim about chance that nothing ties to its random variables: σ in Var[X] = σ²."""
+    nodes = [n for n in postorder(left, right) if isinstance(n, Apply | Bind) and has_chance(n)]
+    inside = {s.name for n in nodes if n.op.family == "probability" for s in symbols_of(*n.args)}
+    outside = {s.name for side in (left, right) if not has_chance(side) for s in symbols_of(side)} - inside
+    known = setting.chance
+    told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
+    sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
+    outside |= (sides[0] ^ sides[1]) & inside & MOMENTS  # the μ of E[(x − μ)²] = Var[x]
+    return outside if outside and not (inside & told) and not known.formulas else set()
+
+
+def proved(
+    proof: Proof, count: int, worst: float, sizes: Sequence[Mapping[str, int]], needed: tuple[str, ...]
+) -> Finding:
+    """Return the finding of a proof that the numbers agree with."""
+    chain = tuple(proof.steps)
+    assumed = tuple(dict.fromkeys((*needed, *proof.assumptions)))
+    said = "; ".join(dict.fromkeys(step.name for step in chain))
+    return Finding("proved", said, count, worst, tuple(sizes), chain, assumed)
+
+
+def counter(at: Point, x: Any, y: Any) -> Counterexample:
+    """Return a counterexample with its words."""
+    return Counterexample(at.values, at.sizes, x, y, (shown(at, x, y),))
