@@ -24,7 +24,8 @@ if pages:
 begun = time.perf_counter()
 try:
     report = agnesi.check(text)
-    said = [(s.role, s.line, s.verdict, "" if s.evidence is None else str(s.evidence), s.note) for s in report.statements]
+    why = ["" if s.evidence is None else str(s.evidence) for s in report.statements]
+    said = [(s.role, s.line, s.verdict, w, s.note) for s, w in zip(report.statements, why, strict=True)]
     shown = len(str(report))
 except AgnesiError as error:
     said, shown = [("error", 0, None, str(error), type(error).__name__)], 1

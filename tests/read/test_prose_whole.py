@@ -68,6 +68,7 @@ def test_words_within_a_formula_do_not_tear_it(line: str) -> None:
     [
         "the derivative of x^2 = 2x", "|mean of the a_i| <= sqrt( mean of the a_i^2 )", "the trace of AB = trace of BA",
         "P(at least one six) = 1 - (5/6)^4", "‖the residual‖² = r'r", "the sum of x_i = 1",
+        "P(2 flips) = 3 f^2 (1 - f)",
     ],
 )  # fmt: skip
 def test_words_are_never_read_as_letters(text: str) -> None:
@@ -136,3 +137,17 @@ def test_a_commented_equation_is_read_and_a_heading_is_not() -> None:
 )  # fmt: skip
 def test_hostile_text_is_harmless(text: str) -> None:
     assert len(fragments(text)) <= len(text)
+
+
+def test_long_blanks_keep_their_places() -> None:
+    text = "x" + " " * 500 + "= y" + " " * 300 + "+ z\nf = 2x"
+    one, two = fragments(text)
+    assert text[one.start : one.stop].split() == one.text.split() == ["x", "=", "y", "+", "z"]
+    assert text[two.start : two.stop] == two.text == "f = 2x"
+
+
+def test_what_goes_on_from_an_unread_line_is_not_judged_against_an_older_one() -> None:
+    report = agnesi.check("N = 3\np = P(at least 2 of the 3)\n= f^2\n= f^2 + 1", diagnose=False)
+    verdicts = [s.verdict for s in report.statements]
+    assert verdicts[:3] == [None, "not read", "not read"]
+    assert "refuted" not in verdicts[:3]

@@ -28,7 +28,7 @@ from agnesi.check.course import (
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, constant
+from agnesi.expr.nodes import Apply, Expr, constant
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
@@ -40,7 +40,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry, group = entries[k], with_implicit(group, course)
     if entry.link == "given":
-        course.begin(chain_of(group, entry.number))
+        if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
+            course.begin(chain_of(group, entry.number))
         return said(entry, "condition", note="it is taken as given")
     if entry.link in GIVEN and group.ops == ("ne",):
         return _condition(entry, group, course)
@@ -165,6 +166,8 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         course.begin(chain_of(group, entry.number))
         return said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
     if start.verdict == "refuted" and solves(group, conditions, course.setting):
+        if not is_place(group):
+            course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
         course.begin(chain_of(group, entry.number))
         found = replace(start, verdict="tested", reason="it solves the equation above", counterexample=None)
         note = "not the only solution" if start.counterexample is not None else ""
@@ -223,7 +226,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         fresh = left  # a² = x² + y² says what a is
     if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
-    if bare and not bare & held and entry.link not in ("so", "zero"):
+    if bare and not bare & held:
         return "it is read as a choice"
     if entry.link == "where":
         return ""
@@ -268,7 +271,8 @@ def _vanishes(group: Group, course: Course) -> bool:
     chain = course.chain
     if not any(is_zero(s) for s in group.sides) or group.ops[0] not in EQUAL:
         return False
-    return is_derivative(group.sides[0]) or (chain is not None and is_derivative(chain.head))
+    slope = chain is not None and isinstance(chain.head, Apply) and chain.head.op.name == "derivative"
+    return is_derivative(group.sides[0]) or slope
 
 
 def _vanishing(entry: Entry, group: Group, course: Course) -> Group:

@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 _OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
-_TRIMMED = " \t\n\r\u00a0.,;:&\"“”"
+_TRIMMED = ' \t\n\r\u00a0.,;:&"“”'
+
+
+_BLANKS = re.compile(r"[ \t\u00a0]{41,}")
+MAX_BLANKS = 40
+
+
+def squeezed(source: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text with long runs of blanks shortened, and (place, how many were taken before it) for each run."""
+    out, cuts, at, taken = [], list[tuple[int, int]](), 0, 0
+    for found in _BLANKS.finditer(source):
+        out.append(source[at : found.start() + MAX_BLANKS])
+        at = found.end()
+        taken += at - found.start() - MAX_BLANKS
+        cuts.append((at - taken, taken))
+    return "".join(out) + source[at:], cuts
+
+
+def place_before(cuts: list[tuple[int, int]], at: int) -> int:
+    """Return the place in the source of a place in the squeezed text."""
+    k = bisect_right(cuts, (at, 1 << 60)) - 1
+    return at + (cuts[k][1] if k >= 0 else 0)
 
 
 def trimmed(text: str, start: int, stop: int) -> tuple[int, int]:

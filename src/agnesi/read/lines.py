@@ -143,7 +143,7 @@ class _LineSheet(Sheet):
         before = self.before(piece)
         held = before.anchor if before is not None else []
         if isinstance(tokens, AgnesiError):
-            return [_Part(_Draft([], error=tokens), k, anchor=held)]
+            return [_Part(_Draft([], error=tokens), k, anchor=held if piece.continues else [])]
         above, lead = -1, tokens[0].text if tokens else ""
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"
@@ -472,7 +472,7 @@ def short_word(token: Token) -> bool:
     """Tell whether a word of two to four small letters may be a name: mn, vn, err."""
     text = token.text
     return (
-        token.kind == "word" and text.isascii() and text.islower() and text.isalpha() and 1 < len(text) < 5
+        token.kind == "word" and text.isascii() and text.isalpha() and text[1:].islower() and 1 < len(text) < 5
         and text not in FUNCTIONS and text not in GREEK and text[0] != "d"
     )
 

@@ -18,7 +18,8 @@ SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
 def sums_in(text: str, words: Vocabulary) -> bool:
     """Tell whether each Σ of a text has an index and something after it to sum."""
-    return not NO_SUM.search(text) and not {"Σ", "Π"} & set(words.symbols)
+    held = any(sign in text for sign in SIGNS) and not any(name in text for name in ("\\Sigma", "\\Pi"))
+    return held and not NO_SUM.search(text) and not {"Σ", "Π"} & set(words.symbols)
 
 
 def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> list[Token]:

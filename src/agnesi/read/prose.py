@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
-from agnesi.read.edges import is_side, plain, trimmed, unsigned
+from agnesi.read.edges import is_side, place_before, plain, squeezed, trimmed, unsigned
 from agnesi.read.english import (
     DENIED,
     ENDS_OPEN,
@@ -89,13 +89,15 @@ class Fragment:
 def fragments(text: str) -> list[Fragment]:
     """Return the formulas, declarations and facts of a text in loose style, in the order of the text.
 
-    Places refer to `text`, with its LaTeX macros expanded where it defines any.
+    Places refer to `text`, with its LaTeX macros expanded where it defines any; long blanks are shortened in formulas.
     """
-    page = page_of(source_of(text))
-    scan = _Scan(page)
-    for row in page.rows:
+    source, cuts = squeezed(source_of(text))
+    scan = _Scan(page_of(source))
+    for row in scan.page.rows:
         scan.row(row)
-    return scan.out
+    if not cuts:
+        return scan.out
+    return [replace(f, start=place_before(cuts, f.start), stop=place_before(cuts, f.stop)) for f in scan.out]
 
 
 class _Scan:

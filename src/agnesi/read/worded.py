@@ -45,12 +45,23 @@ def refuse_words(tokens: Sequence[Token], source: str) -> None:
         row = any(t.text in ("row", "column") for t in tokens[max(0, k - 3) : k])
         alone = token.text in _ALWAYS and token.spaced and not row
         pair = before is not None and token.spaced and _english(before) and _english(token)
+        pair = pair or _counted(tokens, k)
         if alone or (pair and before is not None and len(before.text + token.text) > 5):
             said = f"{before.text} {token.text}" if before is not None else token.text
             raise ReadError(
                 f"The formula has words in it: {said}.", where=Place(source, token.start, token.stop),
                 repair="Write the quantity as a formula, or give it a letter.",
             )
+
+
+def _counted(tokens: Sequence[Token], k: int) -> bool:
+    """Tell whether a word in P(2 flips) says what is counted."""
+    if k < 3 or tokens[k - 1].kind != "num" or tokens[k - 2].text not in ("(", ",", "|"):
+        return False
+    word = tokens[k].text
+    opened = next((j for j in range(k - 2, max(0, k - 12), -1) if tokens[j].text == "("), 0)
+    about = tokens[opened - 1].text in ("P", "Pr", "Prob", "ℙ", "p") if opened else False
+    return about and len(word) > 3 and word.islower() and word not in FUNCTIONS and word not in GREEK
 
 
 def _english(token: Token) -> bool:
