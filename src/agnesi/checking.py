@@ -7,16 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
-from agnesi.check.chances import Spoken, chance_of_lines, facts_named
+from agnesi.check.chances import chance_of_lines, facts_named
+from agnesi.check.chances_told import spoken_facts
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
+from agnesi.check.told import told_by
+from agnesi.check.worlds import has_chance
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
 from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
+from agnesi.ops.facts import facts
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Lines, Piece, read_lines
 from agnesi.read.prose import Fragment, fragments
@@ -24,7 +28,7 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
-SPOKEN = ("declaration",)
+SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
 NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
@@ -72,7 +76,7 @@ def check(
     statements = explained(first.statements, first.setting) if diagnose else first.statements
     symbols = first.lines.symbols.values()
     shown = tuple(declaration(s, "unicode") for s in symbols if s.name in first.lines.inferred or s.name in numbers)
-    return Report(tuple(with_words(statements, found)), first.lines.notes, shown, text)
+    return Report(tuple(with_words(statements, found, source)), first.lines.notes, shown, text)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _judged(
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     lines = read_lines(source, pieces, spoken, declarations, definitions, apart)
     lines = with_one_size(source, pieces, lines)
-    said = [Spoken(f.fact, f.names) for f in found if f.kind == "fact"]
+    said = spoken_facts(found, source)
     given: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, given, derived)
@@ -106,7 +110,14 @@ def _judged(
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
     declared = set(lines.symbols) - set(lines.inferred)
-    return _Judgement(judged(entries, setting, declared), lines, setting)
+    told = told_by(said, lines, _random(lines))
+    return _Judgement(judged(entries, setting, declared, told), lines, setting)
+
+
+def _random(lines: Lines) -> set[str]:
+    """Return the names that stand in lines with expectations, probabilities and the like."""
+    groups = [g for line in lines.lines if line.role != "model" for g in line.groups]
+    return {s.name for g in groups if has_chance(*g.sides) for s in symbols_of(*g.sides)}
 
 
 def _of_shapes(one: Judged) -> bool:
@@ -130,7 +141,8 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
     bad = [s for s in one.statements if s.verdict in ("refuted", "not read")]
     known = one.lines.symbols
     letters = {s.name for line in bad for s in symbols_of(*line.sides)}
-    vectors = {n: s for n, s in known.items() if n in one.lines.inferred and n in letters and s.ndim == 1}
+    able = {n: s for n, s in known.items() if n in one.lines.inferred and n in letters and s.ndim == 1}
+    vectors = {n: s for n, s in able.items() if not any(f in facts and facts[f].orders == (1,) for f in s.facts)}
     marked = {n for n in vectors if re.search(rf"(?<![A-Za-z]){re.escape(n)}(_|\[|ᵀ|\^T|'|[₀-₉ᵢ-ⱼ])", source)}
     found = {n: symbol(n, (), s.facts) for n, s in vectors.items() if n in NUMBERS and n not in marked}
     if found:
@@ -178,11 +190,12 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
     return out
 
 
-def with_words(statements: Sequence[Judged], found: Sequence[Fragment]) -> list[Judged]:
-    """Return the statements with the declarations in words among them, in the order of the text."""
-    spoken = [
-        Judged(f.text, f.line, "declaration", place=(f.start, f.stop)) for f in found if f.kind in SPOKEN and f.text
-    ]
-    return sorted([*statements, *spoken], key=lambda s: s.place)
-
-
+def with_words(statements: Sequence[Judged], found: Sequence[Fragment], source: str) -> list[Judged]:
+    """Return the statements with the declarations and facts in words among them, in the order of the text."""
+    spoken: dict[tuple[int, int], Judged] = {}
+    for one in found:
+        place = (one.start, one.stop)
+        text = one.text if one.kind == "declaration" else " ".join(source[one.start : one.stop].split())
+        if one.kind in SPOKEN and text and place not in spoken:
+            spoken[place] = Judged(text, one.line, one.kind, place=place)
+    return sorted([*statements, *spoken.values()], key=lambda s: s.place)

@@ -78,7 +78,7 @@ def _verdict(one: Judged) -> str:
     if one.carries:
         return f"carries on the error of line {one.carries}"
     if one.verdict is None:
-        return one.role if one.role in ("definition", "declaration", "condition", "choice", "model") else ""
+        return one.role if one.role in ("definition", "declaration", "condition", "choice", "model", "fact") else ""
     word = WORDS[one.verdict]
     found = one.evidence
     if one.verdict == "refuted" or found is None:

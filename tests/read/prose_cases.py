@@ -282,7 +282,7 @@ CASES: list[tuple[str, list[str]]] = [
     ("X is a matrix with n rows and d columns", ["declare | X : n×d"]),
     ("x is an n-vector", ["declare | x : n"]),
     ("e is the vector of all ones", ["ones | e"]),
-    ("P is a projection matrix", ["projection | P"]),
+    ("P is a projection matrix", ["declare | P : idempotent"]),
     ("0 < p < 1", ["declare | 0 < p < 1"]),
     ("0 ≤ p ≤ 1", ["declare | 0 ≤ p ≤ 1"]),
     ("p in [0,1]", ["declare | p : unit interval"]),

@@ -217,7 +217,7 @@ GIVEN: list[tuple[str, list[str]]] = [
     ("with ||x||^2 = 1, f = 2", ["suppose | ||x||^2 = 1", "- | f = 2"]),
     ("burglary b and earthquake e are independent, the alarm a depends on both", ["independent | b, e"]),
     ("hence the projection of s on r is ((s·r)/||r||) r", ["so | ((s·r)/||r||) r"]),
-    ("projection matrix P", ["projection | P"]),
+    ("projection matrix P", ["declare | P : idempotent"]),
     ("a vector of parameters w in R^d", ["declare | w : R^d"]),
     ("a matrix of weights W (m x n)", ["declare | W : (m x n)"]),
     ("X_i independent", ["independent | X_i"]),

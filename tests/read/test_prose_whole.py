@@ -151,3 +151,10 @@ def test_what_goes_on_from_an_unread_line_is_not_judged_against_an_older_one() -
     verdicts = [s.verdict for s in report.statements]
     assert verdicts[:3] == [None, "not read", "not read"]
     assert "refuted" not in verdicts[:3]
+
+
+def test_a_value_under_a_condition_is_that_of_the_chain() -> None:
+    right = agnesi.check("g = f^2\n= f f\nfor f = 0.1 this is 0.01", diagnose=False)
+    assert [s.verdict for s in right.statements] == [None, "proved", None, "tested"]
+    wrong = agnesi.check("g = f^2\n= f f\nfor f = 0.1 this is 0.02", diagnose=False)
+    assert wrong.statements[-1].verdict == "refuted"

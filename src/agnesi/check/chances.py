@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
+from agnesi.check.chances_told import Spoken as Spoken
+from agnesi.check.chances_told import fitting, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
@@ -19,14 +21,6 @@ from agnesi.run.reference import evaluate
 
 SUBSCRIPTED = re.compile(r"([^_]+?)(_.+|[₀-₉ₙₘᵢⱼₖ]+)")
 MEANS, SPREADS = ("mean",), ("variance", "covariance")
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A fact in words: its name, and the names that it is said of (of a mean or covariance, the last is the value)."""
-
-    fact: str
-    names: tuple[str, ...]
 
 
 def chance_of_lines(
@@ -66,9 +60,10 @@ def chance_of_lines(
             formula = _formula(group, out)
             if formula is not None:
                 out = replace(out, formulas=(*out.formulas, formula))
+    facts = list(facts)
     for fact in facts:
         out = _spoken(out, fact, lines)
-    out = _white(out, lines)
+    out = related(white(fitting(out, lines.symbols), lines), facts, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)
     return replace(out, random=out.random | said)
 
@@ -101,16 +96,6 @@ def _of_entries(given: Given, lines: Lines) -> Given:
     if owner is None or owner.ndim != 1 or given.variable.shape or not below.isalpha() or given.copies:
         return given
     return replace(given, variable=owner, copies=True)
-
-
-def _white(known: Chance, lines: Lines) -> Chance:
-    """Return what is known where the entries of a vector are uncorrelated and have one variance: Cov[x] = σ² I."""
-    moments = dict(known.moments)
-    for name in {n for pair in known.uncorrelated if len(pair) == 1 for n in pair} - known.copies:
-        owner, (mean, spread) = lines.symbols.get(name), moments.get(name, (None, None))
-        if owner is not None and owner.ndim == 1 and spread is not None and not spread.shape:
-            moments[name] = (mean, apply("mul", spread, apply("eye", attrs=owner.shape)))
-    return replace(known, moments=moments, uncorrelated=tuple(p for p in known.uncorrelated if len(p) == 2))
 
 
 def _formula(group: Group, known: Chance) -> Formula | None:
@@ -154,12 +139,7 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
             return replace(known, independent=(*known.independent, *apart))
         return replace(known, copies=known.copies | frozenset(names))
     if fact.fact in (*MEANS, *SPREADS) and len(names) > 1:
-        value = _value(names[-1], lines)
-        for name in names[:-1] if value is not None else ():
-            mean, spread = known.moments.get(name, (None, None))
-            mean, spread = (value, spread) if fact.fact in MEANS else (mean, value)
-            known = replace(known, moments={**known.moments, name: (mean, spread)})
-        return known
+        return with_value(known, fact.fact, _samples(fact.names[:-1], lines), fact.names[-1], lines)
     if fact.fact == "uncorrelated" and len(names) == 1:
         return replace(known, uncorrelated=(*known.uncorrelated, frozenset(names)))
     if fact.fact in ("uncorrelated", "disjoint", "mutually exclusive") and len(names) > 1:
@@ -167,6 +147,8 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
         if fact.fact == "uncorrelated":
             return replace(known, uncorrelated=(*known.uncorrelated, *pairs))
         return replace(known, exclusive=(*known.exclusive, *pairs))
+    if fact.fact == "gaussian":
+        return replace(known, gaussian=known.gaussian | frozenset(names))
     if fact.fact == "conditionally independent" and len(names) > 2:
         first, *others, last = names
         split = (frozenset((first,)), frozenset(others), frozenset((last,)))
@@ -179,26 +161,12 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
 def _samples(names: Sequence[str], lines: Lines) -> tuple[str, ...]:
     """Return the names with x for x_1, x_N and x_n, where the text has the vector x."""
     out: dict[str, None] = {}
-    for name in names:
+    for name in map(plain_name, names):
         found = SUBSCRIPTED.fullmatch(name)
         base, below = found.groups() if found else (name, "")
         owner = lines.symbols.get(base)
         out[base if below and owner is not None and owner.ndim == 1 else name] = None
     return tuple(out)
-
-
-def _value(text: str, lines: Lines) -> Expr | None:
-    """Return the value of a moment: a number, a symbol, or a square such as σ²."""
-    if text in lines.symbols:
-        return lines.symbols[text]
-    if text.lstrip("-").isdigit():
-        return constant(int(text))
-    base = text.removesuffix("²").removesuffix("^2")
-    name = GREEK.get(base, base)
-    if not name.isidentifier():
-        return None
-    held = lines.symbols.get(name, symbol(name))
-    return held if base == text else apply("pow", held, 2)
 
 
 def facts_named(facts: Sequence[Spoken], *wanted: str) -> tuple[str, ...]:

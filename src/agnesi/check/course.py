@@ -14,7 +14,7 @@ from agnesi.check.settings import Setting
 from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, replace, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, postorder, replace, symbols_of
 from agnesi.read.lines import Group, Line
 
 EQUAL = ("eq", "equiv", "define")
@@ -140,6 +140,13 @@ def bare_letters(group: Group) -> set[str]:
 def is_derivative(expr: Expr) -> bool:
     """Tell whether an expression is a derivative or a differential as such."""
     return isinstance(expr, Apply) and expr.op.family == "derivative"
+
+
+def is_slope(expr: Expr) -> bool:
+    """Tell whether an expression is a derivative in a variable, or all of those in its entries: ∂Q/∂λ_k."""
+    inner = expr.body if isinstance(expr, Bind) else expr
+    inner = inner.args[0] if isinstance(inner, Apply) and inner.op.name == "entry" else inner
+    return isinstance(inner, Apply) and inner.op.name == "derivative"
 
 
 def is_place(group: Group) -> bool:

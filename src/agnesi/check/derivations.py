@@ -16,6 +16,7 @@ from agnesi.check.course import (
     Chain,
     Course,
     Entry,
+    Equation,
     connected,
     explained_in,
     letters,
@@ -37,9 +38,11 @@ KNOWN = frozenset(f.name for f in facts)
 LIMIT = 30.0  # seconds of processor time for the lines of one text
 
 
-def judged(entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = ()) -> list[Judged]:
-    """Judge the lines in order; `declared` are the letters whose shapes are declared."""
-    course = Course(setting, declared=set(declared))
+def judged(
+    entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = (), told: Sequence[Expr] = ()
+) -> list[Judged]:
+    """Judge the lines in order; `declared` are the letters whose shapes are declared, `told` conditions in words."""
+    course = Course(setting, declared=set(declared), equations=[Equation(t, t, 0) for t in told])
     end = time.thread_time() + LIMIT
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []

@@ -17,6 +17,7 @@ from agnesi.check.course import (
     is_derivative,
     is_place,
     is_plain,
+    is_slope,
     is_zero,
     letters,
     relations_of,
@@ -25,6 +26,7 @@ from agnesi.check.course import (
     with_implicit,
     with_variable,
 )
+from agnesi.check.numbers import carried_out
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
@@ -33,6 +35,7 @@ from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
 GIVEN = ("where", "suppose")
+SLOPES = 2  # how many derivatives above are tried as zero
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
@@ -59,7 +62,10 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
         return sided
     vanishes = entry.link == "zero" or (_vanishes(group, course) and not links(group, course.setting))
     if vanishes and not is_place(group):
+        before = _before_zero(entry, group, course)
         group = _vanishing(entry, group, course)
+        if before is not None:
+            return before
         if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
             return said(entry, "condition")
     plain = links(group, course.setting)
@@ -172,7 +178,7 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         found = replace(start, verdict="tested", reason="it solves the equation above", counterexample=None)
         note = "not the only solution" if start.counterexample is not None else ""
         return said(entry, "step", "tested", found, above=found, start=found, note=note)
-    wrong = _after_wrong(entry, group, start, course)
+    wrong = _after_wrong(entry, group, start, course) or _stationary(entry, group, start, course)
     if wrong is not None:
         return wrong
     if plain.verdict == UNREAD and start.verdict == UNREAD:
@@ -186,6 +192,46 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         course.equations += [Equation(r, r, entry.number, wrong=entry.number) for r in relations_of(group)]
         course.begin(replace(chain_of(group, entry.number), wrong=entry.number))
         return said(entry, "step", "refuted", start, above=start, start=start, conditions=tuple(conditions))
+    return None
+
+
+def _before_zero(entry: Entry, group: Group, course: Course) -> Judged | None:
+    """Judge what stands before the last = 0 in dL/du = 2Su − 2λu = 0; the derivative is set to zero after it."""
+    inner = Group(group.sides[:-1], group.ops[:-1])
+    if not inner.ops or not is_zero(group.sides[-1]) or set(group.ops) - set(EQUAL):
+        return None
+    found = here(inner, course, connected(inner, course.given()))
+    if found.verdict == UNREAD or not is_derivative(inner.sides[0]):
+        return None
+    wrong = entry.number if found.verdict == "refuted" else None
+    course.begin(replace(chain_of(inner, entry.number), wrong=wrong))
+    judged = said(entry, "claim", found.verdict, found, above=found, start=found, note="it is set to zero")
+    return replace(judged, sides=inner.sides, relations=inner.ops)
+
+
+def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
+    """Judge an equation that holds where a derivative that was found above is zero: `M-step: N_k/λ_k = ∑_i r_ik x_i`."""
+    if is_derivative(group.sides[0]) or set(group.ops) - set(EQUAL):
+        return None
+    slopes = [c for c in course.chains.values() if is_slope(c.head)]
+    given = course.given()
+    for chain in slopes[: -1 - SLOPES : -1]:
+        sides = [carried_out(side) for side in (chain.head, chain.last)]
+        at = [relations_of(Group((side, constant(0)), ("eq",))) for side in sides if letters(side)]
+        if len(at) < 2 or not all(at) or at[0][0] in given or not letters(chain.head) & letters(*group.sides):
+            continue
+        for zero, wrong in ((at[0][0], None), (at[1][0], chain.wrong)):
+            above = under(group, course, [*connected(group, [*given, zero])])
+            if not above:
+                continue
+            course.equations.append(Equation(at[0][0], at[1][0], entry.number, wrong=chain.wrong, kept=True))
+            made = [Equation(r, r, entry.number, derived=True, wrong=wrong) for r in relations_of(group)]
+            course.equations += made
+            course.begin(replace(chain_of(group, entry.number), wrong=wrong))
+            if wrong is not None:
+                return carries_on(entry, "step", above, start, wrong)
+            note = "where the derivative above is zero"
+            return said(entry, "step", above.verdict, above, above=above, start=above, note=note, conditions=(zero,))
     return None
 
 
@@ -209,6 +255,8 @@ def _after_wrong(entry: Entry, group: Group, start: Finding, course: Course) -> 
 def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, solving: bool) -> str | None:
     """Return why an equation that does not follow is to be taken as given, or None where it is a claim."""
     entry, names = entries[k], letters(*group.sides)
+    if group is not entry.line.groups[0] and with_implicit(entry.line.groups[0], course) is not entry.line.groups[0]:
+        return None  # dy/dx along a curve is determined
     held = letters(*(e.start for e in course.equations if not e.local))
     before = [e for e in entries[:k] if e.number == entry.number]
     told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
@@ -237,7 +285,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     determined = solving and len(every) <= len(course.given())
     if any(not letters(s) for s in group.sides) and not determined and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
-    if not course.judged and names and _ahead(k, entries, group, course):
+    single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim
+    if not course.judged and single and names and _ahead(k, entries, group, course):
         return "it is taken as given"
     return None
 

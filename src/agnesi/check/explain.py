@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from agnesi.check.diagnosis import Diagnosis, diagnose
 from agnesi.check.judge import judge
-from agnesi.check.numbers import carried_out, points
+from agnesi.check.numbers import SOLVED, carried_out, points
 from agnesi.check.probe import Fingerprint, PointProbe
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Expr, operations_in
+from agnesi.expr.nodes import Apply, Expr, operations_in
 from agnesi.run.reference import Program
 
 BUDGET = 0.5  # seconds for one wrong line
@@ -56,7 +56,7 @@ def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr]) -> tuple[
             return ()
         found = diagnose(op, above, line, probe, context=context, budget=BUDGET)
         bounds = operations_in(above) | operations_in(line)
-        return tuple(d for d in found if "inequality was taken" not in d.words or bounds & BOUNDS)
+        return tuple(d for d in found if not d.slip.startswith("equality for") or bounds & BOUNDS)
     except (AgnesiError, RecursionError):
         return ()
 
@@ -82,12 +82,20 @@ class SettingProbe(PointProbe):
 
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting = setting
-        at, _ = next(iter(points([carried_out(above), carried_out(line)], given(setting, None, 3), 1)))
-        self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
+        solved = any(isinstance(c, Apply) and c.op.name == "eq" for c in setting.conditions)
+        found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), SOLVED if solved else 1))
+        *others, last = [at for at, _ in found]  # the first ones are small numbers, at which much is equal
+        self._others = [PointProbe.at(at.values, at.sizes) for at in others]
+        self._env, self._sizes = {**last.sizes, **last.values}, last.sizes
         self._held, self._moving, self._judged = {}, None, {}
 
     def _tested(self, a: Expr, b: Expr) -> bool:
-        return bool(judge("eq", a, b, self.setting, deep=False))
+        for other in self._others:
+            one, two = other.values([a, b])
+            if one is None or not one.agrees(two):
+                return False
+        enough = len(self._others) > 1  # to solve the equations again for each candidate would take long
+        return enough or bool(judge("eq", a, b, self.setting, deep=False))
 
     def holds(self, relation: str, a: Expr, b: Expr) -> bool:
         """Tell whether an inequality holds, as the judge sees it."""

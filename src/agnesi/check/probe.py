@@ -108,6 +108,14 @@ class PointProbe:
         self._moving = moving
         self._judged: dict[tuple[Expr, Expr], bool] = {}
 
+    @classmethod
+    def at(cls, values: Mapping[str, Any], sizes: Mapping[str, int]) -> PointProbe:
+        """Return the probe at a point that is known."""
+        probe = cls.__new__(cls)
+        probe._env, probe._sizes = {**sizes, **values}, sizes
+        probe._held, probe._moving, probe._judged = {}, None, {}
+        return probe
+
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
         """Return the fingerprint of each expression at the point."""
         with np.errstate(all="ignore"):

@@ -11,7 +11,18 @@ from agnesi.check.worlds_laws import Law, other_convention
 from agnesi.check.worlds_numbers import determined, events_of
 from agnesi.check.worlds_tables import Independence
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    free_indices,
+    postorder,
+    symbols_of,
+)
 from agnesi.read.readings import Worksheet
 from agnesi.run.reference import Program
 
@@ -73,6 +84,9 @@ class Chance:
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
+    crossed: tuple[tuple[frozenset[str], Expr], ...] = ()  # covariances of pairs that are given
+    gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
+    facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
 
 
@@ -185,10 +199,13 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
         return with_number(known, left, right)
     if not is_op(left, "expectation", "variance", "covariance"):
         return known
-    if not isinstance(left, Apply) or len(left.args) != 1 or not isinstance(left.args[0], Symbol):
+    one = owner_of(left.args[0]) if len(left.args) == 1 else None
+    if one is None:
         return known
-    name = left.args[0].name
-    if name in {g.variable.name for g in known.laws} or has_chance(right) or left.args[0] in symbols_of(right):
+    name, right = one.name, of_entries(right, left.args[0])
+    if name in {g.variable.name for g in known.laws} or has_chance(right) or one in symbols_of(right):
+        return known
+    if free_indices(right):
         return known
     mean, spread = known.moments.get(name, (None, None))
     if left.op.name == "expectation":
@@ -196,6 +213,25 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
     else:
         spread = spread if spread is not None else right
     return replace(known, moments={**known.moments, name: (mean, spread)})
+
+
+def owner_of(one: Expr) -> Symbol | None:
+    """Return x of x and of its entry x_i; None for other expressions."""
+    if is_op(one, "entry") and isinstance(one, Apply) and len(one.args) == 2 and isinstance(one.args[1], Index):
+        one = one.args[0]
+    return one if isinstance(one, Symbol) else None
+
+
+def of_entries(value: Expr, one: Expr) -> Expr:
+    """Return the vector μ for the value μ_i of a moment of x_i; other values as they are."""
+    if not is_op(one, "entry") or not isinstance(one, Apply):
+        return value
+    if is_op(value, "pow") and is_op(value.args[0], "entry") and constant_value(value.args[1]) == 2:
+        root = of_entries(value.args[0], one)
+        return apply("hadamard", root, root) if root.shape else value
+    if is_op(value, "entry") and value.args[1:] == one.args[1:] and isinstance(value.args[0], Symbol):
+        return value.args[0]
+    return value
 
 
 def with_number(known: Chance, left: Apply, right: Expr) -> Chance:

@@ -85,6 +85,7 @@ class Stage:
 
     def fill(self) -> None:
         """Cast every random variable, and draw the tables."""
+        self.facts += self.chance.facts
         self.axes = sum(int(np.prod([d.size({}) for d in g.variable.shape])) for g in self.chance.laws if not g.copies)
         for given in self.chance.laws:
             self.add_law(given)
@@ -243,10 +244,14 @@ class Stage:
                 self.facts.append((s, "spd" if s.ndim == 2 else "positive"))
             elif not s.shape and root(spread) is s:
                 self.facts.append((s, "positive"))
+        if spread.shape == one.shape and one.shape:
+            self.facts += [(s, "positive") for s in symbols_of(spread)]
         if not one.shape:
             return root(spread) * value
         if one.name in self.chance.copies and not spread.shape:
             return root(spread) * value
+        if one.name in self.chance.copies and spread.shape == one.shape:
+            return apply("hadamard", apply("sqrt", spread), value)
         return apply("mul", apply("chol", spread), value)
 
     # -- laws ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ class Fact:
     """A fact: its `name`, the `words` that declare it (the first is shown), what it `implies`, and a sampler.
 
     `orders` are the numbers of axes it may be declared for (empty: any). `sample(rng, sizes)` draws a value;
-    None where the default sampler will do. `check(array)` tells whether a value has the fact.
+    None where the default sampler will do. `check(array)` tells whether a value has the fact. A fact also holds where
+    all of `joined` do: what is symmetric and idempotent is a projection.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Fact:
     check: Callable[[Any], bool] = lambda value: True
     square: bool = False
     rank: int = 0  # of several samplers, the one of highest rank draws
+    joined: tuple[str, ...] = ()
 
 
 class Facts:
@@ -79,6 +81,8 @@ class Facts:
             if name not in found:
                 found.add(name)
                 todo.extend(self._records[name].implies)
+            if not todo:
+                todo = [r.name for r in self if r.joined and r.name not in found and found.issuperset(r.joined)]
         return frozenset(found)
 
     def sampler(self, names: Iterable[str]) -> Sampler:
@@ -124,6 +128,30 @@ def _toeplitz(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
     n = sizes[0]
     band = rng.normal(size=2 * n - 1)
     return band[np.arange(n)[None, :] - np.arange(n)[:, None] + n - 1]
+
+
+def _idempotent(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    basis, kept = _invertible(rng, sizes), _some(rng, sizes[0])
+    return basis @ np.diag(kept) @ np.linalg.inv(basis)
+
+
+def _projection(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    basis, kept = _orthogonal(rng, sizes), _some(rng, sizes[0])
+    return (basis * kept) @ basis.T
+
+
+def _some(rng: np.random.Generator, n: int) -> Any:
+    """Return ones and zeros in random order, both where n > 1."""
+    return rng.permutation(np.arange(n) < rng.integers(1, max(n, 2))).astype(float)
+
+
+def _skew(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    root = rng.normal(size=sizes)
+    return (root - root.T) / 2
+
+
+def _one_hot(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
+    return np.eye(sizes[-1])[rng.integers(0, sizes[-1], size=sizes[:-1])]
 
 
 def _close(a: Any, b: Any) -> bool:
@@ -187,6 +215,15 @@ for _fact in (
     Fact("unit", ("unit vector", "unit", "of unit length"), "‖u‖ = 1.", "MML 3.1", (1,), (),
          lambda rng, sizes: (lambda u: u / np.linalg.norm(u))(rng.normal(size=sizes)),
          lambda x: _close(np.linalg.norm(x), 1.0), False, 8),
+    Fact("idempotent", ("idempotent",), "P² = P.", "MML 3.8", (2,), (), _idempotent, lambda x: _close(x @ x, x), True, 7),
+    Fact("projection", ("orthogonal projection", "projection onto a subspace"), "P² = P = Pᵀ.", "MML 3.8", (2,),
+         ("idempotent", "psd"), _projection, lambda x: _close(x @ x, x) and _close(x, x.T), True, 12,
+         ("idempotent", "symmetric")),
+    Fact("skew", ("skew-symmetric", "antisymmetric", "skew symmetric", "skew"), "K = −Kᵀ.", "MML 2.2.2", (2,), (),
+         _skew, lambda x: _close(x, -x.T), True, 7),
+    Fact("one-hot", ("one-hot", "one hot"), "One entry (of each row) is 1, the others are 0.", "PRML 4.2", (1, 2),
+         ("binary",), _one_hot, lambda x: bool(np.all((x == 0) | (x == 1))) and _close(np.sum(x, axis=-1), 1.0), False,
+         12),
     Fact("constant", ("constant", "const", "fixed", "given"), "Not differentiated.", "MML 5.1"),
     Fact("full column rank", ("full column rank",), "Its columns are independent.", "MML 2.6.2", (2,), (), None,
          lambda x: bool(np.linalg.matrix_rank(x) == x.shape[1])),

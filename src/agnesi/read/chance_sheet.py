@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agnesi.read.chance_words import DENSITIES, DISTRIBUTIONS, SURE, held_in, is_density, odd, speaks_of_chance
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
@@ -153,8 +155,8 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
         return told or mentions_density(right, words)
     if name == "V":
         return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
-    if name in ("P", "Pr") and any(t.text == "_" for t in held):
-        return held[0].text[:1].isupper()  # P(H_i) = 1/3
+    if name in ("P", "Pr") and any(t.text == "_" or t.kind == "num" for t in held):
+        return held[0].text[:1].isupper()  # P(H_i) = 1/3, P(R1) = M/N
     return bars
 
 
@@ -183,6 +185,24 @@ def of_events(head: Head) -> bool:
     return head[0] in ("P", "Pr") and all(n[0].isupper() for n in (*head[1], *head[2]))
 
 
+def number_of_events(head: Head, right: list[Token]) -> bool:
+    """Tell whether P(w | S) = 0.25, P(s) = 1/3 or P(R | w) = q gives the number of an event, whatever its letters."""
+    letter, left, given = head
+    held = {t.text for t in right if t.kind in ("word", "name")}
+    if letter in ("P", "Pr") and any(n[0].isupper() for n in (*left, *given)):
+        return not held & {*left, *given}
+    number = bool(right) and all(t.kind in ("num", "end", "open", "close") or t.text in "+-*/=≈." for t in right)
+    return number and (letter in ("P", "Pr") or bool(given))
+
+
+def indexed(head: Head, right: list[Token]) -> bool:
+    """Tell whether an argument of p(x | k) = N(x | m_k, s²) or p(k) = π_k is a subscript on the right: a state."""
+    names = {*head[1], *head[2]}
+    below = {b.text for a, b in pairwise(right) if a.text == "_"}
+    below |= {c.text for a, b, c in zip(right, right[1:], right[2:], strict=False) if a.text == "_" and b.text == "{"}
+    return bool(names & below) and all(len(n) == 1 for n in names & below)
+
+
 def defined_density(head: Head | None, right: list[Token], words: Vocabulary) -> str:
     """Return the name of the density that an equation defines: the first of its letter and variables; or nothing."""
     if head is None or not right:
@@ -192,7 +212,7 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
     single = base in DENSITIES or "_" in letter
     if not (single or given) or len(base) > 2 or words.symbolic(letter) or words.function(letter):
         return ""
-    if of_events(head):
+    if of_events(head) or number_of_events(head, right) or indexed(head, right):
         return ""
     if letter in words.plain:
         return ""  # a function as any other

@@ -147,7 +147,11 @@ class Infer(Habits):
             if name in SCALAR_LETTERS and not number and not (name.isupper() and s.words.loose):
                 kind = s.axes.vector()
                 s.axes.mark(kind[0])
-            if any(facts[f].square for f in s.words.facts.get(name, ())):
+            held = [facts[f] for f in s.words.facts.get(name, ())]
+            if s.words.loose and not number and any(f.orders == (1,) for f in held):
+                kind = s.axes.vector()
+                s.axes.mark(kind[0])
+            if any(f.square for f in held):
                 kind = (kind[0], kind[0])
                 if s.words.loose and not number:
                     s.axes.mark(kind[0])

@@ -14,6 +14,7 @@ RANGE = re.compile(r"\s*[ijklmnt]\s*=\s*\w+\s*(?:,\s*(?:\w+\s*,\s*)*)?(?:\.\.|�
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
 LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
 PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
+CONSTRAINED = re.compile(r"\\?(?:min|max)(?![A-Za-z]).*\b(?:s\.t\.|subject to)")
 _OBJECTIVE = re.compile(rf"({'|'.join(sorted(PROBLEMS))})\s+([^\W\d_]\w{{0,3}}\([^()=]{{1,40}}\)\s*:?=)")
 _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
 
@@ -102,7 +103,7 @@ def sides_of(piece: str) -> list[tuple[int, int]]:
 
 def constraints_of(piece: str) -> list[tuple[int, int]]:
     """Return the spans of the constraints in the statement of a problem."""
-    found = re.search(r"\b(?:subject to|such that|s\.t\.)\s*", piece)
+    found = re.search(r"\b(?:subject to|such that|s\.t\.|under|given|with|where|over|for)\s*(?=[^.;]*[=≤≥<>])|\bs\.t\.\s*", piece)
     if found is None:
         return []
     out, depth, begin = [], 0, found.end()

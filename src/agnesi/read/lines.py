@@ -7,6 +7,7 @@ and a line that cannot be read carries its error and is left out when the shapes
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_sheet import learn, with_arguments
+from agnesi.read.chance_tokens import as_moments
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.found_lines import Group as Group
@@ -25,7 +27,7 @@ from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import dependent, introduced, may_be_condition, mentioned
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
-from agnesi.read.note_tokens import for_notes, sums_in
+from agnesi.read.note_tokens import bounds, for_notes, sums_in
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
@@ -135,8 +137,9 @@ class _LineSheet(Sheet):
 
     def abbreviated(self, lexed: list[list[Token] | AgnesiError]) -> list[list[Token] | AgnesiError]:
         """Return the tokens of all pieces with the abbreviations of notes as names."""
-        able = iter(shortened([tokens for tokens in lexed if isinstance(tokens, list)], self.words))
-        return [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
+        tokens = as_moments([tokens for tokens in lexed if isinstance(tokens, list)], self.text, self.words)
+        able = iter(shortened(tokens, self.words))
+        return [next(able) if isinstance(one, list) else one for one in lexed]
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
         """Return the statements of a piece; one that continues begins with the last side of the line above it."""
@@ -166,10 +169,14 @@ class _LineSheet(Sheet):
         return out
 
     def before(self, piece: Piece) -> _Part | None:
-        """Return the statement that a line goes on from: not a definition that stands behind it on its line."""
+        """Return the statement that a line goes on from: not a definition or condition on its line."""
         for k in range(len(self.parts) - 1, -1, -1):
             part, own = self.parts[k], self.pieces[self.parts[k].piece]
             first = k == 0 or "\n" in self.text[self.pieces[self.parts[k - 1].piece].stop : own.start]
+            if own.supposed and k and "\n" not in self.text[own.stop : piece.start]:  # for f = 0.1 this is 0.01
+                continue
+            if not first and bounds(part.draft.tokens):  # p(n | c) = ..., n ≥ c
+                continue
             if not own.where or first or part.piece == self.parts[0].piece:
                 return part
         return None
@@ -195,7 +202,8 @@ class _LineSheet(Sheet):
             return
         self.new_name(draft.tokens)
         super().find_role(draft)
-        if draft.role == "" and leading != "where" and any(t.text == "=" for t in draft.tokens):
+        stated = draft.role in ("", "problem") and leading != "where"
+        if stated and any(t.text == "=" for t in draft.tokens):
             ready = split(
                 [*draft.tokens, Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic
             )
@@ -216,6 +224,11 @@ class _LineSheet(Sheet):
         others = {t.text for d in self.drafts if d.tokens is not tokens for t in d.tokens}
         return able and word not in GREEK and set(word) <= others
 
+    def is_product(self, tokens: list[Token]) -> bool:
+        """Tell whether Su = λu is about S times u, since both letters stand by themselves elsewhere."""
+        others = {t.text for d in self.drafts if d.tokens is not tokens for t in d.tokens}
+        return len(tokens[0].text) == 2 and all(c in others or c in self.words for c in tokens[0].text)
+
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
         if any(t.text in ARROWS for t in tokens):
@@ -223,7 +236,7 @@ class _LineSheet(Sheet):
         if len(tokens) > 2 and tokens[1].text in ("=", ":="):
             name = tokens[0].text
             if short_word(tokens[0]) and name not in self.words and not self.used(name):
-                return name, (), 2
+                return None if self.is_product(tokens) else (name, (), 2)
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
             if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
                 return None
@@ -257,7 +270,15 @@ class _LineSheet(Sheet):
             self.words.add_facts(name, frozenset(("symmetric",)))
             draft.role, draft.tree, draft.names = "declaration", None, (name,)
             return
+        if draft.role == "claim" and tree is not None and self.of_argument(tree, draft):
+            return
         super().by_entries(draft)
+
+    def of_argument(self, tree: Node, draft: _Draft) -> bool:
+        """Tell whether λ_k = ... speaks of what a function before was of: Q(λ) = ..."""
+        first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
+        before = itertools.takewhile(lambda d: d is not draft, self.drafts)
+        return first is not None and any(first.value in d.parameters for d in before)
 
     def parse(self, draft: _Draft) -> None:
         """Parse each group of a statement."""

@@ -22,6 +22,13 @@ from agnesi.read.names import (
 )
 
 
+_EIGEN_OPENS = ("a", "an", "the", "unit", "normalised", "normalized", "real", "corresponding", "right")
+_EIGEN_JOINS = frozenset(
+    """with for to and eigenvalue eigenvector corresponding belonging associated the a its unit normalised
+    normalized of""".split()
+)
+
+
 def _row(name: str, which: str, index: str, matrix: str) -> Said:
     """Return the declaration that a vector is a row or column of a matrix."""
     return Said("declaration", f"{in_greek(name)} is {which} {index} of {in_greek(matrix)}", (name,))
@@ -60,6 +67,17 @@ class Measured:
                 if shown in KINDS:
                     return (*KINDS[shown], size)
         return ("", "", 0)
+
+    def summed(self, k: int, found: Found) -> int:
+        """`sum to 1`, `adding up to 1`: returns the place after it, or k."""
+        at = k + 1
+        if self.word(k) not in ("sum", "sums", "summing", "add", "adds", "adding"):
+            return k
+        at += self.word(at) == "up"
+        if self.word(at) != "to" or self.mathematics(at + 1) != "1":
+            return k
+        found.facts.append("sum")
+        return at + 2
 
     def counted(self, k: int) -> tuple[list[Said], int] | None:
         """`n samples`, `K classes`: the letter is a number of things."""
@@ -139,6 +157,26 @@ class Measured:
         if value == "independent":
             found.said.append((value, tuple(more)))
         return k
+
+    def eigen(self, k: int, found: Found) -> int:
+        """`a unit eigenvector of A with eigenvalue λ`, `an eigenvalue of A with eigenvector v`."""
+        at, unit = k, False
+        while self.word(at) in _EIGEN_OPENS:
+            unit = unit or self.word(at) in ("unit", "normalised", "normalized")
+            at += 1
+        what, matrix = self.word(at), self.mathematics(at + 2)
+        if what not in ("eigenvector", "eigenvalue") or self.word(at + 1) != "of" or not NAME.match(matrix):
+            return k
+        stop = at + 3
+        while self.word(stop) in _EIGEN_JOINS:
+            stop += 1
+        value = self.mathematics(stop)
+        if stop == at + 3 or not NAME.match(value):
+            return k
+        found.said.append((what, (matrix, value)))
+        if unit and what == "eigenvector":
+            found.facts.append("unit")
+        return stop + 1
 
     def sized(self, k: int, found: Found) -> int:
         """`of length n`, `of size n x d`, `over K states`, `with mean mu`, `with n rows and d columns`, `in R^n`."""

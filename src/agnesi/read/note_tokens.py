@@ -92,3 +92,11 @@ def _greek(token: Token) -> Token:
     head = "d" if token.text.startswith("d") and token.text[1:] in SHORT else ""
     name = SHORT.get(token.text[len(head) :])
     return token._replace(text=head + name) if name else token
+
+
+def bounds(tokens: Sequence[Token]) -> bool:
+    """Tell whether a statement says only where a letter lies: n ≥ c, b > 0, x ≠ 0."""
+    held = [t for t in tokens if t.kind != "end"]
+    at = next((k for k, t in enumerate(held) if t.text in ("<", ">", "≤", "≥", "≠")), -1)
+    plain = all(t.kind in ("word", "name", "num") or t.text in ("_", "-") for k, t in enumerate(held) if k != at)
+    return at > 0 and plain and len(held) < 6

@@ -28,6 +28,7 @@ from agnesi.read.english import (
     words,
 )
 from agnesi.read.joins import (
+    CONSTRAINED,
     LONE,
     PROBLEM,
     RANGE,
@@ -260,7 +261,7 @@ class _Scan:
     def parts(self, one: Fragment) -> list[Fragment]:
         """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""
         text = one.text
-        if PROBLEM.match(text):
+        if PROBLEM.match(text) or CONSTRAINED.match(text):
             spans = [(*trimmed(text, a, b), "suppose") for a, b in constraints_of(text)]
             return [one, *(self.part(one, *s) for s in spans if RELATIONS.search(text[s[0] : s[1]]))]
         name = _APPLIED.match(text)

@@ -18,6 +18,7 @@ from agnesi.read.descriptions import (
     MEASURES,
     MOMENTS,
     OPENERS,
+    PAIRS,
     PLURAL,
     STOPS,
     VERBS,
@@ -58,6 +59,15 @@ def _names(text: str) -> bool:
         return True
     sign, pair = _ABOVE_ZERO.match(text), re.match(r"(\S+)\s+(\S.*)$", text)
     return bool((sign and NAME.match(sign[1])) or (pair and NAME.match(pair[1]) and is_table(pair[2])))
+
+
+def shares(said: Sequence[str], indices: int) -> list[str]:
+    """Return facts with "sum to one" as that of a probability vector, or of a matrix with such rows."""
+    if "sum" not in said:
+        return list(dict.fromkeys(said))
+    kept = [f for f in said if f not in ("sum", "positive", "nonnegative", "probability", "unit interval")]
+    one_hot = "one-hot" in kept
+    return list(dict.fromkeys([*kept, *([] if one_hot else ["stochastic" if indices > 1 else "probability"])]))
 
 
 class Spoken(Measured):
@@ -264,6 +274,8 @@ class Spoken(Measured):
         """Take one description at k; returns the place after it, or k."""
         kind, value, size = self.phrase(k)
         stop = self.measured(k, kind, value, size, found)
+        if stop == k and not kind:
+            stop = self.eigen(k, found)
         if stop != k:
             return stop
         return self.worded(k, kind, value, size, late, found) if size else self.shaped(k, found, late, colon)
@@ -288,6 +300,10 @@ class Spoken(Measured):
         """A phrase of the table: `symmetric`, `positive definite`; without a verb, only what is clear."""
         if value in ("independent", "conditionally independent"):
             return self.independent(k + size, value, found)
+        other = self.mathematics(k + size + 1)
+        if self.word(k + size) == {"commute": "with"}.get(value, "to") and value in PAIRS and NAME.match(other):
+            found.said.append((PAIRS[value], (other,)))
+            return k + size + 2
         if not late:
             short = size == 1 and self.word(k) in LATE and not self.clear(k + 1, found)
             if short or (kind in ("noun", "scalar") and self.word(k) not in PLURAL):
@@ -334,6 +350,7 @@ class Spoken(Measured):
     def results(self, found: Found) -> list[Said]:
         """Return the declarations and facts that were gathered."""
         names = tuple(found.names)
+        self.angles(names, found)
         if found.noun == "count" and names:
             return [Said("declaration", f"{n} ∈ ℕ", (n,)) for n in names]
         plain = [n for n in names if not INDEXED.search(n)]
@@ -347,9 +364,18 @@ class Spoken(Measured):
         out += [Said("fact", "", (*about, *values), fact) for fact, values in found.said if about]
         return out if out or not (found.noun and names) else [Said("fact", "", names, found.noun)]
 
+    def angles(self, names: tuple[str, ...], found: Found) -> None:
+        """Orthogonal (orthonormal) vectors are so to each other; of one matrix it is said that QᵀQ = I."""
+        vectors = len(names) > 1 and all(n[0].islower() or n[0] == "\\" for n in names)
+        for fact in ("orthogonal", "orthonormal"):
+            if fact in found.facts:
+                found.facts.remove(fact)
+                found.facts += ["unit"] if vectors and fact == "orthonormal" else [] if vectors else ["orthogonal"]
+                found.said += [("perpendicular", ())] if vectors else []
+
     def declarations(self, names: list[str], found: Found) -> list[Said]:
         """Return the declaration of names with their shape and facts, as the strict reader wants it."""
-        facts = list(dict.fromkeys(found.facts))
+        facts = shares(found.facts, 1)
         self.about = names if len(names) == 1 else []
         if not names or not (found.shape or facts or (found.scalar and not found.said)):
             return []
@@ -367,6 +393,7 @@ class Spoken(Measured):
         """Return the facts of a letter with an index: t_n ∈ {−1, 1} says that t has signs."""
         base = re.split(r"_|[ᵢⱼₖₙₘₗₜ]", name)[0]
         of = _SETS.get(re.sub(r"[\\\s+]", "", found.shape).replace("−", "-"), "")
-        kept = [*dict.fromkeys(found.facts), *([of] if of else [])]
+        indices = len(re.sub(r"^.*_|[^A-Za-zᵢⱼₖₙₘₗₜ]", "", name[len(base) :]))
+        kept = [*shares(found.facts, indices), *([of] if of else [])]
         text = f"{base} : {' '.join(kept)}"
         return [Said("declaration", text, (name,))] if kept and declared_names(text) else []

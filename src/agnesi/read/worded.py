@@ -35,11 +35,11 @@ def pieced(source: str) -> frozenset[str]:
 
 def refuse_words(tokens: Sequence[Token], source: str) -> None:
     """Refuse a formula with an article, with two words of English side by side, or with one case of a function."""
-    if len(tokens) > 2 and tokens[1].text == "(" and tokens[0].text in pieced(source):
-        case = next((t for t in tokens if t.text in ("if", "for", "when", "otherwise")), None)
-        if case is not None:
-            said = f"The function {tokens[0].text} is defined by cases, which are not read yet."
-            raise ReadError(said, where=Place(source, case.start, case.stop))
+    cases = [t for t in tokens if t.text in ("if", "for", "when", "otherwise")]
+    one = len(tokens) > 2 and tokens[1].text == "(" and tokens[0].text in pieced(source)
+    if cases and (one or cases[-1].text == "otherwise" or [t.text for t in cases[-2:]] == ["if", "if"]):
+        place = Place(source, cases[0].start, cases[0].stop)
+        raise ReadError("The function is given by cases, which are not read yet.", where=place)
     for k, token in enumerate(tokens):
         before = tokens[k - 1] if k else None
         row = any(t.text in ("row", "column") for t in tokens[max(0, k - 3) : k])

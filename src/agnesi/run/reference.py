@@ -23,6 +23,7 @@ from agnesi.expr.operation import Operation
 from agnesi.ops.shapes import called
 from agnesi.run import analysis
 from agnesi.run.differences import slope
+from agnesi.run.kept import keepable, kept
 from agnesi.run.optima import Optimum
 from agnesi.run.quadrature import integral
 from agnesi.run.sizes import prepare
@@ -204,8 +205,13 @@ class Program:
         loop, name = self._loops[node], node.op.name
         if has_ends(node):
             ends = [self._slot[a] for a in node.args[1:]]
-            return lambda run: self.between(
-                node, self._counted(self._at(node, loop, run)), [run.slots[k] for k in ends])
+
+            def between(run: _Run) -> Any:
+                return self.between(node, self._counted(self._at(node, loop, run)), [run.slots[k] for k in ends])
+
+            if type(self) is not Program or self._free[node] or not keepable(node):
+                return between
+            return lambda run: kept(node, run.env, run.sizes, lambda: between(run))
         if name in OPTIMA and all(isinstance(v, Symbol) for v in node.variables):
             optimum = self.optimum(node)
             return lambda run: optimum(run.env, run.sizes)

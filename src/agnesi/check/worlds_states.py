@@ -1,0 +1,130 @@
+"""Arguments of densities that are states or whole numbers: k in p(x | k) = N(x | m_k, s²), P(k = 1), n ~ Poisson(s)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from agnesi.check.worlds_scan import Formula, constant_value, is_op
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, constant, postorder, symbol, symbols_of
+from agnesi.expr.nodes import replace as substituted
+from agnesi.rules.derive import derivative
+
+Argument = tuple[Symbol, Expr | None]  # a variable, and the value that it is read at: 1 in P(k = 1)
+MAX_STATES = 6
+
+
+def argument(one: Expr) -> Argument | None:
+    """Return the variable of an argument of a density and its value there; None for an event of another kind."""
+    if isinstance(one, Symbol):
+        return one, None
+    if isinstance(one, Index):
+        return symbol(one.name), one
+    if is_op(one, "eq") and isinstance(one, Apply):
+        left, right = one.args
+        if isinstance(left, Bind) and left.op.name == "Tensor" and left.body is left.variables[0]:
+            left = symbol(left.variables[0].name)
+        if isinstance(left, Index):
+            left = symbol(left.name)
+        if isinstance(left, Symbol) and not left.shape and (isinstance(right, Index) or whole(right) is not None):
+            return left, right
+    return None
+
+
+def whole(one: Expr) -> int | None:
+    """Return the whole number that a node is, or None."""
+    value = constant_value(one)
+    return int(value) if value is not None and float(value).is_integer() else None
+
+
+def opened(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Return the sides of an equation between entries, such as p(x | k) = N(x | m_k, s²) for all k, without the k."""
+    if not (isinstance(left, Bind) and left.op.name == "Tensor" and len(left.variables) == 1):
+        return left, right
+    if isinstance(right, Bind) and right.op.name == "Tensor" and len(right.variables) == 1:
+        return left.body, substituted(right.body, {right.variables[0]: left.variables[0]})
+    return (left.body, right) if not right.shape else (left, right)
+
+
+def labels_of(roots: Iterable[Expr], formulas: Sequence[Formula]) -> dict[str, list[int]]:
+    """Return the numbers that stand for states of each variable, in order: 0 and 1 in P(y = 1) and p(x | y = 0)."""
+    out: dict[str, set[int]] = {}
+    for node in postorder(*roots):
+        if is_op(node, "probability") and isinstance(node, Apply):
+            for made in map(argument, node.args):
+                if made is not None and made[1] is not None and (label := whole(made[1])) is not None:
+                    out.setdefault(made[0].name, set()).add(label)
+    for formula in formulas:
+        for name, label in formula.cases:
+            out.setdefault(name, set()).add(label)
+    return {n: sorted(v) for n, v in out.items()}
+
+
+def joined_cases(formulas: Sequence[Formula], labels: Mapping[str, list[int]]) -> list[Formula]:
+    """Return formulas in which p(x | y = 0) = ... and p(x | y = 1) = ... are one with a state y."""
+    out = [f for f in formulas if not f.cases]
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Formula]] = {}
+    for f in formulas:
+        if len(f.cases) == 1:
+            groups.setdefault((f.letter, _names(f.left), _names(f.given)), []).append(f)
+    for (letter, left, _), held in groups.items():
+        name = held[0].cases[0][0]
+        bodies = {f.cases[0][1]: f.body for f in held if f.cases[0][0] == name}
+        wanted = labels.get(name, [])
+        if wanted == [1] or wanted == [0]:
+            wanted = [0, 1]
+        missing = [label for label in wanted if label not in bodies]
+        if left == (name,) and len(missing) == 1:
+            bodies[missing[0]] = apply("add", constant(1), *(-b for b in bodies.values()))
+        if len(wanted) < 2 or any(label not in bodies for label in wanted) or len(wanted) > MAX_STATES:
+            continue
+        vector = apply("blocks", *(bodies[label] for label in wanted), attrs=(len(wanted), 1))
+        over = Index(name, vector.shape[0])
+        out.append(Formula(letter, held[0].left, held[0].given, apply("entry", vector, over), states=((name, over),)))
+    return out
+
+
+def _names(symbols: Sequence[Symbol]) -> tuple[str, ...]:
+    return tuple(s.name for s in symbols)
+
+
+def states_sum_to_one(formulas: Sequence[Formula], name: str) -> int | None:
+    """Return how many states a variable has whose probabilities are given as numbers: P(k = 1) = P(k = 2) = 1/2."""
+    numbers = {f.cases[0]: f.body for f in formulas if len(f.cases) == 1 and f.cases[0][0] == name and not f.given}
+    values = [b.value for b in numbers.values() if isinstance(b, Const)]
+    if numbers and len(values) == len(numbers) and abs(float(sum(Fraction(v) for v in values)) - 1) < 1e-12:
+        return len(values)
+    return None
+
+
+def ends_of(one: Symbol, body: Expr, low: Expr) -> tuple[Expr, Expr]:
+    """Return the whole numbers between which a body has values other than 0, from n! and binom(n, c) in it."""
+    high: Expr = constant(float("inf"))
+    for node in postorder(body):
+        if not isinstance(node, Apply) or node.op.name not in ("factorial", "lgamma", "binom"):
+            continue
+        inner = node.args[0] - node.args[1] if node.op.name == "binom" else node.args[0]
+        if one not in symbols_of(inner) or len(symbols_of(inner)) < 2:
+            continue
+        slope = whole(derivative(inner, [one]))
+        rest = substituted(inner, {one: constant(0)})
+        rest = rest - 1 if node.op.name == "lgamma" else rest
+        if slope == 1:
+            low = -rest
+        elif slope == -1:
+            high = rest
+    return low, high
+
+
+def at_labels(value: Expr, labels: Sequence[int]) -> Expr:
+    """Return the position of a state: 2 for y = 1 where y is 0 or 1."""
+    number = whole(value)
+    if number is None:
+        return value
+    if labels and labels != list(range(1, len(labels) + 1)):
+        both = [0, 1] if set(labels) <= {0, 1} else list(labels)
+        if number not in both:
+            raise NotNumeric(f"{number} is no state here.")
+        return constant(both.index(number) + 1)
+    return constant(number)

@@ -1,0 +1,199 @@
+"""Moments as people write them: Var X, E X_i, 𝔼 X², E (X − c)², corr(X, Y), sd(X), and MSE, bias, Var of an estimator.
+
+Tokens of a whole text are rewritten before any of them is parsed, to E[X], Var(X) and quotients of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
+
+MOMENTS = frozenset(("Var", "var", "Cov", "cov"))
+EXPECTED = frozenset(("E", "𝔼"))
+SPREADS = {"sd": "Var", "SD": "Var", "Sd": "Var", "std": "Var", "Std": "Var", "stdev": "Var", "SE": "Var", "se": "Var"}
+CORRELATIONS = frozenset(("corr", "Corr", "cor", "Cor", "CORR"))
+SUMS = frozenset(("∑", "sum", "∏", "prod"))
+RELATIONS = frozenset(("=", "≠", "<", "≤", ">", "≥", "≈", ":=", "⇒", "⇔", ",", ";", "|", "~", "∝", "+", "-", "/"))
+SPEAKS = re.compile(
+    r"\bVar\b|\bCov\b|\bE\s?\[|\\mathbb\s*\{?E|𝔼|\biid\b|i\.i\.d|\brandom\b|\bvariance|\bexpectation|\bexpected|\bunbiased"
+)
+OF_ERROR = ("MSE", "mse", "bias", "Bias", "B")
+
+
+def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
+    """Return the tokens of all lines with moments in the form that is read."""
+    out = [list(line) for line in lines]
+    if not SPEAKS.search(source) and not any(t.text in CORRELATIONS for line in out for t in line):
+        return out
+    out = [_estimated(line, out, words) for line in out]
+    bare = _expects(out, words)
+    out = [_opened(line, bare, words) for line in out]
+    out = [_powers(line, bare) for line in out]
+    return [_quotients(line, words) for line in out]
+
+
+def _expects(lines: Sequence[Sequence[Token]], words: Vocabulary) -> frozenset[str]:
+    """Return the letters that stand for an expectation without brackets: E, where every E of the text can be one."""
+    if "E" in words:
+        return frozenset(("𝔼",))
+    for line in lines:
+        for k, token in enumerate(line):
+            if token.text == "E" and not _begins(line, k + 1):
+                return frozenset(("𝔼",))
+    return EXPECTED
+
+
+def _begins(line: Sequence[Token], k: int) -> bool:
+    """Tell whether what an expectation is taken of can begin here: a bracket, a name, a subscript of E, a sum."""
+    token = line[k]
+    if token.kind == "open" or token.text in ("_", "|", "‖") or token.text in SUMS:
+        return True
+    return token.kind in ("word", "name") and (token.spaced or line[k - 1].text == "𝔼")
+
+
+def _opened(line: list[Token], bare: frozenset[str], words: Vocabulary) -> list[Token]:
+    """Put brackets where there are none: E X_i, Var X, 𝔼 log p(x), E ∑_i X_i."""
+    out: list[Token] = []
+    waiting: dict[int, Token] = {}  # closing brackets by the place before which they stand
+    pairs = partners(line)
+    for k, token in enumerate(line):
+        if k in waiting:
+            out.append(waiting.pop(k))
+        out.append(token)
+        after = line[k + 1] if k + 1 < len(line) else token
+        named = token.text in bare or (token.text in MOMENTS and token.text not in words)
+        if not named or token.kind == "end" or after.kind not in ("word", "name", "op") or not _begins(line, k + 1):
+            continue
+        if after.text in ("_", "|", "‖"):
+            continue
+        stop = _operand(line, k + 1, pairs)
+        if stop > k + 1 and stop not in waiting:
+            out.append(Token("open", "[", after.start, after.start, False))
+            waiting[stop] = Token("close", "]", line[stop - 1].stop, line[stop - 1].stop, False)
+    return out
+
+
+def _operand(line: Sequence[Token], k: int, pairs: dict[int, int]) -> int:
+    """Return where the operand that begins at k ends."""
+    if line[k].text in SUMS:
+        while line[k].kind != "end" and line[k].kind != "close":
+            if line[k].text in RELATIONS or line[k].text in EXPECTED | MOMENTS:
+                break
+            k = pairs[k] + 1 if k in pairs else k + 1
+        return k
+    first = True
+    while line[k].kind in ("word", "name") and line[k].text not in EXPECTED | MOMENTS:
+        if not first and not line[k].text[:1].isupper():
+            break
+        if line[k].text in SPREADS or line[k].text in CORRELATIONS:
+            break
+        function = line[k].text in FUNCTIONS
+        k = _scripted(line, k + 1, pairs)
+        if line[k].kind == "open" and not line[k].spaced and line[k].text in "([":
+            return _scripted(line, pairs[k] + 1, pairs)
+        first = first and function
+    return k
+
+
+def _scripted(line: Sequence[Token], k: int, pairs: dict[int, int]) -> int:
+    """Return the place after scripts: _i, ^2, _{ij}, '."""
+    while line[k].text in ("_", "^", "'", "ᵀ"):
+        if line[k].text in ("'", "ᵀ"):
+            k += 1
+        else:
+            k = pairs.get(k + 1, k + 1) + 1
+    return k
+
+
+def _powers(line: list[Token], bare: frozenset[str]) -> list[Token]:
+    """Read E(X − c)^2 as E[(X − c)^2]: of a sum in round brackets the power is taken first."""
+    out: list[Token] = []
+    waiting: dict[int, Token] = {}
+    pairs = partners(line)
+    for k, token in enumerate(line):
+        if k in waiting:
+            out.append(waiting.pop(k))
+        out.append(token)
+        opened = k + 1 if k + 1 < len(line) else 0
+        if token.text not in bare or not opened or line[opened].text != "(" or opened not in pairs:
+            continue
+        closed = pairs[opened]
+        inside = line[opened + 1 : closed]
+        sums = any(t.text in ("+", "-") for t in inside[1:]) and not any(t.text in bare for t in inside[:1])
+        wraps = inside[:1] and inside[0].kind == "open" and pairs.get(opened + 1) == closed - 1
+        if sums and not wraps and line[closed + 1].text == "^":
+            stop = _scripted(line, closed + 1, pairs)
+            out.append(Token("open", "[", line[opened].start, line[opened].start, False))
+            waiting[stop] = Token("close", "]", line[stop - 1].stop, line[stop - 1].stop, False)
+    return out
+
+
+def _quotients(line: list[Token], words: Vocabulary) -> list[Token]:
+    """Write corr(X, Y) as Cov(X, Y)/√(Var(X) Var(Y)), and sd(X) as √Var(X)."""
+    out: list[Token] = []
+    k = 0
+    pairs = partners(line)
+    while k < len(line):
+        token = line[k]
+        opened = k + 1 if k + 1 < len(line) and line[k + 1].text in ("(", "[") else 0
+        held = line[opened + 1 : pairs[opened]] if opened in pairs and opened else []
+        if held and token.text in SPREADS and token.text not in words:
+            out += _made(token, ["√", "(", "Var", "(", *held, ")", ")"])
+            k = pairs[opened] + 1
+        elif held and token.text in CORRELATIONS and token.text not in words and len(_parts(held)) == 2:
+            first, second = _parts(held)
+            root = ["√", "(", "Var", "(", *first, ")", "·", "Var", "(", *second, ")", ")"]
+            out += _made(token, ["(", "Cov", "(", *first, ",", *second, ")", "/", *root, ")"])
+            k = pairs[opened] + 1
+        else:
+            out.append(token)
+            k += 1
+    return out
+
+
+def _parts(held: Sequence[Token]) -> list[list[Token]]:
+    """Return the parts that commas separate, where no bracket and no bar stands in them."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in held:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if token.text == "," and depth == 0:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts if all(parts) and not any(t.text in ("|", ";") for t in held) else []
+
+
+def _made(place: Token, parts: Sequence[str | Token]) -> Iterator[Token]:
+    """Yield tokens of which those that are given as text stand at a place."""
+    kinds = {"(": "open", ")": "close", "Var": "word", "Cov": "word"}
+    for part in parts:
+        if isinstance(part, Token):
+            yield part
+        else:
+            yield Token(kinds.get(part, "op"), part, place.start, place.stop, False)
+
+
+def _estimated(line: list[Token], lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[Token]:
+    """Write Var(T) for Var, bias(T) for bias and MSE(T) for MSE, where the text has MSE(T) or bias(T) of one name."""
+    held = [
+        (a.text, c.text)
+        for one in lines
+        for a, b, c, d in zip(one, one[1:], one[2:], one[3:], strict=False)
+        if a.text in ("MSE", "mse", "bias", "Bias") and b.text in ("(", "[") and d.text in (")", "]")
+    ]
+    if len({name for _, name in held}) != 1:
+        return line
+    heads, name = {a for a, _ in held}, held[0][1]
+    out: list[Token] = []
+    for k, token in enumerate(line):
+        out.append(token)
+        after = line[k + 1] if k + 1 < len(line) else token
+        alone = after.kind not in ("open", "word", "name") and after.text != "_"
+        if alone and (token.text in heads or (token.text == "Var" and token.kind in ("word", "name"))):
+            out += _made(token._replace(start=token.stop), ["(", token._replace(text=name, spaced=False), ")"])
+    return out
