@@ -23,7 +23,9 @@ from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Lines, Piece, read_lines
+from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment, fragments
+from agnesi.read.samples import with_samples
 from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
@@ -31,6 +33,8 @@ MAX_STATEMENTS = 2_000
 SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
 NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
+THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
+SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -93,23 +97,27 @@ def _judged(
     definitions: Mapping[str, Definition] | None, apart: bool = False,
 ) -> _Judgement:
     """Read the fragments and judge them; with `apart`, the sides of relations do not settle each other's shapes."""
+    added = with_samples(source, found, moments_told(source))
+    found = added.fragments
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
+    spoken += added.declarations
     lines = read_lines(source, pieces, spoken, declarations, definitions, apart)
     lines = with_one_size(source, pieces, lines)
-    said = spoken_facts(found, source)
+    said = spoken_facts(found, source, added.facts)
     given: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, given, derived)
     setting = Setting(
         layout=layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
-        differentials=frozenset(differentials_in(lines)),
+        differentials=frozenset(differentials_in(lines)), loose_sizes=not THIN.search(source),
+        sized=frozenset(sized_in(lines, spoken)),
     )
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
-    declared = set(lines.symbols) - set(lines.inferred)
+    declared = (set(lines.symbols) - set(lines.inferred)) | chance.parameters()
     told = told_by(said, lines, _random(lines))
     return _Judgement(judged(entries, setting, declared, told), lines, setting)
 
@@ -167,6 +175,13 @@ def differentials_in(lines: Lines) -> set[str]:
     sides = [s for line in lines.lines for g in line.groups for s in g.sides]
     heads = [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "d"]
     return {n.args[0].name for n in heads if isinstance(n.args[0], Symbol)}
+
+
+def sized_in(lines: Lines, spoken: Sequence[str]) -> set[str]:
+    """Return the names that are declared with sizes: X : n×d, x ∈ ℝⁿ, not V with VᵀV = I."""
+    told = [(text, [n.strip() for n in text.partition(":")[0].split(",")]) for text in spoken]
+    told += [(line.piece.text, list(line.names)) for line in lines.lines if line.role == "declaration"]
+    return {name for text, names in told if SIZES.search(text) for name in names}
 
 
 def piece_of(fragment: Fragment) -> Piece:

@@ -221,7 +221,7 @@ def test_a_transpose_is_not_added_under_a_transpose() -> None:
 
 @pytest.mark.parametrize(("wrong", "right", "said"), [
     ("a - b", "a + b", "with b in place of −b"), ("a", "a + b", "with the term b"),
-    ("a + b", "a", "without the term b"), ("a*b", "a", "with a in place of ab"),
+    ("a + b", "a", "without the term b"), ("a*b", "a", "without the factor b"),
     ("a", "a + 1", "with a + 1 in place of a"),
 ])
 def test_how_a_change_is_said(wrong: str, right: str, said: str) -> None:

@@ -21,6 +21,9 @@ CASES = [  # the fact in words, a claim that needs it, a claim that is wrong in 
     ("P is an orthogonal projection.", "‖P x‖² = xᵀP x", "‖P x‖² = 2xᵀP x"),
     ("K is skew-symmetric.", "xᵀK x = 0", "xᵀK x = xᵀx"),
     ("y is one-hot.", "∑_k y_k² = 1", "∑_k y_k² = 2"),
+    ("f is convex.", "f((x + y)/2) ≤ (f(x) + f(y))/2", "f((x + y)/2) ≥ (f(x) + f(y))/2"),
+    ("Let f be a concave function.", "E[f(X)] ≤ f(E[X])", "E[f(X)] ≥ f(E[X])"),
+    ("f is convex and differentiable.", "f(y) ≥ f(x) + f'(x)(y − x)", "f(y) ≤ f(x) + f'(x)(y − x)"),
     ("x has mean zero.", "∑_i (x_i + c) = n c", "∑_i (x_i + c) = c"),
 ]
 

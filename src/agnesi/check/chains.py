@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from agnesi.check.course import (
     EQUAL,
     Chain,
@@ -23,7 +25,7 @@ from agnesi.check.judge import judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.check.settings import Setting
 from agnesi.check.sides import idle_derivative
-from agnesi.expr.nodes import Expr, constant
+from agnesi.expr.nodes import Apply, Expr, apply, constant, symbols_of
 from agnesi.read.lines import Group
 
 UNREAD: Verdict = "not read"
@@ -54,9 +56,26 @@ def under(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:
     if idle is not None:
         return Finding(UNREAD, f"{idle} is 0 as it is written: how the function depends on the variable is not said.")
     found = links(group, course.setting.under(*conditions))
+    if found.verdict == "refuted":
+        found = _without_zeros(group, course, conditions, found) or found
     if found and found.verdict == "tested" and "satisfy" not in found.reason:
         return replace(found, reason=f"agrees at {found.points} points that satisfy the equations above")
     return found
+
+
+def _without_zeros(group: Group, course: Course, conditions: Sequence[Expr], found: Finding) -> Finding | None:
+    """Return the finding where no vector is 0, if it differs only there: Av = λv is written of eigenvectors."""
+    at = found.counterexample
+    if at is None or not {"eq"} & {c.op.name for c in conditions if isinstance(c, Apply)}:
+        return None
+    held = symbols_of(*conditions)
+    zero = [s for s in held if s.ndim == 1 and s.name in at.values and not np.any(at.values[s.name])]
+    if not zero:
+        return None
+    more = [apply("gt", apply("inner", s, s), constant(0)) for s in held if s.ndim == 1]
+    again = links(group, course.setting.under(*conditions, *more))
+    names = tuple(f"{s.name} ≠ 0" for s in zero)
+    return replace(again, assumptions=(*again.assumptions, *names)) if again.verdict != "refuted" else None
 
 
 def next_sides(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], course: Course) -> Judged:

@@ -12,11 +12,11 @@ from agnesi.check.chances_told import fitting, plain_name, related, white, with_
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
+from agnesi.check.worlds_parts import expanded, with_partition
 from agnesi.check.worlds_scan import Formula, Given, has_chance, is_op, learned, with_density, with_moment
 from agnesi.errors import AgnesiError, ShapeError
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, constant, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, symbols_of
 from agnesi.read.lines import Group, Lines
-from agnesi.read.words import GREEK
 from agnesi.run.reference import evaluate
 
 SUBSCRIPTED = re.compile(r"([^_]+?)(_.+|[₀-₉ₙₘᵢⱼₖ]+)")
@@ -31,7 +31,8 @@ def chance_of_lines(
     Places of lines such as P(D) = 0.01, which give a number or a moment and claim nothing, are added to `given`; lines
     at the places `derived` are said to follow from others, so they give nothing.
     """
-    out = Chance()
+    sides = [s for line in lines.lines if line.error is None for group in line.groups for s in group.sides]
+    out = with_partition(Chance(), sides)
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             if line.role == "model" and line.piece.start not in derived:
@@ -57,10 +58,10 @@ def chance_of_lines(
     out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
     for line in lines.lines:
         for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
-            formula = _formula(group, out)
-            if formula is not None:
-                out = replace(out, formulas=(*out.formulas, formula))
-    facts = list(facts)
+            found = _formulas(group, out)
+            out = replace(out, formulas=(*out.formulas, *found))
+            if found and given is not None and set(group.ops) == {"eq"} and not found[0].loose:
+                given.add(line.piece.start)
     for fact in facts:
         out = _spoken(out, fact, lines)
     out = related(white(fitting(out, lines.symbols), lines), facts, lines)
@@ -98,15 +99,26 @@ def _of_entries(given: Given, lines: Lines) -> Given:
     return replace(given, variable=owner, copies=True)
 
 
-def _formula(group: Group, known: Chance) -> Formula | None:
-    """Return the density that p(x) = ..., p(x) ∝ ... or log p(x) = ... + const gives, where nothing else is known."""
-    if not group.ops or group.ops[0] not in ("eq", "propto"):
-        return None
-    left, right = group.sides[:2]
+def _formulas(group: Group, known: Chance) -> list[Formula]:
+    """Return the densities that p(x) = ..., p(x) ∝ ... or log p(x) = ... + const gives, where nothing else is known."""
+    if not group.ops or not set(group.ops) <= {"eq", "propto"}:
+        return []
+    left, right = group.sides[0], group.sides[-1]
+    if len(group.ops) > 1 and "propto" in group.ops:  # p(f | D) = p(D | f) p(f)/p(D) ∝ ...
+        made = formula_in(left, right, True, known) if has_chance(group.sides[1]) else None
+        return [made] if made is not None else []
+    if len(group.ops) > 1:  # P(k = 1) = P(k = 2) = 1/2
+        heads = group.sides[:-1] if all(is_op(s, "probability") for s in group.sides[:-1]) else group.sides[:1]
+        found = [formula_in(s, right if len(heads) > 1 else group.sides[1], False, known) for s in heads]
+        return [f for f in found if f is not None]
     without = without_constant(left, right)
     if without is not None and isinstance(left, Apply) and left.op.name == "log" and without[0] is left:
-        return formula_in(left.args[0], apply("exp", without[1]), True, known)
-    return formula_in(left, right, group.ops[0] == "propto", known) if without is None else None
+        made = formula_in(left.args[0], apply("exp", without[1]), True, known)
+    elif without is None and is_op(left, "log") and isinstance(left, Apply):
+        made = formula_in(left.args[0], apply("exp", right), False, known)
+    else:
+        made = formula_in(left, right, group.ops[0] == "propto", known) if without is None else None
+    return [made] if made is not None else []
 
 
 def _learned(known: Chance, model: Expr) -> Chance:
@@ -117,6 +129,14 @@ def _learned(known: Chance, model: Expr) -> Chance:
 
 
 def _moment(known: Chance, left: Expr, right: Expr) -> Chance:
+    parts = dict(known.parts)
+    made = expanded(left, parts) if parts and left.shape else left
+    if made is not left and is_op(made, "blocks") and isinstance(made, Apply):  # P(H_i) = 1/3
+        other = expanded(right, parts)
+        several = other.args if is_op(other, "blocks") and isinstance(other, Apply) else (right,) * len(made.args)
+        for one, value in zip(made.args, several, strict=False):
+            known = _moment(known, one, value)
+        return known
     try:
         return with_moment(known, apply("eq", left, right))
     except ShapeError:

@@ -15,7 +15,7 @@ from agnesi.check.worlds_scan import Chance, Given, constant_value, is_op
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbol, symbols_of
 from agnesi.read.lines import Lines
-from agnesi.read.moments_told import moments_told
+from agnesi.read.moments_told import Told, moments_told
 from agnesi.read.prose import Fragment
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import read
@@ -36,13 +36,13 @@ class Spoken:
     names: tuple[str, ...]
 
 
-def spoken_facts(found: Sequence[Fragment], source: str) -> list[Spoken]:
+def spoken_facts(found: Sequence[Fragment], source: str, more: Sequence[Told] = ()) -> list[Spoken]:
     """Return the facts in words of a text: those of its moments from a scan of their own, the others from the prose."""
     said = [f for f in found if f.kind == "fact"]
     told = moments_told(source)
     lines = {(source.count("\n", 0, t.start + len(_lead(source, t.start))) + 1, _kind(t.fact)) for t in told}
     kept = [f for f in said if (f.line, _kind(f.fact)) not in lines or _kind(f.fact) == ""]
-    return [*(Spoken(f.fact, f.names) for f in kept), *(Spoken(t.fact, t.names) for t in told)]
+    return [*(Spoken(f.fact, f.names) for f in kept), *(Spoken(t.fact, t.names) for t in (*told, *more))]
 
 
 def _lead(source: str, start: int) -> str:

@@ -22,6 +22,7 @@ from agnesi.check.course import (
     letters,
     relations_of,
 )
+from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
 from agnesi.check.report import RANK, Finding, Judged
@@ -42,7 +43,7 @@ def judged(
     entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = (), told: Sequence[Expr] = ()
 ) -> list[Judged]:
     """Judge the lines in order; `declared` are the letters whose shapes are declared, `told` conditions in words."""
-    course = Course(setting, declared=set(declared), equations=[Equation(t, t, 0) for t in told])
+    course = Course(setting, declared=set(declared), equations=[Equation(t, t, 0) for t in told], seen=letters(*told))
     end = time.thread_time() + LIMIT
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
@@ -51,7 +52,7 @@ def judged(
         if time.thread_time() > end:
             out.append(said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
             continue
-        out.append(_one(k, entries, course))
+        out.append(doubted(_one(k, entries, course), entry, course))
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
@@ -77,7 +78,12 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         return _expression(k, entries, group.sides[0], course)
     if line.above >= 0 and course.chain is not None:
         return next_sides(entry, group.ops, (course.chain.last, *group.sides[1:]), course)
-    return equation(k, entries, group, course)
+    current = course.chain
+    judged = equation(k, entries, group, course)
+    bound = judged.role == "condition" and set(group.ops) <= {*INEQUALITIES, "ne"} and course.line == entry.number
+    if bound and current is not None:  # p(n | c) = ..., n ≥ c
+        course.chain = current
+    return judged
 
 
 def _misshapen(entry: Entry, course: Course) -> Judged:

@@ -11,15 +11,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
-from agnesi.check.probe import Fingerprint, Probe, order_holds, probe_for
+from agnesi.check.probe import Fingerprint, Probe, Several, order_holds, probe_for
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, shifts, spoiled
 from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
+from agnesi.check.slip_wholes import TERMS, everywhere, lacking, plain_fraction, recombined
 from agnesi.check.slips import Pool, Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
@@ -67,11 +68,12 @@ class Candidate:
 
 def diagnose(
     relation: str, above: Expr, line: Expr, probe: Probe | None = None, *, context: Sequence[Expr] = (),
-    budget: float = 0.4,
+    budget: float = 0.4, either: bool = False,
 ) -> tuple[Diagnosis, ...]:
     """Return what was probably done where "above relation line" is wrong, simplest first; () where nothing is found.
 
-    `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds.
+    `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds. With `either`
+    the error may be in the left side too: of an equation that both sides of are new.
     """
     if size_of(above, LONG + 1) > LONG or size_of(line, LONG + 1) > LONG:
         return ()
@@ -80,15 +82,19 @@ def diagnose(
         return ()
     if relation not in EQUAL:
         return _other_relation(relation, above, line, probe)
-    search = _Search(above, line, probe, context, budget)
-    return search.found()
+    found = _Search(above, line, probe, context, budget).found()
+    if either and all(d.repaired in (above, line) for d in found):
+        found = (*_Search(line, above, probe, context, budget, turned=True).found(), *found)[:MOST]
+    return found
 
 
 class _Search:
     """One search: the two sides with their fingerprints, the pool of lost parts, and the time when it ends."""
 
-    def __init__(self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float) -> None:
-        self.above, self.line, self.probe = above, line, probe
+    def __init__(
+        self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float, turned: bool = False
+    ) -> None:
+        self.above, self.line, self.probe, self.turned = above, line, probe, turned
         self.opened, self.forms = forms(above, line)
         self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
         self.around = frozenset(postorder(*self.forms, *context))
@@ -131,6 +137,8 @@ class _Search:
             for place in here if slip.mend else ():
                 for right in _edits(slip, place, self.pool):
                     yield from self._put(slip, slip.cost, place, right)
+            for wrong, right, whole in everywhere(self.line, here, partial(self._changes, slip)) if slip.mend else ():
+                yield Candidate(slip, slip.cost + 0.35, whole, wrong, right, whole)
         for place in _repeated(here):
             for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
                 for right in _edits(slip, Place(place.node, (), place.node), self.pool):
@@ -147,8 +155,23 @@ class _Search:
         for place in places(self.line)[: len(terms) + 1]:
             numbers = self.probe.values([place.node])[0]
             ratio = numbers.ratio(gap) if numbers is not None and numbers.fits(self.of_line) else None
-            if ratio is not None and ratio not in (-1, -2):
+            if ratio is not None and ratio not in (-1, -2) and plain_fraction(float(1 + ratio)):
                 yield from self._put(slips["coefficient"], 1.6, place, scaled(place.node, 1 + ratio))
+        for slip, whole in self._fitted(self.of_above, self.of_line):
+            if whole.shape == self.line.shape:
+                yield Candidate(slip, 1.7 + _length(self.line, whole), whole, self.line, whole, whole)
+
+    def _fitted(self, above: Fingerprint, held: Fingerprint) -> Iterator[tuple[Slip, Expr]]:
+        """Give the line what it lacks by its numbers: a term, a factor, the numbers in front of its terms."""
+        parts = (*self.pool.terms, *self.pool.arrays, *self.pool.scalars, *self.pool.sizes)
+        for name, whole in lacking(self.line, above, held, parts, self.probe.values):
+            yield slips[name], whole
+        if isinstance(self.probe, Several) and name_of(self.line) == "add" and len(self.line.args) <= TERMS:
+            numbers = self.probe.several([self.above, *self.line.args])
+            yield from ((slips["coefficients"], w) for w in recombined(self.line, numbers[0], numbers[1:]))
+
+    def _changes(self, slip: Slip, place: Place) -> Iterator[Expr]:
+        return _edits(slip, place, self.pool)
 
     def _put(self, slip: Slip, cost: float, place: Place, right: Expr) -> Iterator[Candidate]:
         whole = put(place, right)
@@ -229,6 +252,8 @@ class _Search:
 
     def _may_be_ordered(self) -> bool:
         """Tell whether an inequality may have been meant: between numbers that vary, none of them a derivative."""
+        if self.turned:
+            return False
         both = list(postorder(self.above, self.line))
         varies = not self.above.shape and bool(symbols_of(self.above, self.line))
         return varies and not any(name_of(n) in ("derivative", "d") for n in both)
@@ -286,10 +311,11 @@ class _Search:
         if hit.whole is self.above and hit.trial is not hit.whole:
             wrong, right = hit.wrong, hit.right
             words = f"{right} is not {wrong}."
-        elif wrong is self.line and size_of(wrong) > 3:
-            words = f"It would be right as {self.above} = {hit.whole}."
         else:
-            words = f"It would be right {changed(wrong, right)}: {self.above} = {hit.whole}."
+            repaired = f"{hit.whole} = {self.above}" if self.turned else f"{self.above} = {hit.whole}"
+            how = changed(wrong, right)
+            long = wrong is self.line and size_of(wrong) > 3 and "in place of" in how
+            words = f"It would be right as {repaired}." if long else f"It would be right {how}: {repaired}."
         also = f", and {hit.second.words}" if hit.second is not None and hit.second is not hit.slip else ""
         said = f"{words} Probably {hit.slip.words}{also}."
         return Diagnosis(
@@ -317,7 +343,20 @@ def changed(wrong: Expr, right: Expr) -> str:
     if len(less) == 1 and not more and len(before) == len(after) + 1:
         return f"without the term {less[0]}"
     if len(more) == len(less) == 1 and len(before) == len(after) > 1:
-        return f"with {more[0]} in place of {less[0]}"
+        return changed_factors(less[0], more[0])
+    return changed_factors(wrong, right)
+
+
+def changed_factors(wrong: Expr, right: Expr) -> str:
+    """Say by which factor two terms differ, or which part stands in place of which."""
+    sides = [n.args[0] if name_of(n) == "neg" else n for n in (wrong, right)]
+    before, after = (list(n.args) if name_of(n) in ("mul", "hadamard") else [n] for n in sides)
+    more, less = _without(after, before), _without(before, after)
+    if name_of(wrong) == "neg" == name_of(right) or "neg" not in (name_of(wrong), name_of(right)):
+        if len(more) == 1 and not less and len(after) == len(before) + 1 > 2:
+            return f"with the factor {more[0]}"
+        if len(less) == 1 and not more and len(before) == len(after) + 1:
+            return f"without the factor {less[0]}"
     return f"with {right} in place of {wrong}"
 
 

@@ -46,7 +46,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
         if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
             course.begin(chain_of(group, entry.number))
         return said(entry, "condition", note="it is taken as given")
-    if entry.link in GIVEN and group.ops == ("ne",):
+    plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
+    if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
     if entry.link == "suppose" and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
-from agnesi.check.diagnosis import Diagnosis, diagnose
+from agnesi.check.course import is_slope
+from agnesi.check.diagnosis import EQUAL, Diagnosis, diagnose
 from agnesi.check.judge import judge
 from agnesi.check.numbers import SOLVED, carried_out, points
-from agnesi.check.probe import Fingerprint, PointProbe
+from agnesi.check.probe import SEVERAL, Fingerprint, PointProbe
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
+from agnesi.check.slip_places import name_of, size_of
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Apply, Expr, operations_in
+from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
+from agnesi.expr.nodes import replace as replaced
+from agnesi.run.kept import cost
 from agnesi.run.reference import Program
 
 BUDGET = 0.5  # seconds for one wrong line
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
     ("norm", "norm1", "norminf", "abs", "expectation", "kl", "entropy", "mutual_information", "max", "Max", "inner")
 )
+COMPOUND = ("add", "mul", "hadamard", "div", "neg")
+BRIEF = 30  # places of both sides together, past which nobody takes an inequality for an equality
+SUPPOSED = 2  # conditions that are tried for a step of solving
 SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
 ALL = 6.0  # seconds for all wrong lines of a text
 
@@ -34,7 +42,8 @@ def explained(statements: Sequence[Judged], setting: Setting) -> list[Judged]:
             out.append(one)
             continue
         context = [side for s in statements for side in s.sides if s.line <= one.line and s is not one][-8:]
-        found = _diagnosed(one, setting, context)
+        before = [s for s in statements if s.line < one.line]
+        found = _diagnosed(one, setting, context, before)
         left -= BUDGET if not found else BUDGET / 4
         told = tuple(_told(d) for d in found)
         out.append(replace(one, diagnosis=told[0], others=told[1:]) if told else one)
@@ -45,20 +54,58 @@ def _told(found: Diagnosis) -> Diagnosed:
     return Diagnosed(found.slip, found.words, str(found.repaired), found.explanation, found.source)
 
 
-def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr]) -> tuple[Diagnosis, ...]:
-    setting = replace(setting, conditions=one.conditions)
-    op, above, line = _failing(one, setting)
+def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr], before: Sequence[Judged]) -> tuple[Diagnosis, ...]:
+    """Return what was probably done; where nothing is found as it stands, under what held for the lines before."""
+    op, above, line = _failing(one, replace(setting, conditions=one.conditions))
+    found = _searched(op, above, line, replace(setting, conditions=one.conditions), context, _solves(one))
+    if found or one.conditions or is_slope(above) or op not in EQUAL:
+        return found
+    for conditions in islice(_supposed(before, above, line), SUPPOSED):
+        found = _searched(op, above, line, replace(setting, conditions=conditions), context, True)
+        if found:
+            return found
+    return ()
+
+
+def _searched(
+    op: str, above: Expr, line: Expr, setting: Setting, context: Sequence[Expr], either: bool
+) -> tuple[Diagnosis, ...]:
     try:
         probe = probe_of(above, line, setting)
         begun = time.thread_time()
         probe.values([above, line])
         if time.thread_time() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
             return ()
-        found = diagnose(op, above, line, probe, context=context, budget=BUDGET)
-        bounds = operations_in(above) | operations_in(line)
-        return tuple(d for d in found if not d.slip.startswith("equality for") or bounds & BOUNDS)
+        either = either and not is_slope(above) and name_of(above) in COMPOUND
+        found = diagnose(op, above, line, probe, context=context, budget=BUDGET, either=either)
+        return tuple(d for d in found if not d.slip.startswith("equality for") or _bounded(above, line))
     except (AgnesiError, RecursionError):
         return ()
+
+
+def _bounded(above: Expr, line: Expr) -> bool:
+    """Tell whether an inequality between such short sides is taught."""
+    return bool(BOUNDS & (operations_in(above) | operations_in(line))) and size_of(above) + size_of(line) <= BRIEF
+
+
+def _solves(one: Judged) -> bool:
+    """Tell whether a statement is an equation for unknowns, both sides of which are its own."""
+    return bool(one.conditions) and one.text.lstrip()[:1] not in tuple("=≤≥<>∝≈&\\")
+
+
+def _supposed(before: Sequence[Judged], *sides: Expr) -> Iterator[tuple[Expr, ...]]:
+    """Yield what may hold at a step of solving: the conditions of a step before, a derivative above that is zero."""
+    names = {s.name: s for s in symbols_of(*sides)}
+    for one in reversed(before):
+        conditions = one.conditions
+        if not conditions and len(one.sides) > 1 and is_slope(one.sides[0]) and one.verdict in ("proved", "tested"):
+            conditions = (apply("eq", one.sides[0], constant(0)),)
+        if any(s.name in names for c in conditions for s in symbols_of(c)):
+            told = {s: names[s.name] for c in conditions for s in symbols_of(c) if s.name in names}
+            try:
+                yield tuple(replaced(c, {s: t for s, t in told.items() if s is not t}) for c in conditions)
+            except AgnesiError:
+                continue
 
 
 def _failing(one: Judged, setting: Setting) -> tuple[str, Expr, Expr]:
@@ -86,8 +133,16 @@ class SettingProbe(PointProbe):
         found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), SOLVED if solved else 1))
         *others, last = [at for at, _ in found]  # the first ones are small numbers, at which much is equal
         self._others = [PointProbe.at(at.values, at.sizes) for at in others]
+        self._roots = [carried_out(above), carried_out(line)]
         self._env, self._sizes = {**last.sizes, **last.values}, last.sizes
         self._held, self._moving, self._judged = {}, None, {}
+
+    def around(self) -> list[PointProbe]:
+        """Return the probe at other points."""
+        if not self._others:
+            found = points(self._roots, given(self.setting, None, 5), SEVERAL)
+            return [PointProbe.at(at.values, at.sizes) for at, _ in found]
+        return self._others
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         for other in self._others:
@@ -104,6 +159,10 @@ class SettingProbe(PointProbe):
 
 class WorldProbe(PointProbe):
     """Numbers in one finite world, the same for all candidates; equality in several."""
+
+    def around(self) -> list[PointProbe]:
+        """Return nothing: another point is another world."""
+        return []
 
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting, self.sides = setting, (above, line)

@@ -22,6 +22,7 @@ from agnesi.run.reference import WITHOUT_VALUE, Program
 from agnesi.run.sample import Sampler
 
 TOLERANCE = 1e-7
+SEVERAL = 7  # points at which the numbers in front of terms are found
 FAILED = object()
 # What an operation may raise at a point where it has no value, or for arrays that no declared size allows.
 NO_VALUE = (AgnesiError, np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError, TypeError, AttributeError)
@@ -102,6 +103,7 @@ class PointProbe:
         roots = [each_carried_out(e) for e in exprs]
         sampler = Sampler(roots, np.random.default_rng(seed), extra=written_directions(*roots), largest=5)
         point, _ = sampler.point()
+        self._sampler = sampler
         self._env: dict[str, Any] = {**point.sizes, **point.values}
         self._sizes: Mapping[str, int] = point.sizes
         self._held: dict[Expr, Any] = {}
@@ -120,6 +122,20 @@ class PointProbe:
         """Return the fingerprint of each expression at the point."""
         with np.errstate(all="ignore"):
             return [self._fingerprint(e) for e in exprs]
+
+    def around(self) -> list[PointProbe]:
+        """Return the probe at other points."""
+        return [PointProbe.at(p.values, p.sizes) for p, _ in (self._sampler.point() for _ in range(SEVERAL))]
+
+    def several(self, exprs: Sequence[Expr]) -> list[list[Any]]:
+        """Return the numbers of each expression at this point and others; empty lists where one has no value."""
+        try:
+            found = [p.values(exprs) for p in (self, *self.around())]
+        except NO_VALUE:
+            return [[] for _ in exprs]
+        if any(f is None for row in found for f in row):
+            return [[] for _ in exprs]
+        return [[row[k].numbers for row in found if row[k] is not None] for k in range(len(exprs))]
 
     def equal(self, a: Expr, b: Expr) -> bool:
         """Tell whether two expressions agree at several random points of several sizes."""
@@ -175,6 +191,15 @@ class Ordered(Protocol):
 
     def holds(self, relation: str, a: Expr, b: Expr) -> bool:
         """Tell whether the relation (le, ge, lt, gt) holds wherever it was tried."""
+        ...
+
+
+@runtime_checkable
+class Several(Protocol):
+    """A probe that has values at several points."""
+
+    def several(self, exprs: Sequence[Expr]) -> list[list[Any]]:
+        """Return the numbers of each expression at several points; empty lists where one has no value."""
         ...
 
 

@@ -36,6 +36,8 @@ class Setting:
     differentials: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
     sizes: tuple[tuple[str, int], ...] = ()
+    loose_sizes: bool = True  # sizes that are not declared may be equal
+    sized: frozenset[str] = frozenset()  # the names whose sizes are declared
 
     def under(self, *more: Expr) -> Setting:
         """Return the setting with more conditions."""

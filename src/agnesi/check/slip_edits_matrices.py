@@ -66,6 +66,8 @@ def uninverted(place: Place, pool: Pool) -> Edits:
 def inverse_for_transpose(place: Place, pool: Pool) -> Edits:
     """Yield the inverse where a transpose is written, and the inverse transposed."""
     node = place.node
+    if any(name_of(a) == "eye" for a in node.args):
+        return
     if name_of(node) == "transpose" and is_square(node):
         yield apply("inv", node.args[0])
     if is_square(node) and not {"inv", "transpose", "eye"} & {name_of(node), name_of(place.parent)}:

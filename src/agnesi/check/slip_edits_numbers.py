@@ -102,6 +102,11 @@ def scaled(node: Expr, number: Fraction) -> Expr:
     return times(rational(number), node)
 
 
+def none(place: Place, pool: Pool) -> Edits:
+    """Yield nothing: what belongs there is found by its numbers."""
+    return iter(())
+
+
 def other_number(place: Place, pool: Pool) -> Edits:
     """Yield neighbours of a written number, and its double and half."""
     value = as_rational(place.node)
@@ -131,11 +136,38 @@ def other_exponent(place: Place, pool: Pool) -> Edits:
             yield base if new == 1 else apply(node.op, base, rational(new))  # type: ignore[attr-defined]
 
 
+def exponents_swapped(place: Place, pool: Pool) -> Edits:
+    """Yield aᵠbᵖ for aᵖbᵠ."""
+    node = place.node
+    if name_of(node) not in ("mul", "div") or len(node.args) > 4:
+        return
+    for k, a in enumerate(node.args):
+        for j, b in enumerate(node.args[k + 1 :], k + 1):
+            one, two = (n.args[1] if name_of(n) == "pow" else constant(1) for n in (a, b))
+            bases = [n.args[0] if name_of(n) == "pow" else n for n in (a, b)]
+            if one is two or any(n.shape or isinstance(n, Const) for n in bases):
+                continue
+            new = [n if is_number(p, 1) else n**p for n, p in zip(bases, (two, one), strict=True)]
+            args = list(node.args)
+            args[k], args[j] = new
+            yield from fitting(name_of(node), *args)
+
+
 def times_sizes(place: Place, pool: Pool) -> Edits:
     """Yield a term times a size."""
     if _scalable(place):
         for size in pool.sizes:
             yield from multiplied(place.node, size)
+
+
+def less_one(place: Place, pool: Pool) -> Edits:
+    """Yield (n − 1)/n times a term, and n/(n − 1) times it."""
+    if _scalable(place) and not isinstance(place.node, Const):
+        for size in pool.sizes:
+            for one in multiplied(place.node, apply("div", size - 1, size)):
+                yield one
+            for one in multiplied(place.node, apply("div", size, size - 1)):
+                yield one
 
 
 def over_sizes(place: Place, pool: Pool) -> Edits:
@@ -171,7 +203,7 @@ def squared(place: Place, pool: Pool) -> Edits:
     bare = name_of(node) not in ("neg", "size", "sqrt") and not isinstance(node, Const)
     if not bare or name_of(place.parent) in ("pow", "epow", "sqrt"):
         return
-    if not node.shape and (place.is_term or name_of(node) not in ("add", "mul")):
+    if not node.shape and (place.is_term or name_of(node) != "mul"):
         yield node**2
     elif node.ndim == 1:
         yield apply("epow", node, 2)

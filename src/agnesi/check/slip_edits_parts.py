@@ -78,6 +78,35 @@ def other_symbol(place: Place, pool: Pool) -> Edits:
         yield from (s for s in pool.symbols if s.shape == node.shape and s is not node)
 
 
+def ones_for_vector(place: Place, pool: Pool) -> Edits:
+    """Yield the vector of ones for a vector."""
+    node = place.node
+    if node.ndim == 1 and name_of(node) not in ("ones", "add", "mul", "neg") and place.path:
+        yield apply("ones", attrs=node.shape)
+
+
+def vector_for_ones(place: Place, pool: Pool) -> Edits:
+    """Yield a vector that stands around for the vector of ones."""
+    if name_of(place.node) == "ones":
+        yield from (a for a in (*pool.symbols, *pool.arrays) if a.shape == place.node.shape and a is not place.node)
+
+
+def jacobian_inverted(place: Place, pool: Pool) -> Edits:
+    """Yield s/|du/dx| for a product s |du/dx|, and the reverse."""
+    node = place.node
+    if name_of(node) not in PRODUCTS and name_of(node) != "div":
+        return
+    for k, arg in enumerate(node.args):
+        inner = arg.args[0] if name_of(arg) in ("abs", "det") else arg
+        if arg.shape or name_of(inner) not in ("derivative", "det", "abs"):
+            continue
+        rest = (*node.args[:k], *node.args[k + 1 :])
+        if name_of(node) == "div":
+            yield from fitting("mul", *rest, arg) if k else ()
+        else:
+            yield from (apply("div", product, arg) for product in fitting("mul", *rest))
+
+
 def indices_swapped(place: Place, pool: Pool) -> Edits:
     """Yield A_ji for A_ij."""
     node = place.node
@@ -181,5 +210,15 @@ def other_slope(place: Place, pool: Pool) -> Edits:
 def slope_for_function(place: Place, pool: Pool) -> Edits:
     """Yield g′(u) for g(u)."""
     node = place.node
-    if isinstance(node, Apply) and node.op.derivative is not None and len(node.args) == 1 and name_of(node) != "exp":
+    if isinstance(node, Apply) and node.op.derivative is not None and len(node.args) == 1:
+        if name_of(node) not in ("exp", "sigmoid", "tanh"):
+            yield node.op.derivative(node.args[0])
+
+
+def full_slope(place: Place, pool: Pool) -> Edits:
+    """Yield σ(u)(1 − σ(u)) for σ(u), and 1 − tanh² u for tanh u; of σ also where it is written with exp."""
+    node = place.node
+    if isinstance(node, Apply) and name_of(node) in ("sigmoid", "tanh") and node.op.derivative is not None:
         yield node.op.derivative(node.args[0])
+    elif name_of(node) in ("div", "ediv") and any(name_of(a) == "exp" for a in postorder(node.args[1])):
+        yield from fitting("hadamard" if node.shape else "mul", node, _one(node) - node)

@@ -12,7 +12,7 @@ from agnesi.check.probe import Fingerprint
 from agnesi.check.slip_edits import divided, multiplied
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_places import UNFIT, Place, flat, is_number, minus, name_of, put
-from agnesi.expr.nodes import Const, Expr, apply, free_indices
+from agnesi.expr.nodes import Const, Expr, free_indices
 
 TERMS = 5  # terms of a line of which all numbers in front are found anew
 PLAIN = 12  # the largest numerator and denominator of a number that is told
@@ -34,6 +34,8 @@ def recombined(line: Expr, above: Sequence[Any], terms: Sequence[Sequence[Any]])
     `above` are the numbers of the line above at several points, `terms` those of each term there.
     """
     if name_of(line) != "add" or not 2 <= len(line.args) <= TERMS:
+        return
+    if not above or not all(terms):
         return
     wanted = np.concatenate([np.ravel(a) for a in above])
     columns = [np.concatenate([np.ravel(v) for v in values]) for values in terms]
@@ -64,9 +66,8 @@ def everywhere(
     made = [(place, rights) for place, rights in made if rights]
     for which in range(2):
         whole, taken = line, list[tuple[int, ...]]()
-        for place, rights in made:
-            inside = any(place.path[: len(path)] == path for path in taken)
-            if inside or len(rights) <= which:
+        for place, rights in reversed(outermost(made)):  # from the end, so that the places before stay where they are
+            if len(rights) <= which or not _stands(whole, place):
                 continue
             changed = put(Place(whole, place.path, place.node, place.parent, place.picks), rights[which])
             if changed is None or name_of(changed) != name_of(line):
@@ -77,8 +78,28 @@ def everywhere(
             yield line, whole, whole
 
 
-def lacking(line: Expr, above: Fingerprint, held: Fingerprint, parts: Sequence[Expr], values: Values) -> Iterator[Expr]:
-    """Yield the line with a term that stands around, times a number, or the line times or over such a scalar."""
+def outermost(made: Sequence[tuple[Place, list[Expr]]]) -> list[tuple[Place, list[Expr]]]:
+    """Return the places that are in no other one, in the order of the line."""
+    paths = [place.path for place, _ in made]
+    out = [m for m in made if not any(m[0].path[: len(p)] == p and p != m[0].path for p in paths)]
+    return sorted(out, key=lambda m: m[0].path)
+
+
+def _stands(whole: Expr, place: Place) -> bool:
+    node = whole
+    for k in place.path:
+        if k >= len(node.args):
+            return False
+        node = node.args[k]
+    return node is place.node
+
+
+def lacking(
+    line: Expr, above: Fingerprint, held: Fingerprint, parts: Sequence[Expr], values: Values
+) -> Iterator[tuple[str, Expr]]:
+    """Yield a slip's name and the line with a term that stands around, times a number, or times or over a scalar."""
+    if not above.fits(held):
+        return
     few = [p for p in dict.fromkeys(parts) if not isinstance(p, Const) and not free_indices(p)][:MOST]
     gap = above.numbers - held.numbers
     for part, numbers in zip(few, values(few), strict=True):
@@ -88,19 +109,24 @@ def lacking(line: Expr, above: Fingerprint, held: Fingerprint, parts: Sequence[E
             ratio = numbers.ratio(gap)
             if ratio is not None and _short(ratio) and part.shape == line.shape:
                 term = scaled(part, abs(ratio)) if abs(ratio) != 1 else part
-                yield from _sum(line, term if ratio > 0 else minus(term))
+                yield from (("term lost", w) for w in _sum(line, term if ratio > 0 else minus(term)))
         if not part.shape and numbers.numbers.size == 1 and numbers.numbers[0]:
             yield from _by_scalar(line, above, held, part, float(numbers.numbers[0]))
 
 
-def _by_scalar(line: Expr, above: Fingerprint, held: Fingerprint, part: Expr, value: float) -> Iterator[Expr]:
+def _by_scalar(
+    line: Expr, above: Fingerprint, held: Fingerprint, part: Expr, value: float
+) -> Iterator[tuple[str, Expr]]:
     for power in (1, -1, 2, -2):
         ratio = Fingerprint(held.numbers * value**power, held.shape).ratio(above.numbers)
         if ratio is None or not _short(ratio):
             continue
         factor = part if abs(power) == 1 else part**2
         number = line if ratio == 1 else minus(line) if ratio == -1 else scaled(line, ratio)
-        yield from multiplied(number, factor) if power > 0 else divided(number, factor)
+        if power > 0:
+            yield from (("factor lost", w) for w in multiplied(number, factor))
+        else:
+            yield from (("denominator lost", w) for w in divided(number, factor))
 
 
 def _short(ratio: Fraction) -> bool:
@@ -116,7 +142,3 @@ def _sum(line: Expr, term: Expr) -> Iterator[Expr]:
     except UNFIT:
         return
 
-
-def turned_over(line: Expr) -> Expr | None:
-    """Return 1/line of a scalar line."""
-    return apply("div", 1, line) if not line.shape and not isinstance(line, Const) else None

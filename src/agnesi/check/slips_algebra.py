@@ -62,6 +62,12 @@ pattern("cancelled in a sum", "a factor of one term was cancelled",
         "(ab)/(a + c): a is a factor of the numerator but only a term below; only common factors of the whole cancel.",
         "MML 5.1.2", 0.5, ("a*b/(a + c)", "b/(1 + c)"), ("a*b/(a + c)", "b/c"), ("a/(a + c)", "1/(1 + c)"),
         ("a/(a + c)", "1/c"), ("(a + c)/a", "1 + c"), ("(a + c)/a", "c"), given=THREE)
+pattern("taken into a denominator", "what stands beside a fraction was taken into its denominator",
+        "a/b + c is not a/(b + c): the reciprocal is of b alone.", "MML 5.1.2", 0.5,
+        ("a/b + c", "a/(b + c)"), ("1/b + c", "1/(b + c)"), ("1/b - c", "1/(b - c)"), given=THREE)
+pattern("scalar taken into a denominator", "a term was taken into the denominator of another",
+        "(1/b + c)x = x/b + c x is not x/(b + c): the reciprocal is of b alone.", "MML 4.2", 0.5,
+        ("(1/b + c)*x", "x/(b + c)"), ("(1/b - c)*x", "x/(b - c)"), given="b: scalar; c: scalar; x: n")
 pattern("sum of fractions", "numerators and denominators were added",
         "a/b + c/d = (ad + bc)/(bd): fractions need a common denominator.", "MML 5.1.2", 0.5,
         ("(a*d + b*c)/(b*d)", "(a + c)/(b + d)", "a/b + c/d"), ("(a + b)/(a*b)", "1/(a + b)", "1/a + 1/b"),

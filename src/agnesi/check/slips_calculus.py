@@ -327,6 +327,13 @@ def _over_square(u: Expr, du: Expr) -> Expr:
     return du / (u * u)
 
 
+edit("slope of an activation cut short", "σ′ was taken as σ, or tanh′ as tanh",
+     "σ′ = σ(1 − σ), tanh′ = 1 − tanh²: the derivative of the sigmoid has two factors.", "PRML 4.88", 0.8,
+     ("x: n; w: n", "w'*(sigmoid(x) ⊙ (1 - sigmoid(x)))", "w'*sigmoid(x)"), parts.full_slope)
+pattern("norm of the wrong vector", "the norm below is that of another vector",
+        "d‖u‖ = uᵀdu/‖u‖: what stands below is the norm that was differentiated.", "MML 5.3", 0.5,
+        ("A'*A*x/‖A*x‖", "A'*A*x/‖x‖", "∂/∂x ‖A*x‖"), ("A'*(A*x - b)/‖A*x - b‖", "A'*(A*x - b)/‖x‖", "∂/∂x ‖A*x - b‖"),
+        given="A: m×n; x: n; b: m")
 pattern("derivative of 1/x", "(1/x)′ was taken without its minus, or as log x", "(1/x)′ = −1/x².", "MML 5.1.2", 0.45,
         ("-1/x^2", "1/x^2", "∂/∂x (1/x)"), ("-1/x^2", "log(x)", "∂/∂x (1/x)"), ("-1/x^2", "-1/x", "∂/∂x (1/x)"),
         given="x: scalar")

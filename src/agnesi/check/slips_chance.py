@@ -74,6 +74,11 @@ pattern("Bayes turned", "prior and evidence were exchanged", "P(A | B) = P(B | A
 pattern("independence assumed", "a joint probability was taken as the product of the marginals",
         "P(A, B) = P(A) P(B) holds only for independent A and B.", "MML 6.4.5", 0.55,
         ("P(A, B)", "P(A)*P(B)"), ("P(A|B)", "P(A)"), given="")
+pattern("independence assumed under a condition", "a joint probability given C was taken as the product of two",
+        "P(A, B | C) = P(A | C) P(B | C) needs independence given C. Causes that are independent become dependent once "
+        "their common effect is known (explaining away).", "MacKay 21.1", 0.5,
+        ("P(A|B,C)*P(B|C)", "P(A|C)*P(B|C)", "P(A, B | C)"), ("P(A|B,C)*P(B|C)", "P(A)*P(B)", "P(A, B | C)"),
+        ("P(A|B,C)*P(B|C)", "P(A|C)*P(B)", "P(A, B | C)"), given="")
 pattern("union of events", "what two events share was counted twice, or not at all",
         "P(A ∪ B) = P(A) + P(B) − P(A ∩ B).", "MacKay 2.1", 0.45,
         ("P(A) + P(B) - P(A ∩ B)", "P(A) + P(B)", "P(A ∪ B)"),
@@ -94,10 +99,17 @@ pattern("conditional entropy", "a conditional entropy was taken from the wrong m
         ("H(X, Y) - H(Y)", "H(X, Y) + H(Y)", "H(X|Y)"), ("H(X, Y) - H(Y)", "H(X, Y)/H(Y)", "H(X|Y)"), given=TWO)
 pattern("mutual information", "the mutual information was put together wrongly",
         "I(X; Y) = H(X) − H(X | Y) = H(X) + H(Y) − H(X, Y).", "MacKay 8.1", 0.45,
-        ("H(X) - H(X|Y)", "H(X) - H(Y|X)", "I(X;Y)"), ("H(X) - H(X|Y)", "H(X) - H(Y)", "I(X;Y)"),
+        ("H(X) - H(X|Y)", "H(X) - H(Y)", "I(X;Y)"),
         ("H(X) - H(X|Y)", "H(X|Y) - H(X)", "I(X;Y)"), ("H(X) - H(X|Y)", "H(X) + H(X|Y)", "I(X;Y)"),
         ("H(X) + H(Y) - H(X,Y)", "H(X) + H(Y) + H(X,Y)", "I(X;Y)"), ("H(X) + H(Y) - H(X,Y)", "H(X,Y) - H(X)", "I(X;Y)"),
         ("H(X) + H(Y) - H(X,Y)", "H(X,Y) - H(X) - H(Y)", "I(X;Y)"), given=TWO)
+
+
+pattern("condition of an entropy flipped", "the condition was turned round: H(Y|X) for H(X|Y)",
+        "I(X; Y) = H(X) − H(X|Y) = H(Y) − H(Y|X): what is known is taken from the uncertainty of the same variable.",
+        "MacKay 8.1", 0.44,
+        ("H(X) - H(X|Y)", "H(X) - H(Y|X)", "I(X;Y)"), ("H(X) - H(X|Y)", "H(X) - H(Y|X)", "H(X) + H(Y) - H(X,Y)"),
+        given=TWO)
 
 
 def _flipped(place: Place, pool: Pool) -> Iterator[Expr]:
@@ -232,6 +244,10 @@ def _spread(place: Place, pool: Pool) -> Iterator[Expr]:
 edit("conditional flipped", "a conditional was turned round: P(A|B) for P(B|A)",
      "P(A | B) P(B) = P(B | A) P(A): they are equal only where P(A) = P(B).", "MML 6.3", 0.5,
      ("", "P(A|B)", "P(B|A)"), _flipped, _flipped)
+edit("Jacobian inverted", "the Jacobian factor is inverted: |du/dx| stands for |dx/du|",
+     "p(u) = p(x) |dx/du|: where u runs faster than x, the same probability is spread thinner.", "MML 6.7", 0.8,
+     ("x: scalar positive; a: scalar", "a/abs(∂/∂x log(x))", "a*abs(∂/∂x log(x))"), parts.jacobian_inverted,
+     parts.jacobian_inverted)
 edit("joint for conditional", "a conditional stands for a joint, or a condition was added",
      "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, (TWO, "H(X, Y)", "H(X|Y)"), _joint,
      _conditional)

@@ -37,6 +37,9 @@ edit("factor 2 too much", "there is a factor 2 too much",
      ("X: n×d; w: d", "X'*X*w", "2*X'*X*w"), numbers.numbers_times(HALF), numbers.numbers_times(2))
 edit("coefficient", "a number in front is wrong", "Compare the number with that of the line above.", "MML 2.2.1", 1.1,
      ("X: n×d; w: d", "3*X*w", "4*X*w"), numbers.other_number, numbers.other_number)
+edit("coefficients", "the numbers in front of several terms are wrong",
+     "Compare the numbers with those of the line above; a vector has coordinates u·b/‖b‖² only in an orthogonal basis.",
+     "MML 3.8", 1.7, ("x: n; y: n", "3*x + 5*y", "4*x - 2*y"), numbers.none, numbers.none)
 edit("factor 3 or 4", "a factor 3 or 4 was lost or added", "d uᵖ = p uᵖ⁻¹ du: the exponent comes to the front.",
      "MML 5.1.2", 1.5, ("x", "3*x^2", "x^2"), numbers.numbers_times(3, 4, Fraction(1, 3), Fraction(1, 4)),
      numbers.numbers_times(3, 4, Fraction(1, 3), Fraction(1, 4)))
@@ -50,12 +53,20 @@ edit("n for n − 1", "a count is off by one: n stands for n − 1 or n + 1",
      "With the mean taken from the data, only n − 1 deviations are free: the unbiased variance divides by n − 1.",
      "PRML 1.2.4", 0.9, ("x: n", "∑_{i=1}^n x_i^2/(n - 1)", "∑_{i=1}^n x_i^2/n"), numbers.size_less_one,
      numbers.size_whole)
+edit("n − 1 of n lost", "the factor (n − 1)/n is missing",
+     "Deviations from the sample mean x̄ are smaller than those from the true mean μ, since x̄ is made from the same "
+     "data: E[(xᵢ − x̄)²] = (1 − 1/n)σ².", "PRML 1.2.4", 1.05,
+     ("x: n; a: scalar", "∑_{i=1}^n x_i*(n - 1)/n", "∑_{i=1}^n x_i"), numbers.less_one, numbers.less_one)
 edit("n − 1 for n", "a count is off by one: n − 1 or n + 1 stands for n",
      "The maximum of the likelihood divides by n; the unbiased variance by n − 1.", "PRML 1.2.4", 0.9,
      ("x: n", "∑_{i=1}^n x_i^2/n", "∑_{i=1}^n x_i^2/(n - 1)"), numbers.size_whole, numbers.size_less_one)
 
 edit("exponent", "an exponent is wrong", "d uᵖ = p uᵖ⁻¹ du, and uᵖ uᵠ = uᵖ⁺ᵠ.", "MML 5.1.2", 1.0,
      ("x: scalar", "3*x^2", "3*x^3"), numbers.other_exponent, numbers.other_exponent)
+edit("exponents exchanged", "the exponents of two factors were exchanged",
+     "See which exponent belongs to which factor: det(A ⊗ B) = det(A)ⁿ det(B)ᵐ has the size of the other matrix.",
+     "Magnus & Neudecker 2.2", 0.95, ("a: scalar positive; b: scalar positive", "a^3*b^5", "a^5*b^3"),
+     numbers.exponents_swapped, numbers.exponents_swapped)
 edit("square lost", "a square was lost", "The squared norm is the sum of squares; the norm is its root.", "MML 3.1",
      1.0, ("x: n", "‖x‖^2", "‖x‖"), numbers.squared, numbers.unsquared)
 edit("square too much", "there is a square too much", "The squared norm is the sum of squares; the norm is its root.",
@@ -89,6 +100,9 @@ edit("complement too much", "1 − p stands for p", "The probabilities of an eve
      "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*p", "x*(1 - p)"), numbers.uncomplemented, numbers.complemented)
 edit("other symbol", "one symbol stands for another", "Symbols of the same shape are easily exchanged.",
      "MML 2.2", 1.1, ("x: n; y: n; A: n×n", "x'*A*y", "x'*A*x"), parts.other_symbol, parts.other_symbol)
+edit("ones for a vector", "a vector stands for the vector of ones",
+     "∂(∑ₖ xₖ)/∂xⱼ = 1 for every j: the derivative of a sum is the vector of ones, 1ᵀ.", "MML 5.3", 0.98,
+     ("w: n; x: n", "w*ones(n)'*x", "w*w'*x"), parts.ones_for_vector, parts.vector_for_ones)
 edit("indices swapped", "the two indices of an entry were exchanged",
      "The first index counts the rows, the second the columns.", "MML 2.2.1", 0.9,
      ("A: n×n; x: n; y: n", "∑_i ∑_j A_ij x_i y_j", "∑_i ∑_j A_ji x_i y_j"), parts.indices_swapped,

@@ -60,7 +60,7 @@ pattern("transpose of a product of three", "(ABC)ᵀ was taken as AᵀBᵀCᵀ",
         "(ABC)ᵀ = CᵀBᵀAᵀ: the order turns round.", "MML 2.2.2", 0.5, ("C'*B'*A'", "A'*B'*C'", "(A*B*C)'"),
         given=f"{SQUARE}; C: n×n")
 pattern("inverse of a product", "(AB)⁻¹ was taken as A⁻¹B⁻¹",
-        "(AB)⁻¹ = B⁻¹A⁻¹: what was done last is undone first, so that ABB⁻¹A⁻¹ = I.", "MML 2.2.2", 0.5,
+        "(AB)⁻¹ = B⁻¹A⁻¹, in the reverse order: what was done last is undone first, so that ABB⁻¹A⁻¹ = I.", "MML 2.2.2", 0.5,
         ("B^-1*A^-1", "A^-1*B^-1", "(A*B)^-1"), given=SQUARE)
 pattern("inverse of a sum", "(A + B)⁻¹ was taken as A⁻¹ + B⁻¹",
         "An inverse of a sum is no sum of inverses: for numbers, 1/(1 + 1) is not 1/1 + 1/1.", "MML 2.2.2", 0.5,
@@ -78,6 +78,12 @@ pattern("difference of squares of matrices", "AB and BA were taken for the same 
         ("A^2 + A*B - B*A - B^2", "A^2 - B^2", "(A - B)*(A + B)"), given=SQUARE)
 pattern("power of a product of matrices", "(AB)² was taken as A²B²", "(AB)² = ABAB: A²B² = AABB needs AB = BA.",
         "MML 2.2.1", 0.5, ("A*B*A*B", "A^2*B^2", "(A*B)^2"), given=SQUARE)
+pattern("power in another basis", "the power was taken of every factor of a product",
+        "(CDC⁻¹)² = CDC⁻¹CDC⁻¹ = CD²C⁻¹: the C⁻¹C in between is I; factors that do not commute have no powers of "
+        "their own.", "MML 4.4", 0.45,
+        ("A*B^2*A^-1", "A^2*B^2*A^-2", "(A*B*A^-1)^2"), ("A*B^3*A^-1", "A^3*B^3*A^-3", "(A*B*A^-1)^3"),
+        ("A*B^2*A^-1", "A^2*B^2*(A^-1)^2", "(A*B*A^-1)^2"), ("A*B^3*A^-1", "A^3*B^3*(A^-1)^3", "(A*B*A^-1)^3"),
+        ("A^-1*B^2*A", "A^-2*B^2*A^2", "(A^-1*B*A)^2"), ("A^-1*B^3*A", "A^-3*B^3*A^3", "(A^-1*B*A)^3"), given=SQUARE)
 pattern("trace of a product", "tr(AB) was taken as tr A tr B",
         "tr(AB) = ∑ᵢⱼ AᵢⱼBⱼᵢ: the trace is linear, but does not multiply (the determinant does).", "MML 4.1", 0.5,
         ("tr(A*B)", "tr(A)*tr(B)"), given=SQUARE)
@@ -122,6 +128,10 @@ pattern("vec of a product", "vec(AXB) was taken with the Kronecker factors excha
         ("kron(B', A)*vec(X)", "kron(A, B')*vec(X)", "vec(A*X*B)"),
         ("kron(B', A)*vec(X)", "kron(A, B)*vec(X)", "vec(A*X*B)"),
         ("kron(B', A)*vec(X)", "kron(B, A)*vec(X)", "vec(A*X*B)"), given=f"{SQUARE}; X: n×n")
+pattern("vec of a product of other sizes", "the Kronecker factors of vec(AXB) were swapped",
+        "vec(AXB) = (Bᵀ ⊗ A) vec X: columns are stacked, and B mixes the columns. The order of the factors counts.",
+        "Magnus & Neudecker 2.4", 0.5, ("kron(B', A)*vec(X)", "kron(A, B')*vec(X)", "vec(A*X*B)"),
+        given="A: m×m; B: k×k; X: m×k")
 pattern("Woodbury sign", "a sign in the inversion lemma is wrong",
         "(A + uvᵀ)⁻¹ = A⁻¹ − A⁻¹uvᵀA⁻¹/(1 + vᵀA⁻¹u).", "MML 6, Matrix Cookbook 3.2", 0.5,
         ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 + A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "(A + u*v')^-1"),

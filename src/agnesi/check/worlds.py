@@ -25,6 +25,7 @@ from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
 from agnesi.check.worlds_habits import of_numbers, with_conditions_told, with_moments_named
 from agnesi.check.worlds_lower import Lowering, closed
+from agnesi.check.worlds_parts import with_parts
 from agnesi.check.worlds_scan import Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table, fraction
@@ -121,6 +122,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     roots = of_numbers(with_conditions_told(roots, known), known)
     if not has_chance(*roots):
         return World(tuple(roots))
+    roots, known = with_parts(roots, known)
     roots = _one_of_copies(roots, known)
     plain = closed_densities(roots, known, moving) if moving else None
     if plain is not None:
@@ -130,7 +132,13 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         return World(tuple(with_facts(formulas.roots, formulas.facts)))
     roots, known, habits = with_moments_named(roots, known)
     valued = () if moving else linked_values(roots, known)
-    first, stage = _in_world([*roots, *habits.values(), *valued], known, rng_seed, 1.0, moving)
+    try:
+        first, stage = _in_world([*roots, *habits.values(), *valued], known, rng_seed, 1.0, moving)
+    except NotNumeric:
+        fallen = by_formulas(roots, known, moving, True) if known.laws and not habits and not valued else None
+        if fallen is None:
+            raise
+        return World(tuple(with_facts(fallen.roots, fallen.facts)))
     first, valued = first[: len(first) - len(valued)], tuple(first[len(first) - len(valued) :])
     for one, made in zip(habits, first[len(roots) :], strict=True):
         stage.values[one.name] = evaluate(made, stage.values)

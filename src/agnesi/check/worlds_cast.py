@@ -70,7 +70,7 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
     for node in moments:
         _by_habit(node, out)
     _partitions(nodes, out)
-    _events(nodes, out)
+    _events(nodes, out, known)
     _partners(out)
     return out
 
@@ -209,6 +209,9 @@ def _by_habit(node: Expr, out: Cast) -> None:
     assert isinstance(node, Apply)
     inside, _, _ = quantities(node)
     held = [s for s in symbols_of(*inside) if s.name not in out.values]
+    for s in held if any(s.name in out.variables for s in held) else ():
+        if _looks_random(s, out):
+            out.add(s)
     if any(s.name in out.variables for s in held) or any(s.name in out.values for s in symbols_of(*inside)):
         return
     for letters in _LETTERS:
@@ -219,6 +222,14 @@ def _by_habit(node: Expr, out: Cast) -> None:
             return
     if held and not any(has_chance(a) for a in inside):
         raise NotNumeric(f"Which of {', '.join(s.name for s in held)} is random is not said.")
+
+
+def _looks_random(one: Symbol, out: Cast) -> bool:
+    """Tell whether a symbol beside a random capital is random too: Y in Var[X + Y], X_2 beside X_1."""
+    capitals = [n for n in out.variables if n[0].isupper()]
+    bare = one.name.partition("_")[0]
+    usual = bare[0] in _LETTERS[0] and len(bare) == 1 and one.ndim < 2
+    return usual and bool(capitals) and (not one.shape or any(out.variables[n].shape for n in capitals))
 
 
 def _partitions(nodes: Sequence[Expr], out: Cast) -> None:
@@ -233,7 +244,7 @@ def _partitions(nodes: Sequence[Expr], out: Cast) -> None:
         raise NotNumeric(f"Whether the events {lost[0]}_i exclude one another is not known.")
 
 
-def _events(nodes: Sequence[Expr], out: Cast) -> None:
+def _events(nodes: Sequence[Expr], out: Cast, known: Chance) -> None:
     """Events are the capitals that stand in P(...) and nowhere else."""
     plain: set[str] = set()
     able: set[str] = set()
@@ -247,6 +258,7 @@ def _events(nodes: Sequence[Expr], out: Cast) -> None:
             event_given = quantities(node)[2] if is_op(node, "expectation", "variance", "covariance") else ()
             plain |= {a.name for a in node.args if isinstance(a, Symbol) and a not in event_given}
     out.events = {n for n in able - plain if n[0].isupper() and not out.variables[n].shape} - out.states.keys()
+    out.events |= able & {n for p, _ in known.numbers for n in events_of(p) or ()}
     out.events -= out.told.keys()
 
 

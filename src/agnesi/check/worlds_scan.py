@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from agnesi.check.worlds_laws import Law, other_convention
-from agnesi.check.worlds_numbers import determined, events_of
+from agnesi.check.worlds_numbers import as_events, compared, determined, events_of, values_of
 from agnesi.check.worlds_tables import Independence
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import (
@@ -24,7 +24,6 @@ from agnesi.expr.nodes import (
     symbols_of,
 )
 from agnesi.read.readings import Worksheet
-from agnesi.run.reference import Program
 
 INFORMATION = ("entropy", "cross_entropy", "mutual_information", "kl")
 CONVENTIONS = {
@@ -58,6 +57,8 @@ class Formula:
     body: Expr
     loose: bool = False
     law: Law | None = None
+    states: tuple[tuple[str, Index], ...] = ()  # k in p(x | k) = N(x | m_k, s²): the index that stands for it
+    cases: tuple[tuple[str, int], ...] = ()  # y = 1 in p(x | y = 1) = ...
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Chance:
     uncorrelated: tuple[frozenset[str], ...] = ()  # pairs
     exclusive: tuple[frozenset[str], ...] = ()  # pairs of events that never happen together
     exhaustive: tuple[frozenset[str], ...] = ()  # events of which one always happens
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # H: H1, H2, H3, of which one is true
+    relations: frozenset[str] = frozenset()  # D of P(D = 3 | H) = 1/2, where D = 3 is an event like others
     numbers: tuple[tuple[Expr, Expr], ...] = ()  # P(A | B) = 0.9 and the like, that nothing else determines
     valued: tuple[Expr, ...] = ()  # equations p(X = 1 | Y = 0) = 0.9 that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
@@ -88,6 +91,12 @@ class Chance:
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
+
+    def parameters(self) -> set[str]:
+        """Return the names of the symbols that moments, laws and covariances are given by."""
+        values = [v for pair in self.moments.values() for v in pair if v is not None]
+        values += [p for given in self.laws for p in given.law.parameters] + [c for _, c in self.crossed]
+        return {s.name for s in symbols_of(*values)}
 
 
 def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
@@ -186,9 +195,9 @@ def with_density(known: Chance, name: str, symbols: Sequence[Symbol], body: Expr
 
 def with_moment(known: Chance, claim: Expr) -> Chance:
     """Return what is known with E[x] = μ, Var[X] = σ² or Cov[x] = Σ, where nothing else is known of x."""
-    if not is_op(claim, "eq") or not isinstance(claim.args[0], Apply):
+    if not is_op(claim, "eq"):
         return known
-    left, right = claim.args
+    left, right = (entry_of(a) for a in claim.args)
     if not isinstance(left, Apply):
         return known
     if is_op(left, "covariance") and len(left.args) == 2 and constant_value(right) == 0:
@@ -215,6 +224,11 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
     return replace(known, moments={**known.moments, name: (mean, spread)})
 
 
+def entry_of(one: Expr) -> Expr:
+    """Return E[x_i] of the vector [E[x_i]]_i."""
+    return one.body if isinstance(one, Bind) and one.op.name == "Tensor" and len(one.variables) == 1 else one
+
+
 def owner_of(one: Expr) -> Symbol | None:
     """Return x of x and of its entry x_i; None for other expressions."""
     if is_op(one, "entry") and isinstance(one, Apply) and len(one.args) == 2 and isinstance(one.args[1], Index):
@@ -236,20 +250,24 @@ def of_entries(value: Expr, one: Expr) -> Expr:
 
 def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
     """Return what is known with P(A | B) = v: a number that nothing else determines, or 0 for events that exclude."""
-    names = events_of(left)
-    if names is None or has_chance(right) or right.shape:
+    made = as_events(left)
+    names = events_of(made)
+    if names is None or has_chance(right) or right.shape or (made is not left and len(compared(left)) == len(names)):
         return known
     alone = is_op(left.args[0], "intersection") or len(left.args) == 2
     if constant_value(right) == 0 and alone and left.attrs[1] == len(left.args) and len(names) == 2:
         plain = all(isinstance(a, Symbol) for a in (left.args if len(left.args) == 2 else left.args[0].args))
         return replace(known, exclusive=(*known.exclusive, names)) if plain else known
+    assert isinstance(made, Apply)
     rng = np.random.default_rng(0)
-    symbols = dict.fromkeys(s.name for _, v in (*known.numbers, (left, right)) for s in symbols_of(v))
-    values = {n: float(rng.uniform(0.2, 0.8)) for n in symbols}
-    numbers = [(p, float(np.real(Program(v)(values, {})[0]))) for p, v in known.numbers]
-    if determined(numbers, known.independent, left, rng):
+    shares = values_of([*(v for _, v in known.numbers), right], rng)
+    if shares is None:
         return known
-    return replace(known, numbers=(*known.numbers, (left, right)))
+    numbers = [(p, v) for (p, _), v in zip(known.numbers, shares, strict=False)]
+    if determined(numbers, known.independent, made, rng, known.exclusive, known.exhaustive):
+        return known
+    relations = known.relations | compared(left)
+    return replace(known, numbers=(*known.numbers, (made, right)), relations=relations)
 
 
 def constant_value(node: Expr) -> float | None:

@@ -19,7 +19,7 @@ from agnesi.check.worlds_laws import (
     root,
 )
 from agnesi.check.worlds_nodes import Effort, fixed_parameters, nodes
-from agnesi.check.worlds_numbers import with_numbers
+from agnesi.check.worlds_numbers import values_of, with_numbers
 from agnesi.check.worlds_scan import MAIN, Chance, Given
 from agnesi.check.worlds_tables import Table, drawn_table, exclusive, exhaustive, numbers, standardised, with_told
 from agnesi.errors import NotNumeric
@@ -102,9 +102,8 @@ class Stage:
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
                 if letter == MAIN:
                     table = exhaustive(exclusive(table, self.chance.exclusive), self.chance.exhaustive)
-                    numbers_here = [(p, self.share(v)) for p, v in self.chance.numbers]
-                    if numbers_here:
-                        table = with_numbers(table, numbers_here, said, self.rng)
+                    if self.chance.numbers:
+                        table = with_numbers(table, self.shares(), said, self.rng)
                 self.tables[letter] = self.with_copies(table, names)
         for one in tabled:
             self.players[one.name] = self.player(one, self.total(one.name))
@@ -313,11 +312,14 @@ class Stage:
         out = Program(parameter)(self.values, {})[0]
         return float(np.real(out))
 
-    def share(self, value: Expr) -> float:
-        """Return the number of a given probability; its symbols get values between 0 and 1 in this world."""
-        for s in symbols_of(value):
-            self.values.setdefault(s.name, float(self.rng.integers(2, 9)) / 10)
-        return float(np.real(Program(value)(self.values, {})[0]))
+    def shares(self) -> list[tuple[Expr, float]]:
+        """Return the given probabilities as numbers; their symbols get values in this world."""
+        drawn = dict(self.values)
+        found = values_of([v for _, v in self.chance.numbers], self.rng, drawn)
+        if found is None:
+            raise NotNumeric("No finite world was found with these probabilities.")
+        self.values.update(drawn)
+        return [(p, v) for (p, _), v in zip(self.chance.numbers, found, strict=True)]
 
     # -- asking it ----------------------------------------------------------------------------------------------------
 

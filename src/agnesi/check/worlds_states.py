@@ -7,7 +7,20 @@ from fractions import Fraction
 
 from agnesi.check.worlds_scan import Formula, constant_value, is_op
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, constant, postorder, symbol, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    constant,
+    index,
+    postorder,
+    symbol,
+    symbols_of,
+)
 from agnesi.expr.nodes import replace as substituted
 from agnesi.rules.derive import derivative
 
@@ -24,7 +37,7 @@ def argument(one: Expr) -> Argument | None:
     if is_op(one, "eq") and isinstance(one, Apply):
         left, right = one.args
         if isinstance(left, Bind) and left.op.name == "Tensor" and left.body is left.variables[0]:
-            left = symbol(left.variables[0].name)
+            left = left.body
         if isinstance(left, Index):
             left = symbol(left.name)
         if isinstance(left, Symbol) and not left.shape and (isinstance(right, Index) or whole(right) is not None):
@@ -80,7 +93,7 @@ def joined_cases(formulas: Sequence[Formula], labels: Mapping[str, list[int]]) -
         if len(wanted) < 2 or any(label not in bodies for label in wanted) or len(wanted) > MAX_STATES:
             continue
         vector = apply("blocks", *(bodies[label] for label in wanted), attrs=(len(wanted), 1))
-        over = Index(name, vector.shape[0])
+        over = index(name, vector.shape[0])
         out.append(Formula(letter, held[0].left, held[0].given, apply("entry", vector, over), states=((name, over),)))
     return out
 

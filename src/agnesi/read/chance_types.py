@@ -72,7 +72,7 @@ def settle(s: Scene) -> None:
 
     Capitals that stand bare in an expectation or a density are random variables, not matrices.
     """
-    inside = names_below([n for n in s.chance if not of_numbers(n)])
+    inside = names_below([n for n in s.chance if not of_numbers(n) and n.value[0] != "independent"])
     held = dict.fromkeys(n for n in inside if n in s.symbols)
     held.update(dict.fromkeys(k for m in s.made.values() if "(" in m.name for k in m.keys if k in s.symbols))
     if not held:
@@ -87,7 +87,8 @@ def settle(s: Scene) -> None:
     partners(s, random, inside)
     turned = set(names_below([n.args[0] for n in s.types if n.head in ("transpose", "prime")]))
     turned |= set(names_below([n for n in s.chance if n.value[0] == "covariance" and len(n.args) == 1]))
-    others = {n for n in held if is_capital(n) and n not in random}
+    wide = with_matrices(s)
+    others = {n for n in held if is_capital(n) and n not in random} | (wide & held.keys())
     declared = (s.words.symbols.get(n) for n in inside)
     linear = bool(others or (turned & held.keys())) or any(one is not None and one.shape for one in declared)
     for name in held:
@@ -97,11 +98,34 @@ def settle(s: Scene) -> None:
         if not linear:
             if axes.can_be(kind, axes.scalar):
                 axes.same(kind, axes.scalar)
+        elif name in wide and not is_capital(name) and not axes.is_many(kind[1]) and not axes.is_one(kind[0]):
+            axes.unify(kind[1], axes.one)
+            axes.mark(kind[0])
         elif name in random and is_capital(name) and not axes.is_many(kind[1]):
             axes.unify(kind[1], axes.one)
             if not axes.is_one(kind[0]) and name in turned:
                 axes.mark(kind[0])
         axes.settle()
+
+
+def with_matrices(s: Scene) -> set[str]:
+    """Return the names of which a covariance is a matrix: ε in Cov(ε) = σ²I and in E[ε ε'] = S."""
+    found: set[str] = set()
+    for node in s.types:
+        if node.head != "rel":
+            continue
+        others = {n for a in node.args for n in names_of(a)} - {n for m in s.chance for n in names_of(m)}
+        for one in node.args:
+            if one.head != "chance" or not any(is_capital(n) for n in others):
+                continue
+            inside = one.args[0]
+            if one.value[0] in ("variance", "covariance") and inside.head == "name":
+                found.add(inside.value)
+            elif one.value[0] == "expectation" and inside.head == "mul" and len(inside.args) == 2:
+                left, right = inside.args
+                if right.head in ("transpose", "prime") and names_of(left) == names_of(right):
+                    found.update(names_of(left))
+    return found
 
 
 def of_numbers(node: Node) -> bool:

@@ -21,12 +21,14 @@ from agnesi.read.vocabulary import Definition, Vocabulary
 APPLIED = frozenset("fgh")  # letters that are functions where they stand before a bracket
 PRIMED = frozenset("fghuv")  # and where they have a prime in a rule such as (uv)' = u'v + uv'
 SAID = re.compile(
-    r"\b(?:convex|concave|densit|lipschitz|monoton|increas|decreas|homogen|linear|affine|even|odd|periodic|bounded|"
+    r"\b(?:densit|lipschitz|monoton|increas|decreas|homogen|linear|affine|even|odd|periodic|bounded|"
     r"positive|negative|invers|minim|maxim|mode|optim|stationary|eigen|harmonic|satisf|solv|root|zero|constant|"
     r"distribut|constraint|subject|invertib|bijecti|inject|polynom|quadratic|coercive|integra|probab|random|submodular|"
     r"kernel|norm|metric|symmetric|additive|subadditive|multiplicative|contraction|fixed)", re.IGNORECASE
 )
 OF_CHANCE = re.compile(r"(?i)\b(?:random|distribut|probab)\w*|\bpositive (?:probab|weight)\w*")
+BENT = re.compile(r"(?i)\b(?:strictly )?(convex|concave)\b")
+INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
 BARE = frozenset(("name", "num", "sub", "bracket"))
 
 
@@ -39,6 +41,7 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
         return []
     called: dict[str, Counter[str]] = {}
     vectors: set[str] = set()
+    bent = BENT.search(source) is not None
     for line in lines:
         for opened, closed in partners(list(line)).items():
             name = letter_called(line, opened)
@@ -58,8 +61,22 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
     usual = own.most_common(1)[0][0] if own else "x"
     if set(called) & vectors:
         vectors = set(called)
-    return [instance(name, one.most_common(1)[0][0] if one else usual, name in vectors, words)
+    bends = {name: bend_of(name, source) for name in called} if bent else {}
+    if bent and not all(bends.values()):
+        return []
+    return [instance(name, one.most_common(1)[0][0] if one else usual, name in vectors, words, bends.get(name, ""))
             for name, one in called.items()]
+
+
+def bend_of(name: str, source: str) -> str:
+    """Return "convex" or "concave" where that is said of a function: f is convex, a convex function f."""
+    bare = rf"(?<![\w\\]){name}(?:\(\w\))?(?!\w)"
+    kind = r"(?:strictly )?(convex|concave)\b"
+    verb = r"(?: and (?!\w\b)\w+)?\W{1,3}(?:is |be |are |: ?)?(?:(?:an?|any|some|\w+ and) )*"
+    after = re.search(bare + verb + kind, source, re.IGNORECASE)
+    before = re.search(kind + r" (?:\w+ )?(?:functions? )?\$?" + bare, source, re.IGNORECASE)
+    found = after or before
+    return found[1].lower() if found else ""
 
 
 def averaged(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
@@ -114,8 +131,11 @@ def primed_rules(lines: Iterable[Sequence[Token]]) -> set[str]:
     return found & PRIMED
 
 
-def instance(name: str, parameter: str, vector: bool, words: Vocabulary) -> Definition:
-    """Return f(x) = a sin(b x + c) + d x² for a number x, a sin(bᵀx + c) + xᵀD x for a vector, with letters of f."""
+def instance(name: str, parameter: str, vector: bool, words: Vocabulary, bend: str = "") -> Definition:
+    """Return f(x) = a sin(b x + c) + d x² for a number x, a sin(bᵀx + c) + xᵀD x for a vector, with letters of f.
+
+    A convex one is exp(b x + c) + d x with d x² for d ≥ 0, a concave one the negative of that.
+    """
     known = words.symbols.get(parameter)
     shape = known.shape if known is not None else ()
     if vector and not shape:
@@ -124,24 +144,32 @@ def instance(name: str, parameter: str, vector: bool, words: Vocabulary) -> Defi
     a, b, c, d = (letter_of(name, k, s) for k, s in enumerate(((), shape, (), (*shape, *shape)), 1))
     along = apply("mul", apply("transpose", b), own) if shape else apply("mul", b, own)
     wave = apply("mul", a, apply("sin", apply("add", along, c)))
-    bend = apply("mul", apply("transpose", own), d, own) if shape else apply("mul", d, apply("pow", own, 2))
-    return Definition(name, (parameter,), apply("add", wave, bend), (own,))
+    square = apply("mul", apply("transpose", own), d, own) if shape else apply("mul", d, apply("pow", own, 2))
+    if bend:
+        d = letter_of(name, 4, (*shape, *shape), "psd" if shape else "nonnegative")
+        square = apply("mul", apply("transpose", own), d, own) if shape else apply("mul", d, apply("pow", own, 2))
+        wave = apply("exp", apply("add", along, c))
+    body = apply("add", wave, square)
+    return Definition(name, (parameter,), apply("neg", body) if bend == "concave" else body, (own,))
 
 
-def letter_of(name: str, number: int, shape: Sequence[object]) -> Symbol:
+def letter_of(name: str, number: int, shape: Sequence[object], *more: str) -> Symbol:
     """Return a constant of a function: f₁."""
-    return symbol(f"{name}_{number}", shape, ("constant",))  # type: ignore[arg-type]
+    return symbol(f"{name}_{number}", shape, ("constant", *more))  # type: ignore[arg-type]
 
 
-def may_be_condition(tree: Node, names: frozenset[str], made: Mapping[str, Node]) -> bool:
+def may_be_condition(
+    tree: Node, names: frozenset[str], made: Mapping[str, Node], bent: bool = False
+) -> bool:
     """Tell whether an equation between values of unknown functions may be one that they have to satisfy.
 
-    It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈. `made`
-    has the bodies of the definitions: an equation for y alone, where y = f(x), may be a condition too.
+    It is a claim for all functions where a derivative of something made of them is taken, or where it says ≈, and an
+    inequality where they are said to be `bent`, convex or concave. `made` has the bodies of the definitions: an
+    equation for y alone, where y = f(x), may be a condition too.
     """
     through = names | dependent(names, made)
     said = set(mentioned(tree))
-    if tree.head != "rel" or not said & through:
+    if tree.head != "rel" or not said & through or (bent and INEQUALITIES & set(tree.value)):
         return False
     calls = [a for a in tree.args if a.head == "call" and len(a.args) == 1 and a.value[0] in names]
     if len(calls) == len(tree.args) and len({a.value for a in calls}) == 1:  # f(x_new) = f(x − ηg)

@@ -24,7 +24,8 @@ from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
-from agnesi.read.generic import dependent, introduced, may_be_condition, mentioned
+from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
+from agnesi.read.idioms import idiomatic
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
@@ -129,7 +130,7 @@ class _LineSheet(Sheet):
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             refuse_words(tokens, self.text)
-            return for_notes(tokens, self.text, self.sums, self.words)
+            return idiomatic(for_notes(tokens, self.text, self.sums, self.words))
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
@@ -226,8 +227,8 @@ class _LineSheet(Sheet):
 
     def is_product(self, tokens: list[Token]) -> bool:
         """Tell whether Su = λu is about S times u, since both letters stand by themselves elsewhere."""
-        others = {t.text for d in self.drafts if d.tokens is not tokens for t in d.tokens}
-        return len(tokens[0].text) == 2 and all(c in others or c in self.words for c in tokens[0].text)
+        word = tokens[0].text
+        return len(word) == 2 and all(re.search(rf"(?<![\w\\]){c}(?!\w)", self.text) for c in word)
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
@@ -327,11 +328,13 @@ class _LineSheet(Sheet):
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
         made = {p.draft.name: p.draft.body for p in self.parts if p.draft.role == "definition" and p.draft.body}
-        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, made)]
+        bent = BENT.search(self.text) is not None
+        held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, made, bent)]
         held += [p for p in self.parts if p.draft.error is not None and any(t.text in unknown for t in p.draft.tokens)]
         for name in sorted(unknown if not held else ()):
             one = self.words.definitions[name]
-            self.notes.append(f"{name} is any smooth function, tested as {name}({one.parameters[0]}) = {one.body}")
+            kind = (bend_of(name, self.text) if bent else "") or "smooth"
+            self.notes.append(f"{name} is any {kind} function, tested as {name}({one.parameters[0]}) = {one.body}")
         for name in self.instances if held else ():
             self.words.symbols.pop(name, None)
         through = unknown | dependent(unknown, made) if held else unknown

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 _GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta kappa lambda lam mu nu xi rho sigma tau phi "
@@ -16,7 +16,7 @@ _GREEK = (
 ).replace(" ", "|")
 _LETTER = r"[^\W\d_²³¹⁰⁴-⁹₀-₉ᵀᵢⱼₖₙₘₗₜ]"
 _SCRIPT = r"(?:_(?:\{[^{}]{1,8}\}|\\?\w{1,6})|[₀-₉ᵢⱼₖₙₘₗₜ]+)?"
-_NAME = (
+NAME = (
     rf"(?:\\(?:mathbf|boldsymbol|bm|mathrm|hat|bar|tilde|overline)\s*\{{\s*\\?\w+\s*\}}|\\?(?:{_GREEK})\d?(?![A-Za-z])"
     rf"|{_LETTER}(?:\d|[̂̄̃])?(?!{_LETTER}))(?:{_SCRIPT})"
 )
@@ -48,17 +48,16 @@ _TOKEN = re.compile(
         [rf"(?P<p_{k}>\b(?:{v})(?![A-Za-z\-(]))" for k, v in _PROPERTIES.items()]
         + [rf"(?P<w_{k.replace(' ', '_')}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" for k, v in _WORDS]
         + [r"(?P<word>\b(?:[A-Za-z]{2,}[a-z]|[a-z]{2}|a|an|A|I)\b(?![_\[(]|\s*[=~,)]|\s+and\b))"]
-        + [rf"(?P<call>(?:[A-Z][A-Za-z]+|N|U|𝒩|\\mathcal\s*\{{?N\}}?)\s?\()", rf"(?P<name>(?<![^\W\d_\\]){_NAME})", r"(?P<dots>\.\.\.?|…|\\[lc]?dots)", r"(?P<mark>[,;:.()\[\]]|and\b)"]
+        + [r"(?P<call>(?:[A-Z][A-Za-z]+|N|U|𝒩|\\mathcal\s*\{?N\}?)\s?\()", rf"(?P<name>(?<![^\W\d_\\]){NAME})", r"(?P<dots>\.\.\.?|…|\\[lc]?dots)", r"(?P<mark>[,;:.()\[\]]|and\b)"]
         + [r"(?P<other>\S)"]
     ),
 )
 _VALUE = re.compile(
-    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{_NAME}|\\[dt]?frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*\}}|[\^*/·²³+−()]"
+    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{NAME}|\\[dt]?frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*\}}|[\^*/·²³+−()]"
     r"|-(?=\s?[\w\\(])|\^?\{\d\}|\s(?=[\w\\(²³·/*σρμΣΛθ+\-−]))+)"
 )
 _STOPS = re.compile(r"\s+(?:and|with|for|of|each|is|are|in|the|both|where|so|then|as|a|an|at|on|if|to|by|all|but|that)\b")
 _SENTENCE = re.compile(r"[\n;]|\.\s+(?=[A-Z])|\.\s*$|:\s")
-_BAR = {"x": r"x̄|xbar|x_bar|\\bar\s*\{?x\}?|\\overline\s*\{?x\}?|mean\(x\)"}
 _GUESS = ("ε", r"\epsilon", r"\varepsilon", "epsilon", "eps", "e", "ξ", "η", "u", "w", "v", "n")
 _FORMULA = re.compile(r"[=~∼]|\\sim")
 
@@ -90,7 +89,7 @@ def moments_told(source: str) -> list[Told]:
     out: list[Told] = []
     sample: list[str] = []
     names: list[str] = []
-    for start, text in _sentences(source):
+    for start, text in _sentences(source.replace("$", " ")):
         one = _Sentence(text, start, source, plural=sample)
         if re.match(r"\s*(?:each|both|all|every|any|with|having|they|iid|i\.i\.d|uncorrelated|independent)\b", text):
             one.names = names
@@ -111,7 +110,6 @@ def _sentences(source: str) -> Iterator[tuple[int, str]]:
 def _read(one: _Sentence) -> None:
     """Read one sentence from left to right."""
     at, run, fresh = 0, list[str](), False
-    pending = ""  # a word such as "independent" that waits for "of"
     while at < len(one.text):
         found = _TOKEN.search(one.text, at)
         if found is None:
@@ -166,7 +164,7 @@ def _past_formula(one: _Sentence, start: int) -> int:
     ):
         stop = re.compile(r",|\s(?:and|with|where|for|so|then|is|are|has)\b|;").search(rest, stop.end())
         depth_end = stop.start() if stop else len(rest)
-    name = re.match(_NAME, rest)
+    name = re.match(NAME, rest)
     if stop and stop.group().strip() == "with" and name and not re.match(r"\s*with\s+\S+\s*[\[(=]", rest[depth_end:]):
         noise = _noise(one)
         one.names = [noise] if noise and noise != name[0] else one.names
@@ -185,7 +183,10 @@ def _indexed(name: str) -> bool:
 def _property(one: _Sentence, kind: str, word: str, at: int) -> int:
     """Read the value of a mean, a variance, a covariance or a correlation."""
     values: list[str] = []
-    several = word.endswith(("s", "s.")) and kind != "deviation" or word in ("sds", "standard deviations")
+    about = re.match(rf"\s*(?:matrix\s+)?of\s+({NAME})\s+(?:is|equals|=)(?=\s)", one.text[at:])
+    if about:
+        one.names, at = [about[1]], at + about.end()
+    several = (word.endswith(("s", "s.")) and kind != "deviation") or word in ("sds", "standard deviations")
     before = one.text[: at - len(word)].rstrip()
     if re.search(r"(?:\bzero|\bno)$", before):
         _moment(one, kind, ["0"])
@@ -226,7 +227,7 @@ def _value(text: str, at: int) -> tuple[str, int]:
         shown = shown[:-1]
     end = found.start(1) + len(shown)
     after = re.match(r"\s*(?:[=\[~(]|:=)", text[end:])
-    if not shown or shown.count("(") != shown.count(")") or (after and re.fullmatch(_NAME, shown.split()[-1])):
+    if not shown or shown.count("(") != shown.count(")") or (after and re.fullmatch(NAME, shown.split()[-1])):
         return "", at
     return shown, end
 
@@ -285,7 +286,7 @@ def _word(one: _Sentence, kind: str, at: int) -> int:
     elif kind == "gaussian":
         one.out.append(Told("gaussian", names, one.start))
     elif kind == "unbiased":
-        found = re.match(rf"\s*(?:linear )?(?:estimat(?:e|or)s?\s+)?(?:for|of)\s+({_NAME})", one.text[at:])
+        found = re.match(rf"\s*(?:linear )?(?:estimat(?:e|or)s?\s+)?(?:for|of)\s+({NAME})", one.text[at:])
         if found:
             one.out.append(Told("mean", (*names, found[1]), one.start))
             return at + found.end()
@@ -302,7 +303,7 @@ def _others(one: _Sentence, at: int) -> tuple[list[str], int] | None:
         return (one.plural, at + 4) if one.plural and one.plural != one.names else None
     out: list[str] = []
     while True:
-        name = re.compile(_NAME).match(one.text, at)
+        name = re.compile(NAME).match(one.text, at)
         if not name or re.match(r"[A-Za-z]", one.text[name.end() : name.end() + 1]):
             break
         after = one.text[name.end() :]
@@ -324,8 +325,3 @@ def _noise(one: _Sentence) -> str:
             found = re.search(rf"\+\s*({re.escape(name)}{_SCRIPT})(?![A-Za-z])", one.whole)
             return found[1] if found else name
     return ""
-
-
-def with_lines(told: Sequence[Told], source: str) -> list[Told]:
-    """Return facts whose place is a line number, from 1."""
-    return [replace(t, start=source.count("\n", 0, t.start) + 1) for t in told]

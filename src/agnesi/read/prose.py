@@ -27,6 +27,7 @@ from agnesi.read.english import (
     link_of,
     words,
 )
+from agnesi.read.factorisations import said_of_factors
 from agnesi.read.joins import (
     CONSTRAINED,
     LONE,
@@ -254,9 +255,18 @@ class _Scan:
         one = replace(one, link=link, said=plain(one.said))
         for part in self.parts(one):
             self.give(part)
+        self.factors(one)
         name = _LEFT.match(one.text)
         if name:
             self.defined.add(name[1])
+
+    def factors(self, one: Fragment) -> None:
+        """Declare what the name of a factorisation says: A = UΣVᵀ is an SVD."""
+        text = self.page.text
+        end = text.find("\n", one.stop)
+        words = one.said + " " + text[one.stop : min(one.stop + 80, end if end >= 0 else len(text))]
+        for name, fact in said_of_factors(one.text, words, text):
+            self.give(Fragment("declaration", f"{name} : {fact}", one.stop - 1, one.stop, one.line, "", (name,)))
 
     def parts(self, one: Fragment) -> list[Fragment]:
         """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""

@@ -6,6 +6,7 @@ an integral without free letters has one value for all points.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -38,14 +39,23 @@ def kept(node: Bind, env: Mapping[Any, Any], sizes: Mapping[str, int], compute: 
     if key not in held:
         if len(held) >= MOST:
             held.clear()
+        begun = time.thread_time()
         try:
             held[key] = compute()
         except NotNumeric as error:
             held[key] = error
+        spent = node.memo("spent", lambda: [0.0])
+        spent[0] = max(spent[0], time.thread_time() - begun)
     found = held[key]
     if isinstance(found, NotNumeric):
         raise found
     return found
+
+
+def cost(*roots: Expr) -> float:
+    """Return the seconds of processor time that the integrals, limits and series in expressions took once."""
+    inside = [n for n in postorder(*roots) if isinstance(n, Bind)]
+    return float(sum(n.memo("spent", lambda: [0.0])[0] for n in inside))
 
 
 def _key(node: Expr, env: Mapping[Any, Any], sizes: Mapping[str, int]) -> Any:

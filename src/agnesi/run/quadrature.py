@@ -18,6 +18,7 @@ FALL = 0.05  # over four decades: t^(-1.33) falls so
 SURE = 1e-8  # the largest error, relative to 1 and the value
 SAME = 1e-9  # two steps of a double exponential rule that agree so far: its error is about the square of that
 FINEST = 5  # steps of 2⁻⁵ at least
+INTERVALS = 500  # pieces of an adaptive rule: what takes more does not converge
 
 Integrand = Callable[[float], Any]
 
@@ -87,7 +88,7 @@ def _between(integrand: Integrand, low: float, high: float, level: int) -> tuple
     quick = _double_exponential(integrand, low, high, level)
     if quick is not None:
         return quick
-    out, error = scipy.integrate.quad_vec(integrand, low, high, epsabs=1e-12, epsrel=1e-11)
+    out, error = scipy.integrate.quad_vec(integrand, low, high, epsabs=1e-12, epsrel=1e-11, limit=INTERVALS)
     return out, float(error)
 
 

@@ -1,0 +1,117 @@
+"""When a line that seems wrong may only be misread: it is not called wrong then, but not read, with the reason.
+
+A counterexample shows that a line is wrong as it was read. Where a letter of it stands in a line that was not read, or is
+explained nowhere while the shapes do not fit, or where dx dy means an element of area, the reading is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agnesi.check.chains import here
+from agnesi.check.course import Course, Entry, connected, is_derivative, letters
+from agnesi.check.numbers import squeezed
+from agnesi.check.report import Finding, Judged
+from agnesi.check.worlds import has_chance
+from agnesi.errors import AgnesiError
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
+from agnesi.read.apply import resized
+from agnesi.read.lines import Group
+
+
+def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
+    """Return a refuted statement as not read where its reading is in doubt."""
+    if judged.verdict != "refuted":
+        return judged
+    fitted = _with_equal_sizes(judged, course)
+    if fitted is not None:
+        _righted(entry.number, course)
+        return replace(judged, verdict="tested", evidence=fitted, above=fitted, start=fitted, conditions=())
+    reason = doubt(judged.sides, judged.text, course)
+    if reason is None:
+        return judged
+    _withdrawn(entry.number, course)
+    found = Finding("not read", reason)
+    return replace(judged, verdict="not read", evidence=found, above=found, start=found, conditions=())
+
+
+def _with_equal_sizes(judged: Judged, course: Course) -> Finding | None:
+    """Return the finding where all sizes are equal, if the line is right then and no size in it is declared.
+
+    V with VᵀV = I is square then, and x_i as long as w: sizes that only reading told apart refute nothing.
+    """
+    symbols = symbols_of(*judged.sides)
+    names = sorted({name for s in symbols for d in s.shape for name in d.names})
+    known = {s.name for s in symbols if s.shape} & course.setting.sized
+    if len(names) < 2 or known or not course.setting.loose_sizes or has_chance(*judged.sides):
+        return None
+    group = Group(judged.sides, judged.relations)
+    equal = {name: Dim.of(names[0]) for name in names}
+    try:
+        sides = tuple(resized(s, equal) for s in group.sides)
+        conditions = [resized(c, equal) for c in connected(group, course.given())]
+    except AgnesiError:
+        return None
+    found = here(Group(sides, group.ops), course, conditions)
+    if not found or all(max(s.values(), default=0) < 2 for s in found.sizes):
+        return None
+    note = f"where {' = '.join(names)}: these sizes are not declared"
+    return replace(found, verdict="tested", chain=(), notes=(*found.notes, note))
+
+
+def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
+    """Return why the reading of a line that seems wrong is in doubt, or None."""
+    unsure = course.unsure & letters(*sides)
+    if unsure:
+        return f"What {_listed(unsure)} stands in a line that was not read."
+    if any(is_area(s) for s in sides):
+        return "A product of differentials such as dx dy is an element of area: it is not judged as a product."
+    pairs = [(a, b) for a, b in zip(sides, sides[1:], strict=False) if squeezed(a.shape) != squeezed(b.shape)]
+    new = letters(*sides) - course.seen - course.declared
+    for a, b in pairs:
+        fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}
+        if fresh and (letters(a) | letters(b)) - fresh:
+            return f"The sides do not fit, and what {_listed(fresh)} is not said."
+        if _both_ways(a, b) or _both_ways(b, a):
+            return "A number is compared with a vector: a letter stands for both, with an index and alone."
+    return None
+
+
+def _listed(names: set[str]) -> str:
+    return f"{', '.join(sorted(names))} {'is' if len(names) == 1 else 'are'},"
+
+
+def _both_ways(one: Expr, other: Expr) -> bool:
+    """Tell whether a vector by its entries, or a letter, stands alone beside a quantity that is a number."""
+    alone = isinstance(one, Bind) and one.ndim == 1 and not is_derivative(other)
+    return alone and not other.shape and bool(letters(other))
+
+
+def is_area(side: Expr) -> bool:
+    """Tell whether a side is a product with the differentials of two variables: r dr dt."""
+    for node in postorder(side):
+        if isinstance(node, Apply) and node.op.name == "mul":
+            moved = {a.args[0] for a in node.args if isinstance(a, Apply) and a.op.name == "d"}
+            if len(moved) > 1:
+                return True
+    return False
+
+
+def _righted(number: int, course: Course) -> None:
+    """Take back that a line was wrong."""
+    for chain in (course.chain, *course.chains.values()):
+        if chain is not None and chain.wrong == number:
+            chain.wrong = None
+    course.equations = [
+        replace(e, wrong=None, derived=True) if e.wrong == number and e.line == number else e for e in course.equations
+    ]
+
+
+def _withdrawn(number: int, course: Course) -> None:
+    """Forget what was concluded from a line that is not judged."""
+    course.equations = [e for e in course.equations if e.wrong != number or e.line != number]
+    if course.chain is not None and course.chain.wrong == number:
+        course.chain = None
+    course.chains = {head: c for head, c in course.chains.items() if c.wrong != number}

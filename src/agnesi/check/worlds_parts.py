@@ -1,0 +1,129 @@
+"""Hypotheses H1, H2, H3 of which one is true, H_i among them, and events D = 3 that are compared with numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace as changed
+from itertools import combinations
+
+from agnesi.check.worlds_numbers import as_events, compared, events_of
+from agnesi.check.worlds_scan import Chance, is_op
+from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Expr,
+    Index,
+    Symbol,
+    apply,
+    constant,
+    fold,
+    postorder,
+    symbol,
+    symbols_of,
+    with_args,
+)
+from agnesi.expr.nodes import replace as substituted
+
+NUMBERED = re.compile(r"([A-Z][a-z]?)_?(\d)")
+MAX_PARTS = 5
+
+
+def partition_in(roots: Sequence[Expr], number: int = 0) -> dict[str, tuple[str, ...]]:
+    """Return the hypotheses of a text by letter: H0 and H1 where each is a condition and no two stand together."""
+    densities = [n for n in postorder(*roots) if is_op(n, "probability") and isinstance(n, Apply)]
+    found: dict[str, dict[str, None]] = {}
+    given: set[str] = set()
+    together: set[str] = set()
+    entries: set[str] = set()
+    for node in densities:
+        here: dict[str, list[str]] = {}
+        for k, arg in enumerate(node.args):
+            for s in symbols_of(arg):
+                made = NUMBERED.fullmatch(s.name)
+                if made and not s.shape:
+                    here.setdefault(made[1], []).append(s.name)
+                    given |= {s.name} if k >= node.attrs[1] else set()
+                if s.ndim == 1 and is_op(arg, "entry"):
+                    entries.add(s.name)
+        for letter, names in here.items():
+            found.setdefault(letter, {}).update(dict.fromkeys(names))
+            together |= {letter} if len(names) > 1 else set()
+    out: dict[str, tuple[str, ...]] = {}
+    for letter, held in found.items():
+        able = len(held) > 1 and set(held) & given and letter not in together and len(held) <= MAX_PARTS
+        if able and (set(held) <= given or letter in entries):
+            out[letter] = tuple(sorted(held))
+    return out
+
+
+def with_partition(known: Chance, roots: Sequence[Expr]) -> Chance:
+    """Return what is known with the hypotheses of a text: one of them is true, and no two."""
+    parts = partition_in(roots)
+    for names in parts.values():
+        pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
+        known = changed(
+            known, exclusive=(*known.exclusive, *pairs), exhaustive=(*known.exhaustive, frozenset(names)),
+            parts=(*known.parts, (names[0].rstrip("0123456789_"), names)),
+        )
+    return known
+
+
+def with_parts(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance]:
+    """Return roots in which H_i stands for H1, H2, ... in turn, and D = 3 is an event where numbers of it are given."""
+    parts = dict(known.parts)
+    out = [expanded(r, parts) for r in roots] if parts else list(roots)
+    bare = {s.name for r in out for n in postorder(r) if isinstance(n, Apply) and n.op.name != "eq"
+            for s in n.args if isinstance(s, Symbol)}
+    alone = known.relations - bare
+    if known.relations & bare:
+        raise NotNumeric(f"{min(known.relations & bare)} is a variable here and an event in what is given.")
+    if not alone:
+        return out, known
+    out = [as_events(r, alone) for r in out]
+    held = {s.name for p in (*out, *(p for p, _ in known.numbers)) for n in postorder(p) if is_op(n, "probability")
+            for s in symbols_of(n)}
+    pairs: list[frozenset[str]] = []
+    for name in alone:
+        mine = sorted(n for n in held if n.startswith(f"{name} = "))
+        pairs += [frozenset(pair) for pair in combinations(mine, 2)]
+    return out, changed(known, exclusive=(*known.exclusive, *pairs))
+
+
+def expanded(root: Expr, parts: Mapping[str, tuple[str, ...]]) -> Expr:
+    """Return an expression with sums over i of H_i written out."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        made = with_args(node, below)
+        if not isinstance(made, Bind) or len(made.variables) != 1 or not isinstance(made.variables[0], Index):
+            return made
+        at = made.variables[0]
+        names = next((parts[a.args[0].name] for a in postorder(made.body) if entry_at(a, at, parts)), None)
+        if names is None or made.op.name not in ("Sum", "Prod", "Tensor"):
+            return made
+        terms = [chosen(made.body, at, k, name, parts) for k, name in enumerate(names, start=1)]
+        if made.op.name == "Tensor":
+            return apply("blocks", *terms, attrs=(len(terms), 1)) if not made.body.shape else made
+        return apply("add" if made.op.name == "Sum" else "mul", *terms)
+
+    return fold(root, step)
+
+
+def entry_at(node: Expr, at: Index, parts: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether a node is H_i at this index."""
+    return is_op(node, "entry") and isinstance(node, Apply) and len(node.args) == 2 and node.args[1] is at and (
+        isinstance(node.args[0], Symbol) and node.args[0].name in parts
+    )
+
+
+def chosen(body: Expr, at: Index, k: int, name: str, parts: Mapping[str, tuple[str, ...]]) -> Expr:
+    """Return a body with one hypothesis in place of H_i, and its number in place of i."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        return symbol(name) if entry_at(node, at, parts) else with_args(node, below)
+
+    return substituted(fold(body, step), {at: constant(k)})
+
+
+__all__ = ["as_events", "compared", "events_of", "with_partition", "with_parts"]

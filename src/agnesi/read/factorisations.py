@@ -1,0 +1,57 @@
+"""What the name of a factorisation says of its factors: A = UΣVᵀ as an SVD has orthogonal U and V and a diagonal Σ."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"\\?[A-Za-zΑ-Ωα-ω]+|[ΣΛΦΨ]"
+_TURNED = r"(?:ᵀ|'|\^\{?\\?(?:T|top|mathsf\s*\{T\}|intercal)\}?|\^⊤|⁻¹|\^\{?[-−]1\}?|ᴴ|\^\{?[H*]\}?|\^\\ast)"
+_LEFT = re.compile(rf"\s*(?:{_NAME})(?:_\w)?\s*&?:?=\s*")
+_FACTOR = re.compile(rf"\s*(?:\\,|\\cdot|\*|@|·)?\s*(\\[A-Za-z]+|[A-ZΑ-Ω])\s*({_TURNED})?")
+_KINDS: tuple[tuple[re.Pattern[str], int, tuple[tuple[int, str], ...]], ...] = (
+    (re.compile(r"\bSVD\b|singular[- ]value (?:decomposition|factori[sz]ation)", re.I), 3,
+     ((0, "orthogonal"), (1, "diagonal"), (2, "orthogonal"))),
+    (re.compile(r"\b(?:eigen|spectral |eigenvalue )\s*-?(?:decomposition|factori[sz]ation|theorem)|diagonali[sz]", re.I), 3,
+     ((1, "diagonal"),)),
+    (re.compile(r"\bQR\b"), 2, ((0, "orthogonal"), (1, "upper"))),
+    (re.compile(r"\bcholesky\b", re.I), 2, ((0, "lower"),)),
+    (re.compile(r"\bLU\b"), 2, ((0, "lower"), (1, "upper"))),
+)
+
+
+def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]]:
+    """Return (letter, fact) of the factors of a formula, where the words beside it name the factorisation.
+
+    A letter that the text defines by itself (D = diag(d)) is left alone.
+    """
+    if "full SVD" in words:
+        return []
+    for pattern, count, facts in _KINDS:
+        if pattern.search(words):
+            factors = _factors(formula)
+            if len(factors) == count:
+                return [(factors[at][0], f) for at, f in _facts(facts, factors) if not _defined(factors[at][0], text)]
+    return []
+
+
+def _facts(facts: tuple[tuple[int, str], ...], factors: list[tuple[str, bool]]) -> list[tuple[int, str]]:
+    """Return the facts that hold: with Q Λ Qᵀ the outer factors are orthogonal too."""
+    turned = len(factors) == 3 and factors[0][0] == factors[2][0] and factors[2][1]
+    return [(0, "orthogonal"), *facts] if turned and facts == ((1, "diagonal"),) else list(facts)
+
+
+def _factors(formula: str) -> list[tuple[str, bool]]:
+    """Return the letters of the product on the right, and whether each is transposed; none where it is no product."""
+    left = _LEFT.match(formula)
+    out: list[tuple[str, bool]] = []
+    at = left.end() if left else len(formula)
+    while left and at < len(formula) and (found := _FACTOR.match(formula, at)):
+        mark = found[2] or ""
+        out.append((found[1], bool(mark) and "1" not in mark))
+        at = found.end()
+    return out if left and not formula[at:].strip(" \\,.") else []
+
+
+def _defined(letter: str, text: str) -> bool:
+    """Tell whether a text gives a letter by itself: D = diag(d)."""
+    return bool(re.search(rf"(?<![\w\\]){re.escape(letter)}\s*&?:?=(?!\s*0)", text))

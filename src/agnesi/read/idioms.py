@@ -1,0 +1,264 @@
+"""Idioms of notes, as tokens: x* and w^* as names, λ_1 + ... + λ_n as a sum, f = log as f(x) = log(x), np.log as log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agnesi.read.cursor import RELATIONS, partners
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import FUNCTIONS
+
+_LIBRARIES = frozenset(("np", "numpy", "math", "torch", "jnp", "scipy", "linalg", "tf", "F", "special"))
+_ENDS = frozenset((")", "]", "}", ",", ";", "ᵀ", "'", "|", "‖", "+", "-", "/", "⊙"))
+_LETTERS = ("i", "j", "k", "l", "m")
+MOST_TERMS = 8  # that are written out before the dots
+
+
+def idiomatic(tokens: list[Token]) -> list[Token]:
+    """Return the tokens of a formula with its idioms spelled out."""
+    return summed(starred(aliased(unqualified(tokens))))
+
+
+def unqualified(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without the names of libraries: np.log(x), torch.sum(x), np.linalg.inv(A)."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        token, dot = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else None
+        dotted = dot is not None and dot.text == "·" and dot.stop == dot.start + 1 and not dot.spaced
+        called = dotted and k + 3 < len(tokens) and tokens[k + 2].kind == "word" and tokens[k + 3].text in ("(", "·")
+        if called and token.kind == "word" and token.text in _LIBRARIES:
+            k += 2
+            continue
+        out.append(token)
+        k += 1
+    return out
+
+
+def aliased(tokens: list[Token]) -> list[Token]:
+    """Return f = log as f(x) = log(x), where the right side is the name of a function and nothing else."""
+    held = [t for t in tokens if t.kind != "end"]
+    if len(held) != 3 or held[1].text not in ("=", ":=") or held[2].text not in FUNCTIONS or len(held[0].text) != 1:
+        return tokens
+    name, sign, function = held
+    if name.kind not in ("word", "name") or function.kind != "word" or function.text in ("E", "Var", "Cov", "I"):
+        return tokens
+    x = [Token(kind, text, name.stop, name.stop, False) for kind, text in (("open", "("), ("name", "t"), ("close", ")"))]
+    y = [t._replace(start=function.stop, stop=function.stop) for t in x]
+    return [name, *x, sign, function, *y]
+
+
+def starred(tokens: list[Token]) -> list[Token]:
+    """Return x*, x^*, x^{*} and x^\\star as the name x_star: a star after a name that multiplies nothing."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        stop = _star(tokens, k)
+        base = out[-1] if out else None
+        if stop and base is not None and base.kind in ("word", "name") and len(base.text) < 4:
+            out[-1] = base._replace(kind="name", text=f"{base.text}_star", stop=tokens[stop - 1].stop)
+            k = stop
+            continue
+        number = base is not None and base.kind == "num" and len(out) > 1 and not base.spaced
+        if stop and number and base is not None and out[-2].kind == "word" and len(out[-2].text) == 1:  # q1*
+            first = out[-2]
+            out[-2:] = [first._replace(kind="name", text=f"{first.text}{base.text}_star", stop=tokens[stop - 1].stop)]
+            k = stop
+            continue
+        subscript = base is not None and base.text == "}" or (len(out) > 2 and out[-2].text == "_")
+        begin = _subscripted(out) if stop and subscript else -1
+        if begin >= 0:  # x_1^*
+            first = out[begin]
+            out[begin] = first._replace(kind="name", text=f"{first.text}_star", stop=first.stop)
+            k = stop
+            continue
+        out.append(token)
+        k += 1
+    return out
+
+
+def _star(tokens: Sequence[Token], k: int) -> int:
+    """Return where a star that is a mark ends, or 0: x* before a relation, ^*, ^{*}, ^\\star."""
+    token, after = tokens[k], tokens[k + 1] if k + 1 < len(tokens) else None
+    if token.text in ("^", "_") and after is not None and token.kind == "op":
+        held = [t.text for t in tokens[k + 1 : k + 4]]
+        if after.text in ("*", "⋆") and token.text == "^" and not _operand(tokens, k + 2):
+            return k + 2
+        if held[:1] == ["{"] and held[1:2] in (["*"], ["⋆"]) and held[2:] == ["}"] and token.text == "^":
+            return k + 4
+        return 0
+    if token.text != "*" or token.kind != "op" or token.spaced:
+        return 0
+    return k + 1 if not _operand(tokens, k + 1) else 0
+
+
+def _operand(tokens: Sequence[Token], k: int) -> bool:
+    """Tell whether something that is multiplied stands at a place."""
+    if k >= len(tokens) or tokens[k].kind == "end":
+        return False
+    token = tokens[k]
+    return not (token.text in RELATIONS or token.text in _ENDS or token.text in (".", ":", "for", "and", "where"))
+
+
+def _subscripted(tokens: Sequence[Token]) -> int:
+    """Return where the name begins whose subscript ends here, or −1."""
+    at = len(tokens) - 1
+    if tokens[at].text == "}":
+        opened = next((a for a, b in partners(list(tokens)).items() if b == at), -1)
+        at = opened
+    under = at - 1
+    able = under > 0 and tokens[under].text == "_" and tokens[under - 1].kind in ("word", "name")
+    return under - 1 if able and len(tokens[under - 1].text) < 4 else -1
+
+
+# -- sums with dots -----------------------------------------------------------------------------------------------
+
+
+def summed(tokens: list[Token]) -> list[Token]:
+    """Return a_1 b_1 + ... + a_n b_n as ∑_{i=1}^n a_i b_i, and x_1 ⋯ x_n as a product."""
+    for k in reversed([k for k, t in enumerate(tokens) if t.text == ".." and t.kind == "op"]):
+        found = _series(tokens, k)
+        if found is not None:
+            tokens = found
+    return tokens
+
+
+def _series(tokens: list[Token], dots: int) -> list[Token] | None:
+    """Return the tokens with the sum or product around some dots written with its sign, or None."""
+    left = tokens[dots - 1].text if dots else ""
+    right = tokens[dots + 1].text if dots + 1 < len(tokens) else ""
+    if left == "+" and right == "+":
+        sign, begin, stop = "+", dots - 1, dots + 2
+    elif left in "·*×" and left and left == right:
+        sign, begin, stop = left, dots - 1, dots + 2
+    elif left not in (",", "", "(", "{", "[", "=") and right not in (",", "", ")") and left not in "+-*·/,":
+        sign, begin, stop = "", dots, dots + 1
+    else:
+        return None
+    edges = partners(tokens)
+    end = _forward(tokens, stop, edges, sign)
+    last = tokens[stop:end]
+    terms: list[list[Token]] = []
+    at = begin
+    while len(terms) < MOST_TERMS:
+        start = _backward(tokens, at, edges, sign)
+        if start >= at:
+            break
+        terms.insert(0, tokens[start:at])
+        joined = tokens[start - 1].text if start else ""
+        if not sign or joined != sign:
+            break
+        at = start - 1
+    if not terms or not last:
+        return None
+    if not sign:  # x_1 x_2 ⋯ x_n: juxtaposed factors, each a letter with a subscript
+        terms = _factors(terms[0])
+    body = _pattern(terms, last, tokens)
+    if body is None:
+        return None
+    letter, made, low, high = body
+    first = tokens[dots]
+    place = (first.start, first.stop)
+    begin = begin if sign else dots
+    length = sum(map(len, terms)) + (len(terms) - 1 if sign else 0)
+    origin = begin - length
+
+    def token(kind: str, text: str, spaced: bool = False) -> Token:
+        return Token(kind, text, *place, spaced)
+
+    head = [token("op", "∑" if sign == "+" else "∏", True), token("op", "_"), token("open", "{"), token("name", letter),
+            token("op", "="), token("num", low), token("close", "}"), token("op", "^"), token("open", "{"), *high,
+            token("close", "}"), token("open", "(", True), *made, token("close", ")")]
+    return [*tokens[:origin], token("open", "("), *head, token("close", ")"), *tokens[end:]]
+
+
+def _factors(run: list[Token]) -> list[list[Token]]:
+    """Return x_1 x_2 as the factors x_1 and x_2."""
+    out: list[list[Token]] = []
+    for k, token in enumerate(run):
+        joined = token.text in ("_", "^", "{", "}") or (k and run[k - 1].text in ("_", "^", "{")) or not out
+        if joined and out:
+            out[-1].append(token)
+        else:
+            out.append([token])
+    return out
+
+
+def _forward(tokens: Sequence[Token], at: int, edges: dict[int, int], sign: str) -> int:
+    """Return where the term that begins at a place ends."""
+    begun = at
+    while at < len(tokens) and tokens[at].kind not in ("end", "close"):
+        text = tokens[at].text
+        if text in RELATIONS or text in ("+", ",", ";", "\n", "..") or (text == "-" and at > begun):
+            break
+        if sign != "+" and text in ("·", "*", "×", "/"):
+            break
+        if not sign and at > begun and text not in ("_", "^", "{") and tokens[at - 1].text not in ("_", "^"):
+            break
+        at = edges.get(at, at) + 1
+    return at
+
+
+def _backward(tokens: Sequence[Token], at: int, edges: dict[int, int], sign: str) -> int:
+    """Return where the term that ends before a place begins."""
+    opened = {b: a for a, b in edges.items()}
+    while at > 0 and tokens[at - 1].kind != "open":
+        token = tokens[at - 1]
+        if token.text in RELATIONS or token.text in ("+", "-", ",", ";", "\n", ".."):
+            break
+        if sign != "+" and token.text in ("·", "*", "×", "/"):
+            break
+        at = opened.get(at - 1, at - 1)
+    return at
+
+
+def _pattern(
+    terms: list[list[Token]], last: list[Token], tokens: Sequence[Token]
+) -> tuple[str, list[Token], str, list[Token]] | None:
+    """Return (index, term, first number, last number) where all terms are one term at 1, 2, ..., n; else None."""
+    used = {t.text for t in tokens}
+    letter = next((x for x in _LETTERS if x not in used), "")
+    for low in ("1", "0"):
+        made = _between(terms[0], last, low)
+        if made is None or not letter:
+            continue
+        body, high = made
+        filled = [[t._replace(text=letter, kind="name") if t is None else t for t in _filled(body, str(int(low) + n))]
+                  for n in range(len(terms))]
+        fits = [[t.text for t in one] == [t.text for t in term] for one, term in zip(filled, terms, strict=True)]
+        if all(fits) and high and [t.text for t in high] not in (["1"], ["0"]):
+            own = [Token("name", letter, t.start, t.stop, t.spaced) if hole else t for t, hole in body]
+            return letter, own, low, high
+    return None
+
+
+def _filled(body: Sequence[tuple[Token, bool]], number: str) -> list[Token]:
+    return [t._replace(text=number, kind="num") if hole else t for t, hole in body]
+
+
+def _between(
+    first: Sequence[Token], last: Sequence[Token], low: str
+) -> tuple[list[tuple[Token, bool]], list[Token]] | None:
+    """Return the first term with holes where the last one differs, and what stands in the holes of the last."""
+    body: list[tuple[Token, bool]] = []
+    high: list[Token] = []
+    i = j = 0
+    while i < len(first) and j < len(last):
+        a, b = first[i], last[j]
+        if a.text == b.text:
+            body.append((a, False))
+            i, j = i + 1, j + 1
+            continue
+        held = [b]
+        if a.text == low and b.text == "{":
+            close = next((k for k in range(j, len(last)) if last[k].text == "}"), -1)
+            held, j = list(last[j + 1 : close]), close
+        elif a.text != low or b.kind not in ("word", "name", "num"):
+            return None
+        if high and [t.text for t in high] != [t.text for t in held]:
+            return None
+        high = held
+        body.append((a, True))
+        i, j = i + 1, j + 1
+    return (body, high) if i == len(first) and j == len(last) and high else None

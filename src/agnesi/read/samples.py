@@ -1,0 +1,171 @@
+"""Samples that a text speaks of: x_1, ..., x_n are the entries of x ∈ ℝⁿ, x̄ is their mean, X_1 + ... + X_N a random sum.
+
+What the text leaves to habit is written out: declarations, the definition of a sample mean that has none, and a sum of
+a random number N of terms with mean m and variance v as N m + √(N v) ζ, which has its moments given N.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from agnesi.read.moments_told import NAME, Told
+from agnesi.read.prose import Fragment
+
+SIZES = {"ₙ": "n", "ₘ": "m", "ₖ": "k"}
+FIRST = re.compile(r"(.+?)(?:_\{?1\}?|₁)$")
+LAST = re.compile(r"(.+?)(?:_\{?(?P<plain>[A-Za-z])\}?|(?P<low>[ₙₘₖ]))$")
+INDEXED = re.compile(r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\mathbb\s*\{?[EV]\}?|\\operatorname\{Var\}|\})\s*[\[( ]\s*"
+                     r"([A-Za-zεξη])(?:_\{?([ijk])\}?|([ᵢⱼₖ]))\s*(?:[\])=]|\^2|²)")
+VECTORS = re.compile(r"\bvectors?\b|ℝ|R\^|\\mathbb\{?R|\bmatri|\bcolumns?\b|\brows?\b|dimension")
+CHANCE = re.compile(r"(?<![A-Za-z])(?:E|Var|Cov|P|V)\s?[\[(]|𝔼|\\mathbb\s*\{?E|\\operatorname|\bVar\b|\bE\s[A-Z]|\bMSE|\bbias")
+MOMENT = re.compile(r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\operatorname\{\w+\}|\\mathrm\{\w+\})\s?[\[(][^\])]{1,40}[\])]")
+NOISE = "ζ"
+HIGHER = r"\^\{{?\s*{0}|e\^\{{?\s*-?\w*\s*{0}(?![A-Za-z])|exp\(|M_{0}|G_{0}|P\(\s*{0}|{0}\^3|p\({0}|log"
+
+
+@dataclass(frozen=True)
+class Added:
+    """What is written out beside a text: declarations, formulas with changes, and facts."""
+
+    declarations: tuple[str, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    facts: tuple[Told, ...] = ()
+
+
+@dataclass
+class _Sample:
+    """The entries of a sample: how their name and number are written."""
+
+    name: str
+    size: str = "n"
+    ranged: bool = False
+    digits: set[str] = field(default_factory=set)
+
+
+def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Added:
+    """Return what the samples of a text leave to habit."""
+    if not CHANCE.search(source):
+        return Added((), tuple(found))
+    sums, facts, declared, counts = _random_sums(source, found, told)
+    held = [s for s in _samples(source, told) if s.size not in counts and _entries_only(s, source)]
+    taken = {n for f in found if f.kind in ("declaration", "model") for n in f.names}
+    held = [s for s in held if s.name not in taken]
+    numbered = _numbered(source, told, {s.name for s in held} | taken)
+    declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
+    means = list(_means(source, held, found))
+    return Added(tuple(declarations), tuple(sorted([*means, *sums], key=lambda f: f.start)), tuple(facts))
+
+
+def _samples(source: str, told: Sequence[Told]) -> list[_Sample]:
+    """Return the samples of facts about x_1, ..., x_n or x_i, and those whose moments the text writes."""
+    out: dict[str, _Sample] = {}
+    for fact in told:
+        names = fact.names
+        first, last = (FIRST.match(names[0]), LAST.match(names[1])) if len(names) > 1 else (None, None)
+        if first and last and first[1] == last[1]:
+            out[first[1]] = _Sample(first[1], last["plain"] or SIZES[last["low"]], True)
+        for name in names:
+            single = LAST.match(name)
+            if single and (single["plain"] or "") in "ijkm" and single["plain"] and single[1] not in out:
+                out[single[1]] = _Sample(single[1])
+            elif re.search(r"[ᵢⱼ]$", name) and name[:-1] not in out:
+                out[name[:-1]] = _Sample(name[:-1])
+    for match in INDEXED.finditer(source):
+        out.setdefault(match[1], _Sample(match[1]))
+    return [s for s in out.values() if len(s.name) == 1 and s.name.isalpha() and not VECTORS.search(source)]
+
+
+def _numbered(source: str, told: Sequence[Told], taken: set[str]) -> list[str]:
+    """Return X_1 and X_2, numbers of their own: random, with numbers below only, where no fact is of the letter."""
+    if VECTORS.search(source):
+        return []
+    found = {n for t in told for n in t.names[: -1 if t.fact in ("mean", "variance", "covariance") else None]}
+    held = [m for m in MOMENT.finditer(source)]
+    names = {n for m in held for n in re.findall(r"(?<![A-Za-z\\])([A-Za-z])_\{?\d\}?(?![,\w])", m[0])}
+    names |= {m[1] for n in found if (m := re.fullmatch(r"([A-Za-z])_\{?\d\}?", n))}
+    out: dict[str, None] = {}
+    for letter in sorted(names - taken):
+        indexed = re.search(rf"(?<![A-Za-z\\]){letter}(?:_\{{?[A-Za-z]|[ᵢⱼₖₙ])", source)
+        bare = re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z0-9_₀-₉ᵢⱼₖₙₘ̄̂])", source)
+        if indexed or (bare and not any(n.startswith(f"{letter}_") for n in found)):
+            continue
+        numbers = re.findall(rf"(?<![A-Za-z\\]){letter}_\{{?(\d)\}}?(?![,\w])", source)
+        out |= dict.fromkeys(f"{letter}_{k}" for k in numbers)
+    return [n for n in out if n not in taken]
+
+
+def _entries_only(one: _Sample, source: str) -> bool:
+    """Tell whether a letter stands with one subscript or a bar only, and never as a vector or with a second index."""
+    name = re.escape(one.name)
+    plain = re.sub(r"\\(?:bar|overline|hat|tilde)\s*\{?\s*\w\s*\}?", " ", source)
+    bare = re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z0-9_₀-₉ᵢⱼₖₙₘ̄̂])", plain)
+    double = re.search(rf"(?<![A-Za-z\\]){name}(?:_\{{\w\s?[,\w]|_[ijk][jkl]|_\w[ᵀ'^]T|_\{{?\w\}}?(?:ᵀ|'|\^T|\^\{{?\\top))", plain)
+    squares = re.search(rf"(?<![A-Za-z\\]){name}_?\w?\s*{name}_?\w?(?:'|ᵀ|\^T)", plain)
+    return not bare and not double and not squares
+
+
+def _means(source: str, held: Sequence[_Sample], found: Sequence[Fragment]) -> Iterator[Fragment]:
+    """Yield definitions of sample means that the text uses and does not define."""
+    for one in held:
+        name = re.escape(one.name)
+        bars = rf"(?:{name}̄|{name}_?bar|\\(?:bar|overline)\s*(?:\{{\s*{name}\s*\}}|{name}))(?:_\{{?{one.size}\}}?|ₙ)?"
+        used = re.search(rf"(?<![A-Za-z\\]){bars}(?![A-Za-z])", source)
+        told = re.search(rf"(?<![A-Za-z\\]){bars}\s*(?::=|=)\s*(?!.*(?:E|Var)\s*[\[(])", source)
+        if not used or told or (one.size in {"N"} & {one.size} and not one.ranged):
+            continue
+        first = next((f for f in found if f.start >= 0), None)
+        if first is None:
+            continue
+        text = f"{used[0]} = (1/{one.size}) ∑_{{i=1}}^{{{one.size}}} {one.name}_i"
+        yield Fragment("formula", text, first.start, first.start + 1, first.line, "where")
+
+
+Sums = tuple[list[Fragment], list[Told], list[str], set[str]]
+
+
+def _random_sums(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Sums:
+    """Return the fragments with sums of a random number of terms written out, facts, declarations, and the numbers."""
+    out, facts, declared, counts = list(found), list[Told](), list[str](), set[str]()
+    for k, fragment in enumerate(found):
+        made = _random_sum(fragment, source, told) if fragment.kind == "formula" else None
+        if made is None:
+            continue
+        name, letter, count = made
+        mean, spread = (_told(told, letter, kind) for kind in ("mean", "variance"))
+        mean, spread = mean or f"E[{letter}_1]", spread or f"Var[{letter}_1]"
+        text = f"{name} = {count} ({mean}) + sqrt({count} ({spread})) {NOISE}"
+        out[k] = replace(fragment, text=text)
+        apart = [count, *([f"{letter}_1"] if "_1]" in mean + spread else [])]
+        facts += [Told("mean", (NOISE, "0")), Told("variance", (NOISE, "1"))]
+        facts += [Told("independent", (NOISE, n)) for n in apart]
+        facts += [Told("independent", (count, apart[1]))] if len(apart) > 1 else []
+        facts.append(Told("random", (count, NOISE, *apart[1:])))
+        declared += [f"{count} > 0", *(f"{n} ∈ ℝ" for n in apart[1:])]
+        counts.add(count)
+        break
+    return out, facts, declared, counts
+
+
+def _random_sum(fragment: Fragment, source: str, told: Sequence[Told]) -> tuple[str, str, str] | None:
+    """Return the name, the letter of the terms and the number of terms of a sum of a random number of terms."""
+    dots = r"(?:\.\.\.?|…|⋯|\\[lcd]*dots)"
+    found = re.fullmatch(
+        rf"\s*([A-Z])(?:_N|_\{{N\}})?\s*(?::=|=)\s*(?:([A-Z])_\{{?1\}}?\s*\+(?:\s*\2_\{{?2\}}?\s*\+)?\s*{dots}\s*\+\s*\2_\{{?([NKM])\}}?"
+        rf"|(?:∑|sum|\\sum)_\{{?[ij]\s*=\s*1\}}?\^\{{?([NKM])\}}?\s*([A-Z])_\{{?[ij]\}}?)\s*",
+        fragment.text,
+    )
+    if not found:
+        return None
+    name, letter, count = found[1], found[2] or found[5], found[3] or found[4]
+    random = any(count in t.names[: 1 if t.fact in ("mean", "variance") else None] for t in told)
+    random = random or bool(re.search(rf"(?:E|Var|V)\s*[\[( ]\s*{count}\s*(?:[\])]|\^|²|=)|\|\s*{count}|{count}\s*~", source))
+    higher = re.search(HIGHER.format(name), source)
+    return (name, letter, count) if random and not higher else None
+
+
+def _told(told: Sequence[Told], letter: str, fact: str) -> str:
+    """Return the value of a moment of the terms, as it is told."""
+    held = [t.names[-1] for t in told if t.fact == fact and any(re.match(rf"{letter}(?:_|[ᵢ₁])", n) for n in t.names[:-1])]
+    return held[-1] if held and re.fullmatch(NAME + r"(?:²|\^2)?", held[-1]) else ""
