@@ -68,9 +68,9 @@ def check(
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     first = _judged(source, found, layout, declarations or {}, definitions)
-    if any(_of_shapes(s) for s in first.statements):
-        apart = _judged(source, found, layout, declarations or {}, definitions, apart=True)
-        first = apart if _faults(apart) < _faults(first) else first
+    for way in _ways(first):
+        other = _judged(source, found, layout, declarations or {}, definitions, (way,))
+        first = other if _faults(other) < _faults(first) else first
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source):
         second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
@@ -94,16 +94,16 @@ class _Judgement:
 
 def _judged(
     source: str, found: Sequence[Fragment], layout: str, declarations: Mapping[str, Symbol],
-    definitions: Mapping[str, Definition] | None, apart: bool = False,
+    definitions: Mapping[str, Definition] | None, ways: Sequence[str] = (),
 ) -> _Judgement:
-    """Read the fragments and judge them; with `apart`, the sides of relations do not settle each other's shapes."""
+    """Read the fragments, in one of the `ways` of `read_lines`, and judge them."""
     added = with_samples(source, found, moments_told(source))
     found = added.fragments
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     spoken += added.declarations
-    lines = read_lines(source, pieces, spoken, declarations, definitions, apart)
+    lines = read_lines(source, pieces, spoken, declarations, definitions, ways)
     lines = with_one_size(source, pieces, lines)
     said = spoken_facts(found, source, added.facts)
     given: set[int] = set()
@@ -120,6 +120,14 @@ def _judged(
     declared = (set(lines.symbols) - set(lines.inferred)) | chance.parameters()
     told = told_by(said, lines, _random(lines))
     return _Judgement(judged(entries, setting, declared, told), lines, setting)
+
+
+def _ways(one: _Judgement) -> Iterator[str]:
+    """Yield other readings for lines that fail."""
+    if any(_of_shapes(s) for s in one.statements):
+        yield "apart"
+    if any("is the matrix function" in n for n in one.lines.notes) and _faults(one)[0]:
+        yield "matrix functions"
 
 
 def _random(lines: Lines) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from agnesi.check.chances_told import Spoken as Spoken
-from agnesi.check.chances_told import fitting, plain_name, related, white, with_value
+from agnesi.check.chances_told import fitting, of_one_law, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
@@ -56,12 +56,7 @@ def chance_of_lines(
         if "(" in name or letter in ("p", "q", "P"):
             out = with_density(out, name, made.symbols, made.body)
     out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
-    for line in lines.lines:
-        for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
-            found = _formulas(group, out)
-            out = replace(out, formulas=(*out.formulas, *found))
-            if found and given is not None and set(group.ops) == {"eq"} and not found[0].loose:
-                given.add(line.piece.start)
+    out = _with_formulas(out, lines, given, derived)
     for fact in facts:
         out = _spoken(out, fact, lines)
     out = related(white(fitting(out, lines.symbols), lines), facts, lines)
@@ -97,6 +92,27 @@ def _of_entries(given: Given, lines: Lines) -> Given:
     if owner is None or owner.ndim != 1 or given.variable.shape or not below.isalpha() or given.copies:
         return given
     return replace(given, variable=owner, copies=True)
+
+
+def _with_formulas(known: Chance, lines: Lines, given: set[int] | None, derived: Container[int]) -> Chance:
+    """Return what is known with the densities that lines give; P(k = 1) = 1/2 where densities have k for a state."""
+    for prior in (False, True):
+        for line in lines.lines:
+            for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
+                made = _formulas(group, known)
+                stateful = {n for f in known.formulas for n, _ in (*f.cases, *f.states) if f.given}
+                found = [f for f in made if _of_prior(f) is prior and (not prior or f.cases[0][0] in stateful)]
+                if not found or (line.piece.start in derived and not found[0].loose):
+                    continue
+                known = replace(known, formulas=(*known.formulas, *found))
+                if given is not None and set(group.ops) == {"eq"} and not found[0].loose:
+                    given.add(line.piece.start)
+    return known
+
+
+def _of_prior(formula: Formula) -> bool:
+    """Tell whether a formula gives the probability of one state: P(k = 1) = π."""
+    return bool(formula.cases) and not set(formula.left) & set(symbols_of(formula.body))
 
 
 def _formulas(group: Group, known: Chance) -> list[Formula]:
@@ -148,15 +164,16 @@ def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
     names = _samples(fact.names, lines)
     if fact.fact == "exhaustive":
         return replace(known, exhaustive=(*known.exhaustive, frozenset(names)))
-    if fact.fact == "identically distributed" and len(names) == 1 and names != fact.names:
-        return known
+    if fact.fact == "identically distributed":
+        return known if len(names) == 1 and names != fact.names else of_one_law(known, names, lines)
     if fact.fact in ("independent", "iid", "independent and identically distributed"):
         if len(names) > 1:
             alone = [frozenset((n,)) for n in names]
             apart = [
                 (one, frozenset().union(*alone[k + 1 :]), frozenset[str]()) for k, one in enumerate(alone[:-1])
             ]
-            return replace(known, independent=(*known.independent, *apart))
+            alike = (tuple(names),) if fact.fact != "independent" else ()
+            return replace(known, independent=(*known.independent, *apart), alike=(*known.alike, *alike))
         return replace(known, copies=known.copies | frozenset(names))
     if fact.fact in (*MEANS, *SPREADS) and len(names) > 1:
         return with_value(known, fact.fact, _samples(fact.names[:-1], lines), fact.names[-1], lines)

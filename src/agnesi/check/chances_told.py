@@ -235,7 +235,21 @@ def fitting(known: Chance, symbols: Mapping[str, Symbol]) -> Chance:
         if mean is not None and constant_value(mean) == 0 and owner.ndim == 1:
             mean = apply("zeros", attrs=owner.shape)
         moments[name] = (mean, spread if fits or alike else None)
-    return replace(known, moments=moments)
+    able = {n for n in known.copies if n not in symbols or symbols[n].ndim == 1}
+    return replace(known, moments=moments, copies=frozenset(able))
+
+
+def of_one_law(known: Chance, names: Sequence[str], lines: Lines) -> Chance:
+    """Return what is known where numbers have the same distribution: the same mean and variance."""
+    held = [lines.symbols.get(n) for n in names]
+    if len(names) < 2 or any(s is None or s.shape for s in held):
+        return known
+    moments = dict(known.moments)
+    means = [m for n in names for m, _ in [moments.get(n, (None, None))] if m is not None]
+    spreads = [v for n in names for _, v in [moments.get(n, (None, None))] if v is not None]
+    mean = means[0] if means else symbol(f"{names[0]} mean")
+    spread = spreads[0] if spreads else symbol(f"{names[0]} deviation", (), frozenset(("positive",))) ** 2
+    return replace(known, moments=moments | dict.fromkeys(names, (mean, spread)))
 
 
 def is_zero(mean: Expr | None) -> bool:

@@ -52,7 +52,10 @@ def judged(
         if time.thread_time() > end:
             out.append(said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
             continue
+        chain = course.chain
         out.append(doubted(_one(k, entries, course), entry, course))
+        if chain is not None and entry.link == "where" and course.line == entry.number:
+            course.chain = chain  # what is explained behind a step is not what the next line goes on from
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
@@ -103,6 +106,8 @@ def _misshapen(entry: Entry, course: Course) -> Judged:
         note = f"it follows from the line above, and carries on the error of line {carried}"
         found = replace(above, notes=(reason,))
         return said(entry, "step", above.verdict, found, above=found, carries=carried, note=note)
+    if line.above < 0 and not line.piece.continues:
+        course.chain = None
     return said(entry, line.role, UNREAD, Finding(UNREAD, reason))
 
 

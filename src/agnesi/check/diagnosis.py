@@ -20,7 +20,7 @@ from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, shifts, spoiled
 from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
-from agnesi.check.slip_wholes import TERMS, everywhere, lacking, plain_fraction, recombined
+from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fraction, recombined
 from agnesi.check.slips import Pool, Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
@@ -29,6 +29,7 @@ BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch ta
 BRIEF = 0.03
 MOST = 3
 JUDGED = 12
+SHORT = 16  # places of a number that may be lost in a term
 LONG = 300  # places in a line past which nobody finds a slip by trying
 EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
 
@@ -97,6 +98,7 @@ class _Search:
         self.above, self.line, self.probe, self.turned = above, line, probe, turned
         self.opened, self.forms = forms(above, line)
         self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
+        self.told = tuple(dict.fromkeys(n for c in (line, *context) for n in postorder(c)))
         self.around = frozenset(postorder(*self.forms, *context))
         self.pool = pool_of((*self.forms, line, *context))
         held = probe.values([above, line])
@@ -165,6 +167,9 @@ class _Search:
         """Give the line what it lacks by its numbers: a term, a factor, the numbers in front of its terms."""
         parts = (*self.pool.terms, *self.pool.arrays, *self.pool.scalars, *self.pool.sizes)
         for name, whole in lacking(self.line, above, held, parts, self.probe.values):
+            yield slips[name], whole
+        around = [n for n in self.told if not n.shape and size_of(n) <= SHORT and n not in self.forms]
+        for name, whole in pairs(self.line, above, held, (*self.pool.scalars, *around), self.probe.values):
             yield slips[name], whole
         if isinstance(self.probe, Several) and name_of(self.line) == "add" and len(self.line.args) <= TERMS:
             numbers = self.probe.several([self.above, *self.line.args])

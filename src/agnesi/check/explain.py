@@ -16,11 +16,10 @@ from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
 from agnesi.check.slip_places import name_of, size_of
 from agnesi.check.worlds import has_chance, lowered
-from agnesi.errors import AgnesiError, NotNumeric
+from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as replaced
 from agnesi.run.kept import cost
-from agnesi.run.reference import Program
 
 BUDGET = 0.5  # seconds for one wrong line
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
@@ -166,7 +165,6 @@ class WorldProbe(PointProbe):
 
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting, self.sides = setting, (above, line)
-        self._apart = False  # whether candidates are translated one by one
         world = lowered([above, line, *setting.conditions], setting.chance, 1)
         a, b, *conditions = world.roots
         held = replace(setting, conditions=tuple(conditions))
@@ -175,30 +173,31 @@ class WorldProbe(PointProbe):
         self._held, self._moving, self._judged = {}, None, {}
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
-        """Return the fingerprints of expressions translated in one world, together where that can be done."""
-        if exprs and not self._apart:
-            try:
-                world = lowered([*self.sides, *self.setting.conditions, *exprs], self.setting.chance, 1)
-            except (AgnesiError, KeyError, ValueError, IndexError):
-                self._apart = True
+        """Return the fingerprints of expressions, translated together; where one has no meaning, in halves."""
+        found: dict[int, Fingerprint | None] = {}
+        parts = [tuple(range(len(exprs)))]
+        while parts:
+            part = parts.pop()
+            held = self._in_world([exprs[k] for k in part]) if part else []
+            if held is None and len(part) > 1:
+                half = len(part) // 2
+                parts += [part[:half], part[half:]]
             else:
-                if len(world.roots) != len(self.sides) + len(self.setting.conditions) + len(exprs):
-                    self._apart = True
-                    return [self._in_world(e) for e in exprs]
-                held, self._env = self._env, {**self._env, **world.values}
-                try:
-                    return super().values(world.roots[-len(exprs) :])
-                finally:
-                    self._env = held
-        return [self._in_world(e) for e in exprs]
+                found.update(zip(part, held or [None], strict=False))
+        return [found.get(k) for k in range(len(exprs))]
 
-    def _in_world(self, expr: Expr) -> Fingerprint | None:
+    def _in_world(self, exprs: Sequence[Expr]) -> list[Fingerprint | None] | None:
+        """Return the fingerprints in one world, or None where not all can be translated together."""
         try:
-            world = lowered([*self.sides, *self.setting.conditions, expr], self.setting.chance, 1)
-            env = {**self._env, **world.values}
-            return Fingerprint.of(Program(carried_out(world.roots[-1]))(env, self._sizes)[0])
-        except (AgnesiError, KeyError, NotNumeric, ValueError, IndexError):
+            world = lowered([*self.sides, *exprs, *self.setting.conditions], self.setting.chance, 1)
+            made = world.roots[len(self.sides) : len(self.sides) + len(exprs)]
+            held, self._env = self._env, {**self._env, **world.values}
+        except (AgnesiError, KeyError, ValueError, IndexError):
             return None
+        try:
+            return super().values(made)
+        finally:
+            self._env = held
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         return bool(judge("eq", a, b, self.setting, deep=False))

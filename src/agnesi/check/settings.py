@@ -11,6 +11,7 @@ from agnesi.check.proof import Proof
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
+from agnesi.check.worlds_scan import is_op
 from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
 from agnesi.run.sample import Point
 
@@ -36,6 +37,7 @@ class Setting:
     differentials: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
     sizes: tuple[tuple[str, int], ...] = ()
+    tacit: tuple[Expr, ...] = ()  # what the text takes for granted: probabilities sum to 1
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
 
@@ -69,6 +71,8 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
     loose = untied(left, right, setting) if found.verdict == "refuted" else set()
     if loose:
         return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
+    if found.verdict == "refuted" and in_words(left) != in_words(right):
+        return Finding("not read", f"What is said in words is not computed: {min(in_words(left) | in_words(right))}.")
     if found.verdict == "refuted":
         for sentence, other in other_readings(setting.chance, left, right):
             again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
@@ -123,6 +127,11 @@ def joined(one: Finding, other: Finding) -> Finding:
     )
 
 
+def in_words(side: Expr) -> set[str]:
+    """Return the events of a side that are given in words."""
+    return {s.name for s in symbols_of(side) if s.name[0] == "“"}
+
+
 MOMENTS = frozenset(("μ", "mu", "θ", "σ", "ρ"))  # letters that are moments or parameters by habit
 
 
@@ -132,10 +141,16 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     inside = {s.name for n in nodes if n.op.family == "probability" for s in symbols_of(*n.args)}
     outside = {s.name for side in (left, right) if not has_chance(side) for s in symbols_of(side)} - inside
     known = setting.chance
+    outside -= {s.name for _, value in known.numbers for s in symbols_of(value)}
     told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
     sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
     outside |= (sides[0] ^ sides[1]) & inside & MOMENTS  # the μ of E[(x − μ)²] = Var[x]
-    return outside if outside and not (inside & told) and not known.formulas else set()
+    if outside and not (inside & told) and not known.formulas:
+        return outside
+    given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
+    if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
+        return set()
+    return {n for n in outside - given if n.partition("_")[0] in MOMENTS}
 
 
 def proved(

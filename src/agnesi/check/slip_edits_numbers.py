@@ -203,7 +203,8 @@ def squared(place: Place, pool: Pool) -> Edits:
     bare = name_of(node) not in ("neg", "size", "sqrt") and not isinstance(node, Const)
     if not bare or name_of(place.parent) in ("pow", "epow", "sqrt"):
         return
-    if not node.shape and (place.is_term or name_of(node) != "mul"):
+    inner = name_of(node) == "add" and name_of(place.parent) == "mul"
+    if not node.shape and (place.is_term or inner or name_of(node) not in ("add", "mul")):
         yield node**2
     elif node.ndim == 1:
         yield apply("epow", node, 2)

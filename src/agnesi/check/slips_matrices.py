@@ -131,7 +131,7 @@ pattern("vec of a product", "vec(AXB) was taken with the Kronecker factors excha
 pattern("vec of a product of other sizes", "the Kronecker factors of vec(AXB) were swapped",
         "vec(AXB) = (Bᵀ ⊗ A) vec X: columns are stacked, and B mixes the columns. The order of the factors counts.",
         "Magnus & Neudecker 2.4", 0.5, ("kron(B', A)*vec(X)", "kron(A, B')*vec(X)", "vec(A*X*B)"),
-        given="A: m×m; B: k×k; X: m×k")
+        given="A: m×k; X: k×l; B: l×p")
 pattern("Woodbury sign", "a sign in the inversion lemma is wrong",
         "(A + uvᵀ)⁻¹ = A⁻¹ − A⁻¹uvᵀA⁻¹/(1 + vᵀA⁻¹u).", "MML 6, Matrix Cookbook 3.2", 0.5,
         ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 + A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "(A + u*v')^-1"),

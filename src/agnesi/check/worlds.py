@@ -123,7 +123,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     if not has_chance(*roots):
         return World(tuple(roots))
     roots, known = with_parts(roots, known)
-    roots = _one_of_copies(roots, known)
+    roots, known = _grouped(_one_of_copies(roots, known), known)
     plain = closed_densities(roots, known, moving) if moving else None
     if plain is not None:
         return World(tuple(with_facts(plain.roots, plain.facts)), assumed=plain.assumed)
@@ -270,6 +270,29 @@ def _one_of_copies(roots: Sequence[Expr], known: Chance) -> list[Expr]:
         if own and whole is not None and whole.ndim == 1 and len(own) < 3:
             mapping |= {s: apply("entry", whole, constant(k)) for k, s in enumerate(own, start=1)}
     return [replace(r, mapping) for r in roots] if mapping else list(roots)
+
+
+def _grouped(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance]:
+    """Write the numbers that are independent and have one distribution as the entries of a vector of copies."""
+    mapping: dict[Expr, Expr] = {}
+    held = {s.name: s for s in symbols_of(*roots)}
+    lawful = {g.variable.name for g in known.laws}
+    for group in known.alike:
+        own = [held[n] for n in group if n in held]
+        if len(own) < 2 or any(s.shape or s.name in lawful for s in own) or any(s in mapping for s in own):
+            continue
+        whole = symbol(" ".join(s.name for s in own), (len(own),))
+        mapping |= {s: apply("entry", whole, constant(k)) for k, s in enumerate(own, start=1)}
+        moments = next((known.moments[n] for n in group if n in known.moments), None)
+        known = changed(
+            known, copies=known.copies | {whole.name}, random=known.random | {whole.name},
+            moments={**known.moments, **({whole.name: moments} if moments else {})},
+        )
+    if not mapping:
+        return list(roots), known
+    return [replace(r, mapping) for r in roots], changed(known, independent=tuple(
+        one for one in known.independent if not any(s.name in one[0] | one[1] for s in mapping if isinstance(s, Symbol))
+    ))
 
 
 def _values_as_variables(roots: Sequence[Expr], cast: Cast) -> list[Expr]:

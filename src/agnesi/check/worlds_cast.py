@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agnesi.check.worlds_numbers import events_of
+from agnesi.check.worlds_numbers import event_name, events_of
 from agnesi.check.worlds_scan import BINDERS, MAIN, Chance, constant_value, has_chance, is_op, letter_of
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import Dim
@@ -257,7 +257,7 @@ def _events(nodes: Sequence[Expr], out: Cast, known: Chance) -> None:
         if isinstance(node, Apply) and not is_op(node, "probability", "intersection", "union", "complement"):
             event_given = quantities(node)[2] if is_op(node, "expectation", "variance", "covariance") else ()
             plain |= {a.name for a in node.args if isinstance(a, Symbol) and a not in event_given}
-    out.events = {n for n in able - plain if n[0].isupper() and not out.variables[n].shape} - out.states.keys()
+    out.events = {n for n in able - plain if event_name(n) and not out.variables[n].shape} - out.states.keys()
     out.events |= able & {n for p, _ in known.numbers for n in events_of(p) or ()}
     out.events -= out.told.keys()
 

@@ -21,6 +21,11 @@ TRIES = 80
 _JOINED = frozenset(("intersection", "union", "complement"))
 
 
+def event_name(name: str) -> bool:
+    """Tell whether a name is one of an event: a capital, or an event in words."""
+    return name[0].isupper() or name[0] in "“⁺⁻"
+
+
 def events_of(probability: Expr) -> frozenset[str] | None:
     """Return the events in P(A ∪ B | ¬C), or None where something else stands in it."""
     if not isinstance(probability, Apply) or probability.op.name != "probability":
@@ -31,7 +36,7 @@ def events_of(probability: Expr) -> frozenset[str] | None:
     stack = list(probability.args)
     while stack:
         one = stack.pop()
-        if isinstance(one, Symbol) and not one.shape and (one.name[0].isupper() or probability.attrs[0] != "p"):
+        if isinstance(one, Symbol) and not one.shape and (event_name(one.name) or probability.attrs[0] != "p"):
             found.add(one.name)
         elif isinstance(one, Apply) and one.op.name in _JOINED:
             stack.extend(one.args)
@@ -220,6 +225,16 @@ def _compared(node: Expr) -> str:
 def compared(root: Expr) -> frozenset[str]:
     """Return the variables that an expression compares with numbers: D of P(D = 3 | H)."""
     return frozenset(name for node in postorder(root) if (name := _compared(node)))
+
+
+def sizeless(root: Expr) -> Expr:
+    """Return an expression with symbols in place of sizes that stand as numbers: N of M/N."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        made = with_args(node, below)
+        return symbol(str(node)) if isinstance(node, Apply) and node.op.name == "size" else made
+
+    return fold(root, step)
 
 
 def values_of(shares: Sequence[Expr], rng: np.random.Generator, known: Mapping[str, float] | None = None) -> Any:

@@ -58,8 +58,41 @@ def partition_in(roots: Sequence[Expr], number: int = 0) -> dict[str, tuple[str,
     return out
 
 
+def total_in(roots: Sequence[Expr]) -> list[tuple[str, ...]]:
+    """Return events B_k over which a text sums P(A | B_k) P(B_k): one of them happens; and + with −."""
+    out: dict[tuple[str, ...], None] = {}
+    signs = {s.name for n in postorder(*roots) if is_op(n, "probability") for s in symbols_of(n)} & {"⁺", "⁻"}
+    if len(signs) > 1:
+        out[tuple(sorted(signs))] = None
+    for node in postorder(*roots):
+        if is_op(node, "add") and isinstance(node, Apply):
+            pairs = [_conditioned(a) for a in node.args]
+            names = [p[1] for p in pairs if p is not None]
+            heads = {p[0] for p in pairs if p is not None}
+            if len(names) > 1 and len(names) == len(node.args) and len(heads) == 1 and len(set(names)) == len(names):
+                out[tuple(sorted(names))] = None
+    return list(out)
+
+
+def _conditioned(term: Expr) -> tuple[Expr, str] | None:
+    """Return (A, "B") of a term P(A | B) P(B); None for others."""
+    if not is_op(term, "mul") or not isinstance(term, Apply):
+        return None
+    held = [a for a in term.args if is_op(a, "probability") and isinstance(a, Apply)]
+    both = next((a for a in held if a.attrs[1] == 1 and len(a.args) == 2 and isinstance(a.args[1], Symbol)), None)
+    if both is None or not isinstance(both.args[1], Symbol) or both.args[1].shape:
+        return None
+    alone = any(a.args == both.args[1:] for a in held)
+    return (both.args[0], both.args[1].name) if alone and len(held) == 2 else None
+
+
 def with_partition(known: Chance, roots: Sequence[Expr]) -> Chance:
     """Return what is known with the hypotheses of a text: one of them is true, and no two."""
+    for names in total_in(roots):
+        pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
+        known = changed(
+            known, exclusive=(*known.exclusive, *pairs), exhaustive=(*known.exhaustive, frozenset(names)),
+        )
     parts = partition_in(roots)
     for names in parts.values():
         pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
@@ -74,6 +107,15 @@ def with_parts(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance
     """Return roots in which H_i stands for H1, H2, ... in turn, and D = 3 is an event where numbers of it are given."""
     parts = dict(known.parts)
     out = [expanded(r, parts) for r in roots] if parts else list(roots)
+    counted = dict.fromkeys(n for n in postorder(*(v for _, v in known.numbers)) if is_op(n, "size"))
+    if counted:
+        letters = {n: symbol(str(n)) for n in counted}
+        sizes = {d for r in out for s in symbols_of(r) for dim in s.shape for d in dim.names}
+        if sizes & {s.name for s in letters.values()}:
+            raise NotNumeric("A size of a vector stands in a given probability.")
+        out = [substituted_nodes(r, letters) for r in out]
+        numbers = tuple((p, substituted_nodes(v, letters)) for p, v in known.numbers)
+        known = changed(known, numbers=numbers)
     bare = {s.name for r in out for n in postorder(r) if isinstance(n, Apply) and n.op.name != "eq"
             for s in n.args if isinstance(s, Symbol)}
     alone = known.relations - bare
@@ -91,6 +133,11 @@ def with_parts(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance
     return out, changed(known, exclusive=(*known.exclusive, *pairs))
 
 
+def substituted_nodes(root: Expr, letters: Mapping[Expr, Expr]) -> Expr:
+    """Return an expression with nodes, such as the size N, replaced."""
+    return fold(root, lambda node, below: letters[node] if node in letters else with_args(node, below))
+
+
 def expanded(root: Expr, parts: Mapping[str, tuple[str, ...]]) -> Expr:
     """Return an expression with sums over i of H_i written out."""
 
@@ -99,7 +146,7 @@ def expanded(root: Expr, parts: Mapping[str, tuple[str, ...]]) -> Expr:
         if not isinstance(made, Bind) or len(made.variables) != 1 or not isinstance(made.variables[0], Index):
             return made
         at = made.variables[0]
-        names = next((parts[a.args[0].name] for a in postorder(made.body) if entry_at(a, at, parts)), None)
+        names = next((parts[n] for a in postorder(made.body) if (n := entry_at(a, at, parts))), None)
         if names is None or made.op.name not in ("Sum", "Prod", "Tensor"):
             return made
         terms = [chosen(made.body, at, k, name, parts) for k, name in enumerate(names, start=1)]
@@ -110,11 +157,12 @@ def expanded(root: Expr, parts: Mapping[str, tuple[str, ...]]) -> Expr:
     return fold(root, step)
 
 
-def entry_at(node: Expr, at: Index, parts: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether a node is H_i at this index."""
-    return is_op(node, "entry") and isinstance(node, Apply) and len(node.args) == 2 and node.args[1] is at and (
-        isinstance(node.args[0], Symbol) and node.args[0].name in parts
-    )
+def entry_at(node: Expr, at: Index, parts: Mapping[str, tuple[str, ...]]) -> str:
+    """Return H where a node is H_i at this index; nothing for others."""
+    if not is_op(node, "entry") or not isinstance(node, Apply) or len(node.args) != 2 or node.args[1] is not at:
+        return ""
+    owner = node.args[0]
+    return owner.name if isinstance(owner, Symbol) and owner.name in parts else ""
 
 
 def chosen(body: Expr, at: Index, k: int, name: str, parts: Mapping[str, tuple[str, ...]]) -> Expr:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from agnesi.check.worlds_laws import Law, other_convention
-from agnesi.check.worlds_numbers import as_events, compared, determined, events_of, values_of
+from agnesi.check.worlds_numbers import as_events, compared, determined, events_of, sizeless, values_of
 from agnesi.check.worlds_tables import Independence
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import (
@@ -88,6 +88,7 @@ class Chance:
     bits: bool = False  # entropies are in bits
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
     crossed: tuple[tuple[frozenset[str], Expr], ...] = ()  # covariances of pairs that are given
+    alike: tuple[tuple[str, ...], ...] = ()  # numbers that are independent and have one distribution
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
@@ -260,7 +261,7 @@ def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
         return replace(known, exclusive=(*known.exclusive, names)) if plain else known
     assert isinstance(made, Apply)
     rng = np.random.default_rng(0)
-    shares = values_of([*(v for _, v in known.numbers), right], rng)
+    shares = values_of([sizeless(v) for v in (*(v for _, v in known.numbers), right)], rng)
     if shares is None:
         return known
     numbers = [(p, v) for (p, _), v in zip(known.numbers, shares, strict=False)]

@@ -98,7 +98,7 @@ def _condition(earlier: list[Token], opened: Token, held: list[Token]) -> bool:
             at -= 2
         return not _APPLIED.fullmatch(earlier[at].text)
     name = held[0].text if len(held) == 1 and held[0].kind == "word" else ""
-    return len(name) > 4 and name.lower() not in GREEK and name != "const"
+    return len(name) > (3 if before.kind == "num" else 4) and name.lower() not in GREEK and name != "const"
 
 
 _APPLIED = re.compile(r"P|Pr|Prob|E|p|q|Q|H|ℙ|𝔼|𝟙|𝟏|δ|∇|∂|\\(?:Pr|delta|nabla)|\\\w+\s*\{(?:P|Pr|E|1|I|H)\}")

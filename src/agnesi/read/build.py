@@ -13,6 +13,7 @@ from agnesi.read.apply import entry_told
 from agnesi.read.scene import Bound, Scene, function_name, row_owner, shape_of_type, symbol_of
 from agnesi.read.syntax import Node, postorder
 
+WHOLE = frozenset(("exp", "log", "sqrt"))  # with a matrix function of their own: expm, logm, sqrtm
 MATRIX_TOO = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 TWO_SIDED = frozenset(
     ("inner", "kron", "binom", "maximum", "minimum", "norm_quad", "frechet", "dexpm", "dlogm", "dsqrtm")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.lex import Token, lex
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 MOMENTS = frozenset(("Var", "var", "Cov", "cov"))
@@ -21,7 +21,6 @@ RELATIONS = frozenset(("=", "≠", "<", "≤", ">", "≥", "≈", ":=", "⇒", "
 SPEAKS = re.compile(
     r"\bVar\b|\bCov\b|\bE\s?\[|\\mathbb\s*\{?E|𝔼|\biid\b|i\.i\.d|\brandom\b|\bvariance|\bexpectation|\bexpected|\bunbiased"
 )
-OF_ERROR = ("MSE", "mse", "bias", "Bias", "B")
 
 
 def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
@@ -29,7 +28,7 @@ def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary)
     out = [list(line) for line in lines]
     if not SPEAKS.search(source) and not any(t.text in CORRELATIONS for line in out for t in line):
         return out
-    out = [_estimated(line, out, words) for line in out]
+    out = [_estimated(line, out, source, words) for line in out]
     bare = _expects(out, words)
     out = [_opened(line, bare, words) for line in out]
     out = [_powers(line, bare) for line in out]
@@ -142,12 +141,14 @@ def _quotients(line: list[Token], words: Vocabulary) -> list[Token]:
         opened = k + 1 if k + 1 < len(line) and line[k + 1].text in ("(", "[") else 0
         held = line[opened + 1 : pairs[opened]] if opened in pairs and opened else []
         if held and token.text in SPREADS and token.text not in words:
-            out += _made(token, ["√", "(", "Var", "(", *held, ")", ")"])
+            place = token._replace(stop=line[pairs[opened]].stop)
+            out += _made(place, ["√", "(", "Var", "(", *held, ")", ")"])
             k = pairs[opened] + 1
         elif held and token.text in CORRELATIONS and token.text not in words and len(_parts(held)) == 2:
             first, second = _parts(held)
             root = ["√", "(", "Var", "(", *first, ")", "·", "Var", "(", *second, ")", ")"]
-            out += _made(token, ["(", "Cov", "(", *first, ",", *second, ")", "/", *root, ")"])
+            place = token._replace(stop=line[pairs[opened]].stop)
+            out += _made(place, ["(", "Cov", "(", *first, ",", *second, ")", "/", *root, ")"])
             k = pairs[opened] + 1
         else:
             out.append(token)
@@ -170,7 +171,7 @@ def _parts(held: Sequence[Token]) -> list[list[Token]]:
 
 def _made(place: Token, parts: Sequence[str | Token]) -> Iterator[Token]:
     """Yield tokens of which those that are given as text stand at a place."""
-    kinds = {"(": "open", ")": "close", "Var": "word", "Cov": "word"}
+    kinds = {"(": "open", ")": "close", "[": "open", "]": "close", "Var": "word", "Cov": "word", "E": "word", "2": "num"}
     for part in parts:
         if isinstance(part, Token):
             yield part
@@ -178,22 +179,50 @@ def _made(place: Token, parts: Sequence[str | Token]) -> Iterator[Token]:
             yield Token(kinds.get(part, "op"), part, place.start, place.stop, False)
 
 
-def _estimated(line: list[Token], lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[Token]:
-    """Write Var(T) for Var, bias(T) for bias and MSE(T) for MSE, where the text has MSE(T) or bias(T) of one name."""
-    held = [
-        (a.text, c.text)
-        for one in lines
-        for a, b, c, d in zip(one, one[1:], one[2:], one[3:], strict=False)
-        if a.text in ("MSE", "mse", "bias", "Bias") and b.text in ("(", "[") and d.text in (")", "]")
-    ]
-    if len({name for _, name in held}) != 1:
+ERRORS = frozenset(("MSE", "mse"))
+BIASES = frozenset(("bias", "Bias"))
+_LETTER = r"(\\?[^\W\d_](?:_\{?\w\}?|[̂̄])?|\\(?:hat|bar)\s*\{?\s*\\?\w+\s*\}?|\\[a-z]+|theta|mu|thetahat|theta_hat)"
+TARGETS = (
+    rf"E\}}?\s*\[\s*\(?\s*{_LETTER}\s*[-−]\s*{_LETTER}\s*\)?\s*(?:\^\{{?2|²)",
+    rf"{_LETTER}\s+(?:is |be |as )?(?:an? |the )?(?:unbiased |linear |biased )*estimat\w+ (?:of|for)\s+\$?{_LETTER}(?![a-z])",
+    rf"[Bb]ias\s*[\[(]\s*{_LETTER}\s*[\])]\s*:?=\s*E\s*[\[(]\s*\S+\s*[\])]\s*[-−]\s*{_LETTER}",
+)
+
+
+def _estimated(line: list[Token], lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[Token]:
+    """Write E[(T − θ)²] for MSE(T), E[T] − θ for bias(T) and Var(T) for Var, where the text says what T and θ are."""
+    found = next((m for pattern in TARGETS if (m := re.search(pattern, source))), None)
+    if found is None or not any(t.text in ERRORS | BIASES for one in lines for t in one):
         return line
-    heads, name = {a for a, _ in held}, held[0][1]
+    own, target = ([t for t in lex(name) if t.kind != "end"] for name in found.groups())
+    defined = {one[0].text for one in lines if one[0].text in BIASES and one[1].text in ("=", ":=") and not _plain(one)}
+    defined |= {one[0].text for one in lines if one[0].text in BIASES and one[1].text in ("(", "[") and _plain(one)}
+    pairs = partners(line)
     out: list[Token] = []
-    for k, token in enumerate(line):
-        out.append(token)
-        after = line[k + 1] if k + 1 < len(line) else token
-        alone = after.kind not in ("open", "word", "name") and after.text != "_"
-        if alone and (token.text in heads or (token.text == "Var" and token.kind in ("word", "name"))):
-            out += _made(token._replace(start=token.stop), ["(", token._replace(text=name, spaced=False), ")"])
+    k = 0
+    while k < len(line):
+        token, opened = line[k], k + 1 if k + 1 < len(line) and line[k + 1].text in ("(", "[") else 0
+        differential = bool(out) and out[-1].text in ("d", "∂", "∂d")
+        names = token.kind in ("word", "name") and token.text not in defined and not differential
+        stop = pairs[opened] + 1 if opened in pairs and opened else k + 1
+        place = token._replace(stop=line[stop - 1].stop)
+        if names and token.text in ERRORS:
+            out += _made(place, ["E", "[", "(", *_at(own, place), "-", *_at(target, place), ")", "^", "2", "]"])
+        elif names and token.text in BIASES:
+            out += _made(place, ["(", "E", "[", *_at(own, place), "]", "-", *_at(target, place), ")"])
+        elif token.text == "Var" and not opened and line[k + 1].kind not in ("word", "name"):
+            out += _made(token, ["Var", "(", *_at(own, token), ")"])
+        else:
+            out, stop = [*out, token], k + 1
+        k = stop
     return out
+
+
+def _plain(line: Sequence[Token]) -> bool:
+    """Tell whether a line that begins with bias(T) defines it by the expectation itself."""
+    return any(t.text in EXPECTED for t in line[1:8])
+
+
+def _at(tokens: Sequence[Token], place: Token) -> list[Token]:
+    """Return tokens at another place."""
+    return [t._replace(start=place.start, stop=place.stop, spaced=False) for t in tokens]

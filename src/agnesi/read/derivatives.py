@@ -195,6 +195,11 @@ class Derivatives(Build):
             return known.symbols[0]
         shown = self.text[body.start : body.stop]
         free = [s for s in symbols_of(made) if "constant" not in s.facts]
+        vectors = [s for s in free if s.ndim == 1]
+        if not known and not isinstance(made, Symbol) and self.s.words.loose and free and (len(free) == 1 or len(vectors) == 1):
+            only = free[0] if len(free) == 1 else vectors[0]
+            self.note(f"∇{shown} is taken in {only.name}")
+            return only
         if known and self.s.words.loose and free:
             likely = [s for s in sorted(free, key=lambda s: VARIABLES.find(s.name[0]) % 99) if s.shape] or free
             if len(likely) == 1 or VARIABLES.find(likely[0].name[0]) >= 0:
@@ -214,6 +219,8 @@ class Derivatives(Build):
             for _ in range(primes):
                 body = apply("derivative", body, arg, attrs=("total",))
             return body
+        if arg.shape and not own.shape and not made.body.shape:  # σ'(Xw), entry by entry
+            return call_definition(Definition(made.name, made.parameters, derived(made.body, [own] * primes), (own,)), [arg])
         if arg.shape != own.shape or free_indices(arg) & bound(made.body):
             raise ReadError(
                 f"{name}' is read at a variable.",

@@ -10,11 +10,12 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, symbol
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
-from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, literal
+from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, WHOLE, literal
 from agnesi.read.derivatives import Derivatives
 from agnesi.read.optima import kind_of_set, run_over
 from agnesi.read.scene import Bound, function_name, symbol_of
 from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import Definition
 
 SAID = {
     "σ": "σ is the sigmoid 1/(1 + exp(−t)); for another function define σ(t) = ...",
@@ -50,6 +51,8 @@ class Elaborate(Derivatives):
         name, primes = node.value
         if name in self.s.words.definitions:
             return self.user(node, name, primes)
+        if primes and (slope := self.slope_of(node, function_name(name), primes)) is not None:
+            return slope
         if primes:
             raise UnknownName(
                 f"{name}' is the derivative of a function that is not defined here.",
@@ -76,11 +79,24 @@ class Elaborate(Derivatives):
                 repair=f"Write {name}({'x' if wanted == 1 else 'x, y'}).",
             )
         if op in MATRIX_TOO and args[0].ndim == 2 and args[0].shape[0].number != 1:
-            hint = f"; {op}m is the matrix function" if op in ("exp", "log", "sqrt") else ""
+            if self.s.words.matrix_functions and op in WHOLE and args[0].shape[0] == args[0].shape[1]:
+                self.note(f"{name} of a square matrix is read as the matrix function, {op}m")
+                return apply(f"{op}m", *args)
+            hint = f"; {op}m is the matrix function" if op in WHOLE else ""
             self.note(f"{name}({self.text[node.args[0].start : node.args[0].stop]}) is taken entry by entry{hint}")
         if op in ("transpose", "tr") and not args[0].shape:
             return args[0]
         return apply(op, *args)
+
+    def slope_of(self, node: Node, name: str, primes: int) -> Expr | None:
+        """Return tanh'(a) and log''(x): the derivative of a function of numbers that everybody knows."""
+        record = operations[name] if name in operations else None  # noqa: SIM401 (the registry has no get)
+        args = self.args(node)
+        if record is None or record.family != "elementwise" or record.derivative is None or len(args) != 1:
+            return None
+        own = symbol("t@")
+        made = Definition(name, ("t@",), apply(name, own), (own,))
+        return self.primed(made, name, primes, args[0])
 
     def user(self, node: Node, name: str, primes: int) -> Expr:
         """Return a call of a user function, or its derivative f'(x)."""

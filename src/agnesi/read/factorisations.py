@@ -30,7 +30,8 @@ def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]
         if pattern.search(words):
             factors = _factors(formula)
             if len(factors) == count:
-                return [(factors[at][0], f) for at, f in _facts(facts, factors) if not _defined(factors[at][0], text)]
+                able = [(factors[at][0], fact) for at, fact in _facts(facts, factors)]
+                return [(name, fact) for name, fact in able if not _defined(name, fact, text)]
     return []
 
 
@@ -52,6 +53,8 @@ def _factors(formula: str) -> list[tuple[str, bool]]:
     return out if left and not formula[at:].strip(" \\,.") else []
 
 
-def _defined(letter: str, text: str) -> bool:
-    """Tell whether a text gives a letter by itself: D = diag(d)."""
-    return bool(re.search(rf"(?<![\w\\]){re.escape(letter)}\s*&?:?=(?!\s*0)", text))
+def _defined(letter: str, fact: str, text: str) -> bool:
+    """Tell whether a text says by itself what a letter is: D = diag(d), UᵀU = I, D diagonal."""
+    one = rf"(?<![\w\\]){re.escape(letter)}"
+    equal = rf"{one}\s*&?:?=(?!\s*0)|{one}\s*{_TURNED}\s*{re.escape(letter)}\s*&?="
+    return bool(re.search(rf"{equal}|{one}(?!\w)[^.;\n=]{{0,25}}\b{fact}", text))

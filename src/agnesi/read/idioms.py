@@ -19,6 +19,20 @@ def idiomatic(tokens: list[Token]) -> list[Token]:
     return summed(starred(aliased(unqualified(tokens))))
 
 
+def integrated(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
+    """Return the letters that integrals run over: x in ∫ f dx."""
+    found: set[str] = set()
+    for line in lines:
+        if not any(t.text in ("∫", "int") for t in line):
+            continue
+        for k, token in enumerate(line):
+            if token.text in ("d", "∂d") and k + 1 < len(line) and line[k + 1].kind in ("word", "name"):
+                found.add(line[k + 1].text)
+            elif token.kind == "word" and len(token.text) == 2 and token.text[0] == "d":
+                found.add(token.text[1])
+    return frozenset(found)
+
+
 def unqualified(tokens: list[Token]) -> list[Token]:
     """Return the tokens without the names of libraries: np.log(x), torch.sum(x), np.linalg.inv(A)."""
     out: list[Token] = []
@@ -170,7 +184,9 @@ def _series(tokens: list[Token], dots: int) -> list[Token] | None:
     head = [token("op", "∑" if sign == "+" else "∏", True), token("op", "_"), token("open", "{"), token("name", letter),
             token("op", "="), token("num", low), token("close", "}"), token("op", "^"), token("open", "{"), *high,
             token("close", "}"), token("open", "(", True), *made, token("close", ")")]
-    return [*tokens[:origin], token("open", "("), *head, token("close", ")"), *tokens[end:]]
+    opened = Token("open", "(", tokens[origin].start, tokens[origin].start, tokens[origin].spaced)
+    closed = Token("close", ")", last[-1].stop, last[-1].stop, False)
+    return [*tokens[:origin], opened, *head, closed, *tokens[end:]]
 
 
 def _factors(run: list[Token]) -> list[list[Token]]:
@@ -218,19 +234,30 @@ def _pattern(
 ) -> tuple[str, list[Token], str, list[Token]] | None:
     """Return (index, term, first number, last number) where all terms are one term at 1, 2, ..., n; else None."""
     used = {t.text for t in tokens}
+    terms = _powers(terms, last)
     letter = next((x for x in _LETTERS if x not in used), "")
     for low in ("1", "0"):
         made = _between(terms[0], last, low)
         if made is None or not letter:
             continue
         body, high = made
-        filled = [[t._replace(text=letter, kind="name") if t is None else t for t in _filled(body, str(int(low) + n))]
-                  for n in range(len(terms))]
+        filled = [_filled(body, str(int(low) + n)) for n in range(len(terms))]
         fits = [[t.text for t in one] == [t.text for t in term] for one, term in zip(filled, terms, strict=True)]
         if all(fits) and high and [t.text for t in high] not in (["1"], ["0"]):
             own = [Token("name", letter, t.start, t.stop, t.spaced) if hole else t for t, hole in body]
             return letter, own, low, high
     return None
+
+
+def _powers(terms: list[list[Token]], last: Sequence[Token]) -> list[list[Token]]:
+    """Return 1, r, r^2 as r^0, r^1, r^2 before r^n."""
+    if len(last) < 3 or last[1].text != "^" or [t.text for t in terms[0]] != ["1"] or len(terms) < 2:
+        return terms
+    place = terms[0][0]
+    if [t.text for t in terms[1]] != [last[0].text]:
+        return terms
+    powers = [[last[0]._replace(start=place.start, stop=place.stop), last[1], place._replace(text=str(k))] for k in (0, 1)]
+    return [*powers, *terms[2:]]
 
 
 def _filled(body: Sequence[tuple[Token, bool]], number: str) -> list[Token]:

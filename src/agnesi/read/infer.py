@@ -143,6 +143,7 @@ class Infer(Habits):
         s.roles[node] = ("symbol", name)
         if name not in s.symbols:
             number = (name in SCALAR_LETTERS or name in s.exponents) and name not in s.lettered
+            number = number or name in s.words.integrated
             kind = s.axes.scalar if number else s.axes.matrix()
             if name in SCALAR_LETTERS and not number and not (name.isupper() and s.words.loose):
                 kind = s.axes.vector()

@@ -116,6 +116,12 @@ def constraints_of(piece: str) -> list[tuple[int, int]]:
     return [*out, (begin, len(piece))]
 
 
+def unworded(piece: str, start: int, stop: int) -> int:
+    """Return where the formula of a constraint ends and words begin that describe it: S = Sᵀ a covariance matrix."""
+    found = re.search(r"\s+\(?(?:an?|the|is|are|where|being|which|for (?:all|every|each|some))\s+[a-z]{2,}", piece[start:stop])
+    return start + found.start() if found else stop
+
+
 def _problem_ends(items: list[Item], j: int) -> bool:
     """Tell whether the statement of a problem ends at the mark j: a comma goes on with another constraint only."""
     if items[j].kind != "P" or items[j].text not in ",;.":

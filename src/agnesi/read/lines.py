@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
+from agnesi.read.chance_names import with_events
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.chance_tokens import as_moments
 from agnesi.read.cursor import RELATIONS
@@ -25,7 +26,7 @@ from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
-from agnesi.read.idioms import idiomatic
+from agnesi.read.idioms import idiomatic, integrated
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
@@ -41,31 +42,37 @@ from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
+LOOSER = str.maketrans("≤≥", "<>")
+AGAINST = {"<": ">", ">": "<"}
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 
 
 def read_lines(
     source: str, pieces: Sequence[Piece], declarations: Sequence[str] = (), known: Mapping[str, Symbol] | None = None,
-    definitions: Mapping[str, Definition] | None = None, apart: bool = False,
+    definitions: Mapping[str, Definition] | None = None, ways: Container[str] = (),
 ) -> Lines:
     """Read the pieces of a text in order; `declarations` are formal ones such as "X : n×d symmetric".
 
-    With `apart` the sides of a relation do not settle each other's shapes: a reading for lines that fail otherwise.
+    `ways` are readings for lines that fail otherwise: "apart", the sides of a relation do not settle each other's
+    shapes; "matrix functions", exp, log and √ of a square matrix are no functions of its entries.
     Nothing is raised: what is not read has its error.
     """
     skipped: dict[int, AgnesiError] = {}
+    anew: set[int] = set()  # lines whose chain has no side that can be read before them
     for _ in range(ROUNDS):
         words = _vocabulary(declarations, known, definitions)
-        words.apart = apart
-        sheet = _LineSheet(source, pieces, words, skipped)
+        words.apart, words.matrix_functions = "apart" in ways, "matrix functions" in ways
+        sheet = _LineSheet(source, pieces, words, skipped, anew)
         sheet.run()
         found = sheet.lines()
         failed = {p.piece: p.draft.error for p in sheet.parts if p.draft.error is not None and p.piece not in skipped}
         used = {p.above for p in sheet.parts} | sheet.culprits
         first = {k: e for k, e in failed.items() if sheet.above(k) not in failed}
-        if not used & set(failed):
+        fresh = {k for k, e in failed.items() if sheet.above(k) >= 0 and in_anchor(e, pieces[k])} - anew
+        if not used & set(failed) and not fresh:
             break
-        skipped |= first
+        anew |= fresh
+        skipped |= {k: e for k, e in first.items() if k not in fresh}
     symbols = sheet.symbols()
     inferred = tuple(n for n in symbols if n not in sheet.words.symbols)
     notes = tuple(dict.fromkeys(sheet.notes))
@@ -102,10 +109,11 @@ class _LineSheet(Sheet):
     """A sheet whose statements are the pieces of a text."""
 
     def __init__(
-        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError]
+        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError],
+        anew: Container[int] = (),
     ) -> None:
         self.text, self.words, self.strict, self.single = source, words, False, False
-        self.pieces, self.skipped = pieces, skipped
+        self.pieces, self.skipped, self.anew = pieces, skipped, anew
         self.notes, self.spans, self.tensors = [], {}, set()
         self.culprits: set[int] = set()
         self.instances: set[str] = set()
@@ -118,6 +126,7 @@ class _LineSheet(Sheet):
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
         lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
+        words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
             self.parts += self.cut(k, piece, lexed[k])
@@ -129,6 +138,7 @@ class _LineSheet(Sheet):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
+            tokens = with_events(tokens, self.words)
             refuse_words(tokens, self.text)
             return idiomatic(for_notes(tokens, self.text, self.sums, self.words))
         except AgnesiError as error:
@@ -156,9 +166,14 @@ class _LineSheet(Sheet):
         if k in self.skipped:
             return [_Part(_Draft([], error=self.skipped[k]), k, anchor=held if goes_on else first_side(tokens))]
         if goes_on:
-            if before is None or not held:
+            lone = [t.text for t in tokens[1:] if t.kind != "end"] in ([], ["0"])
+            if before is None or (lone and (not held or k in self.anew)):
                 return [_Part(_Draft([], error=self.nothing_above(piece)), k)]
-            above, tokens = before.piece, [*held, *tokens]
+            if k in self.anew or not held:
+                tokens, above = tokens[1:], -1
+                self.notes.append(f"the line above “{piece.text[:40]}” was not read: the chain begins anew there")
+            else:
+                above, tokens = before.piece, [*held, *tokens]
         elif lead in RELATIONS and lead not in (":=",):
             tokens = tokens[1:]
         out = [_Part(_Draft(run), k, above, anchor=last_side(run)) for run in statements(tokens)]
@@ -202,6 +217,8 @@ class _LineSheet(Sheet):
         if part.above >= 0 or self.bounds_product(draft.tokens):
             return
         self.new_name(draft.tokens)
+        if self.opposed(draft.tokens):
+            return
         super().find_role(draft)
         stated = draft.role in ("", "problem") and leading != "where"
         if stated and any(t.text == "=" for t in draft.tokens):
@@ -209,6 +226,12 @@ class _LineSheet(Sheet):
                 [*draft.tokens, Token("end", "", 0, 0, False)], self.words, FUNCTIONS, self.words.symbolic
             )
             self.held |= {t.text for t in ready if t.kind == "name"}
+
+    def opposed(self, tokens: list[Token]) -> bool:
+        """Tell whether β > 0 is one of two cases, since β < 0 stands in the text too: neither is declared then."""
+        sign = half_line(tokens)
+        return bool(sign) and any(half_line(d.tokens) == AGAINST[sign] and d.tokens[0].text == tokens[0].text
+                                  for d in self.drafts)
 
     def new_name(self, tokens: list[Token]) -> None:
         """Take vn in "1/vn = ..." for one name."""
@@ -228,7 +251,7 @@ class _LineSheet(Sheet):
     def is_product(self, tokens: list[Token]) -> bool:
         """Tell whether Su = λu is about S times u, since both letters stand by themselves elsewhere."""
         word = tokens[0].text
-        return len(word) == 2 and all(re.search(rf"(?<![\w\\]){c}(?!\w)", self.text) for c in word)
+        return len(word) == 2 and all(re.search(rf"(?<![A-Za-z\\]){c}(?![A-Za-z0-9])", self.text) for c in word)
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
@@ -456,7 +479,8 @@ class _LineSheet(Sheet):
         out = []
         for part in self.parts:
             draft, piece = part.draft, self.pieces[part.piece]
-            if draft.tokens and part.above < 0:
+            written = self.text[piece.start : piece.start + len(piece.text)] == piece.text
+            if draft.tokens and part.above < 0 and written:
                 start, stop = draft.tokens[0].start, draft.tokens[-1].stop
                 piece = replace(piece, text=self.text[start:stop], start=start, stop=stop)
             role = draft.role or "expression"
@@ -470,6 +494,17 @@ class _LineSheet(Sheet):
                 )
             )
         return tuple(out)
+
+
+def half_line(tokens: Sequence[Token]) -> str:
+    """Return the direction of β > 0 or β ≤ 0, or nothing."""
+    held = [t.text for t in tokens if t.kind != "end"]
+    return held[1].translate(LOOSER) if len(held) == 3 and held[2] == "0" and held[1] in ("<", ">", "≤", "≥") else ""
+
+
+def in_anchor(error: AgnesiError, piece: Piece) -> bool:
+    """Tell whether the fault lies in the side that a line goes on from, not in the line."""
+    return error.where is not None and error.where.start < piece.start
 
 
 def mirrored(tree: Node) -> str:

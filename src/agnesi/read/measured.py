@@ -68,17 +68,6 @@ class Measured:
                     return (*KINDS[shown], size)
         return ("", "", 0)
 
-    def summed(self, k: int, found: Found) -> int:
-        """`sum to 1`, `adding up to 1`: returns the place after it, or k."""
-        at = k + 1
-        if self.word(k) not in ("sum", "sums", "summing", "add", "adds", "adding"):
-            return k
-        at += self.word(at) == "up"
-        if self.word(at) != "to" or self.mathematics(at + 1) != "1":
-            return k
-        found.facts.append("sum")
-        return at + 2
-
     def counted(self, k: int) -> tuple[list[Said], int] | None:
         """`n samples`, `K classes`: the letter is a number of things."""
         name = self.mathematics(k)

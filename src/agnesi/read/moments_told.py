@@ -81,6 +81,7 @@ class _Sentence:
     names: list[str] = field(default_factory=list)
     out: list[Told] = field(default_factory=list)
     pairs: bool = False
+    others: list[str] = field(default_factory=list)  # what "which" means: the names that something is independent of
     plural: list[str] = field(default_factory=list)  # what "them" means: the last names of a sample
 
 
@@ -136,6 +137,8 @@ def _read(one: _Sentence) -> None:
         fresh = False
         if kind.startswith("p_"):
             at = _property(one, kind[2:], text, at)
+        elif text in ("which", "whose", "who", "that") and one.others:
+            one.names = one.others
         elif kind.startswith("w_"):
             at = _word(one, kind[2:].replace("_", " "), at)
 
@@ -270,6 +273,7 @@ def _word(one: _Sentence, kind: str, at: int) -> int:
     elif kind in ("independent", "uncorrelated"):
         others = _others(one, at)
         if others:
+            one.others = others[0]
             one.out += [Told(kind, (n, o), one.start) for n in names for o in others[0] if n != o]
             return others[1]
         one.out.append(Told(kind, names, one.start))

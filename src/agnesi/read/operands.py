@@ -131,11 +131,19 @@ class Operands(Chance):
             words.function(name)
             and not alone  # λ_{\\max}
             and self.token.text != "("
+            and not self.primes_before_bracket()
             and name not in words.definitions
             and name not in words.pending
         ):
             return (yield self.bare(token))
         return self.leaf(token)
+
+    def primes_before_bracket(self) -> bool:
+        """Tell whether primes and a bracket follow: tanh'(a)."""
+        at = self.at
+        while self.tokens[at].text == "'" and self.tokens[at].kind == "op":
+            at += 1
+        return at > self.at and self.tokens[at].text == "(" and not self.tokens[at].spaced
 
     def sum_sign(self) -> bool:
         """Tell whether Σ_... is a sum: its subscript holds a relation, or a density over its names follows."""
@@ -362,6 +370,9 @@ class Operands(Chance):
         if before.kind in ("word", "name") and function_name(before.text) in ELEMENTWISE:
             return False
         k, gap = at + 1, False
+        padded = self.tokens[k].spaced and self.tokens[close].spaced and self.words.loose
+        if padded and not any(t.text in (",", ";", "\n") for t in self.tokens[k:close]):
+            return False  # ∇_μ [ (x − μ)ᵀ A (x − μ) ]
         while k < close:
             token = self.tokens[k]
             tight = self.words.loose and token.text == "/" and not token.spaced and not self.tokens[k + 1].spaced

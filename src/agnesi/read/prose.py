@@ -35,6 +35,7 @@ from agnesi.read.joins import (
     RANGE,
     constraints_of,
     sides_of,
+    unworded,
     with_cases,
     with_ranges,
     without_conclusions,
@@ -46,6 +47,7 @@ from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.names import Item, Said
 from agnesi.read.pieces import items_of
 from agnesi.read.quantities import interruptions, with_quantities
+from agnesi.read.shares import sharing
 from agnesi.read.spoken import Spoken
 from agnesi.read.words import GREEK
 
@@ -130,6 +132,7 @@ class _Scan:
         if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
             self.since = row.start
         self.link = "claim" if row.claimed else ""
+        self.sums_to_one(row)
         words = [i for i in self.items if i.kind == "W"]
         self.alone = not words and sum(i.kind == "M" for i in self.items) == 1
         k, before = 0, len(self.out)
@@ -139,6 +142,14 @@ class _Scan:
             self.numbers(self.out[before:], row)
         if len(self.out) > before and not ENDS_OPEN.search(page.text, max(self.since, row.stop - 40), row.stop):
             self.since = row.stop
+
+    def sums_to_one(self, row: Row) -> None:
+        """Declare weights that are said to sum to one."""
+        found = sharing(self.page.text[row.start : row.stop], self.defined)
+        if found is not None and "one-hot" not in self.page.text[row.start : row.stop].replace(" ", "-"):
+            name, fact, at, end = found
+            place = (row.start + at, row.start + end)
+            self.give(Fragment("declaration", f"{name} : {fact}", *place, self.line_of(place[0]), "", (name,)))
 
     def uninterrupted(self, row: Row) -> None:
         """Take the remarks within a formula from it: E[X] (X ~ N(0, 1)) = 0."""
@@ -272,7 +283,7 @@ class _Scan:
         """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""
         text = one.text
         if PROBLEM.match(text) or CONSTRAINED.match(text):
-            spans = [(*trimmed(text, a, b), "suppose") for a, b in constraints_of(text)]
+            spans = [(*trimmed(text, a, unworded(text, a, b)), "suppose") for a, b in constraints_of(text)]
             return [one, *(self.part(one, *s) for s in spans if RELATIONS.search(text[s[0] : s[1]]))]
         name = _APPLIED.match(text)
         sides = sides_of(text) if name and one.link == "suppose" and name[1] not in self.defined else []
@@ -331,6 +342,8 @@ class _Scan:
             return True
         if LONE.match(piece):
             return False
+        if k == 0 and self.goes_on_below(piece):
+            return True
         if k and self.items[k - 1].kind == "W" and self.items[k - 1].text in SIDES:
             return True
         if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
@@ -340,6 +353,13 @@ class _Scan:
         if _EXTREME.search(said):
             return False
         return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
+
+    def goes_on_below(self, piece: str) -> bool:
+        """Tell whether the next line begins with a relation sign: this one begins the chain, whatever it says after."""
+        text, item = self.page.text, self.items[0]
+        end = text.find("\n", item.stop)
+        able = re.search(r"[-+−*/^=∫∑∏√²³ᵀ(]|\\(?:int|sum|prod|frac)|\d", piece)
+        return bool(end > 0 and able and RELATIONS.match(text, end + len(text[end:]) - len(text[end:].lstrip(" \t\n&"))))
 
     def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
         """Return how a formula hangs on what stands before it."""

@@ -53,6 +53,7 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     taken = {n for f in found if f.kind in ("declaration", "model") for n in f.names}
     held = [s for s in held if s.name not in taken]
     numbered = _numbered(source, told, {s.name for s in held} | taken)
+    declared += [f"{n} ∈ ℝ" for n in _values(told, {s.name for s in held} | _letters(facts), taken, source)]
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
     means = list(_means(source, held, found))
     return Added(tuple(declarations), tuple(sorted([*means, *sums], key=lambda f: f.start)), tuple(facts))
@@ -75,6 +76,24 @@ def _samples(source: str, told: Sequence[Told]) -> list[_Sample]:
     for match in INDEXED.finditer(source):
         out.setdefault(match[1], _Sample(match[1]))
     return [s for s in out.values() if len(s.name) == 1 and s.name.isalpha() and not VECTORS.search(source)]
+
+
+def _letters(facts: Sequence[Told]) -> set[str]:
+    """Return the letter of the noise of a random sum, whose terms are numbers."""
+    return {"X", "Y", "Z"} if facts else set()
+
+
+def _values(told: Sequence[Told], letters: set[str], taken: set[str], source: str) -> list[str]:
+    """Return the names of the means and variances of numbers: m and v of "X_i iid with mean m and variance v"."""
+    out: dict[str, None] = {}
+    for fact in told:
+        if fact.fact not in ("mean", "variance") or not any(n[:1] in letters for n in fact.names[:-1]):
+            continue
+        name = re.fullmatch(r"(\\?[^\W\d²]+\d?)(?:²|\^2|\^\{2\})?", fact.names[-1])
+        sized = name and re.search(rf"_\{{?{re.escape(name[1])}\}}?(?!\w)", source)
+        if name and not sized and name[1] not in taken and (len(name[1]) < 3 or name[1].lstrip("\\").isalpha()):
+            out[name[1].lstrip("\\")] = None
+    return list(out)
 
 
 def _numbered(source: str, told: Sequence[Told], taken: set[str]) -> list[str]:
@@ -135,14 +154,15 @@ def _random_sums(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
         name, letter, count = made
         mean, spread = (_told(told, letter, kind) for kind in ("mean", "variance"))
         mean, spread = mean or f"E[{letter}_1]", spread or f"Var[{letter}_1]"
-        text = f"{name} = {count} ({mean}) + sqrt({count} ({spread})) {NOISE}"
+        lead = fragment.text[: fragment.text.index("=")].rstrip(" :")
+        text = f"{lead} = {count} ({mean}) + sqrt({count} ({spread})) {NOISE}"
         out[k] = replace(fragment, text=text)
         apart = [count, *([f"{letter}_1"] if "_1]" in mean + spread else [])]
         facts += [Told("mean", (NOISE, "0")), Told("variance", (NOISE, "1"))]
         facts += [Told("independent", (NOISE, n)) for n in apart]
         facts += [Told("independent", (count, apart[1]))] if len(apart) > 1 else []
         facts.append(Told("random", (count, NOISE, *apart[1:])))
-        declared += [f"{count} > 0", *(f"{n} ∈ ℝ" for n in apart[1:])]
+        declared += [f"{count} ∈ ℝ", f"{count} > 0", *(f"{n} ∈ ℝ" for n in apart[1:])]
         counts.add(count)
         break
     return out, facts, declared, counts

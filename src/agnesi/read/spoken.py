@@ -61,15 +61,6 @@ def _names(text: str) -> bool:
     return bool((sign and NAME.match(sign[1])) or (pair and NAME.match(pair[1]) and is_table(pair[2])))
 
 
-def shares(said: Sequence[str], indices: int) -> list[str]:
-    """Return facts with "sum to one" as that of a probability vector, or of a matrix with such rows."""
-    if "sum" not in said:
-        return list(dict.fromkeys(said))
-    kept = [f for f in said if f not in ("sum", "positive", "nonnegative", "probability", "unit interval")]
-    one_hot = "one-hot" in kept
-    return list(dict.fromkeys([*kept, *([] if one_hot else ["stochastic" if indices > 1 else "probability"])]))
-
-
 class Spoken(Measured):
     """Reads the declaration that begins at an item of a line."""
 
@@ -176,7 +167,8 @@ class Spoken(Measured):
                 said.take(kind, value)
             at += max(size, 1)
         apart = self.word(at - 1) == "of" and self.phrase(k)[0] in ("said", "fact")
-        if at > k and not apart and (NAME.match(self.mathematics(at)) or member_of(self.mathematics(at))):
+        named = self.mathematics(at)
+        if at > k and not apart and (NAME.match(named) or member_of(named) or LIST.match(named)):
             found.begin(said)
             return at
         return k
@@ -227,6 +219,11 @@ class Spoken(Measured):
                 return None
             return ""
         sign = _ABOVE_ZERO.match(text)
+        dots = LIST.match(sign[1].strip()) if sign else None
+        if sign and dots and NAME.match(dots[1]) and NAME.match(dots[2]) and INDEXED.search(dots[2]):
+            found.names += [dots[1], dots[2]]
+            found.facts.append(_SIGNS.get(sign[2].replace("\\", ""), "nonnegative"))
+            return ""
         if sign and NAME.match(sign[1]) and INDEXED.search(sign[1]):
             found.names.append(sign[1])
             found.facts.append(_SIGNS.get(sign[2], "nonnegative"))
@@ -375,7 +372,7 @@ class Spoken(Measured):
 
     def declarations(self, names: list[str], found: Found) -> list[Said]:
         """Return the declaration of names with their shape and facts, as the strict reader wants it."""
-        facts = shares(found.facts, 1)
+        facts = list(dict.fromkeys(found.facts))
         self.about = names if len(names) == 1 else []
         if not names or not (found.shape or facts or (found.scalar and not found.said)):
             return []
@@ -393,7 +390,6 @@ class Spoken(Measured):
         """Return the facts of a letter with an index: t_n ∈ {−1, 1} says that t has signs."""
         base = re.split(r"_|[ᵢⱼₖₙₘₗₜ]", name)[0]
         of = _SETS.get(re.sub(r"[\\\s+]", "", found.shape).replace("−", "-"), "")
-        indices = len(re.sub(r"^.*_|[^A-Za-zᵢⱼₖₙₘₗₜ]", "", name[len(base) :]))
-        kept = [*shares(found.facts, indices), *([of] if of else [])]
+        kept = [*dict.fromkeys(found.facts), *([of] if of else [])]
         text = f"{base} : {' '.join(kept)}"
         return [Said("declaration", text, (name,))] if kept and declared_names(text) else []

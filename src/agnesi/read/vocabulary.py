@@ -88,6 +88,8 @@ class Vocabulary:
     rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
     columns: dict[str, str] = field(default_factory=dict)
     apart: bool = False  # the sides of a relation do not settle each other's shapes
+    matrix_functions: bool = False  # exp(A) of a square matrix A is no function of its entries
+    integrated: frozenset[str] = frozenset()  # the variables of integrals, which are numbers where they stand free
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability

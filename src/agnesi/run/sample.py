@@ -27,6 +27,7 @@ REPAIRS: tuple[tuple[str, str, str], ...] = (
     ("", "", ""), ("positive", "", "spd"), ("positive", "positive", "spd"), ("positive", "positive", "positive"),
     ("small", "small", "small"), ("unit interval", "unit interval", "unit interval"), ("positive", "small", "spd"),
 )
+_SIGNS = frozenset(("positive", "nonnegative", "negative", "nonzero", "unit interval"))
 _MIXED = ("", "positive", "small", "unit interval", "negative", "spd")
 
 
@@ -72,10 +73,16 @@ def _with_facts(s: Symbol, names: frozenset[str], rng: np.random.Generator, shap
     for group in [names, *([name] for name in able)]:
         value = np.asarray(facts.sampler(group)(rng, shape), dtype=float)
         for candidate in _projections(value):
-            if all(facts[f].check(candidate) for f in declared):
+            if all(facts[f].check(_about(f, candidate, declared)) for f in declared):
                 return candidate if candidate.ndim else candidate[()]
     size = "×".join(map(str, shape)) or "scalar"
     raise NotNumeric(f"No value of {s.name} was found that is {', '.join(sorted(s.facts))} with shape {size}.")
+
+
+def _about(fact: str, value: Any, declared: frozenset[str]) -> Any:
+    """Return what a fact is about: the diagonal, for a sign of a diagonal or triangular matrix."""
+    cut = fact in _SIGNS and value.ndim == 2 and declared & {"diagonal", "lower", "upper"}
+    return np.diag(value) if cut else value
 
 
 def _projections(value: Any) -> Iterator[Any]:
