@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import chance_of_lines, facts_named
-from agnesi.check.chances_told import spoken_facts
+from agnesi.check.chances_told import spoken_facts, spreads_told, with_twins
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
+from agnesi.check.tacit import distributions_in
 from agnesi.check.told import told_by
 from agnesi.check.worlds import has_chance
 from agnesi.dialects import dialects
@@ -74,7 +75,7 @@ def check(
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source):
         second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
-        if _faults(second) < _faults(first):
+        if _faults(second) < _faults(first) or _meant(second, first):
             first = second
             break
     statements = explained(first.statements, first.setting) if diagnose else first.statements
@@ -109,6 +110,10 @@ def _judged(
     given: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, given, derived)
+    twins = spreads_told(chance) if _random(lines) else {}
+    if twins:
+        lines = with_twins(lines, twins)
+        chance = chance_of_lines(lines, said, given, derived)
     setting = Setting(
         layout=layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
@@ -118,7 +123,8 @@ def _judged(
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
     declared = (set(lines.symbols) - set(lines.inferred)) | chance.parameters()
-    told = told_by(said, lines, _random(lines))
+    sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
+    told = [*told_by(said, lines, _random(lines)), *distributions_in(sides, source)]
     return _Judgement(judged(entries, setting, declared, told), lines, setting)
 
 
@@ -143,6 +149,13 @@ def _of_shapes(one: Judged) -> bool:
     return shapes or built or one.verdict == "not read"
 
 
+def _meant(numbers: _Judgement, first: _Judgement) -> bool:
+    """Tell whether lines that mean nothing with vectors have a meaning with numbers: right formulas hold there too."""
+    misfits = [s for s in first.statements if s.verdict == "not read" and not s.sides]
+    unread = any(s.verdict == "not read" for s in numbers.statements)
+    return bool(misfits) and not unread and not any(s.verdict == "refuted" for s in first.statements)
+
+
 def _faults(one: _Judgement) -> tuple[int, int]:
     verdicts = [s.verdict for s in one.statements]
     wrong, unread = verdicts.count("refuted"), verdicts.count("not read")
@@ -157,6 +170,7 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
     bad = [s for s in one.statements if s.verdict in ("refuted", "not read")]
     known = one.lines.symbols
     letters = {s.name for line in bad for s in symbols_of(*line.sides)}
+    letters |= set(known) if any(not line.sides for line in bad) else set()
     able = {n: s for n, s in known.items() if n in one.lines.inferred and n in letters and s.ndim == 1}
     vectors = {n: s for n, s in able.items() if not any(f in facts and facts[f].orders == (1,) for f in s.facts)}
     marked = {n for n in vectors if re.search(rf"(?<![A-Za-z]){re.escape(n)}(_|\[|ᵀ|\^T|'|[₀-₉ᵢ-ⱼ])", source)}

@@ -151,7 +151,10 @@ GIVEN: list[tuple[str, list[str]]] = [
     ),
     (
         "maximise sum_n sum_k g_nk ln pi_k subject to sum_k pi_k = 1   (rows of g sum to 1)",
-        ["- | maximise sum_n sum_k g_nk ln pi_k subject to sum_k pi_k = 1", "suppose | sum_k pi_k = 1"],
+        [
+            "- | maximise sum_n sum_k g_nk ln pi_k subject to sum_k pi_k = 1", "suppose | sum_k pi_k = 1",
+            "declare | g : stochastic",
+        ],
     ),
     (
         "minimise over beta: J(beta) = 1/2 (beta - b)^2 + lam |beta|, lam > 0, b a given number",
@@ -342,7 +345,7 @@ GIVEN: list[tuple[str, list[str]]] = [
     ),
     (
         "let A = LL^T be the Cholesky factorisation; log det A = 2 sum_i log L_ii",
-        ["where | A = LL^T", "- | log det A = 2 sum_i log L_ii"],
+        ["where | A = LL^T", "declare | L : lower", "- | log det A = 2 sum_i log L_ii"],
     ),
     ("For small ε, log(1 + ε) ≈ ε", ["small | ε", "- | log(1 + ε) ≈ ε"]),
     ("as n → ∞, (1 + x/n)^n → e^x", ["suppose | n → ∞", "- | (1 + x/n)^n → e^x"]),

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agnesi.check.worlds import renamed
 from agnesi.check.worlds_laws import Law, root
 from agnesi.check.worlds_scan import Chance, Given, constant_value, is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbol, symbols_of
-from agnesi.read.lines import Lines
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbol, symbols_of
+from agnesi.read.lines import Group, Lines
 from agnesi.read.moments_told import Told, moments_told
 from agnesi.read.prose import Fragment
 from agnesi.read.words import GREEK
@@ -237,6 +238,51 @@ def fitting(known: Chance, symbols: Mapping[str, Symbol]) -> Chance:
         moments[name] = (mean, spread if fits or alike else None)
     able = {n for n in known.copies if n not in symbols or symbols[n].ndim == 1}
     return replace(known, moments=moments, copies=frozenset(able))
+
+
+def spreads_told(known: Chance) -> dict[Symbol, Symbol]:
+    """Return the symbols of given covariances and variances with what these make of them: positive (definite)."""
+    values = [v for _, v in known.moments.values() if v is not None]
+    values += [g.law.parameters[1] for g in known.laws if g.law.name == "Normal" and len(g.law.parameters) == 2]
+    facts = [pair for v in values for pair in _positive(v)]
+    return {s: symbol(s.name, s.shape, s.facts | {f}) for s, f in facts if f not in s.facts and not _apart(s, f)}
+
+
+def _apart(one: Symbol, fact: str) -> bool:
+    """Tell whether a symbol cannot have a fact: a matrix with two sizes, a diagonal of units."""
+    return one.ndim == 2 and one.shape[0] != one.shape[1]
+
+
+def _positive(spread: Expr) -> list[tuple[Symbol, str]]:
+    """Return what makes a given spread positive: Σ, σ² and v themselves, and σ² in σ²I."""
+    if is_op(spread, "mul") and isinstance(spread, Apply) and any(is_op(a, "eye") for a in spread.args):
+        return [pair for a in spread.args for pair in _positive(a)]
+    if is_op(spread, "pow") and isinstance(spread, Apply) and isinstance(spread.args[0], Symbol):
+        return [(spread.args[0], "positive")] if not spread.shape else []
+    if isinstance(spread, Symbol) and spread.ndim in (0, 2):
+        return [(spread, "spd" if spread.ndim else "positive")]
+    return []
+
+
+def with_twins(lines: Lines, twins: Mapping[Symbol, Symbol]) -> Lines:
+    """Return lines in which symbols have more facts."""
+    mapping: dict[Expr, Expr] = dict(twins)
+
+    def at(group: Group) -> Group:
+        return replace(group, sides=tuple(renamed(s, mapping) for s in group.sides))
+
+    changed = [
+        replace(one, groups=tuple(map(at, one.groups)), unsized=tuple(map(at, one.unsized))) for one in lines.lines
+    ]
+    names = {s.name: t for s, t in twins.items()}
+    definitions = {
+        n: replace(d, symbols=tuple(names.get(s.name, s) for s in d.symbols), body=renamed(d.body, mapping))
+        for n, d in lines.definitions.items()
+    }
+    return replace(
+        lines, lines=tuple(changed), symbols={**lines.symbols, **{n: s for n, s in names.items() if n in lines.symbols}},
+        definitions=definitions,
+    )
 
 
 def of_one_law(known: Chance, names: Sequence[str], lines: Lines) -> Chance:

@@ -25,9 +25,11 @@ from agnesi.check.course import (
 from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
+from agnesi.check.judge import judge
 from agnesi.check.report import RANK, Finding, Judged
 from agnesi.check.settings import Setting
 from agnesi.check.worlds import has_chance
+from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
@@ -70,6 +72,8 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         if line.above < 0 and not entry.line.piece.continues:
             course.chain = None  # what goes on from it does not go on from the chain before it
         return said(entry, line.role, UNREAD, Finding(UNREAD, str(line.error).split("\n")[0]))
+    if line.role == "model" and entry.link in ("so", "claim") and line.groups:
+        return _model(entry, course)
     if line.role in ("declaration", "model", "problem") or not line.groups:
         return said(entry, line.role)
     if line.arrows:
@@ -87,6 +91,19 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if bound and current is not None:  # p(n | c) = ..., n ≥ c
         course.chain = current
     return judged
+
+
+def _model(entry: Entry, course: Course) -> Judged:
+    """A model that is said to follow, so μ | x ~ N(m, v), is judged where the text determines the density."""
+    sides = density_claimed(entry.line.groups[0].sides[0], course.setting.chance, course.seen)
+    if sides is None:
+        return said(entry, entry.line.role)
+    found = judge("propto", *sides, course.setting)
+    if found.verdict == UNREAD:
+        found = judge("eq", *sides, course.setting)
+    if found.verdict == UNREAD:
+        return said(entry, entry.line.role)
+    return said(entry, "claim", found.verdict, found, above=found, start=found, sides=sides, relations=("propto",))
 
 
 def _misshapen(entry: Entry, course: Course) -> Judged:

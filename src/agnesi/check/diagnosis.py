@@ -15,13 +15,14 @@ from functools import lru_cache, partial
 from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
-from agnesi.check.probe import Fingerprint, Probe, Several, order_holds, probe_for
+from agnesi.check.candidates import Candidate, Mends, Trial, edits, length, looks_around, until
+from agnesi.check.probe import UNTOLD, Fingerprint, Placing, Probe, Several, order_holds, probe_for
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, shifts, spoiled
-from agnesi.check.slip_places import UNFIT, Place, name_of, places, put, size_of, windows
+from agnesi.check.slip_places import Place, name_of, places, put, size_of, windows
 from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fraction, recombined
-from agnesi.check.slips import Pool, Slip, slips
+from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
 
@@ -29,6 +30,7 @@ BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch ta
 BRIEF = 0.03
 MOST = 3
 JUDGED = 12
+FEW, FAR = 4, 0.4  # places and cost by which another explanation may be longer and dearer than the first
 SHORT = 16  # places of a number that may be lost in a term
 LONG = 300  # places in a line past which nobody finds a slip by trying
 EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
@@ -52,19 +54,6 @@ class Diagnosis:
 
     def __str__(self) -> str:
         return self.words
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A possible explanation: with `right` in place of `wrong` the line is `whole`; `trial` must equal the target."""
-
-    slip: Slip
-    cost: float
-    whole: Expr
-    wrong: Expr
-    right: Expr
-    trial: Expr
-    second: Slip | None = None
 
 
 def diagnose(
@@ -105,6 +94,7 @@ class _Search:
         self.of_above, self.of_line = held[0], held[1]
         self.budget, self.end = budget, time.thread_time() + budget
         self.seen: dict[tuple[Expr, bool], float] = {}
+        self.mends = Mends(self.pool, not any(looks_around(n) for n in postorder(line)))
         self.batch = BATCH[0]
         self.hits: list[Candidate] = []
 
@@ -124,31 +114,42 @@ class _Search:
             confirmed = self._confirmed()
         if not confirmed and self._may_be_ordered():
             return _other_relation("eq", self.above, self.line, self.probe)
-        return tuple(self._told(c) for c in confirmed)
+        return tuple(self._told(c) for c in self._apt(confirmed))
+
+    def _apt(self, confirmed: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates without those that say the same again, or much more than the first."""
+        out: list[Candidate] = []
+        for one in confirmed:
+            again = any(one.slip is o.slip for o in out)
+            idle = bool(out) and one.whole in self.forms
+            longer = bool(out) and size_of(one.whole) > max(size_of(out[0].whole), size_of(self.line)) + FEW
+            if not (again or idle or longer or (out and one.cost > out[0].cost + FAR)):
+                out.append(one)
+        return out
 
     # candidates, the cheap ones first
 
-    def _mended(self) -> Iterator[Candidate]:
+    def _mended(self) -> Iterator[Candidate | Trial]:
         """Mend one place of the line: by the patterns, then by every edit, then everywhere at once."""
         here = places(self.line)
         for place in here:
             for part in (place, *windows(place)):
                 for slip, right, sure in mended(part.node, self.around, self.shifts):
-                    yield from self._put(slip, slip.cost + (0.05 if sure else 0.6), part, right)
+                    yield Trial(slip, part, right, self._put, slip.cost + (0.05 if sure else 0.6))
         for slip in _by_cost():
             for place in here if slip.mend else ():
-                for right in _edits(slip, place, self.pool):
-                    yield from self._put(slip, slip.cost, place, right)
-            for wrong, right, whole in everywhere(self.line, here, partial(self._changes, slip)) if slip.mend else ():
+                for right in self.mends(slip, place):
+                    yield Trial(slip, place, right, self._put, slip.cost)
+            for wrong, right, whole in everywhere(self.line, here, partial(self.mends, slip)) if slip.mend else ():
                 yield Candidate(slip, slip.cost + 0.35, whole, wrong, right, whole)
         for place in _repeated(here):
             for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
-                for right in _edits(slip, Place(place.node, (), place.node), self.pool):
+                for right in edits(slip, Place(place.node, (), place.node), self.pool):
                     whole = replace(self.line, {place.node: right}) if right.shape == place.node.shape else None
                     if whole is not None:
                         yield Candidate(slip, slip.cost + 0.3, whole, place.node, right, whole)
 
-    def _scaled(self) -> Iterator[Candidate]:
+    def _scaled(self) -> Iterator[Candidate | Trial]:
         """Give the line, or one of its terms, the number in front with which it fits."""
         terms = self.line.args if name_of(self.line) == "add" else (self.line,)
         if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line):
@@ -158,10 +159,10 @@ class _Search:
             numbers = self.probe.values([place.node])[0]
             ratio = numbers.ratio(gap) if numbers is not None and numbers.fits(self.of_line) else None
             if ratio is not None and ratio not in (-1, -2) and plain_fraction(float(1 + ratio)):
-                yield from self._put(slips["coefficient"], 1.6, place, scaled(place.node, 1 + ratio))
+                yield Trial(slips["coefficient"], place, scaled(place.node, 1 + ratio), self._put, 1.6)
         for slip, whole in self._fitted(self.of_above, self.of_line):
             if whole.shape == self.line.shape:
-                yield Candidate(slip, 1.7 + _length(self.line, whole), whole, self.line, whole, whole)
+                yield Candidate(slip, 1.7 + length(self.line, whole), whole, self.line, whole, whole)
 
     def _fitted(self, above: Fingerprint, held: Fingerprint) -> Iterator[tuple[Slip, Expr]]:
         """Give the line what it lacks by its numbers: a term, a factor, the numbers in front of its terms."""
@@ -169,20 +170,37 @@ class _Search:
         for name, whole in lacking(self.line, above, held, parts, self.probe.values):
             yield slips[name], whole
         around = [n for n in self.told if not n.shape and size_of(n) <= SHORT and n not in self.forms]
-        for name, whole in pairs(self.line, above, held, (*self.pool.scalars, *around), self.probe.values):
-            yield slips[name], whole
+        for whole in pairs(self.line, above, held, (*self.pool.scalars, *around), self.probe.values):
+            yield slips["term lost"], whole
         if isinstance(self.probe, Several) and name_of(self.line) == "add" and len(self.line.args) <= TERMS:
             numbers = self.probe.several([self.above, *self.line.args])
             yield from ((slips["coefficients"], w) for w in recombined(self.line, numbers[0], numbers[1:]))
 
-    def _changes(self, slip: Slip, place: Place) -> Iterator[Expr]:
-        return _edits(slip, place, self.pool)
-
-    def _put(self, slip: Slip, cost: float, place: Place, right: Expr) -> Iterator[Candidate]:
+    def _put(self, trial: Trial) -> Candidate | None:
+        """Write a line with one part mended."""
+        slip, place, right = trial[:3]
         whole = put(place, right)
-        if whole is not None and whole is not self.line:
-            cost += 0.01 * len(place.path) + _length(place.node, right)
-            yield Candidate(slip, cost, whole, place.node, right, whole)
+        if whole is None or whole is self.line:
+            return None
+        cost = trial.cost + 0.01 * len(place.path) + length(place.node, right)
+        return Candidate(slip, cost, whole, place.node, right, whole)
+
+    def _put_second(self, trial: Trial) -> Candidate | None:
+        """Write a line with a second part mended."""
+        slip, place, right = trial[:3]
+        whole, first = put(place, right), trial.before
+        if whole is None or whole is self.line or first is None:
+            return None
+        return Candidate(first.slip, first.cost + slip.cost, whole, self.line, whole, whole, slip)
+
+    def _put_wrong(self, trial: Trial) -> Candidate | None:
+        """Write what a slip makes of one part of the line above."""
+        slip, place, wrong = trial[:3]
+        whole, form = put(place, wrong), trial.form
+        if whole is None or form is None:
+            return None
+        cost = slip.cost + 0.15 + self.far(form) + length(wrong, place.node)
+        return Candidate(slip, cost, self.right_of(form), wrong, place.node, whole)
 
     def _named(self) -> Iterator[Candidate]:
         """Apply the patterns to one place of the line above, in each of its forms."""
@@ -195,17 +213,14 @@ class _Search:
                             cost = slip.cost + (0.1 if whole is self.above else self.far(form))
                             yield Candidate(slip, cost, whole, wrong, right, trial)
 
-    def _spoiled(self) -> Iterator[Candidate]:
+    def _spoiled(self) -> Iterator[Trial]:
         """Apply an edit to one place of the line above, in each of its forms."""
         found = [(form, places(form, 60)) for form in self.forms]
         for slip in _by_cost():
             for form, here in found if slip.spoil else ():
                 for place in here:
-                    for wrong in _edits(slip, place, self.pool, spoil=True):
-                        trial = put(place, wrong)
-                        if trial is not None:
-                            cost = slip.cost + 0.15 + self.far(form) + _length(wrong, place.node)
-                            yield Candidate(slip, cost, self.right_of(form), wrong, place.node, trial)
+                    for wrong in edits(slip, place, self.pool, spoil=True):
+                        yield Trial(slip, place, wrong, self._put_wrong, form=form)
 
     def far(self, form: Expr) -> float:
         """Return how far a form is from what was written: the one that is multiplied out is the farthest."""
@@ -236,24 +251,24 @@ class _Search:
         moving = tuple(s for s in moving_symbols(node, self.line) if s in symbols_of(node))
         return slip.derive(node.args[0], moving, differentiated)
 
-    def _twice(self) -> Iterator[Candidate]:
+    def _twice(self) -> Iterator[Trial]:
         """Mend two places of the line, by the slips that are most frequent."""
         few = [s for s in _by_cost() if s.mend and s.cost <= 1.0]
-        firsts: list[Candidate] = []
-        for slip in few:
+        firsts: list[tuple[int, Candidate]] = []
+        for rank, slip in enumerate(few):
             for place in places(self.line, 40):
-                for right in _edits(slip, place, self.pool):
-                    firsts += self._put(slip, slip.cost, place, right)
+                made = (self._put(Trial(slip, place, r, self._put, slip.cost)) for r in self.mends(slip, place))
+                firsts += [(rank, c) for c in made if c is not None]
+        held: dict[Expr, list[Place]] = {}
         for total in range(2, 2 * len(few)):
-            for first in firsts:
-                at = total - few.index(first.slip)
-                if 0 <= at < len(few):
-                    for place in places(first.whole, 40):
-                        for right in _edits(few[at], place, self.pool):
-                            whole = put(place, right)
-                            if whole is not None and whole is not self.line:
-                                cost = first.cost + few[at].cost
-                                yield Candidate(first.slip, cost, whole, self.line, whole, whole, few[at])
+            for rank, first in firsts:
+                if 0 <= total - rank < len(few):
+                    slip, here = few[total - rank], held.get(first.whole)
+                    if here is None:
+                        here = held[first.whole] = places(first.whole, 40)
+                    for place in here:
+                        for right in self.mends(slip, place):
+                            yield Trial(slip, place, right, self._put_second, before=first)
 
     def _may_be_ordered(self) -> bool:
         """Tell whether an inequality may have been meant: between numbers that vary, none of them a derivative."""
@@ -265,25 +280,37 @@ class _Search:
 
     # numbers and judgement
 
-    def _try(self, candidates: Iterator[Candidate], target: Fingerprint, last: float) -> None:
+    def _try(self, candidates: Iterator[Candidate | Trial], target: Fingerprint, last: float) -> None:
         """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
         end = self.end - (1 - last) * self.budget
         while time.thread_time() < end:
-            drawn = list(_until(end, islice(candidates, self.batch)))
-            batch = [c for c in drawn if self._new(c)]
+            drawn = list(until(end, islice(candidates, self.batch)))
             if not drawn:
                 return
-            if not batch:
-                continue
             best = min((h.cost for h in self.hits), default=9.0)
-            if min(c.slip.cost for c in batch) > best + 0.25:
+            if min(c.weight for c in drawn) > best + 0.25:
                 return
             begun = time.monotonic()
-            for candidate, numbers in zip(batch, self.probe.values([c.trial for c in batch]), strict=True):
-                if numbers is not None and target.agrees(numbers):
-                    self.hits.append(candidate)
+            self._weigh(drawn, target)
             brief = time.monotonic() - begun < BRIEF
             self.batch = min(2 * self.batch, BATCH[1]) if brief else max(self.batch // 2, BATCH[0] // 2)
+
+    def _weigh(self, drawn: Sequence[Candidate | Trial], target: Fingerprint) -> None:
+        """Keep those of the candidates whose numbers are those of the target; write the others only where they must."""
+        made: list[Candidate | None] = [c for c in drawn if isinstance(c, Candidate)]
+        trials = [c for c in drawn if isinstance(c, Trial)]
+        placed = self.probe.placed([(t.place, t.new) for t in trials]) if isinstance(self.probe, Placing) else None
+        for trial, value in zip(trials, placed or [UNTOLD] * len(trials), strict=True):
+            if value is UNTOLD:
+                made.append(trial.write(trial))
+            elif target.meets(value):
+                candidate = trial.write(trial)
+                if candidate is not None and self._new(candidate):
+                    self.hits.append(candidate)
+        batch = [c for c in made if c is not None and self._new(c)]
+        for candidate, numbers in zip(batch, self.probe.values([c.trial for c in batch]), strict=True):
+            if numbers is not None and target.agrees(numbers):
+                self.hits.append(candidate)
 
     def _new(self, candidate: Candidate) -> bool:
         """Tell whether this trial was not made before by a slip as simple."""
@@ -321,6 +348,8 @@ class _Search:
             how = changed(wrong, right)
             long = wrong is self.line and size_of(wrong) > 3 and "in place of" in how
             words = f"It would be right as {repaired}." if long else f"It would be right {how}: {repaired}."
+            if hit.whole is self.above:  # the line above itself is no news
+                words = f"It would be right {how}."
         also = f", and {hit.second.words}" if hit.second is not None and hit.second is not hit.slip else ""
         said = f"{words} Probably {hit.slip.words}{also}."
         return Diagnosis(
@@ -345,7 +374,7 @@ def changed(wrong: Expr, right: Expr) -> str:
     more, less = _without(after, before), _without(before, after)
     if len(more) == 1 and not less and len(after) == len(before) + 1 and not isinstance(more[0], Const):
         return f"with the term {more[0]}"
-    if len(less) == 1 and not more and len(before) == len(after) + 1:
+    if len(less) == 1 and not more and len(before) == len(after) + 1 and not isinstance(less[0], Const):
         return f"without the term {less[0]}"
     if len(more) == len(less) == 1 and len(before) == len(after) > 1:
         return changed_factors(less[0], more[0])
@@ -376,14 +405,6 @@ def _without(parts: list[Expr], gone: list[Expr]) -> list[Expr]:
     return out
 
 
-def _until(end: float, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
-    """Yield the next candidates until the time is over: some take long to make."""
-    for candidate in candidates:
-        yield candidate
-        if time.thread_time() > end:
-            return
-
-
 @lru_cache(maxsize=4)
 def _ordered(count: int) -> tuple[Slip, ...]:
     return tuple(sorted(slips, key=lambda s: s.cost))
@@ -393,25 +414,11 @@ def _by_cost() -> tuple[Slip, ...]:
     return _ordered(len(slips))
 
 
-def _edits(slip: Slip, place: Place, pool: Pool, spoil: bool = False) -> Iterator[Expr]:
-    """Yield what a slip makes of a place; an edit that meets a shape or size that does not fit has nothing to say."""
-    change = slip.spoil if spoil else slip.mend
-    try:
-        yield from change(place, pool) if change is not None else ()
-    except UNFIT:
-        return
-
-
 def _repeated(here: Sequence[Place]) -> list[Place]:
     """Return one place of each short part that occurs several times."""
     counts = Counter(p.node for p in here)
     first = {p.node: p for p in reversed(here)}
     return [first[n] for n, count in counts.items() if count > 1 and n.args[1:] == () and not isinstance(n, Const)]
-
-
-def _length(wrong: Expr, right: Expr) -> float:
-    """The longer what must be put in, the less simple the explanation."""
-    return 0.01 * max(0, size_of(right) - size_of(wrong)) + 0.002 * size_of(wrong)
 
 
 def _other_relation(relation: str, above: Expr, line: Expr, probe: Probe) -> tuple[Diagnosis, ...]:

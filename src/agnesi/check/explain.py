@@ -6,20 +6,20 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from agnesi.check.course import is_slope
 from agnesi.check.diagnosis import EQUAL, Diagnosis, diagnose
 from agnesi.check.judge import judge
 from agnesi.check.numbers import SOLVED, carried_out, points
-from agnesi.check.probe import SEVERAL, Fingerprint, PointProbe
+from agnesi.check.probe import SEVERAL, UNTOLD, Fingerprint, PointProbe
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
-from agnesi.check.slip_places import name_of, size_of
+from agnesi.check.slip_places import Place, name_of, size_of
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as replaced
-from agnesi.run.kept import cost
 
 BUDGET = 0.5  # seconds for one wrong line
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
@@ -134,7 +134,7 @@ class SettingProbe(PointProbe):
         self._others = [PointProbe.at(at.values, at.sizes) for at in others]
         self._roots = [carried_out(above), carried_out(line)]
         self._env, self._sizes = {**last.sizes, **last.values}, last.sizes
-        self._held, self._moving, self._judged = {}, None, {}
+        self._prepare()
 
     def around(self) -> list[PointProbe]:
         """Return the probe at other points."""
@@ -170,7 +170,7 @@ class WorldProbe(PointProbe):
         held = replace(setting, conditions=tuple(conditions))
         at, _ = next(iter(points([a, b], given(held, world, 3), 1)))
         self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
-        self._held, self._moving, self._judged = {}, None, {}
+        self._prepare()
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
         """Return the fingerprints of expressions, translated together; where one has no meaning, in halves."""
@@ -185,6 +185,10 @@ class WorldProbe(PointProbe):
             else:
                 found.update(zip(part, held or [None], strict=False))
         return [found.get(k) for k in range(len(exprs))]
+
+    def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
+        """Return UNTOLD for all: what is about chance is translated as a whole."""
+        return [UNTOLD] * len(parts)
 
     def _in_world(self, exprs: Sequence[Expr]) -> list[Fingerprint | None] | None:
         """Return the fingerprints in one world, or None where not all can be translated together."""

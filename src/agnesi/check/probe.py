@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-
 from agnesi.check.directions import written_directions
 from agnesi.check.evidence import equal_evidence
+from agnesi.check.slip_places import Place
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import Dim, DimLike
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, postorder, with_args
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, fold, operations_in, postorder, with_args
 from agnesi.rules.derive import derivative
 from agnesi.run.reference import WITHOUT_VALUE, Program
 from agnesi.run.sample import Sampler
@@ -24,6 +24,7 @@ from agnesi.run.sample import Sampler
 TOLERANCE = 1e-7
 SEVERAL = 7  # points at which the numbers in front of terms are found
 FAILED = object()
+UNTOLD = object()  # of a part put in a place: the whole must be written to know its value
 # What an operation may raise at a point where it has no value, or for arrays that no declared size allows.
 NO_VALUE = (AgnesiError, np.linalg.LinAlgError, ArithmeticError, ValueError, IndexError, TypeError, AttributeError)
 
@@ -56,6 +57,13 @@ class Fingerprint:
         close = np.allclose(self.numbers * float(found), numbers, rtol=1e-8, atol=1e-10)
         return found if close and found != 0 and abs(found) <= 60 else None
 
+    def meets(self, value: Any) -> bool:
+        """Tell whether an array has the same numbers up to rounding."""
+        if isinstance(value, float):
+            first = self.numbers[0] if self.numbers.size == 1 and not self.shape else np.nan
+            return bool(abs(value - first) <= TOLERANCE * max(abs(first), 1e-9))
+        return self.agrees(Fingerprint.of(value)) if value is not FAILED else False
+
     def agrees(self, other: Fingerprint | None) -> bool:
         """Tell whether the numbers are the same up to rounding."""
         if other is None or not self.fits(other):
@@ -76,6 +84,15 @@ class Probe(Protocol):
         ...
 
 
+@runtime_checkable
+class Placing(Protocol):
+    """A probe that can tell the value of an expression with another part in a place without writing it."""
+
+    def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
+        """Return the value of each root with the part in its place: an array, FAILED, or UNTOLD."""
+        ...
+
+
 def each_carried_out(root: Expr) -> Expr:
     """Return an expression with its derivatives carried out, each once; where one cannot be, it stays."""
 
@@ -84,7 +101,7 @@ def each_carried_out(root: Expr) -> Expr:
             return node.memo("carried out alone", lambda: _derived(node))  # type: ignore[no-any-return]
         return with_args(node, args)
 
-    if not any(isinstance(n, Apply) and n.op.name == "derivative" for n in postorder(root)):
+    if "derivative" not in operations_in(root):
         return root
     return fold(root, step)
 
@@ -106,7 +123,13 @@ class PointProbe:
         self._sampler = sampler
         self._env: dict[str, Any] = {**point.sizes, **point.values}
         self._sizes: Mapping[str, int] = point.sizes
+        self._prepare(moving)
+
+    def _prepare(self, moving: Sequence[str] | None = None) -> None:
+        """Begin with nothing held."""
         self._held: dict[Expr, Any] = {}
+        self._parts: dict[Expr, Any] = {}  # the values of parts as they are written
+        self._ways: dict[tuple[Expr, tuple[int, ...]], Any] = {}
         self._moving = moving
         self._judged: dict[tuple[Expr, Expr], bool] = {}
 
@@ -115,7 +138,7 @@ class PointProbe:
         """Return the probe at a point that is known."""
         probe = cls.__new__(cls)
         probe._env, probe._sizes = {**sizes, **values}, sizes
-        probe._held, probe._moving, probe._judged = {}, None, {}
+        probe._prepare()
         return probe
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
@@ -143,6 +166,47 @@ class PointProbe:
             self._judged[a, b] = self._tested(each_carried_out(a), each_carried_out(b))
         return self._judged[a, b]
 
+    def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
+        """Return the value of each root with the part in its place: an array, FAILED, or UNTOLD."""
+        with np.errstate(all="ignore"):
+            return [self._placed(place, new) for place, new in parts]
+
+    def _placed(self, place: Place, new: Expr) -> Any:
+        if place.picks or new.shape != place.node.shape:
+            return UNTOLD
+        key = place.root, place.path
+        ways = self._ways.get(key)
+        if ways is None:
+            ways = self._ways[key] = self._way(place)
+        if ways is UNTOLD:
+            return UNTOLD
+        value = self._value_of(new)
+        for node, k, args in ways:
+            if value is FAILED or args is FAILED:
+                return FAILED
+            try:
+                value = node.op.value(node, (*args[:k], value, *args[k + 1 :]), self._size)
+            except NO_VALUE:
+                return FAILED
+        return value
+
+    def _way(self, place: Place) -> Any:
+        """Return what stands above a place, from below: the node, which argument it is, and the values of all."""
+        out, node = [], place.root
+        for k in place.path:
+            if _whole(node) or not isinstance(node, Apply) or node.op.name in WITHOUT_VALUE:
+                return UNTOLD
+            args = tuple(None if at == k else self._value_of(a) for at, a in enumerate(node.args))
+            out.append((node, k, FAILED if any(a is FAILED for a in args) else args))
+            node = node.args[k]
+        return out[::-1]
+
+    def _value_of(self, expr: Expr) -> Any:
+        """Return the value of a part, its derivatives carried out."""
+        if expr not in self._parts:
+            self._parts[expr] = self._value(each_carried_out(expr))
+        return self._parts[expr]
+
     def _tested(self, a: Expr, b: Expr) -> bool:
         try:
             return equal_evidence(a, b, points=6, seed=1, moving=self._moving).verdict == "tested"
@@ -155,7 +219,9 @@ class PointProbe:
 
     def _value(self, root: Expr) -> Any:
         held = self._held
-        for node in postorder(root, below=lambda n: () if n in held or _whole(n) else n.args):
+        if root not in held and not _whole(root) and all(a in held for a in root.args):
+            held[root] = self._compute(root)
+        for node in () if root in held else postorder(root, below=lambda n: () if n in held or _whole(n) else n.args):
             if node not in held:
                 held[node] = self._compute(node)
         return held[root]
@@ -181,8 +247,9 @@ class PointProbe:
 
 def _whole(node: Expr) -> bool:
     """Tell whether a node is evaluated as a whole: binders, derivatives, indices."""
-    opaque = isinstance(node, Apply) and node.op.family in ("derivative", "probability")
-    return opaque or isinstance(node, Bind | Index)
+    if isinstance(node, Apply):
+        return node.op.family in ("derivative", "probability")
+    return isinstance(node, (Bind, Index))
 
 
 @runtime_checkable

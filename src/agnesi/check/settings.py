@@ -11,7 +11,8 @@ from agnesi.check.proof import Proof
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
-from agnesi.check.worlds_scan import is_op
+from agnesi.check.worlds_numbers import as_events, events_of
+from agnesi.check.worlds_scan import follows_from, is_op
 from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
 from agnesi.run.sample import Point
 
@@ -37,7 +38,6 @@ class Setting:
     differentials: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
     sizes: tuple[tuple[str, int], ...] = ()
-    tacit: tuple[Expr, ...] = ()  # what the text takes for granted: probabilities sum to 1
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
 
@@ -73,6 +73,9 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
         return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
     if found.verdict == "refuted" and in_words(left) != in_words(right):
         return Finding("not read", f"What is said in words is not computed: {min(in_words(left) | in_words(right))}.")
+    open_ = undetermined(left, right, setting.chance) if found.verdict == "refuted" else ""
+    if open_:
+        return Finding("not read", f"What {open_} is, does not follow from what is given.")
     if found.verdict == "refuted":
         for sentence, other in other_readings(setting.chance, left, right):
             again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
@@ -125,6 +128,18 @@ def joined(one: Finding, other: Finding) -> Finding:
         weaker, points=one.points + other.points, worst=max(one.worst, other.worst), sizes=(*one.sizes, *other.sizes),
         notes=notes, assumptions=needed,
     )
+
+
+def undetermined(left: Expr, right: Expr, known: Chance) -> str:
+    """Return a probability of one side that nothing determines, where the other side is made of numbers and letters."""
+    if not known.numbers or has_chance(left) == has_chance(right):
+        return ""
+    side = left if has_chance(left) else right
+    for node in postorder(side):
+        if is_op(node, "probability") and (made := events_of(as_events(node))) is not None and made:
+            if not follows_from(known, as_events(node)):
+                return str(node)
+    return ""
 
 
 def in_words(side: Expr) -> set[str]:

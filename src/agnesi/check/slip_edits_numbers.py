@@ -223,6 +223,8 @@ def rooted(place: Place, pool: Pool) -> Edits:
     """Yield the square root of a scalar."""
     node = place.node
     inside = place.is_term or name_of(place.parent) in ("mul", "div")
+    if isinstance(node, Const) and inside and node.value in (2, 3, 5, 6, 7, 8, 10):
+        yield apply("sqrt", node)
     if not node.shape and inside and not isinstance(node, Const) and name_of(node) not in ("neg", "sqrt"):
         yield apply("sqrt", node)
 

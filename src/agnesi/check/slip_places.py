@@ -7,8 +7,8 @@ root. Some terms of a sum and neighbouring factors of a product are places too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, lift, with_args
@@ -16,10 +16,10 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, lift, with_args
 # What is raised where shapes do not fit.
 UNFIT = (AgnesiError, IndexError)
 FLAT = ("add", "mul", "hadamard")
+OPERATED = (Apply, Bind)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One occurrence of `node` below `root`: the way from the root, and which arguments of it, where not all."""
 
     root: Expr
@@ -38,7 +38,7 @@ class Place:
 
 def name_of(node: Expr | None) -> str:
     """Return the name of the operation at the top, or "" where there is none."""
-    return node.op.name if isinstance(node, Apply | Bind) else ""
+    return node.op.name if isinstance(node, OPERATED) else ""
 
 
 def below(node: Expr) -> range:

@@ -12,7 +12,7 @@ import numpy as np
 from agnesi.check.probe import Fingerprint
 from agnesi.check.slip_edits import divided, multiplied
 from agnesi.check.slip_edits_numbers import scaled
-from agnesi.check.slip_places import UNFIT, Place, flat, is_number, minus, name_of, put, size_of
+from agnesi.check.slip_places import UNFIT, Place, flat, is_number, minus, name_of, put
 from agnesi.expr.nodes import Const, Expr, apply, free_indices
 
 TERMS = 5  # terms of a line of which all numbers in front are found anew
@@ -133,33 +133,23 @@ def _by_scalar(
             yield from (("denominator lost", w) for w in divided(number, factor))
 
 
-def pairs(
-    line: Expr, above: Fingerprint, held: Fingerprint, parts: Sequence[Expr], values: Values
-) -> Iterator[tuple[str, Expr]]:
-    """Yield the line with a term aᵖbᵠ that it lacks, or times aᵖbᵠ: of two numbers that stand around."""
+def pairs(line: Expr, above: Fingerprint, held: Fingerprint, parts: Sequence[Expr], values: Values) -> Iterator[Expr]:
+    """Yield the line with a term ±aᵖbᵠ that it lacks, twice or half of it too: of two numbers that stand around."""
     few = [p for p in dict.fromkeys(parts) if not p.shape and not isinstance(p, Const) and not free_indices(p)][:MOST]
-    known = [(p, f) for p, f in zip(few, values(few), strict=True) if f is not None and f.numbers.size == 1]
-    known = [(p, float(f.numbers[0])) for p, f in known if f.numbers[0]]
-    if not above.fits(held) or held.numbers.size != 1 or not held.numbers[0]:
+    found = [(p, f) for p, f in zip(few, values(few), strict=True) if f is not None and f.numbers.size == 1]
+    known = [(p, float(f.numbers[0])) for p, f in found if f.numbers[0]]
+    if not above.fits(held) or held.numbers.size != 1:
         return
-    gap, ratio = float((above.numbers - held.numbers)[0]), float((above.numbers / held.numbers)[0])
+    gap = float((above.numbers - held.numbers)[0])
     for (a, x), (b, y) in permutations(known, 2):
         for p, q in POWERS:
             value = abs(x) ** p * abs(y) ** q
-            simple = size_of(a) <= 3 and size_of(b) <= 3
-            for name, wanted in (("term lost", gap), *((("factor lost", ratio),) if simple else ())):
-                number = next((k for k in NUMBERS if abs(value * k - abs(wanted)) < 1e-8 * abs(wanted)), None)
-                if number is not None:
-                    yield from _of_pair(line, name, _power(a, p, b, q), number, wanted)
-
-
-def _of_pair(line: Expr, name: str, part: Expr, number: Fraction, wanted: float) -> Iterator[tuple[str, Expr]]:
-    term = part if number == 1 else scaled(part, number)
-    for signed in (term, minus(term)) if wanted > 0 else (minus(term), term):
-        if name == "term lost":
-            yield from ((name, w) for w in _sum(line, signed))
-        else:
-            yield from ((name, w) for w in multiplied(line, signed))
+            number = next((k for k in NUMBERS if abs(value * k - abs(gap)) < 1e-8 * abs(gap)), None)
+            if number is not None:
+                part = _power(a, p, b, q)
+                term = part if number == 1 else scaled(part, number)
+                for signed in (term, minus(term)) if gap > 0 else (minus(term), term):
+                    yield from _sum(line, signed)
 
 
 def _power(a: Expr, p: int, b: Expr, q: int) -> Expr:

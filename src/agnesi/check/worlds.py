@@ -24,6 +24,7 @@ from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
 from agnesi.check.worlds_habits import of_numbers, with_conditions_told, with_moments_named
+from agnesi.check.worlds_linear import closed_moments
 from agnesi.check.worlds_lower import Lowering, closed
 from agnesi.check.worlds_parts import with_parts
 from agnesi.check.worlds_scan import Chance, Given, chance_of, has_chance, is_op, learned, other_readings
@@ -124,6 +125,9 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         return World(tuple(roots))
     roots, known = with_parts(roots, known)
     roots, known = _grouped(_one_of_copies(roots, known), known)
+    linear = closed_moments(roots, known)
+    if linear is not None:
+        return World(linear.roots, assumed=linear.assumed)
     plain = closed_densities(roots, known, moving) if moving else None
     if plain is not None:
         return World(tuple(with_facts(plain.roots, plain.facts)), assumed=plain.assumed)
@@ -168,7 +172,7 @@ def with_facts(roots: Sequence[Expr], facts: Sequence[tuple[Symbol, str]]) -> li
         held = twins.get(one, one)
         assert isinstance(held, Symbol)
         twins[one] = symbol(one.name, one.shape, held.facts | {fact})
-    return [_renamed(r, twins) for r in roots]
+    return [renamed(r, twins) for r in roots]
 
 
 def _in_world(
@@ -214,7 +218,7 @@ def _settled(root: Expr, stage: Stage) -> bool:
 _ORDERS = {"lt": np.less, "gt": np.greater, "le": np.less_equal, "ge": np.greater_equal, "ne": np.not_equal}
 
 
-def _renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+def renamed(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
     """Return `root` with symbols replaced, those that are bound too."""
 
     def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
@@ -281,7 +285,7 @@ def _grouped(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance]:
         own = [held[n] for n in group if n in held]
         if len(own) < 2 or any(s.shape or s.name in lawful for s in own) or any(s in mapping for s in own):
             continue
-        whole = symbol(" ".join(s.name for s in own), (len(own),))
+        whole = symbol(f"({', '.join(s.name for s in own)})", (len(own),))
         mapping |= {s: apply("entry", whole, constant(k)) for k, s in enumerate(own, start=1)}
         moments = next((known.moments[n] for n in group if n in known.moments), None)
         known = changed(
@@ -302,7 +306,7 @@ def _values_as_variables(roots: Sequence[Expr], cast: Cast) -> list[Expr]:
         name = cast.values.get(one.name)
         if name is not None and name in cast.variables and one.shape == cast.variables[name].shape:
             mapping[one] = cast.variables[name]
-    return [_renamed(r, mapping) for r in roots]
+    return [renamed(r, mapping) for r in roots]
 
 
 def _all_symbols(roots: Sequence[Expr]) -> list[Symbol]:

@@ -224,10 +224,10 @@ class Formulas:
         if not held or len(held) > 2 or any(s.shape for s in held):
             raise NotNumeric("What is random in an expectation is not known.")
         weight = self.density(MAIN, list(held), list(given))
-        mean = self.integral(weight * below[0], held)
+        mean = halves(self.integral(weight * below[0], held))
         if node.op.name == "expectation":
             return mean
-        return self.integral(weight * below[0] ** 2, held) - mean**2
+        return halves(self.integral(weight * below[0] ** 2, held)) - mean**2
 
     def formula_of(self, letter: str, name: str, among: Container[str] = ()) -> Formula | None:
         """Return the formula that a variable stands left in; of several the one whose conditions are all asked for."""
@@ -359,6 +359,20 @@ class Formulas:
         if law is not None and law.name == "Uniform" and one not in symbols_of(*law.parameters):
             low, high = law.parameters
         return bind("Integral", (over,), substituted(body, {one: over}), low, high)
+
+
+def halves(root: Expr) -> Expr:
+    """Return ∫ over all numbers as the sum of its two halves: where one has no value there is no expectation."""
+    zero, far = constant(0), constant(float("inf"))
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        made = with_args(node, below)
+        if isinstance(made, Bind) and made.op.name == "Integral" and made.args[1] == -far and made.args[2] == far:
+            body = made.args[0]
+            return bind("Integral", made.variables, body, -far, zero) + bind("Integral", made.variables, body, zero, far)
+        return made
+
+    return fold(root, step)
 
 
 def total(root: Expr) -> Expr:

@@ -253,22 +253,30 @@ def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
     """Return what is known with P(A | B) = v: a number that nothing else determines, or 0 for events that exclude."""
     made = as_events(left)
     names = events_of(made)
-    if names is None or has_chance(right) or right.shape or (made is not left and len(compared(left)) == len(names)):
+    if names is None or has_chance(right) or right.shape or (
+        made is not left and len(compared(left)) == len(names) and not symbols_of(right)
+    ):
         return known
     alone = is_op(left.args[0], "intersection") or len(left.args) == 2
     if constant_value(right) == 0 and alone and left.attrs[1] == len(left.args) and len(names) == 2:
         plain = all(isinstance(a, Symbol) for a in (left.args if len(left.args) == 2 else left.args[0].args))
         return replace(known, exclusive=(*known.exclusive, names)) if plain else known
     assert isinstance(made, Apply)
-    rng = np.random.default_rng(0)
-    shares = values_of([sizeless(v) for v in (*(v for _, v in known.numbers), right)], rng)
-    if shares is None:
-        return known
-    numbers = [(p, v) for (p, _), v in zip(known.numbers, shares, strict=False)]
-    if determined(numbers, known.independent, made, rng, known.exclusive, known.exhaustive):
+    if follows_from(known, made, right):
         return known
     relations = known.relations | compared(left)
     return replace(known, numbers=(*known.numbers, (made, right)), relations=relations)
+
+
+def follows_from(known: Chance, probability: Expr, value: Expr | None = None) -> bool:
+    """Tell whether a probability of events follows from the given ones, or has no value with these."""
+    rng = np.random.default_rng(0)
+    wanted = [*(v for _, v in known.numbers), *([value] if value is not None else [])]
+    shares = values_of([sizeless(v) for v in wanted], rng)
+    if shares is None:
+        return True
+    numbers = [(p, v) for (p, _), v in zip(known.numbers, shares, strict=False)]
+    return determined(numbers, known.independent, probability, rng, known.exclusive, known.exhaustive)
 
 
 def constant_value(node: Expr) -> float | None:

@@ -371,16 +371,20 @@ def _made(parts: tuple[Any, ...]) -> Expr:
 
 def postorder(*roots: Expr, below: Callable[[Expr], Iterable[Expr]] | None = None) -> Iterator[Expr]:
     """Yield every distinct subexpression once, arguments before what uses them; without recursion."""
-    seen: set[int] = set()
-    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    seen: set[Expr] = set()
+    stack: list[Expr | None] = [*reversed(roots)]  # None: what comes next has all its arguments behind it
     while stack:
-        node, ready = stack.pop()
-        if ready:
-            yield node
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(tuple(below(node) if below else node.args)))
+        node = stack.pop()
+        if node is None:
+            yield stack.pop()  # type: ignore[misc]
+        elif node not in seen:
+            seen.add(node)
+            children = tuple(below(node)) if below is not None else node.args
+            if children:
+                stack += (node, None)
+                stack += children[::-1]
+            else:
+                yield node
 
 
 def fold(root: Expr, step: Callable[[Expr, tuple[T, ...]], T]) -> T:

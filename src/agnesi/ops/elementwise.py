@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-
 from agnesi.expr.nodes import Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.code import code
@@ -49,7 +48,8 @@ def _sigmoid(x: Any) -> Any:
     if np.iscomplexobj(x):
         e = np.exp(np.where(np.real(x) > 0, -x, x))
         return np.where(np.real(x) > 0, 1.0, e) / (1.0 + e)
-    return scipy.special.expit(x)
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
 
 
 def _cdf(x: Any) -> Any:

@@ -146,7 +146,7 @@ def _quotients(line: list[Token], words: Vocabulary) -> list[Token]:
             k = pairs[opened] + 1
         elif held and token.text in CORRELATIONS and token.text not in words and len(_parts(held)) == 2:
             first, second = _parts(held)
-            root = ["√", "(", "Var", "(", *first, ")", "·", "Var", "(", *second, ")", ")"]
+            root: list[str | Token] = ["√", "(", "Var", "(", *first, ")", "·", "Var", "(", *second, ")", ")"]
             place = token._replace(stop=line[pairs[opened]].stop)
             out += _made(place, ["(", "Cov", "(", *first, ",", *second, ")", "/", *root, ")"])
             k = pairs[opened] + 1
@@ -171,7 +171,8 @@ def _parts(held: Sequence[Token]) -> list[list[Token]]:
 
 def _made(place: Token, parts: Sequence[str | Token]) -> Iterator[Token]:
     """Yield tokens of which those that are given as text stand at a place."""
-    kinds = {"(": "open", ")": "close", "[": "open", "]": "close", "Var": "word", "Cov": "word", "E": "word", "2": "num"}
+    kinds = {"2": "num", **dict.fromkeys("([", "open"), **dict.fromkeys(")]", "close")}
+    kinds |= dict.fromkeys(("Var", "Cov", "E"), "word")
     for part in parts:
         if isinstance(part, Token):
             yield part
@@ -184,7 +185,8 @@ BIASES = frozenset(("bias", "Bias"))
 _LETTER = r"(\\?[^\W\d_](?:_\{?\w\}?|[̂̄])?|\\(?:hat|bar)\s*\{?\s*\\?\w+\s*\}?|\\[a-z]+|theta|mu|thetahat|theta_hat)"
 TARGETS = (
     rf"E\}}?\s*\[\s*\(?\s*{_LETTER}\s*[-−]\s*{_LETTER}\s*\)?\s*(?:\^\{{?2|²)",
-    rf"{_LETTER}\s+(?:is |be |as )?(?:an? |the )?(?:unbiased |linear |biased )*estimat\w+ (?:of|for)\s+\$?{_LETTER}(?![a-z])",
+    rf"{_LETTER}\s+(?:is |be |as )?(?:an? |the )?(?:unbiased |linear |biased )*estimat\w+ (?:of|for)\s+\$?{_LETTER}"
+    r"(?![a-z])",
     rf"[Bb]ias\s*[\[(]\s*{_LETTER}\s*[\])]\s*:?=\s*E\s*[\[(]\s*\S+\s*[\])]\s*[-−]\s*{_LETTER}",
 )
 

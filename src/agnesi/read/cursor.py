@@ -57,6 +57,7 @@ class Cursor:
         self.partner = partners(tokens)
         self.scripts = 0
         self.integrals = 0  # how many are open
+        self.barred: set[Node] = set()  # terms with a bar and ends behind them
         self.binding: list[str] = []  # the indices of the big operators that are open
 
     def run(self, steps: Steps) -> Any:

@@ -14,6 +14,7 @@ from agnesi.expr.nodes import (
     Symbol,
     apply,
     free_indices,
+    operations_in,
     postorder,
     replace,
     symbol,
@@ -21,6 +22,8 @@ from agnesi.expr.nodes import (
 )
 from agnesi.read.apply import call_definition
 from agnesi.read.build import Build
+from agnesi.read.implicit import single
+from agnesi.read.scene import names_of, symbol_of
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import Definition
 from agnesi.rules.derive import derivative as derived
@@ -59,6 +62,8 @@ class Derivatives(Build):
     def transpose(self, node: Node) -> Expr:
         """Return the transpose; in notes (x²)' and u' of a number are derivatives."""
         base = self.arg(node)
+        if node.head == "prime" and self.s.words.primes and self.s.words.flows and base.ndim:
+            return apply("d", base)
         if node.head == "prime" and self.s.words.primes and base.ndim == 2:
             shown = self.text[node.start : node.stop]
             what = f"{shown} is the derivative of a matrix function that is not given."
@@ -111,6 +116,9 @@ class Derivatives(Build):
         body, *wrt = self.args(node)
         if node.args[0].head == "hole":
             raise ReadError("The derivative of what?", repair="Write ∂f/∂x, or ∂/∂x (…).")
+        implied = self.implied(node, body, wrt)
+        if implied is not None:
+            return implied
         made = self.function_at(node.args[0])
         names = [a.value if a.head == "name" else "" for a in node.args[1:]]
         if made is not None and set(names) <= set(made.parameters):
@@ -120,6 +128,46 @@ class Derivatives(Build):
             if any(w is not own[n] for w, n in zip(wrt, names, strict=True)):
                 return apply("derivative", made.body, *(own[n] for n in names), attrs=(node.value,))
         return self.in_entries(body, wrt, node.value) or apply("derivative", body, *wrt, attrs=(node.value,))
+
+    def implied(self, node: Node, body: Expr, wrt: list[Expr]) -> Expr | None:
+        """Return a derivative that means more than is written: along a path, or of a loss whose slope is told."""
+        words = self.s.words
+        body = self.seeded(body)
+        if isinstance(self.arg(node), Symbol) and body is not self.arg(node):
+            return apply("derivative", body, *wrt, attrs=(node.value,))
+        name = single(node)
+        if not name or any(isinstance(w, Symbol) and w in symbols_of(body) for w in wrt):
+            return None
+        if name in words.flows and "d" not in operations_in(body):
+            self.note(f"d/d{name} is read as the differential along any path")
+            return apply("d", body)
+        along = {s: words.paths[s.name] for s in symbols_of(body) if s.name in words.paths}
+        places = {s: self.along(tree) for s, tree in along.items() if name in names_of(tree)}
+        if node.value != "total" or not places or any(s.shape != p.shape for s, p in places.items()):
+            return None
+        shown = ", ".join(f"{s} = {p}" for s, p in places.items())
+        self.note(f"d/d{name} is taken along {shown}")
+        return apply("derivative", replace(body, dict(places)), *wrt, attrs=("total",))
+
+    def along(self, tree: Node) -> Expr:
+        """Return the expression of a path, built by itself."""
+        return self.built[tree] if tree in self.built else self.build(tree)
+
+    def seeded(self, body: Expr) -> Expr:
+        """Return ⟨G, h⟩ for a loss L of which only the slope in h is told, and other expressions as they are."""
+        top = self.s.words.seeds.get(body.name) if isinstance(body, Symbol) else None
+        if top is None:
+            return body
+        made = self.s.words.definitions.get(top)
+        held = made.body if made is not None and not made.parameters else None
+        if held is None:
+            kinds = {**self.s.words.symbols}
+            held = kinds[top] if top in kinds else symbol_of(self.s, top) if top in self.s.symbols else None
+        if held is None:
+            return body
+        slope = symbol(f"∂{body.name}/∂{top}", held.shape, ("constant",))
+        self.note(f"{body.name} is any function of {top}: of it only its slope in {top} is used")
+        return apply("sum", apply("hadamard", slope, held)) if held.shape else apply("mul", slope, held)
 
     def in_entries(self, body: Expr, wrt: list[Expr], kind: str) -> Expr | None:
         """Return ∂f/∂x_k as entry k of the gradient, where notes are read: f may hold x as a whole."""

@@ -312,7 +312,7 @@ class Elaborate(Derivatives):
         """Return a differential."""
         if not node.args:
             raise ReadError("∂ of what?", repair="Write ∂f/∂x.")
-        return apply("d", self.arg(node))
+        return apply("d", self.seeded(self.arg(node)))
 
     def hole(self, node: Node) -> Expr:
         """Return a stand-in for what ∂/∂x is applied to."""

@@ -36,7 +36,9 @@ class Infer(Habits):
                 return axes.scalar
             case "name":
                 return self.name(node, scope)
-            case "neg" | "bracket" | "del" | "epow" | "fnpow":
+            case "neg" | "bracket" | "epow" | "fnpow":
+                return t[args[0]] if args else axes.scalar
+            case "del" if not (args and args[0].head == "name" and args[0].value in s.words.seeds):
                 return t[args[0]] if args else axes.scalar
             case "limit" | "series" | "integral" | "scalar":
                 for end in args if node.head == "scalar" else args[2:]:
@@ -80,6 +82,9 @@ class Infer(Habits):
             case "tensor":
                 kinds = tuple(b.axis for b in s.bound[node])
                 return kinds if len(kinds) > 1 else (kinds[0], axes.one) if kinds else axes.scalar
+            case "derivative" | "del" if args and args[0].head == "name" and args[0].value in s.words.seeds:
+                axes.same(t[args[0]], axes.scalar)
+                return axes.scalar if node.head == "del" else self.derivative(axes.scalar, [t[a] for a in args[1:]])
             case "derivative":
                 return self.derivative(t[args[0]], [t[a] for a in args[1:]])
             case "nabla":
@@ -278,6 +283,8 @@ class Infer(Habits):
             ):
                 return self.primed(node, primed, scope)
         kind = s.types[base]
+        if node.head == "prime" and s.words.primes and s.words.flows:  # A' = dA/dt
+            return kind
         if base.head == "num" and base.value in (0, 1):
             kind = axes.vector()
             axes.mark(kind[0])

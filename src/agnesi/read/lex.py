@@ -365,11 +365,10 @@ class _Lexer:
         kind, _ = self.argument()
         kind = kind.rstrip("*")
         if kind in ("cases", "dcases", "rcases"):
-            raise ReadError(
-                "Definitions by cases (piecewise) are not read yet.",
-                where=Place(self.text, start, self.at),
-                repair="Write it with max(x, 0), min, relu, step or abs: relu(x) is x where x > 0 and 0 elsewhere.",
-            )
+            if name == "begin":
+                self.emit("op", "cases", start, self.at)
+            self.emit("open" if name == "begin" else "close", "⟦" if name == "begin" else "⟧", start, self.at)
+            return
         if not kind.endswith("matrix") and kind != "array":
             return
         if kind == "array" and name == "begin":

@@ -17,6 +17,7 @@ from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_names import with_events
+from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.chance_tokens import as_moments
 from agnesi.read.cursor import RELATIONS
@@ -27,6 +28,7 @@ from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
 from agnesi.read.idioms import idiomatic, integrated
+from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
@@ -139,6 +141,7 @@ class _LineSheet(Sheet):
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             tokens = with_events(tokens, self.words)
+            tokens = piecewise(unfolded(tokens))
             refuse_words(tokens, self.text)
             return idiomatic(for_notes(tokens, self.text, self.sums, self.words))
         except AgnesiError as error:
@@ -342,10 +345,24 @@ class _LineSheet(Sheet):
         for draft in live:
             self.attempt(draft, self.by_entries)
         order = self.by_need(live)
+        self.imply()
         self.shapes(order)
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.build)
+
+    def imply(self) -> None:
+        """Note what the lines leave implicit: paths, what moves with t, losses of which only slopes are told."""
+        live = [p for p in self.parts if p.draft.error is None]
+        told = [(tree, p.draft.name if p.draft.role == "definition" else "") for p in live for tree in p.trees]
+        told += [(p.draft.tree, p.draft.name) for p in live if not p.trees and p.draft.tree is not None]
+        trees = [tree for tree, _ in told]
+        held = {**self.words.pending, **self.words.definitions}
+        self.words.flows = flows(trees, held, self.words.primes)
+        self.words.paths = paths([tree for tree, name in told if not name], held)
+        needs = {p.draft.name: p.draft.needs for p in self.parts if p.draft.role == "definition"}
+        known = {n: () for n in (*held, *self.words.facts) if n not in needs}
+        self.words.seeds = seeds(told, {**known, **needs})
 
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
         """Where an equation may be a condition on a function, nothing is read that has the function in it."""

@@ -29,7 +29,7 @@ _PROPERTIES = {
 }
 _WORDS = [
     ("independent", r"mutually independent|independently|independent"),
-    ("iid", r"i\.\s?i\.\s?d\.?|iid|IID|independent and identically distributed|identically distributed and independent"),
+    ("iid", r"i\.\s?i\.\s?d\.?|iid|IID|independent and identically distributed|identical and independent"),
     ("identical", r"identically distributed|exchangeable"),
     ("uncorrelated", r"pairwise uncorrelated|mutually uncorrelated|uncorrelated"),
     ("zero mean", r"zero[- ]mean|mean[- ]zero|centred|centered|zero mean|zero expectation"),
@@ -38,7 +38,7 @@ _WORDS = [
     ("gaussian", r"(?:jointly|bivariate|multivariate) (?:[Gg]aussian|[Nn]ormal)(?:ly distributed)?"),
     ("unbiased", r"unbiased"),
     ("noise", r"noise|errors?|disturbances?|residual errors?"),
-    ("pairs", r"(?:each|every|any) (?:distinct )?pair(?: of them)?|(?:any|each) two|pairwise|pairs|mutual|common pairwise"),
+    ("pairs", r"(?:each|every|any) (?:distinct )?pair(?: of them)?|(?:any|each) two|pairwise|pairs|mutual"),
     ("both", r"both|each|all"),
     ("them", r"of them|of these|of each other|of one another|of each|of all"),
     ("random number", r"random number|random"),
@@ -48,16 +48,23 @@ _TOKEN = re.compile(
         [rf"(?P<p_{k}>\b(?:{v})(?![A-Za-z\-(]))" for k, v in _PROPERTIES.items()]
         + [rf"(?P<w_{k.replace(' ', '_')}>(?<![A-Za-z])(?:{v})(?![A-Za-z]))" for k, v in _WORDS]
         + [r"(?P<word>\b(?:[A-Za-z]{2,}[a-z]|[a-z]{2}|a|an|A|I)\b(?![_\[(]|\s*[=~,)]|\s+and\b))"]
-        + [r"(?P<call>(?:[A-Z][A-Za-z]+|N|U|𝒩|\\mathcal\s*\{?N\}?)\s?\()", rf"(?P<name>(?<![^\W\d_\\]){NAME})", r"(?P<dots>\.\.\.?|…|\\[lc]?dots)", r"(?P<mark>[,;:.()\[\]]|and\b)"]
+        + [r"(?P<call>(?:[A-Z][A-Za-z]+|N|U|𝒩|\\mathcal\s*\{?N\}?)\s?\()"]
+        + [rf"(?P<name>(?<![^\W\d_\\]){NAME})", r"(?P<dots>\.\.\.?|…|\\[lc]?dots)", r"(?P<mark>[,;:.()\[\]]|and\b)"]
         + [r"(?P<other>\S)"]
     ),
 )
 _VALUE = re.compile(
-    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{NAME}|\\[dt]?frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*\}}|[\^*/·²³+−()]"
+    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{NAME}"
+    r"|\\[dt]?frac\s*\{[^{}]*\}\s*\{[^{}]*\}|[\^*/·²³+−()]"
     r"|-(?=\s?[\w\\(])|\^?\{\d\}|\s(?=[\w\\(²³·/*σρμΣΛθ+\-−]))+)"
 )
-_STOPS = re.compile(r"\s+(?:and|with|for|of|each|is|are|in|the|both|where|so|then|as|a|an|at|on|if|to|by|all|but|that)\b")
+_STOPS = re.compile(
+    r"\s+(?:and|with|for|of|each|is|are|in|the|both|where|so|then|as|a|an|at|on|if|to|by|all|but|that)\b"
+)
 _SENTENCE = re.compile(r"[\n;]|\.\s+(?=[A-Z])|\.\s*$|:\s")
+_MORE = re.compile(
+    r"\s*(?:,\s*(?:and\b)?(?!\s*\w+\s+(?:has|have|with))|and\b(?!\s+(?:has|have|with|are|is))|\.\.\.|…)\s*"
+)
 _GUESS = ("ε", r"\epsilon", r"\varepsilon", "epsilon", "eps", "e", "ξ", "η", "u", "w", "v", "n")
 _FORMULA = re.compile(r"[=~∼]|\\sim")
 
@@ -154,7 +161,8 @@ def _closed(text: str, at: int) -> int:
 
 def _in_formula(text: str, start: int, stop: int) -> bool:
     """Tell whether a name is the left side of an equation or a model."""
-    return bool(re.match(r"\s*(?:[\[(][^\])]*[\])])?\s*(?::?=|~|∼|\\sim)", text[stop:])) and not text[:start].endswith("_")
+    related = re.match(r"\s*(?:[\[(][^\])]*[\])])?\s*(?::?=|~|∼|\\sim)", text[stop:])
+    return bool(related) and not text[:start].endswith("_")
 
 
 def _past_formula(one: _Sentence, start: int) -> int:
@@ -315,7 +323,7 @@ def _others(one: _Sentence, at: int) -> tuple[list[str], int] | None:
             break
         out.append(name[0])
         at = name.end()
-        more = re.match(r"\s*(?:,\s*(?:and\b)?(?!\s*\w+\s+(?:has|have|with))|and\b(?!\s+(?:has|have|with|are|is))|\.\.\.|…)\s*", after)
+        more = _MORE.match(after)
         if not more:
             break
         at += more.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agnesi.errors import Ambiguous, Place, ReadError, TooLarge
-from agnesi.read.chance import Chance
+from agnesi.read.brackets import Brackets
 from agnesi.read.cursor import (
     BIG,
     CLOSE,
@@ -22,7 +22,7 @@ CLOSED = frozenset(")]}⟩|‖")
 
 LOGARITHMS = frozenset(("log", "ln", "log2", "log10"))
 
-class Operands(Chance):
+class Operands(Brackets):
     """Reads what stands between operators."""
 
     def leaf(self, token: Token) -> Node:
@@ -347,6 +347,10 @@ class Operands(Chance):
             if tensor:
                 self.at += 1
                 items = yield self.script()
+                if self.token.text == "^" and len(items) == 1:
+                    self.at += 1
+                    upper = yield self.exponent()
+                    return self.between(rows[0][0], items[0], upper, token)
                 return self.node("tensor", (rows[0][0],), token.start, axes_of_tensor(items))
             return self.node("bracket", (rows[0][0],), token.start)
         if len(rows) == 1 and all(a.head == "blocks" and a.value[0] == 1 for a in rows[0]):

@@ -51,6 +51,8 @@ class Products(Cursor):
                 sign = self.take().text
             else:
                 break
+        if self.barred:
+            self.refuse_barred_sum(terms)
         terms = self.reaching(terms, stops) if len(terms) > 1 else terms
         return terms[0] if len(terms) == 1 else self.node("add", tuple(terms), start)
 
@@ -149,7 +151,12 @@ class Products(Cursor):
                 body, _ = yield self.chain()
                 whole = items[0]
                 items = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)]
-        return self.product(items, seps, start)
+        whole = self.product(items, seps, start)
+        return (yield self.ended(whole, start)) if self.at_bar() else whole
+
+    def at_bar(self) -> bool:
+        """Tell whether |_a stands here."""
+        return self.token.text == "|" and self.token.kind == "op" and self.tokens[self.at + 1].text == "_"
 
     def product(self, items: list[Node], seps: list[str], start: int) -> Node:
         """Return one factor, or the product of several."""
@@ -272,7 +279,7 @@ class Products(Cursor):
             return text in ("frac", "sqrt", "binom")
         if kind != "op" or text not in START_OPS:
             return False
-        return not (text in "|‖" and self.inside and self.inside[-1] == text)
+        return not (text in "|‖" and self.inside and self.inside[-1] == text) and not self.at_bar()
 
 
 def leads_with_del(right: Node) -> bool:

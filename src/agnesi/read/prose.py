@@ -132,12 +132,12 @@ class _Scan:
         if not page.text[self.since : row.start].strip() or page.text.count("\n", self.since, row.start) > 3:
             self.since = row.start
         self.link = "claim" if row.claimed else ""
-        self.sums_to_one(row)
         words = [i for i in self.items if i.kind == "W"]
         self.alone = not words and sum(i.kind == "M" for i in self.items) == 1
         k, before = 0, len(self.out)
         while k < len(self.items):
             k = self.step(k, row)
+        self.sums_to_one(row)
         if len(self.out) > before and ALL_NUMBERS.search(page.text, row.start, row.stop):
             self.numbers(self.out[before:], row)
         if len(self.out) > before and not ENDS_OPEN.search(page.text, max(self.since, row.stop - 40), row.stop):

@@ -1,4 +1,4 @@
-"""Samples that a text speaks of: x_1, ..., x_n are the entries of x ∈ ℝⁿ, x̄ is their mean, X_1 + ... + X_N a random sum.
+"""Samples that a text speaks of: x_1, ..., x_n are the entries of x ∈ ℝⁿ, x̄ is their mean.
 
 What the text leaves to habit is written out: declarations, the definition of a sample mean that has none, and a sum of
 a random number N of terms with mean m and variance v as N m + √(N v) ζ, which has its moments given N.
@@ -19,8 +19,12 @@ LAST = re.compile(r"(.+?)(?:_\{?(?P<plain>[A-Za-z])\}?|(?P<low>[ₙₘₖ]))$")
 INDEXED = re.compile(r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\mathbb\s*\{?[EV]\}?|\\operatorname\{Var\}|\})\s*[\[( ]\s*"
                      r"([A-Za-zεξη])(?:_\{?([ijk])\}?|([ᵢⱼₖ]))\s*(?:[\])=]|\^2|²)")
 VECTORS = re.compile(r"\bvectors?\b|ℝ|R\^|\\mathbb\{?R|\bmatri|\bcolumns?\b|\brows?\b|dimension")
-CHANCE = re.compile(r"(?<![A-Za-z])(?:E|Var|Cov|P|V)\s?[\[(]|𝔼|\\mathbb\s*\{?E|\\operatorname|\bVar\b|\bE\s[A-Z]|\bMSE|\bbias")
-MOMENT = re.compile(r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\operatorname\{\w+\}|\\mathrm\{\w+\})\s?[\[(][^\])]{1,40}[\])]")
+CHANCE = re.compile(
+    r"(?<![A-Za-z])(?:E|Var|Cov|P|V)\s?[\[(]|𝔼|\\mathbb\s*\{?E|\\operatorname|\bVar\b|\bE\s[A-Z]|\bMSE|\bbias"
+)
+MOMENT = re.compile(
+    r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\operatorname\{\w+\}|\\mathrm\{\w+\})\s?[\[(][^\])]{1,40}[\])]"
+)
 NOISE = "ζ"
 HIGHER = r"\^\{{?\s*{0}|e\^\{{?\s*-?\w*\s*{0}(?![A-Za-z])|exp\(|M_{0}|G_{0}|P\(\s*{0}|{0}\^3|p\({0}|log"
 
@@ -151,7 +155,7 @@ def _random_sums(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
         made = _random_sum(fragment, source, told) if fragment.kind == "formula" else None
         if made is None:
             continue
-        name, letter, count = made
+        _, letter, count = made
         mean, spread = (_told(told, letter, kind) for kind in ("mean", "variance"))
         mean, spread = mean or f"E[{letter}_1]", spread or f"Var[{letter}_1]"
         lead = fragment.text[: fragment.text.index("=")].rstrip(" :")
@@ -172,7 +176,8 @@ def _random_sum(fragment: Fragment, source: str, told: Sequence[Told]) -> tuple[
     """Return the name, the letter of the terms and the number of terms of a sum of a random number of terms."""
     dots = r"(?:\.\.\.?|…|⋯|\\[lcd]*dots)"
     found = re.fullmatch(
-        rf"\s*([A-Z])(?:_N|_\{{N\}})?\s*(?::=|=)\s*(?:([A-Z])_\{{?1\}}?\s*\+(?:\s*\2_\{{?2\}}?\s*\+)?\s*{dots}\s*\+\s*\2_\{{?([NKM])\}}?"
+        rf"\s*([A-Z])(?:_N|_\{{N\}})?\s*(?::=|=)\s*"
+        rf"(?:([A-Z])_\{{?1\}}?\s*\+(?:\s*\2_\{{?2\}}?\s*\+)?\s*{dots}\s*\+\s*\2_\{{?([NKM])\}}?"
         rf"|(?:∑|sum|\\sum)_\{{?[ij]\s*=\s*1\}}?\^\{{?([NKM])\}}?\s*([A-Z])_\{{?[ij]\}}?)\s*",
         fragment.text,
     )
@@ -180,12 +185,14 @@ def _random_sum(fragment: Fragment, source: str, told: Sequence[Told]) -> tuple[
         return None
     name, letter, count = found[1], found[2] or found[5], found[3] or found[4]
     random = any(count in t.names[: 1 if t.fact in ("mean", "variance") else None] for t in told)
-    random = random or bool(re.search(rf"(?:E|Var|V)\s*[\[( ]\s*{count}\s*(?:[\])]|\^|²|=)|\|\s*{count}|{count}\s*~", source))
+    used = rf"(?:E|Var|V)\s*[\[( ]\s*{count}\s*(?:[\])]|\^|²|=)|\|\s*{count}|{count}\s*~"
+    random = random or bool(re.search(used, source))
     higher = re.search(HIGHER.format(name), source)
     return (name, letter, count) if random and not higher else None
 
 
 def _told(told: Sequence[Told], letter: str, fact: str) -> str:
     """Return the value of a moment of the terms, as it is told."""
-    held = [t.names[-1] for t in told if t.fact == fact and any(re.match(rf"{letter}(?:_|[ᵢ₁])", n) for n in t.names[:-1])]
+    able = [t.names for t in told if t.fact == fact]
+    held = [names[-1] for names in able if any(re.match(rf"{letter}(?:_|[ᵢ₁])", n) for n in names[:-1])]
     return held[-1] if held and re.fullmatch(NAME + r"(?:²|\^2)?", held[-1]) else ""

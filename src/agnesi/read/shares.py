@@ -31,5 +31,6 @@ def sharing(text: str, defined: set[str]) -> tuple[str, str, int, int] | None:
     name = names[-1]
     if name[1] in defined or any(d.split("_")[0] == name[1] for d in defined):
         return None
-    fact = "stochastic" if len(name[2] or name[3] or "") > 1 else "probability"
+    rows = re.search(r"\brows?\b", said) is not None
+    fact = "stochastic" if rows or len(name[2] or name[3] or "") > 1 else "probability"
     return name[1], fact, begin + name.start(), found.end()

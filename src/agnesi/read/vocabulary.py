@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from agnesi.errors import Place, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbol
@@ -90,6 +91,9 @@ class Vocabulary:
     apart: bool = False  # the sides of a relation do not settle each other's shapes
     matrix_functions: bool = False  # exp(A) of a square matrix A is no function of its entries
     integrated: frozenset[str] = frozenset()  # the variables of integrals, which are numbers where they stand free
+    flows: frozenset[str] = frozenset()  # t of dx/dt where how x depends on t is not said
+    paths: dict[str, Any] = field(default_factory=dict)  # trees: x = t, y = t² beside df/dt
+    seeds: dict[str, str] = field(default_factory=dict)  # losses of which only slopes are told: {"L": "h"}
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability

@@ -24,6 +24,19 @@ _UNDER = re.compile(
 )
 
 
+_IMAGINARY = re.compile(
+    r"(?:\be\s*\^\s*[{(]?|\bexp\s*[({]|e[⁻])\s*[-−+]?\s*i\s*\\?(?:π|θ|φ|ω|pi\b|theta\b|phi\b|omega\b|[ktxn]\b)"
+    r"|(?<![\w])i\s*(?:\^\{?2\}?|²)\s*=\s*[-−]\s*1(?!\d)"
+)
+_INDEX = re.compile(r"_\{?i\b|ᵢ|_\{?\w?i[jk=]|\[i[\],]|\bi\s*=\s*[01]\b|for (?:all|each|every) i\b")
+
+
+@lru_cache(maxsize=8)
+def imaginary(source: str) -> bool:
+    """Tell whether i seems to be the imaginary unit: e^{iπ}, i² = −1, and i is the index of nothing."""
+    return _IMAGINARY.search(source) is not None and _INDEX.search(source) is None
+
+
 @lru_cache(maxsize=8)
 def pieced(source: str) -> frozenset[str]:
     """Return the functions for which a text gives several equations, each under its own condition."""
@@ -40,6 +53,10 @@ def refuse_words(tokens: Sequence[Token], source: str) -> None:
     if cases and (one or cases[-1].text == "otherwise" or [t.text for t in cases[-2:]] == ["if", "if"]):
         place = Place(source, cases[0].start, cases[0].stop)
         raise ReadError("The function is given by cases, which are not read yet.", where=place)
+    for token in tokens:
+        if imaginary(source) and re.fullmatch(r"π?i[πθφωktxn]?", token.text):
+            place = Place(source, token.start, token.stop)
+            raise ReadError("Complex numbers are not read: i seems to be the imaginary unit.", where=place)
     for k, token in enumerate(tokens):
         before = tokens[k - 1] if k else None
         row = any(t.text in ("row", "column") for t in tokens[max(0, k - 3) : k])

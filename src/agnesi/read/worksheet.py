@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.read.cases import unfolded
 from agnesi.read.chance_sheet import claimed, defined_density, head_of, is_model, learn, model_end, modelled, stated
 from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
@@ -65,7 +66,7 @@ class Sheet:
         self.text, self.words, self.strict, self.single = source_of(text), words, strict, single
         self.notes: list[str] = []
         self.spans: dict[Expr, tuple[int, int]] = {}
-        tokens = lex(text)
+        tokens = unfolded(lex(text))
         learn(tokens, words)
         self.drafts = [_Draft(one) for one in statements(tokens)]
         self.infer = Infer(words, self.text)

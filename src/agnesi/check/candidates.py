@@ -1,0 +1,95 @@
+"""Candidates for what was done in a wrong line, and trials that are written only where their numbers fit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from agnesi.check.slip_places import UNFIT, Place, name_of, size_of
+from agnesi.check.slips import Pool, Slip
+from agnesi.expr.nodes import Apply, Expr, Index
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible explanation: with `right` in place of `wrong` the line is `whole`; `trial` must equal the target."""
+
+    slip: Slip
+    cost: float
+    whole: Expr
+    wrong: Expr
+    right: Expr
+    trial: Expr
+    second: Slip | None = None
+
+    @property
+    def weight(self) -> float:
+        """The cost of the slip that was made first."""
+        return self.slip.cost
+
+
+class Trial(NamedTuple):
+    """A candidate that is written only where its numbers fit: `new` at `place` must equal the target.
+
+    `write` makes the candidate of the trial, or None where the shapes do not fit.
+    """
+
+    slip: Slip
+    place: Place
+    new: Expr
+    write: Callable[[Trial], Candidate | None]
+    cost: float = 0.0  # beside what the writing adds
+    before: Candidate | None = None  # the mending that was made first
+    form: Expr | None = None
+
+    @property
+    def weight(self) -> float:
+        """The cost of the slip that was made first."""
+        return self.slip.cost if self.before is None else self.before.slip.cost
+
+
+class Mends:
+    """What slips make of parts: where no more than the part and the operation above counts, what was found is kept."""
+
+    def __init__(self, pool: Pool, plain: bool) -> None:
+        self.pool, self.plain = pool, plain
+        self._held: dict[tuple[Slip, Expr, str, tuple[int, ...], bool], tuple[Expr, ...]] = {}
+
+    def __call__(self, slip: Slip, place: Place) -> tuple[Expr, ...]:
+        """Return what should have stood in a place by a slip."""
+        if not self.plain:
+            return tuple(edits(slip, place, self.pool))
+        key = (slip, place.node, name_of(place.parent), place.path[-1:], not place.path)
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = tuple(edits(slip, place, self.pool))
+        return held
+
+
+def edits(slip: Slip, place: Place, pool: Pool, spoil: bool = False) -> Iterator[Expr]:
+    """Yield what a slip makes of a place; an edit that meets a shape or size that does not fit has nothing to say."""
+    change = slip.spoil if spoil else slip.mend
+    try:
+        yield from change(place, pool) if change is not None else ()
+    except UNFIT:
+        return
+
+
+def looks_around(node: Expr) -> bool:
+    """Tell whether edits of a part may depend on more of the line than its neighbour: indices, events."""
+    return isinstance(node, Index) or (isinstance(node, Apply) and node.op.family == "probability")
+
+
+def until(end: float, candidates: Iterator[Candidate | Trial]) -> Iterator[Candidate | Trial]:
+    """Yield the next candidates until the time is over: some take long to make."""
+    for candidate in candidates:
+        yield candidate
+        if time.thread_time() > end:
+            return
+
+
+def length(wrong: Expr, right: Expr) -> float:
+    """The longer what must be put in, the less simple the explanation."""
+    return 0.01 * max(0, size_of(right) - size_of(wrong)) + 0.002 * size_of(wrong)
