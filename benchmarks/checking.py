@@ -110,7 +110,7 @@ def _said(report: agnesi.Report) -> str:
 def about_corpus() -> str:
     """Return the figures of the corpus, judged in one process."""
     scores = [derivations.score(case) for case in derivations.cases([derivations.CORPUS])]
-    return f"## The corpus of derivations\n\n```\n{derivations.summary(scores)}\n```\n"
+    return f"## The corpus of derivations\n\n```\n{derivations.figures(scores)}\n```\n"
 
 
 def profile() -> str:

@@ -3,7 +3,8 @@
     python benchmarks/derivations.py [FOLDER or FILES...] [--show ID]
 
 The cases are TOML files as in tests/check/corpus: a text, the line of the planted error (0: none), the corrected line,
-and words of which one should stand in the diagnosis.
+and words of which one should stand in the diagnosis. The derivations of the eight resources, and the derivations and
+the claims that were written without looking at Agnesi (people*.toml), are summed up apart, and so are other files.
 """
 
 from __future__ import annotations
@@ -102,15 +103,31 @@ def summary(scores: Sequence[Score]) -> str:
     unread = sum(len(s.not_read) for s in scores)
     times = sorted(s.seconds for s in scores)
     rows = [
-        ("derivations", f"{len(scores)} ({len(wrong)} with a planted error)"),
+        ("cases", f"{len(scores)} ({len(wrong)} with a planted error)"),
         ("first wrong line found", f"{len(found)} of {len(wrong)} ({len(found) / max(1, len(wrong)):.0%})"),
-        ("derivations with a false alarm", f"{sum(s.false_alarm for s in scores)}"),
+        ("cases with a false alarm", f"{sum(s.false_alarm for s in scores)}"),
         ("diagnosis with the expected words", f"{sum(s.explained for s in found)} of {len(wrong)}"),
         ("repaired line given", f"{sum(s.repaired for s in found)} of {len(wrong)}"),
         ("lines not read", f"{unread} of {lines} ({unread / max(1, lines):.1%})"),
-        ("seconds a derivation", f"median {times[len(times) // 2]:.2f}, most {times[-1]:.2f}"),
+        ("seconds a case", f"median {times[len(times) // 2]:.2f}, most {times[-1]:.2f}"),
     ]
     return "\n".join(f"{name:<36}{value}" for name, value in rows)
+
+
+def kind_of(score: Score) -> str:
+    """Return of which part of the corpus a case is."""
+    file, _, number = score.case.rpartition("-")
+    if file.startswith("people"):
+        return f"{'Claims' if number.startswith('c') else 'Derivations'} written without looking at Agnesi"
+    return "Derivations of the eight resources" if (CORPUS / f"{file}.toml").exists() else "Other files"
+
+
+def figures(scores: Sequence[Score]) -> str:
+    """Return the figures of each part of the corpus."""
+    parts: dict[str, list[Score]] = {}
+    for s in scores:
+        parts.setdefault(kind_of(s), []).append(s)
+    return "\n\n".join(f"{kind}\n{summary(part)}" for kind, part in parts.items())
 
 
 def show(case: Mapping[str, Any]) -> None:
@@ -140,7 +157,7 @@ def main(arguments: Sequence[str]) -> None:
                 print(f"      not read {line}: {text[:70]!r}: {why[:110]}")
     slow = sorted(scores, key=lambda s: -s.seconds)[:5]
     print("slowest: " + ", ".join(f"{s.case} {s.seconds:.1f} s" for s in slow))
-    print(summary(scores))
+    print(figures(scores))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from agnesi.check.chances_told import spoken_facts, spreads_told, with_twins
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
+from agnesi.check.layouts import layouts_in
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
@@ -103,7 +104,7 @@ def _judged(
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
-    spoken += added.declarations
+    spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, definitions, ways)
     lines = with_one_size(source, pieces, lines)
     said = spoken_facts(found, source, added.facts)
@@ -119,6 +120,7 @@ def _judged(
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
         differentials=frozenset(differentials_in(lines)), loose_sizes=not THIN.search(source),
         sized=frozenset(sized_in(lines, spoken)),
+        layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
     )
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
@@ -187,9 +189,17 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
 
 
 def names_density(fragment: Fragment, source: str) -> bool:
-    """Tell whether "q : K probability" declares what the text uses as a density q(z), which is no vector."""
-    name = fragment.text.partition(":")[0].strip()
-    return "probability" in fragment.text and len(name) == 1 and f"{name}(" in source
+    """Tell whether words declare what the text uses otherwise: q of q(z) as a vector, k of k | θ ~ Bin(n, θ) as a size.
+
+    Neither is i of "coin i with probability 1/3".
+    """
+    name = re.split(r"\s*[:∈]", fragment.text)[0].strip()
+    if len(name) != 1:
+        return False
+    if "probability" in fragment.text:
+        return f"{name}(" in source or name in "ijkn"
+    drawn = rf"(?<!\w){name}\s*(?:\|[^|~\n]{{1,20}})?~|[pPq]\(\s*{name}\s*[|)]|\|\s*{name}\s*[)\]~]"
+    return "ℕ" in fragment.text and re.search(drawn, source) is not None
 
 
 def differentials_in(lines: Lines) -> set[str]:
@@ -223,7 +233,8 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
         link = formulas[of].link if of >= 0 and of not in begun else ""
         link = "suppose" if line.piece.supposed and not link else link
         begun.add(of)
-        out.append(Entry(line, source.count("\n", 0, line.piece.start) + 1, link))
+        words = formulas[of].said if of >= 0 and line.piece.start <= formulas[of].start + 2 else ""
+        out.append(Entry(line, source.count("\n", 0, line.piece.start) + 1, link, words))
     return out
 
 

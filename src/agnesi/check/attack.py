@@ -117,7 +117,7 @@ class _Search:
             if self._look(found) is not None:
                 return self._told(found)
         starts = self._starts()
-        self.stop += made_ready() if starts else 0.0
+        self.stop += made_ready(max((around_of(self.domain, s).count for s in starts), default=0))
         for start in starts:
             low = self._minimised(start)
             if low is not None and self._look(low) is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from agnesi.check.chances_told import Spoken as Spoken
-from agnesi.check.chances_told import fitting, of_one_law, plain_name, related, white, with_value
+from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
@@ -31,6 +31,7 @@ def chance_of_lines(
     Places of lines such as P(D) = 0.01, which give a number or a moment and claim nothing, are added to `given`; lines
     at the places `derived` are said to follow from others, so they give nothing.
     """
+    facts = list(facts)
     sides = [s for line in lines.lines if line.error is None for group in line.groups for s in group.sides]
     out = with_partition(Chance(), sides)
     for line in lines.lines:
@@ -39,10 +40,10 @@ def chance_of_lines(
                 model = group.sides[0]
                 out = _learned(out, model.body if isinstance(model, Bind) else model)  # x_n ~ ... for all n
             elif (
-                line.role == "claim" and group.ops == ("eq",) and not line.arrows and line.above < 0
+                line.role == "claim" and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
                 and line.piece.start not in derived
             ):
-                before, out = out, _moment(out, *group.sides)
+                before, out = out, _moments(out, group.sides, facts, lines)
                 if out is not before and given is not None:
                     given.add(line.piece.start)
     for line in lines.lines:
@@ -142,6 +143,18 @@ def _learned(known: Chance, model: Expr) -> Chance:
         return learned(known, model)
     except AgnesiError:
         return known
+
+
+def _moments(known: Chance, sides: Sequence[Expr], facts: Sequence[Spoken], lines: Lines) -> Chance:
+    """Return what is known with E[X] = E[Y] = 0: moments of one value, where each of them says something new."""
+    out = known
+    for left in sides[:-1]:
+        before, out = out, _moment(out, left, sides[-1])
+        if out is before:
+            out = between(out, left, sides[-1], facts, lines)
+        if out is before:
+            return known
+    return out
 
 
 def _moment(known: Chance, left: Expr, right: Expr) -> Chance:

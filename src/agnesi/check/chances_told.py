@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agnesi.check.worlds import renamed
+from agnesi.check.worlds_cast import quantities
 from agnesi.check.worlds_laws import Law, root
-from agnesi.check.worlds_scan import Chance, Given, constant_value, is_op
+from agnesi.check.worlds_scan import Chance, Given, constant_value, has_chance, is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, postorder, symbol, symbols_of
 from agnesi.read.lines import Group, Lines
 from agnesi.read.moments_told import Told, moments_told
 from agnesi.read.prose import Fragment
@@ -117,6 +118,7 @@ def with_value(known: Chance, fact: str, names: Sequence[str], text: str, lines:
 
 def related(known: Chance, facts: Iterable[Spoken], lines: Lines) -> Chance:
     """Return what is known with the correlations and covariances of pairs, and covariances for vectors."""
+    facts = list(facts)
     said: dict[str, tuple[str, Expr]] = {}
     for fact in facts:
         if fact.fact not in ("correlation", "pair covariance"):
@@ -129,6 +131,8 @@ def related(known: Chance, facts: Iterable[Spoken], lines: Lines) -> Chance:
             said[names[0]] = (fact.fact, value)
         elif len(names) == 2:
             known = paired(known, (names[0], names[1]), fact.fact, value, lines)
+    for first, second, kind, value in known.pending:
+        known = paired(known, (first, second), kind, value, lines)
     moments, facts_found = dict(known.moments), list(known.facts)
     for name, (mean, spread) in known.moments.items():
         owner = lines.symbols.get(name)
@@ -137,10 +141,62 @@ def related(known: Chance, facts: Iterable[Spoken], lines: Lines) -> Chance:
         if name in said:
             moments[name] = (mean, _alike(owner, spread, *said[name]))
             facts_found += [(s, "unit interval") for s in symbols_of(said[name][1]) if s.name in ("ρ", "r")]
+        elif name not in known.copies and any(f.fact == "together" for f in facts):
+            known = replace(known, copies=known.copies | {name})
         elif name not in known.copies:
             link = symbol(EXAMPLE, (), frozenset(("unit interval",)))
             moments[name] = (mean, _alike(owner, spread, "correlation", link))
     return replace(known, moments=moments, facts=tuple(facts_found), copies=known.copies - said.keys())
+
+
+def between(known: Chance, left: Expr, right: Expr, facts: Iterable[Spoken], lines: Lines) -> Chance:
+    """Return what is known with Cov(X, Y) = c, corr(X, Y) = ρ, E[Y | X] = a + b X or Var[Y | X] = v as given."""
+    if has_chance(right):
+        return known
+    if is_op(left, "expectation", "variance") and isinstance(left, Apply):
+        return conditional(known, left, right)
+    fact, pair = "pair covariance", _pair(left)
+    if is_op(left, "div") and isinstance(left, Apply) and is_op(left.args[1], "sqrt"):
+        inside = [n for n in postorder(left.args[1]) if is_op(n, "variance")]
+        fact, pair = "correlation", _pair(left.args[0]) if len(inside) == 2 else ()
+    names = {s.name for s in pair}
+    if len(names) != 2 or right.shape or names & {s.name for s in symbols_of(right)}:
+        return known
+    apart = [set(f.names) for f in facts if f.fact in TOGETHER]
+    told = any(names <= one for one in apart) or any(names <= a | b and names & a and names & b for a, b, c in
+                                                     known.independent if not c)
+    told = told or any(names == {a, b} for a, b, *_ in known.pending)
+    if told or any(names == one for one, _ in known.crossed):
+        return known
+    return replace(known, pending=(*known.pending, (pair[0].name, pair[1].name, fact, right)))
+
+
+def _pair(one: Expr) -> tuple[Symbol, ...]:
+    """Return X and Y of Cov(X, Y), two numbers; nothing for others."""
+    if not is_op(one, "covariance") or not isinstance(one, Apply) or one.attrs or len(one.args) != 2:
+        return ()
+    held = tuple(a for a in one.args if isinstance(a, Symbol) and not a.shape)
+    return held if len(held) == 2 else ()
+
+
+def conditional(known: Chance, left: Apply, right: Expr) -> Chance:
+    """Return what is known with the mean or the variance of a number given another: Y given X."""
+    inside, dists, given = quantities(left)
+    if dists or len(given) != 1 or not isinstance(inside[0], Symbol) or not isinstance(given[0], Symbol):
+        return known
+    one, other = inside[0], given[0]
+    taken = {g.variable.name for g in known.laws} | known.moments.keys() | known.copies
+    if one.shape or other.shape or one.name in taken or one in symbols_of(right) or right.shape:
+        return known
+    held = {name: (by, mean, spread) for name, by, mean, spread in known.conditional}
+    by, mean, spread = held.get(one.name, (other, None, None))
+    if by is not other or any(other.name == name for name in held):
+        return known
+    mean, spread = (right, spread) if left.op.name == "expectation" else (mean, right)
+    if (mean is not right or held.get(one.name, (other, None, None))[1] is not None) and spread is not right:
+        return known
+    rest = tuple(c for c in known.conditional if c[0] != one.name)
+    return replace(known, conditional=(*rest, (one.name, other, mean, spread)))
 
 
 def _owners(names: Sequence[str], lines: Lines) -> list[str]:
@@ -266,7 +322,7 @@ def _positive(spread: Expr) -> list[tuple[Symbol, str]]:
 
 def with_twins(lines: Lines, twins: Mapping[Symbol, Symbol]) -> Lines:
     """Return lines in which symbols have more facts."""
-    mapping: dict[Expr, Expr] = dict(twins)
+    mapping: dict[Expr, Expr] = {s: t for s, t in twins.items()}
 
     def at(group: Group) -> Group:
         return replace(group, sides=tuple(renamed(s, mapping) for s in group.sides))
@@ -279,10 +335,8 @@ def with_twins(lines: Lines, twins: Mapping[Symbol, Symbol]) -> Lines:
         n: replace(d, symbols=tuple(names.get(s.name, s) for s in d.symbols), body=renamed(d.body, mapping))
         for n, d in lines.definitions.items()
     }
-    return replace(
-        lines, lines=tuple(changed), symbols={**lines.symbols, **{n: s for n, s in names.items() if n in lines.symbols}},
-        definitions=definitions,
-    )
+    symbols = {n: names.get(n, s) for n, s in lines.symbols.items()}
+    return replace(lines, lines=tuple(changed), symbols=symbols, definitions=definitions)
 
 
 def of_one_law(known: Chance, names: Sequence[str], lines: Lines) -> Chance:

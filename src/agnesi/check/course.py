@@ -27,6 +27,7 @@ class Entry:
     line: Line
     number: int
     link: str = ""
+    said: str = ""  # the words before it
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Course:
     current: int = 0  # the number of this line
     told_on: int = 0  # the line of the last condition
     judged: int = 0  # how many lines have a verdict
+    function: tuple[Expr, tuple[Symbol, ...]] | None = None  # the function that was defined or differentiated last
     unsure: set[str] = field(default_factory=set)  # letters that a line which was not read seems to explain
 
     def begin(self, chain: Chain) -> None:

@@ -26,8 +26,9 @@ from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
 from agnesi.check.judge import judge
+from agnesi.check.named import differentiated_in, function_of, named_quantity
 from agnesi.check.report import RANK, Finding, Judged
-from agnesi.check.settings import Setting
+from agnesi.check.settings import Setting, in_words
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError
@@ -59,6 +60,8 @@ def judged(
         if chain is not None and entry.link == "where" and course.line == entry.number:
             course.chain = chain  # what is explained behind a step is not what the next line goes on from
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
+        heads = (s for g in entry.line.groups[:1] for s in g.sides[:1])
+        course.function = next(filter(None, map(differentiated_in, heads)), None) or course.function
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
 
@@ -83,6 +86,8 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         return _definition(entry, group, course)
     if not group.ops:
         return _expression(k, entries, group.sides[0], course)
+    if worded(course.chain.last if line.above >= 0 and course.chain is not None else group.sides[0], *group.sides[1:]):
+        return _worded(k, entries, group, course)
     if line.above >= 0 and course.chain is not None:
         return next_sides(entry, group.ops, (course.chain.last, *group.sides[1:]), course)
     current = course.chain
@@ -91,6 +96,25 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if bound and current is not None:  # p(n | c) = ..., n ≥ c
         course.chain = current
     return judged
+
+
+def worded(*sides: Expr) -> bool:
+    """Tell whether some sides have an event in words, P(at least 2 of 3 flips), and others do not have the same."""
+    return len({frozenset(in_words(s)) for s in sides}) > 1
+
+
+def _worded(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
+    """A line with an event in words says what its probability is: the sides behind it are judged, and go on from it."""
+    entry = entries[k]
+    last = max(j for j, side in enumerate(group.sides) if in_words(side))
+    rest = Group(group.sides[last + 1 :], group.ops[last + 1 :]) if last + 1 < len(group.sides) else None
+    if rest is not None and rest.ops:
+        course.chain = None
+        return equation(k, entries, rest, course)
+    end = group.sides[-1]
+    course.begin(Chain(end, end, entry.number))
+    note = "what an event in words has for a probability is not computed: it is taken as given"
+    return said(entry, "condition", note=note, sides=group.sides, relations=group.ops)
 
 
 def _model(entry: Entry, course: Course) -> Judged:
@@ -131,6 +155,14 @@ def _misshapen(entry: Entry, course: Course) -> Judged:
 def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     """A definition is not judged; what its line goes on to claim is."""
     body, current = group.sides[0], course.chain
+    quantity = named_quantity(entry.said, course) if not entry.line.parameters else None
+    if quantity is not None and len(group.sides) == 1:
+        found = links(Group((quantity, body), ("eq",)), course.setting)
+        course.begin(Chain(quantity, body, entry.number, wrong=entry.number if found.verdict == "refuted" else None))
+        if found.verdict != UNREAD:
+            judged = said(entry, "definition", found.verdict, found, above=found, start=found)
+            return replace(judged, sides=(quantity, body), relations=("eq",))
+    course.function = function_of(body, entry.line.parameters) or course.function
     aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
     if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
@@ -175,7 +207,9 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
     if plain.verdict == "proved":
         return plain
     found = under(after, course, [*connected(after, course.given()), *conditions])
-    return _at_zero(after, course, conditions) or found if found else found
+    if not found or set(after.ops) <= INEQUALITIES:  # a search for a violation tries 0 by itself
+        return found
+    return _at_zero(after, course, conditions) or found
 
 
 def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:

@@ -24,7 +24,7 @@ from agnesi.check.slip_places import Place, name_of, places, put, size_of, windo
 from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fraction, recombined
 from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
-from agnesi.expr.nodes import Const, Expr, apply, postorder, replace, symbols_of
+from agnesi.expr.nodes import Const, Expr, Symbol, apply, postorder, replace, symbol, symbols_of
 
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
@@ -58,12 +58,13 @@ class Diagnosis:
 
 def diagnose(
     relation: str, above: Expr, line: Expr, probe: Probe | None = None, *, context: Sequence[Expr] = (),
-    budget: float = 0.4, either: bool = False,
+    budget: float = 0.4, either: bool = False, ordered: bool = True,
 ) -> tuple[Diagnosis, ...]:
     """Return what was probably done where "above relation line" is wrong, simplest first; () where nothing is found.
 
     `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds. With `either`
-    the error may be in the left side too: of an equation that both sides of are new.
+    the error may be in the left side too: of an equation that both sides of are new. Without `ordered` no inequality
+    is thought of where an equation was written.
     """
     if size_of(above, LONG + 1) > LONG or size_of(line, LONG + 1) > LONG:
         return ()
@@ -72,9 +73,9 @@ def diagnose(
         return ()
     if relation not in EQUAL:
         return _other_relation(relation, above, line, probe)
-    found = _Search(above, line, probe, context, budget).found()
+    found = _Search(above, line, probe, context, budget, ordered=ordered).found()
     if either and all(d.repaired in (above, line) for d in found):
-        found = (*_Search(line, above, probe, context, budget, turned=True).found(), *found)[:MOST]
+        found = (*_Search(line, above, probe, context, budget, turned=True, ordered=False).found(), *found)[:MOST]
     return found
 
 
@@ -82,9 +83,10 @@ class _Search:
     """One search: the two sides with their fingerprints, the pool of lost parts, and the time when it ends."""
 
     def __init__(
-        self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float, turned: bool = False
+        self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float, turned: bool = False,
+        ordered: bool = True,
     ) -> None:
-        self.above, self.line, self.probe, self.turned = above, line, probe, turned
+        self.above, self.line, self.probe, self.turned, self.ordered = above, line, probe, turned, ordered
         self.opened, self.forms = forms(above, line)
         self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
         self.told = tuple(dict.fromkeys(n for c in (line, *context) for n in postorder(c)))
@@ -121,7 +123,7 @@ class _Search:
         out: list[Candidate] = []
         for one in confirmed:
             again = any(one.slip is o.slip for o in out)
-            idle = bool(out) and one.whole in self.forms
+            idle = bool(out) and one.whole in self.forms and one.trial is not one.whole
             longer = bool(out) and size_of(one.whole) > max(size_of(out[0].whole), size_of(self.line)) + FEW
             if not (again or idle or longer or (out and one.cost > out[0].cost + FAR)):
                 out.append(one)
@@ -247,7 +249,11 @@ class _Search:
         """Return wrong derivatives for a derivative; for a differential, those along the variables that move."""
         assert slip.derive is not None
         if name_of(node) == "derivative":
-            return slip.derive(node.args[0], node.args[1:], derived)
+            whole = [v for v in node.args[1:] if not isinstance(v, Symbol) and v.args]  # ∂L/∂(Wx): Wx as a letter
+            letters: dict[Expr, Expr] = {v: symbol(f"\0whole {k}", v.shape) for k, v in enumerate(whole)}
+            f, variables = replace(node.args[0], letters), tuple(letters.get(v, v) for v in node.args[1:])
+            back = {letter: v for v, letter in letters.items()}
+            return (replace(d, back) if back else d for d in slip.derive(f, variables, derived))
         moving = tuple(s for s in moving_symbols(node, self.line) if s in symbols_of(node))
         return slip.derive(node.args[0], moving, differentiated)
 
@@ -272,7 +278,7 @@ class _Search:
 
     def _may_be_ordered(self) -> bool:
         """Tell whether an inequality may have been meant: between numbers that vary, none of them a derivative."""
-        if self.turned:
+        if not self.ordered:
             return False
         both = list(postorder(self.above, self.line))
         varies = not self.above.shape and bool(symbols_of(self.above, self.line))

@@ -115,14 +115,19 @@ class Domain:
         outs = None if env is None else self._run(self._program, env, sizes)
         count, pairs = len(self.roots), len(self.equations)
         stop = count + 2 * (pairs + len(self.orders))
-        if env is None or outs is None or not all(_finite(v, self.largest) for v in outs[:stop]):
+        if env is None or outs is None:
             return None
+        for value in outs[:stop]:
+            if not _finite(value, self.largest):
+                return None
+        values = {s.name: env[s.name] for s in self.symbols} | self.fixed
+        if count == len(outs):  # no conditions, nothing watched
+            return Values(Point(values, dict(sizes)), outs, (), (), np.inf)
         sides = list(zip(outs[count:stop:2], outs[count + 1 : stop : 2], strict=True))
         after = stop + len(self._terms.leaves)
         sizes_of = self._terms.of(outs[stop:after])
         held = tuple((a, b, max(sizes_of[2 * k : 2 * k + 2])) for k, (a, b) in enumerate(sides[:pairs]))
         named = tuple((r.op.name, a, b) for r, (a, b) in zip(self.orders, sides[pairs:], strict=True))
-        values = {s.name: env[s.name] for s in self.symbols} | self.fixed
         return Values(Point(values, dict(sizes)), outs[:count], held, named, self._near(outs[after:]))
 
     def sides(self, free: Mapping[str, Any], sizes: Mapping[str, int]) -> tuple[Any, ...] | None:

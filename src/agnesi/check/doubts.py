@@ -1,13 +1,14 @@
 """When a line that seems wrong may only be misread: it is not called wrong then, but not read, with the reason.
 
-A counterexample shows that a line is wrong as it was read. Where a letter of it stands in a line that was not read, or is
-explained nowhere while the shapes do not fit, or where dx dy means an element of area, the reading is in doubt.
+A counterexample shows that a line is wrong as it was read. Where a letter of it stands in a line that was not read,
+or is explained nowhere while the shapes do not fit, or where dx dy is an element of area, the reading is in doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from agnesi.check.chains import here
 from agnesi.check.course import Course, Entry, connected, is_derivative, letters
@@ -68,7 +69,7 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
         return f"What {_listed(unsure)} stands in a line that was not read."
     if any(is_area(s) for s in sides):
         return "A product of differentials such as dx dy is an element of area: it is not judged as a product."
-    pairs = [(a, b) for a, b in zip(sides, sides[1:], strict=False) if squeezed(a.shape) != squeezed(b.shape)]
+    pairs = [(a, b) for a, b in pairwise(sides) if squeezed(a.shape) != squeezed(b.shape)]
     new = letters(*sides) - course.seen - course.declared
     for a, b in pairs:
         fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}

@@ -211,7 +211,7 @@ def _before_zero(entry: Entry, group: Group, course: Course) -> Judged | None:
 
 
 def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
-    """Judge an equation that holds where a derivative that was found above is zero: `M-step: N_k/λ_k = ∑_i r_ik x_i`."""
+    """Judge an equation that holds where a derivative that was found above is zero: `M-step: N_k/λ_k = ∑_i x_i`."""
     if is_derivative(group.sides[0]) or set(group.ops) - set(EQUAL):
         return None
     slopes = [c for c in course.chains.values() if is_slope(c.head)]

@@ -53,7 +53,9 @@ def _told(found: Diagnosis) -> Diagnosed:
     return Diagnosed(found.slip, found.words, str(found.repaired), found.explanation, found.source)
 
 
-def _diagnosed(one: Judged, setting: Setting, context: Sequence[Expr], before: Sequence[Judged]) -> tuple[Diagnosis, ...]:
+def _diagnosed(
+    one: Judged, setting: Setting, context: Sequence[Expr], before: Sequence[Judged]
+) -> tuple[Diagnosis, ...]:
     """Return what was probably done; where nothing is found as it stands, under what held for the lines before."""
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
     found = _searched(op, above, line, replace(setting, conditions=one.conditions), context, _solves(one))
@@ -76,8 +78,9 @@ def _searched(
         if time.thread_time() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
             return ()
         either = either and not is_slope(above) and name_of(above) in COMPOUND
-        found = diagnose(op, above, line, probe, context=context, budget=BUDGET, either=either)
-        return tuple(d for d in found if not d.slip.startswith("equality for") or _bounded(above, line))
+        bounded = _bounded(above, line)
+        found = diagnose(op, above, line, probe, context=context, budget=BUDGET, either=either, ordered=bounded)
+        return tuple(d for d in found if not d.slip.startswith("equality for") or bounded)
     except (AgnesiError, RecursionError):
         return ()
 

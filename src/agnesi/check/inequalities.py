@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from agnesi.check.assumptions import assumptions
@@ -26,10 +28,13 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
         small, large = (b, a) if op in ("ge", "gt") else (a, b)
         able = deep and world is None and op in ("le", "ge")
         proof = prove_inequality(small, large) if able else None
-        budget = SEARCH if proof is None else SEARCH / 10
+        budget = SEARCH / 25 if proof is not None else SEARCH if deep else SEARCH / 2
         tried = attack(op, a, b, fixed=under.values, sizes=under.sizes, given=s.conditions, budget=budget)
         if tried.verdict == "not tested" and s.conditions:
             return held(op, a, b, under)
+        near = world is not None and op in ("le", "ge") and tried.verdict == "refuted"
+        if near and rounding(tried.left, tried.right):
+            return Finding("tested", "the sides are equal there", max(tried.points, 1), 0.0, (), assumptions=needed)
         if tried.verdict == "refuted" and tried.point is not None:
             said = counter(tried.point, tried.left, tried.right)
             return Finding("refuted", "The two sides are equal there." if tried.equal else "", counterexample=said)
@@ -41,6 +46,12 @@ def inequality(op: str, left: Expr, right: Expr, setting: Setting, deep: bool = 
         return Finding("tested", said_so, tried.points, 0.0, (), assumptions=needed)
 
     return in_worlds(left, right, setting, decide)
+
+
+def rounding(left: Any, right: Any) -> bool:
+    """Tell whether sums of probabilities differ by no more than rounding does: an information that is exactly 0."""
+    gap = np.max(np.abs(np.asarray(left, dtype=float) - np.asarray(right, dtype=float)), initial=0.0)
+    return bool(gap < 1e-13 * max(1.0, float(np.max(np.abs(right), initial=0.0))))
 
 
 def held(op: str, left: Expr, right: Expr, under: Given) -> Finding:

@@ -19,15 +19,17 @@ from agnesi.check.approximate import approximately
 from agnesi.check.assumptions import assumptions
 from agnesi.check.directions import directions
 from agnesi.check.inequalities import INEQUALITIES, inequality
-from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points, squeezed
+from agnesi.check.layouts import layout_note, other_layout
+from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points
 from agnesi.check.proof import prove
 from agnesi.check.report import Finding
 from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence
-from agnesi.check.sides import fitting, idle_derivative, is_derivative, named, one_naming
+from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import World, has_chance
-from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
+from agnesi.check.worlds_states import lifted
+from agnesi.errors import AgnesiError, NotNumeric, TooLarge
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 from agnesi.rules.forms import build
@@ -39,7 +41,6 @@ MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
 SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝"}
-LAYOUTS = ("partial", "total", "jacobian", "nabla")
 
 
 def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: bool = True) -> Finding:
@@ -48,6 +49,7 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
     """
     left, right = one_naming(left, right)
+    left, right = lifted(left), lifted(right)
     try:
         if op in ("eq", "equiv", "define") and orders_in(left, right):
             return up_to_order(left, right, setting)
@@ -117,43 +119,29 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
     left, right, notes = fitted
     found = in_worlds(left, right, setting, lambda a, b, s, w: equal_here(a, b, s, w, deep))
     if found.verdict == "refuted":
-        other = other_layout(left, right, setting)
+        other = turned(left, right, setting)
         if other is not None:
             return other
+    said = layout_note(left, right, setting.layout) if found else ""
+    notes = (*notes, said) if said else notes
     return replace(found, notes=(*notes, *found.notes)) if notes else found
 
 
 def misshapen(left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
     """Judge sides of different shapes: right in the other layout, or not comparable."""
-    other = other_layout(left, right, setting)
+    other = turned(left, right, setting)
     if other is not None:
         return other
     shapes = f"the left side is {named(left)}, the right side {named(right)}"
     return Finding("refuted", f"The shapes differ: {shapes}.")
 
 
-def other_layout(left: Expr, right: Expr, setting: Setting) -> Finding | None:
-    """Return the finding of a derivative that is right when its axes are transposed; None where it is not."""
-    head, claimed = (left, right) if is_derivative(left) else (right, left)
-    if not is_derivative(head) or len(squeezed(head.shape)) != 2 or len(squeezed(claimed.shape)) != 2:
-        return None
-    assert isinstance(head, Apply)
-    if head.attrs[0] not in LAYOUTS or (head.attrs[0] == "nabla" and not head.args[0].shape):
-        return None
-    try:
-        turned = apply("transpose", claimed)
-    except ShapeError:
-        return None
-    if squeezed(turned.shape) != squeezed(head.shape):
-        return None
-    found = in_worlds(head, turned, setting, lambda a, b, s, w: equal_here(a, b, s, w, False))
-    if not found:
-        return None
-    scalar = not head.args[0].shape
-    mine = "the gradient has the shape of the variable" if scalar else "a Jacobian has the axes of the function first"
-    name = "numerator" if scalar else "denominator"
-    note = f"right in the {name} layout; where {mine}, it is the transpose, {carried_out(head)}"
-    return replace(found, verdict="tested", chain=(), reason="", notes=(*found.notes, note))
+def turned(left: Expr, right: Expr, setting: Setting) -> Finding | None:
+    """Return the finding of a derivative that is right in the other layout; None where it is not, or may not be."""
+    def same(a: Expr, b: Expr) -> Finding:
+        return in_worlds(a, b, setting, lambda x, y, s, w: equal_here(x, y, s, w, False))
+
+    return other_layout(left, right, setting.layouts, same)
 
 
 def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, deep: bool) -> Finding:

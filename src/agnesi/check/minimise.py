@@ -11,6 +11,7 @@ import scipy
 
 from agnesi.check.domain import Domain, Values
 from agnesi.check.moves import holds, move
+from agnesi.check.simplex import descend
 
 FEW = 6  # free numbers up to which Nelder–Mead is used; Powell's method beyond
 EVALUATIONS = 50  # for each free number
@@ -83,10 +84,10 @@ def _short(value: Any, digits: int, shares: bool) -> Any:
     return out if out.ndim else out[()]
 
 
-def made_ready() -> float:
-    """Load the methods of minimisation, and return the seconds that it took (the first time only)."""
+def made_ready(count: int) -> float:
+    """Load the method for so many numbers, and return the seconds that it took (the first time only)."""
     start = time.thread_time()
-    assert scipy.optimize.minimize
+    assert count <= FEW or scipy.optimize.minimize
     return time.thread_time() - start
 
 
@@ -107,9 +108,7 @@ def lowered(height: Callable[[Any], float], count: int) -> Any:
     start = np.zeros(count)
     try:
         if count <= FEW:
-            simplex = np.vstack((start, 0.4 * np.eye(count)))
-            options = {"initial_simplex": simplex, "maxfev": most, "xatol": 1e-6, "fatol": 1e-11}
-            scipy.optimize.minimize(seen, start, method="Nelder-Mead", options=options)
+            descend(seen, np.vstack((start, 0.4 * np.eye(count))), most)
         else:
             scipy.optimize.minimize(seen, start, method="Powell", options={"maxfev": most, "ftol": 1e-9})
     except (OutOfTime, _Enough):

@@ -156,9 +156,9 @@ class PointProbe:
             found = [p.values(exprs) for p in (self, *self.around())]
         except NO_VALUE:
             return [[] for _ in exprs]
-        if any(f is None for row in found for f in row):
-            return [[] for _ in exprs]
-        return [[row[k].numbers for row in found if row[k] is not None] for k in range(len(exprs))]
+        rows = [[f.numbers for f in row if f is not None] for row in found]
+        whole = all(len(row) == len(exprs) for row in rows)
+        return [[row[k] for row in rows] if whole else [] for k in range(len(exprs))]
 
     def equal(self, a: Expr, b: Expr) -> bool:
         """Tell whether two expressions agree at several random points of several sizes."""

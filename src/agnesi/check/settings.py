@@ -38,6 +38,7 @@ class Setting:
     differentials: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
     sizes: tuple[tuple[str, int], ...] = ()
+    layouts: frozenset[str] = frozenset()  # what the lines of the text show of their layout
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
 

@@ -1,4 +1,4 @@
-"""Repairs of a whole line by its numbers or in all its places: the numbers in front of terms, a part that is lacking."""
+"""Repairs of a whole line by its numbers, or in all places: the numbers in front of terms, a part that is lacking."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ def inner_lost(f: Expr, variables: Variables, take: Take) -> Iterator[Expr]:
     """Yield the derivative with the inner derivative of one part taken as 1: g′(u) without u′."""
     for x in variables:
         for part in _moving(f, variables):
-            if part.shape == x.shape and x in symbols_of(part):
+            whole = _outer(part) and part.args[0] is x  # g(x): it is the outer derivative that is lost
+            if part.shape == x.shape and x in symbols_of(part) and not whole:
                 value, at = symbol("\0value", part.shape), symbol("\0at", x.shape)
                 yield from _derived(replace(f, {part: value + (x - at)}), variables, take, {value: part, at: x})
 

@@ -60,7 +60,8 @@ pattern("transpose of a product of three", "(ABC)ᵀ was taken as AᵀBᵀCᵀ",
         "(ABC)ᵀ = CᵀBᵀAᵀ: the order turns round.", "MML 2.2.2", 0.5, ("C'*B'*A'", "A'*B'*C'", "(A*B*C)'"),
         given=f"{SQUARE}; C: n×n")
 pattern("inverse of a product", "(AB)⁻¹ was taken as A⁻¹B⁻¹",
-        "(AB)⁻¹ = B⁻¹A⁻¹, in the reverse order: what was done last is undone first, so that ABB⁻¹A⁻¹ = I.", "MML 2.2.2", 0.5,
+        "(AB)⁻¹ = B⁻¹A⁻¹, in the reverse order: what was done last is undone first, so that ABB⁻¹A⁻¹ = I.", "MML 2.2.2",
+        0.5,
         ("B^-1*A^-1", "A^-1*B^-1", "(A*B)^-1"), given=SQUARE)
 pattern("inverse of a sum", "(A + B)⁻¹ was taken as A⁻¹ + B⁻¹",
         "An inverse of a sum is no sum of inverses: for numbers, 1/(1 + 1) is not 1/1 + 1/1.", "MML 2.2.2", 0.5,

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.numbers import HOLDS
-from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, linked_values, small_sizes
+from agnesi.check.worlds_cast import Cast, cast_of, linked_numbers, linked_values, quantities, small_sizes
 from agnesi.check.worlds_degree import degree_of
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
@@ -125,6 +125,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
         return World(tuple(roots))
     roots, known = with_parts(roots, known)
     roots, known = _grouped(_one_of_copies(roots, known), known)
+    _given_only(roots, known)
     linear = closed_moments(roots, known)
     if linear is not None:
         return World(linear.roots, assumed=linear.assumed)
@@ -274,6 +275,20 @@ def _one_of_copies(roots: Sequence[Expr], known: Chance) -> list[Expr]:
         if own and whole is not None and whole.ndim == 1 and len(own) < 3:
             mapping |= {s: apply("entry", whole, constant(k)) for k, s in enumerate(own, start=1)}
     return [replace(r, mapping) for r in roots] if mapping else list(roots)
+
+
+def _given_only(roots: Sequence[Expr], known: Chance) -> None:
+    """Raise where something is conditional on, or the probability of, what is known by its moments given another."""
+    names = {name for name, *_ in known.conditional}
+    for node in postorder(*roots) if names else ():
+        held: tuple[Expr, ...] = ()
+        if is_op(node, "expectation", "variance", "covariance") and isinstance(node, Apply):
+            held = quantities(node)[2]
+        elif is_op(node, "probability", "entropy", "mutual_information", "kl"):
+            held = node.args
+        lost = sorted(names & {s.name for s in symbols_of(*held)})
+        if lost:
+            raise NotNumeric(f"Of {lost[0]} only the mean and the variance given another are known.")
 
 
 def _grouped(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance]:

@@ -60,6 +60,8 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
     for one in symbols_of(*roots):
         if one.name in known.random or one.name in known.moments or one.name in known.copies:
             out.add(one)
+        if any(one.name in (name, by.name) for name, by, *_ in known.conditional):
+            out.add(one)
         if any(one.name in a | b | c for a, b, c in known.independent):
             out.add(one)
         if any(one.name in group for group in known.exhaustive):

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agnesi.check.worlds_laws import DISCRETE, distribution_function
+from agnesi.check.worlds_laws import DISCRETE, SUPPORT, distribution_function
 from agnesi.check.worlds_scan import is_op, letter_of
 from agnesi.check.worlds_sums import Sums
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, fold
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, fold, symbols_of
 
 NEGATED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 MAX_ATOMS = 6
@@ -153,6 +153,8 @@ class Events(Sums):
         if condition.op.name in ("eq", "ne"):
             return constant(0 if condition.op.name == "eq" else 1)
         below = distribution_function(law.law, right)
+        if "positive" in SUPPORT.get(law.law.name, ()):
+            self.stage.facts += [(s, "positive") for s in symbols_of(right) if not s.shape]
         return below if condition.op.name in ("le", "lt") else constant(1) - below
 
     def probability(self, node: Apply) -> Expr:

@@ -363,13 +363,13 @@ class Formulas:
 
 def halves(root: Expr) -> Expr:
     """Return ∫ over all numbers as the sum of its two halves: where one has no value there is no expectation."""
-    zero, far = constant(0), constant(float("inf"))
+    zero, low, far = constant(0), constant(float("-inf")), constant(float("inf"))
 
     def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
         made = with_args(node, below)
-        if isinstance(made, Bind) and made.op.name == "Integral" and made.args[1] == -far and made.args[2] == far:
+        if isinstance(made, Bind) and made.op.name == "Integral" and made.args[1:] == (low, far):
             body = made.args[0]
-            return bind("Integral", made.variables, body, -far, zero) + bind("Integral", made.variables, body, zero, far)
+            return bind("Integral", made.variables, body, low, zero) + bind("Integral", made.variables, body, zero, far)
         return made
 
     return fold(root, step)
@@ -447,7 +447,8 @@ def formula_in(left: Expr, right: Expr, loose: bool, known: Chance) -> Formula |
     ):
         return None
     about = {s.name for s in symbols_of(right)} | {i.name for i in free_indices(right) if isinstance(i, Index)}
-    if not about & {s.name for s in symbols} and not cases and not (states and not symbols_of(right)):
+    told = {s.name for s in symbols} | {v.name for _, v in arguments if isinstance(v, Index)}
+    if not about & told and not cases and not (states and not symbols_of(right)):
         return None
     if cases and names == {cases[0][0]} and (len(left.args) > 1 or set(symbols_of(right)) & set(symbols)):
         return None

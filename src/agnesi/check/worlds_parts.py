@@ -9,6 +9,7 @@ from itertools import combinations
 
 from agnesi.check.worlds_numbers import as_events, compared, events_of
 from agnesi.check.worlds_scan import Chance, is_op
+from agnesi.check.worlds_tables import Independence
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import (
     Apply,
@@ -74,6 +75,28 @@ def total_in(roots: Sequence[Expr]) -> list[tuple[str, ...]]:
     return list(out)
 
 
+def chains_in(roots: Sequence[Expr]) -> list[Independence]:
+    """Return x ⊥ D | θ where a text says p(x | D) = ∫ p(x | θ) p(θ | D) dθ: that holds in such chains only."""
+    out: dict[Independence, None] = {}
+    for node in postorder(*roots):
+        if not isinstance(node, Bind) or node.op.name not in ("Outcomes", "Whole") or len(node.variables) != 1:
+            continue
+        held = [a for a in postorder(node.body) if is_op(a, "probability") and isinstance(a, Apply)]
+        middle = node.variables[0]
+        if len(held) != 2 or not isinstance(middle, Symbol) or not is_op(node.body, "mul"):
+            continue
+        first = next((a for a in held if middle in a.args[a.attrs[1] :]), None)
+        other = next((a for a in held if a is not first and middle in a.args[: a.attrs[1]]), None)
+        if first is None or other is None or not all(isinstance(a, Symbol) for a in (*first.args, *other.args)):
+            continue
+        left = {a.name for a in first.args[: first.attrs[1]] if isinstance(a, Symbol)}
+        after = {a.name for a in first.args if isinstance(a, Symbol)}
+        far = {a.name for a in other.args[other.attrs[1] :] if isinstance(a, Symbol)} - after
+        if far:
+            out[frozenset(left), frozenset(far), frozenset(after - left)] = None
+    return list(out)
+
+
 def _conditioned(term: Expr) -> tuple[Expr, str] | None:
     """Return (A, "B") of a term P(A | B) P(B); None for others."""
     if not is_op(term, "mul") or not isinstance(term, Apply):
@@ -88,6 +111,7 @@ def _conditioned(term: Expr) -> tuple[Expr, str] | None:
 
 def with_partition(known: Chance, roots: Sequence[Expr]) -> Chance:
     """Return what is known with the hypotheses of a text: one of them is true, and no two."""
+    known = changed(known, independent=(*known.independent, *chains_in(roots)))
     for names in total_in(roots):
         pairs = tuple(frozenset(pair) for pair in combinations(names, 2))
         known = changed(

@@ -88,6 +88,8 @@ class Chance:
     bits: bool = False  # entropies are in bits
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
     crossed: tuple[tuple[frozenset[str], Expr], ...] = ()  # covariances of pairs that are given
+    pending: tuple[tuple[str, str, str, Expr], ...] = ()  # pairs with their given covariance or correlation
+    conditional: tuple[tuple[str, Symbol, Expr | None, Expr | None], ...] = ()  # Y, X, E[Y | X] and Var[Y | X]
     alike: tuple[tuple[str, ...], ...] = ()  # numbers that are independent and have one distribution
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
@@ -96,6 +98,7 @@ class Chance:
     def parameters(self) -> set[str]:
         """Return the names of the symbols that moments, laws and covariances are given by."""
         values = [v for pair in self.moments.values() for v in pair if v is not None]
+        values += [v for _, _, *pair in self.conditional for v in pair if isinstance(v, Expr)]
         values += [p for given in self.laws for p in given.law.parameters] + [c for _, c in self.crossed]
         return {s.name for s in symbols_of(*values)}
 

@@ -23,7 +23,7 @@ from agnesi.check.worlds_numbers import values_of, with_numbers
 from agnesi.check.worlds_scan import MAIN, Chance, Given
 from agnesi.check.worlds_tables import Table, drawn_table, exclusive, exhaustive, numbers, standardised, with_told
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, symbol, symbols_of
+from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, replace, symbol, symbols_of
 from agnesi.run.reference import Program
 
 Key = tuple[str, str]
@@ -98,6 +98,10 @@ class Stage:
         for letter, names in self.names_by_letter(counts).items():
             if names:
                 said = self.chance.independent if letter == MAIN else ()
+                said += tuple(
+                    (frozenset((n,)), frozenset((by.name,)), frozenset[str]())
+                    for n, by, *_ in self.chance.conditional if letter == MAIN
+                )
                 mine = [n for n in names if n not in self.chance.copies]
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
                 if letter == MAIN:
@@ -107,6 +111,9 @@ class Stage:
                 self.tables[letter] = self.with_copies(table, names)
         for one in tabled:
             self.players[one.name] = self.player(one, self.total(one.name))
+        for name, by, mean, spread in self.chance.conditional:
+            if name in self.players and by.name in self.players:
+                self.players[name] = self.given_another(self.players[name], by, mean, spread)
         for pair in self.chance.uncorrelated:
             if len(pair) == 2 and pair <= self.players.keys():
                 self.uncorrelate(*sorted(pair))
@@ -184,6 +191,20 @@ class Stage:
         if mean is not None:
             value = at_mean(one, mean) + value
         return Player(one.name, at, value)
+
+    def given_another(self, player: Player, by: Symbol, mean: Expr | None, spread: Expr | None) -> Player:
+        """Return a player with its mean and variance given another: m(x) + √v(x) z, where z is independent of x."""
+        points, weights = self.values[player.name], self.weights_of(player.name)
+        name = f"{player.name} standard"
+        self.values[name] = standardised(weights, points)
+        value: Expr = apply("entry", symbol(name, points.shape), player.index)
+        if spread is not None:
+            value = root(spread) * value
+            self.facts += [(s, "positive") for s in [root(spread), spread] if isinstance(s, Symbol)]
+        else:  # the spread may be another at each x
+            value = (constant(1) + by**2) * value
+        value = (by if mean is None else mean) + value
+        return Player(player.name, player.index, replace(value, {by: self.players[by.name].value}), player.event)
 
     def uncorrelate(self, first: str, second: str) -> None:
         """Move the values of the second variable so that its covariance with the first is 0."""

@@ -15,11 +15,14 @@ from agnesi.expr.nodes import (
     Index,
     Symbol,
     apply,
+    bind,
     constant,
+    fold,
     index,
     postorder,
     symbol,
     symbols_of,
+    with_args,
 )
 from agnesi.expr.nodes import replace as substituted
 from agnesi.rules.derive import derivative
@@ -45,6 +48,24 @@ def argument(one: Expr) -> Argument | None:
     return None
 
 
+def lifted(root: Expr) -> Expr:
+    """Return p(z = k) with a free k as a tensor over k, as p(k | x) is one."""
+    if root.shape:
+        return root
+    found: dict[Expr, Index] = {}
+    for node in postorder(root):
+        if is_op(node, "probability") and isinstance(node, Apply):
+            for arg in node.args:
+                last = arg.args[1] if is_op(arg, "eq") and isinstance(arg, Apply) else None
+                if isinstance(last, Bind) and last.op.name == "Tensor" and last.body is last.variables[0]:
+                    assert isinstance(last.body, Index)
+                    found[last] = last.body
+    if not found:
+        return root
+    made = fold(root, lambda node, below: found[node] if node in found else with_args(node, below))
+    return bind("Tensor", list(dict.fromkeys(found.values())), made)
+
+
 def whole(one: Expr) -> int | None:
     """Return the whole number that a node is, or None."""
     value = constant_value(one)
@@ -53,6 +74,7 @@ def whole(one: Expr) -> int | None:
 
 def opened(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     """Return the sides of an equation between entries, such as p(x | k) = N(x | m_k, s²) for all k, without the k."""
+    left = lifted(left)
     if not (isinstance(left, Bind) and left.op.name == "Tensor" and len(left.variables) == 1):
         return left, right
     if isinstance(right, Bind) and right.op.name == "Tensor" and len(right.variables) == 1:

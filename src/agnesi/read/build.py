@@ -288,6 +288,12 @@ class Build:
                 if left.shape == right.shape:
                     parts = [apply("inner", left, right)]
                     continue
+            if sep == "*" and self.s.words.loose and right.ndim == 1:  # y * log(p)
+                left = parts[0] if len(parts) == 1 else apply("mul", *parts)
+                if left.shape == right.shape:
+                    parts = [apply("hadamard", left, right)]
+                    self.note("* between two vectors is taken entry by entry")
+                    continue
             parts.append(right)
         made = parts[0] if len(parts) == 1 else apply("mul", *parts)
         return self.summed(node, factors, made, set())
@@ -303,8 +309,11 @@ class Build:
             return apply("mul", *args)
         if all(not a.shape for a in args) and node.head == "ediv":
             return apply("div", *args)
-        made = apply(node.head, *args)
-        return made
+        if node.head == "hadamard" and not all(a.shape for a in args):  # a number times what has entries
+            arrays = [a for a in args if a.shape]
+            whole = arrays[0] if len(arrays) == 1 else apply("hadamard", *arrays)
+            return apply("mul", *(a for a in args if not a.shape), whole)
+        return apply(node.head, *args)
 
     def div(self, node: Node) -> Expr:
         """Return a quotient."""

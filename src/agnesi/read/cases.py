@@ -142,7 +142,7 @@ def written(cases: Sequence[Case]) -> list[Token] | None:
             tests.append(found)
         if [t.text for t in case.value] == ["0"]:
             continue
-        terms.append([*_of(place, "("), *case.value, *_of(place, ")"), *(t for f in factors for t in (*_of(place, "*"), *f))])
+        terms.append([*_of(place, "("), *case.value, *_of(place, ")"), *(t for f in factors for t in (*_of(place, "⊙"), *f))])
     if not terms:
         return None if not tests else _of(place, "0")
     out = _of(place, "(")
@@ -156,7 +156,7 @@ def _times(test: Sequence[Sequence[Token]]) -> list[Token]:
     """Return a product of factors."""
     out: list[Token] = []
     for k, factor in enumerate(test):
-        out += [*(_of(factor[0], "*") if k else []), *factor]
+        out += [*(_of(factor[0], "⊙") if k else []), *factor]
     return out
 
 

@@ -57,6 +57,8 @@ def _name(part: Sequence[Token], words: Vocabulary) -> Token:
 
 def _signed(part: list[Token], words: Vocabulary) -> list[Token]:
     """Return the result + or − of a test as a name: P(+ | D), P(− | not D)."""
+    if len(part) == 2 and part[0].text == "no" and part[1].text.isalpha():  # P(wet | no rain)
+        return [part[0]._replace(text="not"), part[1]]
     if not part or part[-1].text not in SIGNS or any(t.text != "not" for t in part[:-1]):
         return part
     name = SIGNS[part[-1].text]
@@ -66,6 +68,8 @@ def _signed(part: list[Token], words: Vocabulary) -> list[Token]:
 
 def is_worded(part: Sequence[Token]) -> bool:
     """Tell whether a part is a clause of English: two words side by side, one of them long, and no sign."""
+    if len(part) == 2 and part[0].text == "no":
+        return False
     if len(part) < 2 or any(t.kind not in ("word", "name", "num") and t.text not in "-'’" for t in part):
         return False
     plain = [t for t in part if t.text not in JOINS]

@@ -25,6 +25,10 @@ def learn(tokens: list[Token], words: Vocabulary) -> None:
             if any(t.kind == "op" and t.text != "_" for t in held_in(tokens, k, closed)):
                 several.add(name)
     words.letters, words.plain = frozenset(found), frozenset(found - several)
+    if any(a.text == "1" and b.text in ("-", "−") and c.text in ("π", "pi", "\\pi") for a, b, c in zip(
+        tokens, tokens[1:], tokens[2:], strict=False
+    )) and words.chance:
+        words.facts.setdefault("π", frozenset())  # π/(1 − π)
     if e_is_random(tokens):
         words.facts.setdefault("e", frozenset())
 

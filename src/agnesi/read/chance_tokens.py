@@ -187,6 +187,7 @@ TARGETS = (
     rf"E\}}?\s*\[\s*\(?\s*{_LETTER}\s*[-−]\s*{_LETTER}\s*\)?\s*(?:\^\{{?2|²)",
     rf"{_LETTER}\s+(?:is |be |as )?(?:an? |the )?(?:unbiased |linear |biased )*estimat\w+ (?:of|for)\s+\$?{_LETTER}"
     r"(?![a-z])",
+    rf"{_LETTER}\s+(?:is |be )?unbiased for\s+\$?{_LETTER}(?![a-z])",
     rf"[Bb]ias\s*[\[(]\s*{_LETTER}\s*[\])]\s*:?=\s*E\s*[\[(]\s*\S+\s*[\])]\s*[-−]\s*{_LETTER}",
 )
 
@@ -194,8 +195,10 @@ TARGETS = (
 def _estimated(line: list[Token], lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[Token]:
     """Write E[(T − θ)²] for MSE(T), E[T] − θ for bias(T) and Var(T) for Var, where the text says what T and θ are."""
     found = next((m for pattern in TARGETS if (m := re.search(pattern, source))), None)
-    if found is None or not any(t.text in ERRORS | BIASES for one in lines for t in one):
+    if not any(t.text in ERRORS | BIASES for one in lines for t in one):
         return line
+    if found is None:
+        return [t._replace(kind="name") if t.text in ERRORS and t.kind == "word" else t for t in line]
     own, target = ([t for t in lex(name) if t.kind != "end"] for name in found.groups())
     defined = {one[0].text for one in lines if one[0].text in BIASES and one[1].text in ("=", ":=") and not _plain(one)}
     defined |= {one[0].text for one in lines if one[0].text in BIASES and one[1].text in ("(", "[") and _plain(one)}
@@ -209,9 +212,11 @@ def _estimated(line: list[Token], lines: Sequence[Sequence[Token]], source: str,
         stop = pairs[opened] + 1 if opened in pairs and opened else k + 1
         place = token._replace(stop=line[stop - 1].stop)
         if names and token.text in ERRORS:
-            out += _made(place, ["E", "[", "(", *_at(own, place), "-", *_at(target, place), ")", "^", "2", "]"])
+            about = _at(line[opened + 1 : stop - 1], place) if opened and stop > k + 1 else _at(own, place)
+            out += _made(place, ["E", "[", "(", *about, "-", *_at(target, place), ")", "^", "2", "]"])
         elif names and token.text in BIASES:
-            out += _made(place, ["(", "E", "[", *_at(own, place), "]", "-", *_at(target, place), ")"])
+            about = _at(line[opened + 1 : stop - 1], place) if opened and stop > k + 1 else _at(own, place)
+            out += _made(place, ["(", "E", "[", *about, "]", "-", *_at(target, place), ")"])
         elif token.text == "Var" and not opened and line[k + 1].kind not in ("word", "name"):
             out += _made(token, ["Var", "(", *_at(own, token), ")"])
         else:

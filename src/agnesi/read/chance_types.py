@@ -26,6 +26,12 @@ def chance_type(s: Scene, node: Node) -> Type:
             if len(kind) == 2:
                 axes.unify(kind[1], axes.one)
         return (first[0], second[0])
+    if name == "probability" and attrs[0] in ("P", "Pr"):
+        for arg in args:  # C_1 in P(H | C_1) is an event
+            owner, *below = arg.args if arg.head == "sub" else (arg,)
+            event = below and owner.head == "name" and owner.value[:1].isupper() and below[0].head == "num"
+            if event and axes.can_be(t[arg], axes.scalar):
+                axes.same(t[arg], axes.scalar)
     if name == "distribution":
         _scalars(s, attrs[0], [t[a] for a in args if a.head != "num"])
     if name in ("density", "follows"):

@@ -60,6 +60,14 @@ class Cursor:
         self.barred: set[Node] = set()  # terms with a bar and ends behind them
         self.binding: list[str] = []  # the indices of the big operators that are open
 
+    def ended(self, whole: Node, start: int) -> Steps:
+        """Return a term after which |_a^b stands; see the subclass."""
+        raise NotImplementedError
+
+    def refuse_barred_sum(self, terms: list[Node]) -> None:
+        """Refuse a sum of which a bar with ends may be meant for the whole; see the subclass."""
+        raise NotImplementedError
+
     def run(self, steps: Steps) -> Any:
         """Run a generator and all that it yields, without recursion."""
         stack, value = [steps], None

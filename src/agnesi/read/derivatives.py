@@ -132,9 +132,9 @@ class Derivatives(Build):
     def implied(self, node: Node, body: Expr, wrt: list[Expr]) -> Expr | None:
         """Return a derivative that means more than is written: along a path, or of a loss whose slope is told."""
         words = self.s.words
-        body = self.seeded(body)
-        if isinstance(self.arg(node), Symbol) and body is not self.arg(node):
-            return apply("derivative", body, *wrt, attrs=(node.value,))
+        told = self.seeded(body)
+        if told is not body:
+            return apply("derivative", told, *wrt, attrs=(node.value,))
         name = single(node)
         if not name or any(isinstance(w, Symbol) and w in symbols_of(body) for w in wrt):
             return None
@@ -147,7 +147,8 @@ class Derivatives(Build):
             return None
         shown = ", ".join(f"{s} = {p}" for s, p in places.items())
         self.note(f"d/d{name} is taken along {shown}")
-        return apply("derivative", replace(body, dict(places)), *wrt, attrs=("total",))
+        held: dict[Expr, Expr] = {**places}
+        return apply("derivative", replace(body, held), *wrt, attrs=("total",))
 
     def along(self, tree: Node) -> Expr:
         """Return the expression of a path, built by itself."""
@@ -155,9 +156,9 @@ class Derivatives(Build):
 
     def seeded(self, body: Expr) -> Expr:
         """Return ⟨G, h⟩ for a loss L of which only the slope in h is told, and other expressions as they are."""
-        top = self.s.words.seeds.get(body.name) if isinstance(body, Symbol) else None
-        if top is None:
+        if not isinstance(body, Symbol) or body.name not in self.s.words.seeds:
             return body
+        top = self.s.words.seeds[body.name]
         made = self.s.words.definitions.get(top)
         held = made.body if made is not None and not made.parameters else None
         if held is None:

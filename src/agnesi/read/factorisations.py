@@ -11,7 +11,7 @@ _FACTOR = re.compile(rf"\s*(?:\\,|\\cdot|\*|@|·)?\s*(\\[A-Za-z]+|[A-ZΑ-Ω])\s*
 _KINDS: tuple[tuple[re.Pattern[str], int, tuple[tuple[int, str], ...]], ...] = (
     (re.compile(r"\bSVD\b|singular[- ]value (?:decomposition|factori[sz]ation)", re.I), 3,
      ((0, "orthogonal"), (1, "diagonal"), (2, "orthogonal"))),
-    (re.compile(r"\b(?:eigen|spectral |eigenvalue )\s*-?(?:decomposition|factori[sz]ation|theorem)|diagonali[sz]", re.I), 3,
+    (re.compile(r"\b(?:eigen|spectral |eigenvalue )\s*-?(?:decomposition|factori[sz]ation|theorem)|diagonali", re.I), 3,
      ((1, "diagonal"),)),
     (re.compile(r"\bQR\b"), 2, ((0, "orthogonal"), (1, "upper"))),
     (re.compile(r"\bcholesky\b", re.I), 2, ((0, "lower"),)),

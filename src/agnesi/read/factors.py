@@ -24,6 +24,27 @@ ORDERS = {"O": "big_o", "o": "little_o"}
 EXTREMES = {"λ_max": "lammax", "λ_min": "lammin", "σ_max": "", "σ_min": ""}
 
 
+def entry_by_entry(body: Node) -> Node:
+    """Return what is summed in sum(y * log(p)) and mean((y - p)^2): products with a star and powers go by entries."""
+    order, stack = list[Node](), [body]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        if node.head in ("neg", "bracket", "add", "div") or (node.head == "mul" and set(node.value) == {"*"}):
+            stack.extend(node.args if node.head != "div" else node.args[:1])
+    made: dict[Node, Node] = {}
+    for node in reversed(order):
+        args = tuple(made.get(a, a) for a in node.args)
+        head, value = node.head, node.value
+        if node.head == "mul" and set(node.value) == {"*"}:
+            head, value = "hadamard", None
+        elif node.head == "pow" and node.args[1].head == "num":
+            head = "epow"
+        same = head == node.head and all(a is b for a, b in zip(args, node.args, strict=True))
+        made[node] = node if same else Node(head, args, value, node.start, node.stop)
+    return made[body]
+
+
 class Factors(Products):
     """Reads what follows an operand."""
 
@@ -161,6 +182,8 @@ class Factors(Products):
             raise ReadError(
                 f"{name.value} has no argument.", where=self.place(opened), repair=f"Write {name.value}(x)."
             )
+        if self.words.loose and name.value in ("sum", "mean") and len(args) == 1:
+            args = [entry_by_entry(args[0])]
         return self.node("call", tuple(args), start, (name.value, primes))
 
     def extreme(self, name: Node, inner: Node, start: int) -> Node:

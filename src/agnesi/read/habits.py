@@ -34,9 +34,9 @@ class Habits(Calls):
         for name in names if s.words.loose else ():
             if is_greek(name) and "positive" in s.words.facts.get(name, ()):
                 self.try_scalar(s.symbols[name])
-        for one in s.made.values() if s.words.loose else ():  # M(t) = A + tB
-            if one.parameters == ("t",):
-                s.numbers += [s.symbols[key] for key in (*one.keys, "t") if key in s.symbols]
+        for made in s.made.values() if s.words.loose else ():  # M(t) = A + tB
+            if made.parameters == ("t",):
+                s.numbers += [s.symbols[key] for key in (*made.keys, "t") if key in s.symbols]
         for kind in s.numbers:
             self.try_scalar(kind)
         for kind in s.prefer:

@@ -16,7 +16,7 @@ MOST_TERMS = 8  # that are written out before the dots
 
 def idiomatic(tokens: list[Token]) -> list[Token]:
     """Return the tokens of a formula with its idioms spelled out."""
-    return summed(starred(aliased(unqualified(tokens))))
+    return summed(starred(mapped(aliased(unqualified(tokens)))))
 
 
 def integrated(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
@@ -60,6 +60,28 @@ def aliased(tokens: list[Token]) -> list[Token]:
     x = [Token(kind, text, name.stop, name.stop, False) for kind, text in (("open", "("), ("name", "t"), ("close", ")"))]
     y = [t._replace(start=function.stop, stop=function.stop) for t in x]
     return [name, *x, sign, function, *y]
+
+
+def mapped(tokens: list[Token]) -> list[Token]:
+    """Return f: x -> x² as f(x) = x²."""
+    arrow = arrow_in(tokens)
+    named = arrow == 3 and tokens[1].text == ":" and all(tokens[k].kind in ("word", "name") for k in (0, 2))
+    if not named or len(tokens[0].text) > 2 or len(tokens[2].text) > 2 or tokens[4].text == "ℝ":
+        return tokens
+    name, _, variable, sign = tokens[:4]
+    opened = Token("open", "(", name.stop, name.stop, False)
+    closed = Token("close", ")", variable.stop, variable.stop, False)
+    return [name, opened, variable, closed, sign._replace(text="="), *tokens[4:]]
+
+
+def arrow_in(tokens: Sequence[Token]) -> int:
+    """Return where the arrow of a map stands outside brackets, or 0."""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth == 0 and token.text == "->" and token.kind == "op":
+            return k
+    return 0
 
 
 def starred(tokens: list[Token]) -> list[Token]:

@@ -137,7 +137,7 @@ class Infer(Habits):
             axes.mark(side)
             s.roles[node] = ("eye",)
             return (side, side)
-        if name in ("π", "∞") or (name == "e" and name not in s.lettered and name not in s.words.facts):
+        if name == "∞" or (name == "π" and name not in s.words.facts) or (name == "e" and name not in s.lettered and name not in s.words.facts):
             s.roles[node] = ("constant", name)
             return axes.scalar
         return self.unknown(node, name)
@@ -231,14 +231,14 @@ class Infer(Habits):
                 axes.same(kind, right)
                 kind = axes.scalar
             elif (
-                sep == "·"
+                (sep == "·" or (sep == "*" and self.s.words.loose))
                 and axes.not_scalar(kind)
                 and axes.not_scalar(right)
                 and axes.can_be(kind, right)
                 and (axes.is_one(kind[1]) and axes.is_one(right[1]))
             ):
                 axes.same(kind, right)
-                kind = axes.scalar
+                kind = kind if sep == "*" else axes.scalar
             else:
                 left, kind = kind, axes.multiply(kind, right)
                 if not any(a.head in ("transpose", "prime") for a in node.args):

@@ -15,6 +15,10 @@ _DOTS = re.compile(r"\s*(?:\.\.\.?|…|\\[lc]?dots)\s*$")
 LONE = re.compile(r"\s*(?:[^\W\d_]\w{0,2}|\\[A-Za-z]+|\d+)(?:_\{?\w+\}?|\^\{?\w+\}?|'|ᵀ)*\s*$")
 PROBLEM = re.compile(rf"(?:{'|'.join(sorted(PROBLEMS))})(?![A-Za-z])")
 CONSTRAINED = re.compile(r"\\?(?:min|max)(?![A-Za-z]).*\b(?:s\.t\.|subject to)")
+_CONSTRAINTS = re.compile(
+    r"\b(?:(?:subject to|such that|under|given|with|where|over|for)\s*(?=[^.;]*[=≤≥<>])|s\.t\.\s*)"
+)
+_DESCRIBED = re.compile(r"\s+\(?(?:an?|the|is|are|where|being|which|for (?:all|every|each|some))\s+[a-z]{2,}")
 _OBJECTIVE = re.compile(rf"({'|'.join(sorted(PROBLEMS))})\s+([^\W\d_]\w{{0,3}}\([^()=]{{1,40}}\)\s*:?=)")
 _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
 
@@ -103,7 +107,7 @@ def sides_of(piece: str) -> list[tuple[int, int]]:
 
 def constraints_of(piece: str) -> list[tuple[int, int]]:
     """Return the spans of the constraints in the statement of a problem."""
-    found = re.search(r"\b(?:subject to|such that|s\.t\.|under|given|with|where|over|for)\s*(?=[^.;]*[=≤≥<>])|\bs\.t\.\s*", piece)
+    found = _CONSTRAINTS.search(piece)
     if found is None:
         return []
     out, depth, begin = [], 0, found.end()
@@ -118,7 +122,7 @@ def constraints_of(piece: str) -> list[tuple[int, int]]:
 
 def unworded(piece: str, start: int, stop: int) -> int:
     """Return where the formula of a constraint ends and words begin that describe it: S = Sᵀ a covariance matrix."""
-    found = re.search(r"\s+\(?(?:an?|the|is|are|where|being|which|for (?:all|every|each|some))\s+[a-z]{2,}", piece[start:stop])
+    found = _DESCRIBED.search(piece[start:stop])
     return start + found.start() if found else stop
 
 

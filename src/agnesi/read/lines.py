@@ -27,7 +27,7 @@ from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
-from agnesi.read.idioms import idiomatic, integrated
+from agnesi.read.idioms import arrow_in, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
@@ -162,6 +162,8 @@ class _LineSheet(Sheet):
         if isinstance(tokens, AgnesiError):
             return [_Part(_Draft([], error=tokens), k, anchor=held if piece.continues else [])]
         above, lead = -1, tokens[0].text if tokens else ""
+        if arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens):  # t -> 1/t, n -> ∞: no claim
+            return [_Part(_Draft(tokens, role="declaration", error=None), k, anchor=held if piece.continues else [])]
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"
             first = tokens[0]
@@ -267,12 +269,21 @@ class _LineSheet(Sheet):
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
             if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
                 return None
-        found = super().left(tokens)
+        found = self.sloped(tokens) or super().left(tokens)
         if found is not None and found[1]:  # f(x) = f(x − h) + ... says something of f, and does not define it
             name, _, at = found
             if any(a.text == name and b.text == "(" for a, b in pairwise(tokens[at:])):
                 return None
         return found
+
+    def sloped(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
+        """Return the definition H(p) = ... of a letter that stands for something else by habit, where H'(p) is written."""
+        held = [t.text for t in tokens[:5]]
+        plain = len(held) == 5 and held[1] == "(" and held[3:] in ([")", "="], [")", ":="])
+        able = plain and len(held[0]) == 1 and len(held[2]) == 1 and held[0] not in self.words
+        if not able or not re.search(rf"(?<!\w){re.escape(held[0])}['′]{{1,3}}\(", self.text):
+            return None
+        return held[0], (held[2],), 5
 
     def written_before(self, name: str, start: int) -> bool:
         """Tell whether a letter stands in a formula before a place."""
@@ -330,7 +341,7 @@ class _LineSheet(Sheet):
         todo = [*ordered, *(d for d in self.drafts if d not in ordered)]
         while todo:
             draft = todo.pop(0)
-            if draft.error is None and draft.tokens:
+            if draft.error is None and draft.tokens and draft.role != "declaration":
                 self.attempt(draft, self.find_role)
             if draft.rest:
                 self.follow(draft, todo)

@@ -65,6 +65,13 @@ _SENTENCE = re.compile(r"[\n;]|\.\s+(?=[A-Z])|\.\s*$|:\s")
 _MORE = re.compile(
     r"\s*(?:,\s*(?:and\b)?(?!\s*\w+\s+(?:has|have|with))|and\b(?!\s+(?:has|have|with|are|is))|\.\.\.|…)\s*"
 )
+_TOGETHER = re.compile(
+    r"\bi\.?\s?i\.?\s?d\b|[Ii]ndependen|[Uu]ncorrelated|\brandom sample|\bwhite\b|\bdraws\b|⊥|\bperp\b"
+)
+_AHEAD = re.compile(
+    r"\s+(?:(?:random|identically|distributed|and|variables?|copies|draws|observations|samples?|terms|real|numbers|zero-mean"
+    r"|measurements?|unbiased|estimat(?:or|e)s|rvs?|r\.v\.s?|scalar|noise|errors?|quantities|values)\s+){1,5}(?:with\s+)?"
+)
 _GUESS = ("ε", r"\epsilon", r"\varepsilon", "epsilon", "eps", "e", "ξ", "η", "u", "w", "v", "n")
 _FORMULA = re.compile(r"[=~∼]|\\sim")
 
@@ -97,6 +104,8 @@ def moments_told(source: str) -> list[Told]:
     out: list[Told] = []
     sample: list[str] = []
     names: list[str] = []
+    if _TOGETHER.search(source):
+        out.append(Told("together", ()))
     for start, text in _sentences(source.replace("$", " ")):
         one = _Sentence(text, start, source, plural=sample)
         if re.match(r"\s*(?:each|both|all|every|any|with|having|they|iid|i\.i\.d|uncorrelated|independent)\b", text):
@@ -268,7 +277,14 @@ def _sampled(names: Sequence[str]) -> bool:
 
 
 def _word(one: _Sentence, kind: str, at: int) -> int:
-    """Read a word that says something of the names before it."""
+    """Read a word that says something of the names before it, or of those that follow."""
+    if kind in ("independent", "uncorrelated", "iid"):
+        ahead = _AHEAD.match(one.text, at)
+        listed = _listed(one.text, ahead.end()) if ahead else ([], at)
+        if listed[0]:
+            one.names, at = listed
+            if len(one.names) > 1 or _indexed(one.names[0]):
+                one.plural = one.names
     names = tuple(one.names)
     if kind == "noise":
         noise = _noise(one)
@@ -313,12 +329,18 @@ def _others(one: _Sentence, at: int) -> tuple[list[str], int] | None:
     at += found.end()
     if re.match(r"(?:them|these|those|X's)\b", one.text[at:]):
         return (one.plural, at + 4) if one.plural and one.plural != one.names else None
+    listed = _listed(one.text, at)
+    return listed if listed[0] else None
+
+
+def _listed(text: str, at: int) -> tuple[list[str], int]:
+    """Return the names of a list that stands at a place, and where it ends."""
     out: list[str] = []
     while True:
-        name = re.compile(NAME).match(one.text, at)
-        if not name or re.match(r"[A-Za-z]", one.text[name.end() : name.end() + 1]):
+        name = re.compile(NAME).match(text, at)
+        if not name or re.match(r"[A-Za-z]", text[name.end() : name.end() + 1]):
             break
-        after = one.text[name.end() :]
+        after = text[name.end() :]
         if re.match(r"\s*[=~∼(\[]", after):
             break
         out.append(name[0])
@@ -327,7 +349,9 @@ def _others(one: _Sentence, at: int) -> tuple[list[str], int] | None:
         if not more:
             break
         at += more.end()
-    return (out, at) if out else None
+        dots = re.match(r"(?:\.\.\.?|…|\\[lcd]?dots)\s*,?\s*", text[at:])
+        at += dots.end() if dots else 0
+    return out, at
 
 
 def _noise(one: _Sentence) -> str:

@@ -117,11 +117,16 @@ class Products(Cursor):
         items: list[Node] = list(first.args) if loose else [first]
         joined: Node | None = None  # what this term joined by a sign, so not a bracket
         seps: list[str] = [""] * (len(items) - 1)
+        applied: Node | None = None  # what d/dx was put before
         while self.token.kind == "op" and self.token.text in ("*", "·", "×", "/", "⊙", "./", "⊗"):
             mark = self.take()
             sign = mark.text
             negative = self.token.kind == "op" and self.token.text == "-" and bool(self.take())
+            bare = items[-1].head == "del" and not items[-1].args
             right, loose = yield self.chain()
+            if sign == "/" and items[-1] is applied and not negative:
+                items[-1] = applied = self.of_quotient(applied, right, loose)
+                continue
             if sign == "/" and len(items) > 1 and items[-1].head == "del" and leads_with_del(right):
                 last, lost = [items[-1]], list[str]()  # ∂f/∂x dx/dt: the dx is above the second bar
                 if loose:
@@ -130,9 +135,11 @@ class Products(Cursor):
                     last = [self.ratio(items[-1], right, items[-1].start)]
                 seps += [""] * (len(last) - 1)
                 items[-1:] = last
+                applied = applied_last(items, bare)
                 continue
             if sign == "/" and loose:
                 self.quotient(items, seps, right, start)
+                applied = applied_last(items, bare)
                 continue
             if sign in ("*", "·", "×"):
                 parts = list(right.args) if loose and not negative else [right]
@@ -153,6 +160,19 @@ class Products(Cursor):
                 items = [self.node("derivative", (body, *whole.args[1:]), start, whole.value)]
         whole = self.product(items, seps, start)
         return (yield self.ended(whole, start)) if self.at_bar() else whole
+
+    def of_quotient(self, whole: Node, below: Node, loose: bool) -> Node:
+        """Return d/dx a/b as the derivative of a/b."""
+        over, seps = [whole.args[0]], list[str]()
+        if loose:
+            self.quotient(over, seps, below, over[0].start)
+        else:
+            over = [self.ratio(over[0], below, over[0].start)]
+        body = self.product(over, seps, over[0].start)
+        stop = self.tokens[self.at - 1].stop
+        shown = self.text[whole.args[0].start : stop]
+        self.notes.append(f"{self.text[whole.start : stop]} is read as the derivative of {shown}")
+        return self.node("derivative", (body, *whole.args[1:]), whole.start, whole.value)
 
     def at_bar(self) -> bool:
         """Tell whether |_a stands here."""
@@ -280,6 +300,12 @@ class Products(Cursor):
         if kind != "op" or text not in START_OPS:
             return False
         return not (text in "|‖" and self.inside and self.inside[-1] == text) and not self.at_bar()
+
+
+def applied_last(items: list[Node], bare: bool) -> Node | None:
+    """Return the last factor where it is what a bare d/dx was put before."""
+    last = items[-1]
+    return last if bare and last.head == "derivative" and last.args[0].head != "hole" else None
 
 
 def leads_with_del(right: Node) -> bool:

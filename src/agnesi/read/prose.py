@@ -359,7 +359,8 @@ class _Scan:
         text, item = self.page.text, self.items[0]
         end = text.find("\n", item.stop)
         able = re.search(r"[-+−*/^=∫∑∏√²³ᵀ(]|\\(?:int|sum|prod|frac)|\d", piece)
-        return bool(end > 0 and able and RELATIONS.match(text, end + len(text[end:]) - len(text[end:].lstrip(" \t\n&"))))
+        below = re.compile(r"[ \t\n&]*").match(text, end) if end > 0 else None
+        return bool(able and below and RELATIONS.match(text, below.end()))
 
     def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
         """Return how a formula hangs on what stands before it."""

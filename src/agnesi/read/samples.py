@@ -36,6 +36,7 @@ class Added:
     declarations: tuple[str, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     facts: tuple[Told, ...] = ()
+    sizes: frozenset[str] = frozenset()  # the numbers of entries
 
 
 @dataclass
@@ -60,7 +61,8 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     declared += [f"{n} ∈ ℝ" for n in _values(told, {s.name for s in held} | _letters(facts), taken, source)]
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
     means = list(_means(source, held, found))
-    return Added(tuple(declarations), tuple(sorted([*means, *sums], key=lambda f: f.start)), tuple(facts))
+    fragments = tuple(sorted([*means, *sums], key=lambda f: f.start))
+    return Added(tuple(declarations), fragments, tuple(facts), frozenset(s.size for s in held))
 
 
 def _samples(source: str, told: Sequence[Told]) -> list[_Sample]:
@@ -95,7 +97,7 @@ def _values(told: Sequence[Told], letters: set[str], taken: set[str], source: st
             continue
         name = re.fullmatch(r"(\\?[^\W\d²]+\d?)(?:²|\^2|\^\{2\})?", fact.names[-1])
         sized = name and re.search(rf"_\{{?{re.escape(name[1])}\}}?(?!\w)", source)
-        if name and not sized and name[1] not in taken and (len(name[1]) < 3 or name[1].lstrip("\\").isalpha()):
+        if name and not sized and name[1] not in taken:
             out[name[1].lstrip("\\")] = None
     return list(out)
 
@@ -124,14 +126,17 @@ def _entries_only(one: _Sample, source: str) -> bool:
     name = re.escape(one.name)
     plain = re.sub(r"\\(?:bar|overline|hat|tilde)\s*\{?\s*\w\s*\}?", " ", source)
     bare = re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z0-9_₀-₉ᵢⱼₖₙₘ̄̂])", plain)
-    double = re.search(rf"(?<![A-Za-z\\]){name}(?:_\{{\w\s?[,\w]|_[ijk][jkl]|_\w[ᵀ'^]T|_\{{?\w\}}?(?:ᵀ|'|\^T|\^\{{?\\top))", plain)
+    scripts = r"(?:_\{\w\s?[,\w]|_[ijk][jkl]|_\w[ᵀ'^]T|_\{?\w\}?(?:ᵀ|'|\^T|\^\{?\\top))"
+    double = re.search(rf"(?<![A-Za-z\\]){name}{scripts}", plain)
     squares = re.search(rf"(?<![A-Za-z\\]){name}_?\w?\s*{name}_?\w?(?:'|ᵀ|\^T)", plain)
     return not bare and not double and not squares
 
 
 def _means(source: str, held: Sequence[_Sample], found: Sequence[Fragment]) -> Iterator[Fragment]:
     """Yield definitions of sample means that the text uses and does not define."""
-    for one in held:
+    random = {s.name for s in held}
+    others = {n for n in re.findall(r"(?<![A-Za-z\\])([A-Za-z])(?:_\{?[ij]\}?|[ᵢⱼ])(?!\w)", source)} - random
+    for one in [*held, *(_Sample(n) for n in sorted(others))]:
         name = re.escape(one.name)
         bars = rf"(?:{name}̄|{name}_?bar|\\(?:bar|overline)\s*(?:\{{\s*{name}\s*\}}|{name}))(?:_\{{?{one.size}\}}?|ₙ)?"
         used = re.search(rf"(?<![A-Za-z\\]){bars}(?![A-Za-z])", source)

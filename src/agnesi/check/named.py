@@ -1,0 +1,54 @@
+"""Quantities that a text names in words: "the Hessian is H = 2A" claims what the Hessian of the function above is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agnesi.check.course import Course
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbols_of
+
+_NAMES = re.compile(
+    r"\b(?:the |its |with |and |whose )*(hessian|gradient)(?: matrix| vector)?(?: of [^\W\d_]\w{0,2}(?:\([^()]*\))?)?"
+    r"(?: (?:is|becomes|equals|reads|then|given by|matrix|in w))*\s*[:,]?\s*(?:\(?\d{1,2}[).]\s*)?$",
+    re.I,
+)
+
+
+def named_quantity(said: str, course: Course) -> Expr | None:
+    """Return what the words before a definition name, of the function that was treated last; None for no such thing."""
+    found = _NAMES.search(said)
+    if found is None or course.function is None:
+        return None
+    body, variables = course.function
+    kind = found[1].lower()
+    if len(variables) == 1:
+        one = variables[0]
+        if kind == "hessian" and one.ndim == 1:
+            return apply("derivative", body, one, one, attrs=("hessian",))
+        return apply("derivative", body, one, attrs=("nabla",)) if kind == "gradient" and one.shape else None
+    if any(v.shape for v in variables):
+        return None
+    if kind == "gradient":
+        parts = [apply("derivative", body, v, attrs=("partial",)) for v in variables]
+        return apply("blocks", *parts, attrs=(len(parts), 1))
+    rows = [apply("derivative", body, u, v, attrs=("partial",)) for u in variables for v in variables]
+    return apply("blocks", *rows, attrs=(len(variables), len(variables)))
+
+
+def function_of(body: Expr, parameters: Sequence[str]) -> tuple[Expr, tuple[Symbol, ...]] | None:
+    """Return a scalar function with its variables as symbols, if all are found in it."""
+    if body.shape or not parameters:
+        return None
+    held = {s.name: s for s in symbols_of(body)}
+    found = tuple(held[p] for p in parameters if p in held)
+    return (body, found) if len(found) == len(parameters) else None
+
+
+def differentiated_in(head: Expr) -> tuple[Expr, tuple[Symbol, ...]] | None:
+    """Return the function that a gradient is of, with its variable."""
+    if isinstance(head, Apply) and head.op.name == "derivative" and len(head.args) == 2 and not head.args[0].shape:
+        variable = head.args[1]
+        if isinstance(variable, Symbol) and variable.ndim == 1:
+            return head.args[0], (variable,)
+    return None

@@ -1,0 +1,73 @@
+"""Words that seem to state a fact, and that the reader did not understand.
+
+A claim that fails may hold where a fact is used that stands in such words, so it is not called wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agnesi.read.english import PROSE
+from agnesi.read.prose import Fragment
+
+_FACT = re.compile(
+    r"\b(?:i\.?i\.?d|independent|uncorrelated|means|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
+    r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
+    r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"
+    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric|multinomial|dirichlet|uniform(?:ly)? on"
+    r"|eigenvectors? of|rank)\b",
+    re.IGNORECASE,
+)
+_NO_GIVEN = re.compile(
+    r"\W*(?:so|hence|thus|therefore|then|multiply|multiplying|minimi[sz]e|maximi[sz]e|take|using|use|by|apply|and so|"
+    r"which|because|since|recall|law|compute|expand|find|show|the projection|posterior)\b|.*\b(?:is|are|be) ?(?:then)?\W*$"
+    r"|\W*$", re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_](?:_?\{?\w{1,2}\}?)?'?(?![^\W_])|Sigma|sigma|theta|lambda|mu|[a-z]+bar")
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """Words of a line that may state something of the letters `names`."""
+
+    text: str
+    line: int
+    start: int
+    names: frozenset[str]
+
+
+def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
+    """Return the words of a text that seem to state a fact and are in no fragment."""
+    covered = bytearray(len(source))
+    for one in found:
+        covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
+    out, at = [], 0
+    for number, line in enumerate(source.split("\n"), 1):
+        for start, stop in _bare(covered, at, at + len(line)):
+            words = source[start:stop]
+            if _FACT.search(words) and not _NO_GIVEN.match(words):
+                beside = [f for f in found if at <= f.start <= at + len(line) and (f.stop == start or f.start == stop)]
+                told = " ".join([words, *(f.text if f.kind == "formula" else " ".join(f.names) for f in beside)])
+                out.append(Unsaid(words.strip(" ,;:.()"), number, start, frozenset(_names(told))))
+        at += len(line) + 1
+    return out
+
+
+def _bare(covered: bytearray, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return the stretches between start and stop that no fragment covers."""
+    out, begun = [], -1
+    for k in range(start, stop + 1):
+        free = k < stop and not covered[k]
+        if free and begun < 0:
+            begun = k
+        elif not free and begun >= 0:
+            out.append((begun, k))
+            begun = -1
+    return out
+
+
+def _names(text: str) -> set[str]:
+    found = {n for n in _NAME.findall(text) if n not in PROSE and (n not in ("a", "A", "I") or f"{n} " not in text)}
+    return found | {n.split("_")[0] for n in found}
