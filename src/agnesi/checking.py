@@ -19,12 +19,13 @@ from agnesi.check.shapes import with_one_size
 from agnesi.check.tacit import distributions_in
 from agnesi.check.told import told_by
 from agnesi.check.worlds import has_chance
+from agnesi.check.worlds_states import bared, lifted
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
 from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.lex import source_of
-from agnesi.read.lines import Lines, Piece, read_lines
+from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment, fragments
 from agnesi.read.samples import with_samples
@@ -106,7 +107,7 @@ def _judged(
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, definitions, ways)
-    lines = with_one_size(source, pieces, lines)
+    lines = with_states_free(with_one_size(source, pieces, lines))
     said = spoken_facts(found, source, added.facts)
     given: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
@@ -128,6 +129,18 @@ def _judged(
     sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
     told = [*told_by(said, lines, _random(lines)), *distributions_in(sides, source)]
     return _Judgement(judged(entries, setting, declared, told), lines, setting)
+
+
+def with_states_free(lines: Lines) -> Lines:
+    """Return lines in which p(z = k) with a free k is a tensor over k, as π_k is."""
+    def made(group: Group) -> Group:
+        if not has_chance(*group.sides):
+            return group
+        return Group((bared(group.sides[0]), *(lifted(s) for s in group.sides[1:])), group.ops) if (
+            len(group.sides) > 1 and not has_chance(group.sides[0])
+        ) else Group(tuple(lifted(s) for s in group.sides), group.ops)
+
+    return replace(lines, lines=tuple(replace(li, groups=tuple(map(made, li.groups))) for li in lines.lines))
 
 
 def _ways(one: _Judgement) -> Iterator[str]:

@@ -53,7 +53,6 @@ def test_it_is_read_as_meant(text, meant):
 
 REFUSED = [
     ("∑_i a_i + 3 + c_i", Ambiguous, "The index i"),
-    (r"f = \begin{cases} x & x > 0 \\ 0 & x < 0\end{cases}", ReadError, "piecewise"),
     ("(A+B)^{(2)}", ReadError, "after a name"),
     ("‖X‖_{2,1}", ReadError, "2,1 is not read"),
     ("‖x‖_p", ReadError, "(∑_i |x_i|^p)^(1/p)"),

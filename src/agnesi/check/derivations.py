@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from agnesi.check.chains import UNREAD, chain_of, links, next_sides, said, under
 from agnesi.check.course import (
     Chain,
@@ -32,12 +34,15 @@ from agnesi.check.settings import Setting, in_words
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, constant, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.ops.facts import facts
 from agnesi.read.lines import Group
 
-NOT_ZERO = frozenset(("positive", "negative", "nonzero", "unit interval", "probability"))
+NOT_ZERO = frozenset(
+    ("positive", "negative", "nonzero", "unit interval", "probability", "full column rank", "full row rank",
+     "invertible")
+)
 KNOWN = frozenset(f.name for f in facts)
 LIMIT = 30.0  # seconds of processor time for the lines of one text
 
@@ -88,6 +93,10 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         return _expression(k, entries, group.sides[0], course)
     if worded(course.chain.last if line.above >= 0 and course.chain is not None else group.sides[0], *group.sides[1:]):
         return _worded(k, entries, group, course)
+    rest = Group(group.sides[1:], group.ops[1:])
+    if line.above < 0 and rest.ops and names_density(group, course):  # γ_k = p(k | x) = ...
+        course.equations += [Equation(r, r, entry.number) for r in relations_of(Group(group.sides[:2], group.ops[:1]))]
+        return equation(k, entries, rest, course)
     if line.above >= 0 and course.chain is not None:
         return next_sides(entry, group.ops, (course.chain.last, *group.sides[1:]), course)
     current = course.chain
@@ -96,6 +105,13 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if bound and current is not None:  # p(n | c) = ..., n ≥ c
         course.chain = current
     return judged
+
+
+def names_density(group: Group, course: Course) -> bool:
+    """Tell whether a line gives a probability a new letter, and goes on to say what it is."""
+    first, second = group.sides[:2]
+    new = isinstance(first, Symbol) and first.name not in course.seen | letters(*group.sides[1:])
+    return new and group.ops[0] == "eq" and has_chance(second)
 
 
 def worded(*sides: Expr) -> bool:
@@ -209,14 +225,15 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
     found = under(after, course, [*connected(after, course.given()), *conditions])
     if not found or set(after.ops) <= INEQUALITIES:  # a search for a violation tries 0 by itself
         return found
-    return _at_zero(after, course, conditions) or found
+    zero = _at_zero(after, course, conditions)
+    return found if zero is None else zero
 
 
 def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
-    """Return the refutation of P ⇒ Q where a number in P is 0, which random points never meet: a b = a c."""
-    numbers = [s for s in symbols_of(*conditions) if not s.shape and not facts.closure(s.facts & KNOWN) & NOT_ZERO]
-    for one in numbers if len(numbers) < 7 and not has_chance(*conditions, *after.sides) else ():
-        zero: dict[Expr, Expr] = {one: constant(0)}
+    """Return the refutation of P ⇒ Q where a letter in P is 0, which random points never meet: a b = a c."""
+    able = [s for s in symbols_of(*conditions) if _may_vanish(s)]
+    for one in able if len(able) < 7 and not has_chance(*conditions, *after.sides) else ():
+        zero: dict[Expr, Expr] = {one: apply("zeros", attrs=one.shape) if one.shape else constant(0)}
         try:
             held = [substituted(c, zero) for c in conditions]
             sides = tuple(substituted(s, zero) for s in after.sides)
@@ -226,3 +243,9 @@ def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Findin
         if found.verdict == "refuted":
             return replace(found, reason=f"It fails where {one} = 0.")
     return None
+
+
+def _may_vanish(one: Symbol) -> bool:
+    """Tell whether nothing that is declared of a letter forbids that it is 0."""
+    known = facts.closure(one.facts & KNOWN)
+    return not known & NOT_ZERO and all(facts[f].check(np.zeros((2,) * one.ndim)) for f in known)

@@ -70,6 +70,8 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
     if any(is_area(s) for s in sides):
         return "A product of differentials such as dx dy is an element of area: it is not judged as a product."
     pairs = [(a, b) for a, b in pairwise(sides) if squeezed(a.shape) != squeezed(b.shape)]
+    if pairs and has_chance(*sides) and not letters(*sides) & course.setting.sized:
+        return "The sides do not fit as they were read. Declare the sizes."
     new = letters(*sides) - course.seen - course.declared
     for a, b in pairs:
         fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}

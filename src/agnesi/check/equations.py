@@ -26,16 +26,18 @@ from agnesi.check.course import (
     with_implicit,
     with_variable,
 )
+from agnesi.check.judge import relation
 from agnesi.check.numbers import carried_out
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, constant
+from agnesi.expr.nodes import Apply, Expr, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.lines import Group
 
 GIVEN = ("where", "suppose")
 SLOPES = 2  # how many derivatives above are tried as zero
+MOST_NUMBERS = 4
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
@@ -167,6 +169,8 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
     entry = entries[k]
     conditions = connected(group, course.given())
     start = under(group, course, conditions) if conditions else plain
+    if start.verdict == "refuted" and conditions and entry.link != "suppose":
+        start = _unless_zero(entry, group, course, conditions) or start
     if start:
         local = any(e.local and e.start in conditions for e in course.equations)
         course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]
@@ -236,6 +240,23 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
     return None
 
 
+def _unless_zero(entry: Entry, group: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
+    """Return the finding where a number of the conditions is not 0, if it needs that: 2xy = x², so x = 2y.
+
+    The assumption is stated, and holds from here on.
+    """
+    numbers = [s for s in symbols_of(*group.sides) if not s.shape and s in symbols_of(*conditions)]
+    if has_chance(*group.sides, *conditions) or len(numbers) > MOST_NUMBERS:
+        return None
+    for one in numbers:
+        nonzero = relation("ne", one, constant(0))
+        found = under(group, course, [*conditions, nonzero])
+        if found and satisfiable(Group((one, constant(0)), ("eq",)), course):
+            course.equations.append(Equation(nonzero, nonzero, entry.number, kept=True))
+            return replace(found, assumptions=(*found.assumptions, f"{one} ≠ 0"))
+    return None
+
+
 def _after_wrong(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
     """Tell whether an equation follows from a wrong one before it."""
     bad = [e for e in course.equations if e.wrong is not None]
@@ -283,7 +304,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
     every = letters(*group.sides, *course.given())
-    determined = solving and len(every) <= len(course.given())
+    known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
+    determined = solving and len(every) <= len(known)
     if any(not letters(s) for s in group.sides) and not determined and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim
@@ -307,7 +329,7 @@ def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bo
             continue
         if not letters(*taken) & letters(*made) or links(after, course.setting):
             continue
-        if later.link == "so" and len(taken) == 1:
+        if (later.link == "so" and len(taken) == 1) or (is_place(after) and letters(*after.sides) == letters(*taken)):
             return True
         conditions = connected(after, [*course.given(), *taken])
         if conditions and under(after, course, conditions):

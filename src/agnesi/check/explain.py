@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
+
+import numpy as np
 
 from agnesi.check.course import is_slope
 from agnesi.check.diagnosis import EQUAL, Diagnosis, diagnose
@@ -110,6 +112,11 @@ def _supposed(before: Sequence[Judged], *sides: Expr) -> Iterator[tuple[Expr, ..
                 continue
 
 
+def _same(values: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Tell whether two worlds have the same numbers."""
+    return values.keys() == others.keys() and all(np.array_equal(v, others[n]) for n, v in values.items())
+
+
 def _failing(one: Judged, setting: Setting) -> tuple[str, Expr, Expr]:
     """Return the relation that fails, of a line with several."""
     links = list(zip(one.relations, one.sides, one.sides[1:], strict=False))
@@ -173,6 +180,9 @@ class WorldProbe(PointProbe):
         held = replace(setting, conditions=tuple(conditions))
         at, _ = next(iter(points([a, b], given(held, world, 3), 1)))
         self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
+        self._last: Mapping[str, Any] = world.values  # the world of the batch before, and the numbers in it
+        self._inside = PointProbe.at(self._env, self._sizes)
+        self._known: tuple[Fingerprint | None, ...] = ()
         self._prepare()
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
@@ -197,14 +207,24 @@ class WorldProbe(PointProbe):
         """Return the fingerprints in one world, or None where not all can be translated together."""
         try:
             world = lowered([*self.sides, *exprs, *self.setting.conditions], self.setting.chance, 1)
-            made = world.roots[len(self.sides) : len(self.sides) + len(exprs)]
-            held, self._env = self._env, {**self._env, **world.values}
         except (AgnesiError, KeyError, ValueError, IndexError):
             return None
-        try:
-            return super().values(made)
-        finally:
-            self._env = held
+        if not _same(world.values, self._last):
+            self._last, self._inside = world.values, PointProbe.at({**self._env, **world.values}, self._sizes)
+        above, line, *made = self._inside.values(world.roots[: len(self.sides) + len(exprs)])
+        if not self._known:
+            self._known = (above, line)
+        return [self._compared(one, above, line) for one in made]
+
+    def _compared(
+        self, one: Fingerprint | None, above: Fingerprint | None, line: Fingerprint | None
+    ) -> Fingerprint | None:
+        """Return the numbers as they are in the first world: a candidate may need a larger one."""
+        for here, there in zip((above, line), self._known, strict=True):
+            if one is not None and here is not None and here.agrees(one):
+                return there
+        first = self._known[1]
+        return one if first is None or (line is not None and first.agrees(line)) else None
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         return bool(judge("eq", a, b, self.setting, deep=False))

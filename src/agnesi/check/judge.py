@@ -28,7 +28,6 @@ from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import World, has_chance
-from agnesi.check.worlds_states import lifted
 from agnesi.errors import AgnesiError, NotNumeric, TooLarge
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
@@ -49,7 +48,6 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
     """
     left, right = one_naming(left, right)
-    left, right = lifted(left), lifted(right)
     try:
         if op in ("eq", "equiv", "define") and orders_in(left, right):
             return up_to_order(left, right, setting)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+
 from agnesi.check.directions import written_directions
 from agnesi.check.evidence import equal_evidence
 from agnesi.check.slip_places import Place

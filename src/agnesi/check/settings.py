@@ -148,6 +148,7 @@ def in_words(side: Expr) -> set[str]:
     return {s.name for s in symbols_of(side) if s.name[0] == "“"}
 
 
+NUMBERS = frozenset("nNmpkdqBK")  # letters of how many entries, columns and samples there are
 MOMENTS = frozenset(("μ", "mu", "θ", "σ", "ρ"))  # letters that are moments or parameters by habit
 
 
@@ -166,7 +167,8 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
     if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
         return set()
-    return {n for n in outside - given if n.partition("_")[0] in MOMENTS}
+    vectors = any(s.shape for s in symbols_of(left, right))
+    return {n for n in outside - given if n.partition("_")[0] in MOMENTS or (vectors and n in NUMBERS)}
 
 
 def proved(

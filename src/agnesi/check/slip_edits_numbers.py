@@ -7,9 +7,10 @@ from fractions import Fraction
 from agnesi.check.slip_edits import Edits, as_rational, divided, fitting, is_square, multiplied, rational
 from agnesi.check.slip_places import Place, built, flat, is_number, minus, name_of, times
 from agnesi.check.slips import Edit, Pool
-from agnesi.expr.nodes import Const, Expr, Index, Symbol, apply, constant
+from agnesi.expr.nodes import Const, Expr, Index, Symbol, apply, constant, postorder
 
 WHOLE = {"integer", "natural"}
+LOGARITHMIC = {"log", "log2", "entropy", "mutual_information", "kl", "cross_entropy"}
 COUNTING = ("gamma", "lgamma", "digamma", "factorial", "binom")
 
 
@@ -188,8 +189,9 @@ def size_less_one(place: Place, pool: Pool) -> Edits:
 def size_whole(place: Place, pool: Pool) -> Edits:
     """Yield n for n − 1 or n + 1."""
     node = place.node
-    if name_of(node) == "add" and len(node.args) == 2 and as_rational(node.args[1]) in (1, -1):
-        yield node.args[0]
+    for k, arg in enumerate(node.args if name_of(node) == "add" else ()):
+        if k and as_rational(arg) in (1, -1):
+            yield flat("add", (*node.args[:k], *node.args[k + 1 :]))
     if name_of(node) == "add" and len(node.args) == 2 and name_of(node.args[1]) == "neg":
         if is_number(node.args[1].args[0], 1):
             yield node.args[0]
@@ -277,6 +279,17 @@ def number_extra(place: Place, pool: Pool) -> Edits:
                 yield flat("mul", (*node.args[:k], *node.args[k + 1 :]))
     if name_of(node) == "div" and isinstance(node.args[1], Const) and as_rational(node) is None:
         yield node.args[0]
+
+
+def bits_for_nats(place: Place, pool: Pool) -> Edits:
+    """Yield a number times log 2 or over it, where logarithms or entropies stand around."""
+    node = place.node
+    around = {name_of(n) for n in postorder(*pool.scalars, *pool.terms, place.root)}
+    if place.is_term and not node.shape and around & LOGARITHMIC and name_of(node) not in ("add", "neg"):
+        two = apply("log", constant(2))
+        if not is_number(node, 0) and not isinstance(node, Index):
+            yield two if is_number(node, 1) else times(node, two)
+            yield apply("div", node, two)
 
 
 def complemented(place: Place, pool: Pool) -> Edits:

@@ -142,7 +142,8 @@ def with_parts(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], Chance
         known = changed(known, numbers=numbers)
     bare = {s.name for r in out for n in postorder(r) if isinstance(n, Apply) and n.op.name != "eq"
             for s in n.args if isinstance(s, Symbol)}
-    alone = known.relations - bare
+    states = {n for f in known.formulas for n, _ in (*f.cases, *f.states)}
+    alone, bare = known.relations - bare - states, bare - states
     if known.relations & bare:
         raise NotNumeric(f"{min(known.relations & bare)} is a variable here and an event in what is given.")
     if not alone:

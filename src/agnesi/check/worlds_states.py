@@ -66,6 +66,16 @@ def lifted(root: Expr) -> Expr:
     return bind("Tensor", list(dict.fromkeys(found.values())), made)
 
 
+def bared(root: Expr) -> Expr:
+    """Return γ for the vector of its entries γ_k."""
+    if isinstance(root, Bind) and root.op.name == "Tensor" and len(root.variables) == 1 and is_op(root.body, "entry"):
+        assert isinstance(root.body, Apply)
+        owner = root.body.args[0]
+        if isinstance(owner, Symbol) and root.body.args[1:] == root.variables and owner.shape == root.shape:
+            return owner
+    return root
+
+
 def whole(one: Expr) -> int | None:
     """Return the whole number that a node is, or None."""
     value = constant_value(one)

@@ -231,19 +231,43 @@ class Infer(Habits):
                 axes.same(kind, right)
                 kind = axes.scalar
             elif (
-                (sep == "·" or (sep == "*" and self.s.words.loose))
+                sep == "·"
                 and axes.not_scalar(kind)
                 and axes.not_scalar(right)
                 and axes.can_be(kind, right)
                 and (axes.is_one(kind[1]) and axes.is_one(right[1]))
             ):
                 axes.same(kind, right)
-                kind = kind if sep == "*" else axes.scalar
+                kind = axes.scalar
+            elif sep == "*" and self.s.words.loose:
+                left, kind = kind, self.starred(kind, right)
+                self.s.products.append((left, right, kind))
             else:
                 left, kind = kind, axes.multiply(kind, right)
                 if not any(a.head in ("transpose", "prime") for a in node.args):
                     self.s.products.append((left, right, kind))
         return kind
+
+    def starred(self, left: Type, right: Type) -> Type:
+        """Return the type of a * b in notes: of two vectors it is taken entry by entry."""
+        axes = self.s.axes
+        result = axes.matrix()
+
+        def step() -> bool:
+            if axes.is_scalar(left) or axes.is_scalar(right):
+                axes.same(result, right if axes.is_scalar(left) else left)
+            elif axes.is_many(left[1]) or axes.is_many(right[1]) or axes.is_one(left[0]) or axes.is_one(right[0]):
+                axes.same(result, axes.multiply(left, right))
+            elif axes.not_scalar(left) and axes.not_scalar(right) and axes.is_one(left[1]) and axes.is_one(right[1]):
+                if axes.can_be(left, right):
+                    axes.same(left, right)
+                axes.same(result, left)
+            else:
+                return False
+            return True
+
+        axes.require(step, left, right)
+        return result
 
     def row(self, slope: Node, kind: Type, after: Type) -> Type:
         """Return the type of a gradient, which is a row before a Jacobian in notes: ∂L/∂y ∂y/∂x."""

@@ -54,7 +54,7 @@ _TOKEN = re.compile(
     ),
 )
 _VALUE = re.compile(
-    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{NAME}"
+    rf"\s*(?:is|of|equal to|=|being)?\s*((?:\\?\d+(?:\.\d+)?|{NAME}|[α-ωΑ-Ω]{_SCRIPT}"
     r"|\\[dt]?frac\s*\{[^{}]*\}\s*\{[^{}]*\}|[\^*/·²³+−()]"
     r"|-(?=\s?[\w\\(])|\^?\{\d\}|\s(?=[\w\\(²³·/*σρμΣΛθ+\-−]))+)"
 )
@@ -214,6 +214,8 @@ def _property(one: _Sentence, kind: str, word: str, at: int) -> int:
     if re.search(r"\bunit$", before) and kind in ("variance", "deviation"):
         _moment(one, kind, ["1"])
         return at
+    if re.match(r"\s*of\b", one.text[at:]) and not re.search(r"\b(?:with|has|have|having|of|a|an|common|same)$", before):
+        return at  # the mean of n numbers
     zero = re.match(r"\s*(zero|one|unity)\b", one.text[at:])
     if zero:
         _moment(one, kind, ["0" if zero[1] == "zero" else "1"])
