@@ -39,9 +39,16 @@ def chance_of_lines(
             if line.role == "model" and line.piece.start not in derived:
                 model = group.sides[0]
                 out = _learned(out, model.body if isinstance(model, Bind) else model)  # x_n ~ ... for all n
-            elif (
+    for name, made in lines.definitions.items():
+        letter = name.split("(")[0]
+        if "(" in name or letter in ("p", "q", "P"):
+            out = with_density(out, name, made.symbols, made.body)
+    out = _with_formulas(out, lines, given, derived)
+    for line in lines.lines:
+        for group in line.groups if line.error is None else ():
+            if (
                 line.role == "claim" and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
-                and line.piece.start not in derived
+                and line.piece.start not in derived and not _by_formula(group.sides[0], out)
             ):
                 before, out = out, _moments(out, group.sides, facts, lines)
                 if out is not before and given is not None:
@@ -52,17 +59,18 @@ def chance_of_lines(
                 before, out = out, _valued(group, out)
                 if out is not before and given is not None and len(group.ops) == 1:
                     given.add(line.piece.start)
-    for name, made in lines.definitions.items():
-        letter = name.split("(")[0]
-        if "(" in name or letter in ("p", "q", "P"):
-            out = with_density(out, name, made.symbols, made.body)
     out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
-    out = _with_formulas(out, lines, given, derived)
     for fact in facts:
         out = _spoken(out, fact, lines)
     out = related(white(fitting(out, lines.symbols), lines), facts, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)
     return replace(out, random=out.random | said)
+
+
+def _by_formula(side: Expr, known: Chance) -> bool:
+    """Tell whether a moment is of a variable whose density is given: then it is claimed."""
+    left = {s.name for f in known.formulas for s in f.left}
+    return is_op(side, "expectation", "variance", "covariance") and bool(left & {s.name for s in symbols_of(side)})
 
 
 def _valued(group: Group, known: Chance) -> Chance:

@@ -291,7 +291,8 @@ def fitting(known: Chance, symbols: Mapping[str, Symbol]) -> Chance:
         alike = name in known.copies and spread is not None and spread.shape == owner.shape
         if mean is not None and constant_value(mean) == 0 and owner.ndim == 1:
             mean = apply("zeros", attrs=owner.shape)
-        moments[name] = (mean, spread if fits or alike else None)
+        if mean is not None or (spread is not None and (fits or alike)):
+            moments[name] = (mean, spread if fits or alike else None)
     able = {n for n in known.copies if n not in symbols or symbols[n].ndim == 1}
     return replace(known, moments=moments, copies=frozenset(able))
 

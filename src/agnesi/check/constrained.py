@@ -88,11 +88,16 @@ class _Search:
             at = min(self.rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
             margin = MARGIN if attempt < ATTEMPTS * count // 2 else MARGIN / 20
             found = self.one(choices[int(at)], attempt)
-            if found is not None and found.near > margin and self.genuine.holds(found) and self.genuine(found):
+            if found is not None and found.near > margin and self.kept(found) and self.genuine.holds(found) and self.genuine(found):
                 points += 1
                 yield found
             else:
                 failed[int(at)] += 1
+
+    def kept(self, found: Values) -> bool:
+        """Tell whether a point has all that is declared: a matrix of full rank may have lost it on the way."""
+        values = found.point.values
+        return all(holds(s, values[s.name]) for s in self.domain.free if s.facts and s.name in values)
 
     def late(self) -> bool:
         """Tell whether the time is over."""

@@ -16,7 +16,7 @@ from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
 from agnesi.check.candidates import Candidate, Mends, Trial, edits, length, looks_around, until
-from agnesi.check.probe import UNTOLD, Fingerprint, Placing, Probe, Several, order_holds, probe_for
+from agnesi.check.probe import UNTOLD, Fingerprint, Placing, PointProbe, Probe, Several, order_holds, probe_for
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, moving_symbols, pool_of
 from agnesi.check.slip_patterns import mended, shifts, spoiled
@@ -94,6 +94,7 @@ class _Search:
         self.pool = pool_of((*self.forms, line, *context))
         held = probe.values([above, line])
         self.of_above, self.of_line = held[0], held[1]
+        self.sign = probe.upto or "=" if isinstance(probe, PointProbe) else "="
         self.budget, self.end = budget, time.thread_time() + budget
         self.seen: dict[tuple[Expr, bool], float] = {}
         self.mends = Mends(self.pool, not any(looks_around(n) for n in postorder(line)))
@@ -142,8 +143,8 @@ class _Search:
             for place in here if slip.mend else ():
                 for right in self.mends(slip, place):
                     yield Trial(slip, place, right, self._put, slip.cost)
-            for wrong, right, whole in everywhere(self.line, here, partial(self.mends, slip)) if slip.mend else ():
-                yield Candidate(slip, slip.cost + 0.35, whole, wrong, right, whole)
+            for wrong, right, new in everywhere(self.line, here, partial(self.mends, slip)) if slip.mend else ():
+                yield Candidate(slip, slip.cost + 0.35, new, wrong, right, new)
         for place in _repeated(here):
             for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
                 for right in edits(slip, Place(place.node, (), place.node), self.pool):
@@ -154,7 +155,7 @@ class _Search:
     def _scaled(self) -> Iterator[Candidate | Trial]:
         """Give the line, or one of its terms, the number in front with which it fits."""
         terms = self.line.args if name_of(self.line) == "add" else (self.line,)
-        if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line):
+        if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line) or self.sign != "=":
             return
         gap = self.of_above.numbers - self.of_line.numbers
         for place in places(self.line)[: len(terms) + 1]:
@@ -350,7 +351,8 @@ class _Search:
             wrong, right = hit.wrong, hit.right
             words = f"{right} is not {wrong}."
         else:
-            repaired = f"{hit.whole} = {self.above}" if self.turned else f"{self.above} = {hit.whole}"
+            first, last = (hit.whole, self.above) if self.turned else (self.above, hit.whole)
+            repaired = f"{first} {self.sign} {last}"
             how = changed(wrong, right)
             long = wrong is self.line and size_of(wrong) > 3 and "in place of" in how
             words = f"It would be right as {repaired}." if long else f"It would be right {how}: {repaired}."

@@ -17,7 +17,7 @@ from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.read.apply import resized
 from agnesi.read.lines import Group
 
@@ -77,6 +77,9 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
         fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}
         if fresh and (letters(a) | letters(b)) - fresh:
             return f"The sides do not fit, and what {_listed(fresh)} is not said."
+        bare = {s.name for s in (a, b) if isinstance(s, Symbol) and not s.shape}
+        if bare - course.setting.sized and {a.ndim, b.ndim} == {0, 2}:
+            return f"A letter that was read as a number stands for a matrix: the size of {min(bare)} is not declared."
         if _both_ways(a, b) or _both_ways(b, a):
             return "A number is compared with a vector: a letter stands for both, with an index and alone."
     return None

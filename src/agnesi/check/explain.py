@@ -15,9 +15,11 @@ from agnesi.check.diagnosis import EQUAL, Diagnosis, diagnose
 from agnesi.check.judge import judge
 from agnesi.check.numbers import SOLVED, carried_out, points
 from agnesi.check.probe import SEVERAL, UNTOLD, Fingerprint, PointProbe
+from agnesi.check.probe_upto import UptoProbe, variable_of
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
 from agnesi.check.slip_places import Place, name_of, size_of
+from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
@@ -59,6 +61,9 @@ def _diagnosed(
     one: Judged, setting: Setting, context: Sequence[Expr], before: Sequence[Judged]
 ) -> tuple[Diagnosis, ...]:
     """Return what was probably done; where nothing is found as it stands, under what held for the lines before."""
+    upto = variable_of(one.evidence.reason) if one.evidence is not None else None
+    if upto is not None and len(one.sides) == 2 and not has_chance(*one.sides):
+        return _searched_upto(one, replace(setting, conditions=one.conditions), upto)
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
     found = _searched(op, above, line, replace(setting, conditions=one.conditions), context, _solves(one))
     if found or one.conditions or is_slope(above) or op not in EQUAL:
@@ -68,6 +73,16 @@ def _diagnosed(
         if found:
             return found
     return ()
+
+
+def _searched_upto(one: Judged, setting: Setting, upto: tuple[str, bool]) -> tuple[Diagnosis, ...]:
+    """Search where the sides are equal up to a factor or a constant only."""
+    above, line = without_constant(*one.sides) or one.sides
+    try:
+        probe = UptoProbe(above, line, setting, *upto)
+        return diagnose("eq", above, line, probe, budget=BUDGET, ordered=False)
+    except (AgnesiError, RecursionError):
+        return ()
 
 
 def _searched(

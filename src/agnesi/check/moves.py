@@ -53,12 +53,23 @@ def known_facts(names: Iterable[str]) -> frozenset[str]:
     return facts.closure(n for n in names if n in facts)
 
 
+OF_RANK = frozenset(("invertible", "full column rank", "full row rank"))
+LEAST_SPREAD = 1e-6  # the smallest singular value over the largest, where a matrix is to have its rank
+
+
 def holds(s: Symbol, value: Any) -> bool:
     """Tell whether a value has all declared facts of a symbol."""
+    known = known_facts(s.facts)
     try:
-        return all(facts[name].check(value) for name in known_facts(s.facts))
+        return all(facts[name].check(value) for name in known) and not (known & OF_RANK and nearly_singular(value))
     except np.linalg.LinAlgError:
         return False
+
+
+def nearly_singular(value: Any) -> bool:
+    """Tell whether rounding may be all that a matrix has of its rank."""
+    spread = np.linalg.svd(np.asarray(value), compute_uv=False)
+    return bool(spread.size and spread[-1] < LEAST_SPREAD * spread[0])
 
 
 def move(names: Iterable[str], value: Any, least: float = 0.0) -> Move:

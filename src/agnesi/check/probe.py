@@ -117,6 +117,8 @@ def _derived(node: Expr) -> Expr:
 class PointProbe:
     """The default probe: one random point where the given expressions have values, and numerical evidence."""
 
+    upto = ""  # "∝" or "= const +" where sides are compared up to a factor or a constant
+
     def __init__(self, exprs: Sequence[Expr], seed: int = 0, moving: Sequence[str] | None = None) -> None:
         roots = [each_carried_out(e) for e in exprs]
         sampler = Sampler(roots, np.random.default_rng(seed), extra=written_directions(*roots), largest=5)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from agnesi.check.judge import judge
 from agnesi.check.numbers import carried_out, points
-from agnesi.check.probe import Fingerprint, PointProbe
+from agnesi.check.probe import UNTOLD, Fingerprint, PointProbe
 from agnesi.check.settings import Setting, given
+from agnesi.check.slip_places import Place
 from agnesi.check.upto import cleared
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, symbol, symbols_of
 from agnesi.run.sample import draw
 
-_CHANGES = re.compile(r"^The (?P<what>difference|factor) of the two sides is not constant: it changes with (?P<name>\S+)\.$")
+_CHANGES = re.compile(r"^The (difference|factor) of the two sides is not constant: it changes with (\S+)\.$")
 PLACES = 3  # values of the variable at which a side is compared with itself
 TRIES = 12
 
@@ -24,16 +26,15 @@ TRIES = 12
 def variable_of(reason: str) -> tuple[str, bool] | None:
     """Return the variable of a claim up to a factor or (true) a constant, from the reason of its refutation."""
     found = _CHANGES.match(reason)
-    return (found["name"], found["what"] == "difference") if found else None
+    return (found[2], found[1] == "difference") if found else None
 
 
 class UptoProbe(PointProbe):
     """How a side changes with a variable, the others held: by which factor, or by how much."""
 
-    upto = True
-
     def __init__(self, above: Expr, line: Expr, setting: Setting, name: str, additive: bool) -> None:
         self.setting, self.additive = setting, additive
+        self.upto = "= const +" if additive else "∝"
         roots = [carried_out(cleared(above)), carried_out(cleared(line))]
         at, _ = next(iter(points(roots, given(setting, None, 3), 1)))
         self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
@@ -57,6 +58,10 @@ class UptoProbe(PointProbe):
         """Return nothing: terms of a sum do not add up to a factor."""
         return []
 
+    def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
+        """Return UNTOLD for all: the numbers are those of the whole."""
+        return [UNTOLD] * len(parts)
+
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
         """Return by how much each expression changes, or by which factor."""
         rows = [probe.values(exprs) for probe in self._places]
@@ -73,4 +78,6 @@ class UptoProbe(PointProbe):
         return Fingerprint.of(change) if np.all(np.isfinite(change)) else None
 
     def _tested(self, a: Expr, b: Expr) -> bool:
-        return bool(judge("propto" if not self.additive else "eq", a, b, self.setting, deep=False))
+        if self.additive and not a.shape:
+            return bool(judge("eq", a, b + symbol("const"), self.setting, deep=False))
+        return bool(judge("propto", a, b, self.setting, deep=False))

@@ -91,8 +91,8 @@ pattern("complement of the condition", "the complement was taken of the conditio
         ("P(A|¬B)", "1 - P(A|B)"), given="")
 
 pattern("square of a conditional mean", "E[X|Y]² was averaged as if it were E[X|Y]",
-        "E[E[X | Y]] = E[X], but E[E[X | Y]²] = E[X]² + Var(E[X | Y]): the conditional mean varies with Y.", "MML 6.4.1",
-        0.45, ("E[E[X|Y]^2]", "E[X]^2"), ("E[E[X|Y]^2]", "E[E[X|Y]]^2"), given=TWO)
+        "E[E[X | Y]] = E[X], but E[E[X | Y]²] = E[X]² + Var(E[X | Y]): the conditional mean varies with Y.",
+        "MML 6.4.1", 0.45, ("E[E[X|Y]^2]", "E[X]^2"), ("E[E[X|Y]^2]", "E[E[X|Y]]^2"), given=TWO)
 edit("bits for nats", "bits stand for nats, or the reverse: the base of the logarithm",
      "log₂ x = log x / log 2: one bit is log 2 = 0.693 nats; log without a base is the natural one here.", "MacKay 2.4",
      1.05, ("a: scalar positive", "log(a)*log(2)", "log(a)"), numbers.bits_for_nats)

@@ -13,7 +13,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from agnesi.errors import AgnesiError, Place, ReadError, UnknownName
+from agnesi.errors import AgnesiError, Place, ReadError, TooLarge, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.chance_names import with_events
@@ -21,12 +21,14 @@ from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.chance_tokens import as_moments
 from agnesi.read.cursor import RELATIONS
+from agnesi.read.eigen import with_eigenvalues
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
+from agnesi.read.halves import ABOVE, BELOW, halved, torn
 from agnesi.read.idioms import arrow_in, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
@@ -128,6 +130,8 @@ class _LineSheet(Sheet):
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
         lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
+        known = iter(with_eigenvalues([tokens for tokens in lexed if isinstance(tokens, list)], self.text))
+        lexed = [next(known) if isinstance(tokens, list) else tokens for tokens in lexed]
         words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
@@ -280,7 +284,8 @@ class _LineSheet(Sheet):
         """Return the definition H(p) = ... of a letter that stands for something else by habit, where H'(p) is written."""
         held = [t.text for t in tokens[:5]]
         plain = len(held) == 5 and held[1] == "(" and held[3:] in ([")", "="], [")", ":="])
-        able = plain and len(held[0]) == 1 and len(held[2]) == 1 and held[0] not in self.words
+        able = plain and len(held[0]) == len(held[2]) == 1 and held[0].isupper() and held[2].isalpha()
+        able = able and held[0] not in self.words
         if not able or not re.search(rf"(?<!\w){re.escape(held[0])}['′]{{1,3}}\(", self.text):
             return None
         return held[0], (held[2],), 5
@@ -345,6 +350,7 @@ class _LineSheet(Sheet):
                 self.attempt(draft, self.find_role)
             if draft.rest:
                 self.follow(draft, todo)
+        self.beyond_sizes()
         live = [p.draft for p in self.parts if p.draft.error is None and p.draft.tokens]
         unknown, self.instances = introduced([d.tokens for d in live], self.words, self.text)
         for draft in live:
@@ -361,6 +367,14 @@ class _LineSheet(Sheet):
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.build)
+
+    def beyond_sizes(self) -> None:
+        """What speaks of a name whose sizes are too large is not read: with other sizes it would be another claim."""
+        large = [d for d in self.drafts if isinstance(d.error, TooLarge) and any(t.text in (":", "∈", "in") for t in d.tokens)]
+        held = {t.text for d in large for t in d.tokens if t.kind in ("word", "name") or len(t.text) > 3}
+        for draft in self.drafts if large else ():
+            if draft.error is None and draft.role != "declaration" and any(t.text in held | {"I", "1"} for t in draft.tokens):
+                draft.error = TooLarge(f"{min(held)} is declared with sizes that are too large to compute with.")
 
     def imply(self) -> None:
         """Note what the lines leave implicit: paths, what moves with t, losses of which only slopes are told."""
@@ -505,6 +519,7 @@ class _LineSheet(Sheet):
     def lines(self) -> tuple[Line, ...]:
         """Return a line for each statement, in the order of the text."""
         out = []
+        cases = torn(self.words.symbols.values()) + [n for n, f in self.words.facts.items() if f & ABOVE and f & BELOW]
         for part in self.parts:
             draft, piece = part.draft, self.pieces[part.piece]
             written = self.text[piece.start : piece.start + len(piece.text)] == piece.text
@@ -515,6 +530,8 @@ class _LineSheet(Sheet):
             error = draft.error
             fault = error is not None and type(error).__name__ == "ShapeError"
             groups = part.groups if error is None else ()
+            if groups and cases:
+                groups = halved(groups, self.text, piece.start, cases)
             out.append(
                 Line(
                     piece, role, groups, part.arrows, draft.name, draft.parameters, draft.names, error, part.above,

@@ -136,6 +136,9 @@ def _read(one: _Sentence) -> None:
             at, fresh = _closed(one.text, at), False
             continue
         if kind == "name":
+            if not _alone(one.text, found.start(), at):
+                at, run, fresh = _past_chunk(one.text, at), [], False
+                continue
             run = [*run, text] if fresh else [text]
             fresh = True
             if _in_formula(one.text, found.start(), at):
@@ -157,6 +160,20 @@ def _read(one: _Sentence) -> None:
             one.names = one.others
         elif kind.startswith("w_"):
             at = _word(one, kind[2:].replace("_", " "), at)
+
+
+def _alone(text: str, start: int, stop: int) -> bool:
+    """Tell whether a name is no part of a formula: cᵀy, x/2, X'X, 2 x."""
+    after, before = text[stop : stop + 1], text[max(0, start - 1) : start]
+    juxtaposed = re.match(rf"\s(?:{NAME})(?=[\s,;.=]|$)", text[stop:]) and not re.match(r"\s[aAI]\s", text[stop:])
+    able = not after or after in ",;:)]=~ \n" or after.isspace() or text[stop:].startswith(("..", "…", "-", "."))
+    return able and (not before or before in "([,: ." or before.isspace() or before == "…") and not juxtaposed
+
+
+def _past_chunk(text: str, at: int) -> int:
+    """Return the place after the letters and signs that stand together."""
+    found = re.compile(r"[^\s,;]*").match(text, at)
+    return max(at, found.end()) if found else at
 
 
 def _closed(text: str, at: int) -> int:
@@ -316,7 +333,7 @@ def _word(one: _Sentence, kind: str, at: int) -> int:
     elif kind == "gaussian":
         one.out.append(Told("gaussian", names, one.start))
     elif kind == "unbiased":
-        found = re.match(rf"\s*(?:linear )?(?:estimat(?:e|or)s?\s+)?(?:for|of)\s+({NAME})", one.text[at:])
+        found = re.match(rf"\s*(?:linear )?(?:estimat(?:e|or)s?\s+)?(?:for|of)\s+({NAME})(?=[\s,;.)]|$)", one.text[at:])
         if found:
             one.out.append(Told("mean", (*names, found[1]), one.start))
             return at + found.end()
@@ -343,6 +360,8 @@ def _listed(text: str, at: int) -> tuple[list[str], int]:
         if not name or re.match(r"[A-Za-z]", text[name.end() : name.end() + 1]):
             break
         after = text[name.end() :]
+        if after and after[0] not in ",;:.)… " and not after[0].isspace():
+            break
         if re.match(r"\s*[=~∼(\[]", after):
             break
         out.append(name[0])

@@ -126,6 +126,10 @@ class Operands(Brackets):
         tail = self.tokens[self.at + 1].text if after.text == "_" and not after.spaced else ""
         if tail and f"{name}_{tail}" in words:
             return self.leaf(token)  # cos_sim is a name here
+        if self.token.text == "/" and self.tokens[self.at - 2].text == "∂d" and self.tokens[self.at + 1].text == "∂d":
+            below = self.tokens[self.at + 2]
+            if words.function(name) and name not in words.definitions and below.kind == "name":  # d tanh/dx
+                return self.node("call", (self.leaf(below),), token.start, (name, 0))
         alone = self.token.text == "}" and self.tokens[self.at - 2].text == "{" and self.tokens[self.at - 3].text == "_"
         if (
             words.function(name)
