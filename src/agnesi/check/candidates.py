@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,17 +57,35 @@ class Mends:
 
     def __init__(self, pool: Pool, plain: bool) -> None:
         self.pool, self.plain = pool, plain
-        self._held: dict[tuple[Slip, Expr, str, tuple[int, ...], bool], tuple[Expr, ...]] = {}
+        self._held: dict[_Kind, dict[Slip, tuple[Expr, ...]]] = {}
+        self._known: dict[_Kind, list[tuple[Slip, tuple[Expr, ...]]]] = {}
 
     def __call__(self, slip: Slip, place: Place) -> tuple[Expr, ...]:
         """Return what should have stood in a place by a slip."""
-        if not self.plain:
-            return tuple(edits(slip, place, self.pool))
-        key = (slip, place.node, name_of(place.parent), place.path[-1:], not place.path)
-        held = self._held.get(key)
-        if held is None:
-            held = self._held[key] = tuple(edits(slip, place, self.pool))
-        return held
+        held = self._held.setdefault(_kind(place), {}) if self.plain else {}
+        if slip not in held:
+            held[slip] = tuple(edits(slip, place, self.pool))
+        return held[slip]
+
+    def all(self, few: Sequence[Slip], here: Sequence[Place]) -> dict[Slip, list[tuple[Place, tuple[Expr, ...]]]]:
+        """Return what should have stood in places by slips, always the same ones: for each what it changes."""
+        out: dict[Slip, list[tuple[Place, tuple[Expr, ...]]]] = {}
+        for place in here:
+            kind = _kind(place)
+            found = self._known.get(kind) if self.plain else None
+            if found is None:
+                told = ((slip, self(slip, place)) for slip in few)
+                found = self._known[kind] = [(slip, rights) for slip, rights in told if rights]
+            for slip, rights in found:
+                out.setdefault(slip, []).append((place, rights))
+        return out
+
+
+_Kind = tuple[Expr, str, tuple[int, ...], bool]
+
+
+def _kind(place: Place) -> _Kind:
+    return place.node, name_of(place.parent), place.path[-1:], not place.path
 
 
 def edits(slip: Slip, place: Place, pool: Pool, spoil: bool = False) -> Iterator[Expr]:

@@ -90,7 +90,9 @@ def next_sides(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], cour
     if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
         return _says_what(entry, group, fresh, course)
     if above.verdict == "refuted" and is_zero(sides[-1]) and ops[-1] in EQUAL and satisfiable(group, course):
-        return _set_to_zero(entry, group, course)
+        before = next_sides(entry, ops[:-1], sides[:-1], course) if len(sides) > 2 else None
+        zero = _set_to_zero(entry, Group(sides[-2:], ops[-1:]), course)
+        return zero if before is None else replace(before, note=f"{before.note}; {zero.note}".strip("; "))
     whole = joined_op([chain.op, *ops])
     start = above
     if chain.head is not sides[0] and whole is not None:

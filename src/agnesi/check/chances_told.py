@@ -154,7 +154,9 @@ def between(known: Chance, left: Expr, right: Expr, facts: Iterable[Spoken], lin
     if has_chance(right):
         return known
     if is_op(left, "expectation", "variance") and isinstance(left, Apply):
-        return conditional(known, left, right)
+        sides = [s for line in lines.lines if line.error is None for g in line.groups for s in g.sides]
+        dense = any(is_op(n, "probability", "density", "follows") for n in postorder(*sides))
+        return known if dense or lines.definitions.keys() & {"p", "q", "P"} else conditional(known, left, right)
     fact, pair = "pair covariance", _pair(left)
     if is_op(left, "div") and isinstance(left, Apply) and is_op(left.args[1], "sqrt"):
         inside = [n for n in postorder(left.args[1]) if is_op(n, "variance")]

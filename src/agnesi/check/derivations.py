@@ -28,7 +28,7 @@ from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
 from agnesi.check.judge import judge
-from agnesi.check.named import differentiated_in, function_of, named_quantity
+from agnesi.check.named import differentiated_in, function_of, named_quantity, point_named
 from agnesi.check.report import RANK, Finding, Judged
 from agnesi.check.settings import Setting, in_words
 from agnesi.check.worlds import has_chance
@@ -61,6 +61,7 @@ def judged(
             out.append(said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
             continue
         chain = course.chain
+        course.equations += [Equation(r, r, entry.number, local=True) for r in point_named(entry.said, course)]
         out.append(doubted(_one(k, entries, course), entry, course))
         if chain is not None and entry.link == "where" and course.line == entry.number:
             course.chain = chain  # what is explained behind a step is not what the next line goes on from

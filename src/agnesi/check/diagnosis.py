@@ -148,8 +148,8 @@ class _Search:
         for place in _repeated(here):
             for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
                 for right in edits(slip, Place(place.node, (), place.node), self.pool):
-                    whole = replace(self.line, {place.node: right}) if right.shape == place.node.shape else None
-                    if whole is not None:
+                    if right.shape == place.node.shape:
+                        whole = replace(self.line, {place.node: right})
                         yield Candidate(slip, slip.cost + 0.3, whole, place.node, right, whole)
 
     def _scaled(self) -> Iterator[Candidate | Trial]:
@@ -262,19 +262,23 @@ class _Search:
         """Mend two places of the line, by the slips that are most frequent."""
         few = [s for s in _by_cost() if s.mend and s.cost <= 1.0]
         firsts: list[tuple[int, Candidate]] = []
+        made: set[Expr] = set()
         for rank, slip in enumerate(few):
             for place in places(self.line, 40):
-                made = (self._put(Trial(slip, place, r, self._put, slip.cost)) for r in self.mends(slip, place))
-                firsts += [(rank, c) for c in made if c is not None]
-        held: dict[Expr, list[Place]] = {}
+                for right in self.mends(slip, place):
+                    first = self._put(Trial(slip, place, right, self._put, slip.cost))
+                    if first is not None and first.whole not in made:
+                        firsts.append((rank, first))
+                        made.add(first.whole)
+        held: dict[Expr, dict[Slip, list[tuple[Place, tuple[Expr, ...]]]]] = {}
         for total in range(2, 2 * len(few)):
             for rank, first in firsts:
                 if 0 <= total - rank < len(few):
-                    slip, here = few[total - rank], held.get(first.whole)
-                    if here is None:
-                        here = held[first.whole] = places(first.whole, 40)
-                    for place in here:
-                        for right in self.mends(slip, place):
+                    if first.whole not in held:
+                        held[first.whole] = self.mends.all(few, places(first.whole, 40))
+                    slip = few[total - rank]
+                    for place, rights in held[first.whole].get(slip, ()):
+                        for right in rights:
                             yield Trial(slip, place, right, self._put_second, before=first)
 
     def _may_be_ordered(self) -> bool:

@@ -27,6 +27,7 @@ from agnesi.check.course import (
     with_variable,
 )
 from agnesi.check.judge import relation
+from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
@@ -43,7 +44,7 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 
 def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
-    entry, group = entries[k], with_implicit(group, course)
+    entry, group = entries[k], _zero_last(with_implicit(group, course))
     if entry.link == "given":
         if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
             course.begin(chain_of(group, entry.number))
@@ -51,7 +52,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
     if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
-    if entry.link == "suppose" and letters(*group.sides) and not links(group, course.setting):
+    named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
+    if entry.link == "suppose" and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
     if is_place(group) and _free_place(group, course) and not links(group, course.setting):
         return _condition(entry, group, course, "it is read as a place")
@@ -94,6 +96,14 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     if plain.verdict == "refuted" and course.chain is not None:
         course.chain.wrong = entry.number
     return said(entry, "claim", plain.verdict, plain, above=plain, start=plain)
+
+
+def _zero_last(group: Group) -> Group:
+    """Return 0 = dL/dw = −∑ x_i (y_i − w x_i) with its 0 at the end."""
+    sides = group.sides
+    if len(sides) > 2 and is_zero(sides[0]) and is_derivative(sides[1]) and not set(group.ops) - set(EQUAL):
+        return Group((*sides[1:], sides[0]), (*group.ops[1:], group.ops[0]))
+    return group
 
 
 def _free_place(group: Group, course: Course) -> bool:
@@ -279,6 +289,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     entry, names = entries[k], letters(*group.sides)
     if group is not entry.line.groups[0] and with_implicit(entry.line.groups[0], course) is not entry.line.groups[0]:
         return None  # dy/dx along a curve is determined
+    if not names:
+        return None
     held = letters(*(e.start for e in course.equations if not e.local))
     before = [e for e in entries[:k] if e.number == entry.number]
     told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
@@ -287,6 +299,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     if set(group.ops) - set(EQUAL):
         beside = any(e.number == entry.number and e is not entry for e in entries)
         plain = all(is_plain(s) for s in group.sides)
+        bounded = len(group.sides) == 2 and not letters(group.sides[-1]) and _ahead(k, entries, group, course)
+        if not course.judged and bounded and entry.link not in ("so", "claim"):
+            return "it is taken as given"
         several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
         return "" if entry.link == "where" or beside or (plain and several) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
@@ -306,10 +321,11 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     every = letters(*group.sides, *course.given())
     known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
     determined = solving and len(every) <= len(known)
-    if any(not letters(s) for s in group.sides) and not determined and satisfiable(group, course):
+    last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
+    if any(not letters(s) for s in group.sides) and not (determined or last) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim
-    if not course.judged and single and names and _ahead(k, entries, group, course):
+    if not course.judged and single and not determined and _ahead(k, entries, group, course):
         return "it is taken as given"
     return None
 
@@ -325,7 +341,8 @@ def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bo
             continue
         after = line.groups[0]
         made = relations_of(after)
-        if not made or line.role == "definition" or after.ops[0] not in EQUAL:
+        strict = after.ops[0] not in EQUAL and group.ops[0] in EQUAL
+        if not made or line.role == "definition" or strict:
             continue
         if not letters(*taken) & letters(*made) or links(after, course.setting):
             continue

@@ -25,7 +25,7 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as replaced
 
-BUDGET = 0.5  # seconds for one wrong line
+BUDGET = 0.3  # seconds for one wrong line
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
     ("norm", "norm1", "norminf", "abs", "expectation", "kl", "entropy", "mutual_information", "max", "Max", "inner")
 )
@@ -81,7 +81,7 @@ def _searched_upto(one: Judged, setting: Setting, upto: tuple[str, bool]) -> tup
     try:
         probe = UptoProbe(above, line, setting, *upto)
         return diagnose("eq", above, line, probe, budget=BUDGET, ordered=False)
-    except (AgnesiError, RecursionError):
+    except (AgnesiError, RecursionError, ArithmeticError):
         return ()
 
 
@@ -98,7 +98,7 @@ def _searched(
         bounded = _bounded(above, line)
         found = diagnose(op, above, line, probe, context=context, budget=BUDGET, either=either, ordered=bounded)
         return tuple(d for d in found if not d.slip.startswith("equality for") or bounded)
-    except (AgnesiError, RecursionError):
+    except (AgnesiError, RecursionError, ArithmeticError):
         return ()
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from agnesi.check.course import Course
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbols_of
 
 _NAMES = re.compile(
     r"\b(?:the |its |with |and |whose )*(hessian|gradient)(?: matrix| vector)?(?: of [^\W\d_]\w{0,2}(?:\([^()]*\))?)?"
     r"(?: (?:is|becomes|equals|reads|then|given by|matrix|in w))*\s*[:,]?\s*(?:\(?\d{1,2}[).]\s*)?$",
     re.I,
 )
+
+_POINT = re.compile(r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin)[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I)
 
 
 def named_quantity(said: str, course: Course) -> Expr | None:
@@ -43,6 +46,27 @@ def function_of(body: Expr, parameters: Sequence[str]) -> tuple[Expr, tuple[Symb
     held = {s.name: s for s in symbols_of(body)}
     found = tuple(held[p] for p in parameters if p in held)
     return (body, found) if len(found) == len(parameters) else None
+
+
+def point_named(said: str, course: Course) -> list[Expr]:
+    """Return where the words before a formula say that it holds: "at (1, 2)", "at the origin", as equations."""
+    found = _POINT.search(said)
+    if found is None or course.function is None:
+        return []
+    variables = course.function[1]
+    origin = found[1] is None
+    values = [Fraction(0)] * len(variables) if origin else [_number(v) for v in re.split(r"[,;]", found[1])]
+    if len(values) != len(variables) or any(v is None for v in values) or any(v.shape for v in variables):
+        return []
+    pairs = zip(variables, values, strict=True)
+    return [apply("eq", name, constant(value)) for name, value in pairs if value is not None]
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return Fraction(text.strip().replace("−", "-"))
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def differentiated_in(head: Expr) -> tuple[Expr, tuple[Symbol, ...]] | None:

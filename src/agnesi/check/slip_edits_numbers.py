@@ -285,7 +285,8 @@ def bits_for_nats(place: Place, pool: Pool) -> Edits:
     """Yield a number times log 2 or over it, where logarithms or entropies stand around."""
     node = place.node
     around = {name_of(n) for n in postorder(*pool.scalars, *pool.terms, place.root)}
-    if place.is_term and not node.shape and around & LOGARITHMIC and name_of(node) not in ("add", "neg"):
+    inside = {name_of(n) for n in postorder(node)} & LOGARITHMIC
+    if place.is_term and not node.shape and around & LOGARITHMIC and not inside and name_of(node) not in ("add", "neg"):
         two = apply("log", constant(2))
         if not is_number(node, 0) and not isinstance(node, Index):
             yield two if is_number(node, 1) else times(node, two)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agnesi.check.slip_edits import PRODUCTS, Edits, as_rational, chains, divided, fitting, multiplied
 from agnesi.check.slip_places import UNFIT, Place, flat, minus, name_of, size_of
 from agnesi.check.slips import Edit, Pool
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, bind, constant, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, bind, constant, operations_in, postorder
 
 
 def term_missing(place: Place, pool: Pool) -> Edits:
@@ -195,9 +195,11 @@ def _one(u: Expr) -> Expr:
 
 def other_slope(place: Place, pool: Pool) -> Edits:
     """Yield 1 − g² for g(1 − g), and g(1 − g) for 1 − g², 1 − g and g², for g = σ(u) and tanh(u)."""
-    names = [name_of(a) for a in postorder(place.node)]
+    names = operations_in(place.node)
+    if not {"sigmoid", "tanh"} & names or not {"neg", "pow", "epow"} & names:
+        return
     found = {a for a in postorder(place.node) if name_of(a) in ("sigmoid", "tanh")}
-    if len(found) != 1 or not {"neg", "pow", "epow"} & set(names):
+    if len(found) != 1:
         return
     (g,) = found
     if size_of(place.node) > size_of(g) * 2 + 6:
@@ -220,5 +222,5 @@ def full_slope(place: Place, pool: Pool) -> Edits:
     node = place.node
     if isinstance(node, Apply) and name_of(node) in ("sigmoid", "tanh") and node.op.derivative is not None:
         yield node.op.derivative(node.args[0])
-    elif name_of(node) in ("div", "ediv") and any(name_of(a) == "exp" for a in postorder(node.args[1])):
+    elif name_of(node) in ("div", "ediv") and "exp" in operations_in(node.args[1]):
         yield from fitting("hadamard" if node.shape else "mul", node, _one(node) - node)

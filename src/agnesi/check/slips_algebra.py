@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from agnesi.check import slip_edits as edits
+from agnesi.check import slip_edits_numbers as numbers
 from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slip_places import UNFIT, Place, name_of, times
 from agnesi.check.slips import Pool, edit, pattern
@@ -84,10 +85,11 @@ pattern("log-sum-exp of a shift", "a constant was taken out of a log-sum-exp as 
         "log Σ exp(xᵢ + c) = c + log Σ exp xᵢ.", "MML 5.1, Boyd 3.1.5", 0.6,
         ("logsumexp(x)", "max(x)"), given="x: n")
 
+_other_base = parts.renamed(("log", "log2"), ("log2", "log"), ("log10", "log"), ("log", "log10"))
 edit("log to base 2", "nats were taken for bits, or the reverse",
      "log₂ x = log x/log 2: information in bits has the logarithm to base 2.", "MacKay 2.4", 0.9,
      (TWO, "a*log2(b)", "a*log(b)"),
-     parts.renamed(("log", "log2"), ("log2", "log"), ("log10", "log"), ("log", "log10")),
+     lambda place, pool: chain(_other_base(place, pool), numbers.bits_for_nats(place, pool)),
      parts.renamed(("log", "log2"), ("log2", "log")))
 edit("logarithm lost", "a logarithm was forgotten", "The logarithm is taken of every factor, of constants too.",
      "PRML 1.2.4", 1.0, (TWO, "a*log(b)", "a*b"), parts.wrapped("log"), parts.unwrapped("log"))

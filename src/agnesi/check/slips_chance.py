@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agnesi.check import slip_edits_numbers as numbers
 from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slip_forms import BARRED, bar_of
 from agnesi.check.slip_places import UNFIT, Place, is_number, name_of, with_attrs
@@ -93,9 +92,6 @@ pattern("complement of the condition", "the complement was taken of the conditio
 pattern("square of a conditional mean", "E[X|Y]² was averaged as if it were E[X|Y]",
         "E[E[X | Y]] = E[X], but E[E[X | Y]²] = E[X]² + Var(E[X | Y]): the conditional mean varies with Y.",
         "MML 6.4.1", 0.45, ("E[E[X|Y]^2]", "E[X]^2"), ("E[E[X|Y]^2]", "E[E[X|Y]]^2"), given=TWO)
-edit("bits for nats", "bits stand for nats, or the reverse: the base of the logarithm",
-     "log₂ x = log x / log 2: one bit is log 2 = 0.693 nats; log without a base is the natural one here.", "MacKay 2.4",
-     1.05, ("a: scalar positive", "log(a)*log(2)", "log(a)"), numbers.bits_for_nats)
 pattern("joint entropy", "H(X, Y) was taken as H(X) + H(Y)",
         "H(X, Y) = H(X) + H(Y | X): they add only for independent X and Y.", "MacKay 8.1", 0.45,
         ("H(X) + H(Y|X)", "H(X) + H(Y)", "H(X, Y)"), ("H(X) + H(Y|X)", "H(X) + H(X|Y)", "H(X, Y)"),

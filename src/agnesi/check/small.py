@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,6 @@ ORDERED, RANDOM = 70, 60
 WITH_EQUATIONS = 600  # few small points satisfy an equation
 NEAR = 1e-3  # points nearer to a kink or an edge say little
 TWINS = 1.5  # what it costs when two symbols have the same value
-
-Ranked = tuple[float, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,26 @@ def warm(domain: Domain) -> None:
 
 def candidates(symbols: Sequence[Symbol], sizes: Mapping[str, int], ordered: int = ORDERED) -> list[dict[str, Any]]:
     """Return small values of all symbols at the given sizes, the simplest first: `ordered` by cost, and others."""
-    lists = [small_values(s.facts, tuple(d.size(sizes) for d in s.shape)) for s in symbols]
+    kinds = tuple((s.facts, tuple(d.size(sizes) for d in s.shape)) for s in symbols)
+    names = [s.name for s in symbols]
+    return [dict(zip(names, values, strict=True)) for values in _together(kinds, ordered)]
+
+
+@lru_cache(maxsize=256)
+def _together(kinds: tuple[tuple[frozenset[str], tuple[int, ...]], ...], ordered: int) -> tuple[tuple[Any, ...], ...]:
+    """Return small values for symbols of these facts and shapes."""
+    lists = [small_values(facts, shape) for facts, shape in kinds]
     if not all(lists):
-        return []
+        return ()
     ranks = dict.fromkeys(itertools.islice(_best_first(lists), ordered))
-    rng = np.random.default_rng(0)
-    for _ in range(RANDOM if lists else 0):
-        ranks[tuple(int(min(rng.exponential(0.35 * len(held)), len(held) - 1)) for held in lists)] = None
-    points = [_point(symbols, lists, rank) for rank in ranks]
-    return [values for _, values in sorted(points, key=lambda p: p[0])]
+    if lists:
+        lengths = np.array([len(held) for held in lists])
+        drawn = np.random.default_rng(0).exponential(0.35 * lengths, size=(RANDOM, len(lists)))
+        ranks.update(dict.fromkeys(map(tuple, np.minimum(drawn, lengths - 1).astype(int).tolist())))
+    keys = [[(np.shape(value), np.asarray(value).tobytes()) for _, value in held] for held in lists]
+    points = [(_cost(lists, keys, rank), rank) for rank in ranks]
+    chosen = [rank for _, rank in sorted(points, key=lambda p: p[0])]
+    return tuple(tuple(held[k][1] for held, k in zip(lists, rank, strict=True)) for rank in chosen)
 
 
 def _best_first(lists: list[tuple[tuple[float, Any], ...]]) -> Iterator[tuple[int, ...]]:
@@ -103,16 +113,10 @@ def _best_first(lists: list[tuple[tuple[float, Any], ...]]) -> Iterator[tuple[in
                 heapq.heappush(heap, (total - lists[k][rank][0] + lists[k][rank + 1][0], after))
 
 
-def _point(
-    symbols: Sequence[Symbol], lists: list[tuple[tuple[float, Any], ...]], ranks: tuple[int, ...]
-) -> Ranked:
-    """The values at some ranks and what they cost together."""
-    values, total = {}, 0.0
-    met: set[tuple[Any, ...]] = set()
-    for s, held, rank in zip(symbols, lists, ranks, strict=True):
-        price, value = held[rank]
-        key = (np.shape(value), np.asarray(value).tobytes())
-        total += price + TWINS * (key in met)
-        met.add(key)
-        values[s.name] = value
-    return total, values
+def _cost(lists: list[tuple[tuple[float, Any], ...]], keys: list[list[Any]], rank: tuple[int, ...]) -> float:
+    """What the values at some ranks cost together."""
+    total, met = 0.0, set[Any]()
+    for held, seen, k in zip(lists, keys, rank, strict=True):
+        total += held[k][0] + TWINS * (seen[k] in met)
+        met.add(seen[k])
+    return total

@@ -28,7 +28,7 @@ def _listed(node: Expr) -> Expr | None:
     """Return p_1 + p_2 + p_3 of H(p_1, p_2, p_3)."""
     if not is_op(node, "entropy") or not isinstance(node, Apply) or len(node.args) < 2:
         return None
-    if node.attrs[0] != len(node.args):
+    if node.attrs[0] != len(node.args) or any(a.shape for a in node.args):
         return None
     named = all(isinstance(a, Symbol) and "_" in a.name and a.name[0].islower() for a in node.args)
     return apply("add", *node.args) if named or all(is_op(a, "entry") for a in node.args) else None
@@ -52,5 +52,5 @@ def _of_terms(node: Expr) -> Expr | None:
     if not is_op(body, "mul") or not isinstance(body, Apply) or len(body.args) != 2:
         return None
     first, last = body.args
-    same = is_op(last, "log", "log2") and isinstance(last, Apply) and last.args[0] is first
+    same = is_op(last, "log", "log2") and isinstance(last, Apply) and last.args[0] is first and not first.shape
     return bind("Sum", node.variables, first) if same and node.variables[0] in free_indices(first) else None

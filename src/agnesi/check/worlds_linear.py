@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agnesi.check.worlds_cast import quantities
+from agnesi.check.worlds_laws import root
 from agnesi.check.worlds_scan import Chance, has_chance, is_op
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import (
@@ -44,7 +45,7 @@ def closed_moments(roots: Sequence[Expr], known: Chance) -> Closed | None:
     """
     if not any(_on_quantity(n, known) for n in postorder(*roots)):
         return None
-    base = Linear(known)
+    base = Linear(known, {s.name: s for s in symbols_of(*roots)})
 
     def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
         made = with_args(node, below)
@@ -65,10 +66,14 @@ def _on_quantity(node: Expr, known: Chance) -> bool:
     """Tell whether a moment is conditional on a combination of variables with given moments, or on one beside it."""
     if not is_op(node, "expectation", "variance", "covariance") or not isinstance(node, Apply):
         return False
-    _, dists, given = quantities(node)
+    inside, dists, given = quantities(node)
     if dists or not given:
         return False
     told = {n for n, (_, v) in known.moments.items() if v is not None}
+    lawful = {g.variable.name for g in known.laws}
+    said = {s.name for s in symbols_of(*inside, *given)} & known.gaussian
+    if said and not said & lawful and all(isinstance(g, Symbol) and g.name in known.gaussian for g in given):
+        return True
     told |= {g.variable.name for g in known.laws if g.law.name == "Normal" and not g.copies}
     held = {s.name for s in symbols_of(*given)} & told
     combined = any(isinstance(g, Apply) and g.op.family != "relation" for g in given)
@@ -78,8 +83,8 @@ def _on_quantity(node: Expr, known: Chance) -> bool:
 class Linear:
     """Means and covariances of the variables of a text, and of what is linear in them."""
 
-    def __init__(self, known: Chance) -> None:
-        self.known = known
+    def __init__(self, known: Chance, letters: Mapping[str, Symbol]) -> None:
+        self.known, self.letters = known, letters
         self.means: dict[Symbol, Expr] = {}
         self.spreads: dict[Symbol, Expr] = {}
         self.used: set[Symbol] = set()
@@ -97,6 +102,9 @@ class Linear:
                 if law.law.name != "Normal" or law.copies or above:
                     raise KeyError(one.name)
                 mean, spread = law.law.parameters
+            elif one.name in self.known.gaussian and one.name not in self.known.copies:
+                mean = mean if mean is not None else self.by_letter("μ", one)
+                spread = spread if spread is not None else self.by_letter("Σ" if one.shape else "σ", one, one)
             elif one.name in self.known.moments:
                 if spread is None or one.name in self.known.copies:
                     raise KeyError(one.name)
@@ -113,6 +121,18 @@ class Linear:
             found.append(one)
         self.used.update(found)
         return found
+
+    def by_letter(self, letter: str, *of: Symbol) -> Expr:
+        """Return μ_x, Σ_x_x or Σ_x_y, as the text writes it."""
+        shape = tuple(d for s in of for d in s.shape)
+        names = [s.name for s in of]
+        spellings = ["_".join([letter, *names]), letter + "_" + "".join(names)]
+        spellings += [f"{letter}_{names[0]}"] if len(set(names)) == 1 else []
+        found = next((self.letters[n] for n in spellings if n in self.letters and self.letters[n].shape == shape), None)
+        if found is None and letter == "σ" and len(set(names)) == 1:
+            return (self.letters.get(f"σ_{names[0]}") or symbol(f"σ_{names[0]}", (), frozenset(("positive",)))) ** 2
+        facts = frozenset(("spd",)) if len(shape) == 2 and len(set(names)) == 1 else frozenset[str]()
+        return found if found is not None else symbol(spellings[0], shape, facts)
 
     def moment(self, node: Expr) -> Expr:
         """Return a moment in closed form."""
@@ -179,6 +199,16 @@ class Linear:
             (s.name in a and t.name in b) or (t.name in a and s.name in b)
             for a, b, given in self.known.independent if not given
         )
+        if {s.name, t.name} <= self.known.gaussian and not apart:
+            if not s.shape and not t.shape and "ρ" in self.letters:
+                return self.letters["ρ"] * root(self.spreads[s]) * root(self.spreads[t])
+            letter = "Σ" if s.shape or t.shape else "σ"
+            swapped = any(n in self.letters for n in (f"{letter}_{t.name}_{s.name}", f"{letter}_{t.name}{s.name}"))
+            direct = any(n in self.letters for n in (f"{letter}_{s.name}_{t.name}", f"{letter}_{s.name}{t.name}"))
+            if (swapped and not direct) or (not direct and s.name > t.name):
+                held = self.by_letter(letter, t, s)
+                return apply("transpose", held) if held.ndim == 2 else held
+            return self.by_letter(letter, s, t)
         if apart or pair in self.known.uncorrelated or {s.name, t.name} <= self.lawful():
             return None
         raise KeyError("the covariance is not known")

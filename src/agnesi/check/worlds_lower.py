@@ -19,7 +19,6 @@ from agnesi.expr.nodes import (
     Symbol,
     apply,
     bind,
-    fold,
     free_indices,
     index,
     postorder,
@@ -33,12 +32,11 @@ class Lowering(Information):
     def lower(self, root: Expr) -> Expr:
         """Return an expression with ordinary sums in place of chance; variables that stand free keep their indices."""
 
-        def step(node: Expr, args: tuple[Expr, ...]) -> Expr:
-            made = self.node(node, args)
-            self.below[node] = made
-            return made
-
-        out = fold(root, step)
+        known = self.below  # of the roots before: the same part means the same
+        for node in postorder(root, below=lambda n: () if n in known else n.args):
+            if node not in known:
+                known[node] = self.node(node, tuple(known[a] for a in node.args))
+        out = known[root]
         left = next((n for n in postorder(out) if isinstance(n, Apply) and n.op.family == "probability"), None)
         if left is not None:
             raise NotNumeric(f"{left.op.doc.rstrip('.')} has no value in a finite world as it stands here.")

@@ -26,6 +26,10 @@ def chance_type(s: Scene, node: Node) -> Type:
             if len(kind) == 2:
                 axes.unify(kind[1], axes.one)
         return (first[0], second[0])
+    if name == "entropy" and of_numbers(node) and all(_numbered(a) for a in args if a.head == "sub"):
+        for arg in args:  # H(p_1, p_2, 1 − p_1 − p_2)
+            if axes.can_be(t[arg], axes.scalar):
+                axes.same(t[arg], axes.scalar)
     if name == "probability" and attrs[0] in ("P", "Pr"):
         for arg in args:  # C_1 in P(H | C_1) is an event
             owner, *below = arg.args if arg.head == "sub" else (arg,)
@@ -41,6 +45,12 @@ def chance_type(s: Scene, node: Node) -> Type:
         for point in points:
             _fit(s, of, point, law)
     return axes.scalar
+
+
+def _numbered(node: Node) -> bool:
+    """Tell whether a name has a number for a subscript and is the letter of a probability."""
+    owner, below = node.args[0], node.args[1]
+    return owner.head == "name" and owner.value in ("p", "q", "r", "w", "π") and below.head == "num"
 
 
 def _fit(s: Scene, name: str, point: Type, parameters: Sequence[Node]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
 from agnesi.read.lex import Token
-from agnesi.read.vocabulary import FUNCTIONS
+from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 _LIBRARIES = frozenset(("np", "numpy", "math", "torch", "jnp", "scipy", "linalg", "tf", "F", "special"))
 _ENDS = frozenset((")", "]", "}", ",", ";", "ᵀ", "'", "|", "‖", "+", "-", "/", "⊙"))
@@ -46,6 +46,40 @@ def unqualified(tokens: list[Token]) -> list[Token]:
             continue
         out.append(token)
         k += 1
+    return out
+
+
+def chosen(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the lines with C(n, k), nCr(n, k) and choose(n, k) as binomial coefficients, unless C is defined."""
+    defined = "C" in words or any(_defines(line, "C") for line in lines)
+    return [_chosen(line, ("C", "nCr", "choose", "comb")[defined:]) for line in lines]
+
+
+def _defines(line: Sequence[Token], name: str) -> bool:
+    """Tell whether a line begins with C(x, y) = ..."""
+    if len(line) < 4 or line[0].text != name or line[1].text != "(":
+        return False
+    closed = partners(list(line)).get(1, 0)
+    return line[closed + 1 : closed + 2] != [] and line[closed + 1].text in ("=", ":=") and all(
+        t.kind in ("word", "name") or t.text in (",", "'", "_") for t in line[2:closed]
+    )
+
+
+def _chosen(line: list[Token], names: Sequence[str]) -> list[Token]:
+    edges = partners(line)
+    out = list(line)
+    for opened, closed in edges.items():
+        before = line[opened - 1] if opened else None
+        if before is None or before.text not in names or line[opened].text != "(" or line[opened].spaced:
+            continue
+        inner, depth = line[opened + 1 : closed], 0
+        commas = 0
+        for token in inner:
+            depth += {"open": 1, "close": -1}.get(token.kind, 0)
+            commas += token.text == "," and depth == 0
+        random = any(t.kind == "word" and t.text.isupper() and t.text not in "NM" for t in inner)
+        if commas == 1 and not random:
+            out[opened - 1] = before._replace(kind="word", text="binom")
     return out
 
 

@@ -29,13 +29,13 @@ from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
 from agnesi.read.halves import ABOVE, BELOW, halved, torn
-from agnesi.read.idioms import arrow_in, idiomatic, integrated
+from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
-from agnesi.read.scene import symbol_of
+from agnesi.read.scene import names_of, symbol_of
 from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
 from agnesi.read.statements import statements
@@ -130,7 +130,8 @@ class _LineSheet(Sheet):
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
         lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
-        known = iter(with_eigenvalues([tokens for tokens in lexed if isinstance(tokens, list)], self.text))
+        plain = chosen([tokens for tokens in lexed if isinstance(tokens, list)], words)
+        known = iter(with_eigenvalues(plain, self.text))
         lexed = [next(known) if isinstance(tokens, list) else tokens for tokens in lexed]
         words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
@@ -314,6 +315,8 @@ class _LineSheet(Sheet):
             draft.role, draft.tree, draft.names = "declaration", None, (name,)
             return
         if draft.role == "claim" and tree is not None and self.of_argument(tree, draft):
+            return
+        if draft.body is not None and labelled(draft.name, draft.body, self.drafts):
             return
         super().by_entries(draft)
 
@@ -545,6 +548,13 @@ def half_line(tokens: Sequence[Token]) -> str:
     """Return the direction of β > 0 or β ≤ 0, or nothing."""
     held = [t.text for t in tokens if t.kind != "end"]
     return held[1].translate(LOOSER) if len(held) == 3 and held[2] == "0" and held[1] in ("<", ">", "≤", "≥") else ""
+
+
+def labelled(name: str, body: Node, drafts: Sequence[_Draft]) -> bool:
+    """Tell whether F_a = 140 beside F_b = 110 is a number of its own, not an entry of F."""
+    base, _, label = name.partition("_")
+    names = {d.name for d in drafts if d.role == "definition" and d.name.startswith(f"{base}_")}
+    return bool(label) and len(names) > 1 and label not in names_of(body)
 
 
 def in_anchor(error: AgnesiError, piece: Piece) -> bool:

@@ -165,7 +165,7 @@ def _read(one: _Sentence) -> None:
 def _alone(text: str, start: int, stop: int) -> bool:
     """Tell whether a name is no part of a formula: cᵀy, x/2, X'X, 2 x."""
     after, before = text[stop : stop + 1], text[max(0, start - 1) : start]
-    juxtaposed = re.match(rf"\s(?:{NAME})(?=[\s,;.=]|$)", text[stop:]) and not re.match(r"\s[aAI]\s", text[stop:])
+    juxtaposed = re.match(rf"\s(?:{NAME})(?=[\s,;=]|$)", text[stop:]) and not re.match(r"\s[aAI]\s", text[stop:])
     able = not after or after in ",;:)]=~ \n" or after.isspace() or text[stop:].startswith(("..", "…", "-", "."))
     return able and (not before or before in "([,: ." or before.isspace() or before == "…") and not juxtaposed
 
@@ -231,7 +231,8 @@ def _property(one: _Sentence, kind: str, word: str, at: int) -> int:
     if re.search(r"\bunit$", before) and kind in ("variance", "deviation"):
         _moment(one, kind, ["1"])
         return at
-    if re.match(r"\s*of\b", one.text[at:]) and not re.search(r"\b(?:with|has|have|having|of|a|an|common|same)$", before):
+    able = re.search(r"\b(?:with|has|have|having|of|a|an|common|same)$", before)
+    if re.match(r"\s*of\b", one.text[at:]) and not able:
         return at  # the mean of n numbers
     zero = re.match(r"\s*(zero|one|unity)\b", one.text[at:])
     if zero:
@@ -278,7 +279,11 @@ def _moment(one: _Sentence, kind: str, values: Sequence[str]) -> None:
         return
     if kind == "deviation":
         kind, values = "variance", [f"({v})^2" if len(v) > 3 else f"{v}^2" for v in values]
-    if kind == "correlation" or (kind == "covariance" and (one.pairs or (len(names) == 2 and not _sampled(names)))):
+    if kind == "covariance" and len(values) > 1 and len(values) != len(names):
+        return
+    alone = len(values) == 1
+    pair = one.pairs or (len(names) == 2 and not _sampled(names))
+    if kind == "correlation" or (alone and kind == "covariance" and pair):
         fact = kind if kind == "correlation" else "pair covariance"
         one.out.append(Told(fact, (*names, values[0]), one.start))
         return

@@ -10,7 +10,7 @@ from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
 
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
-BARE = r"\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
+BARE = r"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 SIGNS = {"Σ": "∑", "Π": "∏"}
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}

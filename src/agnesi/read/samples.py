@@ -60,7 +60,7 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     numbered = _numbered(source, told, {s.name for s in held} | taken)
     declared += [f"{n} ∈ ℝ" for n in _values(told, {s.name for s in held} | _letters(facts), taken, source)]
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
-    means = list(_means(source, held, found))
+    means = [*_means(source, held, found), *_least_squares(source, found)]
     fragments = tuple(sorted([*means, *sums], key=lambda f: f.start))
     return Added(tuple(declarations), fragments, tuple(facts), frozenset(s.size for s in held))
 
@@ -148,6 +148,26 @@ def _means(source: str, held: Sequence[_Sample], found: Sequence[Fragment]) -> I
             continue
         text = f"{used[0]} = (1/{one.size}) ∑_{{i=1}}^{{{one.size}}} {one.name}_i"
         yield Fragment("formula", text, first.start, first.start + 1, first.line, "where")
+
+
+HATS = {
+    "β": r"β̂|\\hat\s*\{?\s*\\beta\s*\}?|beta_hat|\\widehat\{\\beta\}",
+    "b": r"b̂|\\hat\s*\{?\s*b\s*\}?|b_hat",
+}
+LINEAR = re.compile(r"(?<![A-Za-z])y\s*=\s*X\s*(β|\\beta|beta|b)\s*\+\s*(?:ε|\\(?:var)?epsilon|epsilon|eps|e|u)(?![A-Za-z])")
+
+
+def _least_squares(source: str, found: Sequence[Fragment]) -> Iterator[Fragment]:
+    """Yield β̂ = (XᵀX)⁻¹Xᵀy where y = Xβ + ε and the text says nothing else of β̂, nor of a penalty."""
+    model = LINEAR.search(source)
+    if not model or re.search(r"[Rr]idge|[Ll]asso|[Pp]enal|weighted|prior|GLS|λ|\\lambda|lambda", source) or not found:
+        return
+    letter = "b" if model[1] == "b" else "β"
+    used = re.search(rf"(?<![A-Za-z\\])(?:{HATS[letter]})", source)
+    said = re.search(rf"(?<![A-Za-z\\])(?:{HATS[letter]})\s*:?=", source)
+    if used and not said:
+        first = found[0]
+        yield Fragment("formula", f"{used[0]} = (X'X)^-1 X'y", first.start, first.start + 1, first.line, "where")
 
 
 Sums = tuple[list[Fragment], list[Told], list[str], set[str]]

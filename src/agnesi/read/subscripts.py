@@ -7,6 +7,7 @@ from typing import Any
 from agnesi.expr.dims import shape_of
 from agnesi.read.indices import Indices
 from agnesi.read.scene import (
+    SCALAR_LETTERS,
     Family,
     Scope,
     base_named,
@@ -171,6 +172,9 @@ class Subscripts(Indices):
             and items[0].value not in s.sizes
         ):
             return with_subscript(name, items[0].value)
+        sized = name in SCALAR_LETTERS and name not in s.lettered and name not in s.entries
+        if node.head == "sub" and not indices and s.words.loose and sized:  # n!/(n_1! n_2!)
+            return with_subscript(name, "_".join(plain_item(i) for i in items))
         if len(items) == 1 and name not in s.bare and name not in s.symbols:
             return self.family(node, name, scope)
         if name not in s.symbols:

@@ -18,6 +18,7 @@ from agnesi.expr.dims import Dim, show_shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.run.guards import Guard, guards
+from agnesi.run.precise import precisely
 from agnesi.run.reference import Program
 
 ATTEMPTS = 80
@@ -191,6 +192,8 @@ class Sampler:
             except NotNumeric as error:
                 reason = error
                 continue
+            if not self.symbols:
+                outs = self._to_many_digits(outs, values, sizes)
             if self._good(outs, margin):
                 if repair is not None:
                     self._order.remove(repair)
@@ -202,6 +205,17 @@ class Sampler:
             repair="Declare what is positive, between 0 and 1, or positive definite.",
         )
 
+    def _to_many_digits(self, outs: tuple[Any, ...], values: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
+        """Return the values of expressions without free letters where floats overflow on the way: 140! 110!/251!."""
+        count = len(self.exprs)
+        if all(np.all(np.isfinite(x)) and np.all(np.asarray(x) != 0) for x in outs[:count]):
+            return outs
+        try:
+            found = precisely(self.exprs, values, sizes, 30)
+            return (*(np.asarray(v, dtype=float)[()] for v in found), *outs[count:])
+        except (NotNumeric, TypeError, ValueError, OverflowError):
+            return outs
+
     def _repair(self, attempt: int) -> int | None:
         """Which repair an attempt uses: the one that worked last twice, then each, then any mixture."""
         if attempt < 3:
@@ -212,7 +226,8 @@ class Sampler:
 
     def _good(self, outs: tuple[Any, ...], margin: float) -> bool:
         count = len(self.exprs)
-        if not all(np.all(np.isfinite(x)) and np.max(np.abs(x), initial=0.0) < LARGEST for x in outs[:count]):
+        largest = LARGEST if self.symbols else np.inf
+        if not all(np.all(np.isfinite(x)) and np.max(np.abs(x), initial=0.0) < largest for x in outs[:count]):
             return False
         at = count
         for guard in self.guards:
