@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from test_claims import RIGHT, WRONG
+from test_verdicts import RIGHT, WRONG
 
 import agnesi as ag
 from agnesi.expr.nodes import symbols_of

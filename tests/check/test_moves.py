@@ -32,7 +32,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     ({"symmetric", "positive"}, np.ones((2, 2))), ({"diagonal", "spd"}, np.eye(3)), ({"toeplitz"}, np.ones((3, 3))),
     ({"lower", "nonnegative"}, np.tril(np.ones((3, 3)))), ({"symmetric", "toeplitz"}, np.eye(3)),
     ({"sign"}, np.array([1.0, -1.0])), ({"orthogonal", "symmetric"}, np.eye(2)), (set(), np.zeros((2, 3))),
-], ids=str)
+], ids=lambda value: ",".join(sorted(value)) if isinstance(value, set) else str(value))
 def test_moves_keep_the_facts(names: set[str], start: Any) -> None:
     way = move(names, start)
     np.testing.assert_allclose(way.at(np.zeros(way.count)), start, atol=1e-15)

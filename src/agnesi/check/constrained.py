@@ -88,7 +88,9 @@ class _Search:
             at = min(self.rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
             margin = MARGIN if attempt < ATTEMPTS * count // 2 else MARGIN / 20
             found = self.one(choices[int(at)], attempt)
-            if found is not None and found.near > margin and self.kept(found) and self.genuine.holds(found) and self.genuine(found):
+            if found is None or found.near <= margin or not self.kept(found):
+                continue
+            if self.genuine.holds(found) and self.genuine(found):
                 points += 1
                 yield found
             else:

@@ -15,7 +15,9 @@ _NAMES = re.compile(
     re.I,
 )
 
-_POINT = re.compile(r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin)[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I)
+_POINT = re.compile(
+    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin)[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I
+)
 
 
 def named_quantity(said: str, course: Course) -> Expr | None:

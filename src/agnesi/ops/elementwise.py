@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+
 from agnesi.expr.nodes import Expr, apply, constant
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.code import code

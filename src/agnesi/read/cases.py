@@ -142,7 +142,8 @@ def written(cases: Sequence[Case]) -> list[Token] | None:
             tests.append(found)
         if [t.text for t in case.value] == ["0"]:
             continue
-        terms.append([*_of(place, "("), *case.value, *_of(place, ")"), *(t for f in factors for t in (*_of(place, "⊙"), *f))])
+        held = (t for f in factors for t in (*_of(place, "⊙"), *f))
+        terms.append([*_of(place, "("), *case.value, *_of(place, ")"), *held])
     if not terms:
         return None if not tests else _of(place, "0")
     out = _of(place, "(")
@@ -161,7 +162,7 @@ def _times(test: Sequence[Sequence[Token]]) -> list[Token]:
 
 
 def _tests(condition: Sequence[Token], place: Token) -> list[list[Token]] | None:
-    """Return factors that are 1 where the condition holds and 0 elsewhere; none for a border; None if not understood."""
+    """Return factors that are 1 where it holds and 0 elsewhere; none for a border; None if not understood."""
     out: list[list[Token]] = []
     for part in _split(condition, ("and", ",", "∧")):
         sides, signs = _chain(part)

@@ -142,13 +142,12 @@ class Derivatives(Build):
             self.note(f"d/d{name} is read as the differential along any path")
             return apply("d", body)
         along = {s: words.paths[s.name] for s in symbols_of(body) if s.name in words.paths}
-        places = {s: self.along(tree) for s, tree in along.items() if name in names_of(tree)}
+        places: dict[Expr, Expr] = {s: self.along(tree) for s, tree in along.items() if name in names_of(tree)}
         if node.value != "total" or not places or any(s.shape != p.shape for s, p in places.items()):
             return None
         shown = ", ".join(f"{s} = {p}" for s, p in places.items())
         self.note(f"d/d{name} is taken along {shown}")
-        held: dict[Expr, Expr] = {**places}
-        return apply("derivative", replace(body, held), *wrt, attrs=("total",))
+        return apply("derivative", replace(body, places), *wrt, attrs=("total",))
 
     def along(self, tree: Node) -> Expr:
         """Return the expression of a path, built by itself."""
@@ -245,7 +244,8 @@ class Derivatives(Build):
         shown = self.text[body.start : body.stop]
         free = [s for s in symbols_of(made) if "constant" not in s.facts]
         vectors = [s for s in free if s.ndim == 1]
-        if not known and not isinstance(made, Symbol) and self.s.words.loose and free and (len(free) == 1 or len(vectors) == 1):
+        few = bool(free) and 1 in (len(free), len(vectors))
+        if few and not known and not isinstance(made, Symbol) and self.s.words.loose:
             only = free[0] if len(free) == 1 else vectors[0]
             self.note(f"∇{shown} is taken in {only.name}")
             return only
@@ -269,7 +269,8 @@ class Derivatives(Build):
                 body = apply("derivative", body, arg, attrs=("total",))
             return body
         if arg.shape and not own.shape and not made.body.shape:  # σ'(Xw), entry by entry
-            return call_definition(Definition(made.name, made.parameters, derived(made.body, [own] * primes), (own,)), [arg])
+            slope = Definition(made.name, made.parameters, derived(made.body, [own] * primes), (own,))
+            return call_definition(slope, [arg])
         if arg.shape != own.shape or free_indices(arg) & bound(made.body):
             raise ReadError(
                 f"{name}' is read at a variable.",

@@ -12,8 +12,13 @@ from agnesi.read.words import GREEK
 _LETTER = r"(λ|\\?lambda|\\?lam|μ|\\?mu|[a-z])"
 _NAMED = re.compile(rf"\beigenvalues?\b[^.;:\n=]{{0,24}}?(?<![\w\\]){_LETTER}\$?(?:_|[₁ᵢ])", re.IGNORECASE)
 _OWNER = re.compile(r"(?<![\w\\])([A-Z])(?![\w(])")
-_SYMMETRIC = re.compile(r"\b(?:symmetric|positive[ -](?:semi-?)?definite|p\.?s\.?d|spd|covariance|hermitian|gram)\b|≻|⪰|\\succ", re.IGNORECASE)
-_PAIRED = re.compile(r"eigenvector|eigenbasis|spectral decomp|eigendecomp|diagonali[sz]|\bQ\s*Λ|U\s*Λ|\\Lambda", re.IGNORECASE)
+_SYMMETRIC = re.compile(
+    r"\b(?:symmetric|positive[ -](?:semi-?)?definite|p\.?s\.?d|spd|covariance|hermitian|gram)\b|≻|⪰|\\succ",
+    re.IGNORECASE,
+)
+_PAIRED = re.compile(
+    r"eigenvector|eigenbasis|spectral decomp|eigendecomp|diagonali[sz]|\bQ\s*Λ|U\s*Λ|\\Lambda", re.IGNORECASE
+)
 _TOTALS = frozenset(("tr", "trace", "Tr", "det", "logdet", "|"))
 
 
@@ -45,5 +50,6 @@ def _line(line: list[Token], letter: str, owner: str, source: str) -> list[Token
             out.append(token)
             continue
         inner = (("word", "eigvals"), ("open", "("), ("name", owner), ("close", ")"))
-        out += [Token(kind, text, token.start, token.stop, token.spaced and not j) for j, (kind, text) in enumerate(inner)]
+        places = (token.start, token.stop)
+        out += [Token(kind, text, *places, token.spaced and not j) for j, (kind, text) in enumerate(inner)]
     return out

@@ -40,7 +40,8 @@ def signs_in(line: str, name: str) -> set[str]:
     """Return the directions in which a line bounds a name by 0."""
     spelled = [k for k, v in GREEK.items() if v == name and k.isascii()]
     names = "|".join(map(re.escape, [name, *spelled]))
-    found = re.findall(rf"(?<![\w\\])\\?(?:{names})\$?\s*(>=?|<=?|≥|≤|\\[lg]eq?|is (?:positive|negative))\s*(?:0|(?<=ive))", line)
+    compared = r">=?|<=?|≥|≤|\\[lg]eq?|is (?:positive|negative)"
+    found = re.findall(rf"(?<![\w\\])\\?(?:{names})\$?\s*({compared})\s*(?:0|(?<=ive))", line)
     return {">" if f[0] == ">" or f in ("≥", "is positive") or f.startswith("\\g") else "<" for f in found}
 
 

@@ -1,4 +1,4 @@
-"""Idioms of notes, as tokens: x* and w^* as names, λ_1 + ... + λ_n as a sum, f = log as f(x) = log(x), np.log as log."""
+"""Idioms of notes, as tokens: x* and w^* as names, λ_1 + ... + λ_n as a sum, f = log as f(x) = log(x), np.log."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def aliased(tokens: list[Token]) -> list[Token]:
     name, sign, function = held
     if name.kind not in ("word", "name") or function.kind != "word" or function.text in ("E", "Var", "Cov", "I"):
         return tokens
-    x = [Token(kind, text, name.stop, name.stop, False) for kind, text in (("open", "("), ("name", "t"), ("close", ")"))]
+    call = (("open", "("), ("name", "t"), ("close", ")"))
+    x = [Token(kind, text, name.stop, name.stop, False) for kind, text in call]
     y = [t._replace(start=function.stop, stop=function.stop) for t in x]
     return [name, *x, sign, function, *y]
 
@@ -136,7 +137,7 @@ def starred(tokens: list[Token]) -> list[Token]:
             out[-2:] = [first._replace(kind="name", text=f"{first.text}{base.text}_star", stop=tokens[stop - 1].stop)]
             k = stop
             continue
-        subscript = base is not None and base.text == "}" or (len(out) > 2 and out[-2].text == "_")
+        subscript = (base is not None and base.text == "}") or (len(out) > 2 and out[-2].text == "_")
         begin = _subscripted(out) if stop and subscript else -1
         if begin >= 0:  # x_1^*
             first = out[begin]
@@ -312,7 +313,8 @@ def _powers(terms: list[list[Token]], last: Sequence[Token]) -> list[list[Token]
     place = terms[0][0]
     if [t.text for t in terms[1]] != [last[0].text]:
         return terms
-    powers = [[last[0]._replace(start=place.start, stop=place.stop), last[1], place._replace(text=str(k))] for k in (0, 1)]
+    base = last[0]._replace(start=place.start, stop=place.stop)
+    powers = [[base, last[1], place._replace(text=str(k))] for k in (0, 1)]
     return [*powers, *terms[2:]]
 
 

@@ -137,7 +137,8 @@ class Infer(Habits):
             axes.mark(side)
             s.roles[node] = ("eye",)
             return (side, side)
-        if name == "∞" or (name == "π" and name not in s.words.facts) or (name == "e" and name not in s.lettered and name not in s.words.facts):
+        told = name in s.words.facts
+        if name == "∞" or (name == "π" and not told) or (name == "e" and name not in s.lettered and not told):
             s.roles[node] = ("constant", name)
             return axes.scalar
         return self.unknown(node, name)

@@ -21,12 +21,11 @@ from agnesi.read.names import (
     with_table,
 )
 
-
 _EIGEN_OPENS = ("a", "an", "the", "unit", "normalised", "normalized", "real", "corresponding", "right")
-_EIGEN_JOINS = frozenset(
-    """with for to and eigenvalue eigenvector corresponding belonging associated the a its unit normalised
-    normalized of""".split()
-)
+_EIGEN_JOINS = frozenset((
+    "with", "for", "to", "and", "eigenvalue", "eigenvector", "corresponding", "belonging", "associated", "the", "a",
+    "its", "unit", "normalised", "normalized", "of",
+))
 
 
 def _row(name: str, which: str, index: str, matrix: str) -> Said:

@@ -154,7 +154,9 @@ HATS = {
     "β": r"β̂|\\hat\s*\{?\s*\\beta\s*\}?|beta_hat|\\widehat\{\\beta\}",
     "b": r"b̂|\\hat\s*\{?\s*b\s*\}?|b_hat",
 }
-LINEAR = re.compile(r"(?<![A-Za-z])y\s*=\s*X\s*(β|\\beta|beta|b)\s*\+\s*(?:ε|\\(?:var)?epsilon|epsilon|eps|e|u)(?![A-Za-z])")
+LINEAR = re.compile(
+    r"(?<![A-Za-z])y\s*=\s*X\s*(β|\\beta|beta|b)\s*\+\s*(?:ε|\\(?:var)?epsilon|epsilon|eps|e|u)(?![A-Za-z])"
+)
 
 
 def _least_squares(source: str, found: Sequence[Fragment]) -> Iterator[Fragment]:

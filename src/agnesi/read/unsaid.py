@@ -16,14 +16,15 @@ _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent|uncorrelated|means|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
     r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
     r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"
-    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric|multinomial|dirichlet|uniform(?:ly)? on"
+    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric|multinomial|dirichlet"
+    r"|uniform(?:ly)? on"
     r"|eigenvectors? of|rank)\b",
     re.IGNORECASE,
 )
 _NO_GIVEN = re.compile(
     r"\W*(?:so|hence|thus|therefore|then|multiply|multiplying|minimi[sz]e|maximi[sz]e|take|using|use|by|apply|and so|"
-    r"which|because|since|recall|law|compute|expand|find|show|the projection|posterior)\b|.*\b(?:is|are|be) ?(?:then)?\W*$"
-    r"|\W*$", re.IGNORECASE,
+    r"which|because|since|recall|law|compute|expand|find|show|the projection|posterior)\b"
+    r"|.*\b(?:is|are|be) ?(?:then)?\W*$|\W*$", re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_](?:_?\{?\w{1,2}\}?)?'?(?![^\W_])|Sigma|sigma|theta|lambda|mu|[a-z]+bar")
 

@@ -1,0 +1,145 @@
+"""What a statement of a derivation is there for: text has an order, and letters are in use before they are defined."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from agnesi.read.lex import Token
+from agnesi.read.runs import ARROWS
+from agnesi.read.scene import names_of
+from agnesi.read.syntax import Node
+from agnesi.read.vocabulary import FUNCTIONS
+from agnesi.read.words import GREEK
+from agnesi.read.worksheet import Sheet, _Draft
+
+LOOSER = str.maketrans("≤≥", "<>")
+AGAINST = {"<": ">", ">": "<"}
+
+
+class Roles(Sheet):
+    """A sheet that tells definitions from claims by what stands before them and elsewhere in the text."""
+
+    held: set[str]  # names that an equation before holds
+
+    def opposed(self, tokens: list[Token]) -> bool:
+        """Tell whether β > 0 is one of two cases, since β < 0 stands in the text too: neither is declared then."""
+        sign = half_line(tokens)
+        return bool(sign) and any(half_line(d.tokens) == AGAINST[sign] and d.tokens[0].text == tokens[0].text
+                                  for d in self.drafts)
+
+    def new_name(self, tokens: list[Token]) -> None:
+        """Take vn in "1/vn = ..." for one name."""
+        if len(tokens) > 4 and [t.text for t in tokens[:2]] == ["1", "/"] and tokens[3].text == "=":
+            if short_word(tokens[2]) and tokens[2].text not in self.words:
+                self.words.facts.setdefault(tokens[2].text, frozenset())
+
+    def bounds_product(self, tokens: list[Token]) -> bool:
+        """Tell whether bc > 0 is about b times c, since both letters stand elsewhere too."""
+        if len(tokens) < 3 or tokens[1].text not in ("<", ">", "≤", "≥") or tokens[0].text in self.words:
+            return False
+        word = tokens[0].text
+        able = tokens[0].kind == "word" and len(word) == 2 and word.isascii() and word.islower() and word[0] != "d"
+        others = {t.text for d in self.drafts if d.tokens is not tokens for t in d.tokens}
+        return able and word not in GREEK and set(word) <= others
+
+    def is_product(self, tokens: list[Token]) -> bool:
+        """Tell whether Su = λu is about S times u, since both letters stand by themselves elsewhere."""
+        word = tokens[0].text
+        return len(word) == 2 and all(re.search(rf"(?<![A-Za-z\\]){c}(?![A-Za-z0-9])", self.text) for c in word)
+
+    def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
+        """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
+        if any(t.text in ARROWS for t in tokens):
+            return None
+        if len(tokens) > 2 and tokens[1].text in ("=", ":="):
+            name = tokens[0].text
+            if short_word(tokens[0]) and name not in self.words and not self.used(name):
+                return None if self.is_product(tokens) else (name, (), 2)
+            number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
+            if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
+                return None
+        found = self.sloped(tokens) or super().left(tokens)
+        if found is not None and found[1]:  # f(x) = f(x − h) + ... says something of f, and does not define it
+            name, _, at = found
+            if any(a.text == name and b.text == "(" for a, b in pairwise(tokens[at:])):
+                return None
+        return found
+
+    def sloped(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
+        """Return the definition H(p) = ... of a letter with another habit, where H'(p) is written."""
+        held = [t.text for t in tokens[:5]]
+        plain = len(held) == 5 and held[1] == "(" and held[3:] in ([")", "="], [")", ":="])
+        able = plain and len(held[0]) == len(held[2]) == 1 and held[0].isupper() and held[2].isalpha()
+        able = able and held[0] not in self.words
+        if not able or not re.search(rf"(?<!\w){re.escape(held[0])}['′]{{1,3}}\(", self.text):
+            return None
+        return held[0], (held[2],), 5
+
+    def written_before(self, name: str, start: int) -> bool:
+        """Tell whether a letter stands in a formula before a place."""
+        return any(
+            t.text == name or (t.kind == "word" and len(t.text) < 4 and name in t.text)
+            for d in self.drafts for t in d.tokens if t.stop <= start
+        )
+
+    def used(self, name: str) -> bool:
+        """Tell whether an equation before holds the name."""
+        return name in self.held
+
+    def by_entries(self, draft: _Draft) -> None:
+        """q_ij = q_ji says that q is symmetric; it defines nothing."""
+        tree = draft.tree
+        name = mirrored(tree) if tree is not None and tree.head == "rel" else ""
+        if not name and draft.role == "definition" and draft.body is not None and draft.body.head == "sub":
+            first = draft.body.args[0]
+            name = str(first.value) if first.head == "name" and draft.name.startswith(f"{first.value}_") else ""
+        if name:
+            self.words.pending.pop(draft.name, None)
+            self.words.add_facts(name, frozenset(("symmetric",)))
+            draft.role, draft.tree, draft.names = "declaration", None, (name,)
+            return
+        if draft.role == "claim" and tree is not None and self.of_argument(tree, draft):
+            return
+        if draft.body is not None and labelled(draft.name, draft.body, self.drafts):
+            return
+        super().by_entries(draft)
+
+    def of_argument(self, tree: Node, draft: _Draft) -> bool:
+        """Tell whether λ_k = ... speaks of what a function before was of: Q(λ) = ..."""
+        first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
+        before = itertools.takewhile(lambda d: d is not draft, self.drafts)
+        return first is not None and any(first.value in d.parameters for d in before)
+
+
+def half_line(tokens: Sequence[Token]) -> str:
+    """Return the direction of β > 0 or β ≤ 0, or nothing."""
+    held = [t.text for t in tokens if t.kind != "end"]
+    return held[1].translate(LOOSER) if len(held) == 3 and held[2] == "0" and held[1] in ("<", ">", "≤", "≥") else ""
+
+
+def labelled(name: str, body: Node, drafts: Sequence[_Draft]) -> bool:
+    """Tell whether F_a = 140 beside F_b = 110 is a number of its own, not an entry of F."""
+    base, _, label = name.partition("_")
+    names = {d.name for d in drafts if d.role == "definition" and d.name.startswith(f"{base}_")}
+    return bool(label) and len(names) > 1 and label not in names_of(body)
+
+
+def mirrored(tree: Node) -> str:
+    """Return q where a relation is q_ij = q_ji, else nothing."""
+    if tree.value != ("eq",) or any(a.head != "sub" or len(a.args) != 3 for a in tree.args):
+        return ""
+    (one, i, j), (other, k, m) = (a.args for a in tree.args)
+    same = one.head == other.head == "name" and one.value == other.value and i.value == m.value and j.value == k.value
+    return str(one.value) if same and i.value != j.value else ""
+
+
+def short_word(token: Token) -> bool:
+    """Tell whether a word of two to four small letters may be a name: mn, vn, err."""
+    text = token.text
+    return (
+        token.kind == "word" and text.isascii() and text.isalpha() and text[1:].islower() and 1 < len(text) < 5
+        and text not in FUNCTIONS and text not in GREEK and text[0] != "d"
+    )
