@@ -105,5 +105,9 @@ class TooLarge(AgnesiError):
     """An input past a stated limit of size, depth or time."""
 
 
+class OutOfTime(TooLarge):
+    """Work that was stopped because its processor time is used up."""
+
+
 class IncompleteRecord(AgnesiError):
     """An operation, fact or rule record with something missing, or a duplicate."""

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 import agnesi.show  # noqa: F401  (so that expressions print)
-from agnesi.check.diagnosis import Diagnosis, changed, diagnose, difference
+from agnesi.check.candidates import Diagnosis
+from agnesi.check.diagnosis import diagnose
 from agnesi.check.evidence import equal_evidence
 from agnesi.check.probe import PointProbe, each_carried_out, order_holds, probe_for
 from agnesi.check.slip_edits_matrices import transposed
 from agnesi.check.slip_places import Place, places, put, windows
+from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Pool, sides, slips
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, apply, constant, symbol, symbols_of

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from agnesi.check.slip_places import UNFIT, Place, name_of, size_of
-from agnesi.check.slips import Pool, Slip
+from agnesi.check.slips import Pool, Slip, slips
 from agnesi.expr.nodes import Apply, Expr, Index
 
 LOOKS = 6  # candidates between two looks at the clock
@@ -30,6 +31,26 @@ class Candidate:
     def weight(self) -> float:
         """The cost of the slip that was made first."""
         return self.slip.cost
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was probably done in a wrong line.
+
+    `slip` is the record's name; `words` say it with the repaired line, `repaired` is the whole repaired side (of an
+    inequality the whole relation), `place` the wrong part and what belongs there.
+    """
+
+    slip: str
+    words: str
+    repaired: Expr
+    place: tuple[Expr, Expr]
+    explanation: str
+    source: str
+    cost: float = 0.0
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class Trial(NamedTuple):
@@ -113,3 +134,13 @@ def until(end: float, candidates: Iterator[Candidate | Trial]) -> Iterator[Candi
 def length(wrong: Expr, right: Expr) -> float:
     """The longer what must be put in, the less simple the explanation."""
     return 0.01 * max(0, size_of(right) - size_of(wrong)) + 0.002 * size_of(wrong)
+
+
+@lru_cache(maxsize=4)
+def _ordered(count: int) -> tuple[Slip, ...]:
+    return tuple(sorted(slips, key=lambda s: s.cost))
+
+
+def by_cost() -> tuple[Slip, ...]:
+    """Return all slips, the simplest first."""
+    return _ordered(len(slips))

@@ -14,6 +14,7 @@ from agnesi.check.settings import Setting
 from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
+from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, postorder, replace, symbols_of
 from agnesi.read.lines import Group, Line
 
@@ -126,7 +127,24 @@ def connected(group: Group, conditions: Sequence[Expr]) -> list[Expr]:
         out += near
         left = [c for c in left if c not in near]
         known |= letters(*near)
+    sizes = size_names(*group.sides, *out)
+    out += [c for c in left if not letters(c) and size_names(c) & sizes]
     return [c for c in conditions if c in out]
+
+
+def size_names(*exprs: Expr) -> set[str]:
+    """Return the names of the sizes of the symbols, and of those that stand as numbers."""
+    numbers = (n for n in postorder(*exprs) if isinstance(n, Apply) and n.op.name == "size")
+    dims = [*(d for s in symbols_of(*exprs) for d in s.shape), *(Dim.of(n.attrs[0]) for n in numbers)]
+    return {name for d in dims for name in d.names}
+
+
+def bounds_sizes(group: Group) -> bool:
+    """Tell whether a line is about sizes alone, and says how large they are: n > p, m ≥ n + 1, n ≥ 2."""
+    if letters(*group.sides) or not size_names(*group.sides) or set(group.ops) & {*EQUAL, "ne", "propto", "approx"}:
+        return False
+    able = ("size", "add", "neg")
+    return all(not isinstance(n, Apply) or n.op.name in able for n in postorder(*group.sides))
 
 
 def bare_letters(group: Group) -> set[str]:

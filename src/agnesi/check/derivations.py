@@ -27,13 +27,14 @@ from agnesi.check.course import (
 from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
-from agnesi.check.judge import judge
+from agnesi.check.judge import LATE, judge
 from agnesi.check.named import differentiated_in, function_of, named_quantity, point_named
 from agnesi.check.report import RANK, Finding, Judged
 from agnesi.check.settings import Setting, in_words
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
-from agnesi.errors import AgnesiError
+from agnesi.errors import AgnesiError, OutOfTime
+from agnesi.expr.clock import over, within
 from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.ops.facts import facts
@@ -45,6 +46,7 @@ NOT_ZERO = frozenset(
 )
 KNOWN = frozenset(f.name for f in facts)
 LIMIT = 30.0  # seconds of processor time for the lines of one text
+LINE = 12.0  # and for one of them
 
 
 def judged(
@@ -62,7 +64,7 @@ def judged(
             continue
         chain = course.chain
         course.equations += [Equation(r, r, entry.number, local=True) for r in point_named(entry.said, course)]
-        out.append(doubted(_one(k, entries, course), entry, course))
+        out.append(_in_time(k, entries, course))
         if chain is not None and entry.link == "where" and course.line == entry.number:
             course.chain = chain  # what is explained behind a step is not what the next line goes on from
         course.line, course.judged = entry.number, course.judged + (out[-1].verdict is not None)
@@ -70,6 +72,17 @@ def judged(
         course.function = next(filter(None, map(differentiated_in, heads)), None) or course.function
         course.seen |= letters(*(s for g in entry.line.groups for s in g.sides))
     return out
+
+
+def _in_time(k: int, entries: Sequence[Entry], course: Course) -> Judged:
+    """Judge one line while there is time for it: what is cut short is not called wrong."""
+    entry, late = entries[k], Finding(UNREAD, LATE)
+    try:
+        with within(LINE):
+            found = doubted(_one(k, entries, course), entry, course)
+            return replace(found, verdict=UNREAD, evidence=late) if found.verdict == "refuted" and over() else found
+    except OutOfTime:
+        return said(entry, entry.line.role, UNREAD, late)
 
 
 def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:

@@ -10,61 +10,62 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
-from agnesi.check.candidates import Candidate, Mends, Trial, edits, length, looks_around, until
-from agnesi.check.probe import UNTOLD, Fingerprint, Placing, PointProbe, Probe, Several, order_holds, probe_for
+from agnesi.check.candidates import (
+    Candidate,
+    Diagnosis,
+    Mends,
+    Trial,
+    by_cost,
+    edits,
+    length,
+    looks_around,
+    until,
+)
+from agnesi.check.probe import ORDERS, UNTOLD, Fingerprint, Placing, PointProbe, Probe, Several, probe_for
+from agnesi.check.slip_edits import rational
 from agnesi.check.slip_edits_numbers import scaled
-from agnesi.check.slip_forms import forms, moving_symbols, pool_of
+from agnesi.check.slip_forms import forms, moving_symbols, pool_of, put_in
+from agnesi.check.slip_orders import other_bound, other_relation
 from agnesi.check.slip_patterns import mended, shifts, spoiled
 from agnesi.check.slip_places import Place, name_of, places, put, size_of, windows
 from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fraction, recombined
+from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
-from agnesi.expr.nodes import Const, Expr, Symbol, apply, postorder, replace, symbol, symbols_of
+from agnesi.check.special import special_cases
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, postorder, replace, symbol, symbols_of
 
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
 MOST = 3
 JUDGED = 12
 FEW, FAR = 4, 0.4  # places and cost by which another explanation may be longer and dearer than the first
+DEAR = 1.05  # the cost of an explanation from which a special case is looked for
+RULES = 0.75  # the most that a rule costs that does not exist, such as (a + b)² = a² + b²
+SMALL = frozenset((  # what a repair may be that changes little
+    "sign", "factor 2 lost", "factor 2 too much", "exponent", "square lost", "square too much", "transpose lost",
+    "transpose too much", "factors swapped", "inverse lost", "inverse too much", "term too much", "coefficient",
+    "factor too much", "denominator too much", "root lost", "root too much", "complement lost",
+))
+SMALLEST = 1.25  # the most that it costs
 SHORT = 16  # places of a number that may be lost in a term
 LONG = 300  # places in a line past which nobody finds a slip by trying
 EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What was probably done in a wrong line.
-
-    `slip` is the record's name; `words` say it with the repaired line, `repaired` is the whole repaired side (of an
-    inequality the whole relation), `place` the wrong part and what belongs there.
-    """
-
-    slip: str
-    words: str
-    repaired: Expr
-    place: tuple[Expr, Expr]
-    explanation: str
-    source: str
-    cost: float = 0.0
-
-    def __str__(self) -> str:
-        return self.words
-
-
 def diagnose(
     relation: str, above: Expr, line: Expr, probe: Probe | None = None, *, context: Sequence[Expr] = (),
-    budget: float = 0.4, either: bool = False, ordered: bool = True,
+    budget: float = 0.4, either: bool = False, ordered: bool = True, given: Sequence[Expr] = (),
 ) -> tuple[Diagnosis, ...]:
     """Return what was probably done where "above relation line" is wrong, simplest first; () where nothing is found.
 
     `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds. With `either`
     the error may be in the left side too: of an equation that both sides of are new. Without `ordered` no inequality
-    is thought of where an equation was written.
+    is thought of where an equation was written. `given` are equations that hold, such as S = LLᵀ.
     """
     if size_of(above, LONG + 1) > LONG or size_of(line, LONG + 1) > LONG:
         return ()
@@ -72,11 +73,29 @@ def diagnose(
     if probe is None:
         return ()
     if relation not in EQUAL:
-        return _other_relation(relation, above, line, probe)
-    found = _Search(above, line, probe, context, budget, ordered=ordered).found()
+        return _of_order(relation, above, line, probe, context, budget)
+    found = _Search(above, line, probe, context, budget, ordered=ordered, given=given).found()
     if either and all(d.repaired in (above, line) for d in found):
         found = (*_Search(line, above, probe, context, budget, turned=True, ordered=False).found(), *found)[:MOST]
     return found
+
+
+def _of_order(
+    relation: str, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float
+) -> tuple[Diagnosis, ...]:
+    """Return what was probably done in a wrong inequality: its direction, a rule that does not exist, the bound."""
+    found = other_relation(relation, above, line, probe)
+    if found or relation not in ORDERS:
+        return found
+    end = time.thread_time() + budget
+    found = _Search(above, line, probe, context, budget / 2, ordered=False).found()
+    found = tuple(d for d in found if d.cost <= RULES and d.repaired.shape == line.shape)
+    return found or other_bound(relation, above, line, probe, context, end - time.thread_time())
+
+
+def plain(exprs: Sequence[Expr]) -> bool:
+    """Tell whether nothing here is random."""
+    return not any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(*exprs))
 
 
 class _Search:
@@ -84,10 +103,11 @@ class _Search:
 
     def __init__(
         self, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float, turned: bool = False,
-        ordered: bool = True,
+        ordered: bool = True, given: Sequence[Expr] = (),
     ) -> None:
         self.above, self.line, self.probe, self.turned, self.ordered = above, line, probe, turned, ordered
-        self.opened, self.forms = forms(above, line)
+        self.opened, self.forms = forms(above, line, given)
+        self.near = (self.opened, *put_in(above, given))
         self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
         self.told = tuple(dict.fromkeys(n for c in (line, *context) for n in postorder(c)))
         self.around = frozenset(postorder(*self.forms, *context))
@@ -116,8 +136,49 @@ class _Search:
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
         if not confirmed and self._may_be_ordered():
-            return _other_relation("eq", self.above, self.line, self.probe)
-        return tuple(self._told(c) for c in self._apt(confirmed))
+            return other_relation("eq", self.above, self.line, self.probe)
+        repair = self._repair(confirmed[0]) if confirmed else None
+        told = [self._told(c, repair) for c in self._apt(confirmed)]
+        if not confirmed or confirmed[0].cost > DEAR:
+            told[:0] = self._special()
+        return tuple(told[:MOST] or self._worked_out())
+
+    def _repair(self, first: Candidate) -> Candidate | None:
+        """Return the repair that changes least, where the explanation came with the line above in another form."""
+        if first.trial is first.whole or self.of_above is None:
+            return None
+        few = [s for s in by_cost() if s.name in SMALL]
+        self._try(self._mended(few), self.of_above, last=0.95, most=SMALLEST)
+        found = sorted((h for h in self.hits if h.trial is h.whole and h.whole is not self.above), key=lambda h: h.cost)
+        near = [h for h in found if h.cost <= SMALLEST and size_of(h.whole) <= size_of(self.line) + FEW]
+        return next((h for h in near[:FEW] if self._holds(h)), None)
+
+    def _worked_out(self) -> list[Diagnosis]:
+        """Say what a number should have been, where nothing else is known."""
+        held = self.of_above
+        if not isinstance(self.line, Const) or held is None or held.shape or held.numbers.size != 1 or self.sign != "=":
+            return []
+        number = float(held.numbers[0])
+        right = rational(found) if (found := plain_fraction(number)) is not None else constant(float(f"{number:.9g}"))
+        if not self.probe.equal(self.above, right):
+            return []
+        slip, short = slips["arithmetic"], right if found is not None else constant(float(f"{number:.4g}"))
+        words = f"It would be right with {short} in place of {self.line}. Probably {slip.words}."
+        return [Diagnosis(slip.name, words, short, (self.line, short), slip.explanation, slip.source, slip.cost)]
+
+    def _special(self) -> list[Diagnosis]:
+        """Say in which special case the line would follow."""
+        if not isinstance(self.probe, PointProbe) or self.sign != "=" or not plain((self.above, self.line)):
+            return []
+        right = next((f for f in reversed(self.forms) if f is not self.above), self.above)
+        found = special_cases(self.above, self.line, self.probe.agree)
+        return [
+            Diagnosis(
+                s.slip.name, f"It would be right only if {s.said}. Probably {s.slip.words}.", right, (self.line, right),
+                s.slip.explanation, s.slip.source, s.slip.cost,
+            )
+            for s in found
+        ]
 
     def _apt(self, confirmed: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates without those that say the same again, or much more than the first."""
@@ -132,21 +193,21 @@ class _Search:
 
     # candidates, the cheap ones first
 
-    def _mended(self) -> Iterator[Candidate | Trial]:
+    def _mended(self, few: Sequence[Slip] = ()) -> Iterator[Candidate | Trial]:
         """Mend one place of the line: by the patterns, then by every edit, then everywhere at once."""
         here = places(self.line)
-        for place in here:
+        for place in here if not few else ():
             for part in (place, *windows(place)):
                 for slip, right, sure in mended(part.node, self.around, self.shifts):
                     yield Trial(slip, part, right, self._put, slip.cost + (0.05 if sure else 0.6))
-        for slip in _by_cost():
+        for slip in few or by_cost():
             for place in here if slip.mend else ():
                 for right in self.mends(slip, place):
                     yield Trial(slip, place, right, self._put, slip.cost)
             for wrong, right, new in everywhere(self.line, here, partial(self.mends, slip)) if slip.mend else ():
                 yield Candidate(slip, slip.cost + 0.35, new, wrong, right, new)
-        for place in _repeated(here):
-            for slip in (s for s in _by_cost() if s.mend and s.cost <= 1.1):
+        for place in _repeated(here) if not few else ():
+            for slip in (s for s in by_cost() if s.mend and s.cost <= 1.1):
                 for right in edits(slip, Place(place.node, (), place.node), self.pool):
                     if right.shape == place.node.shape:
                         whole = replace(self.line, {place.node: right})
@@ -219,7 +280,7 @@ class _Search:
     def _spoiled(self) -> Iterator[Trial]:
         """Apply an edit to one place of the line above, in each of its forms."""
         found = [(form, places(form, 60)) for form in self.forms]
-        for slip in _by_cost():
+        for slip in by_cost():
             for form, here in found if slip.spoil else ():
                 for place in here:
                     for wrong in edits(slip, place, self.pool, spoil=True):
@@ -227,7 +288,7 @@ class _Search:
 
     def far(self, form: Expr) -> float:
         """Return how far a form is from what was written: the one that is multiplied out is the farthest."""
-        return 0.0 if form is self.above else 0.05 if form is self.opened else 0.7
+        return 0.0 if form is self.above else 0.05 if form in self.near else 0.7
 
     def right_of(self, form: Expr) -> Expr:
         """Return a form of the line above that says something new: with its derivatives carried out."""
@@ -240,7 +301,7 @@ class _Search:
             node = place.node
             if name_of(node) not in ("derivative", "d"):
                 continue
-            for slip in _by_cost():
+            for slip in by_cost():
                 for wrong in self._wrong(slip, node) if slip.derive else ():
                     trial = put(place, wrong)
                     if trial is not None:
@@ -254,13 +315,15 @@ class _Search:
             letters: dict[Expr, Expr] = {v: symbol(f"\0whole {k}", v.shape) for k, v in enumerate(whole)}
             f, variables = replace(node.args[0], letters), tuple(letters.get(v, v) for v in node.args[1:])
             back = {letter: v for v, letter in letters.items()}
+            if len(variables) > 1:  # of a second derivative, the last step is the one that goes wrong
+                f, variables = derived(f, variables[:-1]), variables[-1:]
             return (replace(d, back) if back else d for d in slip.derive(f, variables, derived))
         moving = tuple(s for s in moving_symbols(node, self.line) if s in symbols_of(node))
         return slip.derive(node.args[0], moving, differentiated)
 
     def _twice(self) -> Iterator[Trial]:
         """Mend two places of the line, by the slips that are most frequent."""
-        few = [s for s in _by_cost() if s.mend and s.cost <= 1.0]
+        few = [s for s in by_cost() if s.mend and s.cost <= 1.0]
         firsts: list[tuple[int, Candidate]] = []
         made: set[Expr] = set()
         for rank, slip in enumerate(few):
@@ -291,15 +354,20 @@ class _Search:
 
     # numbers and judgement
 
-    def _try(self, candidates: Iterator[Candidate | Trial], target: Fingerprint, last: float) -> None:
-        """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over."""
+    def _try(
+        self, candidates: Iterator[Candidate | Trial], target: Fingerprint, last: float, most: float = 0.0
+    ) -> None:
+        """Keep the candidates whose numbers are those of the target, until the share `last` of the time is over.
+
+        Slips that cost more than what was found, and more than `most`, are not tried.
+        """
         end = self.end - (1 - last) * self.budget
         while time.thread_time() < end:
             drawn = list(until(end, islice(candidates, self.batch)))
             if not drawn:
                 return
             best = min((h.cost for h in self.hits), default=9.0)
-            if min(c.weight for c in drawn) > best + 0.25:
+            if min(c.weight for c in drawn) > max(best + 0.25, most):
                 return
             begun = time.monotonic()
             self._weigh(drawn, target)
@@ -349,7 +417,10 @@ class _Search:
             return self.probe.equal(hit.trial, self.line)
         return self.probe.equal(hit.trial, self.line) and self.probe.equal(self.above, hit.whole)
 
-    def _told(self, hit: Candidate) -> Diagnosis:
+    def _told(self, hit: Candidate, repair: Candidate | None = None) -> Diagnosis:
+        slip, more, cost = hit.slip, hit.second, hit.cost
+        if repair is not None and hit.trial is not hit.whole:
+            hit, more = repair, repair.slip
         wrong, right = difference(self.line, hit.whole)
         if hit.whole is self.above and hit.trial is not hit.whole:
             wrong, right = hit.wrong, hit.right
@@ -362,68 +433,9 @@ class _Search:
             words = f"It would be right as {repaired}." if long else f"It would be right {how}: {repaired}."
             if hit.whole is self.above:  # the line above itself is no news
                 words = f"It would be right {how}."
-        also = f", and {hit.second.words}" if hit.second is not None and hit.second is not hit.slip else ""
-        said = f"{words} Probably {hit.slip.words}{also}."
-        return Diagnosis(
-            hit.slip.name, said, hit.whole, (wrong, right), hit.slip.explanation, hit.slip.source, hit.cost
-        )
-
-
-def difference(line: Expr, whole: Expr) -> tuple[Expr, Expr]:
-    """Return the smallest part in which two expressions differ, as it stands in each."""
-    while name_of(line) == name_of(whole) and len(line.args) == len(whole.args):
-        apart = [(a, b) for a, b in zip(line.args, whole.args, strict=True) if a is not b]
-        if len(apart) != 1 or apart[0][0].ndim != apart[0][1].ndim:
-            break
-        line, whole = apart[0]
-    return line, whole
-
-
-def changed(wrong: Expr, right: Expr) -> str:
-    """Say what to put in place of what: "with X⁻¹ in place of X", "with the term λw", "without the factor 2"."""
-    before = list(wrong.args) if name_of(wrong) == "add" else [wrong]
-    after = list(right.args) if name_of(right) == "add" else [right]
-    more, less = _without(after, before), _without(before, after)
-    if len(more) == 1 and not less and len(after) == len(before) + 1 and not isinstance(more[0], Const):
-        return f"with the term {more[0]}"
-    if len(less) == 1 and not more and len(before) == len(after) + 1 and not isinstance(less[0], Const):
-        return f"without the term {less[0]}"
-    if len(more) == len(less) == 1 and len(before) == len(after) > 1:
-        return changed_factors(less[0], more[0])
-    return changed_factors(wrong, right)
-
-
-def changed_factors(wrong: Expr, right: Expr) -> str:
-    """Say by which factor two terms differ, or which part stands in place of which."""
-    sides = [n.args[0] if name_of(n) == "neg" else n for n in (wrong, right)]
-    before, after = (list(n.args) if name_of(n) in ("mul", "hadamard") else [n] for n in sides)
-    more, less = _without(after, before), _without(before, after)
-    if name_of(wrong) == "neg" == name_of(right) or "neg" not in (name_of(wrong), name_of(right)):
-        if len(more) == 1 and not less and len(after) == len(before) + 1 > 2:
-            return f"with the factor {more[0]}"
-        if len(less) == 1 and not more and len(before) == len(after) + 1:
-            return f"without the factor {less[0]}"
-    return f"with {right} in place of {wrong}"
-
-
-def _without(parts: list[Expr], gone: list[Expr]) -> list[Expr]:
-    left = list(gone)
-    out: list[Expr] = []
-    for part in parts:
-        if part in left:
-            left.remove(part)
-        else:
-            out.append(part)
-    return out
-
-
-@lru_cache(maxsize=4)
-def _ordered(count: int) -> tuple[Slip, ...]:
-    return tuple(sorted(slips, key=lambda s: s.cost))
-
-
-def _by_cost() -> tuple[Slip, ...]:
-    return _ordered(len(slips))
+        also = f"{', and' if hit is not repair else ':'} {more.words}" if more is not None and more is not slip else ""
+        said = f"{words} Probably {slip.words}{also}."
+        return Diagnosis(slip.name, said, hit.whole, (wrong, right), slip.explanation, slip.source, cost)
 
 
 def _repeated(here: Sequence[Place]) -> list[Place]:
@@ -431,17 +443,3 @@ def _repeated(here: Sequence[Place]) -> list[Place]:
     counts = Counter(p.node for p in here)
     first = {p.node: p for p in reversed(here)}
     return [first[n] for n, count in counts.items() if count > 1 and n.args[1:] == () and not isinstance(n, Const)]
-
-
-def _other_relation(relation: str, above: Expr, line: Expr, probe: Probe) -> tuple[Diagnosis, ...]:
-    """Return the slips by which another relation holds between the sides."""
-    found: list[Diagnosis] = []
-    for slip in _by_cost():
-        meant = slip.relations.get(relation)
-        if meant is None or not order_holds(meant, above, line, probe):
-            continue
-        whole = apply(meant, above, line)
-        words = f"It would be right as {whole}. Probably {slip.words}."
-        place = (apply(relation, above, line), whole)
-        found.append(Diagnosis(slip.name, words, whole, place, slip.explanation, slip.source, slip.cost))
-    return tuple(found[:MOST])

@@ -13,6 +13,7 @@ from agnesi.check.course import (
     Entry,
     Equation,
     bare_letters,
+    bounds_sizes,
     connected,
     is_derivative,
     is_place,
@@ -52,6 +53,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
     if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
+    if bounds_sizes(group):
+        return _condition(entry, group, course, keeps=True)
     named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
     if entry.link == "suppose" and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
@@ -159,8 +162,8 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
     return None
 
 
-def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Judged:
-    """Take a relation as given."""
+def _condition(entry: Entry, group: Group, course: Course, note: str = "", keeps: bool = False) -> Judged:
+    """Take a relation as given; where it `keeps` the chain, the next line does not go on from it."""
     added = relations_of(group)
     if not added:
         return said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
@@ -169,7 +172,7 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "") -> Ju
         course.equations = [e for e in course.equations if not (e.local and letters(e.start) & letters(*group.sides))]
     course.equations += [Equation(r, r, entry.number, local=place) for r in added]
     course.told_on = entry.number
-    if not place:
+    if not place and not keeps:
         course.chain = replace(chain_of(group, entry.number), given=True)
     return said(entry, "condition", note=note)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.candidates import Diagnosis
 from agnesi.check.course import is_slope
-from agnesi.check.diagnosis import EQUAL, Diagnosis, diagnose
+from agnesi.check.diagnosis import EQUAL, diagnose
 from agnesi.check.judge import judge
 from agnesi.check.numbers import SOLVED, carried_out, points
 from agnesi.check.probe import SEVERAL, UNTOLD, Fingerprint, PointProbe
@@ -21,7 +22,8 @@ from agnesi.check.settings import Setting, given
 from agnesi.check.slip_places import Place, name_of, size_of
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
-from agnesi.errors import AgnesiError
+from agnesi.errors import AgnesiError, OutOfTime
+from agnesi.expr.clock import within
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as replaced
 
@@ -32,7 +34,10 @@ BOUNDS = frozenset(  # operations of which inequalities are taught that people t
 COMPOUND = ("add", "mul", "hadamard", "div", "neg")
 BRIEF = 30  # places of both sides together, past which nobody takes an inequality for an equality
 SUPPOSED = 2  # conditions that are tried for a step of solving
+BEFORE = 6  # lines before of which one may have been changed into a wrong one
+DEAR = 1.05  # the cost of an explanation past which another one is looked for
 SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
+LINE = 4.0  # seconds of processor time for one wrong line, with all that is tried
 ALL = 6.0  # seconds for all wrong lines of a text
 
 
@@ -46,11 +51,22 @@ def explained(statements: Sequence[Judged], setting: Setting) -> list[Judged]:
             continue
         context = [side for s in statements for side in s.sides if s.line <= one.line and s is not one][-8:]
         before = [s for s in statements if s.line < one.line]
-        found = _diagnosed(one, setting, context, before)
+        found = _diagnosed_in_time(one, setting, context, before)
         left -= BUDGET if not found else BUDGET / 4
         told = tuple(_told(d) for d in found)
         out.append(replace(one, diagnosis=told[0], others=told[1:]) if told else one)
     return out
+
+
+def _diagnosed_in_time(
+    one: Judged, setting: Setting, context: Sequence[Expr], before: Sequence[Judged]
+) -> tuple[Diagnosis, ...]:
+    """Return what is found while there is time for it."""
+    try:
+        with within(LINE):
+            return _diagnosed(one, setting, context, before)
+    except OutOfTime:
+        return ()
 
 
 def _told(found: Diagnosis) -> Diagnosed:
@@ -65,13 +81,38 @@ def _diagnosed(
     if upto is not None and len(one.sides) == 2 and not has_chance(*one.sides):
         return _searched_upto(one, replace(setting, conditions=one.conditions), upto)
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
-    found = _searched(op, above, line, replace(setting, conditions=one.conditions), context, _solves(one))
+    held = replace(setting, conditions=one.conditions)
+    found = _searched(op, above, line, held, context, _solves(one))
+    if not found or found[0].cost > DEAR:
+        found = _from_before(op, above, line, held, before) or found
     if found or one.conditions or is_slope(above) or op not in EQUAL:
         return found
     for conditions in islice(_supposed(before, above, line), SUPPOSED):
         found = _searched(op, above, line, replace(setting, conditions=conditions), context, True)
         if found:
             return found
+    return ()
+
+
+def _from_before(
+    op: str, above: Expr, line: Expr, setting: Setting, before: Sequence[Judged]
+) -> tuple[Diagnosis, ...]:
+    """Return what was probably done to a line before that has one side in common with this one."""
+    right = [s for s in before if len(s.sides) > 1 and s.verdict in ("proved", "tested")]
+    for one in islice(reversed(right), BEFORE):
+        first, last = one.sides[0], one.sides[-1]
+        if set(one.relations) - set(EQUAL) - {op} or (first is above and last is line):
+            continue
+        if last is line:
+            old, new = first, above
+        elif first is above and set(one.relations) <= set(EQUAL):
+            old, new = last, line
+        else:
+            continue
+        if old.shape == new.shape and old is not new:
+            found = _searched("eq", old, new, setting, (), False)
+            if found and found[0].cost <= DEAR:
+                return found
     return ()
 
 
@@ -96,7 +137,10 @@ def _searched(
             return ()
         either = either and not is_slope(above) and name_of(above) in COMPOUND
         bounded = _bounded(above, line)
-        found = diagnose(op, above, line, probe, context=context, budget=BUDGET, either=either, ordered=bounded)
+        found = diagnose(
+            op, above, line, probe, context=context, budget=BUDGET, either=either, ordered=bounded,
+            given=setting.conditions,
+        )
         return tuple(d for d in found if not d.slip.startswith("equality for") or bounded)
     except (AgnesiError, RecursionError, ArithmeticError):
         return ()
@@ -167,6 +211,10 @@ class SettingProbe(PointProbe):
             found = points(self._roots, given(self.setting, None, 5), SEVERAL)
             return [PointProbe.at(at.values, at.sizes) for at, _ in found]
         return self._others
+
+    def agree(self, a: Expr, b: Expr) -> bool:
+        """Tell whether expressions with symbols of their own agree under the conditions, as the judge sees it."""
+        return bool(judge("eq", a, b, self.setting, deep=False))
 
     def _tested(self, a: Expr, b: Expr) -> bool:
         for other in self._others:

@@ -28,7 +28,8 @@ from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import World, has_chance
-from agnesi.errors import AgnesiError, NotNumeric, TooLarge
+from agnesi.errors import AgnesiError, NotNumeric, OutOfTime, TooLarge
+from agnesi.expr.clock import over, within
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 from agnesi.rules.forms import build
@@ -36,6 +37,8 @@ from agnesi.rules.normal import form_of
 from agnesi.run.orders import order_holds, orders_in
 from agnesi.run.sample import Point
 
+CLAIM = 8.0  # seconds of processor time for one claim
+LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
@@ -47,7 +50,12 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
 
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
     """
-    left, right = one_naming(left, right)
+    with within(CLAIM):
+        found = _judged(op, *one_naming(left, right), setting, deep)
+        return Finding("not read", LATE) if found.verdict == "refuted" and over() else found
+
+
+def _judged(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
     try:
         if op in ("eq", "equiv", "define") and orders_in(left, right):
             return up_to_order(left, right, setting)
@@ -66,6 +74,8 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
             return same if same else in_worlds(
                 left, right, setting, lambda a, b, s, w: approximately(a, b, s.small, s.large, given(s, w))
             )
+    except OutOfTime:
+        return Finding("not read", LATE)
     except (AgnesiError, np.linalg.LinAlgError) as error:
         return Finding("not read", sentence(error))
     except Exception as error:  # the last resort: one line that cannot be judged must not stop the others
@@ -169,6 +179,9 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
             if call == "same":
                 count, worst = count + 1, max(worst, error)
                 sizes.append(at.sizes)
+    except OutOfTime:
+        if count < FEW:
+            raise
     except NotNumeric as error:
         if count == 0:
             return Finding("not read", f"No point was found to compare the sides at: {sentence(error)}")

@@ -169,6 +169,10 @@ class PointProbe:
             self._judged[a, b] = self._tested(each_carried_out(a), each_carried_out(b))
         return self._judged[a, b]
 
+    def agree(self, a: Expr, b: Expr) -> bool:
+        """Tell whether expressions with symbols of their own agree at random points."""
+        return self._tested(a, b)
+
     def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
         """Return the value of each root with the part in its place: an array, FAILED, or UNTOLD."""
         with np.errstate(all="ignore"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agnesi.check.numbers import squeezed
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, apply, postorder, symbols_of
 from agnesi.read.apply import resized
 
 
@@ -65,9 +65,14 @@ def idle_derivative(*sides: Expr) -> Expr | None:
         if is_derivative(node):
             body, *variables = node.args
             held = set(postorder(body))
-            if any(isinstance(v, Symbol) and v not in held for v in variables) and symbols_of(body):
+            if symbols_of(body) and any(symbols_of(v) and owner(v) not in held for v in variables):
                 return node
     return None
+
+
+def owner(variable: Expr) -> Expr:
+    """Return what a variable is an entry of: x of x_i, and a variable as it is otherwise."""
+    return variable.args[0] if isinstance(variable, Apply) and variable.op.name == "entry" else variable
 
 
 def is_derivative(expr: Expr) -> bool:

@@ -299,6 +299,8 @@ def complemented(place: Place, pool: Pool) -> Edits:
     simple = not isinstance(node, Const) and name_of(node) not in ("add", "mul", "neg", "div", "pow", "size")
     if simple and not node.shape:
         yield 1 - node
+    elif isinstance(node, Const) and isinstance(node.value, float) and 0 < node.value < 1:
+        yield constant(round(1 - node.value, 12))
 
 
 def uncomplemented(place: Place, pool: Pool) -> Edits:

@@ -19,6 +19,7 @@ from agnesi.expr.nodes import (
     fold,
     free_indices,
     postorder,
+    replace,
     symbols_of,
     with_args,
 )
@@ -34,16 +35,26 @@ SHORT_SCALAR, SHORT_TERM = 6, 14
 SHORT_ARRAY = {"": 1, "transpose": 4, "inv": 7}  # places of a symbol, a transpose and an inverse that may be lost
 
 
-def forms(above: Expr, line: Expr) -> tuple[Expr, tuple[Expr, ...]]:
-    """Return the line above with derivatives and differentials carried out, and all its forms: as written, so, and
-    multiplied out.
+def forms(above: Expr, line: Expr, given: Sequence[Expr] = ()) -> tuple[Expr, tuple[Expr, ...]]:
+    """Return the line above with derivatives and differentials carried out, and all its forms: as written, so, with
+    what symbols are by equations that hold, and multiplied out.
     """
     moving = moving_symbols(above, line)
     opened = each_carried_out(with_differentials(above, moving))
-    found = [above, opened]
+    found = [above, opened, *put_in(above, given)]
     if size_of(opened) <= LONG and not any(name_of(n) == "d" for n in postorder(opened)):
         found += multiplied_out(opened)
     return opened, tuple(dict.fromkeys(found))
+
+
+def put_in(above: Expr, given: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield the line above with what its symbols are by equations, one at a time."""
+    here = set(symbols_of(above))
+    for one in given:
+        for symbol, meant in (one.args, one.args[::-1]) if name_of(one) == "eq" and len(one.args) == 2 else ():
+            if isinstance(symbol, Symbol) and symbol in here and symbol.shape == meant.shape:
+                if symbol not in symbols_of(meant) and size_of(meant) <= LONG:
+                    yield replace(above, {symbol: meant})
 
 
 def moving_symbols(*exprs: Expr) -> tuple[Symbol, ...]:

@@ -114,8 +114,8 @@ def built(node: Expr, args: tuple[Expr, ...]) -> Expr | None:
             return minus(args[0])
         if name == "transpose":
             return turned(args[0])
-        if name == "inv" and name_of(args[0]) == "inv":
-            return args[0].args[0]
+        if name == "inv" and name_of(args[0]) in ("inv", "eye"):
+            return args[0].args[0] if name_of(args[0]) == "inv" else args[0]
         if name in ("pow", "epow", "div") and is_number(args[1], 1):
             return args[0]
         return with_args(node, args)
@@ -128,6 +128,8 @@ def flat(name: str, args: tuple[Expr, ...]) -> Expr:
     parts = [p for a in args for p in (a.args if name_of(a) == name else (a,))]
     if name == "mul":
         parts = [p for p in parts if not is_number(p, 1)] or [args[0]]
+        parts = [p for p in parts if name_of(p) != "eye"] if sum(bool(p.shape) for p in parts) > 1 else parts
+        parts = parts if any(p.shape for p in parts) or not any(a.shape for a in args) else list(args)
         if sum(name_of(p) == "neg" for p in parts) and name_of(parts[0]) == "neg":
             return minus(flat(name, (parts[0].args[0], *parts[1:])))
     if len(parts) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agnesi.check import slip_edits_parts as parts
+from agnesi.check import slip_edits_terms as terms
 from agnesi.check.slip_forms import BARRED, bar_of
 from agnesi.check.slip_places import UNFIT, Place, is_number, name_of, with_attrs
 from agnesi.check.slips import Pool, edit, pattern
@@ -32,10 +33,12 @@ pattern("variance of a sum", "the covariance was lost in Var[X + Y]",
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] + Var[Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] + Var[Y] + 2*Cov[X,Y]", "Var[X - Y]"), given=TWO)
 pattern("variance of a difference", "variances were subtracted",
-        "Var[X − Y] = Var[X] + Var[Y] − 2 Cov[X, Y]: uncertainties add, also in a difference.", "MML 6.4.4", 0.45,
+        "Var[X − Y] = Var[X] + (−1)² Var[Y] − 2 Cov[X, Y]: the minus sign is squared, uncertainties add, also in a "
+        "difference.", "MML 6.4.4", 0.45,
+        ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] - Var[Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] - Var[Y] - 2*Cov[X,Y]", "Var[X - Y]"),
-        ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X - Y]"), given=TWO)
+        ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X + Y]"), given=TWO)
 pattern("variance of a product", "Var[XY] was taken as Var[X] Var[Y]",
         "For independent X and Y, Var[XY] = E[X²]E[Y²] − E[X]²E[Y]².", "MML 6.4.4", 0.5,
         ("Var[X*Y]", "Var[X]*Var[Y]"), given=TWO)
@@ -71,6 +74,16 @@ pattern("Bayes without the evidence", "the normaliser P(B) was lost",
         "MML 6.3", 0.45, ("P(B|A)*P(A)/P(B)", "P(B|A)*P(A)", "P(A|B)"), given="")
 pattern("Bayes turned", "prior and evidence were exchanged", "P(A | B) = P(B | A) P(A)/P(B).", "MML 6.3", 0.45,
         ("P(B|A)*P(A)/P(B)", "P(B|A)*P(B)/P(A)", "P(A|B)"), given="")
+pattern("Bayes with another evidence", "the denominator is the probability of another event",
+        "P(A | B) = P(B | A) P(A)/P(B): the evidence in the denominator is the probability of the same B that is "
+        "given.", "MML 6.3", 0.45, ("P(B|A)*P(A)/P(B)", "P(B|A)*P(A)/P(C)", "P(A|B)"),
+        ("P(¬B|A)*P(A)/P(¬B)", "P(¬B|A)*P(A)/P(B)", "P(A|¬B)"), given="")
+pattern("difference of events", "all of P(B) was subtracted, not only what the events share",
+        "P(A ∩ ¬B) = P(A) − P(A ∩ B): only the intersection with B is taken away from A; it is P(A) − P(B) only where "
+        "B is a subset of A.", "MacKay 2.1", 0.45,
+        ("P(A) - P(A ∩ B)", "P(A) - P(B)", "P(A ∩ ¬B)"), ("P(A) - P(A ∩ B)", "P(B) - P(A)", "P(A ∩ ¬B)"),
+        ("P(A) - P(A ∩ B)", "1 - P(A ∩ B)", "P(A ∩ ¬B)"), ("P(A) - P(A ∩ B)", "P(A) - P(A)*P(B)", "P(A ∩ ¬B)"),
+        ("P(A) - P(A ∩ B)", "P(A)*P(¬B)", "P(A ∩ ¬B)"), given="")
 pattern("independence assumed", "a joint probability was taken as the product of the marginals",
         "P(A, B) = P(A) P(B) holds only for independent A and B.", "MML 6.4.5", 0.55,
         ("P(A, B)", "P(A)*P(B)"), ("P(A|B)", "P(A)"), given="")
@@ -261,6 +274,12 @@ edit("condition forgotten", "a condition was lost", "Every mean and probability 
      0.8, ("", "E[X|Z]*P(Z)", "E[X]*P(Z)"), _more_conditions, _fewer_conditions)
 edit("condition too much", "there is a condition too much", "A condition counts only where it is given.", "MML 6.3",
      0.8, ("X: scalar; Z: scalar", "E[X]*2", "E[X|Z]*2"), _fewer_conditions, _more_conditions)
+edit("event for its complement", "an event stands for its complement", "P(A) and P(¬A) add to 1; so do P(A | B) and "
+     "P(¬A | B), but not P(A | B) and P(A | ¬B).", "MacKay 2.1", 0.95, ("", "P(A)*P(¬B)", "P(A)*P(B)"),
+     terms.event_turned, terms.event_turned)
+edit("event for an intersection", "an event stands for its intersection with another",
+     "Of what two events share, only P(A ∩ B) counts.", "MacKay 2.1", 0.9, ("", "P(A)*2 - P(A ∩ B)", "P(A)*2 - P(B)"),
+     terms.event_missing)
 edit("square of an expectation", "E[X]² stands for E[X²]",
      "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
      0.45,

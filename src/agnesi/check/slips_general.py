@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from agnesi.check import slip_edits_numbers as numbers
 from agnesi.check import slip_edits_parts as parts
+from agnesi.check import slip_edits_terms as terms
 from agnesi.check.slips import Case, Slip, edit, pattern, slips
 
 HALF = Fraction(1, 2)
@@ -28,6 +29,10 @@ edit("bracket lost", "a factor before a bracket reached only its first term",
 edit("bracket too wide", "a factor of one term was taken in front of the whole sum",
      "Only a factor that all terms share can be taken in front.", "MML 2.2.1", 1.1,
      ("a: scalar; x: n; y: n", "a*x + y", "a*(x + y)"), numbers.out_of_bracket, numbers.into_bracket)
+
+edit("factor on the wrong term", "a factor stands on the wrong term of a sum",
+     "x − ηSx = (I − ηS)x: each term of a bracket keeps its own factors.", "MML 2.2.1", 1.0,
+     ("a: scalar; x: n; y: n", "x + a*y", "a*x + y"), terms.factor_moved, terms.factor_moved)
 
 edit("factor 2 lost", "the factor 2 was lost",
      "Differentiating a square or a product of two equal factors gives each factor once: d(u²) = 2u du.", "MML 5.1.2",
@@ -98,6 +103,8 @@ edit("complement lost", "p stands for 1 − p", "The probabilities of an event a
      "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*(1 - p)", "x*p"), numbers.complemented, numbers.uncomplemented)
 edit("complement too much", "1 − p stands for p", "The probabilities of an event and of its complement add to 1.",
      "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*p", "x*(1 - p)"), numbers.uncomplemented, numbers.complemented)
+edit("arithmetic", "a number was worked out wrongly", "Work the number out again from the line above.",
+     "MML 2.2.1", 1.5, ("", "2*3 + 4", "14"), numbers.none)
 edit("other symbol", "one symbol stands for another", "Symbols of the same shape are easily exchanged.",
      "MML 2.2", 1.1, ("x: n; y: n; A: n×n", "x'*A*y", "x'*A*x"), parts.other_symbol, parts.other_symbol)
 edit("ones for a vector", "a vector stands for the vector of ones",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agnesi.check import slip_edits_matrices as matrices
+from agnesi.check import slip_edits_numbers as numbers
 from agnesi.check import slip_edits_parts as parts
 from agnesi.check.slips import edit, pattern
 
@@ -29,6 +30,12 @@ edit("transpose for inverse", "a transpose stands for the inverse, or neither fo
      ("A: n×n; x: n", "A^-1*x", "A'*x"), matrices.inverse_for_transpose, matrices.transpose_for_inverse)
 edit("inverse for transpose", "an inverse stands for the transpose", "A⁻¹ = Aᵀ only where A is orthogonal.", "MML 3.4",
      0.95, ("A: n×n; x: n", "A'*x", "A^-1*x"), matrices.transpose_for_inverse, matrices.inverse_for_transpose)
+edit("taken to commute", "matrices were taken to commute: AB for BA",
+     "AB and BA are different in general: the order of factors stays, also in powers, (AB)³ = ABABAB.", "MML 2.2.1",
+     0.95, (SQUARE, "(A*B)^3", "A^3*B^3"), numbers.none)
+edit("taken for orthogonal", "a matrix was taken for orthogonal: AᵀA for I",
+     "AᵀA = I only where the columns of A are orthonormal.", "MML 3.4", 0.95,
+     (SQUARE, "tr(A'*A*B'*B)", "n"), numbers.none)
 edit("factors swapped", "the order of the factors of a product is wrong", "Matrices do not commute: AB is not BA.",
      "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,
@@ -69,14 +76,15 @@ pattern("inverse of a sum", "(A + B)⁻¹ was taken as A⁻¹ + B⁻¹",
 pattern("inverse of a scaled matrix", "(cA)⁻¹ was taken as cA⁻¹", "(cA)⁻¹ = A⁻¹/c.", "MML 2.2.2", 0.6,
         ("1/c*A^-1", "c*A^-1", "(c*A)^-1"), given="c: scalar; A: n×n")
 pattern("square of a sum of matrices", "AB and BA were taken for the same in (A + B)²",
-        "(A + B)² = A² + AB + BA + B²; the middle is 2AB only where AB = BA.", "MML 2.2.1", 0.5,
+        "(A + B)² = A² + AB + BA + B²; the middle is 2AB only where A and B commute, AB = BA.", "MML 2.2.1", 0.5,
         ("A^2 + A*B + B*A + B^2", "A^2 + 2*A*B + B^2", "(A + B)^2"), given=SQUARE)
 pattern("square of a sum without cross terms", "the cross terms of (a + b)² were lost",
         "(a + b)² = a² + 2ab + b²: each of the two factors gives each of its terms.", "MML 2.2.1", 0.5,
         ("A^2 + A*B + B*A + B^2", "A^2 + B^2", "(A + B)^2"), given=SQUARE)
 pattern("difference of squares of matrices", "AB and BA were taken for the same in (A − B)(A + B)",
-        "(A − B)(A + B) = A² + AB − BA − B².", "MML 2.2.1", 0.5,
-        ("A^2 + A*B - B*A - B^2", "A^2 - B^2", "(A - B)*(A + B)"), given=SQUARE)
+        "(A − B)(A + B) = A² + AB − BA − B²: the middle vanishes only where A and B commute.", "MML 2.2.1", 0.5,
+        ("A^2 + A*B - B*A - B^2", "A^2 - B^2", "(A - B)*(A + B)"),
+        ("A^2 - A*B + B*A - B^2", "A^2 - B^2", "(A + B)*(A - B)"), given=SQUARE)
 pattern("power of a product of matrices", "(AB)² was taken as A²B²", "(AB)² = ABAB: A²B² = AABB needs AB = BA.",
         "MML 2.2.1", 0.5, ("A*B*A*B", "A^2*B^2", "(A*B)^2"), given=SQUARE)
 pattern("power in another basis", "the power was taken of every factor of a product",
@@ -95,8 +103,8 @@ pattern("determinant of a sum", "det(A + B) was taken as det A + det B",
         "The determinant is linear in each column alone, not in the whole matrix.", "MML 4.1", 0.5,
         ("det(A + B)", "det(A) + det(B)"), given=SQUARE)
 pattern("determinant of a scaled matrix", "det(cA) was taken as c det A",
-        "Each of the n columns is scaled: det(cA) = cⁿ det A.", "MML 4.1", 0.5,
-        ("c^n*det(A)", "c*det(A)", "det(c*A)"), ("(-1)^n*det(A)", "-det(A)", "det(-A)"), given="c: scalar; A: n×n")
+        "Each of the n columns is scaled, so the factor comes out with the power n: det(cA) = cⁿ det A.", "MML 4.1",
+        0.5, ("c^n*det(A)", "c*det(A)", "det(c*A)"), ("(-1)^n*det(A)", "-det(A)", "det(-A)"), given="c: scalar; A: n×n")
 pattern("determinant of an inverse", "det A⁻¹ was taken as det A or −det A", "det A⁻¹ = 1/det A.", "MML 4.1", 0.6,
         ("1/det(A)", "det(A)", "det(A^-1)"), ("1/det(A)", "-det(A)", "det(A^-1)"), ("-logdet(A)", "1/logdet(A)"),
         given="A: n×n")
@@ -137,4 +145,11 @@ pattern("Woodbury sign", "a sign in the inversion lemma is wrong",
         "(A + uvᵀ)⁻¹ = A⁻¹ − A⁻¹uvᵀA⁻¹/(1 + vᵀA⁻¹u).", "MML 6, Matrix Cookbook 3.2", 0.5,
         ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 + A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "(A + u*v')^-1"),
         ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 - A^-1*u*v'*A^-1/(1 - v'*A^-1*u)", "(A + u*v')^-1"),
-        ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 - A^-1*u*v'*A^-1", "(A + u*v')^-1"), given="A: n×n; u: n; v: n")
+        given="A: n×n; u: n; v: n")
+pattern("Woodbury denominator", "the denominator of the inversion lemma was lost",
+        "Sherman-Morrison: (A + uvᵀ)⁻¹ = A⁻¹ − A⁻¹uvᵀA⁻¹/(1 + vᵀA⁻¹u); without the factor 1/(1 + vᵀA⁻¹u) it is no "
+        "inverse.", "MML 6, Matrix Cookbook 3.2", 0.5,
+        ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 - A^-1*u*v'*A^-1", "(A + u*v')^-1"),
+        ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 - A^-1*u*v'*A^-1/(v'*A^-1*u)", "(A + u*v')^-1"),
+        ("A^-1 - A^-1*u*v'*A^-1/(1 + v'*A^-1*u)", "A^-1 + A^-1*u*v'*A^-1", "(A + u*v')^-1"),
+        given="A: n×n; u: n; v: n")

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from agnesi.errors import ShapeError
+from agnesi.expr.clock import ask
 from agnesi.expr.dims import Dim, DimLike, Shape, shape_of
 from agnesi.expr.operation import Operation, operations
 
@@ -390,6 +391,7 @@ def postorder(*roots: Expr, below: Callable[[Expr], Iterable[Expr]] | None = Non
 def fold(root: Expr, step: Callable[[Expr, tuple[T, ...]], T]) -> T:
     """Return `step(node, values of its args)` at the root, computing each distinct subexpression once."""
     values: dict[Expr, T] = {}
+    ask()
     for node in postorder(root):
         values[node] = step(node, tuple(values[a] for a in node.args))
     return values[root]

@@ -30,7 +30,7 @@ class Analysis(Marks):
     def limit(self, token: Token) -> Steps:
         """lim_{x → a} f, lim_{x → 0+} f: the body reaches to the next + or − of the same level."""
         self.at += 2
-        if self.token.text == "{":
+        if self.token.text in ("{", "("):
             close = self.partner[self.at]
             variable, point, side = yield self.approach(self.at + 1, close, token)
             self.at = close + 1

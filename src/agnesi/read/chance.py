@@ -51,7 +51,8 @@ class Chance(Events):
             return ""
         if scripted:
             return "probability" if name in LABELLED and self.is_labelled(name, opened) else ""
-        if name in DISTRIBUTIONS and not words.function(name) and not words.sizes.keys() & {name}:
+        able = name not in words.sizes or any(t.text == "," for t in held)  # N(0, 1) where N is a size too
+        if name in DISTRIBUTIONS and not words.function(name) and able:
             return self.named_at(name, held, opened)
         return "probability" if is_density(name, self.tokens, opened, closed, words) else ""
 

@@ -29,8 +29,11 @@ def learn(tokens: list[Token], words: Vocabulary) -> None:
         tokens, tokens[1:], tokens[2:], strict=False
     )) and words.chance:
         words.facts.setdefault("π", frozenset())  # π/(1 − π)
+    words.informed = words.informed or speaks_of_information(tokens, pairs)
     if e_is_random(tokens):
         words.facts.setdefault("e", frozenset())
+    if any(t.text == "d" and stands_in_probability(tokens, k) for k, t in enumerate(tokens)):
+        words.facts.setdefault("d", frozenset())
 
 
 def e_is_random(tokens: list[Token]) -> bool:
@@ -47,6 +50,27 @@ def e_is_random(tokens: list[Token]) -> bool:
         of_chance = opened > 0 and tokens[opened - 1].text in (*DENSITIES, *SURE, "E", "H")
         sure |= after.text == "~" or (alone and of_chance and not tokens[opened].spaced)
     return sure
+
+
+def speaks_of_information(tokens: list[Token], pairs: dict[int, int]) -> bool:
+    """Tell whether a text has H(X | Y) or I(X; Y): then H(Y) is an entropy, and no function that it defines."""
+    for opened, closed in pairs.items():
+        name = tokens[opened - 1].text if opened else ""
+        if name in ("H", "I") and not tokens[opened].spaced and tokens[opened].text in "([":
+            held = held_in(tokens, opened, closed)
+            if any(t.text == ";" for t in held) if name == "I" else odd(held, "|"):
+                return True
+    return False
+
+
+def stands_in_probability(tokens: list[Token], k: int) -> bool:
+    """Tell whether a letter stands as an event of its own in P(d | H) or p(H | c, d)."""
+    if k < 2 or k + 1 >= len(tokens) or tokens[k + 1].text not in ("|", ",", ")", "="):
+        return False
+    if tokens[k - 1].text not in ("(", "|", ",", "not", "¬"):
+        return False
+    opened = next((j for j in range(k - 1, max(1, k - 12), -1) if tokens[j].text == "("), 0)
+    return opened > 0 and tokens[opened - 1].text in DENSITIES and not tokens[opened].spaced
 
 
 def letter_before(tokens: list[Token], opened: int) -> str:
@@ -115,7 +139,7 @@ def head_of(tokens: list[Token]) -> Head | None:
     wanted = True
     for token in tokens[2:-1]:
         if wanted and token.kind in ("name", "word"):
-            sides[-1].append(token.text)
+            sides[-1].append(GREEK.get(token.text, token.text))
         elif not wanted and token.text in ("|", ";") and len(sides) == 1:
             if token.text == ";" and tokens[0].text.partition("_")[0] not in DENSITIES:
                 return None  # y(x; a, b) is a function with parameters
@@ -156,7 +180,7 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
         if opened > 1 and spoken:
             return True
         told = bars or head[opened].text == "[" or ((capital or words.chance) and spoken)
-        return told or mentions_density(right, words)
+        return told or words.informed or mentions_density(right, words)
     if name == "V":
         return head[opened].text == "[" and any(t.text in "XYZ" for t in held)
     if name in ("P", "Pr") and any(t.text == "_" or t.kind == "num" for t in held):

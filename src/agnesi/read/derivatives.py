@@ -116,6 +116,7 @@ class Derivatives(Build):
         body, *wrt = self.args(node)
         if node.args[0].head == "hole":
             raise ReadError("The derivative of what?", repair="Write ∂f/∂x, or ∂/∂x (…).")
+        body = self.holding(node.args[0], body, wrt)
         implied = self.implied(node, body, wrt)
         if implied is not None:
             return implied
@@ -128,6 +129,13 @@ class Derivatives(Build):
             if any(w is not own[n] for w, n in zip(wrt, names, strict=True)):
                 return apply("derivative", made.body, *(own[n] for n in names), attrs=(node.value,))
         return self.in_entries(body, wrt, node.value) or apply("derivative", body, *wrt, attrs=(node.value,))
+
+    def holding(self, name: Node, body: Expr, wrt: list[Expr]) -> Expr:
+        """Return the form of a definition that has the variables in it: y = w · x = sum(w ⊙ x) in u = w ⊙ x."""
+        owners = [v.args[0] if isinstance(v, Apply) and v.op.name == "entry" else v for v in wrt]
+        made = [o for o in owners if not isinstance(o, Symbol)]
+        others = self.s.words.other_forms.get(name.value, ()) if made and name.head == "name" else ()
+        return next((b for b in (body, *others) if set(made) <= set(postorder(b))), body)
 
     def implied(self, node: Node, body: Expr, wrt: list[Expr]) -> Expr | None:
         """Return a derivative that means more than is written: along a path, or of a loss whose slope is told."""
@@ -172,7 +180,8 @@ class Derivatives(Build):
     def in_entries(self, body: Expr, wrt: list[Expr], kind: str) -> Expr | None:
         """Return ∂f/∂x_k as entry k of the gradient, where notes are read: f may hold x as a whole."""
         owners = [v.args[0] for v in wrt if isinstance(v, Apply) and v.op.name == "entry"]
-        if not self.s.words.loose or len(owners) < len(wrt) or not all(o in symbols_of(body) for o in owners):
+        held = set(postorder(body))
+        if not self.s.words.loose or len(owners) < len(wrt) or not all(o in held for o in owners):
             return None
         places = [p for v in wrt for p in v.args[1:]]
         whole = all(len(o.shape) + 1 == len(v.args) for o, v in zip(owners, wrt, strict=True))

@@ -19,6 +19,8 @@ MAX_TEXT = 300_000
 MAX_DEPTH = 12_000
 MAX_DIGITS = 300
 MAX_STYLES = 30
+PRIMED = {"″": 2, "‴": 3}
+INTEGRALS = {"∬": 2, "∭": 3}
 
 
 class Token(NamedTuple):
@@ -80,7 +82,7 @@ _MASTER = re.compile(
     |(?P<newline>\r?\n)
     |(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
     |(?P<cmd>\\[A-Za-z]+|\\.)
-    |(?P<primes>['′’]+)
+    |(?P<primes>['′’″‴]+)
     |(?P<op><=>|\.\.\.|:=|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊘⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥⫫…⋯⋆@→↦±∩∪¬])
     |(?P<open>[(\[{⟨])
     |(?P<close>[)\]}⟩])
@@ -202,8 +204,9 @@ class _Lexer:
             elif kind == "num":
                 self.number(piece, start)
             elif kind == "primes":
-                for k in range(len(piece)):
-                    self.emit("op", "'", start + k, start + k + 1)
+                for k, mark in enumerate(piece):
+                    for _ in range(PRIMED.get(mark, 1)):
+                        self.emit("op", "'", start + k, start + k + 1)
             else:
                 self.operator(kind, _OPS.get(piece, piece), start)
         self.emit("end", "", size, size)
@@ -279,6 +282,9 @@ class _Lexer:
             self.emit("name", char, at, self.at)
         elif char == "‵":
             self.emit("op", "'", at, self.at)
+        elif char in INTEGRALS:
+            for _ in range(INTEGRALS[char]):
+                self.emit("op", "∫", at, self.at)
         else:
             self.styled(char, at)
 

@@ -393,6 +393,8 @@ class _LineSheet(Roles):
         draft.expr = closed
         group = self.group(draft.tree)
         part.groups = (Group((closed, *group.sides[1:]), group.ops),)
+        if not draft.parameters:
+            self.words.other_forms[draft.name] = group.sides[1:]
 
     def subscripted(self, name: str) -> bool:
         """Tell whether a letter has a subscript somewhere, or is defined by its entries."""

@@ -274,6 +274,8 @@ class Operands(Brackets):
                 break  # ∫ cos x dx
             if factors[-1].head == "call" and self.tokens[self.at - 1].text == ")":
                 break  # log det(S) a is (log det(S)) a
+            if self.words.loose and (self.exponential() or (self.token.text == "(" and self.token.spaced)):
+                break  # sin t e^t, cos t (1 - t)
             factors.append((yield self.factor()))
         if len(factors) == 1:
             return factors[0]
@@ -281,6 +283,10 @@ class Operands(Brackets):
         shown = self.text[start : argument.stop]
         self.notes.append(f"{name} {shown} is read as {name}({shown})")
         return argument
+
+    def exponential(self) -> bool:
+        """Tell whether a power of e begins here."""
+        return self.token.text == "e" and self.token.kind == "name" and self.tokens[self.at + 1].text == "^"
 
     def bracketed(self, token: Token) -> Steps:
         """(...), {...}, [blocks], ⟨x, y⟩, and [entries]_{ij}."""

@@ -93,10 +93,12 @@ class Vocabulary:
     integrated: frozenset[str] = frozenset()  # the variables of integrals, which are numbers where they stand free
     flows: frozenset[str] = frozenset()  # t of dx/dt where how x depends on t is not said
     paths: dict[str, Any] = field(default_factory=dict)  # trees: x = t, y = t² beside df/dt
+    other_forms: dict[str, tuple[Expr, ...]] = field(default_factory=dict)  # further sides of definitions y = a = b
     seeds: dict[str, str] = field(default_factory=dict)  # losses of which only slopes are told: {"L": "h"}
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability
+    informed: bool = False  # whether it has H(X | Y) or I(X; Y)
     letters: frozenset[str] = frozenset()  # of the densities that the text writes
     plain: frozenset[str] = frozenset()  # of those that are only ever written p(x), as functions are
     modelled: set[str] = field(default_factory=set)  # the random variables that have a model or a density

@@ -11,6 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from hashlib import blake2b
 
+from agnesi.expr.clock import ask
 from agnesi.expr.dims import Shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, postorder
 from agnesi.ops.facts import facts
@@ -124,6 +125,7 @@ def _turned_keys(node: Apply, order: list[int]) -> list[Key]:
 
 def term_key(term: Term, width: int) -> Key:
     """Return the key of a product up to its coefficient; labels below `width` and indices are fixed."""
+    ask()
     parts = _components(term, width)
     return _hash(sorted(_component_key(factors, labels, term, width) for factors, labels in parts))
 

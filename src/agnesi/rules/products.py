@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
+from agnesi.expr.clock import ask
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply
 from agnesi.rules.bases import as_form, has_fact, power_of
@@ -39,6 +40,7 @@ from agnesi.rules.pairs import (
 def simplify(term: Term, width: int) -> Term | None:
     """Return the simplified product (None for zero); labels below `width` are axes, the rest is summed."""
     while True:
+        ask()
         coef, factors, dims = term.coef, list(term.factors), dict(term.dims)
         if coef == 0:
             return None

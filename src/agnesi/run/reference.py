@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.errors import NotNumeric, TooLarge
+from agnesi.expr.clock import ask
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, replace, symbol, symbols_of
 from agnesi.expr.operation import Operation
@@ -113,6 +114,7 @@ class Program:
     def within(self, env: dict[Any, Any], sizes: Mapping[str, int]) -> tuple[Any, ...]:
         """Return the values of the roots in an environment that also has values of bound indices."""
         self._spent = 0
+        ask()
         run = _Run([None] * len(self._slot), env, sizes)
         for slot, step in self._steps:
             run.slots[slot] = step(run)
@@ -263,6 +265,7 @@ class Program:
         condition = None if node.condition is None or has_ends(node) else self._slot[node.condition]
 
         def at(position: tuple[Any, ...]) -> Any:
+            ask()
             outer, held = {k: run.env.get(k) for k in keys}, [slots[k] for k in loop.written]
             run.env.update(zip(keys, position, strict=True))
             for slot, step in loop.condition:

@@ -1,0 +1,72 @@
+"""Wrong lines that are right in a special case: matrices that commute, are symmetric, are orthogonal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from agnesi.check.probe import each_carried_out
+from agnesi.check.slip_edits import is_square
+from agnesi.check.slip_places import UNFIT
+from agnesi.check.slips import Slip, slips
+from agnesi.expr.nodes import Expr, Symbol, apply, operations_in, replace, symbol, symbols_of
+
+FEW = 4  # symbols that are tried
+Equal = Callable[[Expr, Expr], bool]
+
+
+class Special(NamedTuple):
+    """A slip, and the condition under which the wrong line would be right."""
+
+    slip: Slip
+    said: str
+
+
+class _Case(NamedTuple):
+    slip: str
+    fact: str
+    said: str
+    fits: Callable[[Symbol, frozenset[str]], bool]
+
+
+_TURNED = frozenset(("inv", "transpose"))
+CASES = (
+    _Case("transposed twin lost", "symmetric", "were symmetric", lambda s, ops: is_square(s) and "transpose" in ops),
+    _Case("taken for orthogonal", "orthogonal", "were orthogonal", lambda s, ops: is_square(s) and bool(_TURNED & ops)),
+)
+
+
+def special_cases(above: Expr, line: Expr, equal: Equal) -> Iterator[Special]:
+    """Yield the special cases in which the line would follow from the one above."""
+    above, line = each_carried_out(above), each_carried_out(line)
+    used = frozenset(operations_in(above) | operations_in(line))
+    known = [s for s in symbols_of(above, line) if not s.name.startswith("\0")][: 2 * FEW]
+    for one, other in list(combinations([s for s in known if is_square(s)], 2))[:FEW]:
+        if one.shape == other.shape and equal(*commuting((one, other), above, line)):
+            yield Special(slips["taken to commute"], f"{one} and {other} commuted")
+            return
+    for case in CASES:
+        for s in [s for s in known if case.fits(s, used) and case.fact not in s.facts][:FEW]:
+            told: dict[Expr, Expr] = {s: symbol(s.name, s.shape, (*s.facts, case.fact))}
+            try:
+                if equal(replace(above, told), replace(line, told)):
+                    yield Special(slips[case.slip], f"{s} {case.said}")
+                    return
+            except UNFIT:
+                continue
+
+
+def commuting(both: tuple[Symbol, Symbol], *sides: Expr) -> tuple[Expr, ...]:
+    """Return expressions with two matrices that commute: polynomials of the same matrix."""
+    base = symbol("\0common", both[0].shape)
+    square = apply("mul", base, base)
+    eye = apply("eye", attrs=(both[0].shape[0],))
+    told: dict[Expr, Expr] = {s: sum_of(eye, base, square, f"\0of {s.name}") for s in both}
+    return tuple(replace(side, told) for side in sides)
+
+
+def sum_of(eye: Expr, base: Expr, square: Expr, name: str) -> Expr:
+    """Return a polynomial of degree 2 of a matrix with numbers that are free."""
+    a, b, c = (symbol(f"{name} {k}") for k in range(3))
+    return apply("add", apply("mul", a, eye), apply("mul", b, base), apply("mul", c, square))
