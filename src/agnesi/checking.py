@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import chance_of_lines, facts_named
@@ -13,6 +13,7 @@ from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.layouts import layouts_in
+from agnesi.check.misread import in_doubt
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
@@ -29,10 +30,12 @@ from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment, fragments
 from agnesi.read.samples import with_samples
+from agnesi.read.unsaid import not_understood
 from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
 NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
@@ -70,20 +73,37 @@ def check(
     found = fragments(source)
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
-    first = _judged(source, found, layout, declarations or {}, definitions)
+    given = _Text(source, tuple(found), layout, declarations or {}, definitions)
+    first = _judged(given)
     for way in _ways(first):
-        other = _judged(source, found, layout, declarations or {}, definitions, (way,))
+        other = _judged(replace(given, ways=(way,)))
         first = other if _faults(other) < _faults(first) else first
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source):
-        second = _judged(source, found, layout, {**(declarations or {}), **numbers}, definitions)
+        second = _judged(replace(given, declarations={**given.declarations, **numbers}))
         if _faults(second) < _faults(first) or _meant(second, first):
             first = second
             break
-    statements = explained(first.statements, first.setting) if diagnose else first.statements
+    first, statements = _without_misread(first, diagnose)
     symbols = first.lines.symbols.values()
     shown = tuple(declaration(s, "unicode") for s in symbols if s.name in first.lines.inferred or s.name in numbers)
     return Report(tuple(with_words(statements, found, source)), first.lines.notes, shown, text)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text with its fragments, what is in force from the start, and how it is to be read.
+
+    `ways` are those of `read_lines`; `doubtful` are lines that are not called wrong, by place, with the reason.
+    """
+
+    source: str
+    found: tuple[Fragment, ...]
+    layout: str
+    declarations: Mapping[str, Symbol]
+    definitions: Mapping[str, Definition] | None
+    ways: tuple[str, ...] = ()
+    doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,42 +113,57 @@ class _Judgement:
     statements: Sequence[Judged]
     lines: Lines
     setting: Setting
+    given: _Text
 
 
-def _judged(
-    source: str, found: Sequence[Fragment], layout: str, declarations: Mapping[str, Symbol],
-    definitions: Mapping[str, Definition] | None, ways: Sequence[str] = (),
-) -> _Judgement:
-    """Read the fragments, in one of the `ways` of `read_lines`, and judge them."""
+def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Sequence[Judged]]:
+    """Return the judgement in which no line is called wrong that may be misread, and its statements explained."""
+    unsaid = not_understood(one.given.source, one.given.found)
+    for _ in range(ROUNDS):
+        risky = in_doubt(one.statements, one.lines, unsaid)
+        if not diagnose and not risky:
+            return one, one.statements
+        statements = explained(one.statements, one.setting)
+        doubtful = {s.place: risky[s.place] for s in statements if s.diagnosis is None and s.place in risky}
+        if not doubtful:
+            break
+        one = _judged(replace(one.given, doubtful={**one.given.doubtful, **doubtful}))
+    return one, statements if diagnose else one.statements
+
+
+def _judged(given: _Text) -> _Judgement:
+    """Read the fragments of a text and judge them."""
+    source, found, declarations = given.source, given.found, given.declarations
     added = with_samples(source, found, moments_told(source))
     found = added.fragments
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
-    lines = read_lines(source, pieces, spoken, declarations, definitions, ways)
+    lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
     lines = with_states_free(with_one_size(source, pieces, lines))
     said = spoken_facts(found, source, added.facts)
-    given: set[int] = set()
+    held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
-    chance = chance_of_lines(lines, said, given, derived)
+    chance = chance_of_lines(lines, said, held, derived)
     twins = spreads_told(chance) if _random(lines) else {}
     if twins:
         lines = with_twins(lines, twins)
-        chance = chance_of_lines(lines, said, given, derived)
+        chance = chance_of_lines(lines, said, held, derived)
     setting = Setting(
-        layout=layout, chance=chance, small=facts_named(said, "small"),
+        layout=given.layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
         differentials=frozenset(differentials_in(lines)), loose_sizes=not THIN.search(source),
         sized=frozenset(sized_in(lines, spoken)),
         layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
+        doubtful=given.doubtful,
     )
     entries = entries_of(lines, formulas, source)
-    entries = [replace(e, link="given") if e.line.piece.start in given else e for e in entries]
+    entries = [replace(e, link="given") if e.line.piece.start in held else e for e in entries]
     declared = (set(lines.symbols) - set(lines.inferred)) | chance.parameters()
     sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
     told = [*told_by(said, lines, _random(lines)), *distributions_in(sides, source)]
-    return _Judgement(judged(entries, setting, declared, told), lines, setting)
+    return _Judgement(judged(entries, setting, declared, told), lines, setting, given)
 
 
 def with_states_free(lines: Lines) -> Lines:

@@ -19,14 +19,18 @@ from agnesi.check.course import (
     letters,
     relations_of,
     satisfiable,
+    size_names,
     with_implicit,
 )
 from agnesi.check.judge import judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.check.settings import Setting
-from agnesi.check.sides import idle_derivative
+from agnesi.check.sides import idle_derivative, sizes_in
+from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, apply, constant, symbols_of
+from agnesi.read.apply import resized
 from agnesi.read.lines import Group
+from agnesi.read.scene import ANY
 
 UNREAD: Verdict = "not read"
 
@@ -46,8 +50,25 @@ def said(
 
 def links(group: Group, setting: Setting) -> Finding:
     """Return the finding of a group's relations: the worst of its links."""
+    found = _worst(group, setting)
+    return (_of_some_size(group, setting) or found) if found.verdict == "refuted" else found
+
+
+def _worst(group: Group, setting: Setting) -> Finding:
     found = [judge(op, a, b, setting) for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False)]
     return min(found, key=lambda f: RANK[f.verdict])
+
+
+def _of_some_size(group: Group, setting: Setting) -> Finding | None:
+    """Return the finding with an identity of one of the sizes there are: tr(I) = p for X : n×p."""
+    sizes = size_names(*group.sides)
+    free = sorted({n for side in group.sides for n in sizes_in(side) | size_names(side) if n.endswith(ANY)})
+    for name in sorted(n for n in sizes if not n.endswith(ANY)) if len(free) == 1 else ():
+        sides = tuple(resized(side, {free[0]: Dim.of(name)}) for side in group.sides)
+        found = _worst(Group(sides, group.ops), setting)
+        if found.verdict != "refuted":
+            return replace(found, assumptions=(*found.assumptions, f"I is {name}×{name}"))
+    return None
 
 
 def under(group: Group, course: Course, conditions: Sequence[Expr]) -> Finding:

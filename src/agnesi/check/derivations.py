@@ -45,7 +45,7 @@ NOT_ZERO = frozenset(
      "invertible")
 )
 KNOWN = frozenset(f.name for f in facts)
-LIMIT = 30.0  # seconds of processor time for the lines of one text
+LIMIT = 20.0  # seconds of processor time for the lines of one text
 LINE = 12.0  # and for one of them
 
 

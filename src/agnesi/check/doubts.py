@@ -30,12 +30,17 @@ def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
     if fitted is not None:
         _righted(entry.number, course)
         return replace(judged, verdict="tested", evidence=fitted, above=fitted, start=fitted, conditions=())
-    reason = doubt(judged.sides, judged.text, course)
+    told = course.setting.doubtful.get(judged.place)
+    reason = f"The sides differ, but no slip leads there, and {told}." if told else _reason(judged, course)
     if reason is None:
         return judged
     _withdrawn(entry.number, course)
     found = Finding("not read", reason)
     return replace(judged, verdict="not read", evidence=found, above=found, start=found, conditions=())
+
+
+def _reason(judged: Judged, course: Course) -> str | None:
+    return doubt(judged.sides, judged.text, course)
 
 
 def _with_equal_sizes(judged: Judged, course: Course) -> Finding | None:

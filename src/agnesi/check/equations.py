@@ -23,6 +23,7 @@ from agnesi.check.course import (
     letters,
     relations_of,
     satisfiable,
+    size_names,
     solves,
     with_implicit,
     with_variable,
@@ -137,7 +138,7 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
     if known is not None and known.last is not group.sides[0]:
         course.chain = known
         judged = next_sides(entry, group.ops, (known.last, *group.sides[1:]), course)
-        numeric = any(not letters(s) for s in group.sides) and not is_derivative(group.sides[0])
+        numeric = any(not letters(s) and not size_names(s) for s in group.sides) and not is_derivative(group.sides[0])
         if judged.verdict == "refuted" and numeric and satisfiable(group, course):
             known.wrong = None if known.wrong == entry.number else known.wrong
             return _condition(entry, group, course, "it holds for some values only: it is taken as given")

@@ -41,6 +41,7 @@ class Setting:
     layouts: frozenset[str] = frozenset()  # what the lines of the text show of their layout
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
+    doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)  # lines with a doubtful reading, by place
 
     def under(self, *more: Expr) -> Setting:
         """Return the setting with more conditions."""

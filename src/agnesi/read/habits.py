@@ -9,6 +9,7 @@ from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.read.calls import Calls
 from agnesi.read.chance_types import settle
 from agnesi.read.scene import (
+    ANY,
     ORDER,
     SIZES,
     VECTOR_GREEK,
@@ -206,6 +207,12 @@ class Habits(Calls):
             if name in s.families:
                 kinds += [(s.families[name].axis, *s.families[name].item)]
         kinds.sort(key=lambda kind: sum(axes.size[axes.find(a)] != ONE for a in kind) < 2)
+        others = (*s.symbols.values(), *(axes.typed(d.shape) for d in s.declared.values()))
+        mine = {axes.find(a) for kind in (*kinds, *others) for a in kind if not axes.is_one(a)}
+        for node, role in s.roles.items() if s.words.loose and (mine or s.words.sizes) else ():
+            for axis in s.types.get(node, ()) if role == ("eye",) else ():
+                if axes.size[axes.find(axis)] is None and axes.find(axis) not in mine:
+                    axes.unify(axis, axes.of(Dim.of(f"{next(pool)}{ANY}")))
         for kind in [
             *kinds,
             *s.types.values(),

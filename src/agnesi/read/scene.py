@@ -17,6 +17,7 @@ SCALAR_LETTERS = frozenset("nN")
 SIZE_LETTERS = frozenset("nmdkNDKM")
 ORDER = "xwyzuvrhgpqabfeocdijklmst"
 SIZES = ("n", "d", "m", "k", "p", "q", "r", "h", "c", "l", "s", "t")
+ANY = "_I"  # ends the name of the size of an identity that nothing fixes
 FREE = frozenset("ijklmnpqrstabcd")
 ELEMENTWISE = frozenset(op.name for op in operations if op.family == "elementwise")
 SCALARS = frozenset(("sum", "mean", "prod", "max", "min", "logsumexp", "norm", "norm1", "norminf", "normnuc"))

@@ -1,0 +1,67 @@
+"""Which refuted lines may only be misread: no slip that is known leads to them, and their reading was a choice.
+
+A wrong line is nearly always one slip away from a right one. A line that no slip explains, in a text of which some
+words or lines were not understood or could be read in two ways, is more often misread than wrong. It is not called
+wrong, but not read, and the reason says what was in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from agnesi.check.course import letters
+from agnesi.check.report import Judged
+from agnesi.check.worlds import has_chance
+from agnesi.expr.nodes import Expr
+from agnesi.read.lines import Lines
+from agnesi.read.unsaid import Unsaid
+
+_CHOICE = re.compile(r"(.+?) is (?:read as|taken)\b")
+_SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
+Places = Mapping[tuple[int, int], str]
+
+
+def in_doubt(statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid]) -> dict[tuple[int, int], str]:
+    """Return the places of refuted statements with a doubtful reading and why; those with a diagnosis to be left out.
+
+    Statements are as judged; whether a slip explains one is for the caller to find out.
+    """
+    out = {}
+    for one in statements:
+        if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
+            reason = next(_reasons(one, statements, lines, unsaid), None)
+            if reason is not None:
+                out[one.place] = reason
+    return out
+
+
+def _reasons(
+    one: Judged, statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid]
+) -> Iterator[str]:
+    held = letters(*one.sides)
+    for words in unsaid:
+        if words.names & held or words.line == one.line:
+            yield f"the words “{words.text}” (line {words.line}) were not understood"
+    for note in lines.notes:
+        choice = _CHOICE.match(note)
+        if choice and _plain(choice[1]) in _plain(one.text):
+            yield note
+    missed = [s for s in statements if s.verdict == "not read"]
+    if missed:
+        yield f"line {missed[0].line} was not read"
+    several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT
+    if several and has_chance(*one.sides):
+        yield "it is about random variables whose distributions were chosen here"
+    made = _inferred(one.sides, lines) if several else set()
+    if made:
+        yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
+
+
+def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:
+    """Return the vectors and matrices among the letters that are declared nowhere."""
+    return {n for n in letters(*sides) & set(lines.inferred) if lines.symbols[n].shape}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", text)
