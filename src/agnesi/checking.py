@@ -17,6 +17,7 @@ from agnesi.check.misread import in_doubt
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
+from agnesi.check.spectra import with_symmetric
 from agnesi.check.tacit import distributions_in
 from agnesi.check.told import told_by
 from agnesi.check.worlds import has_chance
@@ -25,6 +26,7 @@ from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
 from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
+from agnesi.read.in_words import with_quantities_in_words
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
@@ -70,7 +72,7 @@ def check(
     """
     layout = dialects[dialect].gradient_layout
     source = source_of(BLANKS.sub(lambda found: found.group()[:80], text))
-    found = fragments(source)
+    found = with_quantities_in_words(source, fragments(source))
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     given = _Text(source, tuple(found), layout, declarations or {}, definitions)
@@ -141,7 +143,7 @@ def _judged(given: _Text) -> _Judgement:
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
-    lines = with_states_free(with_one_size(source, pieces, lines))
+    lines = with_symmetric(with_states_free(with_one_size(source, pieces, lines)), source)
     said = spoken_facts(found, source, added.facts)
     held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}

@@ -15,7 +15,6 @@ only at small numbers, and where the sides come apart next to it (or are compute
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +29,7 @@ from agnesi.check.minimise import OutOfTime, around_of, lowered, made_ready
 from agnesi.check.small import small_points, warm
 from agnesi.check.wide import wide_points
 from agnesi.errors import NotNumeric
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Expr
 from agnesi.run.sample import Point, Sampler
 
@@ -100,7 +100,7 @@ class _Search:
         self.gap: Callable[..., Gap | None] = gap_of(relation)
         self.rng = np.random.default_rng(seed)
         warm(self.domain)
-        self.stop = time.thread_time() + budget
+        self.stop = now() + budget
         self.budget = budget
         self.confirm = Confirm(self.domain, self.sides, relation, self.rng)
         self.tried, self.apart, self.smallest = 0, 0, np.inf
@@ -140,7 +140,7 @@ class _Search:
         """Points that satisfy the conditions, where there are any that random values do not satisfy by themselves."""
         if not self.given:
             return
-        left = max(0.05, 0.5 * (self.stop - time.thread_time()))
+        left = max(0.05, 0.5 * (self.stop - now()))
         try:
             found = points_on(
                 self.given, self.sides, self.rng, SATISFYING, fixed=self.domain.fixed, sizes=self.domain.fixed_sizes,
@@ -172,7 +172,7 @@ class _Search:
             return
 
     def _clock(self) -> None:
-        if time.thread_time() > self.stop:
+        if now() > self.stop:
             raise OutOfTime
 
     def _look(self, found: Values) -> Attack | None:

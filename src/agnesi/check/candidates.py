@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from agnesi.check.slip_places import UNFIT, Place, name_of, size_of
 from agnesi.check.slips import Pool, Slip, slips
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Index
 
 LOOKS = 6  # candidates between two looks at the clock
@@ -127,7 +127,7 @@ def until(end: float, candidates: Iterator[Candidate | Trial]) -> Iterator[Candi
     """Yield the next candidates until the time is over: some take long to make."""
     for count, candidate in enumerate(candidates):
         yield candidate
-        if count % LOOKS == LOOKS - 1 and time.thread_time() > end:
+        if count % LOOKS == LOOKS - 1 and now() > end:
             return
 
 

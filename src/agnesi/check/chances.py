@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from agnesi.check.chances_settled import settled
 from agnesi.check.chances_told import Spoken as Spoken
 from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
@@ -64,7 +65,7 @@ def chance_of_lines(
         out = _spoken(out, fact, lines)
     out = related(white(fitting(out, lines.symbols), lines), facts, lines)
     said = frozenset(s.name for s in lines.symbols.values() if "random" in s.facts)
-    return replace(out, random=out.random | said)
+    return settled(replace(out, random=out.random | said), lines, sides)
 
 
 def _by_formula(side: Expr, known: Chance) -> bool:

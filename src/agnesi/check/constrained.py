@@ -8,7 +8,6 @@ that rounding alone moves visibly (a double root) is taken only where it is exac
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from agnesi.check.moves import holds
 from agnesi.check.small import candidates, warm
 from agnesi.check.solving import Residual, polished, regular, solved
 from agnesi.errors import NotNumeric
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.run.precise import agree_precisely
 from agnesi.run.sample import REPAIRS, Point, draw
@@ -53,7 +53,7 @@ def points_on(
     for substitute in (True, False):
         domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
         warm(domain)
-        stop = time.thread_time() + budget
+        stop = now() + budget
         found: list[Found] = []
         for values in _Search(domain, rng, stop).points(count):
             found.append((values.point, values.roots))
@@ -103,17 +103,17 @@ class _Search:
 
     def late(self) -> bool:
         """Tell whether the time is over."""
-        return time.thread_time() > self.stop
+        return now() > self.stop
 
     def small(self, count: int) -> Iterator[Values]:
         """Yield small points that satisfy the conditions, not many of one size."""
-        now = time.thread_time()
-        until = now + 0.3 * (self.stop - now)
+        begun = now()
+        until = begun + 0.3 * (self.stop - begun)
         choices, genuine = self.domain.choices(3), self.genuine
         for sizes in choices:
             each = 0 if len(choices) > 1 else SMALL_EACH - count
             for values in candidates(self.domain.free, sizes)[:SMALL_TRIES]:
-                if count <= 0 or each >= SMALL_EACH or time.thread_time() > until:
+                if count <= 0 or each >= SMALL_EACH or now() > until:
                     break
                 found = self.domain.at(values, sizes)
                 if found is not None and found.near > MARGIN and genuine.holds(found, EXACTLY) and genuine(found):

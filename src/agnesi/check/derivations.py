@@ -7,7 +7,6 @@ solved, or say what a new letter is. Such equations are conditions, and what fol
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,12 +28,13 @@ from agnesi.check.equations import equation
 from agnesi.check.inequalities import INEQUALITIES
 from agnesi.check.judge import LATE, judge
 from agnesi.check.named import differentiated_in, function_of, named_quantity, point_named
+from agnesi.check.numbers import Given, points
 from agnesi.check.report import RANK, Finding, Judged
 from agnesi.check.settings import Setting, in_words
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
-from agnesi.errors import AgnesiError, OutOfTime
-from agnesi.expr.clock import over, within
+from agnesi.errors import AgnesiError, NotNumeric, OutOfTime
+from agnesi.expr.clock import now, over, within
 from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.ops.facts import facts
@@ -45,7 +45,7 @@ NOT_ZERO = frozenset(
      "invertible")
 )
 KNOWN = frozenset(f.name for f in facts)
-LIMIT = 20.0  # seconds of processor time for the lines of one text
+LIMIT = 15.0  # seconds of processor time for the lines of one text
 LINE = 12.0  # and for one of them
 
 
@@ -53,13 +53,14 @@ def judged(
     entries: Sequence[Entry], setting: Setting, declared: Iterable[str] = (), told: Sequence[Expr] = ()
 ) -> list[Judged]:
     """Judge the lines in order; `declared` are the letters whose shapes are declared, `told` conditions in words."""
-    course = Course(setting, declared=set(declared), equations=[Equation(t, t, 0) for t in told], seen=letters(*told))
-    end = time.thread_time() + LIMIT
+    given = [Equation(t, t, 0) for t in told]
+    course = Course(replace(setting, found={}), declared=set(declared), equations=given, seen=letters(*told))
+    end = now() + LIMIT
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
     for k, entry in enumerate(entries):
         course.current = entry.number
-        if time.thread_time() > end:
+        if now() > end:
             out.append(said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
             continue
         chain = course.chain
@@ -253,10 +254,21 @@ def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Findin
             sides = tuple(substituted(s, zero) for s in after.sides)
         except AgnesiError:
             continue
+        if not _have_values(sides):  # A⁻¹ at A = 0: no point would be found, after a long search
+            continue
         found = under(Group(sides, after.ops), course, held)
         if found.verdict == "refuted":
             return replace(found, reason=f"It fails where {one} = 0.")
     return None
+
+
+def _have_values(sides: Sequence[Expr]) -> bool:
+    """Tell whether there are random points where all sides have values."""
+    try:
+        next(points(sides, Given(), 1))
+    except NotNumeric:
+        return False
+    return True
 
 
 def _may_vanish(one: Symbol) -> bool:

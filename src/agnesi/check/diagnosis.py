@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from agnesi.check import slips_algebra, slips_calculus, slips_chance, slips_general, slips_matrices  # noqa: F401
 from agnesi.check.candidates import (
@@ -28,7 +28,7 @@ from agnesi.check.candidates import (
 from agnesi.check.probe import ORDERS, UNTOLD, Fingerprint, Placing, PointProbe, Probe, Several, probe_for
 from agnesi.check.slip_edits import rational
 from agnesi.check.slip_edits_numbers import scaled
-from agnesi.check.slip_forms import forms, moving_symbols, pool_of, put_in
+from agnesi.check.slip_forms import forms, in_arrays, moving_symbols, pool_of, put_in
 from agnesi.check.slip_orders import other_bound, other_relation
 from agnesi.check.slip_patterns import mended, shifts, spoiled
 from agnesi.check.slip_places import Place, name_of, places, put, size_of, windows
@@ -37,6 +37,7 @@ from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.check.special import special_cases
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, postorder, replace, symbol, symbols_of
 
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
@@ -87,10 +88,10 @@ def _of_order(
     found = other_relation(relation, above, line, probe)
     if found or relation not in ORDERS:
         return found
-    end = time.thread_time() + budget
+    end = now() + budget
     found = _Search(above, line, probe, context, budget / 2, ordered=False).found()
     found = tuple(d for d in found if d.cost <= RULES and d.repaired.shape == line.shape)
-    return found or other_bound(relation, above, line, probe, context, end - time.thread_time())
+    return found or other_bound(relation, above, line, probe, context, end - now())
 
 
 def plain(exprs: Sequence[Expr]) -> bool:
@@ -115,7 +116,7 @@ class _Search:
         held = probe.values([above, line])
         self.of_above, self.of_line = held[0], held[1]
         self.sign = probe.upto or "=" if isinstance(probe, PointProbe) else "="
-        self.budget, self.end = budget, time.thread_time() + budget
+        self.budget, self.end = budget, now() + budget
         self.seen: dict[tuple[Expr, bool], float] = {}
         self.mends = Mends(self.pool, not any(looks_around(n) for n in postorder(line)))
         self.batch = BATCH[0]
@@ -132,14 +133,16 @@ class _Search:
         if self.of_line is not None:
             self._try(self._spoiled(), self.of_line, last=0.95)
         confirmed = self._confirmed()
-        if not confirmed and self.of_above is not None:
+        if isinstance(self.line, Const):  # a number that stands alone was worked out
+            confirmed = [c for c in confirmed if c.cost <= SMALLEST]
+        if not confirmed and self.of_above is not None and not isinstance(self.line, Const):
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
         if not confirmed and self._may_be_ordered():
             return other_relation("eq", self.above, self.line, self.probe)
         repair = self._repair(confirmed[0]) if confirmed else None
         told = [self._told(c, repair) for c in self._apt(confirmed)]
-        if not confirmed or confirmed[0].cost > DEAR:
+        if (not confirmed or confirmed[0].cost > DEAR) and self.budget > 0:
             told[:0] = self._special()
         return tuple(told[:MOST] or self._worked_out())
 
@@ -217,6 +220,8 @@ class _Search:
         """Give the line, or one of its terms, the number in front with which it fits."""
         terms = self.line.args if name_of(self.line) == "add" else (self.line,)
         if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line) or self.sign != "=":
+            return
+        if isinstance(self.line, Const):  # a number that stands alone was worked out
             return
         gap = self.of_above.numbers - self.of_line.numbers
         for place in places(self.line)[: len(terms) + 1]:
@@ -317,7 +322,8 @@ class _Search:
             back = {letter: v for v, letter in letters.items()}
             if len(variables) > 1:  # of a second derivative, the last step is the one that goes wrong
                 f, variables = derived(f, variables[:-1]), variables[-1:]
-            return (replace(d, back) if back else d for d in slip.derive(f, variables, derived))
+            made = chain.from_iterable(slip.derive(form, variables, derived) for form in in_arrays(f))
+            return (replace(d, back) if back else d for d in made)
         moving = tuple(s for s in moving_symbols(node, self.line) if s in symbols_of(node))
         return slip.derive(node.args[0], moving, differentiated)
 
@@ -362,7 +368,7 @@ class _Search:
         Slips that cost more than what was found, and more than `most`, are not tried.
         """
         end = self.end - (1 - last) * self.budget
-        while time.thread_time() < end:
+        while now() < end:
             drawn = list(until(end, islice(candidates, self.batch)))
             if not drawn:
                 return
@@ -406,7 +412,7 @@ class _Search:
             if any(hit.whole is g.whole for g in good) or not self._holds(hit):
                 continue
             good.append(hit)
-            if len(good) == MOST or time.thread_time() > self.end:
+            if len(good) == MOST or now() > self.end:
                 break
         return good
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -23,7 +22,7 @@ from agnesi.check.slip_places import Place, name_of, size_of
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, OutOfTime
-from agnesi.expr.clock import within
+from agnesi.expr.clock import now, within
 from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as replaced
 
@@ -131,9 +130,9 @@ def _searched(
 ) -> tuple[Diagnosis, ...]:
     try:
         probe = probe_of(above, line, setting)
-        begun = time.thread_time()
+        begun = now()
         probe.values([above, line])
-        if time.thread_time() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
+        if now() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
             return ()
         either = either and not is_slope(above) and name_of(above) in COMPOUND
         bounded = _bounded(above, line)

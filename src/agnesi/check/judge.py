@@ -50,8 +50,19 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
 
     Ops are the names of relations: eq, equiv, ne, le, lt, ge, gt, approx, propto.
     """
+    left, right = one_naming(left, right)
+    if setting.found is None:
+        return _in_time(op, left, right, setting, deep)
+    key = (op, left, right, deep, setting.key())
+    if key not in setting.found:
+        setting.found[key] = _in_time(op, left, right, setting, deep), setting.chance
+    return setting.found[key][0]
+
+
+def _in_time(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
+    """Judge while there is time: what is cut short is not called wrong."""
     with within(CLAIM):
-        found = _judged(op, *one_naming(left, right), setting, deep)
+        found = _judged(op, left, right, setting, deep)
         return Finding("not read", LATE) if found.verdict == "refuted" and over() else found
 
 

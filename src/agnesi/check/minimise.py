@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ import scipy
 from agnesi.check.domain import Domain, Values
 from agnesi.check.moves import holds, move
 from agnesi.check.simplex import descend
+from agnesi.expr.clock import now
 
 FEW = 6  # free numbers up to which Nelder–Mead is used; Powell's method beyond
 EVALUATIONS = 50  # for each free number
@@ -86,9 +86,9 @@ def _short(value: Any, digits: int, shares: bool) -> Any:
 
 def made_ready(count: int) -> float:
     """Load the method for so many numbers, and return the seconds that it took (the first time only)."""
-    start = time.thread_time()
+    start = now()
     assert count <= FEW or scipy.optimize.minimize
-    return time.thread_time() - start
+    return now() - start
 
 
 def lowered(height: Callable[[Any], float], count: int) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from agnesi.check.course import letters
 from agnesi.check.report import Judged
 from agnesi.check.worlds import has_chance
-from agnesi.expr.nodes import Expr
+from agnesi.expr.nodes import Apply, Expr, postorder, symbols_of
 from agnesi.read.lines import Lines
 from agnesi.read.unsaid import Unsaid
 
@@ -51,11 +51,19 @@ def _reasons(
     if missed:
         yield f"line {missed[0].line} was not read"
     several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT
-    if several and has_chance(*one.sides):
+    if several and has_chance(*one.sides) and not _modelled(one.sides, lines):
         yield "it is about random variables whose distributions were chosen here"
     made = _inferred(one.sides, lines) if several else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
+
+
+def _modelled(sides: Sequence[Expr], lines: Lines) -> bool:
+    """Tell whether the text says a named distribution for all that is random in some sides: then none was chosen."""
+    models = [g for line in lines.lines if line.role == "model" and line.error is None for g in line.groups]
+    told = {s.name for g in models for s in symbols_of(*g.sides)}
+    random = {s.name for n in postorder(*sides) if has_chance(n) and isinstance(n, Apply) for s in symbols_of(*n.args)}
+    return bool(told) and random <= told
 
 
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:

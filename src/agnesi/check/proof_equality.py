@@ -6,7 +6,6 @@ What is proved is that the two sides agree wherever both have a value. What the 
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from agnesi.check.assumptions import assumptions
@@ -14,6 +13,7 @@ from agnesi.check.proof_derivatives import derivation_steps
 from agnesi.check.proof_steps import Proof, ProofStep
 from agnesi.check.proof_vacuous import vacuous
 from agnesi.errors import AgnesiError
+from agnesi.expr.clock import now
 from agnesi.expr.dims import ONE
 from agnesi.expr.nodes import Expr, apply
 from agnesi.expr.nodes import replace as substitute
@@ -52,7 +52,7 @@ def prove(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
         >>> print(prove(apply("norm", x + y) ** 2, x.T @ x + 2 * (x.T @ y) + y.T @ y))
         multiplied out (MML 2.2)
     """
-    work = Work(time.thread_time() + budget)
+    work = Work(now() + budget)
     try:
         steps = equal_steps(a, b, work)
     except (AgnesiError, OutOfTime):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from agnesi.check.proof_equality import difference, equal_steps, rewritten
 from agnesi.check.proof_steps import Proof, ProofStep
 from agnesi.check.proof_vacuous import vacuous
 from agnesi.errors import AgnesiError
+from agnesi.expr.clock import now
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr
 from agnesi.rules.bases import has_fact
@@ -36,7 +36,7 @@ def prove_inequality(a: Expr, b: Expr, budget: float = 0.15) -> Proof | None:
         >>> print(prove_inequality(2 * x * y, x**2 + y**2))
         the difference is a positive semidefinite quadratic form (MML 3.2)
     """
-    work = Work(time.thread_time() + budget)
+    work = Work(now() + budget)
     if a.ndim > 1 or b.ndim > 1:  # between matrices ≤ may mean the order of semidefinite matrices
         return None
     try:

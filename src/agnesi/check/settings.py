@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from agnesi.check.proof import Proof
 from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
+from agnesi.check.worlds_habits import of_numbers
 from agnesi.check.worlds_numbers import as_events, events_of
 from agnesi.check.worlds_scan import follows_from, is_op
 from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
@@ -41,11 +42,19 @@ class Setting:
     layouts: frozenset[str] = frozenset()  # what the lines of the text show of their layout
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
+    found: dict[Hashable, tuple[Finding, Chance]] | None = field(default=None, compare=False)  # in this text so far
     doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)  # lines with a doubtful reading, by place
 
     def under(self, *more: Expr) -> Setting:
         """Return the setting with more conditions."""
         return replace(self, conditions=(*self.conditions, *more))
+
+    def key(self) -> Hashable:
+        """Return what findings under this setting depend on (`chance` by identity)."""
+        return (
+            self.conditions, id(self.chance), self.layout, self.moving, self.small, self.large, self.differentials,
+            self.instances, self.sizes, self.layouts, self.loose_sizes, self.sized,
+        )
 
 
 PLAIN = Setting()
@@ -70,7 +79,8 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
     found = in_some_worlds(left, right, setting, decide, moving)
-    loose = untied(left, right, setting) if found.verdict == "refuted" else set()
+    apart = not has_chance(*of_numbers([left, right], setting.chance))  # divergences of vectors
+    loose = untied(left, right, setting) if found.verdict == "refuted" and not apart else set()
     if loose:
         return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
     if found.verdict == "refuted" and in_words(left) != in_words(right):

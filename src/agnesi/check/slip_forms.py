@@ -24,6 +24,7 @@ from agnesi.expr.nodes import (
     with_args,
 )
 from agnesi.rules.bases import as_form
+from agnesi.rules.derive import rewritten
 from agnesi.rules.expand import expanded
 from agnesi.rules.normal import normalise
 from agnesi.rules.steps import differential
@@ -55,6 +56,16 @@ def put_in(above: Expr, given: Sequence[Expr]) -> Iterator[Expr]:
             if isinstance(symbol, Symbol) and symbol in here and symbol.shape == meant.shape:
                 if symbol not in symbols_of(meant) and size_of(meant) <= LONG:
                     yield replace(above, {symbol: meant})
+
+
+def in_arrays(f: Expr) -> tuple[Expr, ...]:
+    """Return a function as it is written, and with its sums over indices as products of arrays."""
+    if not any(isinstance(n, Bind) for n in postorder(f)) or size_of(f) > LONG:
+        return (f,)
+    try:
+        return tuple(dict.fromkeys((f, rewritten(f))))
+    except (AgnesiError, AssertionError, KeyError):
+        return (f,)
 
 
 def moving_symbols(*exprs: Expr) -> tuple[Symbol, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 from agnesi.check.candidates import Diagnosis, by_cost, edits
@@ -11,6 +10,7 @@ from agnesi.check.slip_forms import pool_of
 from agnesi.check.slip_places import places, put
 from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Expr, apply
 
 MOST = 3
@@ -39,9 +39,9 @@ def other_bound(
     relation: str, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float
 ) -> tuple[Diagnosis, ...]:
     """Return the first slip in the bound, or in what is bounded, without which the inequality holds."""
-    end = time.thread_time() + budget
+    end = now() + budget
     for slip, wrong, right, left, bound in _bounds(above, line, context):
-        if time.thread_time() > end:
+        if now() > end:
             return ()
         if order_holds(relation, left, bound, probe):
             whole = apply(relation, left, bound)

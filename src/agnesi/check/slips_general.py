@@ -104,7 +104,7 @@ edit("complement lost", "p stands for 1 − p", "The probabilities of an event a
 edit("complement too much", "1 − p stands for p", "The probabilities of an event and of its complement add to 1.",
      "MacKay 2.1", 1.05, ("p: scalar; x: scalar", "x*p", "x*(1 - p)"), numbers.uncomplemented, numbers.complemented)
 edit("arithmetic", "a number was worked out wrongly", "Work the number out again from the line above.",
-     "MML 2.2.1", 1.5, ("", "2*3 + 4", "14"), numbers.none)
+     "MML 2.2.1", 1.5, ("", "0.5*0.7", "0.3"), numbers.none)
 edit("other symbol", "one symbol stands for another", "Symbols of the same shape are easily exchanged.",
      "MML 2.2", 1.1, ("x: n; y: n; A: n×n", "x'*A*y", "x'*A*x"), parts.other_symbol, parts.other_symbol)
 edit("ones for a vector", "a vector stands for the vector of ones",

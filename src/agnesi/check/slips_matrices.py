@@ -35,7 +35,7 @@ edit("taken to commute", "matrices were taken to commute: AB for BA",
      0.95, (SQUARE, "(A*B)^3", "A^3*B^3"), numbers.none)
 edit("taken for orthogonal", "a matrix was taken for orthogonal: AᵀA for I",
      "AᵀA = I only where the columns of A are orthonormal.", "MML 3.4", 0.95,
-     (SQUARE, "tr(A'*A*B'*B)", "n"), numbers.none)
+     (SQUARE, "tr(A'*A*B)", "tr(B)"), numbers.none)
 edit("factors swapped", "the order of the factors of a product is wrong", "Matrices do not commute: AB is not BA.",
      "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,

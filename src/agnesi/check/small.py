@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from agnesi.check.domain import Domain, Values, satisfied
 from agnesi.check.point_text import matrices, shown
 from agnesi.check.small_values import small_values
 from agnesi.errors import NotNumeric
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.run.sample import Point
 
@@ -58,10 +58,10 @@ def simplest(
 def small_points(domain: Domain, *, kinks: bool = False, budget: float = 0.15, most: int = 3) -> Iterator[Values]:
     """Yield small points of the domain where all roots have values, the simplest first, while the budget lasts."""
     warm(domain)
-    stop = time.thread_time() + budget
+    stop = now() + budget
     for sizes in domain.choices(most):
         for values in candidates(domain.free, sizes, WITH_EQUATIONS if domain.equations else ORDERED):
-            if time.thread_time() > stop:
+            if now() > stop:
                 return
             found = domain.at(values, sizes)
             if found is not None and (kinks or found.near > NEAR) and satisfied(found):

@@ -339,12 +339,23 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
     lost = sorted(known.open & cast.variables.keys())
     if lost:
         raise NotNumeric(f"The density of {lost[0]} is given by a formula: no finite world stands for it here.")
-    if len(roots) > 1 and is_op(roots[0], "probability") and roots[0].args and not has_chance(roots[1]):
-        names = {a.name for a in roots[0].args if isinstance(a, Symbol)} - cast.events
+    plain = len(roots) > 1 and not has_chance(roots[1]) and roots[1] not in (constant(0), constant(1))
+    if plain and is_op(roots[0], "probability") and roots[0].args:
+        args = [_valued_by_letter(a, cast) for a in roots[0].args]
+        names = {a.name for a in args if isinstance(a, Symbol)} - cast.events
         lawful = {g.variable.name for g in known.laws}
         plain = len(names) == len(roots[0].args) and not names & (lawful | {s.name for s in symbols_of(roots[1])})
         if plain and not _logical(roots[1]):
             raise NotNumeric(f"What the distribution of {min(names)} is, is not said.")
+
+
+def _valued_by_letter(one: Expr, cast: Cast) -> Expr:
+    """Return X of X = k, where k is a letter for any of its values."""
+    if is_op(one, "eq") and isinstance(one, Apply) and isinstance(one.args[0], Symbol):
+        left, right = one.args
+        if isinstance(right, Symbol) and right.name not in cast.variables and cast.values.get(right.name) == left.name:
+            return left
+    return one
 
 
 def _default_variable(roots: Sequence[Expr], stage: Stage) -> None:

@@ -66,6 +66,13 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
             out.add(one)
         if any(one.name in group for group in known.exhaustive):
             out.add(one)
+    for letter, left, below in known.over:  # E_q[...] where the text has q(z)
+        held = {s.name: s for s in symbols_of(*roots)}
+        if letter in out.whole and letter not in out.letters and {*left, *below} <= held.keys():
+            out.side(letter, left, False)
+            out.side(letter, below, True)
+            for name in (*left, *below):
+                out.add(held[name])
     moments = [n for n in nodes if is_op(n, "expectation", "variance", "covariance")]
     for node in moments:
         _bare(node, out)

@@ -7,7 +7,23 @@ from dataclasses import replace as changed
 
 from agnesi.check.worlds_cast import cast_of, quantities
 from agnesi.check.worlds_scan import Chance, has_chance, is_op
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, fold, postorder, symbols_of, with_args
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    bind,
+    constant,
+    fold,
+    free_indices,
+    index,
+    postorder,
+    symbol,
+    symbols_of,
+    with_args,
+)
 
 NUMBERS = frozenset("pqrwπ")  # letters of which p_1, p_2 are probabilities, not random variables
 
@@ -16,8 +32,15 @@ def of_numbers(roots: Sequence[Expr], known: Chance) -> list[Expr]:
     """Write entropies of lists of probabilities out as −∑ p log p."""
     held = {s.name for n in postorder(*roots) if is_op(n, "probability", "expectation") for s in symbols_of(n)}
 
+    vectors = vectors_in(roots, known)
+
     def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
         made = with_args(node, below)
+        if is_op(made, "entropy", "kl", "cross_entropy") and isinstance(made, Apply):
+            whole = [a if a.ndim == 1 and not isinstance(a, Symbol) else vector_of(a, vectors) for a in made.args]
+            several = of_one_size([v for v in whole if v is not None])
+            if len(several) == len(whole) and len({v.shape for v in several}) == 1:
+                return of_vectors(made.op.name, several, known.bits)
         if not is_op(made, "entropy") or not isinstance(made, Apply) or made.attrs[0] != len(made.args):
             return made
         if len(made.args) < 2 or not all(is_number(a, held) for a in made.args):
@@ -29,6 +52,51 @@ def of_numbers(roots: Sequence[Expr], known: Chance) -> list[Expr]:
         return total / apply("log", constant(2)) if known.bits else total
 
     return [fold(r, step) for r in roots]
+
+
+def of_one_size(vectors: list[Expr]) -> list[Expr]:
+    """Return vectors of which those with one value for all entries, as 1/K, are as long as the others."""
+    sizes = {v.shape for v in vectors if not _all_one(v)}
+    if len(sizes) != 1:
+        return vectors
+    (size,) = next(iter(sizes)) if len(next(iter(sizes))) == 1 else (None,)
+    if size is None:
+        return vectors
+    return [bind("Tensor", (index("state", size),), v.args[0]) if _all_one(v) else v for v in vectors]
+
+
+def _all_one(one: Expr) -> bool:
+    """Tell whether a vector has the same value for all entries."""
+    return isinstance(one, Bind) and one.op.name == "Tensor" and not free_indices(one.args[0])
+
+
+def vectors_in(roots: Sequence[Expr], known: Chance) -> dict[str, Expr]:
+    """Return the vectors that letters stand for: p is one where KL(p ‖ u) has a vector u."""
+    out = dict(known.vectors)
+    for node in postorder(*roots):
+        if not is_op(node, "kl", "cross_entropy") or not isinstance(node, Apply):
+            continue
+        whole = [vector_of(a, out) or a for a in node.args]
+        shape = next((v.shape for v in whole if v.ndim == 1 and not isinstance(v, Symbol)), None)
+        for a in node.args if shape else ():
+            if is_op(a, "probability") and isinstance(a, Apply) and not a.args:
+                out.setdefault(a.attrs[0], symbol(a.attrs[0], shape, frozenset(("probability",))))
+    return out
+
+
+def vector_of(one: Expr, vectors: Mapping[str, Expr]) -> Expr | None:
+    """Return the vector that a letter of a distribution stands for."""
+    whole = is_op(one, "probability") and isinstance(one, Apply) and not one.args
+    return vectors.get(one.attrs[0]) if whole and isinstance(one, Apply) else None
+
+
+def of_vectors(name: str, vectors: Sequence[Expr], bits: bool) -> Expr:
+    """Return an entropy, a cross entropy or a divergence of vectors of probabilities as a sum over their entries."""
+    over = index("state", vectors[0].shape[0])
+    first, *_, last = (apply("entry", v, over) for v in (vectors[0], *vectors))
+    body = first * apply("log", first / last) if name == "kl" else -(first * apply("log", last))
+    total = bind("Sum", (over,), body)
+    return total / apply("log", constant(2)) if bits else total
 
 
 def is_number(one: Expr, random: set[str]) -> bool:

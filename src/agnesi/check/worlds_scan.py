@@ -93,6 +93,8 @@ class Chance:
     alike: tuple[tuple[str, ...], ...] = ()  # numbers that are independent and have one distribution
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
+    over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
+    vectors: tuple[tuple[str, Expr], ...] = ()  # letters of distributions that are vectors of probabilities: p, u
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
 
     def parameters(self) -> set[str]:

@@ -54,6 +54,12 @@ class Derivatives(Build):
             if left and a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[0] and b.shape[0] != 1:
                 factors[k] = apply("transpose", a)
                 self.note(f"{self.text[node.start : node.stop]} is read with gradients as rows")
+            elif left and not right and a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[0] != 1:
+                factors[k] = apply("transpose", a)  # (∂L/∂y) W
+                self.note(f"{self.text[node.start : node.stop]} is read with gradients as rows")
+            elif right and not left and a.ndim == b.ndim == 1:
+                factors[k + 1] = apply("transpose", b)  # x (dr/dx)
+                self.note(f"{self.text[node.start : node.stop]} is read with gradients as rows")
             elif left and right and a.ndim == 2 and b.ndim == 1 and a.shape[1] != b.shape[0] == a.shape[0]:
                 factors[k] = apply("transpose", a)
                 self.note(f"{self.text[node.start : node.stop]} is read in the denominator layout")

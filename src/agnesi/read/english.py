@@ -146,6 +146,10 @@ _SAYS = (
     (
         "so",
         r"so(?: that)?|hence|thus|therefore|then|consequently|whence|∴|⇒|→|=>|it follows|follows that"
+        r"|(?:we |one )?(?:arriv\w+|land(?:s|ed)?) at|end(?:s|ed)? up (?:with|at)|(?:is|are) left with|results? in"
+        r"|comes? (?:out )?(?:to|as)|(?:boils?|comes?) down to|amounts to|turns? into|we see(?: that)?"
+        r"|(?:substitut|plug|insert|feed)\w*(?: \w+){0,4} (?:back )?into (?:the |our |its |this |that )?[\w()]+"
+        r"|(?:using|by|from|via|applying|with) the (?:\w+ )?(?:constraint|condition)s?(?=\s*,)"
         r"|we (?:get|obtain|have|find|conclude|arrive)|one (?:gets|obtains)|i get|gives?|giving|yields?"
         r"|yielding|implies|implying|imply|means|meaning|becomes?|leads to|leaving|leaves|which is"
         r"|reduces to|simplif(?:y|ies|ying)(?: to)?|rearrang\w+|solv\w+|finally|altogether|in other words"

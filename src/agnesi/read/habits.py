@@ -84,6 +84,7 @@ class Habits(Calls):
         for kind in s.fills:  # (x; 1): one more entry
             self.try_scalar(kind)
         self.size_ones()
+        self.same_letters()
         self.name_sizes()
         return s
 
@@ -100,6 +101,22 @@ class Habits(Calls):
                 for axis in s.types[node]:
                     if not axes.is_one(axis) and axes.size[axes.find(axis)] is None:
                         axes.unify(axis, only)
+        axes.settle()
+
+    def same_letters(self) -> None:
+        """In notes, an index whose range nothing fixes runs as the same letter does elsewhere: sqrt(sum_i 1)."""
+        s, axes = self.s, self.s.axes
+        kinds = [*s.symbols.values(), *(axes.typed(d.shape) for d in s.declared.values())]
+        held = {axes.find(a) for kind in kinds for a in kind if not axes.is_one(a)}
+        ranges: dict[str, set[int]] = {}
+        bound = [b for bs in s.bound.values() for b in bs if not b.variable] if s.words.loose else []
+        known = {id(b): axes.size[axes.find(b.axis)] is not None or axes.find(b.axis) in held for b in bound}
+        for b in bound:
+            if known[id(b)]:
+                ranges.setdefault(b.name, set()).add(axes.find(b.axis))
+        for b in bound:
+            if not known[id(b)] and len(ranges.get(b.name, ())) == 1:
+                axes.unify(b.axis, next(iter(ranges[b.name])))
         axes.settle()
 
     def scalar_factors(self) -> None:

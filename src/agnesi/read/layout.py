@@ -35,6 +35,8 @@ _READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
 _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
 _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
+_MARK = re.compile(r"^[ \t]*(#|//|>|%|;;|--)(?=[ \t])", re.MULTILINE)
+_REASON = re.compile(r"[=≤≥≈∝<>][^\n]*?[ \t]{2,}(<-+|←|⟵|<=+(?=[ \t]+[A-Za-z]{3}))[ \t]")
 _EQUATED = re.compile(
     r"([ \t]*#{1,2})[ \t]+(?:d/d\w{1,3}[ \t]+)?[^\W\d_]\w{0,7}'?[ \t]{0,2}(?:\([^()=\n]{1,30}\)[ \t]{0,2})?:?=(?![=>])"
 )
@@ -119,7 +121,7 @@ def page_of(source: str) -> Page:
         sure.sort()
         text = _BLANKED.sub(_spaces, text)
         text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
-    text = _HEADING.sub(_untitled, text)
+    text = _HEADING.sub(_untitled, _uncommented(text))
     text = _RULE.sub(_spaces, text)
     if "**" in text or "__" in text:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
@@ -129,6 +131,13 @@ def page_of(source: str) -> Page:
     text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))
     return Page(source, _only(text, rows), rows, sure, inline, pieced(text), _defined(text))
+
+
+def _uncommented(text: str) -> str:
+    """Blank the marks of a text in which every line is a comment of a program (#, //) or quoted (>)."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    marks = {found[1] if (found := _MARK.match(line)) else "" for line in lines}
+    return _MARK.sub(_spaces, text) if len(lines) > 1 and len(marks) == 1 and "" not in marks else text
 
 
 def _untitled(found: re.Match[str]) -> str:
@@ -274,6 +283,9 @@ def _bare(
     if comment:
         mark = len(re.match(r"[#%/-]+", comment.group()).group())  # type: ignore[union-attr]
         aside, line = (begin + comment.start() + mark, stop), line[: comment.start()]
+    reason = _REASON.search(line)
+    if reason and aside is None:
+        aside, line = (begin + reason.end(1), stop), line[: reason.start(1)]
     if numbering is not None:
         at = 0
         for _ in range(3):

@@ -33,7 +33,7 @@ from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
-from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side
+from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
@@ -44,6 +44,7 @@ from agnesi.read.worded import refuse_words
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
+NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d]\s)(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 
 
@@ -121,7 +122,7 @@ class _LineSheet(Roles):
         self.parts: list[_Part] = []
         text = " ".join(piece.text for piece in pieces)
         self.sums = sums_in(text, words)
-        words.primes = bool(PRIMES.search(source))
+        words.primes, words.bars_apart = bool(PRIMES.search(source)), bool(NORMS.search(source))
         lexed = [self.lexed(piece) for piece in pieces]
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
@@ -182,7 +183,8 @@ class _LineSheet(Roles):
                 above, tokens = before.piece, [*held, *tokens]
         elif lead in RELATIONS and lead not in (":=",):
             tokens = tokens[1:]
-        out = [_Part(_Draft(run), k, above, anchor=last_side(run)) for run in statements(tokens)]
+        runs = [run for one in statements(tokens) for run in named_last(one)]
+        out = [_Part(_Draft(run), k, above if not n else -1, anchor=last_side(run)) for n, run in enumerate(runs)]
         if piece.where:
             for part in out:
                 if part.draft.tokens[0].text != "where":
@@ -438,7 +440,7 @@ class _LineSheet(Roles):
             draft, piece = part.draft, self.pieces[part.piece]
             written = self.text[piece.start : piece.start + len(piece.text)] == piece.text
             if draft.tokens and part.above < 0 and written:
-                start, stop = draft.tokens[0].start, draft.tokens[-1].stop
+                start, stop = min(t.start for t in draft.tokens), max(t.stop for t in draft.tokens)
                 piece = replace(piece, text=self.text[start:stop], start=start, stop=stop)
             role = draft.role or "expression"
             error = draft.error

@@ -9,6 +9,7 @@ from agnesi.read.cursor import (
 )
 from agnesi.read.lex import Token
 from agnesi.read.operands import Operands
+from agnesi.read.scene import is_capital, names_of
 from agnesi.read.syntax import Node
 
 NORMS = {
@@ -44,6 +45,8 @@ class Marks(Operands):
                 repair=f"Add {mark}.",
             )
         self.at += 1
+        if mark == "|" and self.words.bars_apart and not any(is_capital(n) for n in names_of(inner)):
+            return self.node("call", (inner,), token.start, ("abs", 0))
         if mark == "|":
             return self.node("bars", (inner,), token.start)
         return (yield self.norm(inner, token.start))

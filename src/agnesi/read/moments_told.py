@@ -73,6 +73,8 @@ _AHEAD = re.compile(
     r"|measurements?|unbiased|estimat(?:or|e)s|rvs?|r\.v\.s?|scalar|noise|errors?|quantities|values)\s+){1,5}(?:with\s+)?"
 )
 _GUESS = ("ε", r"\epsilon", r"\varepsilon", "epsilon", "eps", "e", "ξ", "η", "u", "w", "v", "n")
+_FAR = 5  # letters between a name and the next noun: "b and "
+_NOUNS = re.compile(r".{0,4}(?:,|and)\s(?!(?:let|suppose|with|has|have|given|where|then|so|for|that|if|both)\b)[a-z]{3,}\s")
 _FORMULA = re.compile(r"[=~∼]|\\sim")
 
 
@@ -149,6 +151,9 @@ def _read(one: _Sentence) -> None:
         if kind == "other" and not text.isalnum():
             fresh = False
             continue
+        if fresh and kind == "word" and _NOUNS.match(one.text, max(0, found.start() - _FAR)):
+            if re.match(rf"\s{NAME}(?=[\s,;.)]|$)", one.text[at:]):
+                continue  # burglary b and earthquake e
         if fresh and run:
             one.names = _range(run, one.text)
             if len(run) > 1 or _indexed(run[0]):
@@ -243,7 +248,8 @@ def _property(one: _Sentence, kind: str, word: str, at: int) -> int:
         if not value:
             break
         values.append(value)
-        at = stop
+        bound = re.match(r"\s*(?:>|≥|>=|\\ge?q?|\\gt)\s*0", one.text[stop:])  # variances σ² > 0 and τ² > 0
+        at = stop + (bound.end() if bound else 0)
         more = re.match(r"\s*(?:,\s*(?:and\b)?|and\b)", one.text[at:])
         if not several or not more or len(values) >= max(len(one.names), 1):
             break

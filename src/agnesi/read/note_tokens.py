@@ -12,6 +12,7 @@ from agnesi.read.vocabulary import Vocabulary
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
 BARE = r"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
+PAIRS = frozenset(("ij", "ik", "jk", "kl", "nk", "nm", "mn", "ijk", "ijkl", "xy"))
 SIGNS = {"Σ": "∑", "Π": "∏"}
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
@@ -41,7 +42,23 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
                     out += [tokens[at]._replace(spaced=False), tokens[stop]._replace(spaced=False)]
             continue
         out.append(token)
-    return _from_one_on(_bars_of_expectation(out))
+    return _from_one_on(_bars_of_expectation(_both_indices(out)))
+
+
+def _both_indices(tokens: list[Token]) -> list[Token]:
+    """Read ∑_ij as ∑_{i,j}."""
+    out: list[Token] = []
+    for k, token in enumerate(tokens):
+        summed = k > 1 and tokens[k - 1].text == "_" and tokens[k - 2].text in ("∑", "sum", "∏", "prod", "max", "min")
+        if not summed or token.kind not in ("word", "name") or token.text not in PAIRS:
+            out.append(token)
+            continue
+        places = range(token.start, token.stop)
+        out.append(Token("open", "{", token.start, token.start, False))
+        for at, letter in zip(places, token.text, strict=False):
+            out += [Token("op", ",", at, at, False)] * (at > token.start) + [Token("name", letter, at, at + 1, False)]
+        out.append(Token("close", "}", token.stop, token.stop, False))
+    return out
 
 
 def _differential(tokens: list[Token], k: int, text: str) -> bool:

@@ -118,7 +118,8 @@ class Operands(Brackets):
             return (yield self.limit(token))
         if name == "int" and not words.symbolic(name):
             return (yield self.integral(token))
-        if name == "d" and not words.symbolic("d") and self.opens_differential(token, after):
+        event = "d" in words.facts and after.text in ("|", ",", ")")  # P(d | H)
+        if name == "d" and not words.symbolic("d") and not event and self.opens_differential(token, after):
             return (yield self.differential(token))
         self.at += 1
         if name in ("argmax", "argmin") and after.text != "(":
@@ -384,6 +385,8 @@ class Operands(Brackets):
         if before.kind in ("word", "name") and function_name(before.text) in ELEMENTWISE:
             return False
         k, gap = at + 1, False
+        if self.words.loose and self.factors_inside(at, close):
+            return False
         padded = self.tokens[k].spaced and self.tokens[close].spaced and self.words.loose
         if padded and not any(t.text in (",", ";", "\n") for t in self.tokens[k:close]):
             return False  # ∇_μ [ (x − μ)ᵀ A (x − μ) ]
@@ -397,6 +400,16 @@ class Operands(Brackets):
             gap |= token.spaced and k > at + 1 and token.text not in (",", ";")
             k = self.partner.get(k, k) + 1 if token.kind == "open" else k + 1
         return gap
+
+    def factors_inside(self, at: int, close: int) -> bool:
+        """Tell whether square brackets hold a product: tr [(A − B)ᵀ (A − B)], tr [A B], but not [A B; C D]."""
+        if any(t.text in (",", ";", "\n") for t in self.tokens[at + 1 : close]):
+            return False
+        before = self.tokens[at - 1] if at else self.tokens[at]
+        if before.kind in ("word", "name") and self.words.function(before.text):
+            return True
+        opened = [k for k in range(at + 1, close) if self.tokens[k].text == "("]
+        return any(k == at + 1 or self.tokens[k].spaced for k in opened)
 
 
 def axes_of_tensor(items: list[Node]) -> tuple[tuple[str, ...], dict[str, Node]]:

@@ -65,6 +65,7 @@ _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
+ARROW_SO = re.compile(r"([^\n]*?[=≤≥<>≈](?![>=])[^\n]*?\S)\s+(?:->|-->|→|⟶|\\to|\\rightarrow)\s+(?=[^\n]*[=≤≥≈])")
 MAX_SAID = 200
 MAX_INTERRUPTED = 200  # remarks within formulas that are taken from them
 
@@ -240,6 +241,14 @@ class _Scan:
         start, sign = unsigned(text, start, stop)
         said += sign
         if self.only_range(k, text[start:stop], item):
+            return
+        arrow = ARROW_SO.match(text, start, stop)
+        if arrow and not re.search(r"\blim|\\lim", text[start:stop]):  # ∂Q/∂μ = 0 -> μ = ...
+            zero = bool(_ZERO_RIGHT.search(text[start : arrow.end(1)]))
+            self.stated(Fragment("formula", text[start : arrow.end(1)], start, arrow.end(1), self.line_of(start), "",
+                                 said="setting to zero" if zero else said), False, k)
+            start, said = arrow.end(), "so"
+            self.stated(Fragment("formula", text[start:stop], start, stop, self.line_of(start), "", said=said), False, k)
             return
         begins = bool(RELATIONS.match(text[start:stop]))
         if begins and (k or sign):

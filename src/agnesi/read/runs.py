@@ -45,3 +45,15 @@ def at_arrows(tokens: list[Token]) -> tuple[list[list[Token]], list[str]]:
     return runs, signs
 
 
+
+def named_last(tokens: list[Token]) -> list[list[Token]]:
+    """Return a line that ends with a new name, a = b =: p, as a = b and p := b."""
+    at = [k for k in range(1, len(tokens) - 1) if tokens[k].text == "=:" and tokens[k].kind == "op"]
+    if len(at) != 1:
+        return [tokens]
+    line, name = tokens[: at[0]], tokens[at[0] + 1 :]
+    sign = tokens[at[0]]._replace(text=":=")
+    ended = name[-1:] if name[-1].kind == "end" else []
+    side = last_side(line)
+    made = [*name[: len(name) - len(ended)], sign, *side, *ended]
+    return [[*line, *ended], made] if len(side) < len(line) else [made]

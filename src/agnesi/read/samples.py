@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from agnesi.read.laws_told import with_laws
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
@@ -51,6 +52,7 @@ class _Sample:
 
 def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Added:
     """Return what the samples of a text leave to habit."""
+    found = with_laws(source, found)
     if not CHANCE.search(source):
         return Added((), tuple(found))
     sums, facts, declared, counts = _random_sums(source, found, told)

@@ -25,9 +25,13 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
     for power in ("χ",):
         if power not in words.symbols and not any(alone(line, power) for line in out):
             out = [squared(line, power) for line in out]
+    for letter, mark in variances(out):
+        out = [spread(line, letter, mark) for line in out]
+        if mark not in words.symbols:
+            words.declare(symbol(mark, (), ("positive",)))
     out = [iterated(line, steps(out)) for line in out] if steps(out) else out
     out = [signed(line) for line in out]
-    whole = {name for line in out for name in heads(line, words)}
+    whole = {name for line in out for name in heads(line, words)} | titled(out, words)
     if freedom(out):
         whole.add("df")
     out = [[t._replace(kind="name") if t.text in whole and t.kind == "word" else t for t in line] for line in out]
@@ -64,6 +68,52 @@ def squared(line: Sequence[Token], name: str) -> list[Token]:
     return out
 
 
+def variances(lines: Sequence[Sequence[Token]]) -> list[tuple[str, str]]:
+    """Return the letters whose square is a variable of its own, with its name: σ of ∂ℓ/∂σ² and of ℓ(μ, σ²) = ..."""
+    found: dict[str, str] = {}
+    for line in lines:
+        for k, token in enumerate(line[:-1]):
+            letter = line[k + 1].text
+            once = not any(t.text == "^" for t in line[max(0, k - 6) : k])
+            below = token.text in ("∂", "∂d") and any(t.text == "/" or t.text == "}" for t in line[max(0, k - 2) : k])
+            if below and once and script(line, k + 2)[0] == "2" and line[k + 1].kind in ("word", "name"):
+                found[letter] = f"{letter}2"
+            elif token.kind == "word" and token.text[0] == "d" and len(token.text) == 2 and k and once:
+                if line[k - 1].text == "/" and script(line, k + 1)[0] == "2" and not token.text[1].isascii():
+                    found[token.text[1]] = f"{token.text[1]}2"
+    return list(found.items())
+
+
+def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
+    """Return the line with σ² as the name σ2, σ⁴ as its square, and σ as its root."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        token = line[k]
+        power, stop = script(line, k + 1) if token.text == letter else ("", k)
+        name = token._replace(kind="name", text=mark)
+        if token.text == f"d{letter}" and script(line, k + 1)[0] == "2":
+            stop = script(line, k + 1)[1]
+            out += [token._replace(kind="op", text="∂d"), name._replace(spaced=False, stop=line[stop - 1].stop)]
+            k = stop
+            continue
+        if token.text != letter or token.kind not in ("word", "name"):
+            out.append(token)
+        elif power == "2":
+            out.append(name._replace(stop=line[stop - 1].stop))
+            k = stop - 1
+        elif power.isdigit() and int(power) % 2 == 0:
+            half = Token("num", str(int(power) // 2), token.stop, line[stop - 1].stop, False)
+            out += [name, Token("op", "^", token.stop, token.stop, False), half]
+            k = stop - 1
+        else:
+            at = token.stop
+            out += [token._replace(kind="word", text="sqrt"), Token("open", "(", at, at, False),
+                    name._replace(start=at, stop=at, spaced=False), Token("close", ")", at, at, False)]
+        k += 1
+    return out
+
+
 def signed(line: Sequence[Token]) -> list[Token]:
     """Return the line with β₋ and β₊ as names."""
     out: list[Token] = []
@@ -86,6 +136,21 @@ def heads(line: Sequence[Token], words: Vocabulary) -> list[str]:
     plain = all(t.kind in ("word", "name") or t.text == "," for t in line[2:closed])
     defines = closed + 1 < len(line) and line[closed + 1].text in ("=", ":=")
     return [name] if able and plain and defines and not all(c in words.symbols for c in name) else []
+
+
+def titled(lines: Sequence[Sequence[Token]], words: Vocabulary) -> set[str]:
+    """Return the words in capitals that an equation gives a value, AM = ..., whose letters stand nowhere alone."""
+    texts = [t.text for line in lines for t in line if t.kind in ("word", "name")]
+    found: set[str] = set()
+    for line in lines:
+        name = line[0].text if len(line) > 2 and line[0].kind == "word" and line[1].text in ("=", ":=") else ""
+        if len(name) < 2 or not (name.isalpha() and name.isascii() and name.isupper()) or name in _KEPT:
+            continue
+        others = [t for t in texts if t != name]
+        apart = any(c in words.symbols or c in words.facts for c in name)
+        if texts.count(name) > 1 and not apart and not any(set(t) <= set(name) for t in others):
+            found.add(name)
+    return found
 
 
 def freedom(lines: Sequence[Sequence[Token]]) -> bool:

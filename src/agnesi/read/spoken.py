@@ -72,6 +72,9 @@ class Spoken(Measured):
         if self.word(k) in ("it", "they") and self.word(k + 1) in ("is", "are", "has", "have"):
             about = self.subject(k)
             return self.told(k + 1, Found(names=about)) if about else None
+        if start > 2 and self.word(start) in ("has", "have") and self.mark(start - 1) == "," and self.about:
+            if self.items[start - 2].kind == "M":  # X ∈ ℝⁿˣᵖ, n > p, has full column rank
+                return self.told(start, Found(names=list(self.about)))
         into = (start > 0 and self.word(start - 1) in INTO) or (k > 0 and self.word(k - 1) in INTO)
         first = self.counted(k) or self.rows(k)
         if first:
@@ -80,6 +83,7 @@ class Spoken(Measured):
         k = self.before(k, found)
         k, formal = self.named(k, found)
         if formal:
+            self.about = list(found.formal) if len(found.formal) == 1 else []
             if not self.word(k) or self.word(k) in VERBS or self.word(k) in KINDS:
                 k = self.described(k, found)
             return [Said("declaration", formal, found.formal), *self.results(found)], k

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agnesi.read.english import PROSE
+from agnesi.read.laws_told import words_of_laws
 from agnesi.read.prose import Fragment
 
 _FACT = re.compile(
@@ -44,6 +45,8 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     covered = bytearray(len(source))
     for one in found:
         covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
+    for begin, end in words_of_laws(source):
+        covered[begin:end] = b"\x01" * (end - begin)
     out, at = [], 0
     for number, line in enumerate(source.split("\n"), 1):
         for start, stop in _bare(covered, at, at + len(line)):

@@ -96,6 +96,7 @@ class Vocabulary:
     other_forms: dict[str, tuple[Expr, ...]] = field(default_factory=dict)  # further sides of definitions y = a = b
     seeds: dict[str, str] = field(default_factory=dict)  # losses of which only slopes are told: {"L": "h"}
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
+    bars_apart: bool = False  # the text writes norms as ‖x‖: |x| are the absolute values of the entries
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability
     informed: bool = False  # whether it has H(X | Y) or I(X; Y)

@@ -226,6 +226,8 @@ class Sheet:
         self.tensors.add(found[0])
         name, tensor = found
         self.words.pending.pop(draft.name, None)
+        if self.words.loose and name not in self.words.symbols and name not in self.words.definitions:
+            self.words.facts.pop(name, None)  # that p is positive follows from what it is
         if name in self.words:
             if self.single:
                 raise ReadError(

@@ -5,11 +5,11 @@ Each step is an equality wherever both sides have a value, so a difference that 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from agnesi.expr.clock import now
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, Symbol, symbol
 from agnesi.rules.bases import as_form
@@ -49,7 +49,7 @@ class Work:
 
     def tick(self) -> None:
         """Raise `OutOfTime` past the deadline."""
-        if time.thread_time() > self.deadline:
+        if now() > self.deadline:
             raise OutOfTime
 
     def stand_in(

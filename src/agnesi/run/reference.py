@@ -32,6 +32,7 @@ from agnesi.run.sizes import prepare
 NESTING = 40
 ITERATIONS = 5_000_000
 EVALUATIONS = 100_000
+TURNS = 16  # of a loop, after which it asks whether there is time left
 OPTIMA = frozenset(("Max", "Min", "Argmax", "Argmin"))
 WITHOUT_VALUE = frozenset(("approx", "propto", "equiv", "define", "implies", "iff", "big_o", "little_o"))
 
@@ -235,7 +236,9 @@ class Program:
         if self._backwards(node, counts, run):
             raise NotNumeric(f"A range of {called(node)} ends before it begins.")
         at = self._at(node, loop, run)
-        for position in itertools.product(*(range(1, c + 1) for c in counts)):
+        for turn, position in enumerate(itertools.product(*(range(1, c + 1) for c in counts))):
+            if turn % TURNS == TURNS - 1:
+                ask()
             value = at(tuple(self.number(p) for p in position))
             if value is not None:
                 yield position, value
@@ -252,6 +255,7 @@ class Program:
 
         def counted(position: tuple[Any, ...]) -> Any:
             self._spent += 1
+            ask()
             if self._spent > EVALUATIONS:
                 raise NotNumeric(f"Integrals and series take more than {EVALUATIONS} evaluations here.")
             return at(position)
@@ -265,7 +269,6 @@ class Program:
         condition = None if node.condition is None or has_ends(node) else self._slot[node.condition]
 
         def at(position: tuple[Any, ...]) -> Any:
-            ask()
             outer, held = {k: run.env.get(k) for k in keys}, [slots[k] for k in loop.written]
             run.env.update(zip(keys, position, strict=True))
             for slot, step in loop.condition:
@@ -339,7 +342,7 @@ def _look_up(node: Symbol | Index, env: Mapping[Any, Any]) -> Any:
 
 def _outside_domain(op: Operation, node: Expr, error: Exception) -> NotNumeric:
     reason = str(error).rstrip(".").lower() or "it is not defined there"
-    return NotNumeric(f"{op.name} has no value at this point: {reason}.", got=called(node))
+    return NotNumeric(f"{op.name} has no value at this point: {reason}.", got=node.memo("called", lambda: called(node)))
 
 
 def _sum(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:

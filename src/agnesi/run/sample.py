@@ -173,6 +173,7 @@ class Sampler:
         self._dims, self._least = size_needs([*exprs, *drawn])
         names = {name for d in self._dims for name in d.names}
         self.symbols = [s for s in drawn if s.shape or s.name not in names]  # n as a number is the size n
+        self._varies = bool(self.symbols or names - set(self.fixed))
         self.guards: list[Guard] = guards(self.exprs)
         watched = [arg for g in self.guards for arg in g.watched]
         self._program = Program(*self.exprs, *watched)
@@ -181,7 +182,8 @@ class Sampler:
     def point(self) -> tuple[Point, tuple[Any, ...]]:
         """Return a point and the values of the expressions there; raises `NotNumeric` where none is found."""
         reason: NotNumeric | None = None
-        for attempt in range(ATTEMPTS):
+        attempts = range(ATTEMPTS) if self._varies else (ATTEMPTS - 1,)  # a number is the same each time
+        for attempt in attempts:
             repair = self._repair(attempt)
             margin = self.margin * (1.0 if attempt < 40 else 0.05 if attempt < 60 else 0.0)
             try:
@@ -200,8 +202,10 @@ class Sampler:
                     self._order.insert(0, repair)
                 return Point(values, sizes), outs[: len(self.exprs)]
         raise NotNumeric(
-            f"No point was found where the expression has a value, in {ATTEMPTS} attempts."
-            + (f" The last reason: {reason}" if reason else ""),
+            f"No point was found where the expression has a value, in {len(attempts)} attempts."
+            + (f" The last reason: {reason}" if reason else "")
+            if self._varies
+            else str(reason or "The expression has no finite value."),
             repair="Declare what is positive, between 0 and 1, or positive definite.",
         )
 

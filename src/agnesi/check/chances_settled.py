@@ -1,0 +1,67 @@
+"""What a whole text settles of its distributions: sizes of samples, what q is over, which letters are vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agnesi.check.worlds_laws import Law
+from agnesi.check.worlds_scan import MAIN, Chance, Given, is_op, letter_of
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
+from agnesi.read.apply import resized
+from agnesi.read.lines import Lines
+
+
+def settled(known: Chance, lines: Lines, sides: Iterable[Expr]) -> Chance:
+    """Return what is known with what the whole text settles."""
+    sides = list(sides)
+    known = replace(known, laws=tuple(_of_one_size(g, lines) for g in known.laws))
+    return replace(known, over=_over(sides), vectors=_vectors(lines, sides))
+
+
+def _of_one_size(given: Given, lines: Lines) -> Given:
+    """Return a law with the sizes that its variable has in the text: the model x_i ~ N(m, s²) says none itself."""
+    owner = lines.symbols.get(given.variable.name)
+    if owner is None or owner.shape == given.variable.shape or owner.ndim != given.variable.ndim:
+        return given
+    sizes: dict[str, Dim] = {}
+    for mine, theirs in zip(given.variable.shape, owner.shape, strict=True):
+        (name, *more) = sorted(mine.names) or [""]
+        if mine != theirs and (not name or more or sizes.setdefault(name, theirs) != theirs):
+            return given
+    variable = resized(given.variable, sizes)
+    assert isinstance(variable, Symbol)
+    law = Law(given.law.name, tuple(resized(p, sizes) for p in given.law.parameters))
+    return replace(given, variable=variable, law=law)
+
+
+def _over(sides: Iterable[Expr]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Return, for letters other than p, the names that they are written over in the text: q(z), q(z | x)."""
+    out: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for node in postorder(*sides):
+        if not is_op(node, "probability") or not isinstance(node, Apply) or not node.args:
+            continue
+        letter, count = letter_of(node.attrs[0]), node.attrs[1]
+        if letter == MAIN or not all(isinstance(a, Symbol) for a in node.args):
+            continue
+        names = tuple(a.name for a in node.args if isinstance(a, Symbol))
+        out.setdefault(letter, (names[:count], names[count:]))
+    return tuple((letter, left, given) for letter, (left, given) in out.items())
+
+
+def _vectors(lines: Lines, sides: Iterable[Expr]) -> tuple[tuple[str, Expr], ...]:
+    """Return the vectors that letters of whole distributions stand for: p with entries p_k, u with u_k = 1/K."""
+    letters = {
+        n.attrs[0] for n in postorder(*sides) if is_op(n, "probability") and isinstance(n, Apply) and not n.args
+    }
+    out: list[tuple[str, Expr]] = []
+    for letter in sorted(letters):
+        made = lines.definitions.get(letter)
+        owner = lines.symbols.get(letter)
+        if made is not None and not made.parameters and made.body.ndim == 1:
+            out.append((letter, made.body))
+        elif owner is not None and owner.ndim == 1:
+            out.append((letter, owner))
+    return tuple(out)
+

@@ -1,0 +1,152 @@
+"""Quantities in words as formulas: "the Hessian of f is A + Aᵀ", "the largest xᵀSx over unit x is λ_max(S)".
+
+A sentence that names a quantity, says "is" and gives its value is a claim as good as an equation. What stands on each
+side must be mathematics; a sentence with other words in it is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from agnesi.read.english import PROSE
+from agnesi.read.prose import Fragment
+from agnesi.read.vocabulary import FUNCTIONS
+
+_IS = r"(?:is equal to|is given by|is just|is simply|is exactly|is then|is|equals|becomes)"
+_BY = r"(?:\s*,?\s*(?:with respect to|w\.?\s?r\.?\s?t\.?|in|by)\s+(?P<by>\\?[^\W\d_][\w{}\\]{0,8}))?"
+_KIND = (
+    r"gradient|jacobian(?: matrix)?|hessian(?: matrix)?|(?:partial |total )?derivative|trace|determinant|inverse"
+    r"|transpose|rank|(?:squared |euclidean )?norm|entropy|logarithm|log|mean|expected value|expectation|variance"
+    r"|(?:largest|biggest|top|maximum|maximal|smallest|least|minimum|minimal) eigenvalue"
+    r"|(?:sum|product) of (?:the|its|all) eigenvalues"
+)
+_EXTREME = (
+    r"(?:largest|greatest|biggest|maximum|maximal|smallest|least|minimum|minimal)(?: possible)?(?: value)?(?: of)?"
+)
+_OVER = (
+    r"(?:over|for|among|on|subject to|with|when|such that)(?: all| the| every| any)?\s+"
+    r"(?P<set>(?:unit(?: vectors?)?|probability vectors?|vectors?)?\s*[^.\n]{1,50}?)"
+)
+_SENTENCE = re.compile(
+    rf"(?:^|(?<=[.;:,(\n])|\b(?:so|then|thus|hence|therefore|and|that|because|since|now|here)\b)\s*,?\s*"
+    rf"(?P<left>(?:the |its )?(?:(?:{_KIND}) of [^.\n]{{1,80}}?|{_EXTREME} [^.\n]{{1,60}}? {_OVER}))"
+    rf"\s*,?\s+{_IS}\s+(?P<right>[^\n]{{1,120}})",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"(?:the |its )?(?P<kind>{_KIND}) of (?P<what>.{{1,80}}?){_BY}$", re.IGNORECASE)
+_BEST = re.compile(rf"(?:the |its )?(?P<kind>{_EXTREME}) (?P<what>.{{1,60}}?) {_OVER}$", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\s*(?:[.;](?:\s|$)|,?\s+(?:where|if|when|for|because|since|so|but|while|which|as|and (?:the|so|not))\b|$)"
+)
+_WORD = re.compile(r"(?<![\\\w])[A-Za-z]{2,}(?![\w(])")
+_LETTER = re.compile(r"(?<![\w\\])[^\W\d_](?!\w)")
+_GIVEN = re.compile(  # the variance of X is σ²: that is given, and no claim
+    r"(?!.*(?:gradient|hessian|jacobian|derivative) of).* of \$?\\?[^\W\d_]\w{0,8}\$?$", re.IGNORECASE
+)
+_LONE = re.compile(r"-?(?:\\?[^\W\d_](?:[a-z]{2,8})?|\d+(?:\.\d+)?)(?:²|\^\{?\w\}?)?$")
+_GREEK = re.compile(r"\\[a-zA-Z]+|\$")
+_UNIT = re.compile(
+    r"^unit(?: vectors?)?\s+(?P<name>[^\W\d_])$"
+    r"|^(?P<other>[^\W\d_])\s+(?:of|with)\s+(?:unit length|length (?:1|one)|(?:unit )?norm(?: (?:1|one))?)$",
+    re.IGNORECASE,
+)
+
+_OF: dict[str, Callable[[str], str]] = {
+    "trace": lambda x: f"tr({x})", "determinant": lambda x: f"det({x})", "inverse": lambda x: f"({x})^{{-1}}",
+    "transpose": lambda x: f"({x})^T", "rank": lambda x: f"rank({x})", "norm": lambda x: f"‖{x}‖",
+    "euclidean norm": lambda x: f"‖{x}‖", "squared norm": lambda x: f"‖{x}‖^2", "mean": lambda x: f"E[{x}]",
+    "expected value": lambda x: f"E[{x}]", "expectation": lambda x: f"E[{x}]", "variance": lambda x: f"Var[{x}]",
+    "entropy": lambda x: f"H({x})", "log": lambda x: f"log({x})", "logarithm": lambda x: f"log({x})",
+}
+
+
+def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fragment]:
+    """Return the fragments, with a formula for each sentence that gives the value of a quantity named in words."""
+    out = list(found)
+    for sentence in _SENTENCE.finditer(source):
+        start, (right, stop) = sentence.start("left"), _until_the_end(sentence)
+        left = formula_of(sentence["left"], source)
+        other = formula_of(right, source) or (right if _mathematics(right) else None)
+        if left is None or other is None or (_GIVEN.match(sentence["left"]) and _LONE.match(other)):
+            continue
+        inside = [f for f in out if f.start < stop and f.stop > start]
+        if any(f.start < start or f.stop > stop for f in inside):
+            continue
+        line = source.count("\n", 0, start) + 1
+        said = source[source.rfind("\n", 0, start) + 1 : start]
+        link = next((f.link for f in inside if f.kind == "formula"), "")
+        made = Fragment("formula", f"{left} = {other}", start, stop, line, link, said=said)
+        out = sorted([*(f for f in out if f not in inside), made], key=lambda f: f.start)
+    return out
+
+
+def _until_the_end(sentence: re.Match[str]) -> tuple[str, int]:
+    """Return the right side up to the end of the sentence or the next clause, and where it ends."""
+    right, begun = sentence["right"], sentence.start("right")
+    ends = (m for m in _ENDS.finditer(right) if m.start() > 0)
+    stop = next((m.start() for m in ends if not _open(right[: m.start()])), len(right))
+    return right[:stop].strip(" $,"), begun + stop
+
+
+def _open(text: str) -> bool:
+    return sum(text.count(c) for c in "([{") > sum(text.count(c) for c in ")]}")
+
+
+def formula_of(phrase: str, source: str) -> str | None:
+    """Return the formula of a phrase such as "the trace of A B", None where it is no such phrase."""
+    phrase = " ".join(phrase.replace("$", " ").split())
+    best = _BEST.match(phrase)
+    if best is not None:
+        return _extreme(best)
+    named = _NAMED.match(phrase)
+    if named is None or not _mathematics(named["what"]):
+        return None
+    kind, what, by = named["kind"].lower(), named["what"].strip(" ,"), named["by"]
+    if "eigenvalue" in kind:
+        if kind.startswith(("sum", "product")):
+            return f"{'sum' if kind[0] == 's' else 'prod'}(eigvals({what}))"
+        return f"{'lammin' if kind.startswith(('s', 'le', 'mi')) else 'lammax'}({what})"
+    if kind.startswith(("gradient", "jacobian", "hessian", "derivative", "partial", "total")):
+        return _slope(kind, what, by, source)
+    return _OF[kind](what)
+
+
+def _slope(kind: str, what: str, by: str | None, source: str) -> str | None:
+    """Return the formula of a derivative; None where its variable is not clear."""
+    parameter = re.search(rf"(?<![\w\\]){re.escape(what)}\s*\(\s*(\\?\w{{1,8}})\s*\)\s*:?=", source)
+    if parameter is not None:
+        what, by = f"{what}({parameter[1]})", by or parameter[1]
+    letters = set(_LETTER.findall(_GREEK.sub(" ", what))) - {"e"}
+    by = by or (min(letters) if len(letters) == 1 else None)
+    if by is None or by == what:
+        return None
+    body = what if parameter is not None or len(what) == 1 else f"({what})"
+    if kind.startswith("gradient"):
+        return f"∇_{{{by}}} {body}"
+    if kind.startswith("hessian"):
+        return f"∇²_{{{by}}} {body}"
+    if kind.startswith("jacobian") or kind.startswith("partial"):
+        return f"∂{body}/∂{by}"
+    return f"d/d{by} {body}"
+
+
+def _extreme(best: re.Match[str]) -> str | None:
+    """Return max_{...} ... for the largest ... over ...."""
+    over, what = best["set"].strip(" ,"), best["what"].strip(" ,")
+    unit = _UNIT.match(over)
+    name = (unit["name"] or unit["other"]) if unit else ""
+    condition = f"‖{name}‖ = 1" if name else over
+    if not _mathematics(what) or (not name and not (_mathematics(over) and re.search(r"[=≤<∈]|\\le", over))):
+        return None
+    which = "min" if best["kind"].lower().startswith(("s", "le", "mi")) else "max"
+    return f"{which}_{{{condition}}} ({what})"
+
+
+def _mathematics(text: str) -> bool:
+    """Tell whether a stretch holds no word of English."""
+    rest = _WORD.findall(_GREEK.sub(" ", text))
+    return bool(text.strip()) and not any(
+        w.lower() in PROSE or (len(w) > 4 and w.islower() and w not in FUNCTIONS) for w in rest
+    )
+

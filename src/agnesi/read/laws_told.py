@@ -1,0 +1,120 @@
+"""Distributions in words: "X is Poisson with mean λ", "θ has a Beta(a, b) prior", "k heads in n tosses".
+
+Each becomes a model, X ~ Poisson(λ), beside what the text writes in formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from agnesi.read.moments_told import NAME
+from agnesi.read.prose import Fragment
+
+_START = r"(?<![^\W_\\])"
+_NUMBER = r"\d+(?:\.\d+)?(?:\s?/\s?\d+)?"
+_POWER = r"(?:²|\^2|\^\{2\})?"
+VALUE = rf"\$?((?:{_NUMBER}|{NAME}{_POWER}|1\s?/\s?{NAME}))\$?(?![\w(\[])"
+_IS = (
+    r"\s*\$?\s*(?:,|be|is|are|has|have|follows?|denote)\s+(?:an?\s+|the\s+)?"
+    r"(?:random (?:variable|number)s? (?:that is |which is |with )?)?(?:an?\s+|the\s+)?"
+)
+_TAIL = r"(?:\s+distributed|\s+distribution|\s+random variable|\s+variable|\s+rv|\s+r\.v\.|\s+prior)?"
+_WITH = r",?\s*(?:\(|with\s+|of\s+|having\s+)?(?:an?\s+|the\s+)?(?:known\s+)?"
+_ON = r"\s+(?:on|over|in|between)\s+(?:the\s+)?(?:(?:unit\s+)?interval\s+)?\$?"
+_TRIALS = r"(?:independent\s+|coin\s+|Bernoulli\s+|iid\s+|i\.i\.d\.\s+)*(?:tosses|trials|flips|draws|throws|coin tosses)"
+_EVENTS = r"(?:heads|successes|ones|hits|failures|white balls|times)"
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A way to say a distribution: a pattern whose first group is the variable, and the law that the others make."""
+
+    pattern: re.Pattern[str]
+    law: Callable[..., str]
+
+
+def _one(words: str, parameters: str, law: Callable[..., str]) -> Worded:
+    return Worded(re.compile(rf"{_START}({NAME}){_IS}(?:{words}){_TAIL}{_WITH}(?:{parameters})\s+{VALUE}"), law)
+
+
+WORDED: Sequence[Worded] = (
+    _one("[Pp]oisson", "parameter|rate|mean|intensity", lambda v: f"Poisson({v})"),
+    _one("exponential(?:ly)?", "parameter|rate", lambda v: f"Exp({v})"),
+    _one("exponential(?:ly)?", "mean|scale", lambda v: f"Exp(1/({v}))"),
+    _one("[Bb]ernoulli", "parameter|success probability|probability|mean|bias", lambda v: f"Bern({v})"),
+    _one("geometric(?:ally)?", "parameter|success probability|probability", lambda v: f"Geom({v})"),
+    Worded(
+        re.compile(rf"{_START}({NAME}){_IS}binomial(?:ly)?{_TAIL}{_WITH}parameters?\s+{VALUE}\s+and\s+{VALUE}"),
+        lambda n, p: f"Bin({n}, {p})",
+    ),
+    Worded(
+        re.compile(
+            rf"{_START}({NAME}){_IS}(?:normal(?:ly)?|[Gg]aussian){_TAIL}{_WITH}mean\s+{VALUE}\s+and\s+"
+            rf"(?:variance|standard deviation (?P<root>))\s*{VALUE}"
+        ),
+        lambda m, _, v: f"N({m}, {v})",
+    ),
+    Worded(re.compile(rf"{_START}({NAME}){_IS}standard (?:normal|[Gg]aussian)"), lambda: "N(0, 1)"),
+    Worded(
+        re.compile(
+            rf"{_START}({NAME}){_IS}uniform(?:ly)?{_TAIL}{_ON}[\[(]\s*({_NUMBER}|{NAME})\s*,\s*({_NUMBER}|{NAME})\s*[\])]"
+        ),
+        lambda a, b: f"U({a}, {b})",
+    ),
+    Worded(
+        re.compile(
+            rf"{_START}({NAME}){_IS}(?:the\s+)?(?:total\s+)?number of {_EVENTS} (?:in|among|out of) \$?({NAME}|\d+)\$? {_TRIALS}"
+            rf"[^.;\n]{{0,40}}?(?:probability|chance|bias|parameter)\s+(?:of \w+ )?{VALUE}"
+        ),
+        lambda n, p: f"Bin({n}, {p})",
+    ),
+    Worded(
+        re.compile(
+            rf"{_START}({NAME})\$? {_EVENTS} (?:in|among|out of) \$?({NAME}|\d+)\$? {_TRIALS}"
+            rf"[^.;\n]{{0,40}}?(?:probability|chance|bias|parameter)\s+(?:of \w+ )?{VALUE}"
+        ),
+        lambda n, p: f"Bin({n}, {p})",
+    ),
+)
+_CALLED = r"((?:Beta|Gamma|Poisson|Exp|Bin|Binomial|Bern|Bernoulli|Geom|N|U|Uniform|Normal)\s?\([^()\n]{1,30}\))"
+CALLED = (
+    re.compile(rf"{_START}({NAME})\s*\$?\s+(?:has|have|gets|follows)\s+(?:an?\s+|the\s+)?\$?{_CALLED}"),
+    re.compile(rf"[Pp]rior (?:on|for|of|over) \$?({NAME})\$?\s*(?:is|be|:|=)\s*(?:an?\s+|the\s+)?\$?{_CALLED}"),
+)
+AFTER = re.compile(rf"{_CALLED}\$?\s+prior\s+(?:on|for|over)\s+\$?({NAME})")
+
+
+def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
+    """Return the fragments with a model for each distribution that the text tells in words."""
+    modelled = {m[0] for f in found if f.kind == "model" if (m := re.match(NAME, f.text))}
+    modelled |= {m[1] for m in re.finditer(rf"({NAME})(?:\s*\|[^~\n]{{0,20}})?\s*(?:~|∼|\\sim)", source)}
+    out = list(found)
+    for name, law, start, _ in sorted(_told(source), key=lambda one: one[2]):
+        if name in modelled:
+            continue
+        modelled.add(name)
+        line = source.count("\n", 0, start) + 1
+        out.append(Fragment("model", f"{name} ~ {law}", start, start + 1, line, ""))
+    return sorted(out, key=lambda f: f.start) if len(out) > len(found) else out
+
+
+def words_of_laws(source: str) -> list[tuple[int, int]]:
+    """Return where a text tells a distribution in words."""
+    return [(start, stop) for *_, start, stop in _told(source)]
+
+
+def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the variable, the law and the place of each distribution in words."""
+    for one in WORDED:
+        for match in one.pattern.finditer(source):
+            name, *values = match.groups()
+            if "root" in match.groupdict() and match["root"] is not None:
+                values[-1] = f"({values[-1]})^2"
+            yield name, one.law(*values), match.start(), match.end()
+    for pattern in CALLED:
+        for match in pattern.finditer(source):
+            yield match[1], match[2], match.start(), match.end()
+    for match in AFTER.finditer(source):
+        yield match[2], match[1], match.start(), match.end()

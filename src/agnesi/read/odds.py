@@ -1,0 +1,49 @@
+"""Odds: O(H | D) is P(H | D)/P(¬H | D), in texts that speak of odds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+
+SPEAKS = re.compile(r"\bodds\b|\bO\s?\(\s*([A-Z]\w?)\s*\)\s*:?=\s*(?:P|p|Pr)\(\s*\1\s*\)", re.IGNORECASE)
+NAMES = frozenset(("O", "odds"))
+
+
+def as_odds(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
+    """Return the tokens of lines with odds as quotients of probabilities."""
+    return [_line(line) for line in lines] if SPEAKS.search(source) else list(lines)
+
+
+def _line(line: list[Token]) -> list[Token]:
+    pairs = partners(line)
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        opened = k + 1 if k + 1 < len(line) and line[k + 1].text in "([" and not line[k + 1].spaced else 0
+        stop = pairs.get(opened, 0) if opened else 0
+        held = line[opened + 1 : stop]
+        if line[k].text not in NAMES or not held or held[0].kind not in ("word", "name") or not _event(held):
+            out.append(line[k])
+            k += 1
+            continue
+        out += _quotient(line[k]._replace(stop=line[stop].stop), held)
+        k = stop + 1
+    return out
+
+
+def _event(held: Sequence[Token]) -> bool:
+    """Tell whether a bracket holds one capital event, perhaps given others."""
+    after = held[1].text if len(held) > 1 else "|"
+    return held[0].text[:1].isupper() and after == "|"
+
+
+def _quotient(place: Token, held: Sequence[Token]) -> list[Token]:
+    def sign(text: str, kind: str = "op") -> Token:
+        return place._replace(kind=kind, text=text, spaced=False)
+
+    first = [sign("P", "word"), sign("(", "open"), *held, sign(")", "close")]
+    last = [sign("P", "word"), sign("(", "open"), sign("¬"), *held, sign(")", "close")]
+    return [sign("(", "open"), *first, sign("/"), *last, sign(")", "close")]
