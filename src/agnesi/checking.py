@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
@@ -21,6 +21,7 @@ from agnesi.check.spectra import with_symmetric
 from agnesi.check.tacit import distributions_in
 from agnesi.check.told import told_by
 from agnesi.check.worlds import has_chance
+from agnesi.check.worlds_cast import roles_of
 from agnesi.check.worlds_states import bared, lifted
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
@@ -83,13 +84,23 @@ def check(
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source):
         second = _judged(replace(given, declarations={**given.declarations, **numbers}))
-        if _faults(second) < _faults(first) or _meant(second, first):
+        if _faults(second)[0] < _faults(first)[0] or _meant(second, first):
             first = second
             break
     first, statements = _without_misread(first, diagnose)
-    symbols = first.lines.symbols.values()
-    shown = tuple(declaration(s, "unicode") for s in symbols if s.name in first.lines.inferred or s.name in numbers)
-    return Report(tuple(with_words(statements, found, source)), first.lines.notes, shown, text)
+    return Report(tuple(with_words(statements, found, source)), first.lines.notes, _read_as(first, numbers), text)
+
+
+def _read_as(one: _Judgement, numbers: Container[str]) -> tuple[str, ...]:
+    """Return what was inferred of letters: shapes and facts, and which are events or random."""
+    sides = [side for line in one.lines.lines for g in line.groups for side in g.sides]
+    events, random = roles_of(sides, one.setting.chance)
+    out = []
+    for s in one.lines.symbols.values():
+        if s.name in one.lines.inferred or s.name in numbers:
+            role = " event" if s.name in events else " random" if s.name in random else ""
+            out.append(f"{s.name} an event" if role == " event" else declaration(s, "unicode") + role)
+    return tuple(out)
 
 
 @dataclass(frozen=True)

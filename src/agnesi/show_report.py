@@ -98,7 +98,7 @@ def _details(one: Judged, chain: bool) -> list[str]:
         if one.diagnosis is not None:
             out += _wrapped(one.diagnosis.words) + _wrapped(one.diagnosis.explanation)
         else:
-            out += ["No slip that is known here explains it."] if one.sides else []
+            out += ["No slip that is known here explains it."] if one.sides and one.sought else []
     if chain and found is not None and found.chain:
         out += [f"{step.name}  [{step.source}]" if step.source else step.name for step in found.chain]
     return out

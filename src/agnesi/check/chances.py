@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from agnesi.check.chances_settled import settled
+from agnesi.check.chances_settled import settled, transforms
 from agnesi.check.chances_told import Spoken as Spoken
 from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
@@ -44,6 +44,7 @@ def chance_of_lines(
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
             out = with_density(out, name, made.symbols, made.body)
+    out = replace(out, transforms=transforms(lines))
     out = _with_formulas(out, lines, given, derived)
     for line in lines.lines:
         for group in line.groups if line.error is None else ():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from agnesi.check.worlds_laws import Law
-from agnesi.check.worlds_scan import MAIN, Chance, Given, is_op, letter_of
+from agnesi.check.worlds_scan import MAIN, Chance, Given, has_chance, is_op, letter_of
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
 from agnesi.read.apply import resized
@@ -18,6 +18,12 @@ def settled(known: Chance, lines: Lines, sides: Iterable[Expr]) -> Chance:
     sides = list(sides)
     known = replace(known, laws=tuple(_of_one_size(g, lines) for g in known.laws))
     return replace(known, over=_over(sides), vectors=_vectors(lines, sides))
+
+
+def transforms(lines: Lines) -> tuple[tuple[str, Expr], ...]:
+    """Return the capitals that are defined as a number made of others: Y = X²."""
+    found = [(n, d.body) for n, d in lines.definitions.items() if n[:1].isupper() and not d.parameters]
+    return tuple((n, body) for n, body in found if not body.shape and not has_chance(body))
 
 
 def _of_one_size(given: Given, lines: Lines) -> Given:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 from itertools import chain, islice
 
@@ -31,7 +32,7 @@ from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, in_arrays, moving_symbols, pool_of, put_in
 from agnesi.check.slip_orders import other_bound, other_relation
 from agnesi.check.slip_patterns import mended, shifts, spoiled
-from agnesi.check.slip_places import Place, name_of, places, put, size_of, windows
+from agnesi.check.slip_places import Place, flat, minus, name_of, places, put, size_of, windows
 from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fraction, recombined
 from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
@@ -47,6 +48,9 @@ JUDGED = 12
 FEW, FAR = 4, 0.4  # places and cost by which another explanation may be longer and dearer than the first
 DEAR = 1.05  # the cost of an explanation from which a special case is looked for
 RULES = 0.75  # the most that a rule costs that does not exist, such as (a + b)² = a² + b²
+_NUMBERS = {
+    Fraction(-1): "sign", Fraction(2): "factor 2 lost", Fraction(1, 2): "factor 2 too much",
+}
 SMALL = frozenset((  # what a repair may be that changes little
     "sign", "factor 2 lost", "factor 2 too much", "exponent", "square lost", "square too much", "transpose lost",
     "transpose too much", "factors swapped", "inverse lost", "inverse too much", "term too much", "coefficient",
@@ -128,6 +132,7 @@ class _Search:
             self._try(self._named(), self.of_line, last=0.25)
             self._try(self._derived(), self.of_line, last=0.45)
         if self.of_above is not None:
+            self._try(self._termwise(), self.of_above, last=0.5)
             self._try(self._mended(), self.of_above, last=0.8)
             self._try(self._scaled(), self.of_above, last=0.85)
         if self.of_line is not None:
@@ -216,19 +221,39 @@ class _Search:
                         whole = replace(self.line, {place.node: right})
                         yield Candidate(slip, slip.cost + 0.3, whole, place.node, right, whole)
 
-    def _scaled(self) -> Iterator[Candidate | Trial]:
-        """Give the line, or one of its terms, the number in front with which it fits."""
+    def _ratios(self) -> Iterator[tuple[Place, Fraction]]:
+        """Yield the line and its terms, each with the number by which it must be multiplied to fit."""
         terms = self.line.args if name_of(self.line) == "add" else (self.line,)
         if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line) or self.sign != "=":
             return
         if isinstance(self.line, Const):  # a number that stands alone was worked out
             return
         gap = self.of_above.numbers - self.of_line.numbers
-        for place in places(self.line)[: len(terms) + 1]:
-            numbers = self.probe.values([place.node])[0]
+        here = places(self.line)[: len(terms) + 1]
+        for place, numbers in zip(here, self.probe.values([p.node for p in here]), strict=True):
             ratio = numbers.ratio(gap) if numbers is not None and numbers.fits(self.of_line) else None
-            if ratio is not None and ratio not in (-1, -2) and plain_fraction(float(1 + ratio)):
-                yield Trial(slips["coefficient"], place, scaled(place.node, 1 + ratio), self._put, 1.6)
+            if ratio is not None:
+                yield place, 1 + ratio
+
+    def _termwise(self) -> Iterator[Candidate | Trial]:
+        """Turn the sign of a term, or double, halve or drop it, where its numbers say so."""
+        for place, number in self._ratios():
+            slip = slips[_NUMBERS[number]] if number in _NUMBERS else None
+            if slip is not None and slip.mend is not None:
+                right = scaled(place.node, number) if number > 0 else minus(place.node)
+                yield Trial(slip, place, right, self._put, slip.cost)
+            elif number == 0 and place.path:
+                rest = tuple(t for k, t in enumerate(self.line.args) if k != place.path[-1])
+                whole = flat("add", rest)
+                yield Candidate(slips["term too much"], slips["term too much"].cost, whole, self.line, whole, whole)
+
+    def _scaled(self) -> Iterator[Candidate | Trial]:
+        """Give the line, or one of its terms, the number in front with which it fits."""
+        if self.of_above is None or self.of_line is None or not self.of_above.fits(self.of_line) or self.sign != "=":
+            return
+        for place, number in self._ratios():
+            if number not in (0, -1) and plain_fraction(float(number)):
+                yield Trial(slips["coefficient"], place, scaled(place.node, number), self._put, 1.6)
         for slip, whole in self._fitted(self.of_above, self.of_line):
             if whole.shape == self.line.shape:
                 yield Candidate(slip, 1.7 + length(self.line, whole), whole, self.line, whole, whole)

@@ -344,6 +344,8 @@ def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bo
         if line.error is not None or line.role not in ("claim", "definition") or line.above >= 0 or line.arrows:
             continue
         after = line.groups[0]
+        if not after.ops:
+            continue
         made = relations_of(after)
         strict = after.ops[0] not in EQUAL and group.ops[0] in EQUAL
         if not made or line.role == "definition" or strict:

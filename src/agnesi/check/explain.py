@@ -53,7 +53,7 @@ def explained(statements: Sequence[Judged], setting: Setting) -> list[Judged]:
         found = _diagnosed_in_time(one, setting, context, before)
         left -= BUDGET if not found else BUDGET / 4
         told = tuple(_told(d) for d in found)
-        out.append(replace(one, diagnosis=told[0], others=told[1:]) if told else one)
+        out.append(replace(one, diagnosis=told[0] if told else None, others=told[1:], sought=True))
     return out
 
 
@@ -225,7 +225,7 @@ class SettingProbe(PointProbe):
 
     def holds(self, relation: str, a: Expr, b: Expr) -> bool:
         """Tell whether an inequality holds, as the judge sees it."""
-        return bool(judge(relation, a, b, self.setting, deep=False))
+        return not self.fails(relation, a, b) and bool(judge(relation, a, b, self.setting, deep=False))
 
 
 class WorldProbe(PointProbe):
@@ -293,4 +293,4 @@ class WorldProbe(PointProbe):
 
     def holds(self, relation: str, a: Expr, b: Expr) -> bool:
         """Tell whether an inequality holds, as the judge sees it."""
-        return bool(judge(relation, a, b, self.setting, deep=False))
+        return not self.fails(relation, a, b) and bool(judge(relation, a, b, self.setting, deep=False))

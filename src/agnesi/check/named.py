@@ -16,7 +16,7 @@ _NAMES = re.compile(
 )
 
 _POINT = re.compile(
-    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin)[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I
+    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I
 )
 
 
@@ -56,8 +56,8 @@ def point_named(said: str, course: Course) -> list[Expr]:
     if found is None or course.function is None:
         return []
     variables = course.function[1]
-    origin = found[1] is None
-    values = [Fraction(0)] * len(variables) if origin else [_number(v) for v in re.split(r"[,;]", found[1])]
+    told = found[1] or ("" if found[2] in (None, "zero") else found[2])
+    values = [_number(v) for v in re.split(r"[,;]", told)] if told else [Fraction(0)] * len(variables)
     if len(values) != len(variables) or any(v is None for v in values) or any(v.shape for v in variables):
         return []
     pairs = zip(variables, values, strict=True)

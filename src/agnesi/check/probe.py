@@ -169,6 +169,13 @@ class PointProbe:
             self._judged[a, b] = self._tested(each_carried_out(a), each_carried_out(b))
         return self._judged[a, b]
 
+    def fails(self, relation: str, a: Expr, b: Expr) -> bool:
+        """Tell whether an inequality fails at the point itself."""
+        left, right = self.values([a, b])
+        if left is None or right is None or not left.fits(right):
+            return False
+        return not bool(np.all(ORDERS[relation](left.numbers, right.numbers)))
+
     def agree(self, a: Expr, b: Expr) -> bool:
         """Tell whether expressions with symbols of their own agree at random points."""
         return self._tested(a, b)

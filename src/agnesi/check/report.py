@@ -87,7 +87,8 @@ class Judged:
     - For a line of a derivation `above` is the finding against the line above and `start` against the start of the
       chain; `carries` is the line of the error that a line only carries on, `recovers` says that it is right although
       it does not follow from the line above.
-    - `diagnosis` is the simplest explanation of a refuted line, `others` are more that fit.
+    - `diagnosis` is the simplest explanation of a refuted line, `others` are more that fit; `sought` tells whether
+      one was looked for.
     - `sides` and `relations` are what was compared (of a line that continues, the side above first), `conditions` the
       equations that held meanwhile.
     """
@@ -98,6 +99,7 @@ class Judged:
     verdict: Verdict | None = None
     evidence: Finding | None = None
     diagnosis: Diagnosed | None = None
+    sought: bool = False
     others: tuple[Diagnosed, ...] = ()
     above: Finding | None = None
     start: Finding | None = None

@@ -30,6 +30,7 @@ from agnesi.check.worlds_parts import with_parts
 from agnesi.check.worlds_scan import Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
 from agnesi.check.worlds_tables import Table, fraction
+from agnesi.check.worlds_transforms import with_transforms
 from agnesi.errors import NotNumeric
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import (
@@ -121,8 +122,9 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     if any(is_op(n, "log2") for n in postorder(*roots)):
         known = changed(known, bits=True)
     roots = of_numbers(with_conditions_told(roots, known), known)
+    roots, facts = with_transforms(roots, known)
     if not has_chance(*roots):
-        return World(tuple(roots))
+        return World(tuple(with_facts(roots, facts)))
     roots, known = with_parts(roots, known)
     roots, known = _grouped(_one_of_copies(roots, known), known)
     _given_only(roots, known)

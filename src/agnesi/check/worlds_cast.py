@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agnesi.check.worlds_numbers import event_name, events_of
 from agnesi.check.worlds_scan import BINDERS, MAIN, Chance, constant_value, has_chance, is_op, letter_of
-from agnesi.errors import NotNumeric
+from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Index, Symbol, postorder, symbol, symbols_of
 
@@ -251,6 +251,17 @@ def _partitions(nodes: Sequence[Expr], out: Cast) -> None:
     lost = sorted(out.partitions.keys() - given)
     if lost:
         raise NotNumeric(f"Whether the events {lost[0]}_i exclude one another is not known.")
+
+
+def roles_of(roots: Sequence[Expr], known: Chance) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of events and of random variables, where they can be told."""
+    if not any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(*roots)):
+        return frozenset(), frozenset()
+    try:
+        found = cast_of(roots, known)
+    except AgnesiError:
+        return frozenset(), frozenset()
+    return frozenset(found.events), frozenset(found.variables) - found.events
 
 
 def _events(nodes: Sequence[Expr], out: Cast, known: Chance) -> None:

@@ -423,6 +423,8 @@ def formula_in(left: Expr, right: Expr, loose: bool, known: Chance) -> Formula |
     if not is_op(left, "probability") or not isinstance(left, Apply) or not left.args or right.shape:
         return None
     made = [argument(a) for a in left.args]
+    if str(left.attrs[0]).partition("_")[2] in dict(known.transforms):
+        return None  # follows from the density of another
     if has_chance(right, *(() if not is_op(right, "density") else right.args)) and not is_op(right, "density"):
         return None
     if is_op(right, "density") and isinstance(right, Apply):

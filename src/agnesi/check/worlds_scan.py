@@ -94,6 +94,7 @@ class Chance:
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
+    transforms: tuple[tuple[str, Expr], ...] = ()  # Y with g(X), a function of a variable that has a law
     vectors: tuple[tuple[str, Expr], ...] = ()  # letters of distributions that are vectors of probabilities: p, u
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
 

@@ -244,11 +244,22 @@ class Chance(Events):
     def density(self, letter: str, groups: list[list[Node]], marks: list[str], start: int) -> Node:
         """Return p(x, y | z); where the text defines it, a call of what it defines."""
         given = [a for g in groups[1:] for a in g]
+        groups[0] = self.at_a_place(letter, groups[0])
         self.fits_label(letter, [*groups[0], *given], start)
         signature = signature_of(letter, groups[0], given)
         if signature and signature in self.words:
             return self.node("call", (*groups[0], *given), start, (signature, 0))
         return self.node("chance", (*groups[0], *given), start, ("probability", (letter, len(groups[0]))))
+
+    def at_a_place(self, letter: str, args: list[Node]) -> list[Node]:
+        """Return X = (y − b)/a for the argument of p_X((y − b)/a), and the arguments as they are for p_X(x)."""
+        label = letter.partition("_")[2]
+        single = len(args) == 1 and len(label) == 1 and label.isupper() and args[0].head not in ("name", "sub", "rel")
+        if not single:
+            return args
+        (one,) = args
+        owner = Node("name", (), label, one.start, one.start)
+        return [Node("rel", (owner, one), ("eq",), one.start, one.stop)]
 
     def fits_label(self, letter: str, args: list[Node], start: int) -> None:
         """Raise where p_X(y) asks for the density of one variable at another: p_X(x) is read."""
@@ -256,7 +267,7 @@ class Chance(Events):
         wanted = [c for c in label if c.isupper() and c.isascii()]
         if not wanted:
             return
-        names = [base_name(a).lower() for a in args]
+        names = [base_name(a.args[0] if a.head == "rel" else a).lower() for a in args]
         if names != [w.lower() for w in wanted]:
             raise ReadError(
                 "A density with the name of its variable is read at a value of that name only.",

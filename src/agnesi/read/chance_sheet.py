@@ -29,6 +29,7 @@ def learn(tokens: list[Token], words: Vocabulary) -> None:
         tokens, tokens[1:], tokens[2:], strict=False
     )) and words.chance:
         words.facts.setdefault("π", frozenset())  # π/(1 − π)
+    words.transformed = words.transformed | transformed(tokens)
     words.informed = words.informed or speaks_of_information(tokens, pairs)
     if e_is_random(tokens):
         words.facts.setdefault("e", frozenset())
@@ -50,6 +51,20 @@ def e_is_random(tokens: list[Token]) -> bool:
         of_chance = opened > 0 and tokens[opened - 1].text in (*DENSITIES, *SURE, "E", "H")
         sure |= after.text == "~" or (alone and of_chance and not tokens[opened].spaced)
     return sure
+
+
+def transformed(tokens: list[Token]) -> frozenset[str]:
+    """Return the capitals that are made of a variable with a model: Y of Y = X² beside X ~ N(0, 1)."""
+    texts = [t.text for t in tokens]
+    modelled = {a for a, b in pairwise(texts) if b == "~" and a[:1].isupper()}
+    out = set()
+    for k, (a, b) in enumerate(pairwise(texts)):
+        if b in ("=", ":=") and len(a) == 1 and a.isupper() and a not in modelled:
+            rest = texts[k + 2 : k + 14]
+            stop = next((j for j, t in enumerate(rest) if t in (",", ";", "=", ".") or not t), len(rest))
+            if modelled & set(rest[:stop]):
+                out.add(a)
+    return frozenset(out)
 
 
 def speaks_of_information(tokens: list[Token], pairs: dict[int, int]) -> bool:
@@ -246,6 +261,8 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
         return ""  # a function as any other
     if letter in ("H", "I", "E", "N", "D") or mentions_density(right, words, base):
         return ""
+    if letter.partition("_")[2] in words.transformed:
+        return ""  # follows from the density of another
     name = signature(head)
     if name in words or words.modelled & {f"{letter} {n}" for n in left}:
         return ""  # a claim about what is known already

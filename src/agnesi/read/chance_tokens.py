@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token, lex
-from agnesi.read.odds import as_odds
+from agnesi.read.odds import as_odds, as_ranges
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 MOMENTS = frozenset(("Var", "var", "Cov", "cov"))
@@ -26,7 +26,7 @@ SPEAKS = re.compile(
 
 def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the tokens of all lines with moments in the form that is read."""
-    out = [list(line) for line in as_odds([list(line) for line in lines], source)]
+    out = [list(line) for line in as_ranges(as_odds([list(line) for line in lines], source))]
     if not SPEAKS.search(source) and not any(t.text in CORRELATIONS for line in out for t in line):
         return out
     out = [_estimated(line, out, source, words) for line in out]

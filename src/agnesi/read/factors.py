@@ -138,7 +138,7 @@ class Factors(Products):
         if (name in EXTREMES and not words.symbolic(name)) or (name in ORDERS and name not in words):
             return not spaced
         if words.function(name):
-            return True
+            return not self.stands_within(name)
         if words.symbolic(name):
             return False
         if name in GREEK_FUNCTIONS or self.spelled(primes):
@@ -146,6 +146,14 @@ class Factors(Products):
         if spaced or name in words.sizes:
             return False
         return (len(name) > 2 and name.isalpha() and name.islower()) or name in UNKNOWN_FUNCTIONS
+
+    def stands_within(self, name: str) -> bool:
+        """Tell whether the bracket that opens here has a defined function in it by itself: σ(1 − σ) is a product."""
+        if not self.words.loose or name not in self.words.definitions and name not in self.words.pending:
+            return False
+        close = self.partner.get(self.at, self.at)
+        inside = range(self.at + 1, close)
+        return any(self.tokens[k].text == name and self.tokens[k + 1].text not in ("(", "'", "_") for k in inside)
 
     def spelled(self, name: Node) -> bool:
         """Tell whether an undeclared name is the word for a function: gamma(s) is Γ(s), where γ(s) is γ times s."""

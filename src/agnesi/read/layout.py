@@ -36,7 +36,11 @@ _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*
 _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}")
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _MARK = re.compile(r"^[ \t]*(#|//|>|%|;;|--)(?=[ \t])", re.MULTILINE)
-_REASON = re.compile(r"[=≤≥≈∝<>][^\n]*?[ \t]{2,}(<-+|←|⟵|<=+(?=[ \t]+[A-Za-z]{3}))[ \t]")
+_REASON = re.compile(
+    r"[=≤≥≈∝<>][^\n]*?(?:[ \t]{2,}(<-+|←|⟵|<=+(?=[ \t]+[A-Za-z]{3}))[ \t]|[ \t]{4,}()(?=(?!(?:so|and|or|hence|then|thus|"
+    r"therefore|where|with|for|if|when|as|given|subject|let|which|gives|since|because|by|using|iff|means|implies|is|in|to|"
+    r"of|at|on|mod)\b)[a-z]{3,}[ ,.:;]))"
+)
 _EQUATED = re.compile(
     r"([ \t]*#{1,2})[ \t]+(?:d/d\w{1,3}[ \t]+)?[^\W\d_]\w{0,7}'?[ \t]{0,2}(?:\([^()=\n]{1,30}\)[ \t]{0,2})?:?=(?![=>])"
 )
@@ -285,7 +289,8 @@ def _bare(
         aside, line = (begin + comment.start() + mark, stop), line[: comment.start()]
     reason = _REASON.search(line)
     if reason and aside is None:
-        aside, line = (begin + reason.end(1), stop), line[: reason.start(1)]
+        cut = 1 if reason[1] else 2
+        aside, line = (begin + reason.end(cut), stop), line[: reason.start(cut)]
     if numbering is not None:
         at = 0
         for _ in range(3):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from agnesi.read.lex import Token
 from agnesi.read.runs import ARROWS
 from agnesi.read.scene import names_of
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
@@ -101,8 +101,9 @@ class Roles(Sheet):
             self.words.add_facts(name, frozenset(("symmetric",)))
             draft.role, draft.tree, draft.names = "declaration", None, (name,)
             return
-        if draft.role == "claim" and tree is not None and self.of_argument(tree, draft):
-            return
+        if draft.role == "claim" and tree is not None:
+            if self.of_argument(tree, draft) or self.differentiated_before(tree, draft):
+                return
         if draft.body is not None and labelled(draft.name, draft.body, self.drafts):
             return
         super().by_entries(draft)
@@ -112,6 +113,13 @@ class Roles(Sheet):
         first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
         before = itertools.takewhile(lambda d: d is not draft, self.drafts)
         return first is not None and any(first.value in d.parameters for d in before)
+
+    def differentiated_before(self, tree: Node, draft: _Draft) -> bool:
+        """Tell whether μ_k = ... is what a letter comes to in which something before was differentiated: ∂Q/∂μ_k."""
+        first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
+        before = [d.tree for d in itertools.takewhile(lambda d: d is not draft, self.drafts) if d.tree is not None]
+        heads = [n for one in before for n in postorder(one) if n.head == "derivative"] if first is not None else []
+        return first is not None and any(first.value in names_of(v) for n in heads for v in n.args[1:])
 
 
 def half_line(tokens: Sequence[Token]) -> str:

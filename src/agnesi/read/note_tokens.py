@@ -10,6 +10,7 @@ from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
 
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
+TWICE = re.compile(r"d(?:\^2|\^\{2\}|²)\s*[^\W\d_]+\s*/\s*d\s*[^\W\d_]+(?:\^2|\^\{2\}|²)")
 BARE = r"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PAIRS = frozenset(("ij", "ik", "jk", "kl", "nk", "nm", "mn", "ijk", "ijkl", "xy"))
@@ -29,7 +30,8 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
     out: list[Token] = []
     for k, raw in enumerate(tokens):
         token, after = _greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
-        if token.text == "d" and token.kind == "word" and "d" not in words and _differential(tokens, k, text):
+        free = "d" not in words or TWICE.match(text, token.start)
+        if token.text == "d" and token.kind == "word" and free and _differential(tokens, k, text):
             token = token._replace(kind="op", text="∂d")
         elif token.text in SIGNS and sums:
             token = token._replace(kind="op", text=SIGNS[token.text])

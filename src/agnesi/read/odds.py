@@ -1,9 +1,13 @@
-"""Odds: O(H | D) is P(H | D)/P(¬H | D), in texts that speak of odds."""
+"""Odds and distribution functions as probabilities.
+
+O(H | D) is P(H | D)/P(¬H | D) in texts that speak of odds; F_Y(y) is P(Y ≤ y) in texts with a model X ~ ....
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
@@ -31,6 +35,31 @@ def _line(line: list[Token]) -> list[Token]:
             continue
         out += _quotient(line[k]._replace(stop=line[stop].stop), held)
         k = stop + 1
+    return out
+
+
+def as_ranges(lines: Sequence[list[Token]]) -> list[list[Token]]:
+    """Return the tokens of lines with F_Y(y) as P(Y ≤ y), where the text has a model and probabilities of ranges."""
+    texts = [t.text for line in lines for t in line]
+    spoken = "~" in texts and any(a in ("P", "Pr") and b == "(" for a, b in pairwise(texts))
+    return [_ranges(line) for line in lines] if spoken else list(lines)
+
+
+def _ranges(line: list[Token]) -> list[Token]:
+    pairs = partners(line)
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        parts = [t.text for t in line[k : k + 4]]
+        stop = pairs.get(k + 3, 0)
+        if len(parts) == 4 and parts[0] == "F" and parts[1] == "_" and parts[2].isupper() and parts[3] == "(" and stop:
+            place = line[k]._replace(stop=line[stop].stop)
+            name, sign = line[k + 2], place._replace(kind="op", text="≤", spaced=False)
+            out += [line[k]._replace(text="P"), line[k + 3], name, sign, *line[k + 4 : stop], line[stop]]
+            k = stop + 1
+            continue
+        out.append(line[k])
+        k += 1
     return out
 
 

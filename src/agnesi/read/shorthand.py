@@ -87,7 +87,7 @@ def variances(lines: Sequence[Sequence[Token]]) -> list[tuple[str, str]]:
 def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
     """Return the line with σ² as the name σ2, σ⁴ as its square, and σ as its root."""
     out: list[Token] = []
-    k = 0
+    line, k = [part for token in line for part in apart(token, letter)], 0
     while k < len(line):
         token = line[k]
         power, stop = script(line, k + 1) if token.text == letter else ("", k)
@@ -112,6 +112,15 @@ def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
                     name._replace(start=at, stop=at, spaced=False), Token("close", ")", at, at, False)]
         k += 1
     return out
+
+
+def apart(token: Token, letter: str) -> list[Token]:
+    """Return the letters of a word such as πσ as tokens of their own, if the letter is in it."""
+    greek = token.kind == "word" and len(token.text) > 1 and not any(c.isascii() for c in token.text)
+    if not greek or letter not in token.text or token.stop - token.start != len(token.text):
+        return [token]
+    return [Token("word", c, token.start + k, token.start + k + 1, token.spaced and not k)
+            for k, c in enumerate(token.text)]
 
 
 def signed(line: Sequence[Token]) -> list[Token]:

@@ -99,6 +99,7 @@ class Vocabulary:
     bars_apart: bool = False  # the text writes norms as ‖x‖: |x| are the absolute values of the entries
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
     chance: bool = False  # whether the text speaks of probability
+    transformed: frozenset[str] = frozenset()  # Y of Y = X² beside X ~ N(0, 1)
     informed: bool = False  # whether it has H(X | Y) or I(X; Y)
     letters: frozenset[str] = frozenset()  # of the densities that the text writes
     plain: frozenset[str] = frozenset()  # of those that are only ever written p(x), as functions are
