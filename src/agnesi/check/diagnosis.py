@@ -164,7 +164,7 @@ class _Search:
     def _worked_out(self) -> list[Diagnosis]:
         """Say what a number should have been, where nothing else is known."""
         held = self.of_above
-        if not isinstance(self.line, Const) or held is None or held.shape or held.numbers.size != 1 or self.sign != "=":
+        if not isinstance(self.line, Const) or held is None or held.shape or symbols_of(self.above):
             return []
         number = float(held.numbers[0])
         right = rational(found) if (found := plain_fraction(number)) is not None else constant(float(f"{number:.9g}"))

@@ -63,7 +63,8 @@ def _modelled(sides: Sequence[Expr], lines: Lines) -> bool:
     models = [g for line in lines.lines if line.role == "model" and line.error is None for g in line.groups]
     told = {s.name for g in models for s in symbols_of(*g.sides)}
     random = {s.name for n in postorder(*sides) if has_chance(n) and isinstance(n, Apply) for s in symbols_of(*n.args)}
-    return bool(told) and random <= told
+    made = {n.lower() for n in lines.definitions}  # y in f_Y(y)
+    return bool(told) and random <= told | made
 
 
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:

@@ -30,10 +30,13 @@ class _Case(NamedTuple):
     fits: Callable[[Symbol, frozenset[str]], bool]
 
 
-_TURNED = frozenset(("inv", "transpose"))
+_SYMMETRIC = frozenset(("symmetric", "spd", "psd", "diagonal", "projection"))
 CASES = (
     _Case("transposed twin lost", "symmetric", "were symmetric", lambda s, ops: is_square(s) and "transpose" in ops),
-    _Case("taken for orthogonal", "orthogonal", "were orthogonal", lambda s, ops: is_square(s) and bool(_TURNED & ops)),
+    _Case(
+        "taken for orthogonal", "orthogonal", "were orthogonal",
+        lambda s, ops: is_square(s) and "transpose" in ops and not _SYMMETRIC & s.facts,
+    ),
 )
 
 
@@ -48,6 +51,8 @@ def special_cases(above: Expr, line: Expr, equal: Equal) -> Iterator[Special]:
             return
     for case in CASES:
         for s in [s for s in known if case.fits(s, used) and case.fact not in s.facts][:FEW]:
+            if case.fact == "symmetric" and _SYMMETRIC & s.facts:
+                continue
             told: dict[Expr, Expr] = {s: symbol(s.name, s.shape, (*s.facts, case.fact))}
             try:
                 if equal(replace(above, told), replace(line, told)):

@@ -86,6 +86,29 @@ def _density(node: Apply, known: Chance, laws: Mapping[str, Given], facts: Facts
 def _range(node: Apply, known: Chance, laws: Mapping[str, Given], facts: Facts) -> Expr | None:
     """Return P(g(X) ≤ y), by the distribution function of X."""
     (event,) = node.args
+    if is_op(event, "intersection") and isinstance(event, Apply) and len(event.args) == 2:
+        return _between(event.args, known, laws, facts)
+    return _one_range(event, known, laws, facts)
+
+
+def _between(ranges: Sequence[Expr], known: Chance, laws: Mapping[str, Given], facts: Facts) -> Expr | None:
+    """Return P(a ≤ X and X ≤ b)."""
+    held = [[s for s in symbols_of(r) if s.name in laws] for r in ranges]
+    if held[0] != held[1] or len(held[0]) != 1 or not all(
+        isinstance(r, Apply) and r.op.name in TURNED and held[0][0] in r.args for r in ranges
+    ):
+        return None
+    upward = [(r.op.name in FORWARD) == (r.args[0] is held[0][0]) for r in ranges if isinstance(r, Apply)]
+    first, last = (_one_range(r, known, laws, facts, True) for r in ranges)
+    if first is None or last is None or upward[0] == upward[1]:
+        return None
+    return first + last - constant(1)
+
+
+def _one_range(
+    event: Expr, known: Chance, laws: Mapping[str, Given], facts: Facts, numbers: bool = False
+) -> Expr | None:
+    """Return P(g(X) ≤ y) for one relation; P(X ≤ 2) only where `numbers` says so."""
     if not isinstance(event, Apply) or event.op.name not in TURNED:
         return None
     left, right = event.args
@@ -95,7 +118,7 @@ def _range(node: Apply, known: Chance, laws: Mapping[str, Given], facts: Facts) 
     one = _only(left, laws)
     if one is None or {s.name for s in symbols_of(right)} & laws.keys() or right.shape:
         return None
-    if isinstance(left, Symbol) and not symbols_of(right):
+    if isinstance(left, Symbol) and not symbols_of(right) and not numbers:
         return None
     given = _meant(laws[one.name], known)
     value = symbol("\0value")

@@ -41,7 +41,7 @@ class Events(Factors):
             self.expect(")")
             return self.raised_c(inner, start)
         inner = yield self.relation()
-        return self.plain_event(inner)
+        return between(self.plain_event(inner))
 
     def holds_events(self) -> bool:
         """Tell whether the bracket that opens here holds ∩, ∪ or ¬."""
@@ -71,3 +71,12 @@ class Events(Factors):
         if node.head == "mul" and all(a.head == "name" and a.value.isupper() for a in node.args):
             return Node("chance", node.args, ("intersection", ()), node.start, node.stop)
         return node
+
+
+def between(node: Node) -> Node:
+    """Return the event that a ≤ X and X ≤ b for the chain a ≤ X ≤ b; other events as they are."""
+    if node.head != "rel" or len(node.value) != 2 or len(node.args) != 3:
+        return node
+    (a, x, b), (first, last) = node.args, node.value
+    parts = (Node("rel", (a, x), (first,), a.start, x.stop), Node("rel", (x, b), (last,), x.start, b.stop))
+    return Node("chance", parts, ("intersection", ()), node.start, node.stop)
