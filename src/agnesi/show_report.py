@@ -115,7 +115,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _counterexample(counter: Counterexample) -> list[str]:
-    told = [line for said in counter.told for line in _wrapped(said)]
+    told = [line for said in counter.told for line in ([said] if "   " in said else _wrapped(said))]
     if len(counter.told) > 1 or not counter.values or all(np.ndim(v) < 2 for v in counter.values.values()):
         return told
     return list(matrices(Point(counter.values, counter.sizes), counter.left, counter.right, width=WIDTH - 9))

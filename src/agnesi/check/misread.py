@@ -64,7 +64,7 @@ def _modelled(sides: Sequence[Expr], lines: Lines) -> bool:
     told = {s.name for g in models for s in symbols_of(*g.sides)}
     random = {s.name for n in postorder(*sides) if has_chance(n) and isinstance(n, Apply) for s in symbols_of(*n.args)}
     made = {n.lower() for n in lines.definitions}  # y in f_Y(y)
-    return bool(told) and random <= told | made
+    return random <= told | made and (bool(told) or not random)
 
 
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:

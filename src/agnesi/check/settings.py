@@ -14,9 +14,11 @@ from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readin
 from agnesi.check.worlds_habits import of_numbers
 from agnesi.check.worlds_numbers import as_events, events_of
 from agnesi.check.worlds_scan import follows_from, is_op
+from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
 from agnesi.run.sample import Point
 
+FEW = 3  # worlds of few values that are tried for a counterexample
 WORLDS = 3
 
 
@@ -104,11 +106,31 @@ def in_some_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, movin
         a, b, *conditions = world.roots
         one: Finding = decide(a, b, replace(setting, conditions=tuple(conditions)), world)
         one = told_by(one, world)
-        if one.verdict in ("refuted", "not read"):
+        if one.verdict == "refuted":
+            small = _in_few_values(left, right, setting, decide, moving)
+            return one if small is None else small
+        if one.verdict == "not read":
             return one
         found = one if found is None else joined(found, one)
     assert found is not None
     return found
+
+
+def _in_few_values(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str) -> Finding | None:
+    """Return the refutation in a world in which each variable has two values, if there is one."""
+    chance = replace(setting.chance, few=True)
+    for seed in range(FEW):
+        try:
+            world = lowered([left, right, *setting.conditions], chance, seed, moving)
+            if sum(t.array.size for t in world.tables.values()) < 2:
+                return None
+            a, b, *conditions = world.roots
+            one: Finding = told_by(decide(a, b, replace(setting, conditions=tuple(conditions)), world), world)
+        except AgnesiError:
+            return None
+        if one.verdict == "refuted":
+            return one
+    return None
 
 
 def about(head: Expr) -> tuple[str, ...]:

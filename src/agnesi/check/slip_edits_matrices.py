@@ -169,7 +169,6 @@ def with_transpose(place: Place, pool: Pool) -> Edits:
                 if numbers:
                     rest = tuple(both if m == k else other for m, other in enumerate(node.args) if m != numbers[0])
                     yield from fitting("mul", *rest)
-                    yield from fitting("mul", *(turned(a) if m == k else a for m, a in enumerate(node.args)))
 
 
 def without_transpose(place: Place, pool: Pool) -> Edits:

@@ -15,9 +15,10 @@ from agnesi.expr.nodes import Expr, apply
 
 MOST = 3
 PLACES = 24
+UNSURE = 0.5  # what it costs that many bounds hold
 BOUNDS = (  # what is usual in a bound, the most frequent first
-    "other function", "square lost", "square too much", "root lost", "root too much", "factor 2 lost", "factor n lost",
-    "1/n lost", "sign", "exponent", "absolute value lost", "term too much", "other symbol",
+    "other function", "square lost", "square too much", "root lost", "root too much", "factor n lost", "1/n lost",
+    "absolute value lost",
 )
 
 
@@ -46,7 +47,8 @@ def other_bound(
         if order_holds(relation, left, bound, probe):
             whole = apply(relation, left, bound)
             words = f"It would be right {changed(*difference(wrong, right))}: {whole}. Probably {slip.words}."
-            return (Diagnosis(slip.name, words, whole, (wrong, right), slip.explanation, slip.source, slip.cost),)
+            cost = slip.cost + UNSURE
+            return (Diagnosis(slip.name, words, whole, (wrong, right), slip.explanation, slip.source, cost),)
     return ()
 
 

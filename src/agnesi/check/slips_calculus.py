@@ -249,7 +249,7 @@ calculus("outer derivative lost", "the derivative of the outer function was forg
 calculus("other variable", "the derivative was taken in another variable", "See in which variable it is asked for.",
          "MML 5.2", 1.1, ("x: n; y: n; A: n×n", "∂/∂x (x'*A*y)", "A'*x"), other_variable)
 calculus("product of derivatives", "(uv)′ was taken as u′v′, or (u/v)′ as u′/v′", "(uv)′ = u′v + uv′.",
-         "MML 5.1.2", 0.5, ("x: scalar", "∂/∂x (x^2*sin(x))", "2*x*cos(x)"), product_of_derivatives)
+         "MML 5.1.2", 0.57, ("x: scalar", "∂/∂x (x^2*sin(x))", "2*x*cos(x)"), product_of_derivatives)
 calculus("quotient rule", "the quotient rule is wrong: a sign, or the square of the denominator",
          "(u/v)′ = (u′v − uv′)/v².", "MML 5.1.2", 0.5,
          ("x: scalar", "∂/∂x (sin(x)/(1 + x^2))", "(cos(x)*(1 + x^2) + 2*x*sin(x))/(1 + x^2)^2"), quotient)

@@ -54,6 +54,7 @@ from agnesi.run.reference import Program, evaluate
 __all__ = ["Chance", "Given", "World", "chance_of", "has_chance", "learned", "lowered", "other_readings"]
 ROUGHER = 0.75  # the share of nodes of the second quadrature
 MAX_TOLD = 12
+MAX_SHOWN = 4  # rows and columns of a joint distribution that is shown as a table
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class World:
         """Return the world in a person's words, with the values of the free symbols."""
         own = set(self.values)
         free = [f"{n} = {_shown(v)}" for n, v in values.items() if n not in own]
-        return [*(self.told_table(letter, table) for letter, table in self.tables.items()), *free]
+        tables = [self.told_table(letter, table).split("\n") for letter, table in self.tables.items()]
+        return [*(line for table in tables for line in table), *free]
 
     def told_table(self, letter: str, table: Table) -> str:
         """Return one joint distribution in words."""
@@ -82,12 +84,27 @@ class World:
         if len(names) == 1 and names[0] not in self.events:
             points = self.outcomes[names[0]]
             chances = ", ".join(fraction(p) for p in table.array)
-            return f"{names[0]} takes {', '.join(map(_shown, points))} with probabilities {chances}"
+            under = f" under {letter}" if len(self.tables) > 1 else ""
+            return f"{names[0]} takes {', '.join(map(_shown, points))} with probabilities {chances}{under}"
+        if len(names) == 2 and table.array.size > 3 and max(table.array.shape) <= MAX_SHOWN:
+            return self.told_grid(letter, table)
         cells = []
         for place in zip(*np.nonzero(table.array), strict=True):
             where = ", ".join(self.told_state(n, k) for n, k in zip(names, place, strict=True))
             cells.append(f"{letter if letter != 'p' else 'P'}({where}) = {fraction(table.array[place])}")
         return ", ".join(cells[:MAX_TOLD]) + (", ..." if len(cells) > MAX_TOLD else "")
+
+    def told_grid(self, letter: str, table: Table) -> str:
+        """Return a joint distribution of two variables as rows and columns."""
+        rows = [self.told_state(table.names[0], k) for k in range(table.array.shape[0])]
+        heads = [self.told_state(table.names[1], k) for k in range(table.array.shape[1])]
+        cells = [[fraction(p) for p in row] for row in table.array]
+        corner = letter if letter != "p" else "P"
+        lines = [[corner, *heads], *([row, *held] for row, held in zip(rows, cells, strict=True))]
+        widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+        first, *others = widths
+        padded = ([line[0].ljust(first), *map(str.rjust, line[1:], others)] for line in lines)
+        return "\n".join("   ".join(line) for line in padded)
 
     def told_state(self, name: str, state: int) -> str:
         """Return X = 2, or A and ¬A for an event."""

@@ -86,6 +86,7 @@ class Chance:
     valued: tuple[Expr, ...] = ()  # equations p(X = 1 | Y = 0) = 0.9 that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
+    few: bool = False  # as few values for each variable as may be: for a counterexample
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
     crossed: tuple[tuple[frozenset[str], Expr], ...] = ()  # covariances of pairs that are given
     pending: tuple[tuple[str, str, str, Expr], ...] = ()  # pairs with their given covariance or correlation

@@ -145,7 +145,9 @@ class Stage:
             return int(np.prod([d.size({}) for d in one.shape])) + 2
         moments = self.chance.moments.get(one.name, (None, None))
         apart = any(one.name in pair for pair in self.chance.uncorrelated)
-        return 3 if moments[1] is not None or apart else int(self.rng.integers(2, 4)) if among < 4 else 2
+        if moments[1] is not None or apart:
+            return 3
+        return int(self.rng.integers(2, 4)) if among < 4 and not self.chance.few else 2
 
     def total(self, name: str) -> int:
         """Return how many values a variable has in the tables."""

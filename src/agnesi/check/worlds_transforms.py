@@ -50,6 +50,10 @@ def with_transforms(roots: Sequence[Expr], known: Chance) -> tuple[list[Expr], F
             made = _density(node, known, laws, facts) or _range(node, known, laws, facts)
             if made is not None:
                 return made
+        if is_op(node, "probability") and isinstance(node, Apply) and len(node.args) == 2 and node.attrs[1] == 1:
+            made = _survived(node.args, known, laws, facts)
+            if made is not None:
+                return made
         return with_args(node, below)
 
     return [fold(r, step) for r in roots], facts
@@ -103,6 +107,24 @@ def _between(ranges: Sequence[Expr], known: Chance, laws: Mapping[str, Given], f
     if first is None or last is None or upward[0] == upward[1]:
         return None
     return first + last - constant(1)
+
+
+def _survived(ranges: Sequence[Expr], known: Chance, laws: Mapping[str, Given], facts: Facts) -> Expr | None:
+    """Return P(X > a | X > b) of a variable without negative values, where a and b have none either."""
+    if not all(is_op(r, "gt", "ge") and isinstance(r.args[0], Symbol) and r.args[0].name in laws for r in ranges):
+        return None
+    one, (a, b) = ranges[0].args[0], (r.args[1] for r in ranges)
+    if ranges[1].args[0] is not one or not isinstance(one, Symbol) or not _positive(laws[one.name]):
+        return None
+    if {s.name for s in symbols_of(a, b)} & laws.keys():
+        return None
+    law = _meant(laws[one.name], known).law
+    facts += [*domain_facts(law), *((s, "positive") for s in symbols_of(a, b) if not s.shape)]
+    try:
+        above = constant(1) - _below(law, apply("maximum", a, b), a)
+        return above / (constant(1) - _below(law, b, b))
+    except NotNumeric:
+        return None
 
 
 def _one_range(
@@ -195,6 +217,8 @@ def _undone(body: Apply, k: int, branch: Branch, positive: bool) -> list[Branch]
             return [Branch(at**2, rising)]
         case "neg":
             return [Branch(-at, not rising)]
+        case "abs":
+            return [Branch(at, rising)] if positive else [Branch(at, rising), Branch(-at, not rising)]
         case "add":
             return [Branch(at - apply("add", *others) if len(others) > 1 else at - others[0], rising)]
         case "mul":

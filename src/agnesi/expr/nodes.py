@@ -15,13 +15,14 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from agnesi.errors import ShapeError
+from agnesi.errors import ShapeError, TooLarge
 from agnesi.expr.clock import ask
 from agnesi.expr.dims import Dim, DimLike, Shape, shape_of
 from agnesi.expr.operation import Operation, operations
 
 T = TypeVar("T")
 Number = int | float | Fraction
+LONGEST = 13_000  # binary digits of a number
 
 
 class Expr:
@@ -250,6 +251,8 @@ def constant(value: Number) -> Const:
     """Return the constant `value`."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
         raise TypeError(f"a constant is an int, float or Fraction, not {type(value).__name__}")
+    if not isinstance(value, float) and max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
+        raise TooLarge("A number has too many digits to be written out.")
     bits = struct.pack("<d", value) if isinstance(value, float) else str(value)
 
     def make() -> Expr:

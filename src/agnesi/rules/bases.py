@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
+from math import frexp, isqrt
 
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol
 from agnesi.ops.facts import facts
 from agnesi.rules.forms import Coef, Form, Term, exact, leaf, unbuild
+
+LARGEST = 8_000  # binary digits of a number that is written out; beyond that it stays a power
+FLOAT = 1_020  # and of a float
 
 
 def has_fact(node: Expr, fact: str) -> bool:
@@ -19,16 +22,25 @@ def has_fact(node: Expr, fact: str) -> bool:
 
 def power_of(coef: Coef, power: Fraction | int) -> Coef | None:
     """Return coef^power where it is exact, else None."""
+    if not coef or _bits(coef) * abs(power) > (FLOAT if isinstance(coef, float) else LARGEST):
+        return None
     if isinstance(coef, float):
         return coef ** float(power) if coef > 0 else None
     if power == int(power):
-        return Fraction(coef) ** int(power) if coef else None
+        return Fraction(coef) ** int(power)
     if coef <= 0 or Fraction(power).denominator != 2:
         return None
     top, bottom = isqrt(coef.numerator), isqrt(coef.denominator)
     if top * top != coef.numerator or bottom * bottom != coef.denominator:
         return None
     return Fraction(top, bottom) ** int(2 * power)
+
+
+def _bits(coef: Coef) -> int:
+    """Return how many binary digits a number has, in its numerator, denominator or exponent."""
+    if isinstance(coef, float):
+        return abs(frexp(coef)[1]) + 1
+    return max(coef.numerator.bit_length(), coef.denominator.bit_length())
 
 
 def as_form(node: Expr) -> Form:

@@ -158,15 +158,16 @@ def bind_form(active: Active, node: Bind, below: tuple[Form, ...]) -> Form:
         return _big_sum(node, below[0])
     if name == "Tensor":
         return _tensor(node, below[0])
-    if name in ("Prod", "Max", "Min") and (node.condition is None or name == "Prod") and not node.shape:
+    variables = [v for v in node.variables if isinstance(v, Index)]
+    closed = name in ("Prod", "Max", "Min") and (node.condition is None or name == "Prod") and not node.shape
+    if closed and len(variables) == len(node.variables):
         form = below[0]
         if node.condition is not None:
             # Π over the indices that meet the condition is Π (1 + [condition](f − 1)) over all of them
             one = Term(Fraction(1), (), {})
             less = combine(Form((), [*form.terms, one.scaled(Fraction(-1))]))
             form = combine(Form((), [*_restricted(less, node.condition).terms, one]))
-        for variable in node.variables:
-            assert isinstance(variable, Index)
+        for variable in variables:
             form = _as_axis(form, variable)
         return function({"Prod": "prod", "Max": "max", "Min": "min"}[name], flat(form), shape=())
     if not node.shape and all(isinstance(v, Symbol) for v in node.variables):

@@ -30,6 +30,7 @@ from agnesi.run.quadrature import falls
 from agnesi.run.reference import Program, has_ends
 
 GUARD = 20  # digits beyond those that are asked for
+FAR = 100_000  # binary digits before or behind the point
 SETTLED = 20  # digits to which integrals, limits and series are known
 
 
@@ -194,11 +195,19 @@ def _tidied(value: Callable[..., Any]) -> Callable[..., Any]:
 
     def precise(node: Any, arrays: tuple[Any, ...], size: Any) -> Any:
         out = value(node, arrays, size)
-        if isinstance(out, np.ndarray) and out.dtype == object:
-            return out if out.ndim else out[()]
-        return exactly(out)
+        if not (isinstance(out, np.ndarray) and out.dtype == object):
+            return _bounded(exactly(out), node)
+        return _bounded(out if out.ndim else out[()], node)
 
     return precise
+
+
+def _bounded(value: Any, node: Any) -> Any:
+    """Return a value; raises `NotNumeric` for numbers so large that a function of them would fill the memory."""
+    for number in value.reshape(-1) if isinstance(value, np.ndarray) else (value,):
+        if isinstance(number, mpf) and mp.isfinite(number) and number and abs(mp.mag(number)) > FAR:
+            raise NotNumeric(f"A number on the way is too large, or too near 0: {called(node)}.")
+    return value
 
 
 def _without_derivatives(f: Expr, values: Mapping[str, Any]) -> Expr:

@@ -363,6 +363,8 @@ def _product(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _R
 
 def _extreme(sign: int, where: bool) -> Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]:
     def collect(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
+        if node.body.shape:
+            raise NotNumeric(f"Only numbers are larger and smaller than each other: {called(node)}.")
         best = max(entries, key=lambda item: sign * float(np.real(item[1])), default=None)
         if best is None:
             raise NotNumeric(f"There is no entry to choose from in {called(node)}.")

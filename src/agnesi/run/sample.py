@@ -206,7 +206,7 @@ class Sampler:
             + (f" The last reason: {reason}" if reason else "")
             if self._varies
             else str(reason or "The expression has no finite value."),
-            repair="Declare what is positive, between 0 and 1, or positive definite.",
+            repair="Declare what is positive, between 0 and 1, or positive definite." if self._varies else "",
         )
 
     def _to_many_digits(self, outs: tuple[Any, ...], values: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
