@@ -314,7 +314,7 @@ def test_a_world_is_told_in_words() -> None:
     world, _ = of(["E[X]"])
     assert "\n".join(world.told({"a": 2.0}, {})) == "X takes −2, −1, 5 with probabilities 4/9, 1/3, 2/9\na = 2"
     world, _ = of(["P(A|B)"])
-    assert world.told({}, {}) == ["P(¬A, ¬B) = 5/14, P(¬A, B) = 2/7, P(A, ¬B) = 3/14, P(A, B) = 1/7"]
+    assert world.told({}, {}) == ["P      ¬B     B", "¬A   5/14   2/7", "A    3/14   1/7"]
 
 
 def test_moments_by_habit_are_said() -> None:

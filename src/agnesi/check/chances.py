@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from agnesi.check.chances_settled import settled, transforms
+from agnesi.check.chances_settled import channel_in, settled, transforms
 from agnesi.check.chances_told import Spoken as Spoken
 from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
 from agnesi.check.upto import without_constant
@@ -34,7 +34,7 @@ def chance_of_lines(
     """
     facts = list(facts)
     sides = [s for line in lines.lines if line.error is None for group in line.groups for s in group.sides]
-    out = with_partition(Chance(), sides)
+    out = with_partition(Chance(channel=channel_in(facts, lines)), sides)
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             if line.role == "model" and line.piece.start not in derived:
@@ -77,7 +77,7 @@ def _by_formula(side: Expr, known: Chance) -> bool:
 
 def _valued(group: Group, known: Chance) -> Chance:
     """Return what is known with p(X = 1 | Y = 0) = 0.9, where it does not follow from what is known."""
-    if not group.ops or group.ops[0] != "eq":
+    if not group.ops or group.ops[0] != "eq" or known.channel is not None:
         return known
     left, right = group.sides[:2]
     if not is_op(left, "probability") or not isinstance(left, Apply) or symbols_of(right) or has_chance(right):
@@ -185,6 +185,8 @@ def _moment(known: Chance, left: Expr, right: Expr) -> Chance:
 def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
     """Return what is known with a fact in words."""
     names = _samples(fact.names, lines)
+    if fact.fact == "function of" and len(names) == 2:
+        return replace(known, maps=(*known.maps, (names[0], names[1])), random=known.random | set(names))
     if fact.fact == "exhaustive":
         return replace(known, exhaustive=(*known.exhaustive, frozenset(names)))
     if fact.fact == "identically distributed":

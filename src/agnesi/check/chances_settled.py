@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
+from agnesi.check.chances_told import Spoken
 from agnesi.check.worlds_laws import Law
-from agnesi.check.worlds_scan import MAIN, Chance, Given, has_chance, is_op, letter_of
+from agnesi.check.worlds_scan import MAIN, Chance, Channel, Given, constant_value, has_chance, is_op, letter_of
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
+from agnesi.expr.nodes import Apply, Expr, Symbol, constant, postorder, symbol
 from agnesi.read.apply import resized
 from agnesi.read.lines import Lines
+from agnesi.read.names import in_greek
 
 
 def settled(known: Chance, lines: Lines, sides: Iterable[Expr]) -> Chance:
@@ -24,6 +27,39 @@ def transforms(lines: Lines) -> tuple[tuple[str, Expr], ...]:
     """Return the capitals that are defined as a number made of others: Y = X²."""
     found = [(n, d.body) for n, d in lines.definitions.items() if n[:1].isupper() and not d.parameters]
     return tuple((n, body) for n, body in found if not body.shape and not has_chance(body))
+
+
+def channel_in(facts: Iterable[Spoken], lines: Lines) -> Channel | None:
+    """Return the binary channel that the words tell, with P(X = 1) where a line gives it."""
+    told = next((f.names for f in facts if f.fact == "channel"), None)
+    if told is None:
+        return None
+    kind, source, output, error, *more = told
+    ones: Expr | None = constant(Fraction(1, 2)) if more else None
+    for line in lines.lines:
+        for group in line.groups if line.error is None and line.role == "claim" else ():
+            value = _ones(group.sides, source) if group.ops[:1] == ("eq",) else None
+            ones = value if ones is None else ones
+    return Channel(kind, source, output, _number_or_letter(error, lines), ones)
+
+
+def _ones(sides: Sequence[Expr], source: str) -> Expr | None:
+    """Return a of P(X = 1) = a."""
+    left, right = sides[:2]
+    if not is_op(left, "probability") or not isinstance(left, Apply) or len(left.args) != 1 or has_chance(right):
+        return None
+    (event,) = left.args
+    if not is_op(event, "eq") or not isinstance(event.args[0], Symbol) or event.args[0].name != source:
+        return None
+    value = constant_value(event.args[1])
+    return right if value == 1 else constant(1) - right if value == 0 else None
+
+
+def _number_or_letter(text: str, lines: Lines) -> Expr:
+    name = in_greek(text)
+    if name[0].isdigit() or name[0] == ".":
+        return constant(Fraction(name))
+    return lines.symbols.get(name, symbol(name))
 
 
 def _of_one_size(given: Given, lines: Lines) -> Given:

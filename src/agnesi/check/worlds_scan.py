@@ -62,6 +62,17 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A binary channel: `source` goes in, `output` comes out, and with probability `error` it is flipped or erased."""
+
+    kind: str
+    source: str
+    output: str
+    error: Expr
+    ones: Expr | None = None  # P(X = 1)
+
+
+@dataclass(frozen=True)
 class Chance:
     """What is known of the random variables of a text.
 
@@ -95,6 +106,8 @@ class Chance:
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
+    channel: Channel | None = None
+    maps: tuple[tuple[str, str], ...] = ()  # Y and X of Y = g(X), where g is any function
     transforms: tuple[tuple[str, Expr], ...] = ()  # Y with g(X), a function of a variable that has a law
     vectors: tuple[tuple[str, Expr], ...] = ()  # letters of distributions that are vectors of probabilities: p, u
     moving: frozenset[str] = frozenset()  # what a claim up to a factor is about, unless it is left of its first bar
@@ -104,6 +117,7 @@ class Chance:
         values = [v for pair in self.moments.values() for v in pair if v is not None]
         values += [v for _, _, *pair in self.conditional for v in pair if isinstance(v, Expr)]
         values += [p for given in self.laws for p in given.law.parameters] + [c for _, c in self.crossed]
+        values += [self.channel.error, *([self.channel.ones] if self.channel.ones else [])] if self.channel else []
         return {s.name for s in symbols_of(*values)}
 
 
@@ -206,7 +220,7 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
     if not is_op(claim, "eq"):
         return known
     left, right = (entry_of(a) for a in claim.args)
-    if not isinstance(left, Apply):
+    if not isinstance(left, Apply) or _of_channel(left, known.channel):
         return known
     if is_op(left, "covariance") and len(left.args) == 2 and constant_value(right) == 0:
         if not left.attrs and all(isinstance(a, Symbol) for a in left.args):
@@ -230,6 +244,11 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
     else:
         spread = spread if spread is not None else right
     return replace(known, moments={**known.moments, name: (mean, spread)})
+
+
+def _of_channel(left: Expr, channel: Channel | None) -> bool:
+    """Tell whether a probability is that of the input or output of a channel: it follows, and nothing gives it."""
+    return channel is not None and bool({s.name for s in symbols_of(left)} & {channel.source, channel.output})
 
 
 def entry_of(one: Expr) -> Expr:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.worlds_cast import Cast
+from agnesi.check.worlds_channels import channel_table, mapped
 from agnesi.check.worlds_laws import (
     DISCRETE,
     SUPPORT,
@@ -103,8 +104,13 @@ class Stage:
                     for n, by, *_ in self.chance.conditional if letter == MAIN
                 )
                 mine = [n for n in names if n not in self.chance.copies]
+                channel = self.chance.channel if letter == MAIN else None
+                if channel is not None and {channel.source, channel.output} & set(names):
+                    self.tables[letter] = channel_table(channel, mine, self.values, self.rng)
+                    continue
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
                 if letter == MAIN:
+                    table = mapped(table, self.chance.maps, self.rng)
                     table = exhaustive(exclusive(table, self.chance.exclusive), self.chance.exhaustive)
                     if self.chance.numbers:
                         table = with_numbers(table, self.shares(), said, self.rng)
@@ -138,6 +144,8 @@ class Stage:
             return 2
         if one.name in self.cast.states:
             return self.cast.states[one.name].size({})
+        if any(one.name in pair for pair in self.chance.maps) and not one.shape:
+            return 4 if any(one.name == x for _, x in self.chance.maps) else 3
         told = self.cast.told.get(one.name, set())
         if told:
             return 2 if told <= {0.0, 1.0} else len(told) + 1
@@ -238,6 +246,8 @@ class Stage:
             return np.stack([g.reshape(-1) for g in grid], axis=-1)
         if one.name in self.cast.states:
             return np.arange(1.0, count + 1)
+        if self.chance.channel is not None and one.name in (self.chance.channel.source, self.chance.channel.output):
+            return np.arange(0.0, count)
         told = self.cast.told.get(one.name, set())
         if told and not one.shape:
             return with_told(told, count, self.rng, one.facts)

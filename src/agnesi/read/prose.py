@@ -65,6 +65,7 @@ _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
+SLOPE = re.compile(r"\s*(?:0\s*=\s*)?(?:∂|∇|d\w{0,6}\s*/\s*d|\\frac\{(?:\\partial|d)|\\nabla|grad)|\w'(?:\(\w\))?\s*=")
 ARROW_SO = re.compile(r"([^\n]*?[=≤≥<>≈](?![>=])[^\n]*?\S)\s+(?:->|-->|→|⟶|\\to|\\rightarrow)\s+(?=[^\n]*[=≤≥≈])")
 MAX_SAID = 200
 MAX_INTERRUPTED = 200  # remarks within formulas that are taken from them
@@ -244,7 +245,7 @@ class _Scan:
             return
         arrow = ARROW_SO.match(text, start, stop)
         if arrow and not re.search(r"\blim|\\lim", text[start:stop]):  # ∂Q/∂μ = 0 -> μ = ...
-            zero = bool(_ZERO_RIGHT.search(text[start : arrow.end(1)]))
+            zero = bool(_ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start))
             self.stated(Fragment("formula", text[start : arrow.end(1)], start, arrow.end(1), self.line_of(start), "",
                                  said="setting to zero" if zero else said), False, k)
             start, said = arrow.end(), "so"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from agnesi.read.channels_told import channel_told, with_functions
 from agnesi.read.laws_told import with_laws
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
@@ -52,9 +53,10 @@ class _Sample:
 
 def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Added:
     """Return what the samples of a text leave to habit."""
-    found = with_laws(source, found)
+    found = with_functions(source, with_laws(source, found))
+    channel = channel_told(source)
     if not CHANCE.search(source):
-        return Added((), tuple(found))
+        return Added((), tuple(found), tuple(channel))
     sums, facts, declared, counts = _random_sums(source, found, told)
     held = [s for s in _samples(source, told) if s.size not in counts and _entries_only(s, source)]
     taken = {n for f in found if f.kind in ("declaration", "model") for n in f.names}
@@ -64,7 +66,7 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
     means = [*_means(source, held, found), *_least_squares(source, found)]
     fragments = tuple(sorted([*means, *sums], key=lambda f: f.start))
-    return Added(tuple(declarations), fragments, tuple(facts), frozenset(s.size for s in held))
+    return Added(tuple(declarations), fragments, (*facts, *channel), frozenset(s.size for s in held))
 
 
 def _samples(source: str, told: Sequence[Told]) -> list[_Sample]:

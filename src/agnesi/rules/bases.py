@@ -22,7 +22,7 @@ def has_fact(node: Expr, fact: str) -> bool:
 
 def power_of(coef: Coef, power: Fraction | int) -> Coef | None:
     """Return coef^power where it is exact, else None."""
-    if not coef or _bits(coef) * abs(power) > (FLOAT if isinstance(coef, float) else LARGEST):
+    if not coef or _bits(coef) * abs(Fraction(power)) > (FLOAT if isinstance(coef, float) else LARGEST):
         return None
     if isinstance(coef, float):
         return coef ** float(power) if coef > 0 else None

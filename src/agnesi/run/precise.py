@@ -30,7 +30,7 @@ from agnesi.run.quadrature import falls
 from agnesi.run.reference import Program, has_ends
 
 GUARD = 20  # digits beyond those that are asked for
-FAR = 100_000  # binary digits before or behind the point
+FAR = 100_000  # binary digits before the point
 SETTLED = 20  # digits to which integrals, limits and series are known
 
 
@@ -205,8 +205,8 @@ def _tidied(value: Callable[..., Any]) -> Callable[..., Any]:
 def _bounded(value: Any, node: Any) -> Any:
     """Return a value; raises `NotNumeric` for numbers so large that a function of them would fill the memory."""
     for number in value.reshape(-1) if isinstance(value, np.ndarray) else (value,):
-        if isinstance(number, mpf) and mp.isfinite(number) and number and abs(mp.mag(number)) > FAR:
-            raise NotNumeric(f"A number on the way is too large, or too near 0: {called(node)}.")
+        if isinstance(number, mpf) and mp.isfinite(number) and mp.mag(number) > FAR:
+            raise NotNumeric(f"A number on the way is too large: {called(node)}.")
     return value
 
 
