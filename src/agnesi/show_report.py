@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from html import escape
 from typing import Any
@@ -129,6 +130,8 @@ def _ascii_marks(text: str) -> str:
 
 # -- notebooks -----------------------------------------------------------------------------------------------------
 
+_OUTER = re.compile(r"^\s*<math[^>]*>|</math>\s*$")
+_SIGNED = re.compile(r"\s*&?\s*(?:[=≤≥<>≈∝≠]|\\(?:le|ge|approx|propto|ne|iff|equiv)|~=)")
 COLOURS = {"✓": "#00704f", "✗": "#b3261e", "?": "#6b6b6b", "~": "#8a5a00", " ": "inherit"}
 
 
@@ -136,6 +139,7 @@ def report_html(report: Report) -> str:
     """Return the report as a table: number, mark, the line as it was read, and what was found."""
     rows = "".join(_row(s) for s in report.statements)
     read_as = f"<p>Read as {escape(', '.join(report.read_as))}</p>" if report.read_as else ""
+    read_as += "".join(f"<p>{escape(note)}</p>" for note in report.notes)
     table = f'<table style="text-align:left">{rows}</table>'
     return f'<div class="agnesi-report">{read_as}{table}<p>{escape(summary(report))}</p></div>'
 
@@ -145,20 +149,23 @@ def _row(one: Judged) -> str:
     signs = [SIGNS.get(op, op) for op in one.relations]
     formula = f"<code>{escape(_first(one.text))}</code>"
     if one.sides and signs:
-        formula = f'<span title="{escape(one.text)}">{_typeset(one.sides, signs)}</span>'
+        goes_on = one.role == "step" and _SIGNED.match(one.text) is not None
+        formula = f'<span title="{escape(one.text)}">{_typeset(one.sides, signs, goes_on)}</span>'
     details = "".join(f"<br>{escape(line)}" for line in _details(one, False) if one.verdict == "refuted")
     cells = (
         str(one.line), f'<b style="color:{COLOURS[mark]}">{mark}</b>', formula, escape(_verdict(one)) +
-        f'<span style="white-space:pre;font-family:monospace">{details}</span>',
+        f'<span style="white-space:pre-wrap;font-family:monospace">{details}</span>',
     )
-    return "<tr>" + "".join(f'<td style="text-align:left;vertical-align:top">{c}</td>' for c in cells) + "</tr>"
+    return "<tr>" + "".join(f'<td style="text-align:left;vertical-align:top;padding:2px 8px 2px 0">{c}</td>' for c in cells) + "</tr>"
 
 
-def _typeset(sides: tuple[Expr, ...], signs: list[str]) -> str:
-    parts = [write(sides[0], "mathml")]
-    for sign, side in zip(signs, sides[1:], strict=False):
-        parts += [f"<span> {escape(sign)} </span>", write(side, "mathml")]
-    return "".join(parts)
+def _typeset(sides: tuple[Expr, ...], signs: list[str], goes_on: bool) -> str:
+    """Return a relation as one formula; what goes on from the line above begins with its sign."""
+    first, *others = (_OUTER.sub("", write(side, "mathml")) for side in sides)
+    parts = [] if goes_on else [first]
+    for sign, side in zip(signs, others, strict=False):
+        parts += [f"<mo>{escape(sign)}</mo>", side]
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{"".join(parts)}</math>'
 
 
 # -- data ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import agnesi
 import agnesi.show
 from agnesi.check.diagnosis import diagnose
 from agnesi.check.evidence import equal_evidence
@@ -16,7 +17,8 @@ from agnesi.errors import IncompleteRecord
 from agnesi.expr.nodes import Apply, Expr, postorder, surfaces
 from agnesi.read.worksheet import read as read_text
 
-ALL = [(slip, case) for slip in slips if not slip.relations for case in slip.cases]
+STEPS = [slip for slip in slips if not (slip.relations or slip.solving)]
+ALL = [(slip, case) for slip in STEPS for case in slip.cases]
 # A trial of the same place that is as good: the example cannot tell the two apart.
 AS_GOOD = 0.13
 
@@ -31,7 +33,7 @@ def read(case: Case) -> tuple[Expr, Expr, Expr]:
 
 
 PLAIN = [(slip, case) for slip, case in ALL if not is_chance(*read(case))]
-CHANCE = [slip for slip in slips if not slip.relations and is_chance(*read(slip.cases[0]))]
+CHANCE = [slip for slip in STEPS if is_chance(*read(slip.cases[0]))]
 
 
 def named(pairs: list[tuple[Slip, Case]]) -> list[str]:
@@ -73,7 +75,7 @@ def test_the_wrong_side_is_wrong_and_the_right_one_right(slip: Slip, case: Case)
     assert equal_evidence(right, wrong, points=12).verdict == "refuted"
 
 
-FIRST = [(slip, slip.cases[0]) for slip in slips if not slip.relations and slip not in CHANCE]
+FIRST = [(slip, slip.cases[0]) for slip in STEPS if slip not in CHANCE]
 
 
 @pytest.mark.parametrize(("slip", "case"), FIRST, ids=named(FIRST))
@@ -96,6 +98,20 @@ def test_the_diagnosis_finds_it_in_finite_worlds(slip: Slip) -> None:
     assert probe.equal(above, right)
     assert not probe.equal(right, wrong)
     assert slip.name in [d.slip for d in diagnose("eq", above, wrong, probe, budget=3.0)]
+
+
+@pytest.mark.parametrize("slip", [s for s in slips if s.solving], ids=lambda s: s.name)
+def test_a_slip_of_solving_is_found(slip: Slip) -> None:
+    case = slip.cases[0]
+    report = agnesi.check(f"{case.given}\n{case.above}\n{case.wrong}".replace("; ", "\n"))
+    last = report.statements[-1]
+    assert last.verdict == "refuted"
+    assert last.diagnosis is not None
+    assert last.diagnosis.slip == slip.name
+    repaired = read_text(f"{case.given}; {last.diagnosis.repaired}").expr
+    right = read_text(f"{case.given}; {case.right}").expr
+    gaps = [e.args[0] - e.args[1] for e in (repaired, right)]
+    assert equal_evidence(*gaps).verdict == "tested"
 
 
 @pytest.mark.parametrize("slip", [s for s in slips if s.relations], ids=lambda s: s.name)

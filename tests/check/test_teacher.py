@@ -42,6 +42,13 @@ TEXTS = [
     Wrong("a, b, c: scalar\na - (b - c) = a - b - c", 2, ("minus before a bracket", "sign")),
     Wrong("x: scalar positive\nlog(x^2) + 3 = 2 log(x) + 2", 2, ("number",)),
     Wrong("0.5*0.7 + 0.1 = 0.54", 1, ("0.45",)),
+    Wrong("x: scalar\n2x + 3 = 7\n2x = 10\nx = 5", 3, ("without turning its sign",)),
+    Wrong("x: scalar\n3x - 6 = 9\n3x = 15\nx = 3", 4, ("5 in place of 3",)),
+    Wrong("x: n\n(∑_i x_i)^2 = ∑_i x_i^2", 2, ("product of sums",)),
+    Wrong("n: natural\n∑_{k=1}^n k = n(n - 1)/2", 2, ("off by one", "sign")),
+    Wrong("a: scalar positive\n∫_0^a x^2 dx = a^3/2", 2, ("number",)),
+    Wrong("λ > 0\n∫_0^∞ e^(-λ x) dx = λ", 2, ("divided",)),
+    Wrong("σ > 0\n∫_{-∞}^∞ exp(-x^2/(2σ^2)) dx = √(2π) σ^2", 2, ("σ² stands for σ",)),
     # chance and information
     Wrong("A, B are events\nP(A ∩ B^c) = P(A) - P(B)", 2, ("event", "share")),
     Wrong("X and Y are independent\nVar(X - Y) = Var(X) - Var(Y)", 2, ("variances were subtracted",)),
@@ -49,6 +56,12 @@ TEXTS = [
     Wrong("X, Y: random\nH(X, Y) = H(X) + H(Y)", 2, ("H(X, Y)",)),
     Wrong("X, Y: random\nI(X;Y) = H(X) - H(Y|X)", 2, ("condition",)),
     Wrong("X: random\nE[X^2] = E[X]^2", 2, ("E[X]²",)),
+    Wrong("X, Y: random\nVar(X) = E[Var(X|Y)] - Var(E[X|Y])", 2, ("sign",)),
+    Wrong("KL(p||q) = ∑_x p(x) log(q(x)/p(x))", 1, ("sign",)),
+    Wrong("P(A,B,C) = P(A) P(B|A) P(C|B)", 1, ("condition was lost",)),
+    Wrong("P(A|B) = P(B|A)/P(B)", 1, ("prior",)),
+    Wrong("θ ~ Beta(a, b)\nE[θ] = a/b", 2, ("odds", "a/(a + b)")),
+    Wrong("X ~ N(μ, σ^2)\nE[X^2] = σ^2", 2, ("μ²",)),
     Wrong("P(D) = 0.01, P(T|D) = 0.95, P(T|not D) = 0.05\n"
           "P(T) = P(T|D) P(D) + P(T|not D) P(not D)\n= 0.95*0.01 + 0.05*0.01", 3, ("1 − p",)),
 ]

@@ -312,7 +312,7 @@ CASES: list[tuple[str, list[str]]] = [
     ("d(SSE)/dw = -2X'r", ["- | d(SSE)/dw = -2X'r"]),
     ("-2X'r=0 -> X'y = X'Xw", ["- | -2X'r=0", "so | X'y = X'Xw"]),
     ("∂Q/∂m = 0 -> m = s/n", ["zero | ∂Q/∂m = 0", "so | m = s/n"]),
-    ("tr(AB) = tr(BA)    <- cyclic, A = Aᵀ", ["- | tr(AB) = tr(BA)"]),
+    ("tr(AB) = tr(BA)    <- by the cyclic rule", ["- | tr(AB) = tr(BA)"]),
     ("# r = Xw − y\n# dL/dr = 2r     chain rule, dr/dw = X", ["- | r = Xw − y", "- | dL/dr = 2r"]),
     ("E[X^2] - (E[X])^2 = Var[X]   <- definition", ["- | E[X^2] - (E[X])^2 = Var[X]"]),
     ("Var[X] = E[X²] − E[X]², by def.", ["- | Var[X] = E[X²] − E[X]²"]),

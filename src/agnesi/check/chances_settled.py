@@ -20,7 +20,15 @@ def settled(known: Chance, lines: Lines, sides: Iterable[Expr]) -> Chance:
     """Return what is known with what the whole text settles."""
     sides = list(sides)
     known = replace(known, laws=tuple(_of_one_size(g, lines) for g in known.laws))
-    return replace(known, over=_over(sides), vectors=_vectors(lines, sides))
+    positive = _logged(sides) - {g.variable.name for g in known.laws} - known.moments.keys()
+    return replace(known, over=_over(sides), vectors=_vectors(lines, sides), positive=positive)
+
+
+def _logged(sides: Iterable[Expr]) -> frozenset[str]:
+    """Return the random numbers of which a text takes a logarithm or a root: E[log X]."""
+    moments = [n for n in postorder(*sides) if is_op(n, "expectation", "variance", "covariance")]
+    inside = [n for n in postorder(*moments) if is_op(n, "log", "log2", "sqrt")]
+    return frozenset(n.args[0].name for n in inside if isinstance(n.args[0], Symbol) and not n.args[0].shape)
 
 
 def transforms(lines: Lines) -> tuple[tuple[str, Expr], ...]:

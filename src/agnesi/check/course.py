@@ -205,6 +205,7 @@ def satisfiable(group: Group, course: Course) -> bool:
     if conditions and has_chance(*conditions):
         known = course.setting.chance
         told = known.laws or known.numbers or known.moments or letters(*group.sides) <= course.seen
+        told = told or _several_given(conditions)
         return not told
     if not conditions:
         return False
@@ -214,6 +215,12 @@ def satisfiable(group: Group, course: Course) -> bool:
         return bool(list(points_on(conditions, list(group.sides), rng, 1)))
     except AgnesiError:
         return False
+
+
+def _several_given(sides: Sequence[Expr]) -> bool:
+    """Tell whether several probabilities stand in an equation, some under conditions: a claim, as P(A|B) + P(A|C) = 1."""
+    nodes = [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "probability"]
+    return len(nodes) > 1 and any(len(n.args) > n.attrs[1] for n in nodes)
 
 
 def with_variable(group: Group, head: Expr) -> Group:

@@ -112,6 +112,7 @@ class _Search:
     ) -> None:
         self.above, self.line, self.probe, self.turned, self.ordered = above, line, probe, turned, ordered
         self.opened, self.forms = forms(above, line, given)
+        self.given = tuple(given)
         self.near = (self.opened, *put_in(above, given))
         self.shifts = shifts(frozenset(name_of(n) for n in postorder(*self.forms, line)))
         self.told = tuple(dict.fromkeys(n for c in (line, *context) for n in postorder(c)))
@@ -164,7 +165,8 @@ class _Search:
     def _worked_out(self) -> list[Diagnosis]:
         """Say what a number should have been, where nothing else is known."""
         held = self.of_above
-        if not isinstance(self.line, Const) or held is None or held.shape or symbols_of(self.above):
+        solved = isinstance(self.above, Symbol) and bool(self.given)  # 3x = 15, x = 3
+        if not isinstance(self.line, Const) or held is None or held.shape or not (solved or not symbols_of(self.above)):
             return []
         number = float(held.numbers[0])
         right = rational(found) if (found := plain_fraction(number)) is not None else constant(float(f"{number:.9g}"))

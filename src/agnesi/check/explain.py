@@ -19,6 +19,7 @@ from agnesi.check.probe_upto import UptoProbe, variable_of
 from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
 from agnesi.check.slip_places import Place, name_of, size_of
+from agnesi.check.slip_solving import wrongly_solved
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, OutOfTime
@@ -33,6 +34,7 @@ BOUNDS = frozenset(  # operations of which inequalities are taught that people t
 COMPOUND = ("add", "mul", "hadamard", "div", "neg")
 BRIEF = 30  # places of both sides together, past which nobody takes an inequality for an equality
 SUPPOSED = 2  # conditions that are tried for a step of solving
+LARGE = 80  # places of all sides of two equations
 BEFORE = 6  # lines before of which one may have been changed into a wrong one
 DEAR = 1.05  # the cost of an explanation past which another one is looked for
 SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
@@ -83,7 +85,7 @@ def _diagnosed(
     held = replace(setting, conditions=one.conditions)
     found = _searched(op, above, line, held, context, _solves(one))
     if not found or found[0].cost > DEAR:
-        found = _from_before(op, above, line, held, before) or found
+        found = _solved(op, above, line, held, before) or _from_before(op, above, line, held, before) or found
     if found or one.conditions or is_slope(above) or op not in EQUAL:
         return found
     for conditions in islice(_supposed(before, above, line), SUPPOSED):
@@ -91,6 +93,32 @@ def _diagnosed(
         if found:
             return found
     return ()
+
+
+def _solved(
+    op: str, above: Expr, line: Expr, setting: Setting, before: Sequence[Judged]
+) -> tuple[Diagnosis, ...]:
+    """Return what was probably done wrongly on the way from the last equation to this one."""
+    last = next((apply("eq", *s.sides) for s in reversed(before) if _is_equation(s) and s.sides[0] is not above), None)
+    told = [last] if last is not None else []
+    free = replace(setting, conditions=())
+    for equation in told if op in EQUAL and not has_chance(above, line) else ():
+        if size_of(equation) + size_of(above) + size_of(line) > LARGE:
+            continue
+        try:
+            probe = SettingProbe(apply("eq", *equation.args), apply("eq", above, line), free)
+            for one in wrongly_solved((equation.args[0], equation.args[1]), (above, line), probe.values):
+                whole = apply("eq", *one.right)
+                slip, place = one.slip, (apply("eq", above, line), whole)
+                words = f"{equation} gives {whole}. Probably {slip.words}."
+                return (Diagnosis(slip.name, words, whole, place, slip.explanation, slip.source, slip.cost),)
+        except (AgnesiError, ArithmeticError):
+            continue
+    return ()
+
+
+def _is_equation(one: Judged) -> bool:
+    return len(one.sides) == 2 and one.relations[:1] == ("eq",) and one.verdict in (None, "proved", "tested")
 
 
 def _from_before(

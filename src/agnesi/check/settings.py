@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from agnesi.check.numbers import Given
 from agnesi.check.proof import Proof
 from agnesi.check.report import Counterexample, Finding
@@ -117,8 +119,8 @@ def in_some_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, movin
 
 
 def _in_few_values(left: Expr, right: Expr, setting: Setting, decide: Any, moving: str) -> Finding | None:
-    """Return the refutation in a world in which each variable has two values, if there is one."""
-    chance = replace(setting.chance, few=True)
+    """Return the clearest refutation in a world in which each variable has two values, if there is one."""
+    chance, found = replace(setting.chance, few=True), list[Finding]()
     for seed in range(FEW):
         try:
             world = lowered([left, right, *setting.conditions], chance, seed, moving)
@@ -127,10 +129,18 @@ def _in_few_values(left: Expr, right: Expr, setting: Setting, decide: Any, movin
             a, b, *conditions = world.roots
             one: Finding = told_by(decide(a, b, replace(setting, conditions=tuple(conditions)), world), world)
         except AgnesiError:
-            return None
-        if one.verdict == "refuted":
-            return one
-    return None
+            break
+        found += [one] if one.verdict == "refuted" and one.counterexample is not None else []
+    return max(found, key=_gap, default=None)
+
+
+def _gap(finding: Finding) -> float:
+    """Return how far the sides of a counterexample are apart, relative to their size."""
+    assert finding.counterexample is not None
+    left, right = (np.asarray(v, float) for v in (finding.counterexample.left, finding.counterexample.right))
+    if left.shape != right.shape or not left.size:
+        return 0.0
+    return float(np.max(np.abs(left - right))) / (float(np.max(np.abs(left)) + np.max(np.abs(right))) or 1.0)
 
 
 def about(head: Expr) -> tuple[str, ...]:
@@ -193,6 +203,7 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     known = setting.chance
     outside -= {s.name for _, value in known.numbers for s in symbols_of(value)}
     told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
+    told |= {name.lower() for name, _ in known.transforms}
     told |= {known.channel.source, known.channel.output} if known.channel is not None else set()
     sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
     outside |= (sides[0] ^ sides[1]) & inside & MOMENTS - told  # the μ of E[(x − μ)²] = Var[x]

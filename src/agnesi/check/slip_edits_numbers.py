@@ -303,6 +303,30 @@ def complemented(place: Place, pool: Pool) -> Edits:
         yield constant(round(1 - node.value, 12))
 
 
+def as_share(place: Place, pool: Pool) -> Edits:
+    """Yield a/(a + b) for a/b, and x/(1 + x) for another number x."""
+    node = place.node
+    if node.shape or not place.is_term or isinstance(node, Const | Index) or name_of(node) in ("add", "neg"):
+        return
+    if name_of(node) == "div":
+        top, bottom = node.args
+        yield apply("div", top, flat("add", (top, bottom)))
+    else:
+        yield apply("div", node, flat("add", (constant(1), node)))
+
+
+def as_odds(place: Place, pool: Pool) -> Edits:
+    """Yield p/(1 − p) for p, and a/b for a/(a + b)."""
+    node = place.node
+    if node.shape or not place.is_term or isinstance(node, Const | Index) or name_of(node) in ("add", "neg"):
+        return
+    if name_of(node) == "div" and name_of(node.args[1]) == "add" and node.args[0] in node.args[1].args:
+        rest = tuple(a for a in node.args[1].args if a is not node.args[0])
+        yield from (apply("div", node.args[0], flat("add", rest)) for _ in rest[:1])
+    elif name_of(node) != "div":
+        yield apply("div", node, 1 - node)
+
+
 def uncomplemented(place: Place, pool: Pool) -> Edits:
     """Yield p for 1 − p."""
     node = place.node

@@ -205,7 +205,7 @@ def other_slope(place: Place, pool: Pool) -> Edits:
     if size_of(place.node) > size_of(g) * 2 + 6:
         return
     if g.shape == place.node.shape and place.node is not g:
-        yield _one(g) - g * g
+        yield _one(g) - g**2
         yield g * (_one(g) - g)
 
 

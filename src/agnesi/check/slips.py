@@ -55,6 +55,7 @@ class Slip:
     - `derive(f, variables, take)` gives wrong derivatives of f, for slips of the calculus; `take(f, variables)` is the
       derivative, or the differential.
     - `relations` maps the relation that was written to the one that should have been.
+    - With `solving` it is made on the way from one equation to the next; the cases are equations.
     """
 
     name: str
@@ -68,12 +69,13 @@ class Slip:
     spoil: Edit | None = None
     derive: Rule | None = None
     relations: dict[str, str] = field(default_factory=dict)
+    solving: bool = False
 
     def __post_init__(self) -> None:
         parts = ("name", "words", "explanation", "source", "cost", "cases")
         missing = [part for part in parts if not getattr(self, part)]
-        if not (self.pattern or self.mend or self.spoil or self.derive or self.relations):
-            missing.append("a pattern, mend, spoil, derive or relations")
+        if not (self.pattern or self.mend or self.spoil or self.derive or self.relations or self.solving):
+            missing.append("a pattern, mend, spoil, derive, relations or solving")
         missing += [f"right and wrong of case {k}" for k, c in enumerate(self.cases, 1) if not (c.right and c.wrong)]
         if missing:
             raise IncompleteRecord(f"The slip {self.name or '?'} lacks: {', '.join(missing)}.")

@@ -113,7 +113,11 @@ edit("absolute value lost", "an absolute value was lost", "√(x²) = |x|, and t
 def _clash(place: Place, pool: Pool) -> Iterator[Expr]:
     """Yield (∑ᵢ a)(∑ᵢ b) for ∑ᵢ ab: each factor with a sum of its own."""
     node = place.node
-    if not isinstance(node, Bind) or node.op.name != "Sum" or len(node.args) != 1 or name_of(node.body) != "mul":
+    if not isinstance(node, Bind) or node.op.name != "Sum" or len(node.args) != 1:
+        return
+    if name_of(node.body) == "pow":
+        yield from edits.fitting("pow", bind("Sum", node.variables, node.body.args[0]), node.body.args[1])
+    if name_of(node.body) != "mul":
         return
     factors = node.body.args
     for cut in range(1, len(factors)):
@@ -130,6 +134,9 @@ def _depends(part: Expr, node: Bind) -> bool:
 
 def _joined(place: Place, pool: Pool) -> Iterator[Expr]:
     """Yield ∑ᵢ ab for (∑ᵢ a)(∑ᵢ b)."""
+    base = place.node.args[0] if name_of(place.node) == "pow" else place.node
+    if isinstance(base, Bind) and base is not place.node and base.op.name == "Sum" and len(base.args) == 1:
+        yield bind("Sum", base.variables, base.body ** place.node.args[1])
     if name_of(place.node) != "mul":
         return
     args = place.node.args

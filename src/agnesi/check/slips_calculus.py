@@ -321,7 +321,7 @@ def _ones(u: Expr, value: Expr) -> Expr:
 
 def _one_minus_square(name: str, u: Expr, du: Expr) -> Expr:
     value = _fn(name, u)
-    return _ones(u, value * value) * du
+    return _ones(u, value**2) * du
 
 
 def _over_square(u: Expr, du: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agnesi.check import slip_edits_numbers as numbers
 from agnesi.check import slip_edits_parts as parts
 from agnesi.check import slip_edits_terms as terms
 from agnesi.check.slip_forms import BARRED, bar_of
@@ -280,6 +281,12 @@ edit("event for its complement", "an event stands for its complement", "P(A) and
 edit("event for an intersection", "an event stands for its intersection with another",
      "Of what two events share, only P(A ∩ B) counts.", "MacKay 2.1", 0.9, ("", "P(A)*2 - P(A ∩ B)", "P(A)*2 - P(B)"),
      terms.event_missing)
+edit("odds for a probability", "odds stand for a probability",
+     "Odds o = p/(1 − p) give the probability p = o/(1 + o): a part a beside b is the share a/(a + b) of the whole.",
+     "MacKay 3.2", 1.1, ("a: scalar positive; b: scalar positive", "2*a/(a + b)*b", "2*a/b*b"), numbers.as_share,
+     numbers.as_odds)
+edit("probability for odds", "a probability stands for odds", "The odds are p/(1 − p) to 1.", "MacKay 3.2", 1.15,
+     ("p: scalar", "log(p/(1 - p))", "log(p)"), numbers.as_odds, numbers.as_share)
 edit("square of an expectation", "E[X]² stands for E[X²]",
      "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
      0.45,

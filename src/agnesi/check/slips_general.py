@@ -120,6 +120,20 @@ edit("range of a sum", "a sum runs over other indices",
      "See which indices belong to the sum: a boundary or the diagonal is easily counted twice or not at all.",
      "MML 2.2.1", 1.1, ("A: n×n", "∑_{i≤j} A_ij", "∑_{i<j} A_ij"), parts.other_limits, parts.other_limits)
 
+for _name, _words, _why, _cost, *_case in (
+    ("term moved without its sign", "a term was taken to the other side without turning its sign",
+     "a + b = c gives a = c − b: the same is taken away on both sides.", 0.5, "2*x + 3 = 7", "2*x = 4", "2*x = 10"),
+    ("only one side", "something was done to one side of the equation only",
+     "What is taken away or divided on one side is taken away or divided on the other.", 0.7, "2*x + 3 = 7", "2*x = 4",
+     "2*x = 7"),
+    ("factor taken over", "a factor was not divided out on the other side, but multiplied or subtracted",
+     "a x = c gives x = c/a: both sides are divided by a.", 0.55, "3*x = 15", "x = 15/3", "x = 15 - 3"),
+    ("not every term divided", "not every term of the other side was divided",
+     "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "3*x = y + 6", "x = (y + 6)/3", "x = y + 6/3"),
+):
+    slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", *_case[1:], _case[0]),),
+                   solving=True))
+
 slips.add(Slip(
     "inequality turned round", "the inequality stands the wrong way round",
     "Jensen: f(E[X]) ≤ E[f(X)] for a convex f, and ≥ for a concave one; a minus or a reciprocal turns an inequality.",

@@ -81,6 +81,9 @@ def cast_of(roots: Sequence[Expr], known: Chance) -> Cast:
     _partitions(nodes, out)
     _events(nodes, out, known)
     _partners(out)
+    for name in known.positive & out.variables.keys() - out.events:
+        one = out.variables[name]
+        out.variables[name] = symbol(name, one.shape, one.facts | {"positive"})
     return out
 
 

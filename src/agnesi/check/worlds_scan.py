@@ -106,6 +106,7 @@ class Chance:
     gaussian: frozenset[str] = frozenset()  # names that are said to be jointly Gaussian
     facts: tuple[tuple[Symbol, str], ...] = ()  # of symbols in moments: a correlation between 0 and 1
     over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
+    positive: frozenset[str] = frozenset()  # random names of which the text takes logarithms or roots
     channel: Channel | None = None
     maps: tuple[tuple[str, str], ...] = ()  # Y and X of Y = g(X), where g is any function
     transforms: tuple[tuple[str, Expr], ...] = ()  # Y with g(X), a function of a variable that has a law

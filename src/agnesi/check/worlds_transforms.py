@@ -140,6 +140,8 @@ def _one_range(
     one = _only(left, laws)
     if one is None or {s.name for s in symbols_of(right)} & laws.keys() or right.shape:
         return None
+    if any(_random(s, known) for s in symbols_of(left, right) if s is not one):
+        return None
     if isinstance(left, Symbol) and not symbols_of(right) and not numbers:
         return None
     given = _meant(laws[one.name], known)
@@ -154,6 +156,12 @@ def _one_range(
     if len(below) == MAX_BRANCHES:
         whole = apply("abs", below[0] - below[1])
     return whole if name in FORWARD else constant(1) - whole
+
+
+def _random(one: Symbol, known: Chance) -> bool:
+    """Tell whether a symbol beside a variable may be random too."""
+    said = known.random | known.copies | known.moments.keys() | {g.variable.name for g in known.laws}
+    return one.name[0].isupper() or one.name in said
 
 
 def _below(law: Law, at: Expr, bound: Expr) -> Expr:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from agnesi.read.chance_words import DISTRIBUTIONS
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token, lex
 from agnesi.read.odds import as_odds, as_ranges
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
+PARAMETERS = frozenset(("rate", "shape", "scale", "mean", "variance", "parameter"))
 MOMENTS = frozenset(("Var", "var", "Cov", "cov"))
 EXPECTED = frozenset(("E", "𝔼"))
 SPREADS = {"sd": "Var", "SD": "Var", "Sd": "Var", "std": "Var", "Std": "Var", "stdev": "Var", "SE": "Var", "se": "Var"}
@@ -26,6 +28,7 @@ SPEAKS = re.compile(
 
 def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the tokens of all lines with moments in the form that is read."""
+    lines = [_without_words(list(line)) for line in lines]
     out = [list(line) for line in as_ranges(as_odds([list(line) for line in lines], source))]
     if not SPEAKS.search(source) and not any(t.text in CORRELATIONS for line in out for t in line):
         return out
@@ -34,6 +37,28 @@ def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary)
     out = [_opened(line, bare, words) for line in out]
     out = [_powers(line, bare) for line in out]
     return [_quotients(line, words) for line in out]
+
+
+def _without_words(line: list[Token]) -> list[Token]:
+    """Return Gamma(a, b) for Gamma(a, rate b) and Gamma(shape a, rate = b), and Exp(1/m) for Exp(mean m)."""
+    pairs = partners(line)
+    out: list[Token] = []
+    stop, law, skips = -1, "", -1
+    for k, token in enumerate(line):
+        name = DISTRIBUTIONS.get(token.text, "")
+        opened = k + 1 if name and k + 1 < len(line) and line[k + 1].text == "(" else 0
+        if opened and any(t.text in PARAMETERS for t in line[opened : pairs.get(opened, opened)]):
+            stop, law = pairs[opened], name
+        if k < stop and token.text in PARAMETERS and line[k + 1].kind in ("word", "name", "num", "op"):
+            turned = (token.text == "scale" and law in ("Gamma", "Exponential")) or (
+                token.text == "mean" and law == "Exponential"
+            )
+            skips = k + 1 if line[k + 1].text == "=" else skips
+            out += [token._replace(kind=a, text=b) for a, b in (("num", "1"), ("op", "/"))] if turned else []
+            continue
+        if k != skips:
+            out.append(token)
+    return out
 
 
 def _expects(lines: Sequence[Sequence[Token]], words: Vocabulary) -> frozenset[str]:

@@ -83,6 +83,10 @@ CALLED = (
     re.compile(rf"{_START}({NAME})\s*\$?\s+(?:has|have|gets|follows)\s+(?:an?\s+|the\s+)?\$?{_CALLED}"),
     re.compile(rf"[Pp]rior (?:on|for|of|over) \$?({NAME})\$?\s*(?:is|be|:|=)\s*(?:an?\s+|the\s+)?\$?{_CALLED}"),
 )
+SAMPLED = re.compile(
+    rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*\1(?:_\{{?[A-Za-z]\}}?|[ₙₘ])\s*"
+    rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:are\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+(?:as\s+)?\$?{_CALLED}"
+)
 AFTER = re.compile(rf"{_CALLED}\$?\s+prior\s+(?:on|for|over)\s+\$?({NAME})")
 
 
@@ -116,5 +120,25 @@ def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
     for pattern in CALLED:
         for match in pattern.finditer(source):
             yield match[1], match[2], match.start(), match.end()
+    for match in SAMPLED.finditer(source):
+        yield f"{match[1]}_i | {match[2]}", match[3], match.start(), match.end()
     for match in AFTER.finditer(source):
         yield match[2], match[1], match.start(), match.end()
+
+
+_RANDOM = r"(?:random variables?|rvs?|r\.v\.s?)"
+POSITIVE = (
+    re.compile(rf"{_START}({NAME})\$?\s+(?:be|is)\s+(?:an?\s+)?(?:strictly\s+|almost surely\s+)?positive(?:\s+{_RANDOM})?"),
+    re.compile(rf"[Pp]ositive\s+(?:\w+\s+)?{_RANDOM}\s+\$?({NAME})"),
+    re.compile(
+        rf"{_START}({NAME})\$?\s+(?:be|is)\s+an?\s+(?:\w+\s+)?{_RANDOM}[^.;\n]{{0,60}}"
+        r"(?:all (?:of them |of which )?(?:are )?(?:strictly )?positive|positive values|values in \(0)"
+    ),
+    re.compile(rf"{_START}({NAME})\$?\s+takes?\s+(?:only\s+)?(?:strictly\s+)?positive\s+values"),
+)
+
+
+def positive_told(source: str) -> list[str]:
+    """Return the declarations X > 0 of random variables that the words say to be positive."""
+    found = dict.fromkeys(m[1] for pattern in POSITIVE for m in pattern.finditer(source))
+    return [f"{n} > 0" for n in found if len(n) == 1 and n.isupper()]

@@ -71,7 +71,7 @@ _BREAK = re.compile(
     r"\n|\\\\(?:\[[^\]\n]{0,20}\])?|\\(?:begin|end)\{(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)"
 )
 RELATION_FIRST = re.compile(
-    r"[ \t&]*(?:[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
+    r"[ \t&]*(?:propto(?![A-Za-z])|[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
     r"|Rightarrow|Leftrightarrow|therefore|coloneqq|rightarrow)(?![A-Za-z]))"
 )
 

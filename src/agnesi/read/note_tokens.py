@@ -107,6 +107,8 @@ def _from_one_on(tokens: list[Token]) -> list[Token]:
 
 def _greek(token: Token) -> Token:
     """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
+    if token.kind == "word" and token.text == "propto":
+        return token._replace(kind="op", text="∝")
     if token.kind != "word" or not token.text.startswith(SHORT_STARTS):
         return token
     head = "d" if token.text.startswith("d") and token.text[1:] in SHORT else ""

@@ -129,7 +129,8 @@ class Operands(Brackets):
             return self.leaf(token)  # cos_sim is a name here
         if self.token.text == "/" and self.tokens[self.at - 2].text == "∂d" and self.tokens[self.at + 1].text == "∂d":
             below = self.tokens[self.at + 2]
-            if words.function(name) and name not in words.definitions and below.kind == "name":  # d tanh/dx
+            known = name in words.definitions or name in words.pending
+            if words.function(name) and not known and below.kind == "name":  # d tanh/dx
                 return self.node("call", (self.leaf(below),), token.start, (name, 0))
         alone = self.token.text == "}" and self.tokens[self.at - 2].text == "{" and self.tokens[self.at - 3].text == "_"
         if (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.read.channels_told import channel_told, with_functions
-from agnesi.read.laws_told import with_laws
+from agnesi.read.laws_told import positive_told, with_laws
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
@@ -63,6 +63,7 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     held = [s for s in held if s.name not in taken]
     numbered = _numbered(source, told, {s.name for s in held} | taken)
     declared += [f"{n} ∈ ℝ" for n in _values(told, {s.name for s in held} | _letters(facts), taken, source)]
+    declared += positive_told(source)
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
     means = [*_means(source, held, found), *_least_squares(source, found)]
     fragments = tuple(sorted([*means, *sums], key=lambda f: f.start))

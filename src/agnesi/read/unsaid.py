@@ -27,6 +27,7 @@ _NO_GIVEN = re.compile(
     r"which|because|since|recall|law|compute|expand|find|show|the projection|posterior)\b"
     r"|.*\b(?:is|are|be) ?(?:then)?\W*$|\W*$", re.IGNORECASE,
 )
+_IID = re.compile(r"^\W*(?:i\.?i\.?d\.?|independent(?:ly)?)\b(?! of)", re.IGNORECASE)
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_](?:_?\{?\w{1,2}\}?)?'?(?![^\W_])|Sigma|sigma|theta|lambda|mu|[a-z]+bar")
 
 
@@ -51,6 +52,8 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     for number, line in enumerate(source.split("\n"), 1):
         for start, stop in _bare(covered, at, at + len(line)):
             words = source[start:stop]
+            if any(f.kind == "model" and not source[f.stop : start].strip() and f.stop <= start for f in found):
+                words = _IID.sub(lambda m: " " * len(m[0]), words, count=1)  # x_i ~ Poisson(r) iid
             if _FACT.search(words) and not _NO_GIVEN.match(words):
                 beside = [f for f in found if at <= f.start <= at + len(line) and (f.stop == start or f.start == stop)]
                 told = " ".join([words, *(f.text if f.kind == "formula" else " ".join(f.names) for f in beside)])

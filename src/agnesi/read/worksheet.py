@@ -275,8 +275,10 @@ class Sheet:
             return None
         name = head[0].text
         rest = head[1:]
-        if len(rest) >= 2 and rest[0].text == "_" and rest[1].kind in ("num", "name") and not self.indexing(rest[1]):
-            name, rest = f"{name}_{rest[1].text}", rest[2:]
+        at_brace = [t.text for t in rest[:4:3]] == ["_", "}"]  # g_{1}(x)
+        low = rest[1 + at_brace] if len(rest) >= 2 and rest[0].text == "_" else None
+        if low is not None and low.kind in ("num", "name") and not self.indexing(low):
+            name, rest = f"{name}_{low.text}", rest[2 + 2 * at_brace :]
         label = label_at(rest, 0)
         if label:
             name, rest = f"{name}_({label})", rest[len_of_label(rest, 0) :]
