@@ -156,7 +156,8 @@ def _row(one: Judged) -> str:
         str(one.line), f'<b style="color:{COLOURS[mark]}">{mark}</b>', formula, escape(_verdict(one)) +
         f'<span style="white-space:pre-wrap;font-family:monospace">{details}</span>',
     )
-    return "<tr>" + "".join(f'<td style="text-align:left;vertical-align:top;padding:2px 8px 2px 0">{c}</td>' for c in cells) + "</tr>"
+    style = "text-align:left;vertical-align:top;padding:2px 8px 2px 0"
+    return "<tr>" + "".join(f'<td style="{style}">{c}</td>' for c in cells) + "</tr>"
 
 
 def _typeset(sides: tuple[Expr, ...], signs: list[str], goes_on: bool) -> str:

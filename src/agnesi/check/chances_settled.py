@@ -19,7 +19,7 @@ from agnesi.read.names import in_greek
 def settled(known: Chance, lines: Lines, sides: Iterable[Expr]) -> Chance:
     """Return what is known with what the whole text settles."""
     sides = list(sides)
-    known = replace(known, laws=tuple(_of_one_size(g, lines) for g in known.laws))
+    known = _drawn(replace(known, laws=tuple(_of_one_size(g, lines) for g in known.laws)))
     positive = _logged(sides) - {g.variable.name for g in known.laws} - known.moments.keys()
     return replace(known, over=_over(sides), vectors=_vectors(lines, sides), positive=positive)
 
@@ -35,6 +35,19 @@ def transforms(lines: Lines) -> tuple[tuple[str, Expr], ...]:
     """Return the capitals that are defined as a number made of others: Y = X²."""
     found = [(n, d.body) for n, d in lines.definitions.items() if n[:1].isupper() and not d.parameters]
     return tuple((n, body) for n, body in found if not body.shape and not has_chance(body))
+
+
+def _drawn(known: Chance) -> Chance:
+    """Return what is known where a text has p(z) and another model z ~ ...: that of q, or one that has no letter."""
+    mine = [g for g in known.laws if g.letter == MAIN]
+    twice = {g.variable.name for k, g in enumerate(mine) for h in mine[:k] if h.variable is g.variable and h.law != g.law}
+    if not twice:
+        return known
+    first = next(g for g in mine if g.variable.name in twice)
+    other = next((g for g in known.laws if g.letter != MAIN and (g.variable, g.law) == (first.variable, first.law)), None)
+    if other is None or len(twice) > 1:
+        return replace(known, open=known.open | twice)
+    return replace(known, laws=tuple(g for g in known.laws if g is not first), usual=other.letter)
 
 
 def channel_in(facts: Iterable[Spoken], lines: Lines) -> Channel | None:

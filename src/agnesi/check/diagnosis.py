@@ -450,8 +450,13 @@ class _Search:
             return self.probe.equal(hit.trial, self.line)
         return self.probe.equal(hit.trial, self.line) and self.probe.equal(self.above, hit.whole)
 
+    def _named_for(self, slip: Slip) -> Slip:
+        """Return what a lost factor is of a density: that of a change of variable."""
+        lost = slip.name in ("denominator lost", "factor lost", "coefficient", "factor 2 lost", "factor 2 too much")
+        return slips["Jacobian lost"] if lost and name_of(self.above) == "density" else slip
+
     def _told(self, hit: Candidate, repair: Candidate | None = None) -> Diagnosis:
-        slip, more, cost = hit.slip, hit.second, hit.cost
+        slip, more, cost = self._named_for(hit.slip), hit.second, hit.cost
         if repair is not None and hit.trial is not hit.whole:
             hit, more = repair, repair.slip
         wrong, right = difference(self.line, hit.whole)

@@ -84,6 +84,9 @@ def _diagnosed(
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
     held = replace(setting, conditions=one.conditions)
     found = _searched(op, above, line, held, context, _solves(one))
+    if not found and len(one.sides) > 2:
+        op, above, line = one.relations[-1], one.sides[0], one.sides[-1]
+        found = _searched(op, above, line, held, context, False)
     if not found or found[0].cost > DEAR:
         found = _solved(op, above, line, held, before) or _from_before(op, above, line, held, before) or found
     if found or one.conditions or is_slope(above) or op not in EQUAL:

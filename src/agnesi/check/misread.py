@@ -53,15 +53,20 @@ def _reasons(
     several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT
     if several and has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
         yield "it is about random variables whose distributions were chosen here"
-    made = _inferred(one.sides, lines) if several else set()
+    made = _inferred(one.sides, lines) - _in_models(lines) if several else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
 
 
+def _in_models(lines: Lines) -> set[str]:
+    """Return the letters that stand in models."""
+    models = [g for line in lines.lines if line.role == "model" and line.error is None for g in line.groups]
+    return {s.name for g in models for s in symbols_of(*g.sides)}
+
+
 def _modelled(sides: Sequence[Expr], lines: Lines, statements: Sequence[Judged]) -> bool:
     """Tell whether the text says a distribution or a probability for all that is random: then none was chosen."""
-    models = [g for line in lines.lines if line.role == "model" and line.error is None for g in line.groups]
-    told = {s.name for g in models for s in symbols_of(*g.sides)}
+    told = _in_models(lines)
     given = [s for s in statements if s.verdict is None and has_chance(*s.sides)]
     told |= {s.name for one in given for s in symbols_of(*one.sides)}
     random = {s.name for n in postorder(*sides) if has_chance(n) and isinstance(n, Apply) for s in symbols_of(*n.args)}

@@ -76,6 +76,8 @@ def other_symbol(place: Place, pool: Pool) -> Edits:
     node = place.node
     if isinstance(node, Symbol):
         yield from (s for s in pool.symbols if s.shape == node.shape and s is not node)
+    if node in pool.sizes:
+        yield from (s for s in pool.sizes if s is not node)
 
 
 def ones_for_vector(place: Place, pool: Pool) -> Edits:
@@ -105,6 +107,14 @@ def jacobian_inverted(place: Place, pool: Pool) -> Edits:
             yield from fitting("mul", *rest, arg) if k else ()
         else:
             yield from (apply("div", product, arg) for product in fitting("mul", *rest))
+
+
+def jacobian_missing(place: Place, pool: Pool) -> Edits:
+    """Yield |du/dx| s for s, with derivatives that stand around."""
+    if place.is_term and not place.node.shape and not isinstance(place.node, Const | Index):
+        for scalar in pool.scalars:
+            if name_of(scalar) in ("abs", "derivative", "det"):
+                yield from multiplied(place.node, scalar)
 
 
 def indices_swapped(place: Place, pool: Pool) -> Edits:

@@ -265,6 +265,9 @@ edit("Jacobian inverted", "the Jacobian factor is inverted: |du/dx| stands for |
      "p(u) = p(x) |dx/du|: where u runs faster than x, the same probability is spread thinner.", "MML 6.7", 0.8,
      ("x: scalar positive; a: scalar", "a/abs(∂/∂x log(x))", "a*abs(∂/∂x log(x))"), parts.jacobian_inverted,
      parts.jacobian_inverted)
+edit("Jacobian lost", "the Jacobian factor of the change of variable was lost",
+     "f_Y(y) = f_X(x(y)) |dx/dy|, by the chain rule from F_Y(y) = F_X(x(y)): the inner derivative |dx/dy| is a factor.",
+     "MML 6.7", 1.0, ("x: scalar positive; p: scalar", "abs(∂/∂x log(x))*p", "p"), parts.jacobian_missing)
 edit("joint for conditional", "a conditional stands for a joint, or a condition was added",
      "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, (TWO, "H(X, Y)", "H(X|Y)"), _joint,
      _conditional)
@@ -283,7 +286,7 @@ edit("event for an intersection", "an event stands for its intersection with ano
      terms.event_missing)
 edit("odds for a probability", "odds stand for a probability",
      "Odds o = p/(1 − p) give the probability p = o/(1 + o): a part a beside b is the share a/(a + b) of the whole.",
-     "MacKay 3.2", 1.1, ("a: scalar positive; b: scalar positive", "2*a/(a + b)*b", "2*a/b*b"), numbers.as_share,
+     "MacKay 3.2", 1.1, ("a: scalar positive; b: scalar positive", "exp(a/(a + b))", "exp(a/b)"), numbers.as_share,
      numbers.as_odds)
 edit("probability for odds", "a probability stands for odds", "The odds are p/(1 − p) to 1.", "MacKay 3.2", 1.15,
      ("p: scalar", "log(p/(1 - p))", "log(p)"), numbers.as_odds, numbers.as_share)

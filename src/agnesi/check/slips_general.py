@@ -82,11 +82,12 @@ edit("root too much", "there is a square root too much", "The squared norm is th
      "MML 3.1", 1.0, ("s: scalar positive", "s^3", "√s^3"), numbers.unrooted, numbers.rooted)
 
 edit("term lost", "a term was lost", "Every term of the line above goes on into the next.", "MML 2.2.1", 1.1,
-     ("X: n×d; w: d; λ: scalar", "X'*X*w + λ*w", "X'*X*w"), parts.term_missing)
+     ("X: n×d; w: d; λ: scalar", "X'*X*w + λ*w", "X'*X*w"), parts.term_missing, parts.term_extra)
 edit("term too much", "there is a term too much", "A term has no source in the line above.", "MML 2.2.1", 1.1,
      ("a: scalar; b: scalar; c: scalar", "a + b", "a + b + c"), parts.term_extra)
 edit("factor lost", "a factor was lost", "Every factor of the line above goes on into the next.", "MML 2.2.1", 1.2,
-     ("X: n×d; Z: n×n; w: d", "X'*Z*X*w", "X'*X*w"), parts.factor_missing)
+     ("X: n×d; Z: n×n; w: d", "X'*Z*X*w", "X'*X*w"), parts.factor_missing,
+     parts.factor_extra)
 edit("factor too much", "there is a factor too much", "A factor has no source in the line above.", "MML 2.2.1", 1.2,
      ("X: n×d; λ: scalar; w: d", "X*w", "λ*X*w"), parts.factor_extra)
 edit("denominator lost", "what it is divided by was lost", "A quotient keeps its denominator in every line.",
@@ -129,7 +130,7 @@ for _name, _words, _why, _cost, *_case in (
     ("factor taken over", "a factor was not divided out on the other side, but multiplied or subtracted",
      "a x = c gives x = c/a: both sides are divided by a.", 0.55, "3*x = 15", "x = 15/3", "x = 15 - 3"),
     ("not every term divided", "not every term of the other side was divided",
-     "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "3*x = y + 6", "x = (y + 6)/3", "x = y + 6/3"),
+     "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "4*x = 2*x^2 + 6", "x = (2*x^2 + 6)/4", "x = 2*x^2 + 6/4"),
 ):
     slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", *_case[1:], _case[0]),),
                    solving=True))

@@ -80,7 +80,7 @@ class Lowering(Information):
         """Return an expectation, a variance or a covariance."""
         inside, dists, conditions = quantities(node)
         bodies = [self.below[a] for a in inside]
-        letter, over, more = self.source(dists[0]) if dists else (MAIN, None, ())
+        letter, over, more = self.source(dists[0]) if dists else (self.stage.chance.usual, None, ())
         given = self.event((*more, *conditions))
         if over is None:
             over = self.free(*bodies)

@@ -108,6 +108,7 @@ class Chance:
     over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
     positive: frozenset[str] = frozenset()  # random names of which the text takes logarithms or roots
     channel: Channel | None = None
+    usual: str = MAIN  # the letter that expectations without one are under
     maps: tuple[tuple[str, str], ...] = ()  # Y and X of Y = g(X), where g is any function
     transforms: tuple[tuple[str, Expr], ...] = ()  # Y with g(X), a function of a variable that has a law
     vectors: tuple[tuple[str, Expr], ...] = ()  # letters of distributions that are vectors of probabilities: p, u

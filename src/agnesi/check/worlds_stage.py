@@ -220,15 +220,22 @@ class Stage:
         """Move the values of the second variable so that its covariance with the first is 0."""
         key, joint = self.tables[MAIN].marginal([first, second])
         joint = joint if key == (first, second) else joint.T
-        if first not in self.values or second not in self.values or self.values[second].ndim > 1:
-            raise NotNumeric("Uncorrelated vectors, or such with given moments, have no finite world here.")
-        x, y = self.values[first], self.values[second]
+        keys = [n if n in self.values else f"{n} standard" for n in (first, second)]
+        if any(k not in self.values or self.values[k].ndim > 1 for k in keys):
+            raise NotNumeric("Uncorrelated vectors have no finite world here.")
+        x, y = (self.values[k] for k in keys)
         slope = (x - x @ joint.sum(axis=1)) @ joint  # the covariance is slope · y
         if np.any(np.abs(slope) > 1e-12):
             if len(y) < 3:
                 raise NotNumeric("Two values are too few for variables that are uncorrelated but not independent.")
             y = y - (y @ slope) / (slope @ slope) * slope
-        self.values[second] = y
+        if keys[1] != second:  # its mean and variance are those of a standard one
+            mean, spread = self.chance.moments.get(second, (None, None))
+            weights = joint.sum(axis=0)
+            y = y - weights @ y
+            y = y / np.sqrt(weights @ y**2) if spread is not None else y
+            y = y + 0.5 if mean is None else y
+        self.values[keys[1]] = y
 
     def weights_of(self, name: str) -> Any:
         """Return the distribution of one variable: in the first table that has it."""

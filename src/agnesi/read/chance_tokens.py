@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from agnesi.read.chance_words import DISTRIBUTIONS
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token, lex
+from agnesi.read.observed import as_observed
 from agnesi.read.odds import as_odds, as_ranges
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
@@ -28,7 +29,7 @@ SPEAKS = re.compile(
 
 def as_moments(lines: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the tokens of all lines with moments in the form that is read."""
-    lines = [_without_words(list(line)) for line in lines]
+    lines = as_observed([_without_words(list(line)) for line in lines], source)
     out = [list(line) for line in as_ranges(as_odds([list(line) for line in lines], source))]
     if not SPEAKS.search(source) and not any(t.text in CORRELATIONS for line in out for t in line):
         return out

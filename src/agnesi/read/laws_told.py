@@ -87,6 +87,14 @@ SAMPLED = re.compile(
     rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*\1(?:_\{{?[A-Za-z]\}}?|[ₙₘ])\s*"
     rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:are\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+(?:as\s+)?\$?{_CALLED}"
 )
+_BELL = r"((?:\\mathcal\s*\{?N\}?|N|𝒩|Exp|Gamma|Beta|U)\s?\([^()\n]{1,30}\))"
+DENSITIES = (
+    re.compile(
+        rf"{_START}([pq])\$?\s+(?:be|is|denotes?)\s+(?:the\s+)?(?:density|distribution|pdf|law)\s+"
+        rf"(?:function\s+)?(?:of\s+)?(?:an?\s+|the\s+)?\$?{_BELL}"
+    ),
+    re.compile(rf"\band\s+\$?([pq])\$?\s+that\s+of\s+(?:an?\s+|the\s+)?\$?{_BELL}"),
+)
 AFTER = re.compile(rf"{_CALLED}\$?\s+prior\s+(?:on|for|over)\s+\$?({NAME})")
 
 
@@ -101,12 +109,17 @@ def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
         modelled.add(name)
         line = source.count("\n", 0, start) + 1
         out.append(Fragment("model", f"{name} ~ {law}", start, start + 1, line, ""))
+    for match in (m for pattern in DENSITIES for m in pattern.finditer(source)):
+        if not re.search(rf"{_START}{match[1]}\$?\s*:?=\s*(?:\\mathcal|N|𝒩)", source):
+            line = source.count("\n", 0, match.start()) + 1
+            out.append(Fragment("formula", f"{match[1]} = {match[2]}", match.start(), match.start() + 1, line, "where"))
     return sorted(out, key=lambda f: f.start) if len(out) > len(found) else out
 
 
 def words_of_laws(source: str) -> list[tuple[int, int]]:
     """Return where a text tells a distribution in words."""
-    return [(start, stop) for *_, start, stop in _told(source)]
+    densities = [m.span() for pattern in DENSITIES for m in pattern.finditer(source)]
+    return [*((start, stop) for *_, start, stop in _told(source)), *densities]
 
 
 def _told(source: str) -> Iterator[tuple[str, str, int, int]]:

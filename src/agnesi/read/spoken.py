@@ -170,7 +170,7 @@ class Spoken(Measured):
             if size:
                 said.take(kind, value)
             at += max(size, 1)
-        apart = self.word(at - 1) == "of" and self.phrase(k)[0] in ("said", "fact")
+        apart = self.word(at - 1) in ("of", "in") and self.phrase(k)[0] in ("said", "fact")
         named = self.mathematics(at)
         if at > k and not apart and (NAME.match(named) or member_of(named) or LIST.match(named)):
             found.begin(said)
