@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import chance_of_lines, facts_named
-from agnesi.check.chances_told import spoken_facts, spreads_told, with_twins
+from agnesi.check.chances_told import domains_told, spoken_facts, spreads_told, with_twins
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.layouts import layouts_in
-from agnesi.check.misread import in_doubt
+from agnesi.check.misread import NEEDS_VECTORS, in_doubt
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
@@ -41,7 +41,10 @@ MAX_STATEMENTS = 2_000
 ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
-NEEDS_VECTORS = re.compile(r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ")
+ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
+    r"\b[sS]et(?:ting)?(?: it| this| that| these| both)?(?: equal)?\s?(?:=|to)\s?(?:0|zero)"
+    r" *(?:=>|⇒|⟹|->|→|\\implies|\\Rightarrow)"
+)
 THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
@@ -73,6 +76,7 @@ def check(
     """
     layout = dialects[dialect].gradient_layout
     source = source_of(BLANKS.sub(lambda found: found.group()[:80], text))
+    source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     found = with_quantities_in_words(source, fragments(source))
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
@@ -133,7 +137,7 @@ def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Seque
     """Return the judgement in which no line is called wrong that may be misread, and its statements explained."""
     unsaid = not_understood(one.given.source, one.given.found)
     for _ in range(ROUNDS):
-        risky = in_doubt(one.statements, one.lines, unsaid)
+        risky = in_doubt(one.statements, one.lines, unsaid, one.given.source)
         if not diagnose and not risky:
             return one, one.statements
         statements = explained(one.statements, one.setting)
@@ -159,7 +163,7 @@ def _judged(given: _Text) -> _Judgement:
     held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, held, derived)
-    twins = spreads_told(chance) if _random(lines) else {}
+    twins = spreads_told(chance) if _random(lines) else domains_told(chance)
     if twins:
         lines = with_twins(lines, twins)
         chance = chance_of_lines(lines, said, held, derived)
@@ -244,9 +248,11 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
         return
     unread = {c for s in bad if not s.sides for c in re.findall(r"(?<![A-Za-z])[a-z](?![A-Za-z])", s.text)}
     free = unread - set(known) - set(one.lines.definitions) - set("defi")
-    every = {**{n: symbol(n) for n in sorted(free)}, **{n: symbol(n, (), s.facts) for n, s in vectors.items()}}
+    loose = {n: symbol(n, (), s.facts) for n, s in vectors.items()}
+    every = {**{n: symbol(n) for n in sorted(free)}, **loose}
     if every and every != found:
-        yield every
+        numbers = {n: s for n, s in known.items() if n in one.lines.inferred and not s.shape and n.isalpha()}
+        yield {**numbers, **every}  # so that y is not a vector where x is none
 
 
 def names_density(fragment: Fragment, source: str) -> bool:

@@ -185,6 +185,8 @@ def _moment(known: Chance, left: Expr, right: Expr) -> Chance:
 def _spoken(known: Chance, fact: Spoken, lines: Lines) -> Chance:
     """Return what is known with a fact in words."""
     names = _samples(fact.names, lines)
+    if fact.fact == "rate":
+        return replace(known, rates=True)
     if fact.fact == "function of" and len(names) == 2:
         return replace(known, maps=(*known.maps, (names[0], names[1])), random=known.random | set(names))
     if fact.fact == "exhaustive":

@@ -40,11 +40,13 @@ def transforms(lines: Lines) -> tuple[tuple[str, Expr], ...]:
 def _drawn(known: Chance) -> Chance:
     """Return what is known where a text has p(z) and another model z ~ ...: that of q, or one that has no letter."""
     mine = [g for g in known.laws if g.letter == MAIN]
-    twice = {g.variable.name for k, g in enumerate(mine) for h in mine[:k] if h.variable is g.variable and h.law != g.law}
+    pairs = [(g, h) for k, g in enumerate(mine) for h in mine[:k] if h.variable is g.variable]
+    twice = {g.variable.name for g, h in pairs if h.law != g.law}
     if not twice:
         return known
     first = next(g for g in mine if g.variable.name in twice)
-    other = next((g for g in known.laws if g.letter != MAIN and (g.variable, g.law) == (first.variable, first.law)), None)
+    same = [g for g in known.laws if g.letter != MAIN and (g.variable, g.law) == (first.variable, first.law)]
+    other = same[0] if same else None
     if other is None or len(twice) > 1:
         return replace(known, open=known.open | twice)
     return replace(known, laws=tuple(g for g in known.laws if g is not first), usual=other.letter)

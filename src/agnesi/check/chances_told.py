@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from agnesi.check.worlds import renamed
 from agnesi.check.worlds_cast import quantities
-from agnesi.check.worlds_laws import Law, root
+from agnesi.check.worlds_laws import SUPPORT, Law, domain_facts, root
 from agnesi.check.worlds_scan import Chance, Given, constant_value, has_chance, is_op
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, postorder, symbol, symbols_of
@@ -305,6 +305,17 @@ def spreads_told(known: Chance) -> dict[Symbol, Symbol]:
     values += [g.law.parameters[1] for g in known.laws if g.law.name == "Normal" and len(g.law.parameters) == 2]
     facts = [pair for v in values for pair in _positive(v)]
     return {s: symbol(s.name, s.shape, s.facts | {f}) for s, f in facts if f not in s.facts and not _apart(s, f)}
+
+
+def domains_told(known: Chance) -> dict[Symbol, Symbol]:
+    """Return the parameters and variables of the distributions of a text with what these make of them: 0 < p < 1."""
+    found: dict[Symbol, frozenset[str]] = {}
+    for one in known.laws:
+        pairs = [*domain_facts(one.law), *((one.variable, f) for f in SUPPORT.get(one.law.name, ()))]
+        for s, fact in pairs:
+            if fact not in s.facts and not _apart(s, fact):
+                found[s] = found.get(s, s.facts) | {fact}
+    return {s: symbol(s.name, s.shape, names) for s, names in found.items()}
 
 
 def _apart(one: Symbol, fact: str) -> bool:

@@ -218,7 +218,7 @@ def satisfiable(group: Group, course: Course) -> bool:
 
 
 def _several_given(sides: Sequence[Expr]) -> bool:
-    """Tell whether several probabilities stand in an equation, some under conditions: a claim, as P(A|B) + P(A|C) = 1."""
+    """Tell whether an equation has several probabilities, some under conditions: P(A|B) + P(A|C) = 1 is a claim."""
     nodes = [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "probability"]
     return len(nodes) > 1 and any(len(n.args) > n.attrs[1] for n in nodes)
 

@@ -46,7 +46,7 @@ NOT_ZERO = frozenset(
 )
 KNOWN = frozenset(f.name for f in facts)
 LIMIT = 15.0  # seconds of processor time for the lines of one text
-LINE = 12.0  # and for one of them
+LINE = 10.0  # and for one of them
 
 
 def judged(

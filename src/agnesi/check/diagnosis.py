@@ -44,7 +44,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, postor
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
 MOST = 3
-JUDGED = 12
+JUDGED, TWICE = 16, 2  # candidates that fail when judged, of all slips and of one
 FEW, FAR = 4, 0.4  # places and cost by which another explanation may be longer and dearer than the first
 DEAR = 1.05  # the cost of an explanation from which a special case is looked for
 RULES = 0.75  # the most that a rule costs that does not exist, such as (a + b)² = a² + b²
@@ -125,6 +125,7 @@ class _Search:
         self.seen: dict[tuple[Expr, bool], float] = {}
         self.mends = Mends(self.pool, not any(looks_around(n) for n in postorder(line)))
         self.batch = BATCH[0]
+        self.most = BATCH[1] if plain((above, line)) else 2 * BATCH[0]
         self.hits: list[Candidate] = []
 
     def found(self) -> tuple[Diagnosis, ...]:
@@ -306,7 +307,8 @@ class _Search:
                     for slip, right, wrong in spoiled(part.node, self.shifts):
                         trial, whole = put(part, wrong), put(part, right)
                         if trial is not None and whole is not None:
-                            cost = slip.cost + (0.1 if whole is self.above else self.far(form))
+                            longer = 0.004 * max(0, size_of(right) - size_of(wrong))
+                            cost = slip.cost + longer + (0.1 if whole is self.above else self.far(form))
                             yield Candidate(slip, cost, whole, wrong, right, trial)
 
     def _spoiled(self) -> Iterator[Trial]:
@@ -405,7 +407,7 @@ class _Search:
             begun = time.monotonic()
             self._weigh(drawn, target)
             brief = time.monotonic() - begun < BRIEF
-            self.batch = min(2 * self.batch, BATCH[1]) if brief else max(self.batch // 2, BATCH[0] // 2)
+            self.batch = min(2 * self.batch, self.most) if brief else max(self.batch // 2, BATCH[0] // 2)
 
     def _weigh(self, drawn: Sequence[Candidate | Trial], target: Fingerprint) -> None:
         """Keep those of the candidates whose numbers are those of the target; write the others only where they must."""
@@ -435,12 +437,17 @@ class _Search:
     def _confirmed(self) -> list[Candidate]:
         """Return the simplest candidates that hold at other points too, with different repaired lines."""
         good: list[Candidate] = []
-        for hit in sorted(self.hits, key=lambda c: c.cost)[:JUDGED]:
-            if any(hit.whole is g.whole for g in good) or not self._holds(hit):
-                continue
-            good.append(hit)
-            if len(good) == MOST or now() > self.end:
+        failed: Counter[Slip] = Counter()  # at one point much is equal by chance: log 2 and log K for K = 2
+        for hit in sorted(self.hits, key=lambda c: c.cost):
+            late = now() > self.end + self.budget
+            if len(good) == MOST or failed.total() >= JUDGED or (late and (good or failed.total() > JUDGED // 3)):
                 break
+            if failed[hit.slip] >= TWICE or any(hit.whole is g.whole for g in good):
+                continue
+            if self._holds(hit):
+                good.append(hit)
+            else:
+                failed[hit.slip] += 1
         return good
 
     def _holds(self, hit: Candidate) -> bool:
@@ -453,7 +460,9 @@ class _Search:
     def _named_for(self, slip: Slip) -> Slip:
         """Return what a lost factor is of a density: that of a change of variable."""
         lost = slip.name in ("denominator lost", "factor lost", "coefficient", "factor 2 lost", "factor 2 too much")
-        return slips["Jacobian lost"] if lost and name_of(self.above) == "density" else slip
+        head = self.above
+        dense = isinstance(head, Apply) and head.op.name == "probability" and str(head.attrs[0])[:2] in ("f_", "p_")
+        return slips["Jacobian lost"] if lost and dense else slip
 
     def _told(self, hit: Candidate, repair: Candidate | None = None) -> Diagnosis:
         slip, more, cost = self._named_for(hit.slip), hit.second, hit.cost

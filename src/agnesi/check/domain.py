@@ -20,7 +20,7 @@ from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.run.guards import guards
 from agnesi.run.reference import Program
-from agnesi.run.sample import LARGEST, Point, free_symbols, size_needs
+from agnesi.run.sample import LARGEST, Point, fits, free_symbols, large_shapes, size_needs
 
 EXACT = 1e-12  # relative: how well an equation must hold
 STRICT = 1e-9  # relative: how clearly a strict inequality must hold
@@ -54,6 +54,7 @@ class Domain:
         sides = [side for r in relations for side in r.args]
         drawn = free_symbols(*roots, *sides, *extra, *written_directions(*roots, *sides))
         self.dims, self.least = size_needs([*roots, *sides, *drawn])
+        self._large = large_shapes([*roots, *sides])
         self.size_names = sorted({name for d in self.dims for name in d.names})
         known = {**_sizes_of_fixed(drawn, self.fixed), **(sizes or {})}
         self.fixed_sizes = {k: int(v) for k, v in known.items() if k in self.size_names}
@@ -101,7 +102,7 @@ class Domain:
         for pick in picks:
             sizes = {**dict(zip(open_names, pick, strict=False)), **self.fixed_sizes}
             sizes.update({n: 2 for n in open_names[6:]})
-            if all(d.size(sizes) >= 1 for d in self.dims):
+            if all(d.size(sizes) >= 1 for d in self.dims) and fits(self._large, sizes):
                 out.append(sizes)
         return out
 

@@ -36,6 +36,7 @@ from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
+from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
 
 GIVEN = ("where", "suppose")
@@ -59,7 +60,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
     if entry.link == "suppose" and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
-    if is_place(group) and _free_place(group, course) and not links(group, course.setting):
+    root = _is_root(entry, group, course)
+    if is_place(group) and not root and _free_place(group, course) and not links(group, course.setting):
         return _condition(entry, group, course, "it is read as a place")
     if entry.link == "since":
         found = here(group, course, connected(group, course.given()))
@@ -70,7 +72,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     if sided is not None:
         return sided
     vanishes = entry.link == "zero" or (_vanishes(group, course) and not links(group, course.setting))
-    if vanishes and not is_place(group):
+    if vanishes and (root or not is_place(group)):
         before = _before_zero(entry, group, course)
         group = _vanishing(entry, group, course)
         if before is not None:
@@ -108,6 +110,13 @@ def _zero_last(group: Group) -> Group:
     if len(sides) > 2 and is_zero(sides[0]) and is_derivative(sides[1]) and not set(group.ops) - set(EQUAL):
         return Group((*sides[1:], sides[0]), (*group.ops[1:], group.ops[0]))
     return group
+
+
+def _is_root(entry: Entry, group: Group, course: Course) -> bool:
+    """Tell whether x = 3 is said to be where the derivative above is zero: set to 0, x = 3."""
+    head = course.chain.head if course.chain is not None else None
+    zero = entry.link == "zero" and ZERO.search(entry.said) is not None
+    return zero and head is not None and is_slope(head) and bool(letters(head) & letters(*group.sides))
 
 
 def _free_place(group: Group, course: Course) -> bool:
@@ -376,7 +385,8 @@ def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
     chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if is_derivative(group.sides[0]) else None)
     if chain is None:
         return group
-    head = chain.last if chain.given else chain.head
+    apart = has_chance(chain.head) and not has_chance(chain.last)  # points are found where no chance is
+    head = chain.last if chain.given or apart else chain.head
     zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (head, chain.last)]
     if all(zero):
         course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))

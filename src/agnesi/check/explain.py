@@ -24,16 +24,18 @@ from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, OutOfTime
 from agnesi.expr.clock import now, within
-from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, symbols_of
+from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 
 BUDGET = 0.3  # seconds for one wrong line
+IN_WORLDS = 0.45  # seconds where each candidate must be translated
 BOUNDS = frozenset(  # operations of which inequalities are taught that people take for equalities
     ("norm", "norm1", "norminf", "abs", "expectation", "kl", "entropy", "mutual_information", "max", "Max", "inner")
 )
 COMPOUND = ("add", "mul", "hadamard", "div", "neg")
 BRIEF = 30  # places of both sides together, past which nobody takes an inequality for an equality
 SUPPOSED = 2  # conditions that are tried for a step of solving
+APART = 4  # points of which the first one is taken where the sides differ
 LARGE = 80  # places of all sides of two equations
 BEFORE = 6  # lines before of which one may have been changed into a wrong one
 DEAR = 1.05  # the cost of an explanation past which another one is looked for
@@ -83,12 +85,15 @@ def _diagnosed(
         return _searched_upto(one, replace(setting, conditions=one.conditions), upto)
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
     held = replace(setting, conditions=one.conditions)
+    found = _solved(op, above, line, held, before)
+    if found:
+        return found
     found = _searched(op, above, line, held, context, _solves(one))
     if not found and len(one.sides) > 2:
         op, above, line = one.relations[-1], one.sides[0], one.sides[-1]
         found = _searched(op, above, line, held, context, False)
     if not found or found[0].cost > DEAR:
-        found = _solved(op, above, line, held, before) or _from_before(op, above, line, held, before) or found
+        found = _from_before(op, above, line, held, before) or found
     if found or one.conditions or is_slope(above) or op not in EQUAL:
         return found
     for conditions in islice(_supposed(before, above, line), SUPPOSED):
@@ -168,7 +173,8 @@ def _searched(
         either = either and not is_slope(above) and name_of(above) in COMPOUND
         bounded = _bounded(above, line)
         found = diagnose(
-            op, above, line, probe, context=context, budget=BUDGET, either=either, ordered=bounded,
+            op, above, line, probe, context=context, either=either, ordered=bounded,
+            budget=IN_WORLDS if isinstance(probe, WorldProbe) else BUDGET,
             given=setting.conditions,
         )
         return tuple(d for d in found if not d.slip.startswith("equality for") or bounded)
@@ -178,7 +184,9 @@ def _searched(
 
 def _bounded(above: Expr, line: Expr) -> bool:
     """Tell whether an inequality between such short sides is taught."""
-    return bool(BOUNDS & (operations_in(above) | operations_in(line))) and size_of(above) + size_of(line) <= BRIEF
+    first, second = operations_in(above), operations_in(line)
+    both = "expectation" not in first ^ second  # of a mean and something else no inequality is taught
+    return bool(BOUNDS & (first | second)) and both and size_of(above) + size_of(line) <= BRIEF
 
 
 def _solves(one: Judged) -> bool:
@@ -222,14 +230,22 @@ def probe_of(above: Expr, line: Expr, setting: Setting) -> PointProbe:
     return SettingProbe(above, line, setting)
 
 
+def _differ(left: Any, right: Any) -> bool:
+    """Tell whether sides differ at a point: where they do not, nothing can be learnt from it."""
+    a, b = np.ravel(left), np.ravel(right)
+    return a.shape != b.shape or not np.allclose(a, b, rtol=1e-6)
+
+
 class SettingProbe(PointProbe):
     """Numbers at a point that satisfies the conditions; equality as the judge sees it."""
 
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting = setting
         solved = any(isinstance(c, Apply) and c.op.name == "eq" for c in setting.conditions)
-        found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), SOLVED if solved else 1))
+        found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), SOLVED if solved else APART))
+        found = found if solved else found[: 1 + next((k for k, (_, sides) in enumerate(found) if _differ(*sides)), 0)]
         *others, last = [at for at, _ in found]  # the first ones are small numbers, at which much is equal
+        others = others if solved else []
         self._others = [PointProbe.at(at.values, at.sizes) for at in others]
         self._roots = [carried_out(above), carried_out(line)]
         self._env, self._sizes = {**last.sizes, **last.values}, last.sizes
@@ -251,7 +267,12 @@ class SettingProbe(PointProbe):
             one, two = other.values([a, b])
             if one is None or not one.agrees(two):
                 return False
-        enough = len(self._others) > 1  # to solve the equations again for each candidate would take long
+        varied = len({tuple(sorted(other.sizes.items())) for other in self._others}) > 1
+        counted = any(name_of(n) == "size" for n in postorder(a, b)) or any(
+            s.name in self._sizes for s in symbols_of(a, b)
+        )
+        # to solve the equations again for each candidate would take long
+        enough = len(self._others) > 1 and (varied or not counted)
         return enough or bool(judge("eq", a, b, self.setting, deep=False))
 
     def holds(self, relation: str, a: Expr, b: Expr) -> bool:
@@ -274,14 +295,17 @@ class WorldProbe(PointProbe):
         at, _ = next(iter(points([a, b], given(held, world, 3), 1)))
         self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
         self._last: Mapping[str, Any] = world.values  # the world of the batch before, and the numbers in it
-        self._inside = PointProbe.at(self._env, self._sizes)
+        self._inside = self._first = PointProbe.at(self._env, self._sizes)
         self._known: tuple[Fingerprint | None, ...] = ()
         self._prepare()
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
-        """Return the fingerprints of expressions, translated together; where one has no meaning, in halves."""
+        """Return the fingerprints of expressions, translated together; where one has no meaning, in halves.
+
+        What says nothing of chance has its numbers without a translation.
+        """
         found: dict[int, Fingerprint | None] = {}
-        parts = [tuple(range(len(exprs)))]
+        parts = [tuple(k for k, e in enumerate(exprs) if not self._known or not self._plain(e))]
         while parts:
             part = parts.pop()
             held = self._in_world([exprs[k] for k in part]) if part else []
@@ -290,11 +314,19 @@ class WorldProbe(PointProbe):
                 parts += [part[:half], part[half:]]
             else:
                 found.update(zip(part, held or [None], strict=False))
+        rest = [k for k in range(len(exprs)) if k not in found] if self._known else []
+        found.update(zip(rest, self._first.values([exprs[k] for k in rest]), strict=True))
         return [found.get(k) for k in range(len(exprs))]
 
     def placed(self, parts: Sequence[tuple[Place, Expr]]) -> list[Any]:
-        """Return UNTOLD for all: what is about chance is translated as a whole."""
-        return [UNTOLD] * len(parts)
+        """Return the values of what says nothing of chance, and UNTOLD for what is translated as a whole."""
+        told = [bool(self._known) and self._plain(p.root) and self._plain(new) for p, new in parts]
+        plain = iter(self._first.placed([part for part, tell in zip(parts, told, strict=True) if tell]))
+        return [next(plain) if tell else UNTOLD for tell in told]
+
+    def _plain(self, expr: Expr) -> bool:
+        """Tell whether an expression says nothing of chance, and has a value in the first world."""
+        return not has_chance(expr) and all(s.name in self._env for s in symbols_of(expr))
 
     def _in_world(self, exprs: Sequence[Expr]) -> list[Fingerprint | None] | None:
         """Return the fingerprints in one world, or None where not all can be translated together."""
@@ -306,7 +338,7 @@ class WorldProbe(PointProbe):
             self._last, self._inside = world.values, PointProbe.at({**self._env, **world.values}, self._sizes)
         above, line, *made = self._inside.values(world.roots[: len(self.sides) + len(exprs)])
         if not self._known:
-            self._known = (above, line)
+            self._known, self._first = (above, line), self._inside
         return [self._compared(one, above, line) for one in made]
 
     def _compared(

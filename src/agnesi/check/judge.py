@@ -37,7 +37,7 @@ from agnesi.rules.normal import form_of
 from agnesi.run.orders import order_holds, orders_in
 from agnesi.run.sample import Point
 
-CLAIM = 8.0  # seconds of processor time for one claim
+CLAIM = 5.0  # seconds of processor time for one claim
 LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried

@@ -17,12 +17,17 @@ from agnesi.expr.nodes import Apply, Expr, postorder, symbols_of
 from agnesi.read.lines import Lines
 from agnesi.read.unsaid import Unsaid
 
+NEEDS_VECTORS = re.compile(
+    r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
+)  # what only makes sense where some letters are vectors
 _CHOICE = re.compile(r"(.+?) is (?:read as|taken)\b")
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
 
 
-def in_doubt(statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid]) -> dict[tuple[int, int], str]:
+def in_doubt(
+    statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid], source: str
+) -> dict[tuple[int, int], str]:
     """Return the places of refuted statements with a doubtful reading and why; those with a diagnosis to be left out.
 
     Statements are as judged; whether a slip explains one is for the caller to find out.
@@ -30,14 +35,14 @@ def in_doubt(statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid
     out = {}
     for one in statements:
         if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
-            reason = next(_reasons(one, statements, lines, unsaid), None)
+            reason = next(_reasons(one, statements, lines, unsaid, source), None)
             if reason is not None:
                 out[one.place] = reason
     return out
 
 
 def _reasons(
-    one: Judged, statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid]
+    one: Judged, statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid], source: str
 ) -> Iterator[str]:
     held = letters(*one.sides)
     for words in unsaid:
@@ -53,7 +58,8 @@ def _reasons(
     several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT
     if several and has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
         yield "it is about random variables whose distributions were chosen here"
-    made = _inferred(one.sides, lines) - _in_models(lines) if several else set()
+    loose = several and not NEEDS_VECTORS.search(source)
+    made = _inferred(one.sides, lines) - _in_models(lines) if loose else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
 
@@ -75,7 +81,7 @@ def _modelled(sides: Sequence[Expr], lines: Lines, statements: Sequence[Judged])
 
 
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:
-    """Return the vectors and matrices among the letters that are declared nowhere."""
+    """Return the vectors and matrices among the letters that are declared nowhere: such by habit."""
     return {n for n in letters(*sides) & set(lines.inferred) if lines.symbols[n].shape}
 
 

@@ -138,8 +138,9 @@ def compare(
         exact = agree_precisely(*roots, at.values, at.sizes)
         if exact is not None:
             return ("same", gap / largest) if exact else ("different", error)
-    if gap <= 1e-13 * largest and scale <= 1e-10 * largest:
-        return "same", gap / largest  # both are what cancellation leaves of 0
+    if gap <= 1e-13 * largest and scale <= 1e-10 * largest:  # both may be what cancellation leaves of 0
+        exact = None if rough or solved else agree_precisely(*roots, at.values, at.sizes)
+        return ("different", error) if exact is False else ("same", gap / largest)
     if gap > (CLEAR if not rough else NUMERICAL) * largest:
         return "different", error
     if solved:

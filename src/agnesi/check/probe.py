@@ -24,6 +24,7 @@ from agnesi.run.sample import Sampler
 
 TOLERANCE = 1e-7
 SEVERAL = 7  # points at which the numbers in front of terms are found
+TRIED = 4  # points that are tried until the sides differ
 FAILED = object()
 UNTOLD = object()  # of a part put in a place: the whole must be written to know its value
 # What an operation may raise at a point where it has no value, or for arrays that no declared size allows.
@@ -143,6 +144,11 @@ class PointProbe:
         probe._env, probe._sizes = {**sizes, **values}, sizes
         probe._prepare()
         return probe
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """The sizes at the point."""
+        return self._sizes
 
     def values(self, exprs: Sequence[Expr]) -> list[Fingerprint | None]:
         """Return the fingerprint of each expression at the point."""
@@ -314,7 +320,15 @@ def order_holds(relation: str, a: Expr, b: Expr, probe: Probe, tries: int = 60) 
 def probe_for(exprs: Sequence[Expr]) -> PointProbe | None:
     """Return the default probe for expressions, or None where they have no value at any point that was tried."""
     try:
-        return PointProbe(exprs)
+        probes = [PointProbe(exprs)]
+        while len(probes) < TRIED and len(exprs) == 2 and _same(*probes[-1].values(exprs)):
+            probes.append(PointProbe(exprs, len(probes)))
+        return probes[-1]
     except NotNumeric:
         return None
+
+
+def _same(one: Fingerprint | None, other: Fingerprint | None) -> bool:
+    """Tell whether two expressions have the same numbers at a point: then it tells nothing about what differs."""
+    return one is not None and one.agrees(other)
 

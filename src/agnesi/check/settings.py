@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.integrands import with_logs_open
 from agnesi.check.numbers import Given
 from agnesi.check.proof import Proof
 from agnesi.check.report import Counterexample, Finding
@@ -80,6 +81,7 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
 
     A claim about chance is wrong only where it is wrong in all readings of its words (a rate or a scale, nats or bits).
     """
+    left, right = with_logs_open(left), with_logs_open(right)
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
     found = in_some_worlds(left, right, setting, decide, moving)

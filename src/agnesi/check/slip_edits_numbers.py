@@ -315,6 +315,15 @@ def as_share(place: Place, pool: Pool) -> Edits:
         yield apply("div", node, flat("add", (constant(1), node)))
 
 
+def without_constants(place: Place, pool: Pool) -> Edits:
+    """Yield a/b for (a − 1)/(b − 2), the numbers left out of both sums."""
+    node = place.node
+    if name_of(node) == "div" and all(name_of(a) == "add" for a in node.args):
+        kept = [tuple(t for t in a.args if as_rational(minus(t)) is None) for a in node.args]
+        if all(0 < len(k) < len(a.args) for k, a in zip(kept, node.args, strict=True)):
+            yield apply("div", *(flat("add", k) for k in kept))
+
+
 def as_odds(place: Place, pool: Pool) -> Edits:
     """Yield p/(1 − p) for p, and a/b for a/(a + b)."""
     node = place.node

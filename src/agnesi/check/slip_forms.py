@@ -158,5 +158,7 @@ def _sizes(roots: Sequence[Expr]) -> tuple[Expr, ...]:
         for d in (*n.shape, *(v.dim for v in (n.variables if isinstance(n, Bind) else ()) if isinstance(v, Index)))
     )
     written = {s.name: s for s in symbols_of(*roots) if not s.shape}
-    found = [written.get(str(d)) or apply("size", attrs=(d,)) for d in dims if len(d.names) == 1 and len(d.terms) == 1]
+    dims = {d: None for d in dims if len(d.names) == 1 and len(d.terms) == 1}
+    invented = [d for d in dims if str(d)[:2] == "d_" and str(d) not in written]  # sizes that only the reading gave
+    found = [written.get(str(d)) or apply("size", attrs=(d,)) for d in dims if d not in invented]
     return tuple(dict.fromkeys(found))[:4]

@@ -36,8 +36,8 @@ pattern("variance of a sum", "the covariance was lost in Var[X + Y]",
 pattern("variance of a difference", "variances were subtracted",
         "Var[X − Y] = Var[X] + (−1)² Var[Y] − 2 Cov[X, Y]: the minus sign is squared, uncertainties add, also in a "
         "difference.", "MML 6.4.4", 0.45,
-        ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] - Var[Y]", "Var[X - Y]"),
+        ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y] - 2*Cov[X,Y]", "Var[X] - Var[Y] - 2*Cov[X,Y]", "Var[X - Y]"),
         ("Var[X] + Var[Y]", "Var[X] - Var[Y]", "Var[X + Y]"), given=TWO)
 pattern("variance of a product", "Var[XY] was taken as Var[X] Var[Y]",
@@ -267,7 +267,7 @@ edit("Jacobian inverted", "the Jacobian factor is inverted: |du/dx| stands for |
      parts.jacobian_inverted)
 edit("Jacobian lost", "the Jacobian factor of the change of variable was lost",
      "f_Y(y) = f_X(x(y)) |dx/dy|, by the chain rule from F_Y(y) = F_X(x(y)): the inner derivative |dx/dy| is a factor.",
-     "MML 6.7", 1.0, ("x: scalar positive; p: scalar", "abs(∂/∂x log(x))*p", "p"), parts.jacobian_missing)
+     "MML 6.7", 1.0, ("x: scalar positive; p: scalar", "abs(∂/∂x (x^3 + 2*x))*p", "p"), parts.jacobian_missing)
 edit("joint for conditional", "a conditional stands for a joint, or a condition was added",
      "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, (TWO, "H(X, Y)", "H(X|Y)"), _joint,
      _conditional)
@@ -290,6 +290,10 @@ edit("odds for a probability", "odds stand for a probability",
      numbers.as_odds)
 edit("probability for odds", "a probability stands for odds", "The odds are p/(1 − p) to 1.", "MacKay 3.2", 1.15,
      ("p: scalar", "log(p/(1 - p))", "log(p)"), numbers.as_odds, numbers.as_share)
+edit("mode for mean", "the mode was given for the mean",
+     "Beta(a, b) has the mean a/(a + b) and the mode (a − 1)/(a + b − 2): the maximum of a density is not its mean.",
+     "PRML 2.1.1", 0.9, ("a: scalar positive; b: scalar positive", "a/(a + b)*2", "(a - 1)/(a + b - 2)*2"),
+     numbers.without_constants)
 edit("square of an expectation", "E[X]² stands for E[X²]",
      "E[X²] = E[X]² + Var[X]: the mean of the square is the square of the mean only where X is constant.", "MML 6.4.1",
      0.45,

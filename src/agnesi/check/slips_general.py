@@ -130,7 +130,8 @@ for _name, _words, _why, _cost, *_case in (
     ("factor taken over", "a factor was not divided out on the other side, but multiplied or subtracted",
      "a x = c gives x = c/a: both sides are divided by a.", 0.55, "3*x = 15", "x = 15/3", "x = 15 - 3"),
     ("not every term divided", "not every term of the other side was divided",
-     "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "4*x = 2*x^2 + 6", "x = (2*x^2 + 6)/4", "x = 2*x^2 + 6/4"),
+     "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "4*x = x^2 + 3",
+     "x = (x^2 + 3)/4", "x = x^2 + 3/4"),
 ):
     slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", *_case[1:], _case[0]),),
                    solving=True))

@@ -36,6 +36,10 @@ def _conditions(fact: str, names: list[str], known: Mapping[str, Symbol]) -> lis
         vector, value = (one, other) if fact == "eigenvector" else (other, one)
         fits = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and vector.shape == matrix.shape[:1]
         return [relation("eq", matrix @ vector, value * vector)] if fits and not value.shape else []
+    if fact.split(" ")[0] in ("lammax", "lammin") and len(held) == len(names) == 2:
+        matrix, value = held if fact.endswith("x") or fact.endswith("n") else held[::-1]
+        fits = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and not value.shape
+        return [relation("eq", apply(fact.split(" ")[0], matrix), value)] if fits else []
     if fact == "mean" and len(names) == 2 and names[1] == "0" and len(held) == 1 and held[0].ndim in (1, 2):
         total = apply("sum", held[0]) if held[0].ndim == 1 else held[0].T @ _ones(held[0])
         zero = constant(0) if held[0].ndim == 1 else apply("zeros", attrs=held[0].shape[1:])

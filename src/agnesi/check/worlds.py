@@ -370,8 +370,10 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
 
 def _valued_by_letter(one: Expr, cast: Cast) -> Expr:
     """Return X of X = k, where k is a letter for any of its values."""
-    if is_op(one, "eq") and isinstance(one, Apply) and isinstance(one.args[0], Symbol):
+    if is_op(one, "eq") and isinstance(one, Apply):
         left, right = one.args
+        if not isinstance(left, Symbol):
+            return one
         if isinstance(right, Symbol) and right.name not in cast.variables and cast.values.get(right.name) == left.name:
             return left
     return one

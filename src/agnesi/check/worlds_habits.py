@@ -78,7 +78,9 @@ def vectors_in(roots: Sequence[Expr], known: Chance) -> dict[str, Expr]:
             continue
         whole = [vector_of(a, out) or a for a in node.args]
         shape = next((v.shape for v in whole if v.ndim == 1 and not isinstance(v, Symbol)), None)
-        for a in node.args if shape else ():
+        for a in node.args:
+            if shape is None:
+                break
             if is_op(a, "probability") and isinstance(a, Apply) and not a.args:
                 out.setdefault(a.attrs[0], symbol(a.attrs[0], shape, frozenset(("probability",))))
     return out

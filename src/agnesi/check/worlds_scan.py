@@ -108,6 +108,7 @@ class Chance:
     over: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()  # q: what it is over, and given, in the text
     positive: frozenset[str] = frozenset()  # random names of which the text takes logarithms or roots
     channel: Channel | None = None
+    rates: bool = False  # the text says that the parameters of Exp and Gamma are rates
     usual: str = MAIN  # the letter that expectations without one are under
     maps: tuple[tuple[str, str], ...] = ()  # Y and X of Y = g(X), where g is any function
     transforms: tuple[tuple[str, Expr], ...] = ()  # Y with g(X), a function of a variable that has a law
@@ -135,6 +136,7 @@ def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
             laws.append(Law(node.attrs[0], node.args[1:] if node.op.name == "density" else node.args))
     out: list[tuple[str, Chance]] = []
     moved = dict.fromkeys(law.name for law in laws if other_convention(law) != law)
+    moved = {n: None for n in moved if not (known.rates and n in ("Exponential", "Gamma"))}
     if moved:
         out.append(("; ".join(CONVENTIONS[n] for n in moved), replace(known, other=True)))
     if any(is_op(n, *INFORMATION) for n in postorder(*roots)) and not known.bits:

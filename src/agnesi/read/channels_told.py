@@ -1,6 +1,6 @@
 """Noisy channels in words, "erased with probability f", and variables that are functions of others, Y = g(X).
 
-Told as a fact `channel` of its kind, the input, the output and the probability of an error, and as a fact `function of`.
+Told as a fact `channel` of its kind, the input, the output and the probability of an error, or as `function of`.
 """
 
 from __future__ import annotations

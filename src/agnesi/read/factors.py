@@ -139,6 +139,8 @@ class Factors(Products):
             return not spaced
         if words.function(name):
             return not self.stands_within(name)
+        if name in words.moving and not spaced and name not in words.definitions:
+            return True  # x(t) beside dx/dt is no product
         if words.symbolic(name):
             return False
         if name in GREEK_FUNCTIONS or self.spelled(primes):

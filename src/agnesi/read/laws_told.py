@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agnesi.read.moments_told import NAME
+from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
 _START = r"(?<![^\W_\\])"
@@ -23,7 +23,7 @@ _IS = (
 _TAIL = r"(?:\s+distributed|\s+distribution|\s+random variable|\s+variable|\s+rv|\s+r\.v\.|\s+prior)?"
 _WITH = r",?\s*(?:\(|with\s+|of\s+|having\s+)?(?:an?\s+|the\s+)?(?:known\s+)?"
 _ON = r"\s+(?:on|over|in|between)\s+(?:the\s+)?(?:(?:unit\s+)?interval\s+)?\$?"
-_TRIALS = r"(?:independent\s+|coin\s+|Bernoulli\s+|iid\s+|i\.i\.d\.\s+)*(?:tosses|trials|flips|draws|throws|coin tosses)"
+_TRIALS = r"(?:independent\s+|coin\s+|Bernoulli\s+|iid\s+|i\.i\.d\.\s+)*(?:tosses|trials|flips|draws|throws)"
 _EVENTS = r"(?:heads|successes|ones|hits|failures|white balls|times)"
 
 
@@ -59,13 +59,15 @@ WORDED: Sequence[Worded] = (
     Worded(re.compile(rf"{_START}({NAME}){_IS}standard (?:normal|[Gg]aussian)"), lambda: "N(0, 1)"),
     Worded(
         re.compile(
-            rf"{_START}({NAME}){_IS}uniform(?:ly)?{_TAIL}{_ON}[\[(]\s*({_NUMBER}|{NAME})\s*,\s*({_NUMBER}|{NAME})\s*[\])]"
+            rf"{_START}({NAME}){_IS}uniform(?:ly)?{_TAIL}{_ON}"
+            rf"[\[(]\s*({_NUMBER}|{NAME})\s*,\s*({_NUMBER}|{NAME})\s*[\])]"
         ),
         lambda a, b: f"U({a}, {b})",
     ),
     Worded(
         re.compile(
-            rf"{_START}({NAME}){_IS}(?:the\s+)?(?:total\s+)?number of {_EVENTS} (?:in|among|out of) \$?({NAME}|\d+)\$? {_TRIALS}"
+            rf"{_START}({NAME}){_IS}(?:the\s+)?(?:total\s+)?number of {_EVENTS} "
+            rf"(?:in|among|out of) \$?({NAME}|\d+)\$? {_TRIALS}"
             rf"[^.;\n]{{0,40}}?(?:probability|chance|bias|parameter)\s+(?:of \w+ )?{VALUE}"
         ),
         lambda n, p: f"Bin({n}, {p})",
@@ -85,7 +87,8 @@ CALLED = (
 )
 SAMPLED = re.compile(
     rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*\1(?:_\{{?[A-Za-z]\}}?|[ₙₘ])\s*"
-    rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:are\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+(?:as\s+)?\$?{_CALLED}"
+    rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:are\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+"
+    rf"(?:as\s+)?\$?{_CALLED}"
 )
 _BELL = r"((?:\\mathcal\s*\{?N\}?|N|𝒩|Exp|Gamma|Beta|U)\s?\([^()\n]{1,30}\))"
 DENSITIES = (
@@ -141,7 +144,7 @@ def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
 
 _RANDOM = r"(?:random variables?|rvs?|r\.v\.s?)"
 POSITIVE = (
-    re.compile(rf"{_START}({NAME})\$?\s+(?:be|is)\s+(?:an?\s+)?(?:strictly\s+|almost surely\s+)?positive(?:\s+{_RANDOM})?"),
+    re.compile(rf"{_START}({NAME})\$?\s+(?:be|is)\s+(?:an?\s+)?(?:strictly\s+|almost surely\s+)?positive"),
     re.compile(rf"[Pp]ositive\s+(?:\w+\s+)?{_RANDOM}\s+\$?({NAME})"),
     re.compile(
         rf"{_START}({NAME})\$?\s+(?:be|is)\s+an?\s+(?:\w+\s+)?{_RANDOM}[^.;\n]{{0,60}}"
@@ -155,3 +158,15 @@ def positive_told(source: str) -> list[str]:
     """Return the declarations X > 0 of random variables that the words say to be positive."""
     found = dict.fromkeys(m[1] for pattern in POSITIVE for m in pattern.finditer(source))
     return [f"{n} > 0" for n in found if len(n) == 1 and n.isupper()]
+
+
+_RATE = re.compile(
+    rf"(?<!learning )\b(?:rates?|rate parameter)\s*(?:=|of|is|are)?\s*\$?\\?{NAME}"
+    r"|\b(?:is|are) (?:the )?rates?\b|\brate parameter"
+)
+
+
+def rates_told(source: str) -> list[Told]:
+    """Return the fact that Exp(λ) and Gamma(a, λ) have rates, where the words say so."""
+    found = _RATE.search(source)
+    return [Told("rate", (), found.start())] if found else []

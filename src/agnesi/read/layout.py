@@ -29,7 +29,7 @@ _DELIMITER = re.compile(
     r"(?<!\\)\$\$|(?<!\\)\\[\[\]()](?![A-Za-z]*\})|\\(?:begin|end)\{(?P<env>" + _MATH + r")\*?\}(?:\{\d*\}|\[[a-z]\])?"
 )
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
-_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s)([^$\n]+(?:\n[^$\n]+){0,5})\$")
+_INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s+(?:[a-z]{2,}|[-–]\s))([^$\n]+(?:\n[^$\n]+){0,5})\$")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
 _READ_FENCES = frozenset(("agnesi", "math", "text", "latex", "tex", ""))
 _BOLD = re.compile(r"(?<![\w*)\]'])(\*\*|__)(?=[^\s*_])([^*\n]{1,300}?)(?<=[^\s*])\1(?![\w*(])")
@@ -52,6 +52,9 @@ _CONFINED = re.compile(
     r"(on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface|constraint)(?:[ \t]+of)?)(?=[^.;\n]{0,80}=)",
     re.IGNORECASE,
 )
+_EVERY = re.compile(r"(?<=\S)(?:[ \t]*∀|[ \t]*\\forall(?![A-Za-z]))")
+_LIMIT = re.compile(r"\blim[ \t](\(\w[ \t]*(?:→|->)[ \t]*[^\s()]+\)|\w(?:→|->)[+−-]?(?:\d+|∞|\w)(?=[ \t]))")
+_INNER = re.compile(r"(?<![\w)\]])<(?=\S)([^<>=\n]{1,30},[^<>=\n]{1,30})(?<=\S)>(?![=\w])")
 _CASES = re.compile(r";(?=[ \t]{0,9}[^\s;=][^;\n=]{0,40}\b(?:if|otherwise|else)\b)")  # z if z > 0; 0 otherwise
 _DEFINITION = re.compile(
     r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)",
@@ -71,7 +74,8 @@ _BREAK = re.compile(
     r"\n|\\\\(?:\[[^\]\n]{0,20}\])?|\\(?:begin|end)\{(?:[pbBvV]?matrix|smallmatrix|[dr]?cases|array)"
 )
 RELATION_FIRST = re.compile(
-    r"[ \t&]*(?:propto(?![A-Za-z])|[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
+    r"[ \t&]*(?:propto(?![A-Za-z])|[=≤≥<>≈∝≡⇒⇔≠~]|:=|=>|<=|>=|!=|->|→|∴"
+    r"|\\(?:leq?|geq?|neq?|approx|propto|equiv|sim|implies|iff|to|lt|gt"
     r"|Rightarrow|Leftrightarrow|therefore|coloneqq|rightarrow)(?![A-Za-z]))"
 )
 
@@ -131,6 +135,8 @@ def page_of(source: str) -> Page:
         text = _BOLD.sub(lambda f: f"  {f[2]}  ", text)
     text = text.replace("`", " ")
     text = _OVER.sub(_indexed, _CASES.sub(",", text))
+    text = _EVERY.sub(lambda f: ",".ljust(len(f.group())), text)
+    text = _LIMIT.sub(lambda f: "lim_" + f[1], _INNER.sub(lambda f: f"⟨{f[1]}⟩", text))
     text = _SUBJECT.sub(lambda f: "subject to".ljust(len(f.group())), text)
     text = _CONFINED.sub(lambda f: f[1] + "subject to".ljust(len(f[2])), text)
     rows = list(_rows(text, sure if marked else []))

@@ -58,6 +58,8 @@ _OPS = {
     "⊤": "ᵀ",
     "≔": ":=",
     "≕": "=:",
+    "≜": ":=",
+    "≝": ":=",
     "∼": "~",
     "…": "..",
     "⋯": "..",
@@ -84,7 +86,7 @@ _MASTER = re.compile(
     |(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
     |(?P<cmd>\\[A-Za-z]+|\\.)
     |(?P<primes>['′’″‴]+)
-    |(?P<op><=>|\.\.\.|:=|=:(?![=])|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊘⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔≕∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥⫫…⋯⋆@→↦±∩∪¬])
+    |(?P<op><=>|\.\.\.|:=|=:(?![=])|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊘⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔≕≜≝∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥⫫…⋯⋆@→↦±∩∪¬])
     |(?P<open>[(\[{⟨])
     |(?P<close>[)\]}⟩])
     |(?P<word>[^\W\d_ᵀ⁰-₟ᴬ-ᶿⱼˀ-ˤ\U0001D400-\U0001D7FFℝℕℤ]{1,200})""",
@@ -277,8 +279,13 @@ class _Lexer:
             self.emit("name", "𝟏", at, self.at)
         elif char == "𝟎":
             self.emit("name", "𝟎", at, self.at)
+        elif char in _FRACTIONS and self.after_number():
+            whole = self.out.pop()  # 1½ is 3/2
+            self.bracket(whole, (("op", "+"), ("num", char)))
         elif char in _FRACTIONS:
             self.emit("num", char, at, self.at)
+        elif char == "°" and self.after_number():
+            self.bracket(self.out.pop(), (("op", "*"), ("name", "π"), ("op", "/"), ("num", "180")))
         elif char in "ℝℕℤ𝔼∞":
             self.emit("name", char, at, self.at)
         elif char == "‵":
@@ -288,6 +295,17 @@ class _Lexer:
                 self.emit("op", "∫", at, self.at)
         else:
             self.styled(char, at)
+
+    def after_number(self) -> bool:
+        """Tell whether a number stands directly before."""
+        return bool(self.out) and self.out[-1].kind == "num" and not self.spaced and self.out[-1].text.isdigit()
+
+    def bracket(self, first: Token, rest: tuple[tuple[str, str], ...]) -> None:
+        """Emit a number with what a mark behind it adds, in brackets."""
+        start, stop = first.start, self.at
+        self.out += [first._replace(kind="open", text="("), first._replace(spaced=False)]
+        self.out += [Token(kind, text, stop - 1, stop, False) for kind, text in rest]
+        self.out.append(Token("close", ")", start, stop, False))
 
     def styled(self, char: str, at: int) -> None:
         parts = (

@@ -56,6 +56,8 @@ class Roles(Sheet):
             return None
         if len(tokens) > 2 and tokens[1].text in ("=", ":="):
             name = tokens[0].text
+            if name in self.words.logarithms and not self.used(name):
+                return name, (), 2
             if short_word(tokens[0]) and name not in self.words and not self.used(name):
                 return None if self.is_product(tokens) else (name, (), 2)
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])

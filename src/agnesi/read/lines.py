@@ -32,6 +32,7 @@ from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
+from agnesi.read.log_names import with_log_names
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
 from agnesi.read.scene import symbol_of
@@ -44,6 +45,7 @@ from agnesi.read.worded import refuse_words
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
+MOVING = re.compile(r"(?<!\w)d([a-z])\s*/\s*d([ts])(?!\w)")
 NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d]\s)(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 
@@ -123,7 +125,10 @@ class _LineSheet(Roles):
         text = " ".join(piece.text for piece in pieces)
         self.sums = sums_in(text, words)
         words.primes, words.bars_apart = bool(PRIMES.search(source)), bool(NORMS.search(source))
+        words.moving = frozenset(m[0] for m in MOVING.findall(source) if f"{m[0]}({m[1]})" in source)
         lexed = [self.lexed(piece) for piece in pieces]
+        named = iter(with_log_names([tokens for tokens in lexed if isinstance(tokens, list)], source, words))
+        lexed = [next(named) if isinstance(tokens, list) else tokens for tokens in lexed]
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
         lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]

@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DROPPED = frozenset("□∎■✓✔✗✘“”\"☐▢◻◼⬜→")
+ANGLES = {"\\langle": ("open", "⟨"), "\\rangle": ("close", "⟩")}
 
 
 class Token(NamedTuple):
@@ -67,6 +68,8 @@ def tokens_of(page: Page, start: int, stop: int) -> list[Token]:
             found = re.compile(r"[A-Za-z]+").match(text, at)
             assert found is not None
             kind, shown = "word", found.group()
+        if kind == "cmd" and shown in ANGLES:
+            kind, shown = ANGLES[shown]
         if kind == "text":
             out += _roman(text, at, found.end())
         elif (kind != "space" and shown not in _DROPPED) or shown == "→":

@@ -152,6 +152,9 @@ class Measured:
         while self.word(at) in _EIGEN_OPENS:
             unit = unit or self.word(at) in ("unit", "normalised", "normalized")
             at += 1
+        extreme = self.extreme_eigenvalue(k, found)
+        if extreme != k:
+            return extreme
         what, matrix = self.word(at), self.mathematics(at + 2)
         if what not in ("eigenvector", "eigenvalue") or self.word(at + 1) != "of" or not NAME.match(matrix):
             return k
@@ -164,6 +167,26 @@ class Measured:
         found.said.append((what, (matrix, value)))
         if unit and what == "eigenvector":
             found.facts.append("unit")
+        return stop + 1
+
+    def extreme_eigenvalue(self, k: int, found: Found) -> int:
+        """`with largest eigenvalue λ`, `whose smallest eigenvalue is m`, `the largest eigenvalue of A` after its name."""
+        at = k
+        while self.word(at) in ("with", "whose", "has", "have", "having", "and", "the", "a"):
+            at += 1
+        which = {"largest": "lammax", "biggest": "lammax", "top": "lammax", "maximal": "lammax", "greatest": "lammax",
+                 "leading": "lammax", "dominant": "lammax", "maximum": "lammax", "smallest": "lammin",
+                 "lowest": "lammin", "minimal": "lammin", "least": "lammin", "minimum": "lammin"}.get(self.word(at), "")
+        if not which or self.word(at + 1) != "eigenvalue":
+            return k
+        stop = at + 2
+        of = self.word(stop) == "of"
+        while self.word(stop) in ("of", "is", "equal", "to", "being"):
+            stop += 1
+        name = self.mathematics(stop)
+        if not NAME.match(name):
+            return k
+        found.said.append((f"{which} of" if of else which, (name,)))
         return stop + 1
 
     def sized(self, k: int, found: Found) -> int:

@@ -74,7 +74,9 @@ _AHEAD = re.compile(
 )
 _GUESS = ("ε", r"\epsilon", r"\varepsilon", "epsilon", "eps", "e", "ξ", "η", "u", "w", "v", "n")
 _FAR = 5  # letters between a name and the next noun: "b and "
-_NOUNS = re.compile(r".{0,4}(?:,|and)\s(?!(?:let|suppose|with|has|have|given|where|then|so|for|that|if|both)\b)[a-z]{3,}\s")
+_NOUNS = re.compile(
+    r".{0,4}(?:,|and)\s(?!(?:let|suppose|with|has|have|given|where|then|so|for|that|if|both)\b)[a-z]{3,}\s"
+)
 _FORMULA = re.compile(r"[=~∼]|\\sim")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import Vocabulary
 
@@ -28,6 +29,7 @@ def sums_in(text: str, words: Vocabulary) -> bool:
 def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> list[Token]:
     """Return the tokens of a formula as notes mean them; `sums` says that Σ_k is a sum."""
     out: list[Token] = []
+    tokens = _leibniz(tokens) if "d" not in words else tokens
     for k, raw in enumerate(tokens):
         token, after = _greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
         free = "d" not in words or TWICE.match(text, token.start)
@@ -69,6 +71,24 @@ def _differential(tokens: list[Token], k: int, text: str) -> bool:
     if k and tokens[k - 1].text == "/" and after.kind in ("word", "name"):
         return True
     return (after.spaced or after.text == "^") and bool(OVER_D.match(text, token.start))
+
+
+def _leibniz(tokens: list[Token]) -> list[Token]:
+    """Return \\frac{dℓ}{dλ} with its two d as differentials: the letters of commands stand apart from them."""
+    if not any(t.text == "frac" and t.kind == "cmd" for t in tokens):
+        return tokens
+    out, pairs = list(tokens), partners(tokens)
+    for k, token in enumerate(tokens):
+        if token.text != "frac" or token.kind != "cmd" or pairs.get(k + 1, 0) + 1 not in pairs:
+            continue
+        above, below = k + 2, pairs[k + 1] + 2
+        first, held = tokens[above], tokens[below : pairs[below - 1]]
+        plain = len(held) > 1 and held[0].text == "d" and held[1].kind == "name" and not held[1].text.isascii()
+        if plain and first.text[:1] == "d" and first.kind == "word" and all(t.text not in "+-*·/" for t in held):
+            for at in (above, below):
+                if tokens[at].text == "d":
+                    out[at] = tokens[at]._replace(kind="op", text="∂d")
+    return out
 
 
 def _bars_of_expectation(tokens: list[Token]) -> list[Token]:

@@ -32,7 +32,7 @@ def _speaks(source: str) -> bool:
     return any(word in source.lower() for word in ("posterior", "likelihood", "gradient", "minimi", "maximi"))
 
 
-def _law(line: Sequence[Token]) -> list[Token]:
+def _law(line: list[Token]) -> list[Token]:
     """Return the spread S of ε ~ N(0, S) as tokens."""
     if len(line) < 7 or [t.text for t in line[1:5]] != ["~", "N", "(", "0"] or line[5].text != ",":
         return []

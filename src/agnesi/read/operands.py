@@ -359,7 +359,8 @@ class Operands(Brackets):
             if tensor:
                 self.at += 1
                 items = yield self.script()
-                if self.token.text == "^" and len(items) == 1:
+                turned = "ᵀ" in (t.text for t in self.tokens[self.at + 1 : self.at + 3])
+                if self.token.text == "^" and len(items) == 1 and not turned:
                     self.at += 1
                     upper = yield self.exponent()
                     return self.between(rows[0][0], items[0], upper, token)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.read.channels_told import channel_told, with_functions
-from agnesi.read.laws_told import positive_told, with_laws
+from agnesi.read.laws_told import positive_told, rates_told, with_laws
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
@@ -54,7 +54,7 @@ class _Sample:
 def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Added:
     """Return what the samples of a text leave to habit."""
     found = with_functions(source, with_laws(source, found))
-    channel = channel_told(source)
+    channel = [*channel_told(source), *rates_told(source)]
     if not CHANCE.search(source):
         return Added((), tuple(found), tuple(channel))
     sums, facts, declared, counts = _random_sums(source, found, told)

@@ -29,6 +29,8 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
         out = [spread(line, letter, mark) for line in out]
         if mark not in words.symbols:
             words.declare(symbol(mark, (), ("positive",)))
+    for letter in counted(out, words):
+        out = [renamed(line, letter) for line in out]
     out = [iterated(line, steps(out)) for line in out] if steps(out) else out
     out = [signed(line) for line in out]
     whole = {name for line in out for name in heads(line, words)} | titled(out, words)
@@ -121,6 +123,29 @@ def apart(token: Token, letter: str) -> list[Token]:
         return [token]
     return [Token("word", c, token.start + k, token.start + k + 1, token.spaced and not k)
             for k, c in enumerate(token.text)]
+
+
+def counted(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[str]:
+    """Return the letters that are a number by themselves and a vector with an index: N and N_k in π_k = N_k/N."""
+    found: list[str] = []
+    for letter in ("N", "n", "m", "M", "T"):
+        if letter in words.symbols and words.symbols[letter].shape:
+            continue
+        at = [(line, k) for line in lines for k, t in enumerate(line) if t.text == letter and t.kind in ("word", "name")]
+        held = [script(line, k + 1)[0] for line, k in at]
+        below = any(not item and k and line[k - 1].text == "/" for (line, k), item in zip(at, held, strict=True))
+        if below and any(item in ("i", "j", "k", "c", "l") for item in held):
+            found.append(letter)
+    return found
+
+
+def renamed(line: Sequence[Token], letter: str) -> list[Token]:
+    """Return the line with the letter that has an index as another name: N_ of N_k."""
+    return [
+        t._replace(kind="name", text=f"{letter}_")
+        if t.text == letter and t.kind in ("word", "name") and script(line, k + 1)[0] else t
+        for k, t in enumerate(line)
+    ]
 
 
 def signed(line: Sequence[Token]) -> list[Token]:

@@ -52,7 +52,8 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     for number, line in enumerate(source.split("\n"), 1):
         for start, stop in _bare(covered, at, at + len(line)):
             words = source[start:stop]
-            if any((f.kind == "model" or "~" in f.text) and not source[f.stop : start].strip() and f.stop <= start for f in found):
+            before = [f for f in found if f.stop <= start and not source[f.stop : start].strip()]
+            if any(f.kind == "model" or "~" in f.text for f in before):
                 words = _IID.sub(lambda m: " " * len(m[0]), words, count=1)  # x_i ~ Poisson(r) iid
             if _FACT.search(words) and not _NO_GIVEN.match(words):
                 beside = [f for f in found if at <= f.start <= at + len(line) and (f.stop == start or f.start == stop)]

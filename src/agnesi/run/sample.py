@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.dims import Dim, show_shape
+from agnesi.expr.dims import Dim, Shape, show_shape
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.run.guards import Guard, guards
@@ -23,6 +24,7 @@ from agnesi.run.reference import Program
 
 ATTEMPTS = 80
 LARGEST = 1e7
+ENTRIES = 2_000_000  # of an array on the way, at sizes that are drawn
 # What an undeclared symbol is drawn as, in the order tried: (scalars, vectors and other matrices, square matrices).
 REPAIRS: tuple[tuple[str, str, str], ...] = (
     ("", "", ""), ("positive", "", "spd"), ("positive", "positive", "spd"), ("positive", "positive", "positive"),
@@ -147,6 +149,18 @@ def _ask(node: Apply, least: dict[str, int]) -> None:
             least[name] = max(least.get(name, 2), int(position.value))
 
 
+def large_shapes(exprs: Sequence[Expr]) -> list[Shape]:
+    """Return the shapes of arrays on the way that are large at small sizes: x ⊗ x ⊗ x ⊗ x ⊗ x ⊗ x ⊗ x ⊗ x."""
+    shapes = {node.shape for node in postorder(*exprs) if node.shape}
+    names = {name for shape in shapes for d in shape for name in d.names}
+    return [shape for shape in shapes if not fits([shape], dict.fromkeys(names, 8))]
+
+
+def fits(shapes: Iterable[Shape], sizes: Mapping[str, int]) -> bool:
+    """Tell whether all arrays are small enough to be computed with."""
+    return all(prod(d.size(sizes) for d in shape) <= ENTRIES for shape in shapes)
+
+
 def free_symbols(*exprs: Expr) -> list[Symbol]:
     """Return the symbols to draw: one for each name (facts of twins are joined), in order of appearance."""
     found: dict[str, Symbol] = {}
@@ -177,6 +191,7 @@ class Sampler:
         self.guards: list[Guard] = guards(self.exprs)
         watched = [arg for g in self.guards for arg in g.watched]
         self._program = Program(*self.exprs, *watched)
+        self._large = large_shapes(self.exprs)
         self._order = list(range(len(REPAIRS)))
 
     def point(self) -> tuple[Point, tuple[Any, ...]]:
@@ -188,6 +203,8 @@ class Sampler:
             margin = self.margin * (1.0 if attempt < 40 else 0.05 if attempt < 60 else 0.0)
             try:
                 sizes = {**_sizes(self._dims, self._least, self.rng, self.largest), **self.fixed}
+                if not fits(self._large, sizes):
+                    raise NotNumeric(f"An array on the way has more than {ENTRIES} entries.")
                 drawn = draw(self.symbols, self.rng, sizes, None if repair is None else REPAIRS[repair])
                 values = {**drawn, **self.given}
                 outs = self._program({**sizes, **values}, sizes)
