@@ -45,6 +45,7 @@ NOT_ZERO = frozenset(
      "invertible")
 )
 KNOWN = frozenset(f.name for f in facts)
+HATS = frozenset(("hat", "star", "*", "opt", "ML", "MLE", "MAP", "LS", "OLS"))
 LIMIT = 15.0  # seconds of processor time for the lines of one text
 LINE = 10.0  # and for one of them
 
@@ -234,6 +235,7 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
     conditions = relations_of(before)
     if not conditions or not after.ops:
         return Finding(UNREAD, "⇒ is read between equations and inequalities.")
+    after = _without_hats(after, conditions)
     plain = links(after, course.setting)
     if plain.verdict == "proved":
         return plain
@@ -242,6 +244,17 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
         return found
     zero = _at_zero(after, course, conditions)
     return found if zero is None else zero
+
+
+def _without_hats(group: Group, conditions: Sequence[Expr]) -> Group:
+    """Return a group with ŵ and w* as w, where the conditions are about w: Xᵀ X w = Xᵀ y ⇒ ŵ = ..."""
+    held = {s.name: s for s in symbols_of(*conditions)}
+    places: dict[Expr, Expr] = {}
+    for s in symbols_of(*group.sides):
+        base, _, mark = s.name.partition("_")
+        if mark in HATS and s.name not in held and base in held and held[base].shape == s.shape:
+            places[s] = held[base]
+    return Group(tuple(substituted(s, places) for s in group.sides), group.ops) if places else group
 
 
 def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:

@@ -44,7 +44,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, postor
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
 MOST = 3
-JUDGED, TWICE = 16, 2  # candidates that fail when judged, of all slips and of one
+JUDGED, TWICE = 16, 3  # candidates that fail when judged, of all slips and of one
 FEW, FAR = 4, 0.4  # places and cost by which another explanation may be longer and dearer than the first
 DEAR = 1.05  # the cost of an explanation from which a special case is looked for
 RULES = 0.75  # the most that a rule costs that does not exist, such as (a + b)² = a² + b²
@@ -436,14 +436,15 @@ class _Search:
 
     def _confirmed(self) -> list[Candidate]:
         """Return the simplest candidates that hold at other points too, with different repaired lines."""
-        good: list[Candidate] = []
+        good, tried = list[Candidate](), set[tuple[Expr, Expr]]()
         failed: Counter[Slip] = Counter()  # at one point much is equal by chance: log 2 and log K for K = 2
         for hit in sorted(self.hits, key=lambda c: c.cost):
             late = now() > self.end + self.budget
             if len(good) == MOST or failed.total() >= JUDGED or (late and (good or failed.total() > JUDGED // 3)):
                 break
-            if failed[hit.slip] >= TWICE or any(hit.whole is g.whole for g in good):
+            if failed[hit.slip] >= TWICE or any(hit.whole is g.whole for g in good) or (hit.whole, hit.trial) in tried:
                 continue
+            tried.add((hit.whole, hit.trial))
             if self._holds(hit):
                 good.append(hit)
             else:

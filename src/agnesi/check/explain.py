@@ -242,7 +242,8 @@ class SettingProbe(PointProbe):
     def __init__(self, above: Expr, line: Expr, setting: Setting) -> None:
         self.setting = setting
         solved = any(isinstance(c, Apply) and c.op.name == "eq" for c in setting.conditions)
-        found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), SOLVED if solved else APART))
+        most = SOLVED if solved else APART
+        found = list(points([carried_out(above), carried_out(line)], given(setting, None, 3), most))
         found = found if solved else found[: 1 + next((k for k, (_, sides) in enumerate(found) if _differ(*sides)), 0)]
         *others, last = [at for at, _ in found]  # the first ones are small numbers, at which much is equal
         others = others if solved else []

@@ -16,7 +16,9 @@ _NAMES = re.compile(
 )
 
 _POINT = re.compile(
-    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$", re.I
+    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))"
+    r"[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$",
+    re.I,
 )
 
 

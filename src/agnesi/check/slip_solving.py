@@ -29,18 +29,17 @@ def wrongly_solved(before: Equation, line: Equation, values: Values) -> Iterator
     `values` are numbers at a point that no equation restricts.
     """
     found = [*steps(before), *turned(steps((before[1], before[0])))]
-    roots = [side for s in found for side in s.wrong] + list(line)
-    numbers = values(roots)
-    left, right = numbers[-2], numbers[-1]
-    if left is None or right is None or not left.fits(right):
-        return
+    numbers = values([side for s in found for side in s.wrong] + list(line) + list(before))
+    *_, left, right, one, other = numbers
+    if left is None or right is None or not left.fits(right) or one is None or one.agrees(other):
+        return  # an equation that holds everywhere is not solved
     gap = left.numbers - right.numbers
-    for k, one in enumerate(found):
+    for k, made in enumerate(found):
         a, b = numbers[2 * k], numbers[2 * k + 1]
         if a is not None and b is not None and a.fits(b) and a.fits(left):
             ratio = Fingerprint(a.numbers - b.numbers, a.shape).ratio(gap)
             if ratio is not None:
-                yield one
+                yield made
 
 
 def turned(found: Iterator[Solved]) -> Iterator[Solved]:

@@ -267,7 +267,7 @@ edit("Jacobian inverted", "the Jacobian factor is inverted: |du/dx| stands for |
      parts.jacobian_inverted)
 edit("Jacobian lost", "the Jacobian factor of the change of variable was lost",
      "f_Y(y) = f_X(x(y)) |dx/dy|, by the chain rule from F_Y(y) = F_X(x(y)): the inner derivative |dx/dy| is a factor.",
-     "MML 6.7", 1.0, ("x: scalar positive; p: scalar", "abs(∂/∂x (x^3 + 2*x))*p", "p"), parts.jacobian_missing)
+     "MML 6.7", 1.0, ("x: scalar positive; p: scalar", "abs(∂/∂x x^2)*p", "p"), parts.jacobian_missing)
 edit("joint for conditional", "a conditional stands for a joint, or a condition was added",
      "P(A, B) = P(A | B) P(B), H(X, Y) = H(X | Y) + H(Y).", "MML 6.3", 0.7, (TWO, "H(X, Y)", "H(X|Y)"), _joint,
      _conditional)

@@ -12,13 +12,13 @@ from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.read.cursor import MAX_SCRIPTS, Steps
 from agnesi.read.lex import Token
 from agnesi.read.marks import Marks
+from agnesi.read.primitives import NOTE, derived, variable_of
 from agnesi.read.scene import names_of, subscript_names
 from agnesi.read.syntax import Node
 
 ENDED = frozenset(("limit", "series", "integral"))  # heads whose parts are a body, a variable, and ends outside it
 SERIES = {"Sum": "Series", "Prod": "SeriesProd"}
 SIZES = frozenset(("num", "name", "neg", "add", "mul", "bracket"))
-CONSTANTS = frozenset(("C", "c", "const", "constant"))
 SIGNS = {"+": 1, "-": -1}
 SIDES = {**SIGNS, "†": 1}  # 0⁺ is spelled as a pseudoinverse
 ENDLESS = "∞"
@@ -175,18 +175,14 @@ class Analysis(Marks):
         return self.node("big", (body, whole, above, Node("upper", (high,), None, high.start, high.stop)), start, op)
 
     def antiderivative(self, claim: Node) -> Node:
-        """Return the claim ∫ f dx = F + C as dF/dx = f; others as they are."""
-        left = claim.args[0]
-        if left.head != "integral" or len(left.args) != 2 or claim.value != ("eq",) or left.args[1].head != "name":
+        """Return the claim ∫ f dx = F + C as f = dF/dx; in notes it is seen with the lines it hangs together with."""
+        if self.words.loose:
             return claim
-        body, variable = left.args
-        right = without_constant(claim.args[1])
-        if variable.value not in names_of(right) or any(n.head == "integral" for n in right.args):
-            return claim
-        self.notes.append("an integral without ends is checked by differentiating the other side")
-        one = Node("scalar", (variable,), None, variable.start, variable.stop)
-        slope = Node("derivative", (right, one), "total", right.start, right.stop)
-        return Node("rel", (slope, body), claim.value, claim.start, claim.stop)
+        variable = variable_of([claim])
+        made = derived(claim, variable) if variable is not None else None
+        if made is not None:
+            self.notes.append(NOTE)
+        return made or claim
 
 
 def dissected(node: Node) -> tuple[Node, list[Node], list[Node]] | None:
@@ -218,14 +214,6 @@ def product(factors: list[Node], whole: Node) -> Node:
     if len(factors) == 1:
         return factors[0]
     return Node("mul", tuple(factors), ("",) * (len(factors) - 1), factors[0].start, factors[-1].stop)
-
-
-def without_constant(node: Node) -> Node:
-    """Return F of F + C."""
-    if node.head != "add":
-        return node
-    kept = tuple(a for a in node.args if not (a.head == "name" and a.value in CONSTANTS))
-    return node if not kept else kept[0] if len(kept) == 1 else Node("add", kept, None, node.start, node.stop)
 
 
 def is_size(node: Node) -> bool:

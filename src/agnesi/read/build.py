@@ -330,6 +330,10 @@ class Build:
         if squared and isinstance(base, Apply) and base.op.name == "sqrt" and node.args[0].value == ("norm_two", 0):
             return base.args[0]  # the square of the spectral norm
         if isinstance(base, Apply) and base.op.name == "euler":
+            square = power.ndim == 2 and power.shape[0] == power.shape[1] and power.shape[0].number != 1
+            if self.s.words.loose and square:
+                self.note(f"{self.text[node.start : node.stop]} is read as the matrix exponential")
+                return apply("expm", power)
             return apply("exp", power)
         if base.ndim == 2:
             return self.matrix_power(node, base, power)

@@ -151,7 +151,7 @@ class Factors(Products):
 
     def stands_within(self, name: str) -> bool:
         """Tell whether the bracket that opens here has a defined function in it by itself: σ(1 − σ) is a product."""
-        if not self.words.loose or name not in self.words.definitions and name not in self.words.pending:
+        if not self.words.loose or (name not in self.words.definitions and name not in self.words.pending):
             return False
         close = self.partner.get(self.at, self.at)
         inside = range(self.at + 1, close)

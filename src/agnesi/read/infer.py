@@ -86,6 +86,8 @@ class Infer(Habits):
                 axes.same(t[args[0]], axes.scalar)
                 return axes.scalar if node.head == "del" else self.derivative(axes.scalar, [t[a] for a in args[1:]])
             case "derivative":
+                if s.words.loose and node.value == "total" and [a.value for a in node.args[1:]] in (["t"], ["t", "t"]):
+                    s.numbers.append(t[node.args[1]])  # d/dt
                 return self.derivative(t[args[0]], [t[a] for a in args[1:]])
             case "nabla":
                 return self.nabla(node)

@@ -59,6 +59,9 @@ _OPS = {
     "≔": ":=",
     "≕": "=:",
     "≜": ":=",
+    "⟹": "⇒",
+    "⟺": "⇔",
+    "⟶": "->",
     "≝": ":=",
     "∼": "~",
     "…": "..",
@@ -86,13 +89,14 @@ _MASTER = re.compile(
     |(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
     |(?P<cmd>\\[A-Za-z]+|\\.)
     |(?P<primes>['′’″‴]+)
-    |(?P<op><=>|\.\.\.|:=|=:(?![=])|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊘⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔≔≕≜≝∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥⫫…⋯⋆@→↦±∩∪¬])
+    |(?P<op><=>|\.\.\.|:=|=:(?![=])|\.\*|\./|\.\^|\*\*|\.\.|<=|>=|!=|==|=>|~=|\|\||->|<-|[-+*/^_=<>~|&,;:.!?−–∗·⋅∘⊙⊘⊗×÷∕†≤≥⩽⩾≠≈∝≡⇒⇔⟹⟺⟶≔≕≜≝∼∈≻⪰≺⪯∑∏∫∂∇√‖∥ǁ∣⊤⟂⊥⫫…⋯⋆@→↦±∩∪¬])
     |(?P<open>[(\[{⟨])
     |(?P<close>[)\]}⟩])
     |(?P<word>[^\W\d_ᵀ⁰-₟ᴬ-ᶿⱼˀ-ˤ\U0001D400-\U0001D7FFℝℕℤ]{1,200})""",
     re.VERBOSE,
 )
 _CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
+_PLAIN = {"𝟙": "𝟏", **{c: c for c in "ᵀ𝟏𝟎ℝℕℤ𝔼∞"}}
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
 
 
@@ -273,12 +277,8 @@ class _Lexer:
         self.at = at + 1
         if char in SUPER or char in SUB:
             self.script(at)
-        elif char == "ᵀ":
-            self.emit("op", "ᵀ", at, self.at)
-        elif char in "𝟏𝟙":
-            self.emit("name", "𝟏", at, self.at)
-        elif char == "𝟎":
-            self.emit("name", "𝟎", at, self.at)
+        elif char in _PLAIN:
+            self.emit("op" if char == "ᵀ" else "name", _PLAIN[char], at, self.at)
         elif char in _FRACTIONS and self.after_number():
             whole = self.out.pop()  # 1½ is 3/2
             self.bracket(whole, (("op", "+"), ("num", char)))
@@ -286,8 +286,6 @@ class _Lexer:
             self.emit("num", char, at, self.at)
         elif char == "°" and self.after_number():
             self.bracket(self.out.pop(), (("op", "*"), ("name", "π"), ("op", "/"), ("num", "180")))
-        elif char in "ℝℕℤ𝔼∞":
-            self.emit("name", char, at, self.at)
         elif char == "‵":
             self.emit("op", "'", at, self.at)
         elif char in INTEGRALS:

@@ -34,6 +34,7 @@ from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
 from agnesi.read.log_names import with_log_names
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
+from agnesi.read.primitives import NOTE, by_derivatives
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
@@ -275,6 +276,9 @@ class _LineSheet(Roles):
                 self.attempt(draft, self.parse)
             elif draft.role == "model":
                 self.model(draft)
+        for part in by_derivatives([p for p in self.parts if p.draft.error is None]):
+            part.draft.tree = part.trees[-1]
+            self.notes.append(NOTE)
         self.free_of_conditions(live, unknown)
         for draft in live:
             self.attempt(draft, self.by_entries)

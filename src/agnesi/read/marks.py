@@ -56,6 +56,9 @@ class Marks(Operands):
         kind: Node | None = None
         exponent: Node | None = None
         stop = self.at
+        if self.token.text == "∞" and not self.token.spaced and self.words.loose:  # ‖x‖∞
+            self.at += 1
+            return self.node("call", (inner,), start, ("norm_inf", 0))
         while self.token.kind == "op" and self.token.text in ("_", "^"):
             if self.take().text == "_":
                 items = yield self.script()

@@ -170,7 +170,7 @@ class Measured:
         return stop + 1
 
     def extreme_eigenvalue(self, k: int, found: Found) -> int:
-        """`with largest eigenvalue λ`, `whose smallest eigenvalue is m`, `the largest eigenvalue of A` after its name."""
+        """`with largest eigenvalue λ`, `whose smallest eigenvalue is m`, `λ is the largest eigenvalue of A`."""
         at = k
         while self.word(at) in ("with", "whose", "has", "have", "having", "and", "the", "a"):
             at += 1

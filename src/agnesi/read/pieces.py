@@ -51,6 +51,9 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
         return not sure and _article(tokens, k, page)
     if _named(tokens, k, page):
         return False
+    number = before is not None and before.stop == token.start and (before.kind == "num" or before.text in "½⅓¼¾⅔")
+    if len(word) == 2 and word.islower() and number:
+        return word in ("st", "nd", "rd", "th", "db", "in", "of")  # 2as is a product
     if sure and word not in ("if", "otherwise", "where", "for", "and", "is"):
         return False
     shaped = word.islower() or word.istitle() or len(word) > 3

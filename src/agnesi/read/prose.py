@@ -243,13 +243,7 @@ class _Scan:
         said += sign
         if self.only_range(k, text[start:stop], item):
             return
-        arrow = ARROW_SO.match(text, start, stop)
-        if arrow and not re.search(r"\blim|\\lim", text[start:stop]):  # ∂Q/∂μ = 0 -> μ = ...
-            zero = bool(_ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start))
-            self.stated(Fragment("formula", text[start : arrow.end(1)], start, arrow.end(1), self.line_of(start), "",
-                                 said="setting to zero" if zero else said), False, k)
-            start, said = arrow.end(), "so"
-            self.stated(Fragment("formula", text[start:stop], start, stop, self.line_of(start), "", said=said), False, k)
+        if self.at_arrow(start, stop, said, k):
             return
         begins = bool(RELATIONS.match(text[start:stop]))
         if begins and (k or sign):
@@ -264,6 +258,19 @@ class _Scan:
         related = begins or (item.related and bool(RELATIONS.search(piece)))
         if related or self.presented(piece, said, k):
             self.stated(Fragment("formula", piece, start, stop, self.line_of(start), "", said=said), begins, k)
+
+    def at_arrow(self, start: int, stop: int, said: str, k: int) -> bool:
+        """Give ∂Q/∂μ = 0 -> μ = ... as two formulas, of which the second follows."""
+        text = self.page.text
+        arrow = ARROW_SO.match(text, start, stop)
+        if not arrow or re.search(r"\blim|\\lim", text[start:stop]):
+            return False
+        zero = _ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)
+        said = "setting to zero" if zero else said
+        for begin, end, words_before in ((start, arrow.end(1), said), (arrow.end(), stop, "so")):
+            one = Fragment("formula", text[begin:end], begin, end, self.line_of(begin), said=words_before)
+            self.stated(one, False, k)
+        return True
 
     def stated(self, one: Fragment, begins: bool, k: int) -> None:
         """Give a formula with its link; a condition for equality is left out."""

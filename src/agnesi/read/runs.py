@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agnesi.read.cursor import RELATIONS
+from collections.abc import Sequence
+
+from agnesi.read.cursor import RELATIONS, partners
 from agnesi.read.lex import Token
 
 ARROWS = frozenset(("⇒", "⇔"))
@@ -57,3 +59,13 @@ def named_last(tokens: list[Token]) -> list[list[Token]]:
     side = last_side(line)
     made = [*name[: len(name) - len(ended)], sign, *side, *ended]
     return [[*line, *ended], made] if len(side) < len(line) else [made]
+
+
+def script(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return the one token in the script whose sign stands at a place, and where the script ends; ("", at) for more."""
+    if at + 1 >= len(tokens) or tokens[at].text not in ("^", "_"):
+        return "", at
+    if tokens[at + 1].text == "{":
+        closed = partners(list(tokens)).get(at + 1, 0)
+        return (tokens[at + 2].text, closed + 1) if closed == at + 3 else ("", at)
+    return tokens[at + 1].text, at + 2

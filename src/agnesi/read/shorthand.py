@@ -11,6 +11,8 @@ from itertools import pairwise
 from agnesi.expr.nodes import symbol
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
+from agnesi.read.runs import script
+from agnesi.read.twofold import counted, renamed, spread, variances
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import WHOLE_WORDS
 
@@ -40,16 +42,6 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
     return [listed(line, words) for line in out]
 
 
-def script(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """Return the one token in the script whose sign stands at a place, and where the script ends; ("", at) for more."""
-    if at + 1 >= len(tokens) or tokens[at].text not in ("^", "_"):
-        return "", at
-    if tokens[at + 1].text == "{":
-        closed = partners(list(tokens)).get(at + 1, 0)
-        return (tokens[at + 2].text, closed + 1) if closed == at + 3 else ("", at)
-    return tokens[at + 1].text, at + 2
-
-
 def alone(line: Sequence[Token], name: str) -> bool:
     """Tell whether a letter stands without the exponent 2."""
     return any(t.text == name and script(line, k + 1)[0] != "2" for k, t in enumerate(line))
@@ -68,84 +60,6 @@ def squared(line: Sequence[Token], name: str) -> list[Token]:
             out.append(line[k])
             k += 1
     return out
-
-
-def variances(lines: Sequence[Sequence[Token]]) -> list[tuple[str, str]]:
-    """Return the letters whose square is a variable of its own, with its name: σ of ∂ℓ/∂σ² and of ℓ(μ, σ²) = ..."""
-    found: dict[str, str] = {}
-    for line in lines:
-        for k, token in enumerate(line[:-1]):
-            letter = line[k + 1].text
-            once = not any(t.text == "^" for t in line[max(0, k - 6) : k])
-            below = token.text in ("∂", "∂d") and any(t.text == "/" or t.text == "}" for t in line[max(0, k - 2) : k])
-            if below and once and script(line, k + 2)[0] == "2" and line[k + 1].kind in ("word", "name"):
-                found[letter] = f"{letter}2"
-            elif token.kind == "word" and token.text[0] == "d" and len(token.text) == 2 and k and once:
-                if line[k - 1].text == "/" and script(line, k + 1)[0] == "2" and not token.text[1].isascii():
-                    found[token.text[1]] = f"{token.text[1]}2"
-    return list(found.items())
-
-
-def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
-    """Return the line with σ² as the name σ2, σ⁴ as its square, and σ as its root."""
-    out: list[Token] = []
-    line, k = [part for token in line for part in apart(token, letter)], 0
-    while k < len(line):
-        token = line[k]
-        power, stop = script(line, k + 1) if token.text == letter else ("", k)
-        name = token._replace(kind="name", text=mark)
-        if token.text == f"d{letter}" and script(line, k + 1)[0] == "2":
-            stop = script(line, k + 1)[1]
-            out += [token._replace(kind="op", text="∂d"), name._replace(spaced=False, stop=line[stop - 1].stop)]
-            k = stop
-            continue
-        if token.text != letter or token.kind not in ("word", "name"):
-            out.append(token)
-        elif power == "2":
-            out.append(name._replace(stop=line[stop - 1].stop))
-            k = stop - 1
-        elif power.isdigit() and int(power) % 2 == 0:
-            half = Token("num", str(int(power) // 2), token.stop, line[stop - 1].stop, False)
-            out += [name, Token("op", "^", token.stop, token.stop, False), half]
-            k = stop - 1
-        else:
-            at = token.stop
-            out += [token._replace(kind="word", text="sqrt"), Token("open", "(", at, at, False),
-                    name._replace(start=at, stop=at, spaced=False), Token("close", ")", at, at, False)]
-        k += 1
-    return out
-
-
-def apart(token: Token, letter: str) -> list[Token]:
-    """Return the letters of a word such as πσ as tokens of their own, if the letter is in it."""
-    greek = token.kind == "word" and len(token.text) > 1 and not any(c.isascii() for c in token.text)
-    if not greek or letter not in token.text or token.stop - token.start != len(token.text):
-        return [token]
-    return [Token("word", c, token.start + k, token.start + k + 1, token.spaced and not k)
-            for k, c in enumerate(token.text)]
-
-
-def counted(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[str]:
-    """Return the letters that are a number by themselves and a vector with an index: N and N_k in π_k = N_k/N."""
-    found: list[str] = []
-    for letter in ("N", "n", "m", "M", "T"):
-        if letter in words.symbols and words.symbols[letter].shape:
-            continue
-        at = [(line, k) for line in lines for k, t in enumerate(line) if t.text == letter and t.kind in ("word", "name")]
-        held = [script(line, k + 1)[0] for line, k in at]
-        below = any(not item and k and line[k - 1].text == "/" for (line, k), item in zip(at, held, strict=True))
-        if below and any(item in ("i", "j", "k", "c", "l") for item in held):
-            found.append(letter)
-    return found
-
-
-def renamed(line: Sequence[Token], letter: str) -> list[Token]:
-    """Return the line with the letter that has an index as another name: N_ of N_k."""
-    return [
-        t._replace(kind="name", text=f"{letter}_")
-        if t.text == letter and t.kind in ("word", "name") and script(line, k + 1)[0] else t
-        for k, t in enumerate(line)
-    ]
 
 
 def signed(line: Sequence[Token]) -> list[Token]:

@@ -157,10 +157,10 @@ INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 _COMMANDS = """
 cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; oslash op./; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime
 op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
-op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; triangleq op:=; eqqcolon op=:; to op->; rightarrow op->; mapsto
+op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
 mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥;
-parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩;
+triangleq op:=; parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩;
 lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
