@@ -6,15 +6,15 @@ import pytest
 
 from agnesi import check
 from agnesi.read.laws_told import positive_told, words_of_laws
+from agnesi.read.lex import lex
 from agnesi.read.moments_told import moments_told
 from agnesi.read.odds import as_odds
-from agnesi.read.lex import lex
 
 KL = "p is a distribution over K states with all p_k > 0, u the uniform one, u_k = 1/K\n"
 BSC = "binary symmetric channel: the bit is flipped with probability f, 0 < f < 1, input X uniform on {0,1}\n"
 BEC = "Let X ∈ {0, 1} with P(X = 1) = p, and let f be the probability that the symbol is erased.\n"
 H2 = "Write h(p) = −p log₂ p − (1 − p) log₂(1 − p).\n"
-GAUSS = "Let q be the density of N(μ, σ²) and p that of N(0, 1), σ > 0. Expectations are with respect to z ~ N(μ, σ²).\n"
+GAUSS = "Let q be the density of N(μ, σ²) and p that of N(0, 1), σ > 0. All with respect to z ~ N(μ, σ²).\n"
 NOISE = "y = Φ w + ε with ε ~ N(0, s^2 I), Φ is n x d\n"
 BETA = "θ has a Beta(a, b) prior and k is the number of successes in n independent trials with probability θ\n"
 
@@ -43,7 +43,8 @@ TEXTS: list[tuple[str, int]] = [
     ("Let X be uniformly distributed on (0, 1)\nE[X²] = 1/3\nE[X³] = 1/3", 3),
     ("X and Y be independent with variances σ² > 0 and τ² > 0\nVar[aX + (1 − a)Y] = a²σ² + (1 − a)²τ²", 0),
     (NOISE + "J(w) = 1/(2 s^2) ||y - Φ w||^2\n∇J(w) = -1/s^2 Φ^T (y - Φ w)", 0),
-    (GAUSS + "E[ln q(z)] = −½ ln(2πσ²) − ½\nE[ln p(z)] = −½ ln(2π) − ½ (μ² + σ²)\nKL(q‖p) = E[ln q(z)] − E[ln p(z)]", 0),
+    (GAUSS + "E[ln q(z)] = −½ ln(2πσ²) − ½\nE[ln p(z)] = −½ ln(2π) − ½ (μ² + σ²)\n"
+     "KL(q‖p) = E[ln q(z)] − E[ln p(z)]", 0),
     (GAUSS + "E[ln p(z)] = −½ ln(2π) − ½ μ²", 2),
     ("X ~ Exp(1), Y = X^2, y > 0\nF_Y(y) = P(X^2 <= y) = P(X <= sqrt(y)) = 1 - e^(-sqrt(y))\n"
      "f_Y(y) = e^(-sqrt(y))/(2 sqrt(y))", 0),

@@ -20,6 +20,8 @@ from agnesi.check.course import (
     Equation,
     connected,
     explained_in,
+    is_derivative,
+    is_zero,
     letters,
     relations_of,
 )
@@ -228,6 +230,10 @@ def _implication(entry: Entry, course: Course) -> Judged:
     finding = min(found, key=lambda f: RANK[f.verdict])
     conditions = tuple(c for g in groups[:-1] for c in relations_of(g))
     course.chain = chain_of(groups[-1], entry.number) if groups[-1].ops else None
+    if finding and is_derivative(groups[0].sides[0]) and is_zero(groups[0].sides[-1]):  # set to zero, not supposed
+        made = [r for g in groups[:1] for r in relations_of(Group((g.sides[0], g.sides[-1]), ("eq",)))]
+        course.equations += [Equation(r, r, entry.number, kept=True) for r in made]
+        course.equations += [Equation(r, r, entry.number, kept=True) for r in relations_of(groups[-1])]
     return said(entry, "claim", finding.verdict, finding, above=finding, start=finding, conditions=conditions)
 
 

@@ -27,7 +27,6 @@ from agnesi.check.candidates import (
     until,
 )
 from agnesi.check.probe import ORDERS, UNTOLD, Fingerprint, Placing, PointProbe, Probe, Several, probe_for
-from agnesi.check.slip_edits import rational
 from agnesi.check.slip_edits_numbers import scaled
 from agnesi.check.slip_forms import forms, in_arrays, moving_symbols, pool_of, put_in
 from agnesi.check.slip_orders import other_bound, other_relation
@@ -37,9 +36,9 @@ from agnesi.check.slip_wholes import TERMS, everywhere, lacking, pairs, plain_fr
 from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
-from agnesi.check.special import special_cases
+from agnesi.check.special import plain, special, worked_out
 from agnesi.expr.clock import now
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, constant, postorder, replace, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, postorder, replace, symbol, symbols_of
 
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
@@ -65,12 +64,14 @@ EQUAL = ("eq", "equiv", "define", "=", "≡", ":=", "approx")
 def diagnose(
     relation: str, above: Expr, line: Expr, probe: Probe | None = None, *, context: Sequence[Expr] = (),
     budget: float = 0.4, either: bool = False, ordered: bool = True, given: Sequence[Expr] = (),
+    few: Sequence[str] = (),
 ) -> tuple[Diagnosis, ...]:
     """Return what was probably done where "above relation line" is wrong, simplest first; () where nothing is found.
 
     `context` are other lines and definitions, in which a lost part may stand. `budget` is in seconds. With `either`
     the error may be in the left side too: of an equation that both sides of are new. Without `ordered` no inequality
     is thought of where an equation was written. `given` are equations that hold, such as S = LLᵀ.
+    With `few` only the slips of these names are tried, one place at a time, for sides that take long.
     """
     if size_of(above, LONG + 1) > LONG or size_of(line, LONG + 1) > LONG:
         return ()
@@ -79,7 +80,10 @@ def diagnose(
         return ()
     if relation not in EQUAL:
         return _of_order(relation, above, line, probe, context, budget)
-    found = _Search(above, line, probe, context, budget, ordered=ordered, given=given).found()
+    search = _Search(above, line, probe, context, budget, ordered=ordered, given=given)
+    if few:
+        return search.found_among([slips[name] for name in few])
+    found = search.found()
     if either and all(d.repaired in (above, line) for d in found):
         found = (*_Search(line, above, probe, context, budget, turned=True, ordered=False).found(), *found)[:MOST]
     return found
@@ -96,11 +100,6 @@ def _of_order(
     found = _Search(above, line, probe, context, budget / 2, ordered=False).found()
     found = tuple(d for d in found if d.cost <= RULES and d.repaired.shape == line.shape)
     return found or other_bound(relation, above, line, probe, context, end - now())
-
-
-def plain(exprs: Sequence[Expr]) -> bool:
-    """Tell whether nothing here is random."""
-    return not any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(*exprs))
 
 
 class _Search:
@@ -150,8 +149,15 @@ class _Search:
         repair = self._repair(confirmed[0]) if confirmed else None
         told = [self._told(c, repair) for c in self._apt(confirmed)]
         if (not confirmed or confirmed[0].cost > DEAR) and self.budget > 0:
-            told[:0] = self._special()
-        return tuple(told[:MOST] or self._worked_out())
+            told[:0] = special(self.above, self.line, self.forms, self.probe) if self.sign == "=" else ()
+        return tuple(told[:MOST]) or worked_out(self.above, self.line, self.of_above, self.probe, bool(self.given))
+
+    def found_among(self, few: Sequence[Slip]) -> tuple[Diagnosis, ...]:
+        """Try few slips, one place at a time."""
+        self.batch = self.most = 1
+        if self.of_above is not None:
+            self._try(self._mended(few), self.of_above, last=1.0)
+        return tuple(self._told(c) for c in self._confirmed()[:1])
 
     def _repair(self, first: Candidate) -> Candidate | None:
         """Return the repair that changes least, where the explanation came with the line above in another form."""
@@ -162,34 +168,6 @@ class _Search:
         found = sorted((h for h in self.hits if h.trial is h.whole and h.whole is not self.above), key=lambda h: h.cost)
         near = [h for h in found if h.cost <= SMALLEST and size_of(h.whole) <= size_of(self.line) + FEW]
         return next((h for h in near[:FEW] if self._holds(h)), None)
-
-    def _worked_out(self) -> list[Diagnosis]:
-        """Say what a number should have been, where nothing else is known."""
-        held = self.of_above
-        solved = isinstance(self.above, Symbol) and bool(self.given)  # 3x = 15, x = 3
-        if not isinstance(self.line, Const) or held is None or held.shape or not (solved or not symbols_of(self.above)):
-            return []
-        number = float(held.numbers[0])
-        right = rational(found) if (found := plain_fraction(number)) is not None else constant(float(f"{number:.9g}"))
-        if not self.probe.equal(self.above, right):
-            return []
-        slip, short = slips["arithmetic"], right if found is not None else constant(float(f"{number:.4g}"))
-        words = f"It would be right with {short} in place of {self.line}. Probably {slip.words}."
-        return [Diagnosis(slip.name, words, short, (self.line, short), slip.explanation, slip.source, slip.cost)]
-
-    def _special(self) -> list[Diagnosis]:
-        """Say in which special case the line would follow."""
-        if not isinstance(self.probe, PointProbe) or self.sign != "=" or not plain((self.above, self.line)):
-            return []
-        right = next((f for f in reversed(self.forms) if f is not self.above), self.above)
-        found = special_cases(self.above, self.line, self.probe.agree)
-        return [
-            Diagnosis(
-                s.slip.name, f"It would be right only if {s.said}. Probably {s.slip.words}.", right, (self.line, right),
-                s.slip.explanation, s.slip.source, s.slip.cost,
-            )
-            for s in found
-        ]
 
     def _apt(self, confirmed: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates without those that say the same again, or much more than the first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,12 +35,13 @@ from agnesi.check.numbers import carried_out
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, constant, symbols_of
+from agnesi.expr.nodes import Apply, Expr, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
 
 GIVEN = ("where", "suppose")
+_INTO = re.compile(r"\b(?:substitut|plug|insert|put)\w*\b.*\b(?:in|into)\b|\bconstraint", re.IGNORECASE)
 SLOPES = 2  # how many derivatives above are tried as zero
 MOST_NUMBERS = 4
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
@@ -239,7 +241,7 @@ def _before_zero(entry: Entry, group: Group, course: Course) -> Judged | None:
 
 def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> Judged | None:
     """Judge an equation that holds where a derivative that was found above is zero: `M-step: N_k/λ_k = ∑_i x_i`."""
-    if is_derivative(group.sides[0]) or set(group.ops) - set(EQUAL):
+    if any("derivative" in operations_in(side) for side in group.sides) or set(group.ops) - set(EQUAL):
         return None
     slopes = [c for c in course.chains.values() if is_slope(c.head)]
     given = course.given()
@@ -318,6 +320,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
         return "" if entry.link == "where" or beside or (plain and several) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
+    near = [c for c in connected(group, course.given()) if isinstance(c, Apply) and c.op.name == "eq"]
+    if len(near) < 2 and _INTO.search(entry.said):
+        return ""  # what is put into the constraint is not known here
     bare = bare_letters(group)
     left = letters(group.sides[0])
     if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):

@@ -39,6 +39,7 @@ APART = 4  # points of which the first one is taken where the sides differ
 LARGE = 80  # places of all sides of two equations
 BEFORE = 6  # lines before of which one may have been changed into a wrong one
 DEAR = 1.05  # the cost of an explanation past which another one is looked for
+SLOWLY, FEW = 1.0, ("volume element", "sign", "factor 2 lost", "factor 2 too much")  # what is tried then
 SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
 LINE = 4.0  # seconds of processor time for one wrong line, with all that is tried
 ALL = 6.0  # seconds for all wrong lines of a text
@@ -169,7 +170,7 @@ def _searched(
         begun = now()
         probe.values([above, line])
         if now() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
-            return ()
+            return diagnose(op, above, line, probe, budget=SLOWLY, few=FEW) if op in EQUAL else ()
         either = either and not is_slope(above) and name_of(above) in COMPOUND
         bounded = _bounded(above, line)
         found = diagnose(

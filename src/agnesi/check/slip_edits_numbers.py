@@ -255,6 +255,8 @@ def reciprocal(place: Place, pool: Pool) -> Edits:
                     yield from fitting("div", product, arg)
     elif name_of(node) == "div":
         yield from fitting("mul", *_inside_out(node))
+    elif name_of(node) == "pow" and is_number(node.args[1], 2):
+        yield constant(1)
     elif isinstance(node, Symbol) and not node.shape and name_of(place.parent) not in ("mul", "div"):
         yield apply("div", 1, node)
 

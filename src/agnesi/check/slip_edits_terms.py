@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agnesi.check.slip_edits import Edits, as_rational, fitting, multiplied
 from agnesi.check.slip_places import UNFIT, Place, flat, minus, name_of, with_attrs
 from agnesi.check.slips import Pool
-from agnesi.expr.nodes import Apply, Const, Expr, constant, postorder
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, bind, constant, postorder
 
 TERMS = 4
 
@@ -39,6 +39,15 @@ def scalar_factors(term: Expr) -> Iterator[tuple[Expr, Expr]]:
                     continue
     elif not term.shape and not isinstance(term, Const):
         yield term, constant(1)
+
+
+def volume_missing(place: Place, pool: Pool) -> Edits:
+    """Yield ∫ r f dr for ∫ f dr."""
+    node = place.node
+    if isinstance(node, Bind) and node.op.name == "Integral" and len(node.variables) == 1:
+        (variable,) = node.variables
+        for body in multiplied(node.body, variable):
+            yield bind(node.op, node.variables, body, *node.args[1:])
 
 
 def event_turned(place: Place, pool: Pool) -> Edits:

@@ -116,6 +116,8 @@ def built(node: Expr, args: tuple[Expr, ...]) -> Expr | None:
             return turned(args[0])
         if name == "inv" and name_of(args[0]) in ("inv", "eye"):
             return args[0].args[0] if name_of(args[0]) == "inv" else args[0]
+        if name == "det" and name_of(args[0]) == "eye":
+            return lift(1)
         if name in ("pow", "epow", "div") and is_number(args[1], 1):
             return args[0]
         return with_args(node, args)

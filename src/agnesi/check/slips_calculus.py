@@ -11,6 +11,7 @@ from itertools import chain
 
 from agnesi.check import slip_edits_matrices as matrices
 from agnesi.check import slip_edits_parts as parts
+from agnesi.check import slip_edits_terms as terms
 from agnesi.check.slip_places import UNFIT, name_of, places, put, size_of
 from agnesi.check.slips import Case, Rule, Slip, Take, edit, pattern, slips
 from agnesi.errors import AgnesiError
@@ -328,6 +329,9 @@ def _over_square(u: Expr, du: Expr) -> Expr:
     return du / (u * u)
 
 
+edit("volume element", "the Jacobian factor of the new coordinates was lost in an integral",
+     "dx dy = r dr dθ: a ring at a larger radius has more area; the factor is the determinant of the Jacobian.",
+     "MML 6.7", 1.0, ("a: scalar", "∫_0^1 r*exp(a*r^2) dr", "∫_0^1 exp(a*r^2) dr"), terms.volume_missing)
 edit("slope of an activation cut short", "σ′ was taken as σ, or tanh′ as tanh",
      "σ′ = σ(1 − σ), tanh′ = 1 − tanh²: the derivative of the sigmoid has two factors.", "PRML 4.88", 0.8,
      ("x: n; w: n", "w'*(sigmoid(x) ⊙ (1 - sigmoid(x)))", "w'*sigmoid(x)"), parts.full_slope)

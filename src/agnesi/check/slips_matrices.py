@@ -36,6 +36,10 @@ edit("taken to commute", "matrices were taken to commute: AB for BA",
 edit("taken for orthogonal", "a matrix was taken for orthogonal: AᵀA for I",
      "AᵀA = I only where the columns of A are orthonormal.", "MML 3.4", 0.95,
      (SQUARE, "tr(A'*A*B)", "tr(B)"), numbers.none)
+pattern("projection taken for the identity", "the projection UUᵀ was taken for I",
+        "UᵀU = I says that the columns are orthonormal; UUᵀ is the projection onto their span, which is I only where U "
+        "is square, so that the columns are a basis.", "MML 3.8", 0.6, ("U*U'", "eye(n)"),
+        ("U*(U'*U)^-1*U'", "eye(n)"), given="U: n×k")
 edit("factors swapped", "the order of the factors of a product is wrong", "Matrices do not commute: AB is not BA.",
      "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,

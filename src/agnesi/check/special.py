@@ -1,16 +1,31 @@
-"""Wrong lines that are right in a special case: matrices that commute, are symmetric, are orthogonal."""
+"""What is told where no slip is found: the special case in which a wrong line is right, or the right number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from agnesi.check.probe import each_carried_out
-from agnesi.check.slip_edits import is_square
+from agnesi.check.candidates import Diagnosis
+from agnesi.check.probe import Fingerprint, PointProbe, Probe, each_carried_out
+from agnesi.check.slip_edits import is_square, rational
 from agnesi.check.slip_places import UNFIT
+from agnesi.check.slip_wholes import plain_fraction
 from agnesi.check.slips import Slip, slips
-from agnesi.expr.nodes import Expr, Symbol, apply, operations_in, replace, symbol, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    constant,
+    operations_in,
+    postorder,
+    replace,
+    symbol,
+    symbols_of,
+)
 
 FEW = 4  # symbols that are tried
 Equal = Callable[[Expr, Expr], bool]
@@ -38,6 +53,45 @@ CASES = (
         lambda s, ops: is_square(s) and "transpose" in ops and not _SYMMETRIC & s.facts,
     ),
 )
+
+
+def special(above: Expr, line: Expr, forms: Sequence[Expr], probe: Probe) -> list[Diagnosis]:
+    """Say in which special case the line would follow; the right line is the last form of the one above."""
+    if not isinstance(probe, PointProbe) or not plain((above, line)):
+        return []
+    right = next((f for f in reversed(forms) if f is not above), above)
+    return [
+        Diagnosis(
+            s.slip.name, f"It would be right only if {s.said}. Probably {s.slip.words}.", right, (line, right),
+            s.slip.explanation, s.slip.source, s.slip.cost,
+        )
+        for s in special_cases(above, line, probe.agree)
+    ]
+
+
+def worked_out(
+    above: Expr, line: Expr, held: Fingerprint | None, probe: Probe, given: bool
+) -> tuple[Diagnosis, ...]:
+    """Say what a number should have been, where nothing else is known.
+
+    The line above is a number as it stands, or a letter that equations which are `given` make one: 3x = 15, x = 3.
+    """
+    settled = (isinstance(above, Symbol) and given) or not symbols_of(above)
+    if not isinstance(line, Const) or held is None or held.shape or not settled or not plain((above,)):
+        return ()
+    number = float(held.numbers[0])
+    found = plain_fraction(number)
+    right = rational(found) if found is not None else constant(float(f"{number:.9g}"))
+    if not probe.equal(above, right):
+        return ()
+    slip, short = slips["arithmetic"], right if found is not None else constant(float(f"{number:.4g}"))
+    words = f"It would be right with {short} in place of {line}. Probably {slip.words}."
+    return (Diagnosis(slip.name, words, short, (line, short), slip.explanation, slip.source, slip.cost),)
+
+
+def plain(exprs: Sequence[Expr]) -> bool:
+    """Tell whether nothing here is random."""
+    return not any(isinstance(n, Apply | Bind) and n.op.family == "probability" for n in postorder(*exprs))
 
 
 def special_cases(above: Expr, line: Expr, equal: Equal) -> Iterator[Special]:

@@ -359,6 +359,9 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
     if lost:
         raise NotNumeric(f"The density of {lost[0]} is given by a formula: no finite world stands for it here.")
     plain = len(roots) > 1 and not has_chance(roots[1]) and roots[1] not in (constant(0), constant(1))
+    said = (known.laws, known.channel, known.maps, known.numbers, known.valued, known.formulas, known.vectors)
+    if plain and is_op(roots[0], "entropy", "mutual_information") and not any(said) and not symbols_of(roots[1]):
+        raise NotNumeric("No distribution has been told: this number is taken as given.")
     if plain and is_op(roots[0], "probability") and roots[0].args:
         args = [_valued_by_letter(a, cast) for a in roots[0].args]
         names = {a.name for a in args if isinstance(a, Symbol)} - cast.events

@@ -124,6 +124,13 @@ def _simplex(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
     return rng.dirichlet(np.full(sizes[-1], 2.0), size=sizes[:-1]) if sizes else np.float64(rng.uniform(0.05, 0.95))
 
 
+def _is_simplex(x: Any) -> bool:
+    """Tell whether probabilities sum to 1; of a number, whether it is one."""
+    if not np.ndim(x):
+        return bool(0 <= x <= 1)
+    return _close(np.sum(x), 1.0) and bool(np.all(x >= 0))
+
+
 def _toeplitz(rng: np.random.Generator, sizes: tuple[int, ...]) -> Any:
     n = sizes[0]
     band = rng.normal(size=2 * n - 1)
@@ -206,7 +213,7 @@ for _fact in (
          False, 6),
     Fact("probability", ("probability vector", "probability", "a distribution", "simplex", "prob"),
          "Nonnegative, with sum 1.", "PRML 2.2", (0, 1),
-         ("nonnegative", "unit interval"), _simplex, lambda x: _close(np.sum(x), 1.0) and bool(np.all(x >= 0)), False,
+         ("nonnegative", "unit interval"), _simplex, _is_simplex, False,
          9),
     Fact("stochastic", ("stochastic", "row stochastic", "rows are probability vectors", "probrows"),
          "Nonnegative, each row with sum 1.", "MacKay 8", (2,),

@@ -191,6 +191,9 @@ def claimed(head: list[Token], right: list[Token], words: Vocabulary) -> bool:
         return any(t.text == ";" for t in held)
     if name in ("H", "h"):
         spoken = any(t.text in ("log", "ln", "log2", "∑", "sum", "I", "KL") for t in right)
+        number = len(held) == 1 and held[0].text.islower() and held[0].text in {t.text for t in right}
+        if name == "h" and number and opened == 1:
+            return False  # h(p) = −p log₂ p − (1 − p) log₂(1 − p) is a function of a number
         capital = any(t.kind in ("word", "name") and t.text in ("X", "Y", "Z", "p", "q") for t in held)
         if opened > 1 and spoken:
             return True

@@ -38,7 +38,7 @@ class Habits(Calls):
         for made in s.made.values() if s.words.loose else ():  # M(t) = A + tB
             if made.parameters == ("t",):
                 s.numbers += [s.symbols[key] for key in (*made.keys, "t") if key in s.symbols]
-        for kind in s.numbers:
+        for kind in (*s.numbers, *(s.symbols[n] for n in s.words.amounts if n in s.symbols)):
             self.try_scalar(kind)
         for kind in s.prefer:
             self.make_vector(kind)
@@ -214,7 +214,7 @@ class Habits(Calls):
         wished = [
             n
             for n in ("N", "n", "d", "m", "D", "K", "k")
-            if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN"
+            if n in s.symbols and axes.is_scalar(s.symbols[n]) and n in "nN" and n not in s.words.amounts
         ]
         pool = chain(wished, (n for n in SIZES if n not in taken), (f"n_{k}" for k in count(1)))
         kinds: list[Type] = []

@@ -16,7 +16,34 @@ MOST_TERMS = 8  # that are written out before the dots
 
 def idiomatic(tokens: list[Token]) -> list[Token]:
     """Return the tokens of a formula with its idioms spelled out."""
-    return summed(starred(mapped(aliased(unqualified(tokens)))))
+    return summed(starred(mapped(aliased(unqualified(equal_indices(tokens))))))
+
+
+def equal_indices(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with δ_{ij} for 1[i = j], 1{i = j}, 𝟏(i = j), I(i = j), 1_{i = j} and [i = j]."""
+    texts = [t.text for t in tokens]
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        marked = texts[k] in ("1", "𝟏", "I") and k + 1 < len(tokens) and not tokens[k + 1].spaced
+        at = k + marked + (marked and texts[k + 1] == "_")
+        inner = tokens[at + 1 : at + 4]
+        shut = {"(": ")", "[": "]", "{": "}"}.get(texts[at] if at < len(tokens) else "", "")
+        able = len(inner) == 3 and inner[1].text == "=" and texts[at + 4 : at + 5] == [shut]
+        able = able and all(len(t.text) == 1 and t.text.islower() for t in (inner[0], inner[2]))
+        before = tokens[k - 1] if k else None
+        alone = before is None or (before.kind in ("op", "num", "open") and before.text not in ("_", "^"))
+        if able and (marked or (texts[at] == "[" and alone)):
+            start, stop = tokens[k].start, tokens[at + 4].stop
+            pair = (("word", inner[0].text), ("op", ","), ("word", inner[2].text))
+            body = (("word", "δ"), ("op", "_"), ("open", "{"), *pair, ("close", "}"))
+            made = [Token(kind, text, start, stop, False) for kind, text in body]
+            out += [made[0]._replace(spaced=tokens[k].spaced), *made[1:]]
+            k = at + 5
+            continue
+        out.append(tokens[k])
+        k += 1
+    return out
 
 
 def integrated(lines: Sequence[Sequence[Token]]) -> frozenset[str]:

@@ -265,10 +265,12 @@ class Indices:
                     self.s.free[name].at = min(self.s.free[name].at, item.start)
                 if name in scope or name in self.s.words.symbols or name in self.s.free:
                     continue
-                if name in self.s.sizes or name in self.s.marks or len(name) > 1 or name not in FREE:
+                label = name in self.s.words.labels
+                if name in self.s.sizes or name in self.s.marks or len(name) > 1 or not (name in FREE or label):
                     continue
                 known = base.head != "name" or base.value in self.s.words.symbols or base.value in self.s.symbols
-                if known or len(items) > 1 or name in "ijkl" or node.head == "index" or base.value in ("δ", "e"):
+                known = known or label or len(items) > 1 or name in "ijkl" or node.head == "index"
+                if known or base.value in ("δ", "e"):
                     self.s.free[name] = Bound(name, self.s.axes.fresh(), free=True, at=item.start)
 
     def note_reach(self, base: Node, items: tuple[Node, ...], scope: Scope) -> None:

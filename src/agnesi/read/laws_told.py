@@ -144,7 +144,10 @@ def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
 
 _RANDOM = r"(?:random variables?|rvs?|r\.v\.s?)"
 POSITIVE = (
-    re.compile(rf"{_START}({NAME})\$?\s+(?:be|is)\s+(?:an?\s+)?(?:strictly\s+|almost surely\s+)?positive"),
+    re.compile(
+        rf"{_START}({NAME})\$?\s+(?:be|is)\s+(?:an?\s+)?(?:strictly\s+|almost surely\s+)?positive"
+        r"(?!\s+\w*\s*(?:definite|semi))"
+    ),
     re.compile(rf"[Pp]ositive\s+(?:\w+\s+)?{_RANDOM}\s+\$?({NAME})"),
     re.compile(
         rf"{_START}({NAME})\$?\s+(?:be|is)\s+an?\s+(?:\w+\s+)?{_RANDOM}[^.;\n]{{0,60}}"

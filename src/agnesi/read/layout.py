@@ -54,7 +54,7 @@ _CONFINED = re.compile(
 )
 _EVERY = re.compile(r"(?<=\S)(?:[ \t]*∀|[ \t]*\\forall(?![A-Za-z]))")
 _LIMIT = re.compile(r"\blim[ \t](\(\w[ \t]*(?:→|->)[ \t]*[^\s()]+\)|\w(?:→|->)[+−-]?(?:\d+|∞|\w)(?=[ \t]))")
-_INNER = re.compile(r"(?<![\w)\]])<(?=\S)([^<>=\n]{1,30},[^<>=\n]{1,30})(?<=\S)>(?![=\w])")
+_INNER = re.compile(r"(?<![A-Za-z_)\]])<(?=\S)([^<>=\n]{1,30},[^<>=\n]{1,30})(?<=\S)>(?![=\w])")
 _CASES = re.compile(r";(?=[ \t]{0,9}[^\s;=][^;\n=]{0,40}\b(?:if|otherwise|else)\b)")  # z if z > 0; 0 otherwise
 _DEFINITION = re.compile(
     r"(?:(?<=[\s,;:(])|^)(?P<word>[A-Za-z]{2,20})(?:(?P<held>\([^()=\n]{1,40}\))\s*|\s*)(?:=(?![=>])|:=|≔)",

@@ -120,6 +120,8 @@ class Roles(Sheet):
         """Tell whether μ_k = ... is what a letter comes to in which something before was differentiated: ∂Q/∂μ_k."""
         first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
         before = [d.tree for d in itertools.takewhile(lambda d: d is not draft, self.drafts) if d.tree is not None]
+        if first is not None and str(first.value).endswith("_") and any(first.value in names_of(one) for one in before):
+            return True  # N_k = −λ π_k beside N
         heads = [n for one in before for n in postorder(one) if n.head == "derivative"] if first is not None else []
         return first is not None and any(first.value in names_of(v) for n in heads for v in n.args[1:])
 

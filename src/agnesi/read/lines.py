@@ -32,7 +32,7 @@ from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
-from agnesi.read.log_names import with_log_names
+from agnesi.read.log_names import labels_in, with_log_names
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
 from agnesi.read.primitives import NOTE, by_derivatives
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
@@ -125,6 +125,7 @@ class _LineSheet(Roles):
         self.parts: list[_Part] = []
         text = " ".join(piece.text for piece in pieces)
         self.sums = sums_in(text, words)
+        words.labels = labels_in(source)
         words.primes, words.bars_apart = bool(PRIMES.search(source)), bool(NORMS.search(source))
         words.moving = frozenset(m[0] for m in MOVING.findall(source) if f"{m[0]}({m[1]})" in source)
         lexed = [self.lexed(piece) for piece in pieces]

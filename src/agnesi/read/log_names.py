@@ -13,14 +13,20 @@ from agnesi.read.lex import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 _LOGS = ("log", "ln")
-_MODEL = re.compile(r"~|\\sim|∼|\bi\.?i\.?d\b|\bdistributed\b|\bmodels?\b|\b(?:gaussian|normal|poisson|bernoulli)\b", re.I)
+_MODEL = re.compile(
+    r"~|\\sim|∼|\bi\.?i\.?d\b|\bdistributed\b|\bmodels?\b|\b(?:gaussian|normal|poisson|bernoulli)\b", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"\b(?:class|label|category)\s+\$?([a-z])\b"
+    r"|(?<![\w\\])\$?([a-z])\$?\s+(?:is|denotes|being|=)\s+(?:the |an? )?(?:\w+ )?(?:class|label|category)\b"
+)
 _DENSITIES = ("p", "P", "q", "f")
 
 
 def with_log_names(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the lines with log L as one name, where one of them defines it."""
     out = list(lines)
-    for k, line in enumerate(lines):
+    for line in lines:
         found = _defined(line)
         if found is None:
             continue
@@ -34,6 +40,12 @@ def with_log_names(lines: Sequence[list[Token]], source: str, words: Vocabulary)
         words.logarithms |= {made}
         out = [_renamed(one, name, made) for one in out]
     return out
+
+
+def labels_in(source: str) -> frozenset[str]:
+    """Return the letters that stand for the true class and in subscripts: c of −log p_c, which is an index."""
+    found = {m[1] or m[2] for m in _LABEL.finditer(source)}
+    return frozenset(c for c in found if re.search(rf"_\{{?\w?{c}\b", source))
 
 
 def _defined(line: Sequence[Token]) -> tuple[str, int, int] | None:

@@ -183,8 +183,8 @@ class Measured:
         of = self.word(stop) == "of"
         while self.word(stop) in ("of", "is", "equal", "to", "being"):
             stop += 1
-        name = self.mathematics(stop)
-        if not NAME.match(name):
+        name = self.mathematics(stop) or self.word(stop)
+        if not NAME.match(name) and not re.fullmatch(r"l(?:am(?:bda)?)?_?(?:max|min|1|n)", name):
             return k
         found.said.append((f"{which} of" if of else which, (name,)))
         return stop + 1

@@ -80,6 +80,9 @@ def counted(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[str]:
         below = any(not item and k and line[k - 1].text == "/" for (line, k), item in zip(at, held, strict=True))
         if below and any(item in ("i", "j", "k", "c", "l") for item in held):
             found.append(letter)
+            upper = any(k and (line[k - 1].text in ("^", "×") or line[max(0, k - 2)].text == "^") for line, k in at)
+            if not upper and letter not in words:  # it is not how many there are
+                words.amounts.add(letter)
     return found
 
 

@@ -96,7 +96,9 @@ class Vocabulary:
     other_forms: dict[str, tuple[Expr, ...]] = field(default_factory=dict)  # further sides of definitions y = a = b
     seeds: dict[str, str] = field(default_factory=dict)  # losses of which only slopes are told: {"L": "h"}
     logarithms: frozenset[str] = frozenset()  # logL where the text defines log L, and L nowhere
+    labels: frozenset[str] = frozenset()  # c of "the true class c", which is an index
     primes: bool = False  # a prime is a derivative: A' = dA/dt was said
+    amounts: set[str] = field(default_factory=set)  # letters that are numbers, and the size of nothing
     moving: frozenset[str] = frozenset()  # x where dx/dt and x(t) are written
     bars_apart: bool = False  # the text writes norms as ‖x‖: |x| are the absolute values of the entries
     loose: bool = False  # notes are read: of two readings the usual one is taken, and said
