@@ -299,6 +299,10 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
         of = next((k for k, f in enumerate(formulas) if f.start <= line.piece.start < f.stop), -1)
         link = formulas[of].link if of >= 0 and of not in begun else ""
         link = "suppose" if line.piece.supposed and not link else link
+        before = formulas[of - 1] if of > 0 else None
+        if not link and of not in begun and before is not None and before.link == "suppose":
+            gap = source[before.stop : formulas[of].start]
+            link = "claim" if gap.strip() == ":" else link  # for A = I: ...
         begun.add(of)
         words = formulas[of].said if of >= 0 and line.piece.start <= formulas[of].start + 2 else ""
         out.append(Entry(line, source.count("\n", 0, line.piece.start) + 1, link, words))

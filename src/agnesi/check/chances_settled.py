@@ -72,7 +72,7 @@ def _ones(sides: Sequence[Expr], source: str) -> Expr | None:
     if not is_op(left, "probability") or not isinstance(left, Apply) or len(left.args) != 1 or has_chance(right):
         return None
     (event,) = left.args
-    if not is_op(event, "eq") or not isinstance(event.args[0], Symbol) or event.args[0].name != source:
+    if not is_op(event, "eq") or not isinstance(event.args[0], Symbol) or event.args[0].name.upper() != source:
         return None
     value = constant_value(event.args[1])
     return right if value == 1 else constant(1) - right if value == 0 else None

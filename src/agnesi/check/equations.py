@@ -34,6 +34,7 @@ from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
+from agnesi.check.worlds_scan import is_op
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Expr, constant, operations_in, symbols_of
 from agnesi.expr.nodes import replace as substituted
@@ -62,7 +63,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
     if entry.link == "suppose" and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
-    root = _is_root(entry, group, course)
+    root = _is_root(entry, group, course) or _is_eigenvalue(entry, group, course)
     if is_place(group) and not root and _free_place(group, course) and not links(group, course.setting):
         return _condition(entry, group, course, "it is read as a place")
     if entry.link == "since":
@@ -119,6 +120,21 @@ def _is_root(entry: Entry, group: Group, course: Course) -> bool:
     head = course.chain.head if course.chain is not None else None
     zero = entry.link == "zero" and ZERO.search(entry.said) is not None
     return zero and head is not None and is_slope(head) and bool(letters(head) & letters(*group.sides))
+
+
+def _is_eigenvalue(entry: Entry, group: Group, course: Course) -> bool:
+    """Tell whether λ = 3 is said to be an eigenvalue where det(A − λI) was worked out above: it is zero then."""
+    if not is_place(group) or not re.search(r"\b(?:eigenvalues?|roots?|zeros|solutions?)\b", entry.said):
+        return False
+    held = letters(*group.sides)
+    chains = [c for c in course.chains.values() if is_op(c.head, "det") and held <= letters(c.head)]
+    chain = chains[-1] if chains else None
+    if chain is None:
+        return False
+    zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (chain.head, chain.last)]
+    if all(zero) and zero[0][0] not in course.given():
+        course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))
+    return True
 
 
 def _free_place(group: Group, course: Course) -> bool:

@@ -169,7 +169,8 @@ def _searched(
         probe = probe_of(above, line, setting)
         begun = now()
         probe.values([above, line])
-        if now() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
+        nested = sum(name_of(n) == "Integral" for n in postorder(line)) > 1
+        if nested or now() - begun > SLOW:  # integrals and optima: hundreds of candidates would take minutes
             return diagnose(op, above, line, probe, budget=SLOWLY, few=FEW) if op in EQUAL else ()
         either = either and not is_slope(above) and name_of(above) in COMPOUND
         bounded = _bounded(above, line)

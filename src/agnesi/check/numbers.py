@@ -139,7 +139,8 @@ def compare(
         if exact is not None:
             return ("same", gap / largest) if exact else ("different", error)
     if gap <= 1e-13 * largest and scale <= 1e-10 * largest:  # both may be what cancellation leaves of 0
-        exact = None if rough or solved else agree_precisely(*roots, at.values, at.sizes)
+        noise = gap <= 1e-14 * largest  # what is drawn, such as probabilities, satisfies its facts no better
+        exact = None if rough or solved or noise else agree_precisely(*roots, at.values, at.sizes)
         return ("different", error) if exact is False else ("same", gap / largest)
     if gap > (CLEAR if not rough else NUMERICAL) * largest:
         return "different", error

@@ -206,7 +206,7 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     outside -= {s.name for _, value in known.numbers for s in symbols_of(value)}
     told = {g.variable.name for g in known.laws} | set(known.moments) | known.copies
     told |= {name.lower() for name, _ in known.transforms}
-    told |= {known.channel.source, known.channel.output} if known.channel is not None else set()
+    told |= known.channel.names if known.channel is not None else set()
     sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
     outside |= (sides[0] ^ sides[1]) & inside & MOMENTS - told  # the μ of E[(x − μ)²] = Var[x]
     if outside and not (inside & told) and not known.formulas:

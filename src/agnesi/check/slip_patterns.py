@@ -32,10 +32,10 @@ Shifts = Mapping[str, tuple[list[Shift], list[Shift]]]
 
 # What in a text asks for which operations: one of them must be in a line, or the text is not even read.
 _SIGNS: dict[str, tuple[str, ...]] = {
-    "'": ("transpose",), "^": ("pow", "epow", "matpow", "inv"), "/": ("div", "ediv"), "√": ("sqrt",), "‖": ("norm",),
-    "∂": ("derivative",), "E[": ("expectation",), "Var[": ("variance",), "Cov[": ("covariance",), "H(": ("entropy",),
-    "I(": ("mutual_information",), "P(": ("probability",), "∩": ("intersection",), "∪": ("union",),
-    "¬": ("complement",),
+    "'": ("transpose",), "^": ("pow", "epow", "matpow", "inv"), "/": ("div", "ediv"), "√": ("sqrt",),
+    "‖": ("norm", "kl"), "∂": ("derivative",), "E[": ("expectation",), "Var[": ("variance",), "Cov[": ("covariance",),
+    "H(": ("entropy", "cross_entropy"), "I(": ("mutual_information",), "P(": ("probability",), "∩": ("intersection",),
+    "∪": ("union",), "¬": ("complement",),
 }
 
 

@@ -311,6 +311,11 @@ edit("function of an expectation", "f(E[X]) stands for E[f(X)]",
 edit("expectation of a function", "E[f(X)] stands for f(E[X])",
      "Jensen: for a convex f, f(E[X]) ≤ E[f(X)]; they are equal for linear f only.", "MacKay 2.7", 0.5,
      ("X: scalar positive", "log(E[X])", "E[log(X)]"), _outside, _inside)
+pattern("divergence for cross-entropy", "the entropy between cross-entropy and divergence was lost",
+        "H(p, q) = H(p) + KL(p‖q): the cross-entropy is the entropy and what the wrong code costs more.", "MacKay 5.4",
+        0.5, ("KL(p‖q) + H(p)", "KL(p‖q)", "H(p, q)"), ("H(p, q) - H(p)", "H(p, q)", "KL(p‖q)"),
+        ("H(p, q) - H(p)", "H(p) - H(p, q)", "KL(p‖q)"), ("H(p, q) - H(p)", "H(p, q) + H(p)", "KL(p‖q)"),
+        ("H(p, q) - H(p)", "H(p, q) - H(q)", "KL(p‖q)"), given="")
 edit("divergence reversed", "the two distributions of a divergence were exchanged",
      "KL(p‖q) averages log p/q under p; it is not symmetric.", "PRML 1.6.1", 0.5, ("", "KL(p‖q)", "KL(q‖p)"),
      parts.arguments_swapped("kl", "cross_entropy"), parts.arguments_swapped("kl", "cross_entropy"))

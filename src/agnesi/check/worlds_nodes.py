@@ -22,11 +22,12 @@ import scipy
 
 from agnesi.check.worlds_laws import Law, root
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Const, Expr, apply
+from agnesi.expr.nodes import Const, Expr, apply, symbols_of
 
 FEW = 6  # Gauss nodes on an axis: exact for polynomials to degree 11
 NORMAL = {1: (65, 8.0), 2: (31, 7.5)}  # nodes on each axis and where they end, by the number of axes
 MANY = 100  # nodes of a double exponential rule
+FAR = 250  # whole numbers that are enumerated at most
 TAIL = {1: 80, 2: 40}  # how far whole numbers are enumerated, by the number of axes
 
 
@@ -96,9 +97,20 @@ def nodes(law: Law, shape: tuple[int, ...], effort: Effort, number: Callable[[Ex
                 raise NotNumeric("The number of trials is a small whole number.")
             return Nodes(np.arange(trials + 1), None, lambda one: one)
         case "Poisson" | "Geometric" | "Geometric from 0":
-            first = 1.0 if law.name == "Geometric" else 0.0
-            return Nodes(np.arange(first, effort.of(TAIL.get(effort.axes, 20))), None, lambda one: one)
+            first, last = 1.0 if law.name == "Geometric" else 0.0, effort.of(TAIL.get(effort.axes, 20))
+            if not symbols_of(p[0]):
+                last = max(last, reach(law.name, number(p[0])))
+            if last > FAR:
+                raise NotNumeric(f"{law.name} with these numbers reaches too far to be enumerated.")
+            return Nodes(np.arange(first, last), None, lambda one: one)
     raise NotNumeric(f"Expectations under {law.name} are not computed here.")
+
+
+def reach(name: str, parameter: float) -> float:
+    """Return the whole number beyond which the probability of a Poisson or geometric variable is negligible."""
+    if name == "Poisson":
+        return parameter + 8 * float(np.sqrt(max(parameter, 0.0))) + 8
+    return 1.0 if parameter >= 1 else -30.0 / float(np.log1p(-parameter)) if parameter > 0 else np.inf
 
 
 def fixed_parameters(law: Law) -> tuple[Expr, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,6 +70,16 @@ class Channel:
     output: str
     error: Expr
     ones: Expr | None = None  # P(X = 1)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the input and the output, as variables and as small letters."""
+        return frozenset((self.source, self.output, self.source.lower(), self.output.lower()))
+
+    def among(self, names: Collection[str]) -> Channel:
+        """Return the channel with small letters where the names have only these: P(y = 1 | x = 0)."""
+        held = [n if n in names or n.lower() not in names else n.lower() for n in (self.source, self.output)]
+        return replace(self, source=held[0], output=held[1])
 
 
 @dataclass(frozen=True)
@@ -252,7 +262,7 @@ def with_moment(known: Chance, claim: Expr) -> Chance:
 
 def _of_channel(left: Expr, channel: Channel | None) -> bool:
     """Tell whether a probability is that of the input or output of a channel: it follows, and nothing gives it."""
-    return channel is not None and bool({s.name for s in symbols_of(left)} & {channel.source, channel.output})
+    return channel is not None and bool({s.name for s in symbols_of(left)} & channel.names)
 
 
 def entry_of(one: Expr) -> Expr:

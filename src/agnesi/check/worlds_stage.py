@@ -105,8 +105,8 @@ class Stage:
                 )
                 mine = [n for n in names if n not in self.chance.copies]
                 channel = self.chance.channel if letter == MAIN else None
-                if channel is not None and {channel.source, channel.output} & set(names):
-                    self.tables[letter] = channel_table(channel, mine, self.values, self.rng)
+                if channel is not None and channel.names & set(names):
+                    self.tables[letter] = channel_table(channel.among(names), mine, self.values, self.rng)
                     continue
                 table = drawn_table(mine, [counts[n] for n in mine], said, self.rng)
                 if letter == MAIN:
@@ -253,7 +253,7 @@ class Stage:
             return np.stack([g.reshape(-1) for g in grid], axis=-1)
         if one.name in self.cast.states:
             return np.arange(1.0, count + 1)
-        if self.chance.channel is not None and one.name in (self.chance.channel.source, self.chance.channel.output):
+        if self.chance.channel is not None and one.name in self.chance.channel.names:
             return np.arange(0.0, count)
         told = self.cast.told.get(one.name, set())
         if told and not one.shape:

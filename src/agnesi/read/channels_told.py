@@ -51,6 +51,11 @@ def with_functions(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     return out
 
 
+def words_of_channels(source: str) -> list[tuple[int, int]]:
+    """Return where a text names the kind of a channel that is told."""
+    return [m.span() for _, pattern in _KINDS for m in pattern.finditer(source)] if channel_told(source) else []
+
+
 def channel_told(source: str) -> list[Told]:
     """Return the channel that a text speaks of, if it speaks of one and says how often it errs."""
     kinds = [(kind, m) for kind, pattern in _KINDS if (m := pattern.search(source))]

@@ -334,10 +334,14 @@ def _pattern(
 
 
 def _powers(terms: list[list[Token]], last: Sequence[Token]) -> list[list[Token]]:
-    """Return 1, r, r^2 as r^0, r^1, r^2 before r^n."""
-    if len(last) < 3 or last[1].text != "^" or [t.text for t in terms[0]] != ["1"] or len(terms) < 2:
+    """Return 1, r, r^2 as r^0, r^1, r^2 before r^n, and r, r^2 as r^1, r^2."""
+    if len(last) < 3 or last[1].text != "^" or len(terms) < 2:
         return terms
     place = terms[0][0]
+    if [t.text for t in terms[0]] == [last[0].text]:
+        return [[*terms[0], last[1]._replace(start=place.stop), place._replace(text="1", kind="num")], *terms[1:]]
+    if [t.text for t in terms[0]] != ["1"]:
+        return terms
     if [t.text for t in terms[1]] != [last[0].text]:
         return terms
     base = last[0]._replace(start=place.start, stop=place.stop)

@@ -37,9 +37,9 @@ _EMPHASIS = re.compile(r"\\(?:emph|textbf|textit|underline|boxed)\{([^{}\n]*)\}"
 _HEADING = re.compile(r"^[ \t]*#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
 _MARK = re.compile(r"^[ \t]*(#|//|>|%|;;|--)(?=[ \t])", re.MULTILINE)
 _REASON = re.compile(
-    r"[=≤≥≈∝<>][^\n]*?(?:[ \t]{2,}(<-+|←|⟵|<=+(?=[ \t]+[A-Za-z]{3}))[ \t]|[ \t]{4,}()(?=(?!(?:so|and|or|hence|then|"
-    r"thus|therefore|where|with|for|if|when|as|given|subject|let|which|gives|since|because|by|using|iff|means|implies|is|in|"
-    r"to|of|at|on|mod)\b)[a-z]{3,}[ ,.:;]))"
+    r"[=≤≥≈∝<>][^\n]{0,400}?(?:[ \t]{2,}(<-+|←|⟵|<=+(?=[ \t]+[A-Za-z]{3}))[ \t]|[ \t]{4,}()(?=(?!(?:so|and|or|hence|"
+    r"then|thus|therefore|where|with|for|if|when|as|given|subject|let|which|gives|since|because|by|using|iff|means|implies|"
+    r"is|in|to|of|at|on|mod)\b)[a-z]{3,}[ ,.:;]))"
 )
 _EQUATED = re.compile(
     r"([ \t]*#{1,2})[ \t]+(?:d/d\w{1,3}[ \t]+)?[^\W\d_]\w{0,7}'?[ \t]{0,2}(?:\([^()=\n]{1,30}\)[ \t]{0,2})?:?=(?![=>])"

@@ -60,6 +60,8 @@ class Roles(Sheet):
                 return name, (), 2
             if short_word(tokens[0]) and name not in self.words and not self.used(name):
                 return None if self.is_product(tokens) else (name, (), 2)
+            if self.words.pending.get(name) or self.is_function(name):  # H = log 2 beside H(p) = ...
+                return None
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
             if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
                 return None
@@ -70,13 +72,23 @@ class Roles(Sheet):
                 return None
         return found
 
+    def is_function(self, name: str) -> bool:
+        """Tell whether another statement defines H(p) = ...."""
+        heads = ([t.text for t in d.tokens[:5]] for d in self.drafts)
+        return any(h[:2] == [name, "("] and h[3:] in ([")", "="], [")", ":="]) for h in heads)
+
     def sloped(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """Return the definition H(p) = ... of a letter with another habit, where H'(p) is written."""
         held = [t.text for t in tokens[:5]]
         plain = len(held) == 5 and held[1] == "(" and held[3:] in ([")", "="], [")", ":="])
         able = plain and len(held[0]) == len(held[2]) == 1 and held[0].isupper() and held[2].isalpha()
         able = able and held[0] not in self.words
-        if not able or not re.search(rf"(?<!\w){re.escape(held[0])}['′]{{1,3}}\(", self.text):
+        if not able:
+            return None
+        name, over = re.escape(held[0]), re.escape(held[2])
+        quotient = rf"[d∂](?:\^?\{{?2\}}?|²)?\s*{name}\s*(?:\({over}\))?\s*[/}}]\s*\{{?\s*[d∂]\s*{over}(?!\w)"
+        primed = rf"(?<!\w){name}['′]{{1,3}}(?:\({over}\)|\s*=)"
+        if not re.search(rf"{primed}|(?<![A-Za-z]){quotient}", self.text):
             return None
         return held[0], (held[2],), 5
 

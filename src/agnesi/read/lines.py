@@ -47,7 +47,7 @@ from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
 MOVING = re.compile(r"(?<!\w)d([a-z])\s*/\s*d([ts])(?!\w)")
-NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d]\s)(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
+NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d] )(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
 PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 
 

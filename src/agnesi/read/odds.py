@@ -12,7 +12,9 @@ from itertools import pairwise
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
 
-SPEAKS = re.compile(r"\bodds\b|\bO\s?\(\s*([A-Z]\w?)\s*\)\s*:?=\s*(?:P|p|Pr)\(\s*\1\s*\)", re.IGNORECASE)
+SPEAKS = re.compile(
+    r"\bodds\b|\bO\s?\(\s*([A-Z]\w?(?:\s?\|\s?\w+)?)\s*\)\s*:?=\s*(?:P|p|Pr)\(\s*\1\s*\)\s*/", re.IGNORECASE
+)
 NAMES = frozenset(("O", "odds"))
 
 

@@ -66,6 +66,7 @@ _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
 SLOPE = re.compile(r"\s*(?:0\s*=\s*)?(?:∂|∇|d\w{0,6}\s*/\s*d|\\frac\{(?:\\partial|d)|\\nabla|grad)|\w'(?:\(\w\))?\s*=")
+ARROW = re.compile(r"->|→|⟶|\\to|\\rightarrow")
 ARROW_SO = re.compile(r"([^\n]*?[=≤≥<>≈](?![>=])[^\n]*?\S)\s+(?:->|-->|→|⟶|\\to|\\rightarrow)\s+(?=[^\n]*[=≤≥≈])")
 MAX_SAID = 200
 MAX_INTERRUPTED = 200  # remarks within formulas that are taken from them
@@ -262,7 +263,7 @@ class _Scan:
     def at_arrow(self, start: int, stop: int, said: str, k: int) -> bool:
         """Give ∂Q/∂μ = 0 -> μ = ... as two formulas, of which the second follows."""
         text = self.page.text
-        arrow = ARROW_SO.match(text, start, stop)
+        arrow = ARROW_SO.match(text, start, stop) if ARROW.search(text, start, stop) else None
         if not arrow or re.search(r"\blim|\\lim", text[start:stop]):
             return False
         zero = _ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)

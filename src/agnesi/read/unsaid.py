@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agnesi.read.channels_told import words_of_channels
 from agnesi.read.english import PROSE
 from agnesi.read.laws_told import words_of_laws
 from agnesi.read.prose import Fragment
@@ -17,7 +18,8 @@ _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent|uncorrelated|means|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
     r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
     r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"
-    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric|multinomial|dirichlet"
+    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric(?! (?:series|mean|sum|prog))"
+    r"|multinomial|dirichlet"
     r"|uniform(?:ly)? on"
     r"|eigenvectors? of|rank)\b",
     re.IGNORECASE,
@@ -46,7 +48,7 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     covered = bytearray(len(source))
     for one in found:
         covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
-    for begin, end in words_of_laws(source):
+    for begin, end in (*words_of_laws(source), *words_of_channels(source)):
         covered[begin:end] = b"\x01" * (end - begin)
     out, at = [], 0
     for number, line in enumerate(source.split("\n"), 1):
