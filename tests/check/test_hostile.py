@@ -103,6 +103,21 @@ CASES = {
         + "f_{11}(1) = 1", WRONG | {None},
     ),
     "definitions chained": ("".join(f"a_{{{k + 1}}} = 2 a_{{{k}}}\n" for k in range(100)), UNREAD | {None} | HELD),
+    # powers, towers, and sums that take long
+    "a tower of numbers": ("10^(10^(10^(10^10))) = 10^(10^(10^(10^11)))", WRONG),
+    "a tower of twos": ("2^(2^(2^(2^(2^2)))) = 1", WRONG),
+    "a long number": ("3^{1000000} = 3^{1000001}", WRONG),
+    "a power of large matrices": (f"{SQUARE}; det(A^{{30}} + B^{{30}}) = det(A)^{{30}} + det(B)^{{30}}", WRONG),
+    "a Kronecker power": ("x : n\ny : n\n" + " ⊗ ".join(["x"] * 12) + " = " + " ⊗ ".join(["y"] * 12), WRONG | {None}),
+    "integrals in a sum": ("∑_{i=1}^{200} ∫_0^1 x^i sin(i x) dx = 1", WRONG),
+    "series of series": ("x : scalar\n∑_{k=1}^∞ ∑_{j=1}^∞ 1/(k^2 j^3 + x^2) = 2", WRONG | {None}),
+    "an optimum over a matrix": ("A : 4×4, symmetric\nmax_{X : 4×4} tr(A X) − ‖X‖_F^4 = 1", WRONG | {None}),
+    "many trials": ("X ~ Binomial(1000000, 1/2)\nE[X] = 500000", HELD | {None}),
+    "a large rate": ("X ~ Poisson(100000)\nVar[X] = 100000", HELD | {None}),
+    "functions with braces": (
+        "g_0(x) = x^2 + 1\n" + "".join(f"g_{{{k}}}(x) = g_{{{k - 1}}}(x)^2 + 1\n" for k in range(1, 60)), {None},
+    ),
+    "relations without sides": ("= " * 20_000, UNREAD | {None}),
     # junk
     "nothing": ("", {None}),
     "blank": (" \n\t\n ", {None}),

@@ -56,7 +56,8 @@ def _reasons(
     if missed:
         yield f"line {missed[0].line} was not read"
     several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT
-    if several and has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
+    modelled = bool(_in_models(lines))
+    if several and modelled and has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
         yield "it is about random variables whose distributions were chosen here"
     loose = several and not NEEDS_VECTORS.search(source)
     made = _inferred(one.sides, lines) - _in_models(lines) if loose else set()

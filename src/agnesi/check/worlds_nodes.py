@@ -21,12 +21,13 @@ import numpy as np
 import scipy
 
 from agnesi.check.worlds_laws import Law, root
-from agnesi.errors import NotNumeric
+from agnesi.errors import NotNumeric, TooLarge
 from agnesi.expr.nodes import Const, Expr, apply, symbols_of
 
 FEW = 6  # Gauss nodes on an axis: exact for polynomials to degree 11
 NORMAL = {1: (65, 8.0), 2: (31, 7.5)}  # nodes on each axis and where they end, by the number of axes
 MANY = 100  # nodes of a double exponential rule
+FARTHEST = 600  # beyond that the first probabilities of a series are 0 in floats, and so is what it seems to be
 FAR = 250  # whole numbers that are enumerated at most
 TAIL = {1: 80, 2: 40}  # how far whole numbers are enumerated, by the number of axes
 
@@ -93,13 +94,14 @@ def nodes(law: Law, shape: tuple[int, ...], effort: Effort, number: Callable[[Ex
             return Nodes(np.array([0.0, 1.0]), None, lambda one: one)
         case "Binomial":
             trials = number(p[0])
+            bounded(law.name, trials)
             if trials != round(trials) or not 0 < trials < 100:
                 raise NotNumeric("The number of trials is a small whole number.")
             return Nodes(np.arange(trials + 1), None, lambda one: one)
         case "Poisson" | "Geometric" | "Geometric from 0":
             first, last = 1.0 if law.name == "Geometric" else 0.0, effort.of(TAIL.get(effort.axes, 20))
             if not symbols_of(p[0]):
-                last = max(last, reach(law.name, number(p[0])))
+                last = max(last, int(bounded(law.name, reach(law.name, number(p[0])))))
             if last > FAR:
                 raise NotNumeric(f"{law.name} with these numbers reaches too far to be enumerated.")
             return Nodes(np.arange(first, last), None, lambda one: one)
@@ -111,6 +113,13 @@ def reach(name: str, parameter: float) -> float:
     if name == "Poisson":
         return parameter + 8 * float(np.sqrt(max(parameter, 0.0))) + 8
     return 1.0 if parameter >= 1 else -30.0 / float(np.log1p(-parameter)) if parameter > 0 else np.inf
+
+
+def bounded(name: str, last: float) -> float:
+    """Return how far a variable reaches; raises `TooLarge` where the first probabilities are 0 in floats."""
+    if last > FARTHEST:
+        raise TooLarge(f"{name} with these numbers reaches too far to be computed with.")
+    return last
 
 
 def fixed_parameters(law: Law) -> tuple[Expr, ...]:

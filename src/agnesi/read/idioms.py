@@ -16,7 +16,34 @@ MOST_TERMS = 8  # that are written out before the dots
 
 def idiomatic(tokens: list[Token]) -> list[Token]:
     """Return the tokens of a formula with its idioms spelled out."""
-    return summed(starred(mapped(aliased(unqualified(equal_indices(tokens))))))
+    return summed(starred(mapped(aliased(unqualified(indicated(equal_indices(tokens)))))))
+
+
+def indicated(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with (z > 0), which is 1 or 0, for 1[z > 0], 1{z > 0}, 𝟏(z > 0), I(z > 0) and 1_{z > 0}."""
+    if not any(t.text in ("<", ">", "≤", "≥") for t in tokens):
+        return tokens
+    edges = partners(tokens)
+    out: list[Token] = []
+    shut: set[int] = set()
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        at = k + 1 + (k + 1 < len(tokens) and tokens[k + 1].text == "_")
+        close = edges.get(at) if token.text in ("1", "𝟏", "I") and not tokens[min(at, len(tokens) - 1)].spaced else None
+        inner = tokens[at + 1 : close] if close else []
+        depth, signs = 0, 0
+        for one in inner:
+            depth += (one.kind == "open") - (one.kind == "close")
+            signs += not depth and one.text in ("<", ">", "≤", "≥")
+        if close and signs == 1 and all(t.text not in (",", ":") for t in inner):
+            out.append(token._replace(kind="open", text="(", stop=tokens[at].stop))
+            shut.add(close)
+            k = at + 1
+            continue
+        out.append(token._replace(text=")") if k in shut else token)
+        k += 1
+    return out
 
 
 def equal_indices(tokens: list[Token]) -> list[Token]:

@@ -75,7 +75,8 @@ class Spoken(Measured):
         if start > 2 and self.word(start) in ("has", "have") and self.mark(start - 1) == "," and self.about:
             if self.items[start - 2].kind == "M":  # X ∈ ℝⁿˣᵖ, n > p, has full column rank
                 return self.told(start, Found(names=list(self.about)))
-        if start > 1 and self.about and self.mark(start - 1) == "," and self.extreme_eigenvalue(start, Found()) != start:
+        extreme = start > 1 and self.about and self.mark(start - 1) == ","
+        if extreme and self.extreme_eigenvalue(start, Found()) != start:
             return self.told(start, Found(names=list(self.about)))  # A symmetric, smallest eigenvalue m
         into = (start > 0 and self.word(start - 1) in INTO) or (k > 0 and self.word(k - 1) in INTO)
         first = self.counted(k) or self.rows(k)
