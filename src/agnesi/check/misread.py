@@ -76,9 +76,15 @@ def _modelled(sides: Sequence[Expr], lines: Lines, statements: Sequence[Judged])
     told = _in_models(lines)
     given = [s for s in statements if s.verdict is None and has_chance(*s.sides)]
     told |= {s.name for one in given for s in symbols_of(*one.sides)}
-    random = {s.name for n in postorder(*sides) if has_chance(n) and isinstance(n, Apply) for s in symbols_of(*n.args)}
-    made = {n.lower() for n in lines.definitions}  # y in f_Y(y)
-    return random <= told | made and (bool(told) or not random)
+    told |= {n.lower() for n in lines.definitions}  # y in f_Y(y)
+    for node in postorder(*sides):
+        if not has_chance(node) or not isinstance(node, Apply) or node.op.family != "probability":
+            continue
+        names = {s.name for s in symbols_of(*node.args)}
+        moment = node.op.name in ("expectation", "variance", "covariance")  # its other letters are constants
+        if names and not (names & told if moment else names <= told):
+            return False
+    return True
 
 
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:

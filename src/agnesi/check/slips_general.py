@@ -121,7 +121,7 @@ edit("range of a sum", "a sum runs over other indices",
      "See which indices belong to the sum: a boundary or the diagonal is easily counted twice or not at all.",
      "MML 2.2.1", 1.1, ("A: n×n", "∑_{i≤j} A_ij", "∑_{i<j} A_ij"), parts.other_limits, parts.other_limits)
 
-for _name, _words, _why, _cost, *_case in (
+for _name, _words, _why, _cost, _above, _right, _wrong in (
     ("term moved without its sign", "a term was taken to the other side without turning its sign",
      "a + b = c gives a = c − b: the same is taken away on both sides.", 0.5, "2*x + 3 = 7", "2*x = 4", "2*x = 10"),
     ("only one side", "something was done to one side of the equation only",
@@ -133,7 +133,7 @@ for _name, _words, _why, _cost, *_case in (
      "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "4*x = x^2 + 3",
      "x = (x^2 + 3)/4", "x = x^2 + 3/4"),
 ):
-    slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", *_case[1:], _case[0]),),
+    slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", _right, _wrong, _above),),
                    solving=True))
 
 slips.add(Slip(

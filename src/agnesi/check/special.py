@@ -96,7 +96,7 @@ def plain(exprs: Sequence[Expr]) -> bool:
 
 def special_cases(above: Expr, line: Expr, equal: Equal) -> Iterator[Special]:
     """Yield the special cases in which the line would follow from the one above."""
-    above, line = each_carried_out(above), each_carried_out(line)
+    above, line = (without_differentials(each_carried_out(e)) for e in (above, line))
     used = frozenset(operations_in(above) | operations_in(line))
     known = [s for s in symbols_of(above, line) if not s.name.startswith("\0")][: 2 * FEW]
     for one, other in list(combinations([s for s in known if is_square(s)], 2))[:FEW]:
@@ -114,6 +114,12 @@ def special_cases(above: Expr, line: Expr, equal: Equal) -> Iterator[Special]:
                     return
             except UNFIT:
                 continue
+
+
+def without_differentials(root: Expr) -> Expr:
+    """Return an expression with a letter for each differential of a letter: dA."""
+    moved = [n for n in postorder(root) if isinstance(n, Apply) and n.op.name == "d" and isinstance(n.args[0], Symbol)]
+    return replace(root, {n: symbol(f"d{n.args[0]}", n.shape) for n in moved}) if moved else root
 
 
 def commuting(both: tuple[Symbol, Symbol], *sides: Expr) -> tuple[Expr, ...]:
