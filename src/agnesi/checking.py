@@ -25,6 +25,7 @@ from agnesi.check.worlds_cast import roles_of
 from agnesi.check.worlds_states import bared, lifted
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
+from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.in_words import with_quantities_in_words
@@ -38,6 +39,7 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+MORE = 6.0  # seconds of processor time after which a text is not read in other ways
 ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
@@ -47,6 +49,7 @@ ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
 )
 THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
+BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -80,13 +83,13 @@ def check(
     found = with_quantities_in_words(source, fragments(source))
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
-    given = _Text(source, tuple(found), layout, declarations or {}, definitions)
+    given, begun = _Text(source, tuple(found), layout, declarations or {}, definitions), now()
     first = _judged(given)
-    for way in _ways(first):
+    for way in _ways(first) if now() - begun < MORE else ():
         other = _judged(replace(given, ways=(way,)))
         first = other if _faults(other) < _faults(first) else first
     numbers: dict[str, Symbol] = {}
-    for numbers in _perhaps_numbers(first, source):
+    for numbers in _perhaps_numbers(first, source) if now() - begun < MORE else ():
         second = _judged(replace(given, declarations={**given.declarations, **numbers}))
         if _faults(second)[0] < _faults(first)[0] or _meant(second, first):
             first = second
@@ -300,7 +303,8 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
         link = formulas[of].link if of >= 0 and of not in begun else ""
         link = "suppose" if line.piece.supposed and not link else link
         before = formulas[of - 1] if of > 0 else None
-        if not link and of not in begun and before is not None and before.link == "suppose":
+        given = before is not None and (before.link == "suppose" or BOUND.fullmatch(before.text) is not None)
+        if not link and of not in begun and before is not None and given:
             gap = source[before.stop : formulas[of].start]
             link = "claim" if gap.strip() == ":" else link  # for A = I: ...
         begun.add(of)

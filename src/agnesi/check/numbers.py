@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,18 @@ from agnesi.check.constrained import points_on
 from agnesi.check.directions import directions
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import ONE, Shape
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant, operations_in, postorder, symbols_of
+from agnesi.expr.nodes import (
+    Apply,
+    Bind,
+    Const,
+    Expr,
+    Symbol,
+    apply,
+    constant,
+    operations_in,
+    postorder,
+    symbols_of,
+)
 from agnesi.rules.derive import resolved, rewritten
 from agnesi.run.precise import agree_precisely
 from agnesi.run.reference import Program
@@ -91,6 +103,13 @@ def differentiated(*roots: Expr) -> bool:
     )
 
 
+PIECED = frozenset(  # operations that are put together of pieces
+    ("abs", "max", "min", "maximum", "minimum", "relu", "step", "sign", "sqrt", "norm1", "norminf", "lt", "gt", "le",
+     "ge")
+)
+FAR = 1e6
+
+
 def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator[tuple[Point, tuple[Any, ...]]]:
     """Yield points where all roots have values, with the values.
 
@@ -107,8 +126,21 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
         roots, rng, extra=directions(*roots, moved=given.differentials), sizes=given.sizes, largest=largest,
         given=given.values,
     )
-    for _ in range(count):
-        yield sampler.point()
+    far = reach(*roots)
+    for k in range(count):
+        yield sampler.point(far if k % 2 else 1.0)  # |x − 10| = 10 − x holds at all small x
+
+
+def reach(*roots: Expr) -> float:
+    """Return how far points must reach so that no piece of an expression is missed: past its numbers."""
+    if not any(operations_in(root) & PIECED for root in roots):
+        return 1.0
+    numbers = [abs(float(n.value)) for n in postorder(*roots) if isinstance(n, Const) and _is_plain(n.value)]
+    return max(3.0, 6.0 * max(numbers, default=0.0))
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, int | float | Fraction) and abs(float(value)) < FAR
 
 
 def spread(value: Any, like: Any) -> Any:

@@ -132,12 +132,13 @@ ZERO = re.compile(
     r"(?:\b(?:to|equal|be|as)|=)\s*(?:zero|0)\b"
     r"|\b(?:gradients?|derivatives?|this|it|which|differential)\s+(?:must |has to |should |to )?vanish\w*"
     r"|\bstationary\b|\bstationarity\b|\bfirst[- ]order (?:optimality )?condition|\bequals? (?:zero|0)\b"
+    r"|\b(?:this|it|which|gradient|derivative|slope|score)(?: \w+)? (?:is|must be|has to be|should be) 0(?![\w.])"
     r"|\b(?:is|are|be) zero\b|\b(?:grad|gradient|derivatives?)\s*=\s*(?:0|zero)\b",
     re.IGNORECASE,
 )
 OPTIMUM = re.compile(
     r"\bat (?:the|a|an|any|its) (?:\w+ )?"
-    r"(?:optimum|minimum|maximum|minimi[sz]er|maximi[sz]er|solution|stationary point)\b",
+    r"(?:optimum|mode|peak|optimal point|critical point|minimum|maximum|minimi[sz]er|maximi[sz]er|solution|stationary point)\b",
     re.IGNORECASE,
 )
 MAKES_ZERO = re.compile(r"\b(?:set|setting|put|putting|solve|solving|require|requiring|need|equat\w+)\b", re.IGNORECASE)
@@ -217,6 +218,13 @@ GOES_ON = re.compile(
     r"\b(?:which|that|this|it)(?:['’]s|\s+(?:is|equals|becomes|simplifies|reduces|can be|may be))(?![\w-])[^.;=]*$"
     r"|i\.e\.[\s,]*$|\bbecomes\s*$|\bthat is[\s,]*$|\bsimplif\w+(?![\w-])[^.;=]*$",
     re.IGNORECASE,
+)
+
+STATES = re.compile(  # words that end what is given, and state something of it: for A, B ∈ ℝⁿˣⁿ one has ...
+    r"^(?!\W*and\b).*?\b(?:(?:one|we|you|it|there|that)\s+(?:always\s+|also\s+|then\s+)?(?:has|have|holds?)"
+    r"|holds|satisf(?:y|ies)|obeys?"
+    r"|(?:the|its)\s+(?:\w+[\s-]+){1,3}?(?:is|are|equals?|reads?|has|becomes?))(?:\s+(?:that|the|then|just|simply|given by))*[\s:,]*$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from agnesi.read.english import words
 from agnesi.read.measured import Measured
-from agnesi.read.names import NAME, Item, Said
+from agnesi.read.names import MODELLED, NAME, Item, Said
 
 LAWS = {
     "uniform": "Uniform", "uniformly": "Uniform", "poisson": "Poisson", "normal": "N", "normally": "N",
@@ -34,18 +34,32 @@ _INTERVAL = re.compile(r"[\[(]\s*([^,\[\]()]{1,20})\s*,\s*([^,\[\]()]{1,20})\s*[
 _CALL = re.compile(
     r"(?:[~∼]\s*)?(?:N|𝒩|U|Normal|Gaussian|Poisson|Bernoulli|Uniform|Exponential|Gamma|Beta|Binomial)\s*\(.*\)$"
 )
+_ALL = words("be are is both all and two mutually they that which where random variables with being")
 _WORDS = {"zero": "0", "one": "1", "unit": "1", "identity": "I"}
 MAX_WORDS = 8
 
 
 def law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:
     """Return the models that the words at k make of `names`, and the item after them."""
-    found = _law_at(told, k, names) if names else None
+    found = (_listed(told, k, names) or _law_at(told, k, names)) if names else None
     if found is None or told.word(found[1]) not in ("and", "independent"):
         return found
     said, k = found
     more = _others(told, k + (told.word(k) == "and"), names)
     return ([*said, *more[0]], more[1]) if more else found
+
+
+def _listed(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:
+    """`X, Y ~ Exp(λ)`: one model for each name of a list, and what is said of them together."""
+    found = MODELLED.match(told.mathematics(k))
+    if not found or not NAME.match(found[1]):
+        return None
+    every = [*names, found[1]]
+    at = k + 1
+    while told.mark(at) == "," or told.word(at) in _ALL:
+        at += 1
+    more = _others(told, at, every)
+    return ([*_models(every, found[2]), *more[0]], more[1]) if more else (_models(every, found[2]), k + 1)
 
 
 def _law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:

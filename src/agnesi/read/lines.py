@@ -33,7 +33,7 @@ from agnesi.read.infer import Infer
 from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
 from agnesi.read.log_names import labels_in, with_log_names
-from agnesi.read.note_tokens import bounds, for_notes, sums_in
+from agnesi.read.note_tokens import bounds, for_notes, greek, sums_in
 from agnesi.read.primitives import NOTE, by_derivatives
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
 from agnesi.read.scene import symbol_of
@@ -42,6 +42,7 @@ from agnesi.read.split import split
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node, postorder
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
+from agnesi.read.word_marks import with_marks
 from agnesi.read.worded import refuse_words
 from agnesi.read.worksheet import Sheet, _Draft
 
@@ -91,6 +92,7 @@ def _vocabulary(
     for text in declarations:
         sheet = Sheet(text, words, strict=False)
         for draft in sheet.drafts:
+            draft.tokens = [greek(t) for t in draft.tokens]  # eps is ε in the formulas as well
             sheet.attempt(draft, sheet.find_role)
     return words
 
@@ -161,7 +163,7 @@ class _LineSheet(Roles):
     def abbreviated(self, lexed: list[list[Token] | AgnesiError]) -> list[list[Token] | AgnesiError]:
         """Return the tokens of all pieces with the abbreviations of notes as names."""
         tokens = as_moments([tokens for tokens in lexed if isinstance(tokens, list)], self.text, self.words)
-        able = iter(shortened(tokens, self.words))
+        able = iter(shortened(with_marks(tokens, self.words), self.words))
         return [next(able) if isinstance(one, list) else one for one in lexed]
 
     def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:

@@ -33,6 +33,10 @@ CONE = re.compile(
 )
 INDEXED = re.compile(r"(?:_\{?[ijknmltN]{1,2}\}?|[ᵢⱼₖₙₘₗₜ])(?:'|$)")
 LIST = re.compile(r"([^\s,]+)\s*,(?:[^,]+,)?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*([^\s,]+)$")
+MODELLED = re.compile(
+    r"(\S+?)\s*(?:[~∼]|\\sim(?![a-z]))\s*((?:\\(?:mathcal|mathrm|text|operatorname)\s*\{\s*)?[A-Za-z𝒩]{1,12}\s*\}?\s*"
+    r"(?:\\left\s*)?\(.*\))$"
+)
 ARROW = re.compile(r"->|→|\\to(?![a-z])|\\rightarrow|↦")
 MEMBER = re.compile(r"\s*(?:∈|\\in(?![a-z]))\s*")
 

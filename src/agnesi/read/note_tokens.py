@@ -31,7 +31,7 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
     out: list[Token] = []
     tokens = _leibniz(tokens) if "d" not in words else tokens
     for k, raw in enumerate(tokens):
-        token, after = _greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
+        token, after = greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
         free = "d" not in words or TWICE.match(text, token.start)
         if token.text == "d" and token.kind == "word" and free and _differential(tokens, k, text):
             token = token._replace(kind="op", text="∂d")
@@ -79,7 +79,8 @@ def _leibniz(tokens: list[Token]) -> list[Token]:
         return tokens
     out, pairs = list(tokens), partners(tokens)
     for k, token in enumerate(tokens):
-        if token.text != "frac" or token.kind != "cmd" or pairs.get(k + 1, 0) + 1 not in pairs:
+        closed = k + 1 in pairs and pairs[k + 1] + 1 in pairs  # not \\frac1n
+        if token.text != "frac" or token.kind != "cmd" or not closed:
             continue
         above, below = k + 2, pairs[k + 1] + 2
         first, held = tokens[above], tokens[below : pairs[below - 1]]
@@ -125,7 +126,7 @@ def _from_one_on(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _greek(token: Token) -> Token:
+def greek(token: Token) -> Token:
     """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
     if token.kind == "word" and token.text == "propto":
         return token._replace(kind="op", text="∝")

@@ -23,6 +23,7 @@ from agnesi.read.english import (
     OPENING,
     OPTIMUM,
     SIDES,
+    STATES,
     ZERO,
     link_of,
     words,
@@ -408,6 +409,7 @@ class _Scan:
         if found == "where" and re.search(r"(?i)\b(?:with|let|where|here)\s*$", said) and restricts(piece, said):
             return "suppose"
         if found is None:
+            self.link = "" if self.link in ("suppose", "where", "since") and STATES.match(said) else self.link
             found = self.link
         if not found and (limits(self.items, k, piece, self.defined) or (k and self.constrains(piece, k))):
             return "suppose"

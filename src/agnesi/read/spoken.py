@@ -32,6 +32,7 @@ from agnesi.read.names import (
     MAX_FORMAL,
     MAX_NAMES,
     MAX_OPENERS,
+    MODELLED,
     NAME,
     Found,
     Item,
@@ -55,7 +56,7 @@ _MEASURED = ("of", "with", "over", "on", "in")
 
 def _names(text: str) -> bool:
     """Tell whether text may end a list of names: B, B ∈ ℝⁿ, B n×n, b > 0."""
-    if NAME.match(text) or member_of(text):
+    if NAME.match(text) or member_of(text) or MODELLED.match(text):
         return True
     sign, pair = _ABOVE_ZERO.match(text), re.match(r"(\S+)\s+(\S.*)$", text)
     return bool((sign and NAME.match(sign[1])) or (pair and NAME.match(pair[1]) and is_table(pair[2])))

@@ -156,7 +156,7 @@ INDEX_LETTERS = frozenset("ijklmnpqrstuvabcdehNKMD")
 
 _COMMANDS = """
 cdot op·; times op×; odot op⊙; circ op⊙; otimes op⊗; oslash op./; div op/; ast op*; pm op±; top op⊤; intercal op⊤; prime
-op'; dagger op†; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
+op'; dagger op†; star op*; leq op≤; le op≤; geq op≥; ge op≥; neq op≠; ne op≠; approx op≈; sim op~; propto op∝; equiv
 op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneqq op:=; to op->; rightarrow op->; mapsto
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
 mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥;

@@ -173,6 +173,13 @@ def free_symbols(*exprs: Expr) -> list[Symbol]:
     return list(found.values())
 
 
+CONES = frozenset(  # facts that a multiple keeps
+    ("positive", "nonnegative", "negative", "nonzero", "symmetric", "spd", "psd", "diagonal", "lower", "upper", "skew",
+     "invertible", "full column rank", "full row rank", "constant", "random")
+)
+STRETCHED = 12  # attempts in which what is drawn is stretched
+
+
 class Sampler:
     """Draws points where all of `exprs` have finite values, not too near kinks and edges; `given` values are kept."""
 
@@ -194,8 +201,11 @@ class Sampler:
         self._large = large_shapes(self.exprs)
         self._order = list(range(len(REPAIRS)))
 
-    def point(self) -> tuple[Point, tuple[Any, ...]]:
-        """Return a point and the values of the expressions there; raises `NotNumeric` where none is found."""
+    def point(self, wide: float = 1.0) -> tuple[Point, tuple[Any, ...]]:
+        """Return a point and the values of the expressions there; raises `NotNumeric` where none is found.
+
+        `wide` stretches what is drawn, where the facts allow it and the expressions have values there.
+        """
         reason: NotNumeric | None = None
         attempts = range(ATTEMPTS) if self._varies else (ATTEMPTS - 1,)  # a number is the same each time
         for attempt in attempts:
@@ -206,6 +216,8 @@ class Sampler:
                 if not fits(self._large, sizes):
                     raise NotNumeric(f"An array on the way has more than {ENTRIES} entries.")
                 drawn = draw(self.symbols, self.rng, sizes, None if repair is None else REPAIRS[repair])
+                if wide != 1.0 and attempt < STRETCHED:
+                    drawn = {s.name: drawn[s.name] * wide if s.facts <= CONES else drawn[s.name] for s in self.symbols}
                 values = {**drawn, **self.given}
                 outs = self._program({**sizes, **values}, sizes)
             except NotNumeric as error:

@@ -1,0 +1,51 @@
+r"""Ways of LaTeX that say the same: \mathrm{d}x and {\rm d}x for dx, \iint for \int\int, {\bf x} for \mathbf{x}."""
+
+from __future__ import annotations
+
+import re
+
+from agnesi.read.words import GREEK
+
+_SWITCH = re.compile(r"\{\s*\\(rm|bf|it|sf|cal|tt)(?![A-Za-z])\s*([^{}\n]{1,40})\}")
+_STYLE = {"rm": "mathrm", "bf": "mathbf", "it": "mathit", "sf": "mathsf", "cal": "mathcal", "tt": "mathtt"}
+_DIFFERENTIAL = re.compile(
+    r"(?P<before>[A-Za-z\d]?)(?:\\mathop\{\}\\!\s*(?:d|\\mathrm\{d\})"
+    r"|\\(?:mathrm|operatorname|textrm|text|mathsf|mathit|mathop|textup|symup)\s*(?:\{\s*d\s*\}|(?<=\w)\s+d(?![A-Za-z]))"
+    r"|\\(?:dd|diff|differential|dif)(?![A-Za-z]))"
+    r"(?P<gap>[ \t]*)(?:\\(?:mathbf|boldsymbol|bm|mathrm)\s*\{(?P<bold>\\?[A-Za-z]+)\}|(?P<after>\\?[A-Za-zΑ-ω^{]*))"
+)
+_BRACED = re.compile(r"\\(?:dd|diff|differential|dif)\s*\{(\\?[A-Za-z]+)\}")  # of the package physics
+_DERIVATIVE = re.compile(
+    r"\\(p?)dv\s*(?:\[(\d|[a-z])\])?\s*\{([^{}]{1,40})\}\s*\{(\\?\w+)\}(?:\{(\\?\w+)\})?"
+)
+_SEVERAL = re.compile(r"\\(i{2,4})nt(?![A-Za-z])|\\(oint)(?![A-Za-z])")
+_NOTHING = re.compile(r"\\(?:limits|nolimits|displaystyle|textstyle|scriptstyle|displaylimits)(?![A-Za-z])")
+
+
+def usual(text: str) -> str:
+    r"""Return LaTeX text with what says the same in one way; its lines stay.
+
+        >>> print(usual(r"\iint f\,\mathrm{d}x\,{\rm d}y"))
+        \int\int f\,dx\,dy
+    """
+    text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
+    text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
+    text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
+    return _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text))
+
+
+def _differential(found: re.Match[str]) -> str:
+    """Return dx for \\mathrm{d} x; what stands directly before is kept apart, and a lone d is one."""
+    before, after = found["before"], found["bold"] or found["after"]
+    letter = after[:1].isalpha() or after[:1] in ("\\", "^", "{")
+    after = GREEK.get(after[1:], after) if after[:1] == "\\" else after  # dΣ is one word
+    return before + " " * bool(before) + "d" + ("" if letter else found["gap"]) + after
+
+
+def _quotient(found: re.Match[str]) -> str:
+    """Return \\frac{∂² f}{∂x ∂y} for \\pdv{f}{x}{y} of the package physics, and so on."""
+    sign = r"\partial " if found[1] else "d"
+    order = "2" if found[5] and not found[2] else found[2]
+    power = "^{" + order + "}" if order else ""
+    below = sign + found[4] + (" " + sign + found[5] if found[5] else power)
+    return rf"\frac{{{sign.strip()}{power} {found[3]}}}{{{below}}}"

@@ -1,0 +1,86 @@
+"""Marks and words of letters, as tokens: w^{new} and W^{[1]} as names, xyz as a product of x, y and z.
+
+Tokens of a whole text are rewritten before any of them is parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
+from agnesi.read.words import GREEK, KEYWORDS, WHOLE_WORDS
+
+MARKS = frozenset(
+    "new old next prev cur curr init opt best true obs pred post prior train test ridge lasso ols mle map ls ml".split()
+)
+_KEPT = frozenset((*FUNCTIONS, *GREEK, *KEYWORDS, *WHOLE_WORDS, "const", "log", "ln", "mod", "lim", "int"))
+MOST_LETTERS = 4  # of a word that is a product
+
+
+def with_marks(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the lines with w^{new} as the name w_new, W^{[1]} as W^{(1)}, and products of letters cut apart."""
+    apart = products(lines, words)
+    return [cut(layered(marked(line)), apart) for line in lines]
+
+
+def marked(line: list[Token]) -> list[Token]:
+    """Return a line in which a word as an exponent is part of the name: w^new, β^{old}."""
+    if not any(t.text == "^" for t in line):
+        return line
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        token, held = line[k], [t.text for t in line[k + 1 : k + 5]]
+        braced = held[:2] == ["^", "{"] and held[3:] == ["}"]
+        word = held[2] if braced else held[1] if held[:1] == ["^"] and len(held) > 1 else ""
+        if token.kind in ("word", "name") and word.lower() in MARKS and token.text not in FUNCTIONS:
+            size = 5 if braced else 3
+            out.append(token._replace(kind="name", text=f"{token.text}_{word}", stop=line[k + size - 1].stop))
+            k += size
+        else:
+            out.append(token)
+            k += 1
+    return out
+
+
+def layered(line: list[Token]) -> list[Token]:
+    """Return a line with W^{[1]}, a layer, as W^{(1)}."""
+    out = list(line)
+    for k in range(len(line) - 5):
+        held = [t.text for t in line[k : k + 4]]
+        if held[:3] == ["^", "{", "["] and line[k + 4].text == "]" and line[k + 5].text == "}":
+            out[k + 2] = line[k + 2]._replace(text="(")
+            out[k + 4] = line[k + 4]._replace(text=")")
+    return out
+
+
+def products(lines: Sequence[list[Token]], words: Vocabulary) -> dict[str, str]:
+    """Return the words that are products of letters, since each letter stands by itself elsewhere: xyz, 2abc."""
+    texts = {t.text for line in lines for t in line if t.kind in ("word", "name")}
+    single = {t for t in texts if len(t) == 1}
+    found = {}
+    for text in texts:
+        able = 2 < len(text) <= MOST_LETTERS and text.isascii() and text.islower() and text not in _KEPT
+        if able and text not in words and len(set(text)) == len(text) and set(text) <= single and text[0] != "d":
+            found[text] = text
+    for line in lines:  # err = ... is a name
+        if len(line) > 1 and line[1].text in ("=", ":=", "("):
+            found.pop(line[0].text, None)
+    return found
+
+
+def cut(line: list[Token], apart: dict[str, str]) -> list[Token]:
+    """Return a line with the words `apart` as their letters."""
+    if not any(t.text in apart for t in line):
+        return line
+    out: list[Token] = []
+    for k, token in enumerate(line):
+        script = k and line[k - 1].text in ("_", "^") and not token.spaced
+        if token.kind != "word" or token.text not in apart or script:
+            out.append(token)
+            continue
+        for i, letter in enumerate(token.text):
+            at = token.start + i
+            out.append(Token("word", letter, at, at + 1, token.spaced and not i))
+    return out
