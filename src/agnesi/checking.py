@@ -33,7 +33,9 @@ from agnesi.read.lex import source_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment, fragments
+from agnesi.read.remarks import spelt_out
 from agnesi.read.samples import with_samples
+from agnesi.read.units_told import unit_of
 from agnesi.read.unsaid import not_understood
 from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
@@ -46,6 +48,11 @@ BLANKS = re.compile(r"[ \t]{81,}")
 ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
     r"\b[sS]et(?:ting)?(?: it| this| that| these| both)?(?: equal)?\s?(?:=|to)\s?(?:0|zero)"
     r" *(?:=>|⇒|⟹|->|→|\\implies|\\Rightarrow)"
+)
+LOG_POWER = re.compile(r"(?:log|ln)\s*(?:\\(?:[bB]igg?l?|left))?\s*\(.*\)\s*\^")
+MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
+    r"[A-Za-z]\s*:\s*(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?:\^\{?[23]\}?|[²³])\s*(?:->|→|\\to|\\rightarrow)\s*"
+    r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
 )
 THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
@@ -78,7 +85,7 @@ def check(
     read is never an error: it is reported as such.
     """
     layout = dialects[dialect].gradient_layout
-    source = source_of(BLANKS.sub(lambda found: found.group()[:80], text))
+    source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     found = with_quantities_in_words(source, fragments(source))
     if len(found) > MAX_STATEMENTS:
@@ -170,6 +177,8 @@ def _judged(given: _Text) -> _Judgement:
     if twins:
         lines = with_twins(lines, twins)
         chance = chance_of_lines(lines, said, held, derived)
+    unit = unit_of(source)
+    chance = replace(chance, bits=chance.bits or unit == "bit", nats=unit == "nat")
     setting = Setting(
         layout=given.layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
@@ -204,6 +213,8 @@ def _ways(one: _Judgement) -> Iterator[str]:
         yield "apart"
     if any("is the matrix function" in n for n in one.lines.notes) and _faults(one)[0]:
         yield "matrix functions"
+    if any(s.verdict == "refuted" and LOG_POWER.search(s.text) for s in one.statements):
+        yield "powers"
 
 
 def _random(lines: Lines) -> set[str]:
@@ -247,7 +258,7 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
     found = {n: symbol(n, (), s.facts) for n, s in vectors.items() if n in NUMBERS and n not in marked}
     if found:
         yield found
-    if not bad or any(s.ndim > 1 for s in known.values()) or NEEDS_VECTORS.search(source):
+    if not bad or any(s.ndim > 1 for s in known.values()) or NEEDS_VECTORS.search(MAP.sub("", source)):
         return
     unread = {c for s in bad if not s.sides for c in re.findall(r"(?<![A-Za-z])[a-z](?![A-Za-z])", s.text)}
     free = unread - set(known) - set(one.lines.definitions) - set("defi")

@@ -257,8 +257,13 @@ def test_functions_that_are_no_polynomials(law: str, text: str, value: float) ->
 
 
 def test_what_a_quadrature_cannot_do_is_no_number() -> None:
-    _, (kink,) = of(["E[|X|]"], 0, "X ~ N(0, 1)")
+    _, (kink,) = of(["E[|X + 2 Y|]"], 0, "X ~ N(0, 1), Y ~ N(0, 1)")
     assert np.isnan(kink)
+
+
+def test_a_kink_in_one_variable_is_integrated_by_its_density() -> None:
+    _, (kink,) = of(["E[|X|]"], 0, "X ~ N(0, 1)")
+    np.testing.assert_allclose(kink, np.sqrt(2 / np.pi))
 
 
 def test_densities_are_those_of_scipy() -> None:

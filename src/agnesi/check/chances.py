@@ -10,13 +10,16 @@ from itertools import combinations
 from agnesi.check.chances_settled import channel_in, settled, transforms
 from agnesi.check.chances_told import Spoken as Spoken
 from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
+from agnesi.check.information_given import with_information
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
 from agnesi.check.worlds_formulas import formula_in
+from agnesi.check.worlds_masses import with_mass, with_values
 from agnesi.check.worlds_parts import expanded, with_partition
+from agnesi.check.worlds_plain import with_plain_density
 from agnesi.check.worlds_scan import Formula, Given, has_chance, is_op, learned, with_density, with_moment
 from agnesi.errors import AgnesiError, ShapeError
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, apply, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, symbols_of
 from agnesi.read.lines import Group, Lines
 from agnesi.run.reference import evaluate
 
@@ -44,21 +47,36 @@ def chance_of_lines(
         letter = name.split("(")[0]
         if "(" in name or letter in ("p", "q", "P"):
             out = with_density(out, name, made.symbols, made.body)
+    for line in lines.lines:
+        for group in line.groups if line.error is None and line.role == "claim" and line.above < 0 else ():
+            if set(group.ops) == {"eq"} and len(group.sides) == 2:
+                before, out = out, with_mass(out, group.sides)
+                if out is not before and given is not None:
+                    given.add(line.piece.start)
+    stated = [
+        (line.piece.start, group.sides) for line in lines.lines for group in line.groups
+        if line.error is None and line.role == "claim" and line.above < 0 and set(group.ops) == {"eq"}
+    ]
+    out, used = with_values(out, [sides for _, sides in stated])
+    if given is not None:
+        given |= {stated[k][0] for k in used}
     out = replace(out, transforms=transforms(lines))
     out = _with_formulas(out, lines, given, derived)
+    out = with_plain_density(out, lines.definitions, sides)
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             if (
                 line.role == "claim" and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
                 and line.piece.start not in derived and not _by_formula(group.sides[0], out)
             ):
-                before, out = out, _moments(out, group.sides, facts, lines)
+                before, out = out, _moments(out, _named_first(group.sides), facts, lines)
                 if out is not before and given is not None:
                     given.add(line.piece.start)
     for line in lines.lines:
         if line.error is None and line.role == "claim" and line.above < 0 and line.piece.start not in derived:
             for group in line.groups if not line.arrows else ():
                 before, out = out, _valued(group, out)
+                out = with_information(out, *group.sides) if group.ops == ("eq",) else out
                 if out is not before and given is not None and len(group.ops) == 1:
                     given.add(line.piece.start)
     out = replace(out, laws=tuple(_of_entries(g, lines) for g in out.laws))
@@ -155,6 +173,12 @@ def _learned(known: Chance, model: Expr) -> Chance:
         return known
 
 
+def _named_first(sides: Sequence[Expr]) -> Sequence[Expr]:
+    """Return P(H) = 0.5 of p = P(H) = 0.5."""
+    named = len(sides) > 2 and isinstance(sides[0], Symbol) and is_op(sides[1], "probability")
+    return sides[1:] if named else sides
+
+
 def _moments(known: Chance, sides: Sequence[Expr], facts: Sequence[Spoken], lines: Lines) -> Chance:
     """Return what is known with E[X] = E[Y] = 0: moments of one value, where each of them says something new."""
     out = known
@@ -162,7 +186,7 @@ def _moments(known: Chance, sides: Sequence[Expr], facts: Sequence[Spoken], line
         before, out = out, _moment(out, left, sides[-1])
         if out is before:
             out = between(out, left, sides[-1], facts, lines)
-        if out is before:
+        if out is before and not (out is not known and is_op(left, "probability")):  # the last of a partition follows
             return known
     return out
 

@@ -222,6 +222,7 @@ def _alike(owner: Symbol, spread: Expr, fact: str, link: Expr) -> Expr:
 
 def paired(known: Chance, pair: tuple[str, str], fact: str, value: Expr, lines: Lines) -> Chance:
     """Return what is known with the correlation or covariance of two numbers."""
+    known = _unbound(known, pair)
     if any(g.variable.name in pair for g in known.laws) or any(one & set(pair) for one, _ in known.crossed):
         return known
     held = [lines.symbols.get(n, symbol(n)) for n in pair]
@@ -238,12 +239,30 @@ def paired(known: Chance, pair: tuple[str, str], fact: str, value: Expr, lines: 
     (_, first), (_, second) = (moments[n] for n in pair)
     assert first is not None and second is not None
     cross = value * root(first) * root(second) if fact == "correlation" else value
-    facts = [(s, "unit interval") for s in symbols_of(value) if fact == "correlation"]
+    unit = all(constant_value(v) == 1 for v in (first, second))
+    facts = [(s, "unit interval") for s in symbols_of(value) if fact == "correlation" or unit]
     facts += [(s, "positive") for v in (first, second) for s in [root(v)] if isinstance(s, Symbol)]
     facts += [(v, "positive") for v in (first, second) if isinstance(v, Symbol)]
     return joint(replace(
         known, moments=moments, crossed=(*known.crossed, (frozenset(pair), cross)), facts=(*known.facts, *facts),
     ), held)
+
+
+def _unbound(known: Chance, pair: tuple[str, str]) -> Chance:
+    """Return what is known with the normal laws of two numbers as their moments: these are jointly Gaussian then."""
+    mine = [g for g in known.laws if g.variable.name in pair]
+    names = {g.variable.name for g in known.laws}
+    plain = all(
+        g.law.name == "Normal" and not g.variable.shape and not {s.name for s in symbols_of(*g.law.parameters)} & names
+        for g in mine
+    )
+    if len(mine) != 2 or not plain:
+        return known
+    moments: dict[str, tuple[Expr | None, Expr | None]] = dict(known.moments)
+    for one in mine:
+        mean, spread = one.law.parameters
+        moments[one.variable.name] = (mean, spread)
+    return replace(known, moments=moments, laws=tuple(g for g in known.laws if g not in mine))
 
 
 def joint(known: Chance, held: Sequence[Symbol]) -> Chance:

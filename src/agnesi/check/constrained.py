@@ -21,7 +21,7 @@ from agnesi.check.small import candidates, warm
 from agnesi.check.solving import Residual, polished, regular, solved
 from agnesi.errors import NotNumeric
 from agnesi.expr.clock import now
-from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, symbols_of
 from agnesi.run.precise import agree_precisely
 from agnesi.run.sample import REPAIRS, Point, draw
 
@@ -61,12 +61,37 @@ def points_on(
                 break
         if found or not domain.defined:
             break
+    loose = [c for c in conditions if isinstance(c, Apply) and c.op.name in ("le", "ge")]
+    if not found and loose and len(loose) < len(conditions):
+        found = _on_the_edge(conditions, loose, roots, rng, count, fixed=fixed, sizes=sizes, extra=extra, budget=budget)
     if not found:
         raise NotNumeric(
             "No point was found that satisfies the conditions, and where both sides have values.",
             repair="Declare sizes and facts, or write fewer conditions.",
         )
     return found
+
+
+def _on_the_edge(
+    conditions: Sequence[Expr], loose: Sequence[Apply], roots: Sequence[Expr], rng: np.random.Generator, count: int,
+    **more: Any,
+) -> list[Found]:
+    """Return points that satisfy the equations, at which the inequalities hold up to rounding: aᵀx ≥ b is active."""
+    sides = [side for c in loose for side in c.args]
+    rest = [c for c in conditions if c not in loose]
+    out = []
+    for point, values in points_on(rest, [*roots, *sides], rng, 2 * count, **more):
+        ends = values[len(roots) :]
+        pairs = zip(loose, ends[::2], ends[1::2], strict=True)
+        if all(_at_least(*((b, a) if c.op.name == "le" else (a, b))) for c, a, b in pairs):
+            out.append((point, values[: len(roots)]))
+    return out[:count]
+
+
+def _at_least(large: Any, small: Any) -> bool:
+    """Tell whether one value is at least another, up to rounding."""
+    scale = max(float(np.max(np.abs(large), initial=0.0)), float(np.max(np.abs(small), initial=0.0)))
+    return bool(np.all(np.asarray(large) - np.asarray(small) >= -1e-9 * scale))
 
 
 class _Search:

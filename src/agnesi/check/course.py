@@ -78,18 +78,27 @@ class Course:
     current: int = 0  # the number of this line
     told_on: int = 0  # the line of the last condition
     judged: int = 0  # how many lines have a verdict
+    placed: int = -1  # how many had one where a place was said last
     function: tuple[Expr, tuple[Symbol, ...]] | None = None  # the function that was defined or differentiated last
+    marked: dict[Expr, Expr] = field(default_factory=dict)  # ŵ as w, in which a derivative was set to zero
+    functions: int = 0  # how many scalar functions were defined
     unsure: set[str] = field(default_factory=set)  # letters that a line which was not read seems to explain
 
-    def begin(self, chain: Chain) -> None:
-        """Make this chain the current one; a line that begins with its head again goes on from it."""
+    def begin(self, chain: Chain, lasting: bool = True) -> None:
+        """Make this chain the current one; a line that begins with its head again goes on from it, if it is lasting."""
         self.chain = chain
-        if not isinstance(chain.head, Symbol):  # a letter may be given several values: λ = 1 or λ = 2
+        if lasting and not isinstance(chain.head, Symbol):  # a letter may be given several values: λ = 1 or λ = 2
             self.chains[chain.head] = chain
+
+    def resume(self, side: Expr) -> None:
+        """Make the chain that ends in this side the current one again, where definitions came between."""
+        if self.chain is not None and self.chain.last is not side and not isinstance(side, Symbol):
+            self.chain = next((c for c in reversed(list(self.chains.values())) if c.last is side), self.chain)
 
     def given(self) -> list[Expr]:
         """Return the conditions that hold from the start."""
-        here = [e for e in self.equations if not e.local or e.line == self.current]
+        above = self.line if self.placed == self.judged else self.current  # for x = 1: and the next line goes on
+        here = [e for e in self.equations if not e.local or e.line in (self.current, above)]
         able = [e.start for e in here if not e.derived and (e.wrong is None or e.kept)]
         return [c for c in able if not {s.name for s in symbols_of(c)} & CONSTANTS]
 
@@ -223,8 +232,8 @@ def _several_given(sides: Sequence[Expr]) -> bool:
     return len(nodes) > 1 and any(len(n.args) > n.attrs[1] for n in nodes)
 
 
-def with_variable(group: Group, head: Expr) -> Group:
-    """Return the group with w* or ŵ as the variable w in which the derivative was taken."""
+def with_variable(group: Group, head: Expr, course: Course) -> Group:
+    """Return the group with w* or ŵ as the variable w in which the derivative was taken; the course keeps that."""
     if not isinstance(head, Apply) or not is_derivative(head):
         return group
     variables = {v.name: v for v in head.args[1:] if isinstance(v, Symbol)}
@@ -234,7 +243,17 @@ def with_variable(group: Group, head: Expr) -> Group:
         letter = s.name.split("_")[0]
         if s.name not in held and letter in variables and s.shape == variables[letter].shape:
             names[s] = variables[letter]
+    course.marked |= names
     return Group(tuple(replace(s, names) for s in group.sides), group.ops) if names else group
+
+
+def with_marked(group: Group, course: Course) -> Group:
+    """Return a group with ŵ as w where a derivative in w was set to zero at ŵ."""
+    if not course.marked or has_chance(*group.sides):
+        return group
+    held = letters(*group.sides)
+    told = {s: v for s, v in course.marked.items() if isinstance(v, Symbol) and v.name not in held}
+    return Group(tuple(replace(s, told) for s in group.sides), group.ops) if told else group
 
 
 def solves(group: Group, conditions: Sequence[Expr], setting: Setting) -> bool:
@@ -253,7 +272,7 @@ def solves(group: Group, conditions: Sequence[Expr], setting: Setting) -> bool:
         return False
 
 
-_EXPLAINS = re.compile(r"^\W*([^\W\d_]\w{0,2}'?)\s*(?:\([^=]*\))?\s*:?=")
+_EXPLAINS = re.compile(r"^\W*([^\W\d_][^\W_]{0,2}'?)(?:_\{?\w{1,3}\}?)?\s*(?:\([^=]*\))?\s*:?&?=")
 
 
 def explained_in(text: str) -> set[str]:

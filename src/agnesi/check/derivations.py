@@ -21,6 +21,7 @@ from agnesi.check.course import (
     connected,
     explained_in,
     is_derivative,
+    is_slope,
     is_zero,
     letters,
     relations_of,
@@ -37,9 +38,10 @@ from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError, NotNumeric, OutOfTime
 from agnesi.expr.clock import now, over, within
-from agnesi.expr.nodes import Expr, Symbol, apply, constant, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.ops.facts import facts
+from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
 
 NOT_ZERO = frozenset(
@@ -48,6 +50,7 @@ NOT_ZERO = frozenset(
 )
 KNOWN = frozenset(f.name for f in facts)
 HATS = frozenset(("hat", "star", "*", "opt", "ML", "MLE", "MAP", "LS", "OLS"))
+ROOTS = frozenset(("hat", "star", "*", "opt", "ml", "mle", "map", "ls", "ols", "ridge", "best"))
 LIMIT = 15.0  # seconds of processor time for the lines of one text
 LINE = 10.0  # and for one of them
 
@@ -106,6 +109,10 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         return _implication(entry, course)
     group = line.groups[0]
     if line.role == "definition":
+        root = _root(entry, group, course)
+        if root is not None:
+            told = replace(entry, link="zero", line=replace(line, groups=(root,)))
+            return equation(k, [*entries[:k], told, *entries[k + 1 :]], root, course)
         return _definition(entry, group, course)
     if not group.ops:
         return _expression(k, entries, group.sides[0], course)
@@ -116,6 +123,7 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
         course.equations += [Equation(r, r, entry.number) for r in relations_of(Group(group.sides[:2], group.ops[:1]))]
         return equation(k, entries, rest, course)
     if line.above >= 0 and course.chain is not None:
+        course.resume(group.sides[0])
         return next_sides(entry, group.ops, (course.chain.last, *group.sides[1:]), course)
     current = course.chain
     judged = equation(k, entries, group, course)
@@ -123,6 +131,30 @@ def _one(k: int, entries: Sequence[Entry], course: Course) -> Judged:
     if bound and current is not None:  # p(n | c) = ..., n ≥ c
         course.chain = current
     return judged
+
+
+def _root(entry: Entry, group: Group, course: Course) -> Group | None:
+    """Return ŵ = ... as what w is where its derivative above is zero; None where it defines ŵ otherwise."""
+    base, _, mark = entry.line.name.partition("_")
+    body, zero = group.sides[0], {e.start for e in course.equations if e.kept}
+    if mark.lower() not in ROOTS or entry.line.parameters or base in letters(body):
+        return None
+    chain = course.chain if course.chain is not None and is_slope(course.chain.head) else None
+    able = [c for c in course.chains.values() if is_slope(c.head) and _told_zero(c, zero)] if chain is None else [chain]
+    head = able[-1].head if able else None
+    if not isinstance(head, Apply) or len(head.args) != 2 or not isinstance(head.args[1], Symbol):
+        return None
+    variable = head.args[1]
+    follows = entry.link in ("so", "zero") or bool(ZERO.search(entry.said)) or _told_zero(able[-1], zero)
+    if not follows or variable.name != base or variable.shape != body.shape or variable in symbols_of(body):
+        return None
+    return Group((variable, *group.sides), ("eq", *group.ops))
+
+
+def _told_zero(chain: Chain, zero: set[Expr]) -> bool:
+    """Tell whether a derivative was set to zero."""
+    made = (relations_of(Group((side, constant(0)), ("eq",))) for side in (chain.head, chain.last))
+    return any(r in zero for relations in made for r in relations)
 
 
 def names_density(group: Group, course: Course) -> bool:
@@ -189,14 +221,16 @@ def _misshapen(entry: Entry, course: Course) -> Judged:
 def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     """A definition is not judged; what its line goes on to claim is."""
     body, current = group.sides[0], course.chain
-    quantity = named_quantity(entry.said, course) if not entry.line.parameters else None
+    quantity = named_quantity(entry.said, course, entry.line.name) if not entry.line.parameters else None
     if quantity is not None and len(group.sides) == 1:
         found = links(Group((quantity, body), ("eq",)), course.setting)
         course.begin(Chain(quantity, body, entry.number, wrong=entry.number if found.verdict == "refuted" else None))
         if found.verdict != UNREAD:
             judged = said(entry, "definition", found.verdict, found, above=found, start=found)
             return replace(judged, sides=(quantity, body), relations=("eq",))
-    course.function = function_of(body, entry.line.parameters) or course.function
+    made = function_of(body, entry.line.parameters)
+    course.functions += made is not None
+    course.function = made or course.function
     aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
     if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
@@ -266,6 +300,8 @@ def _without_hats(group: Group, conditions: Sequence[Expr]) -> Group:
 def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
     """Return the refutation of P ⇒ Q where a letter in P is 0, which random points never meet: a b = a c."""
     able = [s for s in symbols_of(*conditions) if _may_vanish(s)]
+    given = [c for c in connected(after, course.given()) if not has_chance(c)]
+    conditions = [*given, *(c for c in conditions if c not in given)]
     for one in able if len(able) < 7 and not has_chance(*conditions, *after.sides) else ():
         zero: dict[Expr, Expr] = {one: apply("zeros", attrs=one.shape) if one.shape else constant(0)}
         try:

@@ -38,7 +38,7 @@ from agnesi.check.slips import Slip, slips
 from agnesi.check.slips_calculus import derived, differentiated
 from agnesi.check.special import plain, special, worked_out
 from agnesi.expr.clock import now
-from agnesi.expr.nodes import Apply, Const, Expr, Symbol, postorder, replace, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, operations_in, postorder, replace, symbol, symbols_of
 
 BATCH = 12, 96  # candidates to begin with and at most; doubled while a batch takes less than BRIEF seconds
 BRIEF = 0.03
@@ -98,7 +98,12 @@ def _of_order(
         return found
     end = now() + budget
     found = _Search(above, line, probe, context, budget / 2, ordered=False).found()
-    found = tuple(d for d in found if d.cost <= RULES and d.repaired.shape == line.shape)
+    known = operations_in(above) | operations_in(line)
+    found = tuple(
+        d for d in found
+        if d.cost <= RULES and d.repaired.shape == line.shape and d.repaired is not above
+        and operations_in(d.repaired) <= known
+    )
     return found or other_bound(relation, above, line, probe, context, end - now())
 
 

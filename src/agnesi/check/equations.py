@@ -27,6 +27,7 @@ from agnesi.check.course import (
     size_names,
     solves,
     with_implicit,
+    with_marked,
     with_variable,
 )
 from agnesi.check.judge import relation
@@ -36,13 +37,14 @@ from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_scan import is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, constant, operations_in, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
 
 GIVEN = ("where", "suppose")
 _INTO = re.compile(r"\b(?:substitut|plug|insert|put)\w*\b.*\b(?:in|into)\b|\bconstraint", re.IGNORECASE)
+_CONCLUDES = re.compile(r"\b(?:then|hence|thus|therefore|it follows|we have|one has)\b[^.;]*$", re.IGNORECASE)
 SLOPES = 2  # how many derivatives above are tried as zero
 MOST_NUMBERS = 4
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
@@ -50,11 +52,11 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 
 def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
-    entry, group = entries[k], _zero_last(with_implicit(group, course))
+    entry, group = entries[k], _zero_last(with_implicit(with_marked(group, course), course))
     if entry.link == "given":
         if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
             course.begin(chain_of(group, entry.number))
-        return said(entry, "condition", note="it is taken as given")
+        return _taken(entry, group, course, "it is taken as given")
     plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
     if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
@@ -80,7 +82,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
         group = _vanishing(entry, group, course)
         if before is not None:
             return before
-        if is_derivative(group.sides[0]) and is_zero(group.sides[-1]):
+        if (is_derivative(group.sides[0]) or is_slope(group.sides[0])) and is_zero(group.sides[-1]):
             return said(entry, "condition")
     plain = links(group, course.setting)
     restated = _restated(entry, group, plain, course)
@@ -91,7 +93,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
         if solved is not None:
             return solved
     if plain.verdict == UNREAD and "taken as given" in plain.reason:
-        return said(entry, "condition", note=plain.reason)
+        return _taken(entry, group, course, plain.reason)
     if plain.verdict == UNREAD:
         course.chain = Chain(group.sides[-1], group.sides[-1], entry.number)
         return said(entry, "claim", UNREAD, plain, above=plain, start=plain)
@@ -105,6 +107,16 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     if plain.verdict == "refuted" and course.chain is not None:
         course.chain.wrong = entry.number
     return said(entry, "claim", plain.verdict, plain, above=plain, start=plain)
+
+
+def _taken(entry: Entry, group: Group, course: Course, note: str) -> Judged:
+    """Take an equation as given; numbers behind its first sign that are not equal are wrong: H(X) = log₂ 8 = 4."""
+    rest = Group(group.sides[1:], group.ops[1:])
+    numbers = bool(rest.ops) and not letters(*rest.sides) and not has_chance(*rest.sides)
+    found = links(rest, course.setting) if numbers else None
+    if found is None or found.verdict != "refuted":
+        return said(entry, "condition", note=note)
+    return said(entry, "claim", found.verdict, found, above=found, start=found, sides=rest.sides, relations=rest.ops)
 
 
 def _zero_last(group: Group) -> Group:
@@ -163,6 +175,8 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
     """Judge a line that begins with the head of an earlier chain, or speaks of it: its last side is what is above."""
     known = course.chains.get(group.sides[0])
     if known is not None and known.last is not group.sides[0]:
+        placed = any(e.local and e.line == entry.number for e in course.equations)
+        known = replace(known) if placed else known  # at x = 2: the next line of it begins where this one began
         course.chain = known
         judged = next_sides(entry, group.ops, (known.last, *group.sides[1:]), course)
         numeric = any(not letters(s) and not size_names(s) for s in group.sides) and not is_derivative(group.sides[0])
@@ -199,10 +213,10 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "", keeps
     if place:
         course.equations = [e for e in course.equations if not (e.local and letters(e.start) & letters(*group.sides))]
     course.equations += [Equation(r, r, entry.number, local=place) for r in added]
-    course.told_on = entry.number
+    course.told_on, course.placed = entry.number, course.judged if place else course.placed
     if not place and not keeps:
         course.chain = replace(chain_of(group, entry.number), given=True)
-    return said(entry, "condition", note=note)
+    return _taken(entry, group, course, note)
 
 
 def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, course: Course) -> Judged | None:
@@ -210,12 +224,15 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
     entry = entries[k]
     conditions = connected(group, course.given())
     start = under(group, course, conditions) if conditions else plain
+    own = [c for c in conditions if letters(c) <= letters(*group.sides)]
+    if start.verdict == UNREAD and 0 < len(own) < len(conditions):
+        start = under(group, course, own) or start  # what holds with fewer conditions holds with all
     if start.verdict == "refuted" and conditions and entry.link != "suppose":
         start = _unless_zero(entry, group, course, conditions) or start
     if start:
         local = any(e.local and e.start in conditions for e in course.equations)
         course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]
-        course.begin(chain_of(group, entry.number))
+        course.begin(chain_of(group, entry.number), lasting=not local)
         return said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
     if start.verdict == "refuted" and solves(group, conditions, course.setting):
         if not is_place(group):
@@ -247,7 +264,7 @@ def _before_zero(entry: Entry, group: Group, course: Course) -> Judged | None:
     if not inner.ops or not is_zero(group.sides[-1]) or set(group.ops) - set(EQUAL):
         return None
     found = here(inner, course, connected(inner, course.given()))
-    if found.verdict == UNREAD or not is_derivative(inner.sides[0]):
+    if found.verdict == UNREAD or not (is_derivative(inner.sides[0]) or is_slope(inner.sides[0])):
         return None
     wrong = entry.number if found.verdict == "refuted" else None
     course.begin(replace(chain_of(inner, entry.number), wrong=wrong))
@@ -262,6 +279,8 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
     slopes = [c for c in course.chains.values() if is_slope(c.head)]
     given = course.given()
     for chain in slopes[: -1 - SLOPES : -1]:
+        if _restates(chain.head, group):
+            continue
         sides = [carried_out(side) for side in (chain.head, chain.last)]
         at = [relations_of(Group((side, constant(0)), ("eq",))) for side in sides if letters(side)]
         if len(at) < 2 or not all(at) or at[0][0] in given or not letters(chain.head) & letters(*group.sides):
@@ -279,6 +298,15 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
             note = "where the derivative above is zero"
             return said(entry, "step", above.verdict, above, above=above, start=above, note=note, conditions=(zero,))
     return None
+
+
+def _restates(slope: Expr, group: Group) -> bool:
+    """Tell whether a line gives the function itself in its variable, after its slope: F(x) = (ln x)²/2."""
+    inner = slope.body if isinstance(slope, Bind) else slope
+    if not isinstance(inner, Apply) or not is_derivative(inner) or inner.args[0] not in group.sides:
+        return False
+    rest = [s for s in group.sides if s is not inner.args[0]]
+    return bool(letters(*rest) & letters(*inner.args[1:]))
 
 
 def _unless_zero(entry: Entry, group: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
@@ -322,6 +350,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return None  # dy/dx along a curve is determined
     if not names:
         return None
+    if not course.judged and entry.link not in ("so", "claim") and _differentiated_ahead(entries[k + 1 :], group):
+        return "it is taken as given"
     held = letters(*(e.start for e in course.equations if not e.local))
     before = [e for e in entries[:k] if e.number == entry.number]
     told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
@@ -334,6 +364,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         if not course.judged and bounded and entry.link not in ("so", "claim"):
             return "it is taken as given"
         several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
+        beside = beside and entry.link not in ("so", "claim")
         return "" if entry.link == "where" or beside or (plain and several) else None
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared
     near = [c for c in connected(group, course.given()) if isinstance(c, Apply) and c.op.name == "eq"]
@@ -345,23 +376,37 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         fresh = left  # a² = x² + y² says what a is
     if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
-    if bare and not bare & held:
+    told_of = bare & course.setting.chance.parameters() if has_chance(*group.sides) else set()
+    if bare and not bare & held and not told_of:
         return "it is read as a choice"
     if entry.link == "where":
         return ""
     follows = entry.link == "so" and bool(course.equations or course.chains)
+    facts_of = all(s.facts or s.name in course.declared for s in symbols_of(*group.sides))
+    follows = follows or (facts_of and bool(_CONCLUDES.search(entry.said)))
     if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
     every = letters(*group.sides, *course.given())
     known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
     determined = solving and len(every) <= len(known)
     last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
-    if any(not letters(s) for s in group.sides) and not (determined or last) and satisfiable(group, course):
+    number = any(not letters(s) and not size_names(s) for s in group.sides)  # sizes are not there to be solved for
+    if number and not (determined or last) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim
     if not course.judged and single and not determined and _ahead(k, entries, group, course):
         return "it is taken as given"
     return None
+
+
+def _differentiated_ahead(later: Sequence[Entry], group: Group) -> bool:
+    """Tell whether dy/dx comes after F(x, y) = 0: y is a function of x along that curve."""
+    held = {s for s in symbols_of(*group.sides) if not s.shape}
+    if len(held) < 2 or set(group.ops) - set(EQUAL) or any(is_derivative(n) for n in postorder(*group.sides)):
+        return False
+    roots = [side for e in later if e.line.error is None for g in e.line.groups for side in g.sides]
+    slopes = [n for n in postorder(*roots) if isinstance(n, Apply) and is_derivative(n) and len(n.args) == 2]
+    return any(set(n.args) <= held and n.args[0] is not n.args[1] for n in slopes)
 
 
 def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bool:
@@ -397,13 +442,14 @@ def _vanishes(group: Group, course: Course) -> bool:
     if not any(is_zero(s) for s in group.sides) or group.ops[0] not in EQUAL:
         return False
     slope = chain is not None and isinstance(chain.head, Apply) and chain.head.op.name == "derivative"
-    return is_derivative(group.sides[0]) or slope
+    return is_derivative(group.sides[0]) or is_slope(group.sides[0]) or slope
 
 
 def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
     """Take it as given that a derivative is zero; return the line with w* as the variable w."""
-    chain = course.chains.get(group.sides[0]) if is_derivative(group.sides[0]) else course.chain
-    chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if is_derivative(group.sides[0]) else None)
+    begins = is_derivative(group.sides[0]) or is_slope(group.sides[0])
+    chain = course.chains.get(group.sides[0]) if begins else course.chain
+    chain = chain or (Chain(group.sides[0], group.sides[0], entry.number) if begins else None)
     if chain is None:
         return group
     apart = has_chance(chain.head) and not has_chance(chain.last)  # points are found where no chance is
@@ -411,4 +457,4 @@ def _vanishing(entry: Entry, group: Group, course: Course) -> Group:
     zero = [relations_of(Group((side, constant(0)), ("eq",))) for side in (head, chain.last)]
     if all(zero):
         course.equations.append(Equation(zero[0][0], zero[1][0], entry.number, wrong=chain.wrong, kept=True))
-    return with_variable(group, chain.head)
+    return with_variable(group, chain.head, course)

@@ -23,6 +23,7 @@ from agnesi.check.layouts import layout_note, other_layout
 from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points
 from agnesi.check.proof import prove
 from agnesi.check.report import Finding
+from agnesi.check.rounding import rounded_by
 from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence
 from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import simplest
@@ -214,6 +215,10 @@ def to_the_digits(left: Expr, right: Expr, x: Any, y: Any) -> bool:
             digits = len(shown.partition(".")[2]) if "e" not in shown else 0
             free = [s for s in symbols_of(left, right) if not s.shape]
             if digits > 1 and not free and abs(float(value) - float(other)) <= 0.5001 * 10.0**-digits:
+                return True
+        elif np.ndim(other) == 0 and np.ndim(value) == 0 and not symbols_of(left, right):
+            across = right if side is left else left
+            if not isinstance(across, Const) and abs(float(value) - float(other)) <= rounded_by(side):
                 return True
     return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from agnesi.check.course import letters
 from agnesi.check.report import Judged
@@ -18,9 +19,10 @@ from agnesi.read.lines import Lines
 from agnesi.read.unsaid import Unsaid
 
 NEEDS_VECTORS = re.compile(
-    r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?![('\[])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
+    r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
 _CHOICE = re.compile(r"(.+?) is (?:read as|taken)\b")
+_PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
 
@@ -52,6 +54,11 @@ def _reasons(
         choice = _CHOICE.match(note)
         if choice and _plain(choice[1]) in _plain(one.text):
             yield note
+    if _PRIMED.match(one.text.strip(" &")):
+        yield "a prime may be a derivative"
+    open_ = _numbers_put_in(one, statements, lines)
+    if open_:
+        yield f"what {', '.join(sorted(open_))} {'is' if len(open_) == 1 else 'are'} here is not said"
     missed = [s for s in statements if s.verdict == "not read"]
     if missed:
         yield f"line {missed[0].line} was not read"
@@ -63,6 +70,17 @@ def _reasons(
     made = _inferred(one.sides, lines) - _in_models(lines) if loose else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
+
+
+def _numbers_put_in(one: Judged, statements: Sequence[Judged], lines: Lines) -> set[str]:
+    """Return letters that nothing gives values, where numbers are put in for them: ∑ p_i l_i = ½·1 + ¼·2 + ¼·2."""
+    given = {n for s in statements if s.verdict is None for n in letters(*s.sides)} | set(lines.definitions)
+    for left, right in pairwise(one.sides):
+        held = letters(left)
+        put = isinstance(right, Apply) and not letters(right) and right.op.name in ("add", "mul")
+        if put and held and held <= set(lines.inferred) - given and not has_chance(left):
+            return held
+    return set()
 
 
 def _in_models(lines: Lines) -> set[str]:

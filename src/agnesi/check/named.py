@@ -15,20 +15,26 @@ _NAMES = re.compile(
     re.I,
 )
 
+_LETTERS = {"H": "hessian", "g": "gradient"}
 _POINT = re.compile(
-    r"\bat (?:the )?(?:point )?(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))"
-    r"[\s,:]*(?:we (?:have|get)|this is|is)?[\s,:]*$",
+    r"\b(?:at|plug(?:ging)?(?: in)?|sub(?:stitut\w+)?(?: in)?) (?:the )?(?:point )?"
+    r"(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))"
+    r"[\s,:]*(?:we (?:have|get)|(?:this|it|that|the (?:gradient|value|derivative|slope|hessian)) (?:is|equals|becomes|gives)"
+    r"|is|equals|gives)?[\s,:]*$",
     re.I,
 )
 
 
-def named_quantity(said: str, course: Course) -> Expr | None:
-    """Return what the words before a definition name, of the function that was treated last; None for no such thing."""
+def named_quantity(said: str, course: Course, name: str = "") -> Expr | None:
+    """Return what the words before a definition name, of the function that was treated last; None for no such thing.
+
+    With `name`, H and g are the Hessian and the gradient in a text of one function, if the words speak of them.
+    """
     found = _NAMES.search(said)
-    if found is None or course.function is None:
+    kind = found[1].lower() if found is not None else _LETTERS.get(name, "")
+    if course.function is None or (found is None and (not kind or kind not in said.lower() or course.functions > 1)):
         return None
     body, variables = course.function
-    kind = found[1].lower()
     if len(variables) == 1:
         one = variables[0]
         if kind == "hessian" and one.ndim == 1:

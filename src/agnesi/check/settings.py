@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.check.information_gaussian import gaussian_information
+from agnesi.check.information_given import by_information
 from agnesi.check.integrands import with_logs_open
 from agnesi.check.numbers import Given
 from agnesi.check.proof import Proof
@@ -84,6 +86,11 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
     left, right = with_logs_open(left), with_logs_open(right)
     if not has_chance(left, right, *setting.conditions):
         return decide(left, right, setting, None)  # type: ignore[no-any-return]
+    numbers = by_information((left, right), setting.chance) if setting.chance is not None else None
+    if numbers is None and setting.chance is not None:
+        numbers = gaussian_information((left, right), setting.chance)
+    if numbers is not None:
+        return decide(*numbers, setting, None)  # type: ignore[no-any-return]
     found = in_some_worlds(left, right, setting, decide, moving)
     apart = not has_chance(*of_numbers([left, right], setting.chance))  # divergences of vectors
     loose = untied(left, right, setting) if found.verdict == "refuted" and not apart else set()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agnesi.read.lines import Lines, Piece, one_size, read_lines
+from agnesi.expr.nodes import Symbol, symbol
+from agnesi.read.lines import Lines, Piece, read_lines
 
 
 def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
@@ -26,3 +27,8 @@ def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
             replace(line, unsized=found.get(line.piece.start, ())) if line.shape_fault else line for line in lines.lines
         ),
     )
+
+
+def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:
+    """Return the symbols with every size made the same."""
+    return {name: symbol(s.name, [size] * s.ndim, s.facts) for name, s in symbols.items()}

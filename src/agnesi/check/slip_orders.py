@@ -11,7 +11,7 @@ from agnesi.check.slip_places import places, put
 from agnesi.check.slip_words import changed, difference
 from agnesi.check.slips import Slip, slips
 from agnesi.expr.clock import now
-from agnesi.expr.nodes import Expr, apply
+from agnesi.expr.nodes import Apply, Const, Expr, apply, postorder
 
 MOST = 3
 PLACES = 24
@@ -52,6 +52,10 @@ def other_bound(
     return ()
 
 
+def _is_root_of_number(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.op.name == "sqrt" and isinstance(node.args[0], Const)
+
+
 def _bounds(above: Expr, line: Expr, context: Sequence[Expr]) -> Iterator[tuple[Slip, Expr, Expr, Expr, Expr]]:
     """Yield (slip, the wrong side, that side mended, both sides then)."""
     pool = pool_of((above, line, *context))
@@ -60,5 +64,7 @@ def _bounds(above: Expr, line: Expr, context: Sequence[Expr]) -> Iterator[tuple[
             for place in places(side, PLACES):
                 for right in edits(slips[name], place, pool):
                     whole = put(place, right)
-                    if whole is not None and whole is not side and whole.shape == side.shape:
+                    if whole is None or whole is above or whole is line or whole.shape != side.shape:
+                        continue  # x² ≥ x² would teach nothing
+                    if not any(_is_root_of_number(n) for n in postorder(whole)):
                         yield slips[name], side, whole, whole if turned else above, line if turned else whole

@@ -11,6 +11,7 @@ from agnesi.check.slip_forms import BARRED, bar_of
 from agnesi.check.slip_places import UNFIT, Place, is_number, name_of, with_attrs
 from agnesi.check.slips import Pool, edit, pattern
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, postorder, with_args
+from agnesi.expr.nodes import replace as replaced
 
 TWO = "X: scalar; Y: scalar"
 
@@ -191,6 +192,15 @@ def _inside(place: Place, pool: Pool) -> Iterator[Expr]:
                     yield with_args(arg, (moved, *arg.args[1:]))
                 except UNFIT:
                     continue
+    if isinstance(node, Apply) and node.op.name in ("add", "mul"):
+        means = {n for n in postorder(node) if name_of(n) == "expectation"}
+        if len(means) == 1:
+            (mean,) = means
+            assert isinstance(mean, Apply)
+            try:
+                yield with_args(mean, (replaced(node, {mean: mean.args[0]}), *mean.args[1:]))
+            except UNFIT:
+                return
 
 
 def _more_conditions(place: Place, pool: Pool) -> Iterator[Expr]:

@@ -23,9 +23,10 @@ from agnesi.check.worlds_degree import degree_of
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
-from agnesi.check.worlds_habits import of_numbers, with_conditions_told, with_moments_named
+from agnesi.check.worlds_habits import of_numbers, sums_as_unions, with_conditions_told, with_moments_named
 from agnesi.check.worlds_linear import closed_moments
 from agnesi.check.worlds_lower import Lowering, closed
+from agnesi.check.worlds_orders import kinked, with_orders
 from agnesi.check.worlds_parts import with_parts
 from agnesi.check.worlds_scan import Chance, Given, chance_of, has_chance, is_op, learned, other_readings
 from agnesi.check.worlds_stage import Stage
@@ -138,8 +139,10 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     known = chance or Chance()
     if any(is_op(n, "log2") for n in postorder(*roots)):
         known = changed(known, bits=True)
-    roots = of_numbers(with_conditions_told(roots, known), known)
-    roots, facts = with_transforms(roots, known)
+    roots = of_numbers(with_conditions_told(sums_as_unions(roots), known), known)
+    roots, known, facts = with_orders(roots, known)
+    roots, more = with_transforms(roots, known)
+    facts += more
     if not has_chance(*roots):
         return World(tuple(with_facts(roots, facts)))
     roots, known = with_parts(roots, known)
@@ -151,7 +154,8 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     plain = closed_densities(roots, known, moving) if moving else None
     if plain is not None:
         return World(tuple(with_facts(plain.roots, plain.facts)), assumed=plain.assumed)
-    formulas = by_formulas(roots, known, moving) if known.formulas else None
+    bent = kinked(roots, known)
+    formulas = by_formulas(roots, known, moving, bent) if known.formulas or bent else None
     if formulas is not None:
         return World(tuple(with_facts(formulas.roots, formulas.facts)))
     roots, known, habits = with_moments_named(roots, known)
@@ -205,7 +209,8 @@ def _in_world(
     roots = _values_as_variables(roots, cast)
     known = changed(known, numbers=tuple(linked_numbers(roots, known)))
     cast = cast_of(roots, known)
-    stage = Stage(cast, known, rng, int(known.other), scale, simple=degree_of(roots, cast, known))
+    simple, squares = degree_of(roots, cast, known), degree_of(roots, cast, known, True)
+    stage = Stage(cast, known, rng, int(known.other), scale, simple=simple, squares=squares)
     _open_densities(roots, cast, known)
     _default_variable(roots, stage)
     _moments_by_habit(roots, stage)
@@ -360,7 +365,8 @@ def _open_densities(roots: Sequence[Expr], cast: Cast, known: Chance) -> None:
         raise NotNumeric(f"The density of {lost[0]} is given by a formula: no finite world stands for it here.")
     plain = len(roots) > 1 and not has_chance(roots[1]) and roots[1] not in (constant(0), constant(1))
     said = (known.laws, known.channel, known.maps, known.numbers, known.valued, known.formulas, known.vectors)
-    if plain and is_op(roots[0], "entropy", "mutual_information") and not any(said) and not symbols_of(roots[1]):
+    about = is_op(roots[0], "entropy", "mutual_information") and bool(symbols_of(roots[0]))
+    if plain and about and not any(said) and not symbols_of(roots[1]):
         raise NotNumeric("No distribution has been told: this number is taken as given.")
     if plain and is_op(roots[0], "probability") and roots[0].args:
         args = [_valued_by_letter(a, cast) for a in roots[0].args]

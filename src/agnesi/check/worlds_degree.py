@@ -16,9 +16,12 @@ _PRODUCTS = frozenset(("mul", "inner", "kron", "hadamard"))
 _POWERS = (1, 2, 3, 4)
 
 
-def degree_of(roots: Sequence[Expr], cast: Cast, known: Chance) -> int:
-    """Return the degree of the polynomials that expectations are taken of; 0 where they are of other functions."""
-    if any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
+def degree_of(roots: Sequence[Expr], cast: Cast, known: Chance, nested: bool = False) -> int:
+    """Return the degree of the polynomials that expectations are taken of; 0 where they are of other functions.
+
+    With `nested`, laws may depend on other variables: what counts is what is written.
+    """
+    if not nested and any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
         return 0
     for node in postorder(*roots):
         if is_op(node, "density", "probability", *INFORMATION):

@@ -69,8 +69,18 @@ class Events(Sums):
         if isinstance(one, Apply) and one.op.name in NEGATED:
             if one.args[0] is one.args[1]:
                 raise NotNumeric("A random variable is compared with itself.", repair="Give its value another letter.")
+            self.note_place(one)
             return Atom("", self.below[one])
         raise NotNumeric(f"{one} is no event that is understood here.")
+
+    def note_place(self, relation: Apply) -> None:
+        """Note that k of P(T > k) is a whole number where T is one, and not below the values of T."""
+        for one, other in (relation.args, relation.args[::-1]):
+            law = self.stage.law_of(self.stage.chance.usual, one.name) if isinstance(one, Symbol) else None
+            if law is not None and law.law.name in DISCRETE and isinstance(other, Symbol) and not other.shape:
+                support = SUPPORT.get(law.law.name, ())
+                if "integer" in support and not self.stage.law_of(self.stage.chance.usual, other.name):
+                    self.stage.facts += [(other, "integer"), (other, "nonnegative")]
 
     def truth(self, arg: Expr, said: Mapping[Atom, bool]) -> bool:
         """Tell whether an event is true where its atoms are so."""
@@ -160,6 +170,9 @@ class Events(Sums):
     def probability(self, node: Apply) -> Expr:
         """Return p(x, y | z) or P(A ∪ B | C)."""
         letter, count = letter_of(node.attrs[0]), node.attrs[1]
+        side = node.args[count:]
+        if len(set(side)) < len(side):
+            raise NotNumeric("The same event stands twice.", repair="Give each of the two events its own name.")
         given = self.event(node.args[count:])
         whole = self.event(node.args[:count], self.event(node.args[count:]))
         top = self.mass(letter, whole)

@@ -171,3 +171,21 @@ def replaced(root: Expr, told: Mapping[Expr, Expr]) -> Expr:
         return told[node] if node in told else with_args(node, below)
 
     return fold(root, step)
+
+
+def sums_as_unions(roots: Sequence[Expr]) -> list[Expr]:
+    """Return roots with P(A + B | C) as P(A ∪ B | C): a sum of events has no other meaning."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        node = with_args(node, below)
+        if not is_op(node, "probability") or not isinstance(node, Apply):
+            return node
+        args = tuple(
+            apply("union", *a.args)
+            if is_op(a, "add") and isinstance(a, Apply) and all(isinstance(x, Symbol) and not x.shape for x in a.args)
+            else a
+            for a in node.args
+        )
+        return with_args(node, args) if args != node.args else node
+
+    return [fold(r, step) for r in roots]

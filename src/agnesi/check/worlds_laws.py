@@ -51,7 +51,7 @@ def log_density(law: Law, x: Expr) -> Expr:
     rule = _LOG_DENSITIES.get(law.name)
     if rule is None:
         raise NotNumeric(f"The density of {law.name} is not known here.")
-    wanted = _COUNT.get(law.name, 2)
+    wanted = len(law.parameters) if law.name in MANY_PARAMETERS else _COUNT.get(law.name, 2)
     if len(law.parameters) != wanted:
         raise NotNumeric(f"{law.name} has {wanted} parameters, not {len(law.parameters)}.")
     return rule(x, *law.parameters)
@@ -71,6 +71,15 @@ def _normal(x: Expr, mean: Expr, spread: Expr) -> Expr:
         form = apply("mul", apply("transpose", gap), apply("inv", spread), gap)
         return -half() * form - half() * apply("logdet", spread) - half() * size * apply("log", two_pi())
     return -(gap**2) / (constant(2) * spread) - half() * apply("log", two_pi() * spread)
+
+
+def _listed(x: Expr, values: Params, masses: Params) -> Expr:
+    """Return the probability of x, one of a few values: a sum over the values of what is 1 at one and 0 at others."""
+    terms = []
+    for k, (value, mass) in enumerate(zip(values, masses, strict=True)):
+        others = [(x - other) / (value - other) for j, other in enumerate(values) if j != k]
+        terms.append(apply("mul", mass, *others))
+    return apply("add", *terms)
 
 
 def _log_choose(n: Expr, k: Expr) -> Expr:
@@ -98,10 +107,12 @@ _LOG_DENSITIES: Mapping[str, Callable[..., Expr]] = {
     "Beta": lambda x, a, b: (a - 1) * _log(x) + (b - 1) * _log(constant(1) - x)
     + _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b),
     "Laplace": lambda x, m, b: -apply("abs", x - m) / b - _log(constant(2) * b),
+    "Listed": lambda x, *held: _log(_listed(x, held[::2], held[1::2])),
     "Cauchy": lambda x, m, b: -_log(apply("pi") * b * (constant(1) + ((x - m) / b) ** 2)),
 }
+MANY_PARAMETERS = frozenset(("Listed",))
 _COUNT = {"Bernoulli": 1, "Poisson": 1, "Geometric": 1, "Geometric from 0": 1, "Exponential": 1}
-DISCRETE = frozenset(("Bernoulli", "Binomial", "Poisson", "Geometric", "Geometric from 0"))
+DISCRETE = frozenset(("Listed", "Bernoulli", "Binomial", "Poisson", "Geometric", "Geometric from 0"))
 SUPPORT: Mapping[str, tuple[str, ...]] = {
     "Bernoulli": ("binary",), "Binomial": ("integer", "nonnegative"), "Poisson": ("integer", "nonnegative"),
     "Geometric": ("integer", "positive"), "Geometric from 0": ("integer", "nonnegative"),
@@ -129,7 +140,19 @@ def domain_facts(law: Law) -> list[tuple[Symbol, str]]:
             out += _positive(one)
         elif fact and isinstance(one, Symbol):
             out.append((one, fact))
-    return out
+    return out + _ends(law)
+
+
+def _ends(law: Law) -> list[tuple[Symbol, str]]:
+    """Return that b is positive in U(0, b) and U(−b, b)."""
+    if law.name != "Uniform" or len(law.parameters) != 2:
+        return []
+    low, high = law.parameters
+    if not isinstance(high, Symbol):
+        return []
+    above = isinstance(low, Const) and isinstance(low.value, int | float) and low.value >= 0
+    about = isinstance(low, Apply) and low.op.name == "neg" and low.args[0] is high
+    return [(high, "positive")] if above or about else []
 
 
 def _positive(spread: Expr) -> list[tuple[Symbol, str]]:

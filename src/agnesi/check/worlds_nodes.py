@@ -22,7 +22,7 @@ import scipy
 
 from agnesi.check.worlds_laws import Law, root
 from agnesi.errors import NotNumeric, TooLarge
-from agnesi.expr.nodes import Const, Expr, apply, symbols_of
+from agnesi.expr.nodes import Const, Expr, apply, constant, symbols_of
 
 FEW = 6  # Gauss nodes on an axis: exact for polynomials to degree 11
 NORMAL = {1: (65, 8.0), 2: (31, 7.5)}  # nodes on each axis and where they end, by the number of axes
@@ -90,6 +90,8 @@ def nodes(law: Law, shape: tuple[int, ...], effort: Effort, number: Callable[[Ex
         case "Laplace":
             z, w = positive_nodes(1.0, effort)
             return Nodes(np.r_[-z[::-1], z], np.r_[w[::-1], w] / 2, lambda one: p[0] + p[1] * one)
+        case "Listed":
+            return Nodes(np.array([number(v) for v in p[::2]]), None, lambda one: one)
         case "Bernoulli":
             return Nodes(np.array([0.0, 1.0]), None, lambda one: one)
         case "Binomial":
@@ -106,6 +108,27 @@ def nodes(law: Law, shape: tuple[int, ...], effort: Effort, number: Callable[[Ex
                 raise NotNumeric(f"{law.name} with these numbers reaches too far to be enumerated.")
             return Nodes(np.arange(first, last), None, lambda one: one)
     raise NotNumeric(f"Expectations under {law.name} are not computed here.")
+
+
+def matched(law: Law) -> Nodes | None:
+    """Return three nodes with the mean and the variance of a law of whole numbers: enough for squares."""
+    p = law.parameters
+    one = constant(1)
+    match law.name:
+        case "Bernoulli":
+            mean, spread = p[0], p[0] * (one - p[0])
+        case "Binomial":
+            mean, spread = p[0] * p[1], p[0] * p[1] * (one - p[1])
+        case "Poisson":
+            mean, spread = p[0], p[0]
+        case "Geometric":
+            mean, spread = one / p[0], (one - p[0]) / p[0] ** 2
+        case "Geometric from 0":
+            mean, spread = (one - p[0]) / p[0], (one - p[0]) / p[0] ** 2
+        case _:
+            return None
+    z, w = np.polynomial.hermite_e.hermegauss(3)
+    return Nodes(z, w / w.sum(), lambda at: mean + apply("sqrt", spread) * at)
 
 
 def reach(name: str, parameter: float) -> float:

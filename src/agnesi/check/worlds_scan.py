@@ -107,6 +107,8 @@ class Chance:
     valued: tuple[Expr, ...] = ()  # equations p(X = 1 | Y = 0) = 0.9 that nothing else determines
     other: bool = False  # names with two conventions have the other one: Exp(θ) and Gamma(a, θ) with a scale, N(μ, σ)
     bits: bool = False  # entropies are in bits
+    nats: bool = False  # and the text says that they are not
+    information: tuple[tuple[Expr, Expr], ...] = ()  # entropies of variables with the numbers that the text gives
     few: bool = False  # as few values for each variable as may be: for a counterexample
     formulas: tuple[Formula, ...] = ()  # densities that are given by a formula
     crossed: tuple[tuple[frozenset[str], Expr], ...] = ()  # covariances of pairs that are given
@@ -149,9 +151,23 @@ def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
     moved = {n: None for n in moved if not (known.rates and n in ("Exponential", "Gamma"))}
     if moved:
         out.append(("; ".join(CONVENTIONS[n] for n in moved), replace(known, other=True)))
-    if any(is_op(n, *INFORMATION) for n in postorder(*roots)) and not known.bits:
+    if any(is_op(n, *INFORMATION) for n in postorder(*roots)) and not known.bits and not known.nats:
         out.append(("information is in bits", replace(known, bits=True)))
+    noise, others = _noise(known, roots)
+    if noise and others:
+        apart = (frozenset((noise,)), frozenset(others), frozenset[str]())
+        said = f"{noise} is independent of {', '.join(sorted(others))}"
+        out.append((said, replace(known, independent=(*known.independent, apart))))
     return out
+
+
+def _noise(known: Chance, roots: Sequence[Expr]) -> tuple[str, set[str]]:
+    """Return ε, of which the text says nothing but moments, and the other names that moments are taken of."""
+    alone = [n.args[0] for n in postorder(*roots) if is_op(n, "expectation", "variance") and isinstance(n, Apply)]
+    names = {a.name for a in alone if isinstance(a, Symbol)} | set(known.random)
+    noise = next((n for n in ("ε", "ϵ", "epsilon") if n in known.moments), "")
+    tied = any(noise in a | b for a, b, _ in known.independent) or any(noise in pair for pair, _ in known.crossed)
+    return ("", set()) if tied or not noise else (noise, names - {noise})
 
 
 def letter_of(name: str) -> str:

@@ -19,7 +19,7 @@ from agnesi.check.worlds_laws import (
     other_convention,
     root,
 )
-from agnesi.check.worlds_nodes import Effort, fixed_parameters, nodes
+from agnesi.check.worlds_nodes import Effort, fixed_parameters, matched, nodes
 from agnesi.check.worlds_numbers import values_of, with_numbers
 from agnesi.check.worlds_scan import MAIN, Chance, Given
 from agnesi.check.worlds_tables import Table, drawn_table, exclusive, exhaustive, numbers, standardised, with_told
@@ -70,6 +70,7 @@ class Stage:
     rng: np.random.Generator
     turn: int = 0  # which convention is meant by names that have two
     scale: float = 1.0  # how many nodes
+    squares: int = 0  # the degree in each variable, whatever parameters of laws hold; 0: other functions
     simple: int = 0  # expectations are of polynomials of this degree; 0: of others too
     axes: int = 1  # of all variables with laws together
     values: dict[str, Any] = field(default_factory=dict)
@@ -190,6 +191,8 @@ class Stage:
         weights = self.weights_of(one.name)
         points = self.points(one, count)
         mean, spread = self.chance.moments.get(one.name, (None, None))
+        if mean is not None and one.facts & {"positive", "nonnegative"} and not one.shape:
+            return self.above_zero(one, at, points, weights, mean, spread)
         if mean is not None or spread is not None:
             points = self.moved(one, points, weights, mean, spread)
         name = one.name if mean is None and spread is None else f"{one.name} standard"
@@ -201,6 +204,18 @@ class Stage:
         if mean is not None:
             value = at_mean(one, mean) + value
         return Player(one.name, at, value)
+
+    def above_zero(
+        self, one: Symbol, at: Index, points: Any, weights: Any, mean: Expr, spread: Expr | None
+    ) -> Player:
+        """Return a variable without negative values that has the given mean: a multiple of one with mean 1."""
+        if spread is not None:
+            raise NotNumeric(f"A {one.name} ≥ 0 with this mean and this variance has no finite world here.")
+        points = np.abs(points)
+        name = f"{one.name} standard"
+        self.values[name] = points / (weights @ points)
+        self.facts += [(s, "positive") for s in symbols_of(mean) if s is mean]
+        return Player(one.name, at, mean * apply("entry", symbol(name, points.shape), at))
 
     def given_another(self, player: Player, by: Symbol, mean: Expr | None, spread: Expr | None) -> Player:
         """Return a player with its mean and variance given another: m(x) + √v(x) z, where z is independent of x."""
@@ -312,11 +327,14 @@ class Stage:
     def law_player(self, one: Symbol, law: Law, parents: tuple[str, ...], copies: bool) -> LawPlayer:
         """Return a variable with its nodes, weights and value."""
         shape = tuple(d.size({}) for d in one.shape)
-        fixed = fixed_parameters(law)
-        axes = max(1, self.axes if shape == () or not copies else 1, shape[0] if shape and not copies else 1)
+        fixed = fixed_parameters(law) if not moving_trials(law, parents) else ()
+        counted = law.name in DISCRETE or not copies
+        axes = max(1, self.axes if shape == () or not copies else 1, shape[0] if shape and counted else 1)
         exact = self.simple if self.simple and law.name not in DISCRETE else 0
         effort = Effort(bool(copies or exact), axes, self.scale, exact)
-        made = nodes(law, () if copies else shape, effort, self.number)
+        moving = moving_trials(law, parents)
+        squares = matched(law) if (copies and 0 < self.simple <= 2) or (moving and 0 < self.squares <= 2) else None
+        made = squares or nodes(law, () if copies else shape, effort, self.number)
         label = f"{one.name} nodes {law.name} {len(self.laws)} {self.turn} {self.scale:g}"
         points, weights = made.points, made.weights
         if copies and weights is not None:
@@ -391,6 +409,11 @@ class Stage:
         self.values[name] = array
         self.marginals[name] = (letter, key)
         return apply("entry", symbol(name, array.shape), *(places[n] for n in key))
+
+
+def moving_trials(law: Law, parents: Sequence[str]) -> bool:
+    """Tell whether the number of trials of a binomial variable is a random variable itself."""
+    return law.name == "Binomial" and any(s.name in parents for s in symbols_of(law.parameters[0]))
 
 
 def at_mean(one: Symbol, mean: Expr) -> Expr:

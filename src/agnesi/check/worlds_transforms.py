@@ -76,6 +76,8 @@ def _density(node: Apply, known: Chance, laws: Mapping[str, Given], facts: Facts
     if made is None or base not in ("f", "p") or point.name in laws or point.name == (label or ""):
         return None
     one = _only(made, laws)
+    if one is None and {s.name for s in symbols_of(made)} & {g.variable.name for g in known.laws}:
+        raise NotNumeric(f"The density of {made} is not computed here.")
     if one is None:
         return None
     given = _meant(laws[one.name], known)
@@ -121,8 +123,8 @@ def _survived(ranges: Sequence[Expr], known: Chance, laws: Mapping[str, Given], 
     law = _meant(laws[one.name], known).law
     facts += [*domain_facts(law), *((s, "positive") for s in symbols_of(a, b) if not s.shape)]
     try:
-        above = constant(1) - _below(law, apply("maximum", a, b), a)
-        return above / (constant(1) - _below(law, b, b))
+        above = constant(1) - cumulative(law, apply("maximum", a, b), a)
+        return above / (constant(1) - cumulative(law, b, b))
     except NotNumeric:
         return None
 
@@ -148,7 +150,7 @@ def _one_range(
     value = symbol("\0value")
     try:
         found = branches(left, one, value, _positive(given))
-        below = [_below(given.law, substituted(b.at, {value: right}), right) for b in found]
+        below = [cumulative(given.law, substituted(b.at, {value: right}), right) for b in found]
     except NotNumeric:
         return None
     facts += domain_facts(given.law)
@@ -164,7 +166,7 @@ def _random(one: Symbol, known: Chance) -> bool:
     return one.name[0].isupper() or one.name in said
 
 
-def _below(law: Law, at: Expr, bound: Expr) -> Expr:
+def cumulative(law: Law, at: Expr, bound: Expr) -> Expr:
     """Return P(X ≤ x); with letters in the bound it is the formula of the support, where books ask for it."""
     if symbols_of(bound) and law.name == "Exponential":
         return constant(1) - apply("exp", -law.parameters[0] * at)

@@ -29,13 +29,29 @@ def is_aside(tokens: list[Token], first: int, last: int) -> bool:
         return False
     if held and held[0].prose and held[0].text.lower() in _CONDITIONS and not binary(before or opened):
         return before is None or before.stop < opened.start
+    if not said and _declares(held) and before is not None and before.stop < opened.start and not binary(before):
+        return True
     if not said:
         return opened.text == "(" and before is not None and _condition(tokens[:first], opened, held)
     if before is not None and before.stop == opened.start and not (before.prose or before.kind in ("op", "rel")):
         return False
-    if operator(before) and not (before is not None and before.prose):
+    if operator(before) and not (before is not None and before.prose) and not _closing(tokens, first - 1):
         return False
     return bool(said - {"if", "else", "otherwise", "for", "and", "or"})
+
+
+def _closing(tokens: list[Token], at: int) -> bool:
+    """Tell whether a bar closes what stands directly before it, and nothing directly after it: ‖y‖ (by symmetry)."""
+    if at < 1 or tokens[at].text not in _BARS or tokens[at + 1].start == tokens[at].stop:
+        return False
+    return tokens[at - 1].stop == tokens[at].start and not operator(tokens[at - 1])
+
+
+def _declares(held: list[Token]) -> bool:
+    """Tell whether brackets hold shapes, (W: m×n, x: n): a letter and a colon, and neither a bar nor a bracket."""
+    kinds = ("word", "num", "cmd")
+    opens = len(held) > 2 and held[0].kind in ("word", "cmd") and held[1].text == ":" and held[2].kind in kinds
+    return opens and all(t.kind in kinds or t.text in (":", ",", ";", "×", "^") for t in held)
 
 
 _CONDITIONS = words("for if when where since because using by with as")

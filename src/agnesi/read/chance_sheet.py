@@ -237,7 +237,7 @@ def number_of_events(head: Head, right: list[Token]) -> bool:
     held = {t.text for t in right if t.kind in ("word", "name")}
     if letter in ("P", "Pr") and any(n[0].isupper() for n in (*left, *given)):
         return not held & {*left, *given}
-    number = bool(right) and all(t.kind in ("num", "end", "open", "close") or t.text in "+-*/=≈." for t in right)
+    number = bool(right) and all(t.kind in ("num", "end", "open", "close") or t.text in "+-−*/·×^=≈." for t in right)
     return number and (letter in ("P", "Pr") or bool(given))
 
 

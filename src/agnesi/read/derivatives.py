@@ -24,6 +24,7 @@ from agnesi.read.apply import call_definition
 from agnesi.read.build import Build
 from agnesi.read.implicit import single
 from agnesi.read.scene import names_of, symbol_of
+from agnesi.read.slopes import expects, slope_under
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import Definition
 from agnesi.rules.derive import derivative as derived
@@ -88,6 +89,10 @@ class Derivatives(Build):
         likely = [s for s in free if s in known] or [s for s in free if s.name in ("x", "t")] or free
         shown = self.text[node.start : node.stop]
         defined = self.s.roles.get(node.args[0], ("",))[0] in ("definition", "function")
+        x = self.s.words.symbols.get("x") or (symbol_of(self.s, "x") if "x" in self.s.symbols else None)
+        if isinstance(base, Symbol) and not defined and base.name == "y" and x is not None and not x.shape:
+            self.note(f"{shown} is read as a derivative in x")  # along a curve F(x, y) = 0
+            return x
         if len(likely) != 1 or (isinstance(base, Symbol) and not defined):
             raise ReadError(f"In which variable {shown} is a derivative is not said.", repair="Write d/dx (…).")
         self.note(f"{shown} is read as a derivative in {likely[0].name}")
@@ -291,6 +296,8 @@ class Derivatives(Build):
                 f"{name}' is read at a variable.",
                 repair=f"Write {name}'(x), or differentiate first and substitute then.",
             )
+        if isinstance(arg, Const) and expects(made.body, own):
+            return replace(slope_under(made.body, own, primes), {own: arg})
         return replace(derived(made.body, [own] * primes), {own: arg})
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
-_OPEN = re.compile(r"\s*(?:<-|←|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
+from agnesi.read.names import Item
+from agnesi.read.words import GREEK
+
+_OPEN = re.compile(r"\s*(?:<-|←|-+>|→|[=≈∝≡≤≥<>⇒]|\\(?:approx|propto|equiv|leq?|geq?|implies|Rightarrow))+\s*$")
 _TRIMMED = ' \t\n\r\u00a0.,;:&"“”'
 
 
 _BLANKS = re.compile(r"[ \t\u00a0]{41,}")
 MAX_BLANKS = 40
+MAX_WORDS = 7  # between a letter and the bracket that describes it
 
 
 def squeezed(source: str) -> tuple[str, list[tuple[int, int]]]:
@@ -49,7 +54,7 @@ def trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
 def unsigned(text: str, start: int, stop: int) -> tuple[int, str]:
     """Take a leading ⇒, →, ∴ from a formula: it says that the formula follows."""
     found = re.compile(
-        r"[\s&]*(?:⇒|=>|→|->|⟹|∴|⟶|➔|⇔|<=>|⟺|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|therefore|to"
+        r"[\s&]*(?:⇒|=+>|→|-+>|⟹|∴|⟶|➔|⇔|<=>|⟺|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|therefore|to"
         r"|rightarrow)(?![A-Za-z]))[\s&:,]*"
     ).match(text, start, stop)
     return (found.end(), " ⇒ ") if found else (start, "")
@@ -63,3 +68,23 @@ def is_side(piece: str) -> bool:
 def plain(said: str) -> str:
     """Return prose on one line."""
     return " ".join(said.split()).lstrip("(),.;: ")
+
+
+def word_like(name: str) -> bool:
+    """Tell whether a name looks like an English name: Jo, not Phi."""
+    return bool(re.fullmatch(r"[A-Z][a-z]{1,2}", name)) and name.lower() not in GREEK
+
+
+def negated(items: Sequence[Item], k: int) -> bool:
+    """Tell whether an aside denies or questions something."""
+    return any(i.kind == "W" and i.text in ("not", "unless", "if", "never") for i in items[:k])
+
+
+def spoken_of(items: Sequence[Item], k: int) -> Item | None:
+    """Return the letter that a bracket at k describes: S (symmetric), Let S be the sample covariance (symmetric)."""
+    at = k - 1
+    while at > k - MAX_WORDS and at > 0 and items[at].kind == "W":
+        at -= 1
+    if at < 0 or items[at].kind != "M" or (at < k - 1 and items[at + 1].text not in ("be", "is", "denote", "denotes")):
+        return None
+    return items[at]

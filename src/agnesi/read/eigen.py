@@ -17,8 +17,9 @@ _SYMMETRIC = re.compile(
     re.IGNORECASE,
 )
 _PAIRED = re.compile(
-    r"eigenvector|eigenbasis|spectral decomp|eigendecomp|diagonali[sz]|\bQ\s*Λ|U\s*Λ|\\Lambda", re.IGNORECASE
+    r"eigenvector|eigenbasis|spectral decomp|eigendecomp|diagonali[sz]|\bQ\s*Λ|(?-i:U\s*Λ|\\Lambda)", re.IGNORECASE
 )
+_MARKS = (",", "..", "_", "≥", "≤", ">", "<", "{", "}")
 _TOTALS = frozenset(("tr", "trace", "Tr", "det", "logdet", "|"))
 
 
@@ -37,7 +38,7 @@ def with_eigenvalues(lines: Sequence[list[Token]], source: str) -> list[list[Tok
 
 def _line(line: list[Token], letter: str, owner: str, source: str) -> list[Token] | ReadError:
     held = [k for k, t in enumerate(line[:-1]) if t.text == letter and line[k + 1].text == "_"]
-    if not held or all(t.text in (",", "..", "_", letter) or t.kind in ("num", "name", "word", "end") for t in line):
+    if not held or all(t.text in (*_MARKS, letter) or t.kind in ("num", "name", "word", "end") for t in line):
         return line
     if not owner:
         if any(t.text in _TOTALS for t in line):

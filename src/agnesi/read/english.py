@@ -93,6 +93,8 @@ variables variance variances variation various vector vectors verify versa very 
 way ways we we're we've weight weights well were what when whence whenever where whereas whether which while who whole
 whose why will wish with within without wlog won't word work working works would write writes writing written wrong
 wrt yes yield yielding yields you your zero zeros
+afaik aka anyways btw cuz dont doesnt fwiw gonna hmm iirc imho imo isnt lemme lets lol obv obvs ofc okay pls plz pretty
+rhs tbh thanks thats theres thru thx tldr wanna whats wlog yeah yep yup nope cool done fine nice okay sanity hint
 """
 PROSE = words(_PROSE)
 
@@ -102,7 +104,7 @@ STRICT_PROSE = words(
     hence which let have has be been being using gives get into its our therefore otherwise else such not into onto
     via would can may must will here there they you your than given iff"""
 )
-WEAK = words("at as am us do no me he up go my on")  # two letters that may be a product: v = at
+WEAK = words("at as am us do no me he up go my on ok")  # two letters that may be a product: v = at
 # Words that name an operation as well: prose unless they are applied to something.
 NOUNS = words(
     """mean step sign rank matrix vector identity norm inner outer trace transpose gradient hessian jacobian basis sum
@@ -138,7 +140,8 @@ ZERO = re.compile(
 )
 OPTIMUM = re.compile(
     r"\bat (?:the|a|an|any|its) (?:\w+ )?"
-    r"(?:optimum|mode|peak|optimal point|critical point|minimum|maximum|minimi[sz]er|maximi[sz]er|solution|stationary point)\b",
+    r"(?:optimum|mode|peak|optimal point|critical point|minimum|maximum|minimi[sz]er|maximi[sz]er|solution"
+    r"|stationary point)\b",
     re.IGNORECASE,
 )
 MAKES_ZERO = re.compile(r"\b(?:set|setting|put|putting|solve|solving|require|requiring|need|equat\w+)\b", re.IGNORECASE)
@@ -223,7 +226,8 @@ GOES_ON = re.compile(
 STATES = re.compile(  # words that end what is given, and state something of it: for A, B ∈ ℝⁿˣⁿ one has ...
     r"^(?!\W*and\b).*?\b(?:(?:one|we|you|it|there|that)\s+(?:always\s+|also\s+|then\s+)?(?:has|have|holds?)"
     r"|holds|satisf(?:y|ies)|obeys?"
-    r"|(?:the|its)\s+(?:\w+[\s-]+){1,3}?(?:is|are|equals?|reads?|has|becomes?))(?:\s+(?:that|the|then|just|simply|given by))*[\s:,]*$",
+    r"|(?:the|its)\s+(?:\w+[\s-]+){1,3}?(?:is|are|equals?|reads?|has|becomes?))"
+    r"(?:\s+(?:that|the|then|just|simply|given by))*[\s:,]*$",
     re.IGNORECASE | re.DOTALL,
 )
 

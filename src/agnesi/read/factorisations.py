@@ -35,6 +35,12 @@ def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]
     return []
 
 
+def is_factorised(formula: str) -> bool:
+    """Tell whether a formula gives a letter as a product with a transposed or inverse factor: A = L Lᵀ."""
+    factors = _factors(formula)
+    return len(factors) in (2, 3) and any(re.search(_TURNED, formula[formula.index("=") :]) for _ in factors)
+
+
 def _facts(facts: tuple[tuple[int, str], ...], factors: list[tuple[str, bool]]) -> list[tuple[int, str]]:
     """Return the facts that hold: with Q Λ Qᵀ the outer factors are orthogonal too."""
     turned = len(factors) == 3 and factors[0][0] == factors[2][0] and factors[2][1]

@@ -427,8 +427,9 @@ class Factors(Products):
             if one.head == "name" and (len(one.value) > 1 or one.value == "*"):
                 word = "star" if one.value == "*" else one.value
                 return self.node("name", (), start, f"{base.value}_{word}")
-            if f"{base.value}_{one.value}" in self.words.symbols:
-                return self.node("name", (), start, f"{base.value}_{one.value}")
+            whole = f"{base.value}_{one.value}"
+            if whole in self.words.symbols or (self.words.function(whole) and self.token.text in ("(", "'")):
+                return self.node("name", (), start, whole)
         return self.node("sub", (base, *flat), start)
 
     def indexed(self, base: Node, start: int) -> Steps:

@@ -118,7 +118,7 @@ def letter_called(line: Sequence[Token], opened: int) -> str:
 
 def graded(line: Sequence[Token], opened: int) -> bool:
     """Tell whether ∇ stands before the letter that is called."""
-    return opened > 1 and line[opened - 2].text in ("∇", "grad", "Hess", "gradient", "hessian")
+    return opened > 1 and line[opened - 2].text in ("∇", "grad", "Hess", "hess", "gradient", "hessian")
 
 
 def primed_rules(lines: Iterable[Sequence[Token]]) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
 from agnesi.read.lex import Token
+from agnesi.read.unindexed import indexed
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 _LIBRARIES = frozenset(("np", "numpy", "math", "torch", "jnp", "scipy", "linalg", "tf", "F", "special"))
@@ -16,7 +17,7 @@ MOST_TERMS = 8  # that are written out before the dots
 
 def idiomatic(tokens: list[Token]) -> list[Token]:
     """Return the tokens of a formula with its idioms spelled out."""
-    return summed(starred(mapped(aliased(unqualified(indicated(equal_indices(tokens)))))))
+    return summed(starred(mapped(aliased(unqualified(indicated(equal_indices(indexed(tokens))))))))
 
 
 def indicated(tokens: list[Token]) -> list[Token]:
@@ -56,7 +57,7 @@ def equal_indices(tokens: list[Token]) -> list[Token]:
         at = k + marked + (marked and texts[k + 1] == "_")
         inner = tokens[at + 1 : at + 4]
         shut = {"(": ")", "[": "]", "{": "}"}.get(texts[at] if at < len(tokens) else "", "")
-        able = len(inner) == 3 and inner[1].text == "=" and texts[at + 4 : at + 5] == [shut]
+        able = len(inner) == 3 and inner[1].text in ("=", "==") and shut != "" and texts[at + 4 : at + 5] == [shut]
         able = able and all(len(t.text) == 1 and t.text.islower() for t in (inner[0], inner[2]))
         before = tokens[k - 1] if k else None
         alone = before is None or (before.kind in ("op", "num", "open") and before.text not in ("_", "^"))

@@ -7,7 +7,7 @@ side must be mathematics; a sentence with other words in it is left as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from agnesi.read.english import PROSE
 from agnesi.read.prose import Fragment
@@ -34,16 +34,31 @@ _SENTENCE = re.compile(
     rf"\s*,?\s+{_IS}\s+(?P<right>[^\n]{{1,120}})",
     re.IGNORECASE,
 )
+_ITS = re.compile(
+    r"(?:^|(?<=[.;:,(\n])|\b(?:so|then|thus|hence|therefore|and|that|with)\b)[ \t]*,?[ \t]*"
+    r"(?P<left>(?:(?:the|its|whose) )?(?P<kind>gradient|hessian|derivative)(?: matrix| vector)?)[ \t]*"
+    rf"(?:{_IS}[ \t]+|[=:][ \t]*)(?P<right>[^\n]{{1,120}})",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(r"(?<![\w\\])(\\?[^\W\d_]\w{0,5})\s*\(\s*\\?\w{1,8}\s*\)\s*&?:?=(?!=)")
+_AT = re.compile(
+    r"(?P<left>[^\n.;:]{3,90}?)[ \t]+(?:evaluated )?at[ \t]+"
+    r"(?P<place>\$?\\?[^\W\d_]\w{0,5}\$?[ \t]*=[ \t]*[^\s,;=]{1,12})"
+    rf"[ \t]*,?[ \t]+(?:{_IS}|=)[ \t]+(?P<right>[^\n]{{1,120}})"
+)
+_SLOPED = re.compile(r"(?:d|∂|\\partial)\w{0,3}\s*/\s*(?:d|∂|\\partial)|\\frac\{|∇|\\nabla")
 _NAMED = re.compile(rf"(?:the |its )?(?P<kind>{_KIND}) of (?P<what>.{{1,80}}?){_BY}$", re.IGNORECASE)
 _BEST = re.compile(rf"(?:the |its )?(?P<kind>{_EXTREME}) (?P<what>.{{1,60}}?) {_OVER}$", re.IGNORECASE)
 _ENDS = re.compile(
-    r"\s*(?:[.;](?:\s|$)|,?\s+(?:where|if|when|for|because|since|so|but|while|which|as|and (?:the|so|not))\b|$)"
+    r"\s*(?:[.;](?:\s|$)|,?\s+(?:where|if|when|for|because|since|so|but|while|which|as|and (?:the|so|not|its))\b"
+    r"|,\s+(?:the|its|with)\b|$)"
 )
 _WORD = re.compile(r"(?<![\\\w])[A-Za-z]{2,}(?![\w(])")
 _LETTER = re.compile(r"(?<![\w\\])[^\W\d_](?!\w)")
 _GIVEN = re.compile(  # the variance of X is σ²: that is given, and no claim
     r"(?!.*(?:gradient|hessian|jacobian|derivative) of).* of \$?\\?[^\W\d_]\w{0,8}\$?$", re.IGNORECASE
 )
+_SIGNS = frozenset(("log", "ln", "exp", "det", "tr", "sin", "cos", "logdet"))
 _LONE = re.compile(r"-?(?:\\?[^\W\d_](?:[a-z]{2,8})?|\d+(?:\.\d+)?)(?:²|\^\{?\w\}?)?$")
 _GREEK = re.compile(r"\\[a-zA-Z]+|\$")
 _UNIT = re.compile(
@@ -63,8 +78,8 @@ _OF: dict[str, Callable[[str], str]] = {
 
 def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     """Return the fragments, with a formula for each sentence that gives the value of a quantity named in words."""
-    out = list(found)
-    for sentence in _SENTENCE.finditer(source):
+    out = _at_places(source, _of_the_function(source, list(found)))
+    for sentence in _each(_SENTENCE, source):
         start, (right, stop) = sentence.start("left"), _until_the_end(sentence)
         left = formula_of(sentence["left"], source)
         other = formula_of(right, source) or (right if _mathematics(right) else None)
@@ -79,6 +94,57 @@ def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fra
         made = Fragment("formula", f"{left} = {other}", start, stop, line, link, said=said)
         out = sorted([*(f for f in out if f not in inside), made], key=lambda f: f.start)
     return out
+
+
+def _of_the_function(source: str, out: list[Fragment]) -> list[Fragment]:
+    """Return the fragments with "Hessian: XᵀX" and "its gradient is 2Ax" as claims about the one function of a text."""
+    names = {m[1]: m.start() for m in reversed(list(_DEFINED.finditer(source)))}
+    for sentence in _each(_ITS, source) if len(names) == 1 else ():
+        (name, at), start = next(iter(names.items())), sentence.start("left")
+        right, stop = _until_the_end(sentence)
+        left = _slope(sentence["kind"].lower(), name, None, source)
+        able = left is not None and at < start and _mathematics(right) and not re.search(r"[=<>≤≥≈]|^0$", right)
+        if able and (not _LONE.match(right) or f"({right})" in str(left)):
+            out = _put(out, source, f"{left} = {right}", start, stop)
+    return out
+
+
+def _at_places(source: str, out: list[Fragment]) -> list[Fragment]:
+    """Return the fragments with "d/dt f(t) at t = 0 is c" as a claim with its place behind it."""
+    for sentence in _each(_AT, source):
+        right, stop = _until_the_end(sentence)
+        pieces = sentence["left"].split(" ")
+        first = next((k for k in range(len(pieces)) if _mathematics(" ".join(pieces[k:]))), len(pieces))
+        left = " ".join(pieces[first:]).strip(" $")
+        if not _SLOPED.match(left) or not _mathematics(right) or re.search(r"[=<>≤≥≈]", left + right):
+            continue
+        start, place = sentence.end("left") - len(" ".join(pieces[first:])), sentence.span("place")
+        out = _put(out, source, f"{left} = {right}", start, stop)
+        made = next((f for f in out if f.start == start), None)
+        if made is not None and made.text.startswith(left):
+            told = sentence["place"].replace("$", " ")
+            condition = Fragment("formula", told, place[0], place[1], made.line, "suppose")
+            out.insert(out.index(made) + 1, condition)
+    return out
+
+
+def _each(pattern: re.Pattern[str], source: str) -> Iterator[re.Match[str]]:
+    """Yield the sentences of a kind; the next may begin where the right side of one ends."""
+    at = 0
+    while (found := pattern.search(source, at)) is not None:
+        yield found
+        at = max(found.start("right") + 1, min(_until_the_end(found)[1], found.end()))
+
+
+def _put(out: list[Fragment], source: str, text: str, start: int, stop: int) -> list[Fragment]:
+    """Return the fragments with a formula in place of those between two places, if none lies across them."""
+    inside = [f for f in out if f.start < stop and f.stop > start]
+    if any(f.start < start or f.stop > stop for f in inside):
+        return out
+    said = source[source.rfind("\n", 0, start) + 1 : start]
+    link = next((f.link for f in inside if f.kind == "formula" and f.link != "suppose"), "")
+    made = Fragment("formula", text, start, stop, source.count("\n", 0, start) + 1, link, said=said)
+    return sorted([*(f for f in out if f not in inside), made], key=lambda f: f.start)
 
 
 def _until_the_end(sentence: re.Match[str]) -> tuple[str, int]:
@@ -147,6 +213,6 @@ def _mathematics(text: str) -> bool:
     """Tell whether a stretch holds no word of English."""
     rest = _WORD.findall(_GREEK.sub(" ", text))
     return bool(text.strip()) and not any(
-        w.lower() in PROSE or (len(w) > 4 and w.islower() and w not in FUNCTIONS) for w in rest
+        (w.lower() in PROSE and w not in _SIGNS) or (len(w) > 4 and w.islower() and w not in FUNCTIONS) for w in rest
     )
 

@@ -23,6 +23,8 @@ from agnesi.read.scene import (
 from agnesi.read.syntax import Node
 from agnesi.read.unify import Type
 
+_WEIGHTS = ("w", "θ", "β")
+
 
 class Infer(Habits):
     """Inference for the statements of a sheet: `add` each tree, then `finish`."""
@@ -229,7 +231,8 @@ class Infer(Habits):
             right, before = t[arg], node.args[k]
             if self.s.words.loose and kind == t[before] and is_slope(before) and is_slope(arg):
                 kind = self.row(before, kind, right)
-            if sep == "." and axes.can_be(kind, right):
+            dotted = sep == "." or (sep == "·" and self.s.words.loose and is_dotted(before, arg))
+            if dotted and axes.can_be(kind, right):
                 self.s.prefer += [kind, right]
                 axes.same(kind, right)
                 kind = axes.scalar
@@ -439,3 +442,9 @@ class Infer(Habits):
         made = self.s.words.definitions.get(name) if isinstance(name, str) else None
         return self.s.axes.typed(made.symbols[0].shape) if made and len(made.symbols) == 1 else None
 
+
+def is_dotted(left: Node, right: Node) -> bool:
+    """Tell whether w · x_i is meant: a vector of weights by habit, and a letter with an index, in either order."""
+    one, other = (left, right) if right.head == "sub" else (right, left)
+    plain = other.head == "sub" and len(other.args) == 2 and other.args[1].head == "name"
+    return plain and one.head == "name" and one.value in _WEIGHTS and other.args[0].head == "name"

@@ -159,6 +159,8 @@ def _iff(items: list[Item], k: int) -> int:
     if not items[k].related or (k and items[k - 1].kind == "W" and items[k - 1].text == "equality"):
         return 0
     said = " ".join(i.text for i in items[k + 1 : k + 5] if i.kind == "W")
+    if re.search(r"=[^=]+=\s*0\s*$", items[k].text) and re.match(r"(?:iff|if and only if|exactly)\b", said):
+        return 0  # f' = 2x − 2 = 0 iff x = 1: what stands before the 0 is a claim
     if re.match(r"(?:iff|if and only if|exactly when|only if|unless)\b", said):
         ends = (j - 1 for j in range(k + 1, len(items)) if items[j].kind == "P" and items[j].text in ".;")
         return next(ends, len(items) - 1)

@@ -19,6 +19,7 @@ _DERIVATIVE = re.compile(
     r"\\(p?)dv\s*(?:\[(\d|[a-z])\])?\s*\{([^{}]{1,40})\}\s*\{(\\?\w+)\}(?:\{(\\?\w+)\})?"
 )
 _SEVERAL = re.compile(r"\\(i{2,4})nt(?![A-Za-z])|\\(oint)(?![A-Za-z])")
+_OVER = re.compile(r"(?<![A-Za-z\\^_])d\\([a-z]+)(?![A-Za-z])")
 _NOTHING = re.compile(r"\\(?:limits|nolimits|displaystyle|textstyle|scriptstyle|displaylimits)(?![A-Za-z])")
 
 
@@ -31,7 +32,13 @@ def usual(text: str) -> str:
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
     text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
-    return _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text))
+    text = _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text))
+    return "\n".join(_OVER.sub(_joined, line) if "\\int" in line else line for line in text.split("\n"))
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Return dθ for d\\theta, which is one word."""
+    return "d" + GREEK[found[1]] if found[1] in GREEK else found[0]
 
 
 def _differential(found: re.Match[str]) -> str:

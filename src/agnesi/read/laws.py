@@ -59,6 +59,10 @@ def _listed(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], i
     while told.mark(at) == "," or told.word(at) in _ALL:
         at += 1
     more = _others(told, at, every)
+    if more is None and len(every) == 2 and told.word(at) == "correlation":
+        at += told.word(at + 1) == "coefficient"
+        link = told.mathematics(at + 1)
+        more = ([Said("fact", "", (*every, link), "correlation")], at + 2) if link else None
     return ([*_models(every, found[2]), *more[0]], more[1]) if more else (_models(every, found[2]), k + 1)
 
 

@@ -80,15 +80,28 @@ WORDED: Sequence[Worded] = (
         lambda n, p: f"Bin({n}, {p})",
     ),
 )
-_CALLED = r"((?:Beta|Gamma|Poisson|Exp|Bin|Binomial|Bern|Bernoulli|Geom|N|U|Uniform|Normal)\s?\([^()\n]{1,30}\))"
+_CALLED = (
+    r"((?:Beta|Gamma|Poisson|Pois|Poi|Exp|Exponential|Bin|Binomial|Bern|Bernoulli|Geom|Geometric|N|𝒩|U|Unif|Uniform"
+    r"|Normal|Laplace)\s?\((?:[^()\n]|\([^()\n]{1,20}\)){1,40}\))"
+)
 CALLED = (
     re.compile(rf"{_START}({NAME})\s*\$?\s+(?:has|have|gets|follows)\s+(?:an?\s+|the\s+)?\$?{_CALLED}"),
     re.compile(rf"[Pp]rior (?:on|for|of|over) \$?({NAME})\$?\s*(?:is|be|:|=)\s*(?:an?\s+|the\s+)?\$?{_CALLED}"),
 )
 SAMPLED = re.compile(
     rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*\1(?:_\{{?[A-Za-z]\}}?|[ₙₘ])\s*"
-    rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:are\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+"
+    rf"(?:\||\\mid|given)\s*\$?({NAME})\$?,?\s+(?:(?:are|be)\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)\s+"
     rf"(?:as\s+)?\$?{_CALLED}"
+)
+_OVER = r"(?:\\(?:overset|stackrel)\s*\{[^~∼]{1,40}?\}\s*\{\s*\\sim\s*\}|\\sim(?![a-z])|~|∼)"
+_WORDS_OF_DRAWS = r"(?:iid|i\.i\.d\.?|be|are|drawn|independent(?:ly)?|from|all|samples|random)"
+DRAWN = re.compile(
+    rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\1(?:_\{{?2\}}?|₂)\s*,\s*)?(?:\.\.\.?|…|⋯|\\[lc]?dots)\s*,?\s*"
+    rf"\1(?P<size>_\{{?[A-Za-z]\}}?|[ₙₘₖ])\s*(?:(?:\||\\mid|given)\s*({NAME})\s*)?,?\s*"
+    rf"(?:(?:{_WORDS_OF_DRAWS}\s+)*{_OVER}"
+    rf"(?:_?\{{?(?:\\text\s*\{{)?\s*i\.?i\.?d\.?\s*\}}?\}}?|ᵢᵢd|\^\{{?iid\}}?)?\s*(?:iid\s+|i\.i\.d\.\s+)?"
+    rf"|(?:{_WORDS_OF_DRAWS}\s+)+){_CALLED}"
+    r"(?:\s*,?\s*(?:are\s+|be\s+|all\s+)?(?:iid|i\.i\.d\.?|independent(?:ly)?)(?![a-z]))?"
 )
 _BELL = r"((?:\\mathcal\s*\{?N\}?|N|𝒩|Exp|Gamma|Beta|U)\s?\([^()\n]{1,30}\))"
 DENSITIES = (
@@ -105,7 +118,7 @@ def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     """Return the fragments with a model for each distribution that the text tells in words."""
     modelled = {m[0] for f in found if f.kind == "model" if (m := re.match(NAME, f.text))}
     modelled |= {m[1] for m in re.finditer(rf"({NAME})(?:\s*\|[^~\n]{{0,20}})?\s*(?:~|∼|\\sim)", source)}
-    out = list(found)
+    out = [*found, *_signed(source, found)]
     for name, law, start, _ in sorted(_told(source), key=lambda one: one[2]):
         if name in modelled:
             continue
@@ -119,6 +132,48 @@ def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     return sorted(out, key=lambda f: f.start) if len(out) > len(found) else out
 
 
+_ADORNED = re.compile(
+    r"\\(?:mathrm|text|operatorname|mathcal|textrm|mbox)\s*\{\s*([A-Za-z.]+)\s*\}|\$|\\left(?=\()|\\right(?=\))|\\[,;:!]"
+)
+
+
+def unadorned(source: str) -> str:
+    """Return a text of the same length in which names of distributions stand without their LaTeX."""
+    return _ADORNED.sub(lambda m: (m[1] or "").rjust(len(m[0])), source)
+
+
+def density_of_one(letter: str, source: str) -> bool:
+    """Tell whether a text writes the density of one of its draws as p(x | θ) = ..., where x is no sample."""
+    return bool(re.search(rf"(?<![A-Za-z])[pfP]\s?\(\s*{letter}\s*(?:[|;)]|\\mid)[^\n=]{{0,30}}=", source))
+
+
+def _signed(source: str, found: Sequence[Fragment]) -> list[Fragment]:
+    """Return the declarations of data that have no negative values by their law."""
+    out: list[Fragment] = []
+    named = {n for f in found if f.kind == "declaration" for n in f.names}
+    for match in DRAWN.finditer(unadorned(source)):
+        law = match[4].partition("(")[0].strip()
+        fact = next((fact for fact, names in _SIGNS.items() if law in names), "")
+        if fact and density_of_one(match[1], source) and match[1] not in named:
+            line = source.count("\n", 0, match.start()) + 1
+            text = f"{match[1]} : {fact}"
+            out.append(Fragment("declaration", text, match.start(), match.start() + 1, line, "", (match[1],)))
+    return out
+
+
+_SIGNS = {
+    "nonnegative": frozenset(("Poisson", "Pois", "Poi", "Bin", "Binomial", "Bern", "Bernoulli")),
+    "positive": frozenset(("Exp", "Exponential", "Gamma", "Geom", "Geometric")),
+}
+
+
+def drawn(source: str) -> list[tuple[str, str]]:
+    """Return the letter and the number of entries of each sample X_1, ..., X_n ~ ..."""
+    found = [(m[1], m["size"].strip("_{}")) for m in DRAWN.finditer(unadorned(source))]
+    found = [one for one in found if not density_of_one(one[0], source)]
+    return [(name, {"ₙ": "n", "ₘ": "m", "ₖ": "k"}.get(size, size)) for name, size in found]
+
+
 def words_of_laws(source: str) -> list[tuple[int, int]]:
     """Return where a text tells a distribution in words."""
     densities = [m.span() for pattern in DENSITIES for m in pattern.finditer(source)]
@@ -127,19 +182,45 @@ def words_of_laws(source: str) -> list[tuple[int, int]]:
 
 def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
     """Yield the variable, the law and the place of each distribution in words."""
+    source = unadorned(source)
     for one in WORDED:
         for match in one.pattern.finditer(source):
             name, *values = match.groups()
             if "root" in match.groupdict() and match["root"] is not None:
                 values[-1] = f"({values[-1]})^2"
             yield name, one.law(*values), match.start(), match.end()
+    yield from _counted(source)
     for pattern in CALLED:
         for match in pattern.finditer(source):
             yield match[1], match[2], match.start(), match.end()
     for match in SAMPLED.finditer(source):
         yield f"{match[1]}_i | {match[2]}", match[3], match.start(), match.end()
+    for match in DRAWN.finditer(source):
+        if density_of_one(match[1], source):
+            continue
+        yield f"{match[1]}_i" + (f" | {match[3]}" if match[3] else ""), match[4], match.start(), match.end()
     for match in AFTER.finditer(source):
         yield match[2], match[1], match.start(), match.end()
+
+
+_SEEN = re.compile(
+    rf"{_START}({NAME})\s+{_EVENTS}\s+(?:are |were |is )?(?:seen |observed )?(?:in|among|out of)\s+({NAME}|\d+)\s+"
+    rf"(?:independent\s+|coin\s+|Bernoulli\s+)*(?:tosses|trials|flips|draws|throws)(?![^.;\n]*(?:probability|chance|bias))"
+)
+_SHARE = re.compile(
+    rf"({NAME})\s*(?:~|∼|\\sim(?![a-z]))\s*(?:Beta|U|Unif|Uniform)\s?\("
+    rf"|[Pp]rior (?:on|for|of|over) ({NAME})\s*(?:is|be|:|=)\s*(?:an?\s+|the\s+)?Beta"
+)
+
+
+def _counted(source: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield k | θ ~ Bin(n, θ) of `k heads in n tosses`, where the text gives one share a prior."""
+    given = re.compile(r"(?:\||\\mid|\bgiven)\s*$")
+    shares = {m[1] or m[2] for m in _SHARE.finditer(source) if not given.search(source[: m.start()])}
+    found = _SEEN.search(source)
+    if len(shares) == 1 and found:
+        (share,) = shares
+        yield f"{found[1]} | {share}", f"Bin({found[2]}, {share})", found.start(), found.end()
 
 
 _RANDOM = r"(?:random variables?|rvs?|r\.v\.s?)"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from agnesi.read.english import words
 from agnesi.read.numbering import NUMBER, Numbering
+from agnesi.read.remarks import without_remarks
 from agnesi.read.worded import pieced
 
 MAX_JOINED = 20  # lines that one open bracket may join
@@ -28,6 +29,7 @@ _PREAMBLE = re.compile(r"\A.*?\\begin\{document\}|\\end\{document\}.*\Z", re.DOT
 _DELIMITER = re.compile(
     r"(?<!\\)\$\$|(?<!\\)\\[\[\]()](?![A-Za-z]*\})|\\(?:begin|end)\{(?P<env>" + _MATH + r")\*?\}(?:\{\d*\}|\[[a-z]\])?"
 )
+_INTERTEXT = re.compile(r"\\(?:short)?intertext\s*\{(?P<held>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,400})\}")
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s+(?:[a-z]{2,}|[-–]\s))([^$\n]+(?:\n[^$\n]+){0,5})\$")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
@@ -121,6 +123,8 @@ def page_of(source: str) -> Page:
     if marked:
         text = _EMPHASIS.sub(lambda f: " " * (f.start(1) - f.start()) + f[1] + " ", text)
         sure = _displays(text)
+        if "\\intertext" in text:
+            text, sure = _between_lines(text, sure)
         inline = "\\(" in text
         if "$" in text:
             for found in _INLINE.finditer(_cut(text, sure)):
@@ -129,6 +133,7 @@ def page_of(source: str) -> Page:
         sure.sort()
         text = _BLANKED.sub(_spaces, text)
         text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
+    text = without_remarks(text)
     text = _HEADING.sub(_untitled, _uncommented(text))
     text = _RULE.sub(_spaces, text)
     if "**" in text or "__" in text:
@@ -195,6 +200,15 @@ def _displays(text: str) -> list[tuple[int, int]]:
             continue
         closer, begin = f"\\end{{{found['env']}}}" if found["env"] else _CLOSERS.get(mark, ""), found.end()
     return out
+
+
+def _between_lines(text: str, sure: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Return the text without the marks of \\intertext{...}, and the displays without what they hold."""
+    for found in _INTERTEXT.finditer(text):
+        start, stop = found.span("held")
+        text = text[: found.start()] + " " * (start - found.start()) + text[start:stop] + " " + text[found.end() :]
+        sure = [p for a, b in sure for p in (((a, found.start()), (found.end(), b)) if a <= start < b else ((a, b),))]
+    return text, sure
 
 
 def _cut(text: str, spans: list[tuple[int, int]]) -> str:

@@ -96,6 +96,7 @@ _MASTER = re.compile(
     |(?P<word>[^\W\d_ᵀ⁰-₟ᴬ-ᶿⱼˀ-ˤ\U0001D400-\U0001D7FFℝℕℤ]{1,200})""",
     re.VERBOSE,
 )
+_SIZED = {"left", "right", "middle", *(f"{b}ig{g}{s}" for b in "bB" for g in ("", "g") for s in ("", *"lrm"))}
 _CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
 _PLAIN = {"𝟙": "𝟏", **{c: c for c in "ᵀ𝟏𝟎ℝℕℤ𝔼∞"}}
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
@@ -356,9 +357,10 @@ class _Lexer:
     def command(self, piece: str, start: int) -> None:
         """Emit what a LaTeX command stands for."""
         name = piece[1:]
-        if name in ("left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "middle"):
+        if name in _SIZED:
             if self.text[self.at : self.at + 1] == ".":
                 self.at += 1
+            self.spaced = self.spaced and self.text[start - 1 : start] not in ("}", ")", "]")  # \mathrm{E}\bigl[
         elif name in STYLES or name in ("text", "operatorname", "textrm", "textit", "textbf", "mbox"):
             self.style(name, start)
         elif name in ("hat", "bar", "tilde", "dot", "overline", "widehat", "widetilde", "check"):

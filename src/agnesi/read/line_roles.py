@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from agnesi.errors import AgnesiError
+from agnesi.read.found_lines import Piece
 from agnesi.read.lex import Token
 from agnesi.read.runs import ARROWS
 from agnesi.read.scene import names_of
@@ -23,6 +25,8 @@ class Roles(Sheet):
     """A sheet that tells definitions from claims by what stands before them and elsewhere in the text."""
 
     held: set[str]  # names that an equation before holds
+    pieces: Sequence[Piece]
+    skipped: Mapping[int, AgnesiError]  # the pieces that were not read
 
     def opposed(self, tokens: list[Token]) -> bool:
         """Tell whether β > 0 is one of two cases, since β < 0 stands in the text too: neither is declared then."""
@@ -93,7 +97,10 @@ class Roles(Sheet):
         return held[0], (held[2],), 5
 
     def written_before(self, name: str, start: int) -> bool:
-        """Tell whether a letter stands in a formula before a place."""
+        """Tell whether a letter stands in a formula before a place, in one that was not read too."""
+        unread = (self.pieces[k] for k in self.skipped)
+        if any(p.stop <= start and re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", p.text) for p in unread):
+            return True
         return any(
             t.text == name or (t.kind == "word" and len(t.text) < 4 and name in t.text)
             for d in self.drafts for t in d.tokens if t.stop <= start

@@ -12,7 +12,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge, UnknownName
-from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbol, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chance_names import with_events
@@ -21,6 +21,7 @@ from agnesi.read.chance_tokens import as_moments
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.eigen import with_eigenvalues
 from agnesi.read.elaborate import Elaborate
+from agnesi.read.entropy_of_a_bit import information_in, informed
 from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
@@ -30,12 +31,17 @@ from agnesi.read.halves import ABOVE, BELOW, halved, torn
 from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
+from agnesi.read.letters_apart import letters_apart
 from agnesi.read.lex import Token, lex
 from agnesi.read.line_roles import Roles
-from agnesi.read.log_names import labels_in, with_log_names
+from agnesi.read.log_names import labels_in
+from agnesi.read.means_told import is_list_of_order
 from agnesi.read.note_tokens import bounds, for_notes, greek, sums_in
+from agnesi.read.partials import both_signs, with_partials, with_ranges_again
+from agnesi.read.point_free import applied
 from agnesi.read.primitives import NOTE, by_derivatives
-from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last
+from agnesi.read.regions import region_of
+from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last, put_between, without_indices
 from agnesi.read.scene import symbol_of
 from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
@@ -43,7 +49,7 @@ from agnesi.read.statements import statements
 from agnesi.read.syntax import Node, postorder
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
 from agnesi.read.word_marks import with_marks
-from agnesi.read.worded import refuse_words
+from agnesi.read.worded import refuse_tangent, refuse_words
 from agnesi.read.worksheet import Sheet, _Draft
 
 ROUNDS = 6
@@ -59,7 +65,7 @@ def read_lines(
     """Read the pieces of a text in order; `declarations` are formal ones such as "X : n×d symmetric".
 
     `ways` are readings for lines that fail otherwise: "apart", the sides of a relation do not settle each other's
-    shapes; "matrix functions", exp, log and √ of a square matrix are no functions of its entries.
+    shapes; "matrix functions", exp, log, √ of a square matrix are none of its entries; "powers", log(x)^n is log(x^n).
     Nothing is raised: what is not read has its error.
     """
     skipped: dict[int, AgnesiError] = {}
@@ -67,6 +73,7 @@ def read_lines(
     for _ in range(ROUNDS):
         words = _vocabulary(declarations, known, definitions)
         words.apart, words.matrix_functions = "apart" in ways, "matrix functions" in ways
+        words.log_powers = "powers" in ways
         sheet = _LineSheet(source, pieces, words, skipped, anew)
         sheet.run()
         found = sheet.lines()
@@ -126,12 +133,12 @@ class _LineSheet(Roles):
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
         text = " ".join(piece.text for piece in pieces)
-        self.sums = sums_in(text, words)
+        self.sums, self.information = sums_in(text, words), information_in(source)
         words.labels = labels_in(source)
         words.primes, words.bars_apart = bool(PRIMES.search(source)), bool(NORMS.search(source))
         words.moving = frozenset(m[0] for m in MOVING.findall(source) if f"{m[0]}({m[1]})" in source)
         lexed = [self.lexed(piece) for piece in pieces]
-        named = iter(with_log_names([tokens for tokens in lexed if isinstance(tokens, list)], source, words))
+        named = iter(letters_apart([tokens for tokens in lexed if isinstance(tokens, list)], source, words))
         lexed = [next(named) if isinstance(tokens, list) else tokens for tokens in lexed]
         lexed = self.abbreviated(lexed)
         able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
@@ -139,6 +146,10 @@ class _LineSheet(Roles):
         plain = chosen([tokens for tokens in lexed if isinstance(tokens, list)], words)
         known = iter(with_eigenvalues(plain, self.text))
         lexed = [next(known) if isinstance(tokens, list) else tokens for tokens in lexed]
+        goes_on = [p.continues for p, tokens in zip(pieces, lexed, strict=True) if isinstance(tokens, list)]
+        plain = with_ranges_again([tokens for tokens in lexed if isinstance(tokens, list)], goes_on)
+        able = iter(with_partials(plain, words, source))
+        lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
         words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
         learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
         for k, piece in enumerate(pieces):
@@ -151,10 +162,11 @@ class _LineSheet(Roles):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = with_events(tokens, self.words)
+            tokens = with_events(informed(tokens, self.text, self.information), self.words)
             tokens = piecewise(unfolded(tokens))
             refuse_words(tokens, self.text)
-            return idiomatic(for_notes(tokens, self.text, self.sums, self.words))
+            refuse_tangent(piece.text, piece.start, self.text)
+            return applied(idiomatic(for_notes(tokens, self.text, self.sums, self.words)), self.words.symbols)
         except AgnesiError as error:
             if error.where is not None:
                 error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
@@ -173,7 +185,8 @@ class _LineSheet(Roles):
         if isinstance(tokens, AgnesiError):
             return [_Part(_Draft([], error=tokens), k, anchor=held if piece.continues else [])]
         above, lead = -1, tokens[0].text if tokens else ""
-        if arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens):  # t -> 1/t, n -> ∞: no claim
+        moves = arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens)  # t -> 1/t, n -> ∞: no claim
+        if moves or region_of(tokens) or is_list_of_order(tokens):
             return [_Part(_Draft(tokens, role="declaration", error=None), k, anchor=held if piece.continues else [])]
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"
@@ -192,6 +205,7 @@ class _LineSheet(Roles):
                 above, tokens = before.piece, [*held, *tokens]
         elif lead in RELATIONS and lead not in (":=",):
             tokens = tokens[1:]
+        tokens = both_signs(tokens, self.text[: piece.stop])
         runs = [run for one in statements(tokens) for run in named_last(one)]
         out = [_Part(_Draft(run), k, above if not n else -1, anchor=last_side(run)) for n, run in enumerate(runs)]
         if piece.where:
@@ -206,13 +220,20 @@ class _LineSheet(Roles):
         for k in range(len(self.parts) - 1, -1, -1):
             part, own = self.parts[k], self.pieces[self.parts[k].piece]
             first = k == 0 or "\n" in self.text[self.pieces[self.parts[k - 1].piece].stop : own.start]
-            if own.supposed and k and "\n" not in self.text[own.stop : piece.start]:  # for f = 0.1 this is 0.01
+            if k and put_between(self.text, own.start, own.stop, piece.start, own.supposed):
                 continue
             if not first and bounds(part.draft.tokens):  # p(n | c) = ..., n ≥ c
                 continue
             if not own.where or first or part.piece == self.parts[0].piece:
-                return part
+                return self.expression_on_line(k) or part
         return None
+
+    def expression_on_line(self, last: int) -> _Part | None:
+        """Return the expression that opens the line of a statement: ∫ x eˣ dx by parts with u = x: = ..."""
+        end = self.pieces[self.parts[last].piece].stop
+        line = [p for p in self.parts[:last] if "\n" not in self.text[self.pieces[p.piece].start : end]]
+        able = line and line[0].anchor and not any(t.text in RELATIONS for t in line[0].draft.tokens)
+        return line[0] if able else None
 
     def above(self, piece: int) -> int:
         """Return the piece that a piece goes on from, or −1."""
@@ -472,19 +493,3 @@ class _LineSheet(Roles):
 def in_anchor(error: AgnesiError, piece: Piece) -> bool:
     """Tell whether the fault lies in the side that a line goes on from, not in the line."""
     return error.where is not None and error.where.start < piece.start
-
-
-def without_indices(tokens: list[Token]) -> tuple[list[Token], tuple[str, str, str] | None]:
-    """Return the tokens without "for i ≠ j" or "if i = j" at the end, and what that says."""
-    if len(tokens) < 6 or tokens[-4].text not in ("for", "if", "when", ",") or tokens[-2].text not in ("=", "≠"):
-        return tokens, None
-    first, last = tokens[-3], tokens[-1]
-    if not all(t.kind in ("word", "name") and t.text in tuple("ijklmn") for t in (first, last)):
-        return tokens, None
-    kept = tokens[:-4] if tokens[-5].text != "," else tokens[:-5]
-    return kept, ("ne" if tokens[-2].text == "≠" else "eq", first.text, last.text)
-
-
-def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:
-    """Return the symbols with every size made the same."""
-    return {name: symbol(s.name, [size] * s.ndim, s.facts) for name, s in symbols.items()}

@@ -70,7 +70,9 @@ def tokens_of(page: Page, start: int, stop: int) -> list[Token]:
             kind, shown = "word", found.group()
         if kind == "cmd" and shown in ANGLES:
             kind, shown = ANGLES[shown]
-        if kind == "text":
+        if shown == "∵":
+            out.append(Token("said", shown, at, found.end(), True))
+        elif kind == "text":
             out += _roman(text, at, found.end())
         elif (kind != "space" and shown not in _DROPPED) or shown == "→":
             out.append(Token(kind, shown, at, found.end()))

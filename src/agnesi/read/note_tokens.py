@@ -12,7 +12,8 @@ from agnesi.read.vocabulary import Vocabulary
 
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
 TWICE = re.compile(r"d(?:\^2|\^\{2\}|²)\s*[^\W\d_]+\s*/\s*d\s*[^\W\d_]+(?:\^2|\^\{2\}|²)")
-BARE = r"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*[A-Za-z]\w?(?:_\{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
+_LETTER = r"(?:[A-Za-zα-ω]\w?|\\?(?:lambda|sigma|mu|alpha))"
+BARE = rf"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*{_LETTER}(?:_\{{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PAIRS = frozenset(("ij", "ik", "jk", "kl", "nk", "nm", "mn", "ijk", "ijkl", "xy"))
 SIGNS = {"Σ": "∑", "Π": "∏"}
@@ -46,7 +47,29 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
                     out += [tokens[at]._replace(spaced=False), tokens[stop]._replace(spaced=False)]
             continue
         out.append(token)
-    return _from_one_on(_bars_of_expectation(_both_indices(out)))
+    return _from_one_on(_bars_of_expectation(_both_indices(_over_entries(out))))
+
+
+def _over_entries(tokens: list[Token]) -> list[Token]:
+    """Read max X_i and min(X_i) as max_i X_i: the largest of the entries."""
+    out: list[Token] = []
+    for k, token in enumerate(tokens):
+        out.append(token)
+        if token.text not in ("max", "min") or token.kind != "word":
+            continue
+        bracket = k + 1 < len(tokens) and tokens[k + 1].text == "("
+        name, low, *held = (*tokens[k + 1 + bracket : k + 6 + bracket], None, None, None, None, None)[:5]
+        if name is None or low is None or name.kind not in ("word", "name") or low.text != "_" or held[0] is None:
+            continue
+        braced = held[0].text == "{"
+        letter, after = (held[1], held[2]) if braced else (held[0], held[1])
+        closed = tokens[k + 3 + bracket + 2 * braced + 1] if k + 4 + bracket + 2 * braced < len(tokens) else None
+        if letter is None or letter.text not in ("i", "j", "k") or (braced and (after is None or after.text != "}")):
+            continue
+        if not bracket or (closed is not None and closed.text == ")"):
+            at = token.stop
+            out += [Token("op", "_", at, at, False), letter._replace(start=at, stop=at, spaced=False)]
+    return out
 
 
 def _both_indices(tokens: list[Token]) -> list[Token]:
@@ -128,6 +151,8 @@ def _from_one_on(tokens: list[Token]) -> list[Token]:
 
 def greek(token: Token) -> Token:
     """Return a token with the short name of a Greek letter as the letter: lam, eps, and dlam."""
+    if token.kind == "word" and token.text in ("Gradient", "Hessian"):
+        return token._replace(text=token.text.lower())
     if token.kind == "word" and token.text == "propto":
         return token._replace(kind="op", text="∝")
     if token.kind != "word" or not token.text.startswith(SHORT_STARTS):

@@ -16,14 +16,17 @@ SPEAKS = re.compile(
     r"\bodds\b|\bO\s?\(\s*([A-Z]\w?(?:\s?\|\s?\w+)?)\s*\)\s*:?=\s*(?:P|p|Pr)\(\s*\1\s*\)\s*/", re.IGNORECASE
 )
 NAMES = frozenset(("O", "odds"))
+EVIDENCE = re.compile(r"(?<![A-Za-z])e\s?\(\s*[A-Z]\w?[^()=]{0,12}\)\s*(?::?=|≡|\\equiv)\s*10\s*\\?log")
 
 
 def as_odds(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
     """Return the tokens of lines with odds as quotients of probabilities."""
-    return [_line(line) for line in lines] if SPEAKS.search(source) else list(lines)
+    names = NAMES if SPEAKS.search(source) else frozenset[str]()
+    names |= {"e"} if EVIDENCE.search(source) else set()
+    return [_line(line, names) for line in lines] if names else list(lines)
 
 
-def _line(line: list[Token]) -> list[Token]:
+def _line(line: list[Token], names: frozenset[str]) -> list[Token]:
     pairs = partners(line)
     out: list[Token] = []
     k = 0
@@ -31,11 +34,12 @@ def _line(line: list[Token]) -> list[Token]:
         opened = k + 1 if k + 1 < len(line) and line[k + 1].text in "([" and not line[k + 1].spaced else 0
         stop = pairs.get(opened, 0) if opened else 0
         held = line[opened + 1 : stop]
-        if line[k].text not in NAMES or not held or held[0].kind not in ("word", "name") or not _event(held):
+        if line[k].text not in names or not held or held[0].kind not in ("word", "name") or not _event(held):
             out.append(line[k])
             k += 1
             continue
-        out += _quotient(line[k]._replace(stop=line[stop].stop), held)
+        whole = line[k]._replace(stop=line[stop].stop)
+        out += _evidence(whole, held) if line[k].text == "e" else _quotient(whole, held)
         k = stop + 1
     return out
 
@@ -69,6 +73,17 @@ def _event(held: Sequence[Token]) -> bool:
     """Tell whether a bracket holds one capital event, perhaps given others."""
     after = held[1].text if len(held) > 1 else "|"
     return held[0].text[:1].isupper() and after == "|"
+
+
+def _evidence(place: Token, held: Sequence[Token]) -> list[Token]:
+    """Return 10 log10 of the odds: evidence in decibels (Jaynes, 4.8)."""
+    def sign(text: str, kind: str = "op") -> Token:
+        return place._replace(kind=kind, text=text, spaced=False)
+
+    return [
+        sign("(", "open"), sign("10", "num"), sign("*"), sign("log10", "word"), sign("(", "open"),
+        *_quotient(place, held), sign(")", "close"), sign(")", "close"),
+    ]
 
 
 def _quotient(place: Token, held: Sequence[Token]) -> list[Token]:

@@ -112,7 +112,7 @@ class Operands(Brackets):
             self.at += 3
             body = self.leaf(self.tokens[self.at - 1])
             return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
-        if name in ("grad", "gradient", "Hess", "hessian", "jacobian") and not words.symbolic(name):
+        if name in ("grad", "gradient", "Hess", "hess", "hessian", "jacobian") and not words.symbolic(name):
             return (yield self.nabla(token))
         if name == "lim" and after.text == "_" and not words.symbolic(name):
             return (yield self.limit(token))
@@ -386,6 +386,8 @@ class Operands(Brackets):
         before = self.tokens[at - 1]
         if before.kind in ("word", "name") and function_name(before.text) in ELEMENTWISE:
             return False
+        if self.words.loose and self.commas_in_each_row(at, close):
+            return False
         k, gap = at + 1, False
         if self.words.loose and self.factors_inside(at, close):
             return False
@@ -402,6 +404,16 @@ class Operands(Brackets):
             gap |= token.spaced and k > at + 1 and token.text not in (",", ";")
             k = self.partner.get(k, k) + 1 if token.kind == "open" else k + 1
         return gap
+
+    def commas_in_each_row(self, at: int, close: int) -> bool:
+        """Tell whether each row has as many commas, and more than none: [cos t, −r sin t; sin t, r cos t]."""
+        rows, k = [0], at + 1
+        while k < close:
+            token = self.tokens[k]
+            rows[-1] += token.text == ","
+            rows += [0] * (token.text in (";", "\n"))
+            k = self.partner.get(k, k) + 1 if token.kind == "open" else k + 1
+        return rows[0] > 0 and len(set(rows)) == 1
 
     def factors_inside(self, at: int, close: int) -> bool:
         """Tell whether square brackets hold a product: tr [(A − B)ᵀ (A − B)], tr [A B], but not [A B; C D]."""

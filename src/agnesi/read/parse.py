@@ -108,11 +108,19 @@ class Parser(Analysis):
         if order not in (1, 2):
             raise ReadError("∇ is read to the orders 1 and 2.", where=self.place(token), repair="Write ∇f or ∇²f.")
         kind = "nabla" if order == 1 else "hessian"
-        kind = {"Hess": "hessian", "hessian": "hessian", "jacobian": "jacobian"}.get(token.text, kind)
+        second = ("Hess", "hess", "hessian")
+        kind = {**dict.fromkeys(second, "hessian"), "jacobian": "jacobian"}.get(token.text, kind)
         if not self.starts():
             raise ReadError(f"{token.text} of what?", where=self.place(token), repair="Write ∇_w f.")
         turned = 0
-        if self.words.loose and self.token.kind == "name" and self.is_users(self.token.text):
+        if self.words.loose and self.at_fraction():  # ∇_x 1/2 xᵀAx
+            start = self.token.start
+            above = yield self.factor()
+            self.at += 1
+            half = self.node("div", (above, (yield self.factor())), start)
+            body, _ = yield self.chain()
+            body = self.node("mul", (half, body), start, ("",))
+        elif self.words.loose and self.token.kind == "name" and self.is_users(self.token.text):
             body = yield self.factor()
             while body.head == "transpose":  # ∇f(x)ᵀd is (∇f(x))ᵀd
                 body, turned = body.args[0], turned + 1
@@ -125,6 +133,12 @@ class Parser(Analysis):
         for _ in range(turned):
             made = self.node("transpose", (made,), token.start)
         return made
+
+    def at_fraction(self) -> bool:
+        """Tell whether a fraction of numbers stands here, with what it multiplies after it: 1/2 xᵀAx."""
+        held = self.tokens[self.at : self.at + 4]
+        fraction = len(held) > 3 and [t.kind for t in held[:3]] == ["num", "op", "num"] and held[1].text == "/"
+        return fraction and (held[3].kind in ("name", "open") or held[3].text in ("‖", "|"))
 
     def is_users(self, name: str) -> bool:
         """Tell whether a name is defined in the text."""

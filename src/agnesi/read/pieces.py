@@ -32,6 +32,7 @@ def items_of(page: Page, start: int, stop: int) -> list[Item]:
     return _grouped(page.text, tokens)
 
 
+_DECORATED = re.compile(r"(?!that|what|chat|hbar)[A-Za-z](?:bar|hat|tilde|star)")  # xbar, yhat
 _WORDY = frozenset(("word", "hyphen", "short", "abbr"))
 
 
@@ -66,6 +67,8 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
     if low in WEAK and shaped:
         return True
     if word in GREEK or low in GREEK:
+        return False
+    if _DECORATED.fullmatch(word):
         return False
     if word in _SLOPES and _callee(tokens, k + 1):
         return False
@@ -172,7 +175,7 @@ def _named_operation(word: str, before: Token | None, after: Token | None, appli
         return False
     if word in ("const", "constant"):
         return not operator(before) or (word == "constant" and after is not None and _english(after))
-    if word in ("grad", "Hess") and _equals(after):
+    if word in ("grad", "Hess", "hess") and _equals(after):
         return True
     if word in NOUNS:
         spoken = before is not None and (before.prose or before.kind == "said")

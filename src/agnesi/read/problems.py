@@ -14,9 +14,16 @@ def constraint_at(tokens: list[Token]) -> int:
         if depth or token.kind not in ("word", "name") or not k:
             continue
         texts = [t.text for t in tokens[k : k + 3]]
-        if texts == ["s", ".", "t"] or texts[:2] == ["subject", "to"] or (texts[0] == "st" and token.spaced):
+        if texts == ["s", ".", "t"] or texts[:2] == ["subject", "to"] or (texts[0] == "st" and said(tokens, k)):
             return k
     return -1
+
+
+def said(tokens: list[Token], k: int) -> bool:
+    """Tell whether `st` stands between an objective and a constraint; y = st is a product."""
+    before, after = tokens[k - 1], tokens[k + 1 :]
+    ends = before.kind in ("word", "name", "num", "close")
+    return tokens[k].spaced and ends and any(t.text in ("=", "≤", "≥", "<", ">", "∈") for t in after)
 
 
 def no_problems(tokens: list[Token], text: str) -> ReadError:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agnesi.read.bounds_told import bounded_before, only_finite
 from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
-from agnesi.read.edges import is_side, place_before, plain, squeezed, trimmed, unsigned
+from agnesi.read.edges import is_side, negated, place_before, plain, spoken_of, squeezed, trimmed, unsigned, word_like
 from agnesi.read.english import (
     DENIED,
     ENDS_OPEN,
@@ -28,7 +29,7 @@ from agnesi.read.english import (
     link_of,
     words,
 )
-from agnesi.read.factorisations import said_of_factors
+from agnesi.read.factorisations import is_factorised, said_of_factors
 from agnesi.read.joins import (
     CONSTRAINED,
     LONE,
@@ -48,9 +49,9 @@ from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.names import Item, Said
 from agnesi.read.pieces import items_of
 from agnesi.read.quantities import interruptions, with_quantities
+from agnesi.read.sets_told import told_of_itself, without_quantors
 from agnesi.read.shares import sharing
 from agnesi.read.spoken import Spoken
-from agnesi.read.words import GREEK
 
 _ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
 _LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
@@ -99,7 +100,7 @@ def fragments(text: str) -> list[Fragment]:
 
     Places refer to `text`, with its LaTeX macros expanded where it defines any; long blanks are shortened in formulas.
     """
-    source, cuts = squeezed(source_of(text))
+    source, cuts = squeezed(without_quantors(source_of(text)))
     scan = _Scan(page_of(source))
     for row in scan.page.rows:
         scan.row(row)
@@ -184,7 +185,7 @@ class _Scan:
             self.punctuation(item, k)
             return k + 1
         if item.kind == "A":
-            name = self.items[k - 1] if k else item
+            name = spoken_of(self.items, k) or item
             inner = items_of(self.page, item.start + 1, item.stop - 1)
             held = self.spoken.bracketed(name.text, inner) if name.kind == "M" else []
             if held:
@@ -252,7 +253,13 @@ class _Scan:
             start, stop, begins = self.after_sign(k, start, stop)
             said = self.words(start)
         piece = text[start:stop]
-        if not piece.strip() or (begins and k == 0 and is_side(piece)) or self.depends(piece, start, stop):
+        for one, bound in bounded_before(self.items, k, piece):
+            told = Fragment("formula", bound, one.start, one.stop, self.line_of(one.start), "suppose", said=plain(said))
+            self.give(told)
+        if only_finite(piece):
+            self.since = stop
+            return
+        if not piece.strip(" \t+-−*/") or (begins and k == 0 and is_side(piece)) or self.depends(piece, start, stop):
             return
         if explains(self.items, k, piece) or self.chain(piece, start, stop):
             self.since = stop
@@ -269,9 +276,12 @@ class _Scan:
             return False
         zero = _ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)
         said = "setting to zero" if zero else said
-        for begin, end, words_before in ((start, arrow.end(1), said), (arrow.end(), stop, "so")):
-            one = Fragment("formula", text[begin:end], begin, end, self.line_of(begin), said=words_before)
+        while arrow:
+            one = Fragment("formula", text[start : arrow.end(1)], start, arrow.end(1), self.line_of(start), said=said)
             self.stated(one, False, k)
+            start, said = arrow.end(), "so"
+            arrow = ARROW_SO.match(text, start, stop)
+        self.stated(Fragment("formula", text[start:stop], start, stop, self.line_of(start), said=said), False, k)
         return True
 
     def stated(self, one: Fragment, begins: bool, k: int) -> None:
@@ -320,7 +330,13 @@ class _Scan:
         return bool(RANGE.match(piece) and self.link != "since" and item.related and self.after_formula(k))
 
     def depends(self, piece: str, start: int, stop: int) -> bool:
-        """Give L = L(Y) as the fact that L is a function of Y."""
+        """Give L = L(Y) as the fact that L is a function of Y, and A = Aᵀ ∈ ℝⁿˣⁿ as a declaration."""
+        own = told_of_itself(piece) if self.link_now(Item("M", piece, start, stop)) not in ("so", "claim") else None
+        if own is not None and own[0] not in self.defined:
+            said = plain(self.words(start))
+            self.give(Fragment("declaration", own[1], start, stop, self.line_of(start), "where", own[:1], said=said))
+            self.since = stop
+            return True
         found = _DEPENDS.match(piece)
         if found:
             said = plain(self.words(start))
@@ -451,10 +467,13 @@ class _Scan:
             item = items[k]
             if item.kind != "P" and (item.kind == "M" or k == 0 or items[k - 1].kind != "M"):
                 found = self.spoken.at(items, k)
-                if found is not None and not self.known(found[0]) and not _negated(items, k):
+                if found is not None and not self.known(found[0]) and not negated(items, k):
                     self.declare(found[0], items, item.start, items[found[1] - 1].stop)
                     k = found[1]
                     continue
+            if item.kind == "M" and len(items) == 1 and is_factorised(item.text):
+                self.stated(Fragment("formula", item.text, item.start, item.stop, self.line_of(item.start),
+                                     said=self.words(item.start)), False, 0)
             if item.kind == "M" and MODEL.match(item.text):
                 self.give(Fragment("model", item.text, item.start, item.stop, self.line_of(item.start), "suppose"))
             k += 1
@@ -463,7 +482,7 @@ class _Scan:
 
     def give(self, one: Fragment) -> None:
         """Take a fragment in; a word such as Jo that no formula has is no name."""
-        if one.kind in ("declaration", "fact") and any(_word(n) and not self.computed(n) for n in one.names):
+        if one.kind in ("declaration", "fact") and any(word_like(n) and not self.computed(n) for n in one.names):
             return
         self.out.append(one)
 
@@ -482,13 +501,3 @@ class _Scan:
         self.line += self.page.text.count("\n", self.counted, at)
         self.counted = at
         return self.line
-
-
-def _word(name: str) -> bool:
-    """Tell whether a name looks like an English name: Jo, not Phi."""
-    return bool(re.fullmatch(r"[A-Z][a-z]{1,2}", name)) and name.lower() not in GREEK
-
-
-def _negated(items: Sequence[Item], k: int) -> bool:
-    """Tell whether an aside denies or questions something."""
-    return any(i.kind == "W" and i.text in ("not", "unless", "if", "never") for i in items[:k])

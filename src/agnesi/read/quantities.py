@@ -21,6 +21,7 @@ _ASKED = words("find compute calculate determine evaluate derive want minimise m
 _GOES_ON = words("is are gives equals becomes with wrt w.r.t. w.r.t at by using as where was be reads vanishes")
 _NAMED = re.compile(r"\s*\\?[^\W\d_]\w{0,3}\s*(?:\([^()=]{1,40}\))?\s*:?=")
 _CALLED = re.compile(r"\s*\\?[^\W\d_]\w{0,12}\s*\([^()=]{1,40}\)\s*:?=")
+_HEAD = re.compile(r"\s*(\\?[^\W\d_]\w{0,2})\s*(?:\([^()=]{1,20}\))?\s*=")
 _LONE = re.compile(r"\s*\\?[^\W\d_]\w{0,6}(?:_\{?\w+\}?)?\s*=")
 _ZERO = re.compile(r"[^=]{1,60}=\s*0\s*$")
 _OPEN = re.compile(r"(?:[-+−*/·×=≤≥<>∝≈]|\\(?:leq?|geq?|cdot|times|approx|propto))\s*$")
@@ -35,8 +36,9 @@ def with_quantities(text: str, items: list[Item]) -> list[Item]:
     while k < len(items):
         item = items[k]
         begin = _quantity(out, items, k) if item.kind == "M" and (item.related or _opens(text, items, k)) else -1
+        begin = len(out) - 1 if begin < 0 and _of_function(text, out, item) else begin
         zero = begin >= 0 and out[begin].text in _SLOPES and _ZERO.match(item.text)
-        if zero or begin < 0 or _defines(out, begin, items, k):
+        if zero or begin < 0 or (begin < len(out) - 1 and _defines(out, begin, items, k)):
             out.append(item._replace(kind="W", text="zero") if zero else item)
             k += 1
             continue
@@ -47,6 +49,14 @@ def with_quantities(text: str, items: list[Item]) -> list[Item]:
         out.append(Item("M", whole, start, items[stop].stop, True))
         k = stop + 1
     return out
+
+
+def _of_function(text: str, out: Sequence[Item], item: Item) -> bool:
+    """Tell whether a slope is named before a function of the text: `Gradient f = ...`, `Hessian f = ...`."""
+    name = _HEAD.match(item.text)
+    if name is None or not out or out[-1].kind != "W" or out[-1].text not in ("gradient", "hessian"):
+        return False
+    return re.search(rf"(?<![\w\\]){re.escape(name[1])}\s*\([^()=\n]{{1,20}}\)\s*:?=", text[: item.start]) is not None
 
 
 def _opens(text: str, items: Sequence[Item], k: int) -> bool:

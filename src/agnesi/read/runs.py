@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
 from agnesi.read.lex import Token
 
 ARROWS = frozenset(("⇒", "⇔"))
+MOST_BEFORE = 30  # characters of a line before the words of a substitution: "and now setting"
+_PUT = re.compile(
+    r"(?:\b(?:set|setting|put|putting|plug\w*|insert\w*|substitut\w+|choos\w+|taking|take|using|use|with|for|at)"
+    r"(?: in| that| the fact that)?[\s:$]*|\bwhere[\s:$]*)$",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r"[\s,.;:$}]*(?:(?:this|that|which|it|we|one|then|now)\s+)*(?:gives?|yields?|gets?|have|obtains?|is)?[\s,:$}]*$"
+)
 
 
 def last_side(tokens: list[Token]) -> list[Token]:
@@ -69,3 +79,29 @@ def script(tokens: Sequence[Token], at: int) -> tuple[str, int]:
         closed = partners(list(tokens)).get(at + 1, 0)
         return (tokens[at + 2].text, closed + 1) if closed == at + 3 else ("", at)
     return tokens[at + 1].text, at + 2
+
+
+def without_indices(tokens: list[Token]) -> tuple[list[Token], tuple[str, str, str] | None]:
+    """Return the tokens without "for i ≠ j" or "if i = j" at the end, and what that says."""
+    if len(tokens) < 6 or tokens[-4].text not in ("for", "if", "when", ",") or tokens[-2].text not in ("=", "≠"):
+        return tokens, None
+    first, last = tokens[-3], tokens[-1]
+    if not all(t.kind in ("word", "name") and t.text in tuple("ijklmn") for t in (first, last)):
+        return tokens, None
+    kept = tokens[:-4] if tokens[-5].text != "," else tokens[:-5]
+    return kept, ("ne" if tokens[-2].text == "≠" else "eq", first.text, last.text)
+
+
+def put_between(text: str, start: int, stop: int, at: int, supposed: bool) -> bool:
+    """Tell whether a statement only says under what the line at a place goes on from what stands above it.
+
+    For f = 0.1 this is 0.01; setting c = E[X] gives, and the next line begins with a relation sign.
+    """
+    if "\n" not in text[stop:at]:
+        return supposed
+    opens = text.rfind("\n", 0, start) + 1
+    closes = text.find("\n", stop)
+    said = _PUT.search(text, opens, start)
+    if said is None or said.start() - opens > MOST_BEFORE or "\n" in text[closes + 1 : at].strip():
+        return False
+    return _GIVES.match(text, stop, closes) is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.read.channels_told import channel_told, with_functions
-from agnesi.read.laws_told import positive_told, rates_told, with_laws
+from agnesi.read.laws_told import drawn, positive_told, rates_told, with_laws
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
@@ -24,6 +24,7 @@ VECTORS = re.compile(r"\bvectors?\b|ℝ|R\^|\\mathbb\{?R|\bmatri|\bcolumns?\b|\b
 CHANCE = re.compile(
     r"(?<![A-Za-z])(?:E|Var|Cov|P|V)\s?[\[(]|𝔼|\\mathbb\s*\{?E|\\operatorname|\bVar\b|\bE\s[A-Z]|\bMSE|\bbias"
 )
+SUMMED = re.compile(r"∑|Σ|\\sum|\bsum_")
 MOMENT = re.compile(
     r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\operatorname\{\w+\}|\\mathrm\{\w+\})\s?[\[(][^\])]{1,40}[\])]"
 )
@@ -56,7 +57,8 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     found = with_functions(source, with_laws(source, found))
     channel = [*channel_told(source), *rates_told(source)]
     if not CHANCE.search(source):
-        return Added((), tuple(found), tuple(channel))
+        means = [*_plain_means(source, found)] if SUMMED.search(source) else []
+        return Added((), (*means, *found), tuple(channel))
     sums, facts, declared, counts = _random_sums(source, found, told)
     held = [s for s in _samples(source, told) if s.size not in counts and _entries_only(s, source)]
     taken = {n for f in found if f.kind in ("declaration", "model") for n in f.names}
@@ -86,6 +88,8 @@ def _samples(source: str, told: Sequence[Told]) -> list[_Sample]:
                 out[name[:-1]] = _Sample(name[:-1])
     for match in INDEXED.finditer(source):
         out.setdefault(match[1], _Sample(match[1]))
+    for name, size in drawn(source):
+        out[name] = _Sample(name, size, True)
     return [s for s in out.values() if len(s.name) == 1 and s.name.isalpha() and not VECTORS.search(source)]
 
 
@@ -153,6 +157,15 @@ def _means(source: str, held: Sequence[_Sample], found: Sequence[Fragment]) -> I
             continue
         text = f"{used[0]} = (1/{one.size}) ∑_{{i=1}}^{{{one.size}}} {one.name}_i"
         yield Fragment("formula", text, first.start, first.start + 1, first.line, "where")
+
+
+def _plain_means(source: str, found: Sequence[Fragment]) -> Iterator[Fragment]:
+    """Yield x̄ = mean(x) where a text sums over x_i, speaks of no chance, and does not say what x̄ is."""
+    rows = {n.split("_")[0] for f in found if " is row " in f.text or " is column " in f.text for n in f.names}
+    for one in _means(source, [], found):
+        name = one.text.rsplit(" ", 1)[1].partition("_")[0]
+        if name not in rows:
+            yield replace(one, text=f"{one.text.split(' = ')[0]} = mean({name})")
 
 
 HATS = {

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agnesi.expr.nodes import symbol
+from agnesi.read.acronyms import with_acronyms
 from agnesi.read.cursor import partners
 from agnesi.read.lex import Token
+from agnesi.read.means_told import with_counts, with_errors
 from agnesi.read.runs import script
 from agnesi.read.twofold import counted, renamed, spread, variances
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
@@ -23,7 +25,7 @@ _KEPT = frozenset((*FUNCTIONS, *WHOLE_WORDS, "E", "Var", "Cov", "H", "I", "KL", 
 
 def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[Token]]:
     """Return the tokens of all lines with abbreviations as names; lists with dots declare their vectors."""
-    out = [list(line) for line in lines]
+    out = with_acronyms([list(line) for line in lines], words)
     for power in ("χ",):
         if power not in words.symbols and not any(alone(line, power) for line in out):
             out = [squared(line, power) for line in out]
@@ -33,13 +35,13 @@ def shortened(lines: Sequence[Sequence[Token]], words: Vocabulary) -> list[list[
             words.declare(symbol(mark, (), ("positive",)))
     for letter in counted(out, words):
         out = [renamed(line, letter) for line in out]
-    out = [iterated(line, steps(out)) for line in out] if steps(out) else out
+    out = with_errors([iterated(line, steps(out)) for line in out]) if steps(out) else out
     out = [signed(line) for line in out]
     whole = {name for line in out for name in heads(line, words)} | titled(out, words)
     if freedom(out):
         whole.add("df")
     out = [[t._replace(kind="name") if t.text in whole and t.kind == "word" else t for t in line] for line in out]
-    return [listed(line, words) for line in out]
+    return with_counts([listed(line, words) for line in out], words)
 
 
 def alone(line: Sequence[Token], name: str) -> bool:

@@ -69,6 +69,9 @@ def _script(word: str, opener: str, known: Container[str]) -> list[str] | None:
 def _pieces(word: str, known: Container[str], functions: Container[str], symbolic: Callable[[str], bool]) -> list[str]:
     if len(word) == 1 or word in known or word in functions or word in GREEK or word in KEYWORDS:
         return [word]
+    plain = next((k for k, c in enumerate(word) if not c.isascii()), 0)
+    if plain > 1 and word[:plain] in functions and not any(c.isascii() for c in word[plain:]):  # cosθ
+        return [word[:plain], *_longest(word[plain:], known, functions)]
     if word[0] == "d" and word[1:] in functions and not symbolic("d"):
         return ["∂d", word[1:]]
     if len(word) > 3 and len(word) % 2 == 0 and set(word[::2]) == {"d"} and not symbolic("d"):

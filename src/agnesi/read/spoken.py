@@ -82,7 +82,7 @@ class Spoken(Measured):
         into = (start > 0 and self.word(start - 1) in INTO) or (k > 0 and self.word(k - 1) in INTO)
         first = self.counted(k) or self.rows(k)
         if first:
-            return first
+            return self.and_more(*first)
         found = Found()
         k = self.before(k, found)
         k, formal = self.named(k, found)
@@ -99,6 +99,14 @@ class Spoken(Measured):
         if into:
             return (out, k) if not found.empty and (out := self.results(found)) else None
         return self.told(k, found)
+
+    def and_more(self, said: list[Said], stop: int) -> tuple[list[Said], int]:
+        """What goes on about the matrix whose rows were named: `with rows x_iᵀ and full column rank`."""
+        if self.word(stop) != "and" or not self.last or self.phrase(stop + 1)[0] != "fact":
+            return said, stop
+        found = Found(names=[self.last])
+        end = self.described(stop + 1, found)
+        return ([*said, *self.results(found)], end) if found.facts else (said, stop)
 
     def subject(self, k: int) -> list[str]:
         """Return what `it` at k means: the name that was mentioned last, if nothing else was since."""
@@ -214,6 +222,8 @@ class Spoken(Measured):
                 found.names.append(pair[1])
                 found.shape = pair[2]
                 return k + 1, ""
+        if found.scalar and not found.facts and self.word(k - 1) == "and" and _ABOVE_ZERO.match(text):
+            found.names.clear()  # real a, b and ε > 0
         formal = self.formal(text, found)
         return (k, "") if formal is None else (k + 1, formal)
 
@@ -270,6 +280,8 @@ class Spoken(Measured):
         """Tell whether a description goes on after a comma: `symmetric, positive definite`."""
         while self.word(k) in ("and", "with", "a", "an"):
             k += 1
+        if is_table(self.mathematics(k)) and k + 1 >= len(self.items):  # (symmetric, d x d)
+            return True
         kind, _value, size = self.phrase(k)
         after = k + size
         named = bool(NAME.match(self.mathematics(after)))
@@ -390,7 +402,7 @@ class Spoken(Measured):
             kept = f"{', '.join(names)} : {' '.join(facts)}"
             said = [Said("declaration", kept, tuple(found.names))] if facts and declared_names(kept) else []
             return [Said("formula", text, tuple(found.names)), *said] if _LARGE.search(shape) else []
-        if found.noun == "matrix" or "×" in shape or "x" in shape:
+        if found.noun == "matrix" or "×" in shape or "x" in shape or "\\times" in shape:
             self.last = names[-1]
         return [Said("declaration", text, tuple(found.names))]
 

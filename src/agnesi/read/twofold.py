@@ -21,10 +21,10 @@ def variances(lines: Sequence[Sequence[Token]]) -> list[tuple[str, str]]:
             letter = line[k + 1].text
             once = not any(t.text == "^" for t in line[max(0, k - 6) : k])
             below = token.text in ("∂", "∂d") and any(t.text == "/" or t.text == "}" for t in line[max(0, k - 2) : k])
-            if below and once and script(line, k + 2)[0] == "2" and line[k + 1].kind in ("word", "name"):
+            if below and once and _power(line, k + 2)[0] == "2" and line[k + 1].kind in ("word", "name"):
                 found[letter] = f"{letter}2"
             elif token.kind == "word" and token.text[0] == "d" and len(token.text) == 2 and k and once:
-                if line[k - 1].text == "/" and script(line, k + 1)[0] == "2" and not token.text[1].isascii():
+                if line[k - 1].text == "/" and _power(line, k + 1)[0] == "2" and not token.text[1].isascii():
                     found[token.text[1]] = f"{token.text[1]}2"
     return list(found.items())
 
@@ -35,10 +35,10 @@ def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
     line, k = [part for token in line for part in apart(token, letter)], 0
     while k < len(line):
         token = line[k]
-        power, stop = script(line, k + 1) if token.text == letter else ("", k)
+        power, stop = _power(line, k + 1) if token.text == letter else ("", k)
         name = token._replace(kind="name", text=mark)
-        if token.text == f"d{letter}" and script(line, k + 1)[0] == "2":
-            stop = script(line, k + 1)[1]
+        if token.text == f"d{letter}" and _power(line, k + 1)[0] == "2":
+            stop = _power(line, k + 1)[1]
             out += [token._replace(kind="op", text="∂d"), name._replace(spaced=False, stop=line[stop - 1].stop)]
             k = stop
             continue
@@ -57,6 +57,11 @@ def spread(line: Sequence[Token], letter: str, mark: str) -> list[Token]:
                     name._replace(start=at, stop=at, spaced=False), Token("close", ")", at, at, False)]
         k += 1
     return out
+
+
+def _power(line: Sequence[Token], k: int) -> tuple[str, int]:
+    """Return the exponent that begins at a place, and where it ends; x_2 has none."""
+    return script(line, k) if k < len(line) and line[k].text == "^" else ("", k)
 
 
 def apart(token: Token, letter: str) -> list[Token]:

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from agnesi.read.lex import Token
 
-_UNIT = re.compile(r"[\s~,]*(?:\\[,; ]|\\q?quad)*\s*(?:\\(?:text|mathrm|textrm|,)\s*\{)?\s*(bit|nat)s?\b(?!\s+(?:string|flip|is\b))")
+_UNIT = re.compile(
+    r"[\s~]*(?:\\[,; ])*\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{)?\s*(bit|nat)s?\b(?!\s+(?:string|flip|is\b|are\b))"
+)
 _NUMBERED = re.compile(r"(?<![\w.])\d+(?:\.\d+)?" + _UNIT.pattern)
 _TWO = re.compile(r"log_?\{?2|log₂|\blb\b|\blg\b")
 _NATURAL = re.compile(r"\bln\b|\\ln(?![a-z])|\d\s*ln\b")
@@ -45,7 +47,8 @@ def in_one_unit(tokens: Sequence[Token], source: str, unit: str) -> list[Token]:
     for token in tokens:
         if token.start < until and token.kind != "end":
             continue
-        found = _UNIT.match(source, token.stop) if token.kind == "num" else None
+        able = token.kind == "num" and not (out and out[-1].text in ("log", "ln"))
+        found = _UNIT.match(source, token.stop) if able else None
         if found is None:
             out.append(token)
             continue
@@ -74,4 +77,8 @@ def _with_base(tokens: list[Token], unit: str, source: str) -> list[Token]:
         return tokens
     if not _PLAIN.search(source):
         return tokens
-    return [t._replace(text="log2") if t.text == "log" and t.kind in ("word", "name", "cmd") else t for t in tokens]
+    out = []
+    for token in tokens:
+        plain = token.text == "log" and token.kind in ("word", "name", "cmd")
+        out += [token, Token("num", "2", token.stop, token.stop, False)] if plain else [token]
+    return out

@@ -12,18 +12,27 @@ from dataclasses import dataclass
 from agnesi.read.channels_told import words_of_channels
 from agnesi.read.english import PROSE
 from agnesi.read.laws_told import words_of_laws
+from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment
 
 _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent|uncorrelated|means|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
     r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
     r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"
-    r"|gaussian|normally|bernoulli|poisson|binomial|exponential(?:ly)?|geometric(?! (?:series|mean|sum|prog))"
+    r"|gaussian(?! (?:channel|kernel|process|mixture))|normally"
+    r"|bernoulli|poisson|binomial|exponential(?:ly)?|geometric(?! (?:series|mean|sum|prog))"
     r"|multinomial|dirichlet"
-    r"|uniform(?:ly)? on"
+    r"|uniform(?:ly)?"
     r"|eigenvectors? of|rank)\b",
     re.IGNORECASE,
 )
+_MOMENTS = {
+    "mean": re.compile(r"\b(?:with )?(?:zero )?means?\b", re.IGNORECASE),
+    "variance": re.compile(r"\b(?:variances?|sds?|standard deviations?)\b", re.IGNORECASE),
+    "covariance": re.compile(r"\bcovariances?\b", re.IGNORECASE),
+    "pair covariance": re.compile(r"\bcovariances?\b", re.IGNORECASE),
+    "gaussian": re.compile(r"\b(?:jointly|bivariate)?\s*(?:gaussian|normal(?:ly)?(?: distributed)?)\b", re.IGNORECASE),
+}
 _NO_GIVEN = re.compile(
     r"\W*(?:so|hence|thus|therefore|then|multiply|multiplying|minimi[sz]e|maximi[sz]e|take|using|use|by|apply|and so|"
     r"which|because|since|recall|law|compute|expand|find|show|the projection|posterior)\b"
@@ -50,6 +59,10 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
         covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
     for begin, end in (*words_of_laws(source), *words_of_channels(source)):
         covered[begin:end] = b"\x01" * (end - begin)
+    told: dict[int, set[str]] = {}
+    for fact in moments_told(source):
+        lead = len(source[fact.start :]) - len(source[fact.start :].lstrip())
+        told.setdefault(source.count("\n", 0, fact.start + lead) + 1, set()).add(fact.fact)
     out, at = [], 0
     for number, line in enumerate(source.split("\n"), 1):
         for start, stop in _bare(covered, at, at + len(line)):
@@ -57,12 +70,22 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
             before = [f for f in found if f.stop <= start and not source[f.stop : start].strip()]
             if any(f.kind == "model" or "~" in f.text for f in before):
                 words = _IID.sub(lambda m: " " * len(m[0]), words, count=1)  # x_i ~ Poisson(r) iid
+            words = _taken_in(words, told.get(number, set()))
             if _FACT.search(words) and not _NO_GIVEN.match(words):
                 beside = [f for f in found if at <= f.start <= at + len(line) and (f.stop == start or f.start == stop)]
-                told = " ".join([words, *(f.text if f.kind == "formula" else " ".join(f.names) for f in beside)])
-                out.append(Unsaid(words.strip(" ,;:.()"), number, start, frozenset(_names(told))))
+                near = " ".join([words, *(f.text if f.kind == "formula" else " ".join(f.names) for f in beside)])
+                out.append(Unsaid(words.strip(" ,;:.()"), number, start, frozenset(_names(near))))
         at += len(line) + 1
     return out
+
+
+def _taken_in(words: str, told: set[str]) -> str:
+    """Return words without the moments that were understood in their line."""
+    if not told & _MOMENTS.keys() or len(told & {"mean", "variance", "correlation", "pair covariance"}) < 2:
+        return words
+    for fact in told & _MOMENTS.keys():
+        words = _MOMENTS[fact].sub(lambda m: " " * len(m[0]), words)
+    return words
 
 
 def _bare(covered: bytearray, start: int, stop: int) -> list[tuple[int, int]]:

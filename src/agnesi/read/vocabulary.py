@@ -20,6 +20,7 @@ SPECIAL_FUNCTIONS = frozenset(
         "trigamma",
         "grad",
         "Hess",
+        "hess",
         "hessian",
         "gradient",
         "jacobian",
@@ -89,6 +90,7 @@ class Vocabulary:
     rows: dict[str, str] = field(default_factory=dict)  # x_i is row i of X: {"x": "X"}
     columns: dict[str, str] = field(default_factory=dict)
     apart: bool = False  # the sides of a relation do not settle each other's shapes
+    log_powers: bool = False  # log(x)^n is the logarithm of the power
     matrix_functions: bool = False  # exp(A) of a square matrix A is no function of its entries
     integrated: frozenset[str] = frozenset()  # the variables of integrals, which are numbers where they stand free
     flows: frozenset[str] = frozenset()  # t of dx/dt where how x depends on t is not said

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agnesi.read.english import words as words_of
 from agnesi.read.lex import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import GREEK, KEYWORDS, WHOLE_WORDS
 
-MARKS = frozenset(
-    "new old next prev cur curr init opt best true obs pred post prior train test ridge lasso ols mle map ls ml".split()
+MARKS = words_of(
+    "new old next prev cur curr init opt best true obs pred post prior train test ridge lasso ols mle map ls ml"
 )
 _KEPT = frozenset((*FUNCTIONS, *GREEK, *KEYWORDS, *WHOLE_WORDS, "const", "log", "ln", "mod", "lim", "int"))
 MOST_LETTERS = 4  # of a word that is a product

@@ -28,6 +28,10 @@ _IMAGINARY = re.compile(
     r"(?:\be\s*\^\s*[{(]?|\bexp\s*[({]|e[⁻])\s*[-−+]?\s*i\s*\\?(?:π|θ|φ|ω|pi\b|theta\b|phi\b|omega\b|[ktxn]\b)"
     r"|(?<![\w])i\s*(?:\^\{?2\}?|²)\s*=\s*[-−]\s*1(?!\d)"
 )
+_TANGENT = re.compile(
+    r"(?i)\b(?:tangent|normal) (?:line|plane)|\btangent (?:to|at|is|has)|\blineari[sz]\w+|\blinear approximation"
+)
+_NAME = re.compile(r"\W*([^\W\d_]\w?)\s*(?:\([^=]{0,20}\))?\s*&?\s*=")
 _INDEX = re.compile(r"_\{?i\b|ᵢ|_\{?\w?i[jk=]|\[i[\],]|\bi\s*=\s*[01]\b|for (?:all|each|every) i\b")
 
 
@@ -69,6 +73,19 @@ def refuse_words(tokens: Sequence[Token], source: str) -> None:
                 f"The formula has words in it: {said}.", where=Place(source, token.start, token.stop),
                 repair="Write the quantity as a formula, or give it a letter.",
             )
+
+
+def refuse_tangent(text: str, start: int, source: str) -> None:
+    """Refuse z = 5 + 2(x − 1) where the line says that it is a tangent, and z is defined before as something else."""
+    begin = source.rfind("\n", 0, start) + 1
+    name = _NAME.match(text)
+    if name is None or not _TANGENT.search(source, begin, start):
+        return
+    if re.search(rf"(?<![\w\\]){re.escape(name[1])}\s*(?:\([^=\n]{{0,20}}\))?\s*&?\s*=", source[:start]):
+        raise ReadError(
+            f"The tangent is another quantity than {name[1]}.", where=Place(source, start, start + 1),
+            repair="Give it a letter of its own.",
+        )
 
 
 def _counted(tokens: Sequence[Token], k: int) -> bool:

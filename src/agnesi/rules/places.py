@@ -70,6 +70,8 @@ def entry_form(active: Active, node: Apply, below: tuple[Form, ...]) -> Form:
     form = below[0]
     labels: list[Label] = [fresh() for _ in form.shape]
     offset = len(form.shape) - len(positions)
+    if len(form.shape) != owner.ndim:
+        raise NoDerivative(f"The entry {node} is not read here.", repair="Declare the shapes of its letters.")
     parts: list[tuple[Form, Sequence[Label]]] = [(form, labels)]
     for position, label, dim in zip(positions, labels[offset:], owner.shape[offset:], strict=True):
         parts.append(_selector(position, dim, label))

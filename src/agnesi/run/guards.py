@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from agnesi.expr.nodes import Apply, Const, Expr, postorder
+from agnesi.expr.nodes import Apply, Const, Expr, postorder, symbols_of
 from agnesi.run.reference import dependence
+
+_STEADY = ("abs", "relu", "maximum", "minimum")  # at a number, as in |0|, their value is as good as any
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ def guards(exprs: Sequence[Expr]) -> list[Guard]:
     """Return the guards of all operations in `exprs` that have kinks or edges (not of those under a sum's index)."""
     nodes = list(postorder(*exprs))
     free = dependence(nodes)
-    found = [_guard(node) for node in nodes if isinstance(node, Apply)]
+    able = [n for n in nodes if isinstance(n, Apply) and not (n.op.name in _STEADY and not symbols_of(*n.args))]
+    found = [_guard(node) for node in able]
     return [g for g in found if g and not any(free[a] for a in g.watched)]
 
 

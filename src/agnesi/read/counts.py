@@ -1,0 +1,90 @@
+"""One letter for two things: N_k beside N, and H of one coin beside H of the next.
+
+A number of points and the numbers in each class are two letters, not a vector and itself; and a letter that is worked
+out anew, from other numbers and after words, is a new letter from there on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import Vocabulary
+
+_SIZES = {"N": "Ñ", "n": "ñ", "M": "Ḿ"}
+_FUNCTIONS = ("log", "ln", "exp", "sqrt")
+_WORDS = re.compile(r"[A-Za-z]{3}")
+_INDEX = frozenset("ijklc")
+_AS_VECTOR = ("ᵀ", "'", "⊤", "·")
+
+
+def with_counts(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the lines with N_k as Ñ_k where N stands alone elsewhere, as a size does."""
+    out = list(lines)
+    for name in _SIZES:
+        if name not in words.symbols and _twofold(out, name):
+            out = [_renamed(line, name) for line in out]
+    return out
+
+
+def _twofold(lines: Sequence[Sequence[Token]], name: str) -> bool:
+    """Tell whether a letter stands with an index of classes, and alone, as a number."""
+    indexed = alone = False
+    for line in lines:
+        for k, token in enumerate(line):
+            if token.text != name or token.kind not in ("word", "name"):
+                continue
+            if _has_index(line, k):
+                indexed = True
+                continue
+            after = line[k + 1].text if k + 1 < len(line) else ""
+            before = line[k - 1].text if k else ""
+            turned = after == "^" and any(t.text in ("T", "top", "⊤") for t in line[k + 2 : k + 4])
+            if after in _AS_VECTOR or turned or "‖" in (before, after):
+                return False
+            subscript = before in ("_", ",") or (before == "{" and k > 1 and line[k - 2].text == "_")
+            alone = alone or not (subscript or after in ("(", "_"))
+    return indexed and alone
+
+
+def _has_index(line: Sequence[Token], k: int) -> bool:
+    if k + 2 >= len(line) or line[k + 1].text != "_":
+        return False
+    at = k + 3 if line[k + 2].text == "{" else k + 2
+    return at < len(line) and line[at].text in _INDEX
+
+
+def _renamed(line: list[Token], name: str) -> list[Token]:
+    return [
+        t._replace(text=_SIZES[name], kind="name") if t.text == name and _has_index(line, k) else t
+        for k, t in enumerate(line)
+    ]
+
+
+def with_new_values(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
+    """Return the lines with a letter renamed from where it is worked out anew from numbers: H = −0.9 log 0.9 − ...."""
+    out, held = list(lines), dict[str, list[str]]()
+    for k, line in enumerate(out):
+        name, body = _worked_out(line)
+        if not name:
+            continue
+        worded = _WORDS.search(source[source.rfind("\n", 0, line[0].start) + 1 : line[0].start])
+        if name in held and held[name] != body and worded:
+            made = f"{name}′"
+            out[k:] = [
+                [t._replace(text=made, kind="name") if t.text == name else t for t in later] for later in out[k:]
+            ]
+        held[name] = body
+    return out
+
+
+def _worked_out(line: Sequence[Token]) -> tuple[str, list[str]]:
+    """Return H and what is put in, for H = −0.9 log₂ 0.9 − 0.1 log₂ 0.1 = ...: a letter with a sum of numbers."""
+    if len(line) < 5 or line[0].kind not in ("word", "name") or line[1].text not in ("=", "≈"):
+        return "", []
+    stop = next((k for k in range(2, len(line)) if line[k].text in ("=", "≈") or line[k].kind == "end"), len(line))
+    body = [t.text for t in line[2:stop]]
+    letters = [t for t in line[2:stop] if t.kind in ("word", "name") and t.text not in _FUNCTIONS]
+    summed = any(c in body[1:] for c in ("+", "-", "−"))
+    return (line[0].text, body) if summed and not letters and any(c[:1].isdigit() for c in body) else ("", [])

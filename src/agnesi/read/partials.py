@@ -1,0 +1,208 @@
+"""Subscripts that are derivatives: f_x, z_{xx} beside f(x, y) = ...; sums whose range is not written again; ±."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from agnesi.read.cursor import partners
+from agnesi.read.lex import Token
+from agnesi.read.regions import over_regions, regions_in
+from agnesi.read.vocabulary import Vocabulary
+
+VARIABLES = frozenset("xyzuvtrsθφ")
+FUNCTIONS = frozenset("fghuvwzFGHTVQVLφψ")
+_NAMED = ("word", "name")
+MOST = 3  # variables that a subscript names
+_BOTH = {"±": "+-", "∓": "-+"}
+_SUMS = frozenset(("∑", "sum", "∏", "prod"))
+
+
+def with_partials(lines: Sequence[list[Token]], words: Vocabulary, source: str) -> list[list[Token]]:
+    """Return the lines with f_x as (∂f/∂x) where f is defined as a function of x, or as an expression that holds x.
+
+    Integrals over regions get their ends.
+    """
+    lines = over_regions(lines, regions_in(lines, source)) if any(t.text == "∫" for li in lines for t in li) else lines
+    known = _functions(lines)
+    known = {f: over for f, over in known.items() if f not in words.symbols and not _indexed(lines, f, over)}
+    lines = [of_powers(line) for line in lines] if words.log_powers else lines
+    return [_spelled(line, known) if known else line for line in lines]
+
+
+def _functions(lines: Sequence[Sequence[Token]]) -> dict[str, frozenset[str]]:
+    """Return what is defined with the letters that it may be differentiated in: f(x, y) = ..., z = x² y."""
+    found: dict[str, frozenset[str]] = {}
+    for line in lines:
+        texts = [t.text for t in line]
+        if len(line) < 4 or line[0].kind not in _NAMED or texts[0] not in FUNCTIONS:
+            continue
+        close = partners(list(line)).get(1, 0) if texts[1] == "(" else 0
+        if close and texts[close + 1] in ("=", ":="):
+            held = frozenset(texts[2:close:2])
+            if set(texts[3:close:2]) <= {","} and held <= VARIABLES:
+                found.setdefault(texts[0], held)
+        elif texts[1] in ("=", ":="):
+            held = frozenset(c for t in line[2:] if t.kind in _NAMED and len(t.text) < 4 for c in t.text)
+            found.setdefault(texts[0], held & VARIABLES - {texts[0]})
+    return {f: over for f, over in found.items() if over}
+
+
+def _indexed(lines: Sequence[Sequence[Token]], name: str, over: frozenset[str]) -> bool:
+    """Tell whether a name has other subscripts too, so that x may be an index: z_i, u_t."""
+    for line in lines:
+        for k, token in enumerate(line):
+            if token.text == name and _subscript(line, k)[0] and not set(_subscript(line, k)[0]) <= over:
+                return True
+    return False
+
+
+def _subscript(line: Sequence[Token], k: int) -> tuple[str, int]:
+    """Return the letters of the subscript behind a token, and the place after them."""
+    if k + 2 >= len(line) or line[k].kind not in _NAMED or line[k + 1].text != "_" or line[k + 1].kind != "op":
+        return "", k + 1
+    if line[k + 2].text != "{":
+        return (line[k + 2].text, k + 3) if line[k + 2].kind in _NAMED else ("?", k + 3)
+    stop = next((j for j in range(k + 3, len(line)) if line[j].text == "}"), k + 2)
+    inner = line[k + 3 : stop]
+    able = inner and all(t.kind in _NAMED for t in inner)
+    return ("".join(t.text for t in inner) if able else "?"), stop + 1
+
+
+def _spelled(line: list[Token], known: dict[str, frozenset[str]]) -> list[Token]:
+    """Return a line with f_xy as (∂^2 f/(∂x ∂y))."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        token = line[k]
+        letters, stop = _subscript(line, k) if token.text in known else ("", k + 1)
+        able = 0 < len(letters) <= MOST and set(letters) <= known.get(token.text, frozenset())
+        before = line[k - 1].text if k else ""
+        if not able or before in ("∂", "∂d", "d", "_", "'"):
+            out.append(token)
+            k += 1
+            continue
+        out += _quotient(token, line[stop - 1].stop, letters)
+        k = stop
+    return out
+
+
+def _quotient(token: Token, stop: int, letters: str) -> list[Token]:
+    """Return the tokens of a partial derivative in brackets."""
+    order = [("op", "^"), ("num", str(len(letters)))] if len(letters) > 1 else []
+    below = [part for c in letters for part in (("op", "∂"), ("name", c))]
+    top = [("open", "("), ("op", "∂"), *order, ("name", token.text), ("op", "/")]
+    kinds = [*top, ("open", "("), *below, ("close", ")"), ("close", ")")] if order else [*top, *below, ("close", ")")]
+    made = [Token(kind, text, token.start, stop, False) for kind, text in kinds]
+    return [made[0]._replace(spaced=token.spaced), *made[1:]]
+
+
+def with_ranges_again(lines: Sequence[list[Token]], goes_on: Sequence[bool]) -> list[list[Token]]:
+    """Return ∑_{n=1}^∞ a_n = ∑ b_n with the range of the first sum at those that have none, if they hold its index.
+
+    `goes_on` tells which lines go on from the one before them.
+    """
+    out: list[list[Token]] = []
+    held: list[Token] = []
+    for line, on in zip(lines, goes_on, strict=True):
+        held = held if on else []
+        if any(t.text in _SUMS for t in line):
+            line, held = _with_ranges(line, held)
+        out.append(line)
+    return out
+
+
+def _with_ranges(tokens: list[Token], range_: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return a line with the ranges of its sums, and the last range."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        stop = _range_end(tokens, k + 1) if token.text in _SUMS and token.kind != "end" else 0
+        if stop > k + 1:
+            range_ = tokens[k + 1 : stop]
+            out += tokens[k:stop]
+            k = stop
+            continue
+        out.append(token)
+        k += 1
+        index = next((t.text for t in range_ if t.kind in _NAMED), "") if stop else ""
+        sign = next((j for j in range(k, len(tokens)) if tokens[j].text in ("=", "≤", "≥")), len(tokens))
+        if index and any(t.kind in _NAMED and t.text == index for t in tokens[k:sign]):
+            out += [t._replace(start=token.stop, stop=token.stop, spaced=False) for t in range_]
+    return out, range_
+
+
+def _range_end(tokens: Sequence[Token], k: int) -> int:
+    """Return the place after the subscript and superscript of a sum that begin at `k`."""
+    while k + 1 < len(tokens) and tokens[k].kind == "op" and tokens[k].text in ("_", "^"):
+        close = next((j for j in range(k + 2, len(tokens)) if tokens[j].text == "}"), k + 1)
+        k = close + 1 if tokens[k + 1].text in ("{",) else k + 2
+    return k
+
+
+def both_signs(run: list[Token], used: str) -> list[Token]:
+    """Return x = A ± B as (x − (A + B))(x − (A − B)) = 0, where x stands in the text before.
+
+    Another side is one more such product, and what stands before and behind ⇒ is read alike.
+    """
+    if not any(t.text in _BOTH for t in run):
+        return run
+    arrows = [-1, *(k for k, t in enumerate(run) if t.text in ("⇒", "⇔")), len(run)]
+    out: list[Token] = []
+    for k, stop in pairwise(arrows):
+        part = run[k + 1 : stop]
+        ended = [t for t in part if t.kind == "end"]
+        out += [*run[max(k, 0) : k + 1], *_of_both([t for t in part if t.kind != "end"], used), *ended]
+    return out
+
+
+def _of_both(part: list[Token], used: str) -> list[Token]:
+    """Return one relation with its double signs as products."""
+    signs = [k for k, t in enumerate(part) if t.text == "="]
+    able = len(part) > 2 and part[0].kind in _NAMED and signs[:1] == [1] and any(t.text in _BOTH for t in part)
+    name = re.escape(part[0].text) if part else ""
+    if not able or not re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])|[0-9a-z]{name}\b", used):
+        return part
+    at = part[-1].stop
+    out: list[Token] = []
+    for k, stop in pairwise([*signs, len(part)]):
+        side = part[k + 1 : stop]
+        for way in (0, 1):
+            less = [_mark("open", "(", side[0].start), part[0], _mark("op", "-", side[0].start)]
+            out += [*less, _mark("open", "(", side[0].start), *_with_sign(side, way)]
+            out += [_mark("close", ")", side[-1].stop)] * 2
+        out.append(_mark("op", "=", at))
+    return [*out, _mark("num", "0", at)]
+
+
+def _mark(kind: str, text: str, at: int) -> Token:
+    return Token(kind, text, at, at, False)
+
+
+def _with_sign(side: list[Token], way: int) -> list[Token]:
+    """Return a side with the upper or the lower of its double signs; a plus that opens is left out."""
+    out: list[Token] = []
+    for token in side:
+        sign = _BOTH[token.text][way] if token.text in _BOTH else ""
+        if not (sign == "+" and (not out or out[-1].kind == "open")):
+            out.append(token._replace(text=sign) if sign else token)
+    return out
+
+
+def of_powers(tokens: list[Token]) -> list[Token]:
+    """Return log(∏ x_i)^{1/n} as the logarithm of the power."""
+    edges = partners(tokens)
+    opens, closes = set[int](), set[int]()
+    for k, token in enumerate(tokens[:-2]):
+        stop = edges.get(k + 1, 0) if token.text in ("log", "ln") and tokens[k + 1].text == "(" else 0
+        if stop and stop + 2 < len(tokens) and tokens[stop + 1].text == "^":
+            opens.add(k + 1)
+            closes.add(edges.get(stop + 2, stop + 2))
+    out: list[Token] = []
+    for k, token in enumerate(tokens):
+        out += [Token("open", "(", token.start, token.start, False)] * (k in opens)
+        out.append(token)
+        out += [Token("close", ")", token.stop, token.stop, False)] * (k in closes)
+    return out

@@ -1,0 +1,62 @@
+"""k(x, x'): a letter with a prime beside itself is a second letter of its kind, no derivative and no transpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agnesi.read.lex import Token
+from agnesi.read.vocabulary import Vocabulary
+
+_PRIME = "'"
+
+
+def with_primed_letters(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the lines with x' and x_1' as one letter where x' is declared, or some line has k(x, x')."""
+    found = {name for line in lines for name in _pairs(line)}
+    found -= {name for name in found if name in words.symbols and words.symbols[name].ndim > 1}
+    found |= {name[0] for name in words.symbols if len(name) == 2 and name[1] == _PRIME}
+    return [_joined(line, found) for line in lines] if found else list(lines)
+
+
+def _pairs(line: Sequence[Token]) -> set[str]:
+    """Return the letters of (x, x') and (x', x): arguments of a function, alone between brackets."""
+    texts = [t.text for t in line]
+    out = set()
+    for k, token in enumerate(line):
+        if token.kind not in ("word", "name") or len(token.text) != 1 or not token.text.islower():
+            continue
+        x = token.text
+        for pair in (["(", x, ",", x, _PRIME, ")"], ["(", x, _PRIME, ",", x, ")"]):
+            at = pair.index(x)
+            if texts[max(k - at, 0) : k - at + len(pair)] == pair:
+                out.add(x)
+    return out
+
+
+def _joined(line: list[Token], letters: set[str]) -> list[Token]:
+    """Return a line with x ', x ^ ' and x _ 1 ' as x' and x' _ 1."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        token = line[k]
+        stop = k + 1
+        if token.text in letters and token.kind in ("word", "name"):
+            stop = _subscript(line, k + 1)
+            at = stop + 1 if stop < len(line) - 1 and line[stop].text == "^" else stop
+            if at < len(line) and line[at].text == _PRIME:
+                out += [token._replace(text=token.text + _PRIME, kind="name"), *line[k + 1 : stop]]
+                k = at + 1
+                continue
+            stop = k + 1
+        out += line[k:stop]
+        k = stop
+    return out
+
+
+def _subscript(line: Sequence[Token], k: int) -> int:
+    """Return the place after a subscript at k, or k where there is none."""
+    if k + 1 >= len(line) or line[k].text != "_":
+        return k
+    if line[k + 1].text != "{":
+        return k + 2
+    return next((j + 1 for j in range(k + 2, min(k + 8, len(line))) if line[j].text == "}"), k)
