@@ -55,6 +55,7 @@ MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
     r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
 )
 THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
+LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
@@ -182,7 +183,8 @@ def _judged(given: _Text) -> _Judgement:
     setting = Setting(
         layout=given.layout, chance=chance, small=facts_named(said, "small"),
         large=facts_named(said, "large"), instances=frozenset(lines.instances),
-        differentials=frozenset(differentials_in(lines)), loose_sizes=not THIN.search(source),
+        differentials=frozenset(differentials_in(lines)),
+        loose_sizes=not THIN.search(source) and len(set(LIMIT.findall(source))) < 2,
         sized=frozenset(sized_in(lines, spoken)),
         layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
         doubtful=given.doubtful,

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from agnesi.check import attack as attacking
+from agnesi.check import small
 from agnesi.check.attack import attack
 from agnesi.check.gaps import gap_of
 from agnesi.errors import NotNumeric
@@ -167,7 +168,8 @@ def test_what_cannot_be_attacked() -> None:
 
 def test_the_budget_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(100000))
-    monkeypatch.setattr(attacking.time, "thread_time", lambda: float(next(now)))
+    for module in (attacking, small):
+        monkeypatch.setattr(module, "now", lambda: float(next(now)))
     found = attack("ge", apply("pow", s - t, 2), constant(0), budget=100.0)
     assert found.verdict == "survived" and found.points <= 101
 

@@ -46,7 +46,7 @@ READ = [
     ("∫_0^1 x dx + 1", "add(Integral[x](x, 0, 1), 1)"),
     ("∫_0^π sin x dx", "Integral[x](sin(x), 0, pi())"),
     ("∫ exp(−x²) dx", "Integral[x](exp(neg(pow(x, 2))), neg(inf), inf)"),
-    ("∫ cos x dx = sin x + C", "eq(derivative(sin(x), x, 'total'), cos(x))"),
+    ("∫ cos x dx = sin x + C", "eq(cos(x), derivative(sin(x), x, 'total'))"),
     ("max_{‖x‖ = 1} xᵀS x", "Max[x](mul(transpose(x), S, x), eq(norm(x), 1))"),
     ("max_{x: ‖x‖ = 1} xᵀS x", "Max[x](mul(transpose(x), S, x), eq(norm(x), 1))"),
     (r"\max_{\|x\| = 1} x^T S x", "Max[x](mul(transpose(x), S, x), eq(norm(x), 1))"),

@@ -13,6 +13,7 @@ from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, 
 from agnesi.check.information_given import with_information
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import Chance, lowered
+from agnesi.check.worlds_cast import quantities
 from agnesi.check.worlds_formulas import formula_in
 from agnesi.check.worlds_masses import with_mass, with_values
 from agnesi.check.worlds_parts import expanded, with_partition
@@ -65,8 +66,9 @@ def chance_of_lines(
     out = with_plain_density(out, lines.definitions, sides)
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
+            named = line.role == "definition" and bool(group.ops) and is_op(group.sides[0], "probability")
             if (
-                line.role == "claim" and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
+                (line.role == "claim" or named) and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
                 and line.piece.start not in derived and not _by_formula(group.sides[0], out)
             ):
                 before, out = out, _moments(out, _named_first(group.sides), facts, lines)
@@ -98,8 +100,11 @@ def _valued(group: Group, known: Chance) -> Chance:
     if not group.ops or group.ops[0] != "eq" or known.channel is not None:
         return known
     left, right = group.sides[:2]
-    if not is_op(left, "probability") or not isinstance(left, Apply) or symbols_of(right) or has_chance(right):
+    if not isinstance(left, Apply) or symbols_of(right) or has_chance(right):
         return known
+    if not is_op(left, "probability"):  # E[X | A] = 3: what is said of X so has no finite world here
+        one = _given_event(left, known)
+        return replace(known, open=known.open | {one.name}) if one is not None else known
     if not left.args or not all(is_op(a, "eq") and isinstance(a.args[1], Const) for a in left.args):
         return known
     try:
@@ -112,6 +117,21 @@ def _valued(group: Group, known: Chance) -> Chance:
     if max(found) - min(found) < 1e-7:
         return known
     return replace(known, valued=(*known.valued, apply("eq", left, right)))
+
+
+def _given_event(left: Apply, known: Chance) -> Symbol | None:
+    """Return X of E[X | A], a number of which nothing is said given an event."""
+    if not is_op(left, "expectation"):
+        return None
+    inside, dists, given = quantities(left)
+    one = inside[0]
+    taken = {g.variable.name for g in known.laws} | known.moments.keys() | known.copies
+    events = all(isinstance(g, Symbol) or is_op(g, "complement") for g in given)
+    capital = all(s.name[:1].isupper() for s in symbols_of(*given))
+    told = bool({s for p, _ in known.numbers for s in symbols_of(p)} & set(symbols_of(*given)))
+    if not isinstance(one, Symbol) or one.shape or one.name in taken or dists:
+        return None
+    return one if given and events and capital and told else None
 
 
 def _of_entries(given: Given, lines: Lines) -> Given:

@@ -178,6 +178,13 @@ def is_slope(expr: Expr) -> bool:
     return isinstance(inner, Apply) and inner.op.name == "derivative"
 
 
+def is_first(slope: Expr) -> bool:
+    """Tell whether a slope is a first derivative: ∂²f/∂x² is not set to zero where an optimum is sought."""
+    inner = slope.body if isinstance(slope, Bind) else slope
+    inner = inner.args[0] if isinstance(inner, Apply) and inner.op.name == "entry" else inner
+    return isinstance(inner, Apply) and len(inner.args) == 2 and not is_slope(inner.args[0])
+
+
 def is_place(group: Group) -> bool:
     """Tell whether a line gives a letter a number: x = 2."""
     bare = [s for s in group.sides if isinstance(s, Symbol)]
@@ -213,7 +220,7 @@ def satisfiable(group: Group, course: Course) -> bool:
     conditions = relations_of(group)
     if conditions and has_chance(*conditions):
         known = course.setting.chance
-        told = known.laws or known.numbers or known.moments or letters(*group.sides) <= course.seen
+        told = known.laws or known.numbers or known.moments or known.formulas or letters(*group.sides) <= course.seen
         told = told or _several_given(conditions)
         return not told
     if not conditions:

@@ -264,11 +264,20 @@ def _implication(entry: Entry, course: Course) -> Judged:
     finding = min(found, key=lambda f: RANK[f.verdict])
     conditions = tuple(c for g in groups[:-1] for c in relations_of(g))
     course.chain = chain_of(groups[-1], entry.number) if groups[-1].ops else None
+    if finding and _solving(groups[0], course):
+        course.equations += [Equation(r, r, entry.number) for r in relations_of(groups[0])]
     if finding and is_derivative(groups[0].sides[0]) and is_zero(groups[0].sides[-1]):  # set to zero, not supposed
         made = [r for g in groups[:1] for r in relations_of(Group((g.sides[0], g.sides[-1]), ("eq",)))]
         course.equations += [Equation(r, r, entry.number, kept=True) for r in made]
         course.equations += [Equation(r, r, entry.number, kept=True) for r in relations_of(groups[-1])]
     return said(entry, "claim", finding.verdict, finding, above=finding, start=finding, conditions=conditions)
+
+
+def _solving(premise: Group, course: Course) -> bool:
+    """Tell whether a premise is one more equation of a system: 2(x − 1) = λ, 2(y − 2) = λ ⇒ x − 1 = y − 2."""
+    told = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
+    plain = set(premise.ops) <= {"eq"} and len(premise.sides) == 2 and not has_chance(*premise.sides)
+    return plain and len(told) > 1 and bool(connected(premise, told)) and bool(letters(*premise.sides))
 
 
 def _follows(before: Group, after: Group, course: Course) -> Finding:

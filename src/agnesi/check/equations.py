@@ -17,6 +17,7 @@ from agnesi.check.course import (
     bounds_sizes,
     connected,
     is_derivative,
+    is_first,
     is_place,
     is_plain,
     is_slope,
@@ -37,7 +38,7 @@ from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_scan import is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Bind, Expr, constant, operations_in, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
@@ -276,7 +277,7 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
     """Judge an equation that holds where a derivative that was found above is zero: `M-step: N_k/λ_k = ∑_i x_i`."""
     if any("derivative" in operations_in(side) for side in group.sides) or set(group.ops) - set(EQUAL):
         return None
-    slopes = [c for c in course.chains.values() if is_slope(c.head)]
+    slopes = [c for c in course.chains.values() if is_slope(c.head) and is_first(c.head)]
     given = course.given()
     for chain in slopes[: -1 - SLOPES : -1]:
         if _restates(chain.head, group):
@@ -363,6 +364,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         bounded = len(group.sides) == 2 and not letters(group.sides[-1]) and _ahead(k, entries, group, course)
         if not course.judged and bounded and entry.link not in ("so", "claim"):
             return "it is taken as given"
+        new = {s.name for s in group.sides if isinstance(s, Symbol)} - course.seen
+        if len(group.sides) > 2 and new and not names - new:  # H ≤ 7/4 < H + 1
+            return f"it is read as saying what {', '.join(sorted(new))} is"
         several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
         beside = beside and entry.link not in ("so", "claim")
         return "" if entry.link == "where" or beside or (plain and several) else None

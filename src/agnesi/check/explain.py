@@ -127,7 +127,8 @@ def _solved(
 
 
 def _is_equation(one: Judged) -> bool:
-    return len(one.sides) == 2 and one.relations[:1] == ("eq",) and one.verdict in (None, "proved", "tested")
+    fits = len(one.sides) == 2 and one.sides[0].shape == one.sides[1].shape  # not 1ᵀ for a gradient
+    return fits and one.relations[:1] == ("eq",) and one.verdict in (None, "proved", "tested")
 
 
 def _from_before(

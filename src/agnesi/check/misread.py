@@ -21,7 +21,7 @@ from agnesi.read.unsaid import Unsaid
 NEEDS_VECTORS = re.compile(
     r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
-_CHOICE = re.compile(r"(.+?) is (?:read as|taken)\b")
+_CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b)|taken)\b")
 _PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
@@ -54,6 +54,11 @@ def _reasons(
         choice = _CHOICE.match(note)
         if choice and _plain(choice[1]) in _plain(one.text):
             yield note
+    if any(not letters(s) for s in one.sides):
+        others = letters(*(s for other in statements if other is not one for s in other.sides))
+        free = letters(*one.sides) & set(lines.inferred) - others
+        if free and len(statements) > 1:
+            yield f"the value of {min(free)} is not told"
     if _PRIMED.match(one.text.strip(" &")):
         yield "a prime may be a derivative"
     open_ = _numbers_put_in(one, statements, lines)

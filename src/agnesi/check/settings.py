@@ -20,7 +20,7 @@ from agnesi.check.worlds_habits import of_numbers
 from agnesi.check.worlds_numbers import as_events, events_of
 from agnesi.check.worlds_scan import follows_from, is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Bind, Expr, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.run.sample import Point
 
 FEW = 3  # worlds of few values that are tried for a counterexample
@@ -99,6 +99,7 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
     if found.verdict == "refuted" and in_words(left) != in_words(right):
         return Finding("not read", f"What is said in words is not computed: {min(in_words(left) | in_words(right))}.")
     open_ = undetermined(left, right, setting.chance) if found.verdict == "refuted" else ""
+    open_ = open_ or (untold_moment(left, right, setting) if found.verdict == "refuted" else "")
     if open_:
         return Finding("not read", f"What {open_} is, does not follow from what is given.")
     if found.verdict == "refuted":
@@ -193,6 +194,21 @@ def undetermined(left: Expr, right: Expr, known: Chance) -> str:
             if not follows_from(known, as_events(node)):
                 return str(node)
     return ""
+
+
+def untold_moment(left: Expr, right: Expr, setting: Setting) -> str:
+    """Return a moment that is said to be a number, E[X²] = 4.9, where one other moment is all that is known of X."""
+    side, value = (left, right) if has_chance(left) else (right, left)
+    if has_chance(value) or symbols_of(value) or not is_op(side, "expectation", "variance"):
+        return ""
+    known, names = setting.chance, {s.name for s in symbols_of(side)}
+    told = {g.variable.name for g in known.laws} | known.copies | {name for name, _ in known.transforms}
+    told |= {name for name, moments in known.moments.items() if None not in moments}
+    if names & told or known.formulas or known.numbers or known.channel is not None or len(names) != 1:
+        return ""
+    about = [c for c in setting.conditions if names & {s.name for s in symbols_of(c)}]
+    square = is_op(side, "expectation") and not isinstance(side.args[0], Symbol)  # a mean or a variance may be given
+    return str(side) if len(about) == 1 or (square and not about) else ""
 
 
 def in_words(side: Expr) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agnesi.errors import AgnesiError, Place, ShapeError, TooLarge
+from agnesi.errors import AgnesiError, Place, ReadError, ShapeError, TooLarge
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Index, Symbol, apply, bind, constant, free_indices, index, symbol
 from agnesi.ops import operations
@@ -98,7 +98,13 @@ class Build:
 
     def arg(self, node: Node, k: int = 0) -> Expr:
         """Return the expression of part k."""
-        return self.built[node.args[k]]
+        inner = node.args[k]
+        if inner.head == "rel" and inner not in self.built:
+            raise ReadError(
+                "A relation stands where a quantity is expected.", where=self.place(inner),
+                repair="Set a remark apart: two spaces before its bracket, or words in it.",
+            )
+        return self.built[inner]
 
     def args(self, node: Node) -> list[Expr]:
         """Return the expressions of all parts."""
@@ -309,7 +315,7 @@ class Build:
             return apply("mul", *args)
         if all(not a.shape for a in args) and node.head == "ediv":
             return apply("div", *args)
-        if node.head == "hadamard" and not all(a.shape for a in args):  # a number times what has entries
+        if self.s.words.loose and node.head == "hadamard" and not all(a.shape for a in args):  # a number times x
             arrays = [a for a in args if a.shape]
             whole = arrays[0] if len(arrays) == 1 else apply("hadamard", *arrays)
             return apply("mul", *(a for a in args if not a.shape), whole)

@@ -135,6 +135,7 @@ ZERO = re.compile(
     r"|\b(?:gradients?|derivatives?|this|it|which|differential)\s+(?:must |has to |should |to )?vanish\w*"
     r"|\bstationary\b|\bstationarity\b|\bfirst[- ]order (?:optimality )?condition|\bequals? (?:zero|0)\b"
     r"|\b(?:this|it|which|gradient|derivative|slope|score)(?: \w+)? (?:is|must be|has to be|should be) 0(?![\w.])"
+    r"|[d∂]\S{1,6}/[d∂]\S{1,6} (?:is|must be|has to be|should be) (?:0(?![\w.])|zero)"
     r"|\b(?:is|are|be) zero\b|\b(?:grad|gradient|derivatives?)\s*=\s*(?:0|zero)\b",
     re.IGNORECASE,
 )

@@ -30,9 +30,9 @@ def informed(tokens: Sequence[Token], source: str, told: tuple[str, frozenset[st
 
 
 def declare_numbers(source: str, words: Vocabulary) -> None:
-    """Declare as numbers H, L, C and R of a text about information, and the L of log L, that stand alone there."""
+    """Declare as numbers the H of a text about information and the L of log L, that stand alone there."""
     likelihood = re.search(r"(?:log|ln)\s*L(?![\w(^'])", source) is not None
-    for name in "HLCR" if _ABOUT.search(source) else "L" if likelihood else "":
+    for name in "H" * bool(_ABOUT.search(source)) + "L" * likelihood:
         alone = re.search(rf"(?<![\w\\{{_]){name}(?![\w(_{{}}\[])", source)
         marks = r"ᵀ|'|⁻|\^|\s*[:∈]|\s+(?:is|in|be)\b|\("
         matrix = re.search(rf"(?<![\w\\]){name}(?:{marks})|det ?\(?{name}|‖{name}", source)

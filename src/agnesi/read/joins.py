@@ -20,6 +20,9 @@ _CONSTRAINTS = re.compile(
 )
 _DESCRIBED = re.compile(r"\s+\(?(?:an?|the|is|are|where|being|which|for (?:all|every|each|some))\s+[a-z]{2,}")
 _OBJECTIVE = re.compile(rf"({'|'.join(sorted(PROBLEMS))})\s+([^\W\d_]\w{{0,3}}\([^()=]{{1,40}}\)\s*:?=)")
+SLOPE = re.compile(r"\s*(?:0\s*=\s*)?(?:∂|∇|d\w{0,6}\s*/\s*d|\\frac\{(?:\\partial|d)|\\nabla|grad)|\w'(?:\(\w\))?\s*=")
+ARROW = re.compile(r"->|→|⟶|\\to|\\rightarrow")
+ARROW_SO = re.compile(r"([^\n]*?[=≤≥<>≈](?![>=])[^\n]*?\S)\s+(?:->|-->|→|⟶|\\to|\\rightarrow)\s+(?=[^\n]*[=≤≥≈])")
 _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d_]\w{0,2})$")
 
 

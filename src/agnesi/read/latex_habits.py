@@ -10,7 +10,7 @@ _SWITCH = re.compile(r"\{\s*\\(rm|bf|it|sf|cal|tt)(?![A-Za-z])\s*([^{}\n]{1,40})
 _STYLE = {"rm": "mathrm", "bf": "mathbf", "it": "mathit", "sf": "mathsf", "cal": "mathcal", "tt": "mathtt"}
 _DIFFERENTIAL = re.compile(
     r"(?P<before>[A-Za-z\d]?)(?:\\mathop\{\}\\!\s*(?:d|\\mathrm\{d\})"
-    r"|\\(?:mathrm|operatorname|textrm|text|mathsf|mathit|mathop|textup|symup)\s*(?:\{\s*d\s*\}|(?<=\w)\s+d(?![A-Za-z]))"
+    r"|\\(?:mathrm|operatorname|textrm|text|mathsf|mathit|mathop|textup|symup)\s*(?:\{\s*d\s*\}|\s+d)"
     r"|\\(?:dd|diff|differential|dif)(?![A-Za-z]))"
     r"(?P<gap>[ \t]*)(?:\\(?:mathbf|boldsymbol|bm|mathrm)\s*\{(?P<bold>\\?[A-Za-z]+)\}|(?P<after>\\?[A-Za-zΑ-ω^{]*))"
 )
@@ -21,6 +21,18 @@ _DERIVATIVE = re.compile(
 _SEVERAL = re.compile(r"\\(i{2,4})nt(?![A-Za-z])|\\(oint)(?![A-Za-z])")
 _OVER = re.compile(r"(?<![A-Za-z\\^_])d\\([a-z]+)(?![A-Za-z])")
 _NOTHING = re.compile(r"\\(?:limits|nolimits|displaystyle|textstyle|scriptstyle|displaylimits)(?![A-Za-z])")
+
+
+_TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
+
+
+def plainly(text: str) -> str:
+    """Return d2y/dx2 as d^2y/dx^2.
+
+        >>> plainly("d2y/dx2 = 2")
+        'd^2y/dx^2 = 2'
+    """
+    return _TWICE.sub(r"d^\1\2/d\3^\1", text) if "/" in text else text
 
 
 def usual(text: str) -> str:

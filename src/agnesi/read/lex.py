@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agnesi.errors import Place, ReadError, TooLarge
-from agnesi.read.latex_habits import usual
+from agnesi.read.latex_habits import plainly, usual
 from agnesi.read.macros import expand
 from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, KEYWORDS, STYLES, SUB, SUPER
 
@@ -116,7 +116,7 @@ def lex(text: str) -> list[Token]:
 
 def source_of(text: str) -> str:
     """Return the text that the spans of tokens refer to: `text` with its macros expanded, and LaTeX in one way."""
-    return usual(expand(text)) if "\\" in text else text
+    return plainly(usual(expand(text)) if "\\" in text else text)
 
 
 def _dots(tokens: list[Token]) -> list[Token]:

@@ -31,10 +31,13 @@ from agnesi.read.english import (
 )
 from agnesi.read.factorisations import is_factorised, said_of_factors
 from agnesi.read.joins import (
+    ARROW,
+    ARROW_SO,
     CONSTRAINED,
     LONE,
     PROBLEM,
     RANGE,
+    SLOPE,
     constraints_of,
     sides_of,
     unworded,
@@ -67,11 +70,7 @@ _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
-SLOPE = re.compile(r"\s*(?:0\s*=\s*)?(?:∂|∇|d\w{0,6}\s*/\s*d|\\frac\{(?:\\partial|d)|\\nabla|grad)|\w'(?:\(\w\))?\s*=")
-ARROW = re.compile(r"->|→|⟶|\\to|\\rightarrow")
-ARROW_SO = re.compile(r"([^\n]*?[=≤≥<>≈](?![>=])[^\n]*?\S)\s+(?:->|-->|→|⟶|\\to|\\rightarrow)\s+(?=[^\n]*[=≤≥≈])")
-MAX_SAID = 200
-MAX_INTERRUPTED = 200  # remarks within formulas that are taken from them
+MAX_SAID, MAX_INTERRUPTED = 200, 200  # letters of words before a formula; remarks that are taken from formulas
 
 
 @dataclass(frozen=True)
@@ -244,9 +243,7 @@ class _Scan:
         said = self.words(start)
         start, sign = unsigned(text, start, stop)
         said += sign
-        if self.only_range(k, text[start:stop], item):
-            return
-        if self.at_arrow(start, stop, said, k):
+        if self.only_range(k, text[start:stop], item) or self.at_arrow(start, stop, said, k):
             return
         begins = bool(RELATIONS.match(text[start:stop]))
         if begins and (k or sign):
@@ -256,12 +253,9 @@ class _Scan:
         for one, bound in bounded_before(self.items, k, piece):
             told = Fragment("formula", bound, one.start, one.stop, self.line_of(one.start), "suppose", said=plain(said))
             self.give(told)
-        if only_finite(piece):
-            self.since = stop
-            return
         if not piece.strip(" \t+-−*/") or (begins and k == 0 and is_side(piece)) or self.depends(piece, start, stop):
             return
-        if explains(self.items, k, piece) or self.chain(piece, start, stop):
+        if only_finite(piece) or explains(self.items, k, piece) or self.chain(piece, start, stop):
             self.since = stop
             return
         related = begins or (item.related and bool(RELATIONS.search(piece)))
@@ -276,12 +270,11 @@ class _Scan:
             return False
         zero = _ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)
         said = "setting to zero" if zero else said
-        while arrow:
-            one = Fragment("formula", text[start : arrow.end(1)], start, arrow.end(1), self.line_of(start), said=said)
-            self.stated(one, False, k)
-            start, said = arrow.end(), "so"
-            arrow = ARROW_SO.match(text, start, stop)
-        self.stated(Fragment("formula", text[start:stop], start, stop, self.line_of(start), said=said), False, k)
+        while start >= 0:
+            end = arrow.end(1) if arrow else stop
+            self.stated(Fragment("formula", text[start:end], start, end, self.line_of(start), said=said), False, k)
+            start, said = arrow.end() if arrow else -1, "so"
+            arrow = ARROW_SO.match(text, start, stop) if arrow else None
         return True
 
     def stated(self, one: Fragment, begins: bool, k: int) -> None:

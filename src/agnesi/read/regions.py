@@ -52,6 +52,12 @@ def region_of(line: Sequence[Token]) -> tuple[str, Region] | None:
     return _between(texts[0], x, y, told)
 
 
+def _inequality(told: str) -> Region | None:
+    """Return the disc that stands below an integral: ∬_{x² + y² ≤ 1}."""
+    disc = re.fullmatch(r"(\w)\^2\+(\w)\^2[≤<]([\w^/.]+)", told.replace("{", "").replace("}", ""))
+    return _disc(*disc.groups()) if disc else None
+
+
 def _disc(x: str, y: str, squared: str) -> Region:
     radius = re.fullmatch(r"(\w+)\^2", squared)
     return x, ROUND, y, ("0", "1" if squared == "1" else radius[1] if radius else f"sqrt({squared})")
@@ -75,7 +81,7 @@ def _between(name: str, x: str, y: str, told: str) -> tuple[str, Region] | None:
 def over_regions(lines: Sequence[list[Token]], known: Mapping[str, Region]) -> list[list[Token]]:
     """Return the lines with every integral over a known region as one with ends."""
     taken = {line[0].text for line in lines if len(line) > 1 and line[1].text == "="}
-    return [_spelled(line, known, taken) if known and any(t.text == "∫" for t in line) else line for line in lines]
+    return [_spelled(line, known, taken) if any(t.text == "∫" for t in line) else line for line in lines]
 
 
 def _spelled(line: list[Token], known: Mapping[str, Region], taken: set[str]) -> list[Token]:
@@ -86,6 +92,7 @@ def _spelled(line: list[Token], known: Mapping[str, Region], taken: set[str]) ->
             continue
         stop = edges.get(k + 2, k + 2) + 1
         region = known.get(line[k + 3].text if line[k + 2].text == "{" and stop == k + 5 else line[k + 2].text)
+        region = region or _inequality("".join(t.text for t in line[k + 3 : stop - 1]))
         begin = k - 1 if k and line[k - 1].text == "∫" else k
         last = _element(out, stop, region) if region is not None else None
         if region is None or last is None:

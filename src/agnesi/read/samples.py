@@ -7,6 +7,7 @@ a random number N of terms with mean m and variance v as N m + √(N v) ζ, whic
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ SUMMED = re.compile(r"∑|Σ|\\sum|\bsum_")
 MOMENT = re.compile(
     r"(?:(?<![A-Za-z])(?:E|Var|Cov|V)|𝔼|\\operatorname\{\w+\}|\\mathrm\{\w+\})\s?[\[(][^\])]{1,40}[\])]"
 )
+DENSITY = re.compile(r"(?<![A-Za-z])f(?:_\{?[A-Z]\}?)?\s?\(\s*([a-z])\s*\)\s*(?:&\s*)?:?=")
 NOISE = "ζ"
 HIGHER = r"\^\{{?\s*{0}|e\^\{{?\s*-?\w*\s*{0}(?![A-Za-z])|exp\(|M_{0}|G_{0}|P\(\s*{0}|{0}\^3|p\({0}|log"
 
@@ -66,6 +68,8 @@ def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -
     numbered = _numbered(source, told, {s.name for s in held} | taken)
     declared += [f"{n} ∈ ℝ" for n in _values(told, {s.name for s in held} | _letters(facts), taken, source)]
     declared += positive_told(source)
+    densities = {m[1] for m in DENSITY.finditer(source) if re.search(rf"[\[(]\s*{m[1].upper()}(?![A-Za-z])", source)}
+    declared += [f"{n} ∈ ℝ" for n in sorted(densities - {s.name for s in held} - taken)]
     declarations = [*(f"{s.name} ∈ ℝ^{s.size}" for s in held), *(f"{n} ∈ ℝ" for n in numbered), *declared]
     means = [*_means(source, held, found), *_least_squares(source, found)]
     fragments = tuple(sorted([*means, *sums], key=lambda f: f.start))
@@ -147,7 +151,9 @@ def _means(source: str, held: Sequence[_Sample], found: Sequence[Fragment]) -> I
     others = {n for n in re.findall(r"(?<![A-Za-z\\])([A-Za-z])(?:_\{?[ij]\}?|[ᵢⱼ])(?!\w)", source)} - random
     for one in [*held, *(_Sample(n) for n in sorted(others))]:
         name = re.escape(one.name)
-        bars = rf"(?:{name}̄|{name}_?bar|\\(?:bar|overline)\s*(?:\{{\s*{name}\s*\}}|{name}))(?:_\{{?{one.size}\}}?|ₙ)?"
+        whole = unicodedata.normalize("NFC", one.name + chr(0x304))  # ȳ as one character
+        barred = rf"{whole}|{name}̄|{name}_?bar|\\(?:bar|overline)\s*(?:\{{\s*{name}\s*\}}|{name})"
+        bars = rf"(?:{barred})(?:_\{{?{one.size}\}}?|ₙ)?"
         used = re.search(rf"(?<![A-Za-z\\]){bars}(?![A-Za-z])", source)
         told = re.search(rf"(?<![A-Za-z\\]){bars}\s*(?::=|=)\s*(?!.*(?:E|Var)\s*[\[(])", source)
         if not used or told or (one.size in {"N"} & {one.size} and not one.ranged):
