@@ -19,7 +19,8 @@ _LETTERS = {"H": "hessian", "g": "gradient"}
 _POINT = re.compile(
     r"\b(?:at|plug(?:ging)?(?: in)?|sub(?:stitut\w+)?(?: in)?) (?:the )?(?:point )?"
     r"(?:\(([-−\d./,;\s]{1,60})\)|origin|([-−]?\d[\d./]{0,9}|zero))"
-    r"[\s,:]*(?:we (?:have|get)|(?:this|it|that|the (?:gradient|value|derivative|slope|hessian)) (?:is|equals|becomes|gives)"
+    r"[\s,:]*(?:we (?:have|get)"
+    r"|(?:this|it|that|the (?:gradient|value|derivative|slope|hessian)) (?:is|equals|becomes|gives)"
     r"|is|equals|gives)?[\s,:]*$",
     re.I,
 )
