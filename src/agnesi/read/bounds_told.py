@@ -27,7 +27,7 @@ def bounded_before(items: Sequence[Item], k: int, piece: str) -> list[tuple[Item
     out: list[tuple[Item, str]] = []
     at = k - 1
     while at > 0 and items[at].text in (",", "and") and items[at - 1].kind == "M" and not items[at - 1].related:
-        if not NAME.match(items[at - 1].text):
+        if not NAME.match(items[at - 1].text) or "_" in items[at - 1].text:  # of x_i, n > 1 only n is bounded
             break
         out.append((items[at - 1], f"{items[at - 1].text} {found[2]}"))
         at -= 2
