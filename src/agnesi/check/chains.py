@@ -24,7 +24,7 @@ from agnesi.check.course import (
 )
 from agnesi.check.judge import judge
 from agnesi.check.report import RANK, Finding, Judged, Verdict
-from agnesi.check.settings import Setting
+from agnesi.check.settings import Setting, about
 from agnesi.check.sides import idle_derivative, sizes_in
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, apply, constant, symbols_of
@@ -106,6 +106,13 @@ def next_sides(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], cour
     group = with_implicit(Group(sides, ops), course)
     sides = group.sides
     conditions = connected(group, course.given())
+    if "propto" in (*ops, chain.op) and not course.setting.moving and about(chain.head):
+        setting = course.setting
+        course.setting = replace(setting, moving=about(chain.head))  # p(θ | k) ∝ ... is about θ in all its lines
+        try:
+            return next_sides(entry, ops, sides, course)
+        finally:
+            course.setting = setting
     above = here(group, course, conditions)
     fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen - course.declared
     if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:

@@ -150,7 +150,12 @@ def size_names(*exprs: Expr) -> set[str]:
 
 def bounds_sizes(group: Group) -> bool:
     """Tell whether a line is about sizes alone, and says how large they are: n > p, m ≥ n + 1, n ≥ 2."""
-    if letters(*group.sides) or not size_names(*group.sides) or set(group.ops) & {*EQUAL, "ne", "propto", "approx"}:
+    if set(group.ops) & {*EQUAL, "ne", "propto", "approx"}:
+        return False
+    held = symbols_of(*group.sides)
+    if held and all("integer" in s.facts for s in held) and all(is_plain(s) for s in group.sides):
+        return True  # 0 < k < n of whole numbers
+    if letters(*group.sides) or not size_names(*group.sides):
         return False
     able = ("size", "add", "neg")
     return all(not isinstance(n, Apply) or n.op.name in able for n in postorder(*group.sides))

@@ -114,6 +114,7 @@ def _taken(entry: Entry, group: Group, course: Course, note: str) -> Judged:
     """Take an equation as given; numbers behind its first sign that are not equal are wrong: H(X) = log₂ 8 = 4."""
     rest = Group(group.sides[1:], group.ops[1:])
     numbers = bool(rest.ops) and not letters(*rest.sides) and not has_chance(*rest.sides)
+    numbers = numbers and not size_names(*rest.sides)
     found = links(rest, course.setting) if numbers else None
     if found is None or found.verdict != "refuted":
         return said(entry, "condition", note=note)

@@ -22,7 +22,16 @@ from agnesi.check.worlds_laws import (
 from agnesi.check.worlds_nodes import Effort, fixed_parameters, matched, nodes
 from agnesi.check.worlds_numbers import values_of, with_numbers
 from agnesi.check.worlds_scan import MAIN, Chance, Given
-from agnesi.check.worlds_tables import Table, drawn_table, exclusive, exhaustive, numbers, standardised, with_told
+from agnesi.check.worlds_tables import (
+    Independence,
+    Table,
+    drawn_table,
+    exclusive,
+    exhaustive,
+    numbers,
+    standardised,
+    with_told,
+)
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import Expr, Index, Symbol, apply, bind, constant, index, replace, symbol, symbols_of
 from agnesi.run.reference import Program
@@ -99,7 +108,7 @@ class Stage:
         counts = {s.name: self.count(s, len(tabled)) for s in tabled}
         for letter, names in self.names_by_letter(counts).items():
             if names:
-                said = self.chance.independent if letter == MAIN else ()
+                said = tuple(_of_values(one, names) for one in self.chance.independent) if letter == MAIN else ()
                 said += tuple(
                     (frozenset((n,)), frozenset((by.name,)), frozenset[str]())
                     for n, by, *_ in self.chance.conditional if letter == MAIN
@@ -433,3 +442,8 @@ def _copied(points: Any, weights: Any, size: int) -> tuple[Any, Any]:
         whole = np.multiply.outer(whole, weights).reshape(-1)
     return grid, whole
 
+
+def _of_values(said: Independence, names: Sequence[str]) -> Independence:
+    """Return what is said of X, Y and Z as said of x, y and z where a claim is about their values: p(x, y | z)."""
+    a, b, c = (frozenset(n if n in names or n.lower() not in names else n.lower() for n in part) for part in said)
+    return a, b, c

@@ -92,6 +92,9 @@ def without_indices(tokens: list[Token]) -> tuple[list[Token], tuple[str, str, s
     return kept, ("ne" if tokens[-2].text == "≠" else "eq", first.text, last.text)
 
 
+_NAMED = re.compile(r"\$?\\?\w{1,12}(?:_\{?\w+\}?)?\$?\s*(?:=|:=|→|->)")  # what is put in is a letter: c = E[X]
+
+
 def put_between(text: str, start: int, stop: int, at: int, supposed: bool) -> bool:
     """Tell whether a statement only says under what the line at a place goes on from what stands above it.
 
@@ -104,4 +107,4 @@ def put_between(text: str, start: int, stop: int, at: int, supposed: bool) -> bo
     said = _PUT.search(text, opens, start)
     if said is None or said.start() - opens > MOST_BEFORE or "\n" in text[closes + 1 : at].strip():
         return False
-    return _GIVES.match(text, stop, closes) is not None
+    return _GIVES.match(text, stop, closes) is not None and _NAMED.match(text, start) is not None
