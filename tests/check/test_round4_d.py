@@ -1,4 +1,4 @@
-"""Information theory and learning theory as people write them: bits and nats, entropies given as numbers, ELBO, kernels."""
+"""Information theory and learning theory as people write them: bits and nats, entropies as numbers, ELBO, kernels."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from agnesi.read.unsaid import Unsaid
 NEEDS_VECTORS = re.compile(
     r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
-_CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b)|taken)\b")
+_CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b| \()|taken)\b")
 _PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
@@ -64,7 +64,7 @@ def _reasons(
     open_ = _numbers_put_in(one, statements, lines)
     if open_:
         yield f"what {', '.join(sorted(open_))} {'is' if len(open_) == 1 else 'are'} here is not said"
-    missed = [s for s in statements if s.verdict == "not read"]
+    missed = [s for s in statements if s.verdict == "not read" and s.line <= one.line]
     if missed:
         yield f"line {missed[0].line} was not read"
     several = sum(s.verdict is not None for s in statements) > 1 or len(statements) > _SHORT

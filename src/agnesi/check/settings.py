@@ -18,7 +18,7 @@ from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
 from agnesi.check.worlds_habits import of_numbers
 from agnesi.check.worlds_numbers import as_events, events_of
-from agnesi.check.worlds_scan import follows_from, is_op
+from agnesi.check.worlds_scan import constant_value, follows_from, is_op
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.run.sample import Point
@@ -186,9 +186,12 @@ def joined(one: Finding, other: Finding) -> Finding:
 
 def undetermined(left: Expr, right: Expr, known: Chance) -> str:
     """Return a probability of one side that nothing determines, where the other side is made of numbers and letters."""
-    if not known.numbers or has_chance(left) == has_chance(right):
+    if has_chance(left) == has_chance(right):
         return ""
-    side = left if has_chance(left) else right
+    side, other = (left, right) if has_chance(left) else (right, left)
+    number = not symbols_of(other) and constant_value(other) not in (0, 1)  # e(A) = −10 is given, as P(A) = 0.1 is
+    if not known.numbers and not number:
+        return ""
     for node in postorder(side):
         if is_op(node, "probability") and (made := events_of(as_events(node))) is not None and made:
             if not follows_from(known, as_events(node)):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agnesi.read.lex import Token
 from agnesi.read.runs import script
@@ -19,7 +20,9 @@ def variances(lines: Sequence[Sequence[Token]]) -> list[tuple[str, str]]:
     for line in lines:
         for k, token in enumerate(line[:-1]):
             letter = line[k + 1].text
-            once = not any(t.text == "^" for t in line[max(0, k - 6) : k])
+            before = line[max(0, k - 14) : k]
+            once = not any(a.text in ("∂", "∂d", "d") and b.text == "^" for a, b in pairwise(before))
+            once = once and not any(t.text == "^" for t in line[max(0, k - 6) : k])
             below = token.text in ("∂", "∂d") and any(t.text == "/" or t.text == "}" for t in line[max(0, k - 2) : k])
             if below and once and _power(line, k + 2)[0] == "2" and line[k + 1].kind in ("word", "name"):
                 found[letter] = f"{letter}2"

@@ -16,7 +16,8 @@ from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment
 
 _FACT = re.compile(
-    r"\b(?:i\.?i\.?d|independent|uncorrelated|means|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
+    r"\b(?:i\.?i\.?d|independent(?! (?:trials|tosses|flips|throws|experiments))|uncorrelated|means"
+    r"|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
     r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
     r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"
     r"|gaussian(?! (?:channel|kernel|process|mixture))|normally"
