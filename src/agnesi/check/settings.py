@@ -234,7 +234,8 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     told |= {name.lower() for name, _ in known.transforms}
     told |= known.channel.names if known.channel is not None else set()
     sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
-    outside |= (sides[0] ^ sides[1]) & inside & MOMENTS - told  # the μ of E[(x − μ)²] = Var[x]
+    if not inside & told:
+        outside |= (sides[0] ^ sides[1]) & inside & MOMENTS  # the μ of E[(x − μ)²] = Var[x]
     if outside and not (inside & told) and not known.formulas:
         return outside
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)

@@ -20,6 +20,7 @@ _LABEL = re.compile(
     r"\b(?:class|label|category)\s+\$?([a-z])\b"
     r"|(?<![\w\\])\$?([a-z])\$?\s+(?:is|denotes|being|=)\s+(?:the |an? )?(?:\w+ )?(?:class|label|category)\b"
 )
+_LAWS = ("N", "𝒩", "B")  # of log N(x; μ, σ²)
 _DENSITIES = ("p", "P", "q", "f")
 
 
@@ -31,7 +32,7 @@ def with_log_names(lines: Sequence[list[Token]], source: str, words: Vocabulary)
         if found is None:
             continue
         name, start, stop = found
-        if name in words or name in FUNCTIONS or not _only_under_logarithms(out, name):
+        if name in words or name in FUNCTIONS or name in _LAWS or not _only_under_logarithms(out, name):
             continue
         if name in _DENSITIES and (_MODEL.search(source) or not _apart(line[start:stop], line[stop + 1 :], name)):
             continue
