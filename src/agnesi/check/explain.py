@@ -24,7 +24,8 @@ from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, OutOfTime
 from agnesi.expr.clock import now, within
-from agnesi.expr.nodes import Apply, Expr, apply, constant, operations_in, postorder, symbols_of
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 
 BUDGET = 0.3  # seconds for one wrong line
@@ -284,6 +285,13 @@ class SettingProbe(PointProbe):
         return not self.fails(relation, a, b) and bool(judge(relation, a, b, self.setting, deep=False))
 
 
+def _sizes_seen(symbols: Sequence[Symbol], values: Mapping[str, Any]) -> dict[str, int]:
+    """Return the sizes that the arrays of some symbols have."""
+    shapes = [(s.shape, np.shape(values[s.name])) for s in symbols if s.name in values]
+    fitting = [zip(dims, shape, strict=True) for dims, shape in shapes if len(dims) == len(shape)]
+    return {min(d.names): k for pairs in fitting for d, k in pairs if d.names and d == Dim.of(min(d.names))}
+
+
 class WorldProbe(PointProbe):
     """Numbers in one finite world, the same for all candidates; equality in several."""
 
@@ -297,7 +305,8 @@ class WorldProbe(PointProbe):
         a, b, *conditions = world.roots
         held = replace(setting, conditions=tuple(conditions))
         at, _ = next(iter(points([a, b], given(held, world, 3), 1)))
-        self._env, self._sizes = {**at.sizes, **at.values}, at.sizes
+        self._sizes = {**_sizes_seen(symbols_of(above, line), at.values), **at.sizes}
+        self._env = {**self._sizes, **at.values}
         self._last: Mapping[str, Any] = world.values  # the world of the batch before, and the numbers in it
         self._inside = self._first = PointProbe.at(self._env, self._sizes)
         self._known: tuple[Fingerprint | None, ...] = ()
