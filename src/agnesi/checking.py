@@ -13,7 +13,7 @@ from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.layouts import layouts_in
-from agnesi.check.misread import NEEDS_VECTORS, in_doubt
+from agnesi.check.misread import NEEDS_VECTORS, in_doubt, unexplained
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size
@@ -152,7 +152,7 @@ def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Seque
         if not diagnose and not risky:
             return one, one.statements
         statements = explained(one.statements, one.setting)
-        doubtful = {s.place: risky[s.place] for s in statements if s.diagnosis is None and s.place in risky}
+        doubtful = {s.place: risky[s.place] for s in statements if unexplained(s) and s.place in risky}
         if not doubtful:
             break
         one = _judged(replace(one.given, doubtful={**one.given.doubtful, **doubtful}))

@@ -233,14 +233,13 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     course.function = made or course.function
     aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
+    judged = said(entry, "definition")
+    bounded = bool(set(group.ops) & INEQUALITIES) and not letters(group.sides[-1])
+    if len(group.sides) > 1 and not (bounded and not links(group, course.setting)):  # σ² = 1/β > 0 is assumed
+        judged = replace(next_sides(entry, group.ops, group.sides, course), role="definition")
     if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
         course.chain = current
-    if len(group.sides) < 2:
-        return said(entry, "definition")
-    if set(group.ops) & INEQUALITIES and not letters(group.sides[-1]) and not links(group, course.setting):
-        return said(entry, "definition")  # σ² = 1/β > 0 says what is assumed
-    judged = next_sides(entry, group.ops, group.sides, course)
-    return replace(judged, role="definition")
+    return judged
 
 
 def _expression(k: int, entries: Sequence[Entry], side: Expr, course: Course) -> Judged:

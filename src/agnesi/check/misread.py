@@ -21,6 +21,7 @@ from agnesi.read.unsaid import Unsaid
 NEEDS_VECTORS = re.compile(
     r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
+WEAK = frozenset(("arithmetic", "coefficients", "other symbol", "other function", "taken for orthogonal"))
 _CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b| \()|taken)\b")
 _PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
@@ -41,6 +42,11 @@ def in_doubt(
             if reason is not None:
                 out[one.place] = reason
     return out
+
+
+def unexplained(one: Judged) -> bool:
+    """Tell whether no slip explains a statement, or one that many misreadings look like."""
+    return one.diagnosis is None or one.diagnosis.slip in WEAK or one.diagnosis.slip.startswith("equality for")
 
 
 def _reasons(
