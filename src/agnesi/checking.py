@@ -49,7 +49,6 @@ ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
     r"\b[sS]et(?:ting)?(?: it| this| that| these| both)?(?: equal)?\s?(?:=|to)\s?(?:0|zero)"
     r" *(?:=>|⇒|⟹|->|→|\\implies|\\Rightarrow)"
 )
-LOG_POWER = re.compile(r"(?:log|ln)\s*(?:\\(?:[bB]igg?l?|left))?\s*\(.*\)\s*\^")
 MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
     r"[A-Za-z]\s*:\s*(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?:\^\{?[23]\}?|[²³])\s*(?:->|→|\\to|\\rightarrow)\s*"
     r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
@@ -76,7 +75,7 @@ def check(
         'refuted'
         >>> print(report.statements[0].diagnosis)
         It would be right with X⁻¹ in place of X: d log det X = tr(X⁻¹ dX). Probably d log det X was taken with X, Xᵀ
-        or a determinant in place of the inverse.
+        or a determinant in place of the inverse: the inverse was forgotten.
 
     `dialect` names the book whose layout of derivatives is meant ("mml": rows; "agnesi": the gradient has the shape of
     its variable). `declarations` and `definitions` are in force from the start. Without `diagnose`, wrong lines are not
@@ -215,8 +214,6 @@ def _ways(one: _Judgement) -> Iterator[str]:
         yield "apart"
     if any("is the matrix function" in n for n in one.lines.notes) and _faults(one)[0]:
         yield "matrix functions"
-    if any(s.verdict == "refuted" and LOG_POWER.search(s.text) for s in one.statements):
-        yield "powers"
 
 
 def _random(lines: Lines) -> set[str]:

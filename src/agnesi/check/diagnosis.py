@@ -89,6 +89,9 @@ def diagnose(
     return found
 
 
+ALGEBRA = frozenset(("add", "neg", "mul", "div", "pow", "hadamard", "inner", "transpose"))
+
+
 def _of_order(
     relation: str, above: Expr, line: Expr, probe: Probe, context: Sequence[Expr], budget: float
 ) -> tuple[Diagnosis, ...]:
@@ -102,7 +105,7 @@ def _of_order(
     found = tuple(
         d for d in found
         if d.cost <= RULES and d.repaired.shape == line.shape and d.repaired is not above
-        and operations_in(d.repaired) <= known
+        and operations_in(d.repaired) <= known | ALGEBRA
     )
     return found or other_bound(relation, above, line, probe, context, end - now())
 

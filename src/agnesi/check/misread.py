@@ -22,6 +22,7 @@ NEEDS_VECTORS = re.compile(
     r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
 WEAK = frozenset(("arithmetic", "coefficients", "other symbol", "other function", "taken for orthogonal"))
+_INVERSE = re.compile(r"[A-Za-z)]\s?(?:\^\s?\{?-1|⁻¹)|\binv\(")
 _CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b| \()|taken)\b")
 _PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
@@ -77,7 +78,7 @@ def _reasons(
     modelled = bool(_in_models(lines))
     if several and modelled and has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
         yield "it is about random variables whose distributions were chosen here"
-    loose = several and not NEEDS_VECTORS.search(source)
+    loose = several and not NEEDS_VECTORS.search(source) and not _INVERSE.search(source)
     made = _inferred(one.sides, lines) - _in_models(lines) if loose else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"

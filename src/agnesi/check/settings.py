@@ -189,7 +189,8 @@ def undetermined(left: Expr, right: Expr, known: Chance) -> str:
     if has_chance(left) == has_chance(right):
         return ""
     side, other = (left, right) if has_chance(left) else (right, left)
-    number = not symbols_of(other) and constant_value(other) not in (0, 1)  # e(A) = −10 is given, as P(A) = 0.1 is
+    number = not symbols_of(other) and constant_value(other) not in (0, 1)
+    number = number and not is_op(side, "probability")  # e(A) = −10 is given, as P(A) = 0.1 is
     if not known.numbers and not number:
         return ""
     for node in postorder(side):
@@ -240,7 +241,7 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
         return outside
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
     if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
-        return set()
+        return {n for n in outside - given if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
     vectors = any(s.shape for s in symbols_of(left, right))
     return {n for n in outside - given if n.partition("_")[0] in MOMENTS or (vectors and n in NUMBERS)}
 

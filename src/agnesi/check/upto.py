@@ -54,10 +54,10 @@ def proportional(left: Expr, right: Expr, moving: Sequence[str], under: Given, a
         if base is None:
             continue
         for one in about or free:
-            moved = _moved([a, b], at, one, under, additive, base)
+            moved, tried = _moved([a, b], at, one, under, additive, base)
             if moved is not None:
                 depends.setdefault(one.name, moved)
-            count += 1
+            count += tried > 0
     if not count:
         return Finding("not read", "No point was found to compare the sides at.")
     what = "difference" if additive else "factor"
@@ -81,8 +81,9 @@ def _factor(x: Any, y: Any, additive: bool) -> Any:
 
 def _moved(
     roots: Sequence[Expr], at: Point, one: Symbol, under: Given, additive: bool, base: Any
-) -> tuple[Point, Any, Any] | None:
-    """Return a point where moving one symbol changes the factor, if there is one."""
+) -> tuple[tuple[Point, Any, Any] | None, int]:
+    """Return a point where moving one symbol changes the factor, if there is one, and how many were compared."""
+    tried = 0
     rng = np.random.default_rng(under.seed + 7)
     program = Program(*roots)
     for _ in range(MOVES):
@@ -96,11 +97,12 @@ def _moved(
         if factor is None or not np.all(np.isfinite(factor)):
             continue
         here = Point(values, at.sizes)
+        tried += not np.array_equal(fresh[one.name], at.values.get(one.name, np.nan))
         scale = max(float(np.max(np.abs(base))), float(np.max(np.abs(factor))))
         rounding = on_the_way(roots, here) + on_the_way(roots, at) if additive else scale
         if float(np.max(np.abs(factor - base))) > 1e-7 * max(scale, rounding if additive else 0.0):
-            return here, x, y
-    return None
+            return (here, x, y), tried
+    return None, tried
 
 
 def _positive(at: Point, one: Symbol) -> bool:

@@ -24,7 +24,7 @@ def indexed(tokens: list[Token]) -> list[Token]:
             continue
         summand = tokens[k + 1 : _end(tokens, k + 1, edges)]
         found = _subscripts(summand)
-        if len(found) == 1 and not any(t.text in ("..", "=", ":", *_SIGNS) for t in summand):
+        if len(found) == 1 and not any(t.text in ("..", ":", *RELATIONS, *_SIGNS) for t in summand):
             at = token.stop
             name = "∑" if token.text in ("sum", "Sum", "∑") else "∏"
             out[-1] = token._replace(kind="op", text=name)
