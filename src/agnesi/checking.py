@@ -57,6 +57,7 @@ THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|ta
 LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
+LOG_POWER = re.compile(r"(?:log|ln)\s+\([^()]*\)\s*\^")  # log (x)^3, with a space: the logarithm of a power
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -214,6 +215,8 @@ def _ways(one: _Judgement) -> Iterator[str]:
         yield "apart"
     if any("is the matrix function" in n for n in one.lines.notes) and _faults(one)[0]:
         yield "matrix functions"
+    if any(s.verdict == "refuted" and LOG_POWER.search(s.text) for s in one.statements):
+        yield "powers"
 
 
 def _random(lines: Lines) -> set[str]:
