@@ -368,6 +368,10 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         new = {s.name for s in group.sides if isinstance(s, Symbol)} - course.seen
         if len(group.sides) > 2 and new and not names - new:  # H ≤ 7/4 < H + 1
             return f"it is read as saying what {', '.join(sorted(new))} is"
+        end = group.sides[-1]
+        region = not letters(end) and not is_zero(end) and len(names) > 1  # the unit disk x² + y² ≤ 1
+        if region and not course.judged and k + 1 < len(entries) and entry.link not in ("so", "claim"):
+            return "it is taken as given"
         several = len(letters(*group.sides)) > 1 or (not course.judged and k + 1 < len(entries))
         beside = beside and entry.link not in ("so", "claim")
         return "" if entry.link == "where" or beside or (plain and several) else None

@@ -241,7 +241,8 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
         return outside
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
     if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
-        return {n for n in outside - given if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
+        named = {s.name for s in symbols_of(left, right)} - inside - given
+        return {n for n in named if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
     vectors = any(s.shape for s in symbols_of(left, right))
     return {n for n in outside - given if n.partition("_")[0] in MOMENTS or (vectors and n in NUMBERS)}
 
