@@ -53,6 +53,7 @@ MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
     r"[A-Za-z]\s*:\s*(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?:\^\{?[23]\}?|[²³])\s*(?:->|→|\\to|\\rightarrow)\s*"
     r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
 )
+OVER_UNIT = re.compile(r"\b(max|min)(?:imum)? over (?:all )?unit(?: vectors?)? ([a-z]) of ")  # max over unit x of x'Sx
 THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
 LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
@@ -88,6 +89,7 @@ def check(
     layout = dialects[dialect].gradient_layout
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
+    source = OVER_UNIT.sub(lambda f: f"{f[1]}_{{‖{f[2]}‖ = 1}} ".ljust(len(f.group())), source)
     found = with_quantities_in_words(source, fragments(source))
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
