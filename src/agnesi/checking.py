@@ -16,7 +16,7 @@ from agnesi.check.layouts import layouts_in
 from agnesi.check.misread import NEEDS_VECTORS, in_doubt, unexplained
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
-from agnesi.check.shapes import with_one_size
+from agnesi.check.shapes import with_one_size, with_same_sizes
 from agnesi.check.spectra import with_symmetric
 from agnesi.check.tacit import distributions_in
 from agnesi.check.told import told_by
@@ -171,7 +171,7 @@ def _judged(given: _Text) -> _Judgement:
     spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
-    lines = with_symmetric(with_states_free(with_one_size(source, pieces, lines)), source)
+    lines = with_symmetric(with_states_free(with_same_sizes(with_one_size(source, pieces, lines))), source)
     said = spoken_facts(found, source, added.facts)
     held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}

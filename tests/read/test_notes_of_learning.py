@@ -6,6 +6,7 @@ import agnesi as ag
 
 SOFTMAX = "z = Wx, p = softmax(z), L = -log p_c for the true class c.\n"
 RIGHT = [
+    "y = sum_i x_i^2\ndy/dx = 2x", "y = log(sum_i exp(x_i)), p = softmax(x)\ndy/dx = p",
     SOFTMAX + "dL/dz_j = p_j - 1[j = c]\ndL/dW_{jk} = (p_j - 1[j=c]) x_k",
     SOFTMAX + "L = -z_c + log sum_j exp(z_j)\n∂L/∂z_i = p_i - δ_{ic}",
     "p = softmax(z)\nL = -log p_y where y is the true label\n∂L/∂z_k = p_k - 1{k = y}",

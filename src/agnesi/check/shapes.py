@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agnesi.expr.nodes import Symbol, symbol
+from agnesi.errors import AgnesiError
+from agnesi.expr.dims import Dim, Shape
+from agnesi.expr.nodes import Symbol, symbol, symbols_of
+from agnesi.read.apply import resized
+from agnesi.read.found_lines import Group
 from agnesi.read.lines import Lines, Piece, read_lines
 
 
@@ -32,3 +36,24 @@ def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
 def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:
     """Return the symbols with every size made the same."""
     return {name: symbol(s.name, [size] * s.ndim, s.facts) for name, s in symbols.items()}
+
+
+def with_same_sizes(lines: Lines) -> Lines:
+    """Return lines in which a letter has one size: x of y = ∑_i x_i² and of dy/dx, where the two were told apart."""
+    def at(group: Group) -> Group:
+        found: dict[str, set[Shape]] = {}
+        for one in symbols_of(*group.sides):
+            found.setdefault(one.name, set()).add(one.shape)
+        equal: dict[str, Dim] = {}
+        for name, shapes in found.items():
+            own = lines.symbols[name].shape if name in lines.symbols else None
+            for shape in shapes if own is not None and len(shapes) > 1 else ():
+                if own is not None and len(shape) == len(own):
+                    pairs = [(a, b) for a, b in zip(shape, own, strict=True) if a != b]
+                    equal |= {min(a.names): b for a, b in pairs if a.names and a == Dim.of(min(a.names))}
+        try:
+            return replace(group, sides=tuple(resized(side, equal) for side in group.sides)) if equal else group
+        except AgnesiError:
+            return group
+
+    return replace(lines, lines=tuple(replace(li, groups=tuple(map(at, li.groups))) for li in lines.lines))
