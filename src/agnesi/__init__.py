@@ -3,6 +3,8 @@
     import agnesi as ag
     ag.gradient("‖Xw − y‖² + λ‖w‖²", "w")        # 2Xᵀ(Xw − y) + 2λw
     ag.derive("log det X", "X")                  # with steps and evidence
+    ag.check("d log det X = tr(X dX)")           # each claim judged, the wrong one explained
+    ag.check_documents("notes.md")               # every formula of a document
     ag.compile("2Xᵀ(X w − y)")                   # a fast function of arrays; .source shows it
 
 Strings are accepted wherever an expression is. The parts are loaded when they are first used, so that importing
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from agnesi.derivation import jacobian as jacobian
     from agnesi.dialects import dialects as dialects
     from agnesi.errors import AgnesiError as AgnesiError
+    from agnesi.documents.verb import DocumentReports as DocumentReports
+    from agnesi.documents.verb import check_documents as check_documents
     from agnesi.expr.nodes import Expr as Expr
     from agnesi.expr.nodes import symbol as symbol
     from agnesi.read.worksheet import read as read
@@ -45,7 +49,8 @@ _HOMES = {
     "differential": "agnesi.derivation", "directional": "agnesi.derivation", "gradient": "agnesi.derivation",
     "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
-    "check": "agnesi.checking", "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
+    "check": "agnesi.checking", "check_documents": "agnesi.documents.verb",
+    "DocumentReports": "agnesi.documents.verb", "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
     "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "operator": "agnesi.second_order",

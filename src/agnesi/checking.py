@@ -14,6 +14,7 @@ from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.layouts import layouts_in
 from agnesi.check.misread import NEEDS_VECTORS, in_doubt, unexplained
+from agnesi.check.other_readings import habits
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size, with_same_sizes
@@ -46,7 +47,8 @@ ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
 BLANKS = re.compile(r"[ \t]{81,}")
 ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
-    r"\b[sS]et(?:ting)?(?: it| this| that| these| both)?(?: equal)?\s?(?:=|to)\s?(?:0|zero)"
+    r"\b[sS]et(?:ting)?(?: it| this| that| these| both| (?:the )?(?:grad(?:ient)?|derivative|slope)(?: of \w)?)?"
+    r"(?: equal)?\s?(?:=|to)\s?(?:0|zero)"
     r" *(?:=>|⇒|⟹|->|→|\\implies|\\Rightarrow)"
 )
 MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
@@ -58,6 +60,7 @@ THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|ta
 LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
+KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
 LOG_POWER = re.compile(r"(?:log|ln)\s+\([^()]*\)\s*\^")  # log (x)^3, with a space: the logarithm of a power
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
@@ -86,11 +89,27 @@ def check(
     Raises `UnknownName` for a dialect that does not exist, `TooLarge` for a text past the stated limits. What cannot be
     read is never an error: it is reported as such.
     """
+    return check_within(
+        text, None, dialect=dialect, declarations=declarations, definitions=definitions, diagnose=diagnose
+    )
+
+
+def check_within(
+    text: str, spans: Sequence[tuple[int, int]] | None, *, dialect: str = "agnesi",
+    declarations: Mapping[str, Symbol] | None = None, definitions: Mapping[str, Definition] | None = None,
+    diagnose: bool = True,
+) -> Report:
+    """Judge a text as `check` does; of prose outside the spans (start, stop) only what it declares is taken in.
+
+    Documents mark their formulas, so that what looks like one elsewhere is none. Raises what `check` raises.
+    """
     layout = dialects[dialect].gradient_layout
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     source = OVER_UNIT.sub(lambda f: f"{f[1]}_{{‖{f[2]}‖ = 1}} ".ljust(len(f.group())), source)
     found = with_quantities_in_words(source, fragments(source))
+    if spans is not None:
+        found = [f for f in found if f.kind != "formula" or any(a < f.stop and f.start < b for a, b in spans)]
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     given, begun = _Text(source, tuple(found), layout, declarations or {}, definitions), now()
@@ -104,6 +123,18 @@ def check(
         if _faults(second)[0] < _faults(first)[0] or _meant(second, first):
             first = second
             break
+    if KRONECKER.search(source) and _faults(first)[0] and now() - begun < MORE:
+        turned = KRONECKER.sub(lambda f: {"⊗": "⊙"}.get(f.group(), "\\odot".ljust(len(f.group()))), source)
+        again = with_quantities_in_words(turned, fragments(turned))
+        other = _judged(replace(first.given, source=turned, found=tuple(again)))
+        if _faults(other) < _faults(first):
+            first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, "⊗ is entry by entry here")))
+    for note, habit in habits(first.statements, first.lines, source) if now() - begun < MORE else ():
+        declared = {**first.given.declarations, **habit}
+        other = _judged(replace(first.given, declarations=declared))
+        if _faults(other) < _faults(first):
+            first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, note)))
+            numbers = {**numbers, **habit}
     first, statements = _without_misread(first, diagnose)
     return Report(tuple(with_words(statements, found, source)), first.lines.notes, _read_as(first, numbers), text)
 
@@ -335,5 +366,5 @@ def with_words(statements: Sequence[Judged], found: Sequence[Fragment], source: 
         place = (one.start, one.stop)
         text = one.text if one.kind == "declaration" else " ".join(source[one.start : one.stop].split())
         if one.kind in SPOKEN and text and place not in spoken:
-            spoken[place] = Judged(text, one.line, one.kind, place=place)
+            spoken[place] = Judged(text, one.line, one.kind, place=place, names=one.names)
     return sorted([*statements, *spoken.values()], key=lambda s: s.place)

@@ -6,13 +6,15 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 from typer.core import TyperCommand
 
 import agnesi
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 WRONG, REFUSED, BROKEN = 1, 2, 3  # exit statuses: a claim is wrong; it cannot be answered; Agnesi itself failed
 FILES = (".txt", ".md", ".tex", ".agnesi")
+DOCUMENTS = (".md", ".markdown", ".qmd", ".rmd", ".tex", ".ltx", ".ipynb")
 
 app = typer.Typer(
     name="agnesi",
@@ -175,16 +178,24 @@ def derive_command(
 
 @app.command("check", cls=FormulaCommand)
 def check_command(
-    text: Annotated[str, typer.Argument(help="Claims or a derivation; a file with them; or - for standard input.")],
+    text: Annotated[
+        list[str], typer.Argument(help="Claims or a derivation; a file with them; documents, folders; or -.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     chain: Annotated[bool, typer.Option("--chain", help="Show the rules of each proof.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 also where something is not read.")] = False,
     dialect: Annotated[str, typer.Option(help="The book whose layout of derivatives is meant: mml, ...")] = "agnesi",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Documents: show every statement.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Documents: write a JUnit report to this file.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Documents: write a SARIF report to this file.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Documents: processes; all cores.")] = None,
+    cache: Annotated[bool, typer.Option(help="Documents: judge again only what changed.")] = True,
 ) -> None:
     """Judge claims and derivations line by line; name the first wrong line, and why.
 
-    Each line is proved, tested, WRONG (with a counterexample) or not read. Exit status: 0 where nothing is wrong, 1
-    where something is, 2 where the text cannot be judged at all.
+    Each line is proved, tested, WRONG (with a counterexample) or not read. Markdown (.md), LaTeX (.tex) and notebooks
+    (.ipynb) are documents: every formula in them is judged. Exit status: 0 where nothing is wrong, 1 where something
+    is, 2 where the text cannot be judged at all.
 
     Examples:
 
@@ -197,15 +208,60 @@ def check_command(
       agnesi check derivation.txt --chain
 
       cat derivation.txt | agnesi check - --json
+
+      agnesi check notes.md paper.tex lectures/ --junit report.xml
     """
     names = [d.name for d in dialects]
     if dialect not in names:
         _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
     with _sentences():
-        report = agnesi.check(_source(text), dialect=dialect)
+        if len(text) > 1 or _is_document(text[0]):
+            with _progress() as progress:
+                found = agnesi.check_documents(text, dialect=dialect, jobs=jobs, cache=cache, progress=progress)
+            _write(junit, found.junit(strict) if junit else "")
+            _write(sarif, found.sarif(strict) if sarif else "")
+            _print_plainly(json.dumps(found.data(), indent=2) if as_json else found.show(verbose))
+            raise typer.Exit(WRONG if found.failed(strict) else 0)
+        report = agnesi.check(_source(text[0]), dialect=dialect)
         _print_report(report, as_json, chain)
         if report.first_wrong is not None or (strict and report.counts.get("not read")):
             raise typer.Exit(WRONG)
+
+
+def _is_document(text: str) -> bool:
+    """Tell whether an argument names a document or a folder, not a formula."""
+    if "\n" in text or "\0" in text or len(text) > 1024:
+        return False
+    return Path(text).suffix.lower() in DOCUMENTS or (os.sep in text and Path(text).is_dir()) or text == "."
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Give what shows the progress of a check on a terminal; nothing where standard error is none."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("")
+        yield lambda path, done, of: shown.update(task, description=path, completed=done, total=of)
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is not None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            _fail(f"The file {path} cannot be written: {error.strerror}.")
+
+
+def _print_plainly(text: str) -> None:
+    """Print text; a terminal that cannot show a sign gets it in ASCII."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = plain_ascii(text)
+    print(text)
 
 
 def _print_report(report: Report, as_json: bool, chain: bool) -> None:

@@ -88,6 +88,29 @@ def _verdict(one: Judged) -> str:
     return f"{word}: {said}" + (f"; {one.note}" if one.note else "")
 
 
+def evidence_of(one: Judged) -> str:
+    """Return what a verdict stands on, in a sentence; nothing where there is no verdict."""
+    if one.verdict is None or one.evidence is None:
+        return ""
+    return one.evidence.reason if one.verdict == "refuted" else str(one.evidence)
+
+
+def details_of(one: Judged) -> list[str]:
+    """Return what stands under a wrong line: counterexample, notes and explanation, a line each."""
+    return _details(one, False) if one.verdict == "refuted" else []
+
+
+def reading_of(one: Judged) -> str:
+    """Return a statement as it was understood: its sides with the relations between them."""
+    if not one.sides:
+        return ""
+    signs = [SIGNS.get(op, op) for op in one.relations]
+    parts = [str(one.sides[0])]
+    for sign, side in zip(signs, one.sides[1:], strict=False):
+        parts += [sign, str(side)]
+    return " ".join(parts)
+
+
 def _details(one: Judged, chain: bool) -> list[str]:
     """What stands under a line: the counterexample, the diagnosis, the rules of a proof."""
     out: list[str] = []

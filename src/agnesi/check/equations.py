@@ -34,6 +34,7 @@ from agnesi.check.course import (
 from agnesi.check.judge import relation
 from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
+from agnesi.check.one_of import one_of, one_solution
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_scan import is_op
@@ -46,6 +47,8 @@ from agnesi.read.lines import Group
 GIVEN = ("where", "suppose")
 _INTO = re.compile(r"\b(?:substitut|plug|insert|put)\w*\b.*\b(?:in|into)\b|\bconstraint", re.IGNORECASE)
 _CONCLUDES = re.compile(r"\b(?:then|hence|thus|therefore|it follows|we have|one has)\b[^.;]*$", re.IGNORECASE)
+_ROOTS = re.compile(r"\b(?:eigenvalues?|roots?|zeros|solutions?)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\\?[^\W\d_]{1,6}(?:[₁-₉]|_\{?\d\}?)\s*=")  # λ₁ = 2, λ₂ = 5
 SLOPES = 2  # how many derivatives above are tried as zero
 MOST_NUMBERS = 4
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
@@ -138,7 +141,8 @@ def _is_root(entry: Entry, group: Group, course: Course) -> bool:
 
 def _is_eigenvalue(entry: Entry, group: Group, course: Course) -> bool:
     """Tell whether λ = 3 is said to be an eigenvalue where det(A − λI) was worked out above: it is zero then."""
-    if not is_place(group) or not re.search(r"\b(?:eigenvalues?|roots?|zeros|solutions?)\b", entry.said):
+    named = _ROOTS.search(entry.said) or _NUMBERED.match(entry.line.piece.text.lstrip(" &$"))
+    if not is_place(group) or not named:
         return False
     held = letters(*group.sides)
     chains = [c for c in course.chains.values() if is_op(c.head, "det") and held <= letters(c.head)]
@@ -159,15 +163,17 @@ def _free_place(group: Group, course: Course) -> bool:
 
 def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged | None:
     """Judge a claim under conditions that stand behind it on its line: d max(0, z)/dz = 1 if z > 0."""
-    entry, sides = entries[k], list[Expr]()
+    entry, sides, ahead = entries[k], list[Expr](), False
     for later in entries[k + 1 :]:
+        ahead = later.number == entry.number and later.link != "continues"  # for x = 1: what holds then comes yet
         if later.number != entry.number or later.link not in ("suppose", "since") or later.line.error is not None:
             break
         sides += [r for g in later.line.groups for r in relations_of(g)]
     if not sides or links(group, course.setting):
         return None
     found = under(group, course, [*connected(group, course.given()), *sides])
-    if found.verdict == UNREAD or (not found and (entry.link in GIVEN or course.told_on == entry.number)):
+    beside = entry.link in GIVEN or course.told_on == entry.number or ahead
+    if found.verdict == UNREAD or (not found and beside):
         return None
     course.begin(replace(chain_of(group, entry.number), wrong=entry.number if found.verdict == "refuted" else None))
     return said(entry, "claim", found.verdict, found, above=found, start=found, conditions=tuple(sides))
@@ -185,7 +191,7 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
         if judged.verdict == "refuted" and numeric and satisfiable(group, course):
             known.wrong = None if known.wrong == entry.number else known.wrong
             return _condition(entry, group, course, "it holds for some values only: it is taken as given")
-        return judged if judged.verdict != "refuted" or not plain else None
+        return judged if judged.verdict not in ("refuted", UNREAD) or not plain else None
     if plain:
         return None
     for chain in course.told():
@@ -236,13 +242,17 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]
         course.begin(chain_of(group, entry.number), lasting=not local)
         return said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
-    if start.verdict == "refuted" and solves(group, conditions, course.setting):
-        if not is_place(group):
+    solved = start.verdict == "refuted" and solves(group, conditions, course.setting)
+    if solved or (start.verdict == "refuted" and one_solution(group, conditions, course)):
+        if sum(bool(letters(side)) for side in group.sides) > 1:
             course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
         course.begin(chain_of(group, entry.number))
         found = replace(start, verdict="tested", reason="it solves the equation above", counterexample=None)
         note = "not the only solution" if start.counterexample is not None else ""
         return said(entry, "step", "tested", found, above=found, start=found, note=note)
+    several = one_of(k, entries, group, course, conditions) if start.verdict == "refuted" else None
+    if several is not None:
+        return said(entry, "step", several.verdict, several, above=several, start=several, note="one of several values")
     wrong = _after_wrong(entry, group, start, course) or _stationary(entry, group, start, course)
     if wrong is not None:
         return wrong
@@ -352,6 +362,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return None  # dy/dx along a curve is determined
     if not names:
         return None
+    if _recursive(group, course):
+        return f"it is read as an equation for {group.sides[0]}"
     if not course.judged and entry.link not in ("so", "claim") and _differentiated_ahead(entries[k + 1 :], group):
         return "it is taken as given"
     held = letters(*(e.start for e in course.equations if not e.local))
@@ -381,7 +393,9 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return ""  # what is put into the constraint is not known here
     bare = bare_letters(group)
     left = letters(group.sides[0])
-    if len(left) == 1 and course.seen and not left & (course.seen | letters(*group.sides[1:])):
+    right = letters(*group.sides[1:])
+    begun = course.seen or (right and right <= course.declared and not left & course.declared)
+    if len(left) == 1 and begun and not left & (course.seen | right):
         fresh = left  # a² = x² + y² says what a is
     if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
@@ -399,13 +413,24 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
     determined = solving and len(every) <= len(known)
     last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
-    number = any(not letters(s) and not size_names(s) for s in group.sides)  # sizes are not there to be solved for
+    sums = [s for s in group.sides if has_chance(s) and not is_op(s, "expectation", "variance", "probability")]
+    plain = [s for s in group.sides if s not in sums]  # ∑ x p(x) is no number, and n is not there to be solved for
+    number = any(not letters(s) and not size_names(s) for s in plain)
     if number and not (determined or last) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim
     if not course.judged and single and not determined and _ahead(k, entries, group, course):
         return "it is taken as given"
     return None
+
+
+def _recursive(group: Group, course: Course) -> bool:
+    """Tell whether a moment of what has no distribution here stands on both sides: E[X] = 1 + (1 − p) E[X]."""
+    left = group.sides[0]
+    if group.ops[:1] != ("eq",) or not is_op(left, "expectation", "probability") or not symbols_of(left):
+        return False
+    lawful = {g.variable.name for g in course.setting.chance.laws}
+    return left in postorder(group.sides[1]) and not lawful & {s.name for s in symbols_of(left)}
 
 
 def _differentiated_ahead(later: Sequence[Entry], group: Group) -> bool:

@@ -89,6 +89,7 @@ class Judged:
       it does not follow from the line above.
     - `diagnosis` is the simplest explanation of a refuted line, `others` are more that fit; `sought` tells whether
       one was looked for.
+    - `names` are what a declaration or fact in words is about.
     - `sides` and `relations` are what was compared (of a line that continues, the side above first), `conditions` the
       equations that held meanwhile.
     """
@@ -110,6 +111,7 @@ class Judged:
     relations: tuple[str, ...] = ()
     conditions: tuple[Expr, ...] = ()
     place: tuple[int, int] = (0, 0)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

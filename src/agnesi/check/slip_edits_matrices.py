@@ -95,6 +95,12 @@ def swapped(place: Place, pool: Pool) -> Edits:
             yield from fitting("mul", *scalars, *order)
 
 
+def kron_swapped(place: Place, pool: Pool) -> Edits:
+    """Yield B ⊗ A for A ⊗ B."""
+    if name_of(place.node) == "kron":
+        yield from fitting("kron", *reversed(place.node.args))
+
+
 def entrywise(place: Place, pool: Pool) -> Edits:
     """Yield the entrywise product where a matrix product is written, of neighbours of one shape."""
     if name_of(place.node) == "mul":

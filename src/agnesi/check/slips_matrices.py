@@ -42,6 +42,9 @@ pattern("projection taken for the identity", "the projection UUᵀ was taken for
         ("U*(U'*U)^-1*U'", "eye(n)"), given="U: n×k")
 edit("factors swapped", "the order of the factors of a product is wrong", "Matrices do not commute: AB is not BA.",
      "MML 2.2.1", 0.9, ("A: n×n; B: n×n", "A*B", "B*A"), matrices.swapped, matrices.swapped)
+edit("Kronecker factors swapped", "the factors of a Kronecker product were exchanged",
+     "A ⊗ B holds the blocks aᵢⱼB: A ⊗ B and B ⊗ A have the same entries in another order.", "Magnus & Neudecker 2.2",
+     0.9, (SQUARE, "kron(A, B)", "kron(B, A)"), matrices.kron_swapped, matrices.kron_swapped)
 edit("outer for inner", "xyᵀ stands for xᵀy", "xᵀy is a number, xyᵀ a matrix.", "MML 3.2", 0.85,
      ("x: n; y: n; z: n", "x'*y*z", "x*y'*z"), matrices.inner_for_outer, matrices.outer_for_inner)
 edit("inner for outer", "xᵀx stands for xxᵀ", "xxᵀ is a matrix, xᵀx a number.", "MML 3.2", 0.85,

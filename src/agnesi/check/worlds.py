@@ -23,7 +23,13 @@ from agnesi.check.worlds_degree import degree_of
 from agnesi.check.worlds_densities import closed_densities
 from agnesi.check.worlds_fit import fit
 from agnesi.check.worlds_formulas import by_formulas
-from agnesi.check.worlds_habits import of_numbers, sums_as_unions, with_conditions_told, with_moments_named
+from agnesi.check.worlds_habits import (
+    of_numbers,
+    sums_as_unions,
+    with_conditions_told,
+    with_moments_named,
+    with_slopes_known,
+)
 from agnesi.check.worlds_linear import closed_moments
 from agnesi.check.worlds_lower import Lowering, closed
 from agnesi.check.worlds_orders import kinked, with_orders
@@ -139,7 +145,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     known = chance or Chance()
     if any(is_op(n, "log2") for n in postorder(*roots)):
         known = changed(known, bits=True)
-    roots = of_numbers(with_conditions_told(sums_as_unions(roots), known), known)
+    roots = of_numbers(with_conditions_told(sums_as_unions(with_slopes_known(roots, known)), known), known)
     roots, known, facts = with_orders(roots, known)
     roots, more = with_transforms(roots, known)
     facts += more
@@ -150,7 +156,7 @@ def lowered(roots: Sequence[Expr], chance: Chance | None = None, rng_seed: int =
     _given_only(roots, known)
     linear = closed_moments(roots, known)
     if linear is not None:
-        return World(linear.roots, assumed=linear.assumed)
+        return World(tuple(with_facts(linear.roots, [*facts, *known.facts])), assumed=linear.assumed)
     plain = closed_densities(roots, known, moving) if moving else None
     if plain is not None:
         return World(tuple(with_facts(plain.roots, plain.facts)), assumed=plain.assumed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace as changed
 
+from agnesi.check.numbers import carried_out
 from agnesi.check.worlds_cast import cast_of, quantities
 from agnesi.check.worlds_scan import Chance, has_chance, is_op
 from agnesi.expr.nodes import (
@@ -20,6 +21,7 @@ from agnesi.expr.nodes import (
     free_indices,
     index,
     postorder,
+    replace,
     symbol,
     symbols_of,
     with_args,
@@ -52,6 +54,21 @@ def of_numbers(roots: Sequence[Expr], known: Chance) -> list[Expr]:
         return total / apply("log", constant(2)) if known.bits else total
 
     return [fold(r, step) for r in roots]
+
+
+def with_slopes_known(roots: Sequence[Expr], chance: Chance) -> list[Expr]:
+    """Carry out the derivatives inside expectations: E[ℓ''(λ)] is a moment of the data then, or of none."""
+    moments = [n for n in postorder(*roots) if is_op(n, "expectation", "variance", "covariance")]
+    slopes = {n for n in postorder(*moments) if is_op(n, "derivative") and not has_chance(n)}
+    if not slopes:
+        return list(roots)
+    made = [replace(r, {n: carried_out(n) for n in slopes}) for r in roots]
+    fixed = chance.parameters() - {g.variable.name for g in chance.laws} - chance.random
+    still = {
+        n: n.args[0] for n in postorder(*made)
+        if is_op(n, "expectation") and len(n.args) == 1 and {s.name for s in symbols_of(n)} <= fixed
+    }
+    return [replace(r, still) for r in made]
 
 
 def of_one_size(vectors: list[Expr]) -> list[Expr]:

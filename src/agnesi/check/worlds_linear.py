@@ -58,7 +58,8 @@ def closed_moments(roots: Sequence[Expr], known: Chance) -> Closed | None:
     if has_chance(*out) or any(s in base.spreads for s in symbols_of(*out) if s not in base.shown):
         return None
     names = sorted(s.name for s in base.used)
-    said = () if set(names) <= known.gaussian else (f"{', '.join(names)} jointly Gaussian",)
+    normal = {g.variable.name for g in known.laws if g.law.name == "Normal"}
+    said = () if set(names) <= known.gaussian | normal else (f"{', '.join(names)} jointly Gaussian",)
     return Closed(out, said)
 
 
@@ -67,6 +68,12 @@ def _on_quantity(node: Expr, known: Chance) -> bool:
     if not is_op(node, "expectation", "variance", "covariance") or not isinstance(node, Apply):
         return False
     inside, dists, given = quantities(node)
+    plain = all(isinstance(g.args[0] if is_op(g, "eq") and isinstance(g, Apply) else g, Symbol) for g in given)
+    if not dists and plain and _pairs(known) & {s.name for s in symbols_of(*inside, *given)}:
+        return True
+    normal = {g.variable.name for g in known.laws if g.law.name == "Normal" and not g.copies}
+    if not given and not dists:  # Cov[Hx + v, x], for which there are too many nodes
+        return bool({s.name for s in symbols_of(*inside) if s.shape} & normal)
     if dists or not given:
         return False
     told = {n for n, (_, v) in known.moments.items() if v is not None}
@@ -74,10 +81,21 @@ def _on_quantity(node: Expr, known: Chance) -> bool:
     said = {s.name for s in symbols_of(*inside, *given)} & known.gaussian
     if said and not said & lawful and all(isinstance(g, Symbol) and g.name in known.gaussian for g in given):
         return True
-    told |= {g.variable.name for g in known.laws if g.law.name == "Normal" and not g.copies}
+    told |= normal
     held = {s.name for s in symbols_of(*given)} & told
     combined = any(isinstance(g, Apply) and g.op.family != "relation" for g in given)
     return bool(held) and combined and not any(is_op(g, "eq") and has_chance(g) for g in given)
+
+
+def _pairs(known: Chance) -> frozenset[str]:
+    """Return the names of two numbers whose means, variances and covariance are given, as of a normal law."""
+    laws = {g.variable.name for g in known.laws if g.law.name == "Normal" and not g.copies}
+    told = [pair for pair, _ in known.crossed if pair <= laws and all(None not in _of(known, n) for n in pair)]
+    return frozenset().union(*told)
+
+
+def _of(known: Chance, name: str) -> tuple[Expr | None, Expr | None]:
+    return known.moments.get(name, (None, None))
 
 
 class Linear:
@@ -97,7 +115,9 @@ class Linear:
         for one in symbols_of(*parts):
             mean, spread = self.known.moments.get(one.name, (None, None))
             law = laws.get(one.name)
-            if law is not None:
+            if law is not None and one.name in _pairs(self.known):
+                assert mean is not None and spread is not None
+            elif law is not None:
                 above = any(s.name in laws for s in symbols_of(*law.law.parameters))
                 if law.law.name != "Normal" or law.copies or above:
                     raise KeyError(one.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 _NAMES = frozenset((

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.read.cursor import MAX_SCRIPTS, Steps
-from agnesi.read.lex import Token
 from agnesi.read.marks import Marks
 from agnesi.read.primitives import NOTE, derived, variable_of
 from agnesi.read.scene import names_of, subscript_names
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 
 ENDED = frozenset(("limit", "series", "integral"))  # heads whose parts are a body, a variable, and ends outside it
 SERIES = {"Sum": "Series", "Prod": "SeriesProd"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from agnesi.errors import Ambiguous, ReadError
 from agnesi.read.chance import Chance
 from agnesi.read.cursor import Steps
-from agnesi.read.lex import Token
 from agnesi.read.scene import names_of
 from agnesi.read.syntax import Node, postorder
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 
 CONSTANTS = frozenset(("π", "e", "∞"))

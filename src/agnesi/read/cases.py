@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 IF = frozenset(("if", "for", "when", "where"))
 ELSE = frozenset(("otherwise", "else", "elsewhere"))

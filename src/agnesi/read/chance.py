@@ -19,9 +19,9 @@ from agnesi.read.chance_words import (
     odd,
 )
 from agnesi.read.cursor import CLOSE, Steps
-from agnesi.read.lex import Token
 from agnesi.read.scene import is_greek
 from agnesi.read.syntax import Node, names_in, postorder
+from agnesi.read.tokens import Token
 
 LABELLED = DENSITIES | {"f"}  # p_X(x), f_X(x), q_φ(z | x)
 SIGNED = frozenset(("=", "≠", "<", "≤", ">", "≥", "∩", "∪", "|"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import GREEK
 
@@ -15,8 +16,8 @@ OPENS, CLOSES = "“", "”"
 SIGNS = {"+": "⁺", "-": "⁻", "−": "⁻"}
 
 
-def with_events(tokens: Sequence[Token], words: Vocabulary) -> list[Token]:
-    """Return tokens in which an event in words is one name, in quotes."""
+def with_events(tokens: Sequence[Token], words: Vocabulary, source: str = "") -> list[Token]:
+    """Return tokens in which an event in words is one name, in quotes; one word is, where P(neither) stands once."""
     pairs = partners(list(tokens))
     out: list[Token] = []
     k = 0
@@ -25,11 +26,25 @@ def with_events(tokens: Sequence[Token], words: Vocabulary) -> list[Token]:
         opened = k + 1
         if tokens[k].text in LETTERS and opened in pairs and tokens[opened].text == "(" and not tokens[opened].spaced:
             out.append(tokens[opened])
-            out += _named(tokens[opened + 1 : pairs[opened]], words)
+            held = tokens[opened + 1 : pairs[opened]]
+            single = len(held) == 1 and _only_here(held[0], source, words)
+            out += [_name(held, words)] if single else _named(held, words)
             k = pairs[opened]
             continue
         k += 1
     return out
+
+
+def _only_here(token: Token, source: str, words: Vocabulary) -> bool:
+    """Tell whether a word is what an event is called, and stands in no other probability of the text."""
+    word = token.text
+    able = token.kind == "word" and len(word) > 2 and word.isalpha() and word.islower() and word not in GREEK
+    if not able or word in words or word in FUNCTIONS:
+        return False
+    return len([h for h in _HELD.findall(source) if word in re.findall(r"[^\W\d_]+", h)]) == 1
+
+
+_HELD = re.compile(r"(?<![A-Za-z])(?:Pr?|Prob|p|ℙ)\s?\(([^()\n]*)\)")
 
 
 def _named(held: Sequence[Token], words: Vocabulary) -> list[Token]:

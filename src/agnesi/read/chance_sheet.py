@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from agnesi.read.chance_words import DENSITIES, DISTRIBUTIONS, SURE, held_in, is_density, odd, speaks_of_chance
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 from agnesi.read.words import GREEK
 

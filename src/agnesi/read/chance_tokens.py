@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from agnesi.read.chance_words import DISTRIBUTIONS
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token, lex
+from agnesi.read.lex import lex
 from agnesi.read.observed import as_observed
 from agnesi.read.odds import as_odds, as_ranges
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 PARAMETERS = frozenset(("rate", "shape", "scale", "mean", "variance", "parameter"))

@@ -7,9 +7,9 @@ out anew, from other numbers and after words, is a new letter from there on.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 _SIZES = {"N": "Ñ", "n": "ñ", "M": "Ḿ"}
@@ -64,11 +64,15 @@ def _renamed(line: list[Token], name: str) -> list[Token]:
 
 def with_new_values(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
     """Return the lines with a letter renamed from where it is worked out anew from numbers: H = −0.9 log 0.9 − ...."""
-    out, held = list(lines), dict[str, list[str]]()
+    out, held, ends = list(lines), dict[str, list[str]](), dict[str, list[str]]()
     for k, line in enumerate(out):
         name, body = _worked_out(line)
         if not name:
+            ends |= _last_value(line)
             continue
+        if name not in held and name in ends and body[: len(ends[name])] == ends[name] != body:
+            held[name] = ends[name]  # e = −10 + 40 log₁₀ 2, where e came to −10 above
+        ends |= _last_value(line)
         worded = _WORDS.search(source[source.rfind("\n", 0, line[0].start) + 1 : line[0].start])
         if name in held and held[name] != body and worded:
             made = f"{name}′"
@@ -79,12 +83,47 @@ def with_new_values(lines: Sequence[list[Token]], source: str) -> list[list[Toke
     return out
 
 
+def _last_value(line: Sequence[Token]) -> dict[str, list[str]]:
+    """Return the number that a letter comes to: −10 of e = 10 log₁₀(1/10) = −10."""
+    held = [t.text for t in line if t.kind != "end"]
+    if len(line) < 3 or line[0].kind not in ("word", "name") or held[1] not in ("=", "≈"):
+        return {}
+    last = max(k for k, text in enumerate(held) if text in ("=", "≈"))
+    end = held[last + 1 :]
+    able = bool(end) and end[-1][:1].isdigit() and len(end) < 3 and (len(end) == 1 or end[0] in ("-", "−"))
+    return {held[0]: end} if able else {}
+
+
 def _worked_out(line: Sequence[Token]) -> tuple[str, list[str]]:
     """Return H and what is put in, for H = −0.9 log₂ 0.9 − 0.1 log₂ 0.1 = ...: a letter with a sum of numbers."""
     if len(line) < 5 or line[0].kind not in ("word", "name") or line[1].text not in ("=", "≈"):
         return "", []
     stop = next((k for k in range(2, len(line)) if line[k].text in ("=", "≈") or line[k].kind == "end"), len(line))
     body = [t.text for t in line[2:stop]]
-    letters = [t for t in line[2:stop] if t.kind in ("word", "name") and t.text not in _FUNCTIONS]
+    letters = [t for t in line[2:stop] if t.kind in ("word", "name") and t.text.rstrip("0123456789") not in _FUNCTIONS]
     summed = any(c in body[1:] for c in ("+", "-", "−"))
     return (line[0].text, body) if summed and not letters and any(c[:1].isdigit() for c in body) else ("", [])
+
+
+_STAGES = re.compile(
+    r"(?<![A-Za-z\\])([a-zA-Z]|mu|sigma|tau|beta|alpha|lam|lambda|Sigma|eta|kappa|nu)([0Nn])(2?)(?![A-Za-z0-9])"
+)
+
+
+def with_stages(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
+    """Return the lines with sN2 and muN as names, where s02 and mu0 stand in the text: before, and after N points."""
+    found = {m.groups() for m in _STAGES.finditer(source)}
+    names = {base + stage + tail for base, stage, tail in found if stage != "0" and (base, "0", tail) in found}
+    return [_stages_joined(line, names) for line in lines] if names else list(lines)
+
+
+def _stages_joined(line: list[Token], names: Container[str]) -> list[Token]:
+    out: list[Token] = []
+    for token in line:
+        last = out[-1] if out else None
+        if last is not None and last.kind == "word" and last.stop == token.start and last.text + token.text in names:
+            out[-1] = last._replace(kind="name", text=last.text + token.text, stop=token.stop)
+        else:
+            whole = token.kind == "word" and token.text in names
+            out.append(token._replace(kind="name") if whole else token)
+    return out

@@ -6,8 +6,8 @@ from collections.abc import Generator
 from typing import Any
 
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge
-from agnesi.read.lex import Token
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 Steps = Generator[Any, Any, Any]

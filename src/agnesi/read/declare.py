@@ -9,7 +9,7 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import symbol
 from agnesi.ops.facts import facts
 from agnesi.read.cursor import closest
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import MAX_ENTRIES, MAX_SIZE, Vocabulary, too_large
 from agnesi.read.words import GREEK
 

@@ -249,7 +249,7 @@ def link_of(said: str) -> str | None:
 
 DENIED = re.compile(
     r"\b(?:iff|only if|if and only if|unless|whether|not|equality|never|neither|nor|fails?|cannot|without|n't|no longer"
-    r"|show|prove|proves|claim|conclude|want|verify)\b",
+    r"|show|prove|proves|claim|conclude|want(?! (?:the|an?)\b)|verify)\b",
     re.IGNORECASE,
 )
 ENDS_OPEN = re.compile(

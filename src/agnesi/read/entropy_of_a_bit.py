@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from agnesi.expr.nodes import symbol
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
+from agnesi.read.two_distributions import with_distributions
 from agnesi.read.units_told import in_one_unit, unit_of
 from agnesi.read.vocabulary import Vocabulary
 
@@ -26,7 +27,8 @@ def information_in(source: str) -> tuple[str, frozenset[str]]:
 
 def informed(tokens: Sequence[Token], source: str, told: tuple[str, frozenset[str]]) -> list[Token]:
     """Return a formula with its numbers in the unit of the text, and with entropies of one bit."""
-    return with_entropies(with_densities(in_one_unit(tokens, source, told[0]), source), told[1])
+    plain = with_distributions(in_one_unit(tokens, source, told[0]), source)
+    return with_entropies(with_densities(plain, source), told[1])
 
 
 def declare_numbers(source: str, words: Vocabulary) -> None:

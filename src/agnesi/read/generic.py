@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from agnesi.expr.nodes import Symbol, apply, symbol, symbols_of
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
 from agnesi.read.scene import names_of
 from agnesi.read.syntax import Node, postorder
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Definition, Vocabulary
 
 APPLIED = frozenset("fgh")  # letters that are functions where they stand before a bracket

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, count
+from itertools import chain, count, pairwise
 
 from agnesi.expr.dims import ONE, Dim, Shape
 from agnesi.read.calls import Calls
@@ -19,7 +19,7 @@ from agnesi.read.scene import (
     is_greek,
     shape_of_type,
 )
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.unify import Type
 
 
@@ -177,7 +177,8 @@ class Habits(Calls):
                 if key in s.symbols and key in s.made and axes.can_be(s.symbols[key], s.made[key].type):
                     axes.same(s.symbols[key], s.made[key].type)
                     axes.settle()
-            if len(kinds) > 1 and s.words.loose and any(axes.is_scalar(kind) for kind in kinds):
+            numbers = any(axes.is_scalar(kind) for kind in kinds) or _multiplied(made.root, made.parameters)
+            if len(kinds) > 1 and s.words.loose and numbers:
                 for kind in kinds:
                     self.try_scalar(kind)
 
@@ -248,3 +249,16 @@ class Habits(Calls):
     def shape(self, kind: Type) -> Shape:
         """Return the shape of a type whose sizes are known."""
         return shape_of_type(self.s.axes, kind)
+
+
+def _multiplied(root: Node, parameters: Iterable[str]) -> bool:
+    """Tell whether x and y of f(x, y) are multiplied as numbers are: xy, x²y; a product of two vectors has a mark."""
+    letters = set(parameters) & {"x", "y", "z"}
+    for node in postorder(root) if len(letters) > 1 else ():
+        if node.head != "mul":
+            continue
+        bases = [a.args[0] if a.head == "pow" and a.args[1].head == "num" else a for a in node.args]
+        for (one, other), sign in zip(pairwise(bases), node.value or [""] * len(bases), strict=False):
+            if one.head == other.head == "name" and {one.value, other.value} <= letters and sign in ("", "*"):
+                return True
+    return False

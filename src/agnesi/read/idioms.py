@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.unindexed import indexed
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 

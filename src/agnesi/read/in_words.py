@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from agnesi.read.english import PROSE
 from agnesi.read.prose import Fragment
 from agnesi.read.vocabulary import FUNCTIONS
 
 _IS = r"(?:is equal to|is given by|is just|is simply|is exactly|is then|is|equals|becomes)"
-_BY = r"(?:\s*,?\s*(?:with respect to|w\.?\s?r\.?\s?t\.?|in|by)\s+(?P<by>\\?[^\W\d_][\w{}\\]{0,8}))?"
+_BY = r"(?:(?:\s*,\s*|\s+|(?<=\)))(?:with respect to|w\.?\s?r\.?\s?t\.?|in|by)\s+(?P<by>\\?[^\W\d_][\w{}\\]{0,8}))?"
 _KIND = (
     r"gradient|jacobian(?: matrix)?|hessian(?: matrix)?|(?:partial |total )?derivative|trace|determinant|inverse"
     r"|transpose|rank|(?:squared |euclidean )?norm|entropy|logarithm|log|mean|expected value|expectation|variance"
@@ -60,6 +61,10 @@ _GIVEN = re.compile(  # the variance of X is σ²: that is given, and no claim
 )
 _SIGNS = frozenset(("log", "ln", "exp", "det", "tr", "sin", "cos", "logdet"))
 _LONE = re.compile(r"-?(?:\\?[^\W\d_](?:[a-z]{2,8})?|\d+(?:\.\d+)?)(?:²|\^\{?\w\}?)?$")
+_TURNED = re.compile(r"\^\s*\{?\s*(?:T|\\top)\b")
+_WHOLE = re.compile(  # the gradient of f(x) = xᵀAx
+    r"(?P<name>\\?[^\W\d_]\w{0,5})\s*(?:\(\s*(?P<of>\\?\w{1,8})\s*\))?\s*:?=\s*(?P<body>[^=]{2,80})$"
+)
 _GREEK = re.compile(r"\\[a-zA-Z]+|\$")
 _UNIT = re.compile(
     r"^unit(?: vectors?)?\s+(?P<name>[^\W\d_])$"
@@ -92,7 +97,10 @@ def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fra
         said = source[source.rfind("\n", 0, start) + 1 : start]
         link = next((f.link for f in inside if f.kind == "formula"), "")
         made = Fragment("formula", f"{left} = {other}", start, stop, line, link, said=said)
-        out = sorted([*(f for f in out if f not in inside), made], key=lambda f: f.start)
+        stay = [f for f in inside if f.kind == "formula" and f.stop <= sentence.end("left") and "=" in f.text]
+        gone = [f for f in inside if f not in stay]
+        made = replace(made, start=max(f.stop for f in stay)) if stay else made
+        out = sorted([*(f for f in out if f not in gone), made], key=lambda f: f.start)
     return out
 
 
@@ -180,14 +188,18 @@ def formula_of(phrase: str, source: str) -> str | None:
 
 def _slope(kind: str, what: str, by: str | None, source: str) -> str | None:
     """Return the formula of a derivative; None where its variable is not clear."""
+    whole = _WHOLE.match(what)
+    if whole is not None and not by:
+        what, by = f"{whole['name']}({whole['of']})" if whole["of"] else f"({whole['body']})", whole["of"]
     parameter = re.search(rf"(?<![\w\\]){re.escape(what)}\s*\(\s*(\\?\w{{1,8}})\s*\)\s*:?=", source)
     if parameter is not None:
         what, by = f"{what}({parameter[1]})", by or parameter[1]
-    letters = set(_LETTER.findall(_GREEK.sub(" ", what))) - {"e"}
-    by = by or (min(letters) if len(letters) == 1 else None)
+    by = by or _variable(what, source)
+    if by is None and len(what) > 3 and kind.startswith("gradient"):
+        return f"∇({what})"  # the reader says that the variable is missing
     if by is None or by == what:
         return None
-    body = what if parameter is not None or len(what) == 1 else f"({what})"
+    body = what if parameter is not None or len(what) == 1 or (whole and whole["of"]) else f"({what})"
     if kind.startswith("gradient"):
         return f"∇_{{{by}}} {body}"
     if kind.startswith("hessian"):
@@ -195,6 +207,19 @@ def _slope(kind: str, what: str, by: str | None, source: str) -> str | None:
     if kind.startswith("jacobian") or kind.startswith("partial"):
         return f"∂{body}/∂{by}"
     return f"d/d{by} {body}"
+
+
+def _variable(what: str, source: str) -> str | None:
+    """Return the one letter that can vary in an expression, or in the definition of a name; w or x where there are more."""
+    if len(what) == 1:
+        body = re.search(rf"(?<![\w\\]){re.escape(what)}\s*&?:?=\s*([^\n=;,$]{{1,80}}?)(?:[.;,$\n]|$)", source)
+        what = body[1] if body else ""
+    letters = set(_LETTER.findall(_TURNED.sub(" ", _GREEK.sub(" ", what)))) - {"e"}
+    small = {c for c in letters if c.islower()}
+    if len(letters) == 1 or len(small) == 1:
+        return min(small or letters)
+    usual = small & {"w", "x"}
+    return min(usual) if len(usual) == 1 else None
 
 
 def _extreme(best: re.Match[str]) -> str | None:

@@ -334,7 +334,8 @@ def is_letter_e(node: Node) -> bool:
             return node.args[0].head == "sub" and is_e(node.args[0].args[0])
         case "add":
             terms = [a.args[0] if a.head == "neg" else a for a in node.args]
-            return any(is_e(t) for t in terms) and all(t.head == "name" for t in terms)
+            others = {t.value for t in terms if t.head == "name"} - {"e", "π"}  # e − e and π + e are numbers
+            return any(is_e(t) for t in terms) and all(t.head == "name" for t in terms) and bool(others)
         case "mul":
             pairs = zip(node.args, node.args[1:], strict=False)
             return any(is_e(b) and a.head == "name" and is_capital(a.value) for a, b in pairs)

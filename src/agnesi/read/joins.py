@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from agnesi.read.alternatives import with_alternatives
 from agnesi.read.english import PROBLEMS
 from agnesi.read.names import Item
 
@@ -28,6 +29,7 @@ _ARROW_NAME = re.compile(r"\s*(?:=>|⇒|->|→|\\implies|\\Rightarrow)\s*([^\W\d
 
 def with_cases(text: str, items: list[Item], pieced: Container[str] = ()) -> list[Item]:
     """Join what belongs to one formula by cases (..., 0 otherwise), and conditions on indices (1 if i = j)."""
+    items = with_alternatives(text, items)
     out: list[Item] = []
     k = 0
     while k < len(items):

@@ -22,17 +22,25 @@ _SEVERAL = re.compile(r"\\(i{2,4})nt(?![A-Za-z])|\\(oint)(?![A-Za-z])")
 _OVER = re.compile(r"(?<![A-Za-z\\^_])d\\([a-z]+)(?![A-Za-z])")
 _NOTHING = re.compile(r"\\(?:limits|nolimits|displaystyle|textstyle|scriptstyle|displaylimits)(?![A-Za-z])")
 
-
+_UNBRACED = re.compile(  # \frac1Lg is \frac{1}{L} g, \frac L2 is \frac{L}{2}
+    r"\\(?P<kind>[dtc]?frac)(?:(?P<above>\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\d))\s*(?P<below>[A-Za-z])(?=[A-Za-z])"
+    r"|\s+(?P<letter>[A-Za-z])\s*(?P<under>[A-Za-z\d]))"
+)
 _TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
+_SECOND = re.compile(
+    r"(?<![A-Za-z\d\\/}({])d(?:\^\{?2\}?|²)\s*(\\ell|[A-Za-zℓφψ]|\\phi|\\psi)(\([A-Za-z]\)|)(?=\s*&?\s*=)"
+)
+_SMALL = re.compile(r"(?<![A-Za-z\\])d[A-Zx-zw](?![A-Za-z])")
 
 
 def plainly(text: str) -> str:
-    """Return d2y/dx2 as d^2y/dx^2.
+    """Return d2y/dx2 as d^2y/dx^2, and d²f = ..., the differential of df, as d(df).
 
         >>> plainly("d2y/dx2 = 2")
         'd^2y/dx^2 = 2'
     """
-    return _TWICE.sub(r"d^\1\2/d\3^\1", text) if "/" in text else text
+    text = _TWICE.sub(r"d^\1\2/d\3^\1", text) if "/" in text else text
+    return _SECOND.sub(r"d(d\1\2)", text) if _SMALL.search(text) else text
 
 
 def usual(text: str) -> str:
@@ -41,11 +49,18 @@ def usual(text: str) -> str:
         >>> print(usual(r"\iint f\,\mathrm{d}x\,{\rm d}y"))
         \int\int f\,dx\,dy
     """
+    text = _UNBRACED.sub(_with_braces, text)
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
     text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
     text = _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text))
     return "\n".join(_OVER.sub(_joined, line) if "\\int" in line else line for line in text.split("\n"))
+
+
+def _with_braces(found: re.Match[str]) -> str:
+    """Return a fraction with its two parts in braces."""
+    above, below = (found["above"] or found["letter"]).strip(), found["below"] or found["under"]
+    return f"\\{found['kind']}{above if above[:1] == '{' else '{' + above + '}'}{{{below}}} "
 
 
 def _joined(found: re.Match[str]) -> str:

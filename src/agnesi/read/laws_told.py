@@ -24,6 +24,7 @@ _TAIL = r"(?:\s+distributed|\s+distribution|\s+random variable|\s+variable|\s+rv
 _WITH = r",?\s*(?:\(|with\s+|of\s+|having\s+)?(?:an?\s+|the\s+)?(?:known\s+)?"
 _ON = r"\s+(?:on|over|in|between)\s+(?:the\s+)?(?:(?:unit\s+)?interval\s+)?\$?"
 _TRIALS = r"(?:independent\s+|coin\s+|Bernoulli\s+|iid\s+|i\.i\.d\.\s+)*(?:tosses|trials|flips|draws|throws)"
+_DRAWS = r"(?:independent\s+|coin\s+|Bernoulli\s+)*(?:tosses|trials|flips|draws|throws|rolls|attempts)"
 _EVENTS = r"(?:heads|successes|ones|hits|failures|white balls|times)"
 
 
@@ -79,6 +80,16 @@ WORDED: Sequence[Worded] = (
         ),
         lambda n, p: f"Bin({n}, {p})",
     ),
+    Worded(
+        re.compile(
+            rf"{_START}({NAME})(?:{_IS}|\s*=\s*)(?:the\s+)?(?:total\s+)?number of {_DRAWS} "
+            rf"(?:needed\s+|up to\s+)?(?:until|till|to get|to)\s+(?:and including\s+)?(?:we (?:get|see)\s+)?(?:the\s+)?"
+            rf"first (?:head|success|one|hit|six|win)[^;\n]{{0,40}}?"
+            rf"(?:(?:probability|chance|bias|parameter|prob)\.?\s+(?:of \w+ )?(?:is\s+|=\s*)?"
+            rf"|(?:P|Pr)\s?\(\s*(?:\w+)\s*\)\s*=\s*){VALUE}"
+        ),
+        lambda p: f"Geom({p})",
+    ),
 )
 _CALLED = (
     r"((?:Beta|Gamma|Poisson|Pois|Poi|Exp|Exponential|Bin|Binomial|Bern|Bernoulli|Geom|Geometric|N|𝒩|U|Unif|Uniform"
@@ -94,7 +105,7 @@ SAMPLED = re.compile(
     rf"(?:as\s+)?\$?{_CALLED}"
 )
 _OVER = r"(?:\\(?:overset|stackrel)\s*\{[^~∼]{1,40}?\}\s*\{\s*\\sim\s*\}|\\sim(?![a-z])|~|∼)"
-_WORDS_OF_DRAWS = r"(?:iid|i\.i\.d\.?|be|are|drawn|independent(?:ly)?|from|all|samples|random)"
+_WORDS_OF_DRAWS = r"(?:(?:iid|i\.i\.d\.?|be|are|drawn|independent(?:ly)?|from|all|samples|random),?)"
 DRAWN = re.compile(
     rf"{_START}([A-Za-z])(?:_\{{?1\}}?|₁)\s*,?\s*(?:\1(?:_\{{?2\}}?|₂)\s*,\s*)?(?:\.\.\.?|…|⋯|\\[lc]?dots)\s*,?\s*"
     rf"\1(?P<size>_\{{?[A-Za-z]\}}?|[ₙₘₖ])\s*(?:(?:\||\\mid|given)\s*({NAME})\s*)?,?\s*"
@@ -118,8 +129,12 @@ def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     """Return the fragments with a model for each distribution that the text tells in words."""
     modelled = {m[0] for f in found if f.kind == "model" if (m := re.match(NAME, f.text))}
     modelled |= {m[1] for m in re.finditer(rf"({NAME})(?:\s*\|[^~\n]{{0,20}})?\s*(?:~|∼|\\sim)", source)}
+    told = sorted(_told(source), key=lambda one: one[2])
+    counts = {f"{name.partition(' ')[0]} ∈ ℕ" for name, *_ in told}  # k successes: that k is random says more
+    found = [f for f in found if f.kind != "declaration" or f.text not in counts]
+    found = [f for f in found if not _draws(f)]  # it is told below
     out = [*found, *_signed(source, found)]
-    for name, law, start, _ in sorted(_told(source), key=lambda one: one[2]):
+    for name, law, start, _ in told:
         if name in modelled:
             continue
         modelled.add(name)
@@ -129,7 +144,7 @@ def with_laws(source: str, found: Sequence[Fragment]) -> list[Fragment]:
         if not re.search(rf"{_START}{match[1]}\$?\s*:?=\s*(?:\\mathcal|N|𝒩)", source):
             line = source.count("\n", 0, match.start()) + 1
             out.append(Fragment("formula", f"{match[1]} = {match[2]}", match.start(), match.start() + 1, line, "where"))
-    return sorted(out, key=lambda f: f.start) if len(out) > len(found) else out
+    return sorted(out, key=lambda f: f.start)
 
 
 _ADORNED = re.compile(
@@ -140,6 +155,11 @@ _ADORNED = re.compile(
 def unadorned(source: str) -> str:
     """Return a text of the same length in which names of distributions stand without their LaTeX."""
     return _ADORNED.sub(lambda m: (m[1] or "").rjust(len(m[0])), source)
+
+
+def _draws(one: Fragment) -> bool:
+    """Tell whether a formula is x_1..x_n | λ ~ Poisson(λ) and no more."""
+    return one.kind in ("model", "formula") and DRAWN.fullmatch(unadorned(one.text).strip(" .,;")) is not None
 
 
 def density_of_one(letter: str, source: str) -> bool:
@@ -205,7 +225,8 @@ def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
 
 _SEEN = re.compile(
     rf"{_START}({NAME})\s+{_EVENTS}\s+(?:are |were |is )?(?:seen |observed )?(?:in|among|out of)\s+({NAME}|\d+)\s+"
-    rf"(?:independent\s+|coin\s+|Bernoulli\s+)*(?:tosses|trials|flips|draws|throws)(?![^.;\n]*(?:probability|chance|bias))"
+    r"(?:independent\s+|coin\s+|Bernoulli\s*(?:\([^()\n]{1,20}\))?\s+)*(?:tosses|trials|flips|draws|throws)"
+    r"(?![^.;\n]*(?:probability|chance|bias))"
 )
 _SHARE = re.compile(
     rf"({NAME})\s*(?:~|∼|\\sim(?![a-z]))\s*(?:Beta|U|Unif|Uniform)\s?\("

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agnesi.read.bare_functions import with_bare_functions
-from agnesi.read.counts import with_counts, with_new_values
+from agnesi.read.counts import with_counts, with_new_values, with_stages
 from agnesi.read.entropy_of_a_bit import declare_numbers
-from agnesi.read.lex import Token
 from agnesi.read.log_names import with_log_names
+from agnesi.read.numbered_roots import with_numbered_roots
 from agnesi.read.primed_letters import with_primed_letters
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 
 def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the formulas of a text with each letter for one thing."""
     declare_numbers(source, words)
-    plain = with_log_names(with_new_values(lines, source), source, words)
+    lines = with_numbered_roots(lines, source, words)
+    plain = with_log_names(with_new_values(with_stages(lines, source), source), source, words)
     return with_counts(with_bare_functions(with_primed_letters(plain, words), words), words)

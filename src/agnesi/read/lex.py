@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.read.latex_habits import plainly, usual
 from agnesi.read.macros import expand
+from agnesi.read.tokens import Token, dots_as_products, infix_words
 from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, KEYWORDS, STYLES, SUB, SUPER
 
 MAX_TEXT = 300_000
@@ -22,16 +22,6 @@ MAX_DIGITS = 300
 MAX_STYLES = 30
 PRIMED = {"″": 2, "‴": 3}
 INTEGRALS = {"∬": 2, "∭": 3}
-
-
-class Token(NamedTuple):
-    """A token: `kind` is num, word, name, op, cmd, open, close or end; `text` is its normal spelling."""
-
-    kind: str
-    text: str
-    start: int
-    stop: int
-    spaced: bool
 
 
 _OPS = {
@@ -111,28 +101,12 @@ def lex(text: str) -> list[Token]:
     source = expand(text) if "\\" in text else text
     tokens = _Lexer(source).run()
     check_brackets(tokens, source)
-    return list(_rows(_bars(_dots(tokens), source)))
+    return list(_rows(_bars(infix_words(dots_as_products(tokens)), source)))
 
 
 def source_of(text: str) -> str:
     """Return the text that the spans of tokens refer to: `text` with its macros expanded, and LaTeX in one way."""
     return plainly(usual(expand(text)) if "\\" in text else text)
-
-
-def _dots(tokens: list[Token]) -> list[Token]:
-    """Read the dot of r.s and (r − s).(r − s) as a product, and that of X.T as a transpose."""
-    out = list(tokens)
-    for k in range(1, len(tokens) - 1):
-        before, dot, after = tokens[k - 1 : k + 2]
-        if dot.text != "." or dot.kind != "op" or dot.spaced or after.spaced:
-            continue
-        if before.kind not in ("word", "name", "close") or after.kind not in ("word", "name", "open"):
-            continue
-        if after.text == "T":
-            out[k : k + 2] = [dot._replace(text="^"), after]
-        elif not (before.text == "s" and after.text == "t"):
-            out[k] = dot._replace(text="·")
-    return out
 
 
 def _bars(tokens: list[Token], text: str) -> Iterator[Token]:

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from agnesi.errors import AgnesiError
+from agnesi.read.chance_names import OPENS
 from agnesi.read.found_lines import Piece
-from agnesi.read.lex import Token
 from agnesi.read.runs import ARROWS
 from agnesi.read.scene import names_of
 from agnesi.read.syntax import Node, postorder
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
+_TRANSPOSED = re.compile(r"['′ᵀ⊤]\s?|\^\s?\{?\s?(?:T(?![a-z])|\\(?:top|intercal))\s?\}?\s?")
 LOOSER = str.maketrans("≤≥", "<>")
 AGAINST = {"<": ">", ">": "<"}
 
@@ -52,7 +54,10 @@ class Roles(Sheet):
     def is_product(self, tokens: list[Token]) -> bool:
         """Tell whether Su = λu is about S times u, since both letters stand by themselves elsewhere."""
         word = tokens[0].text
-        return len(word) == 2 and all(re.search(rf"(?<![A-Za-z\\]){c}(?![A-Za-z0-9])", self.text) for c in word)
+        text = _TRANSPOSED.sub("ᵀ ", self.text)
+        alone = {c for c in word if re.search(rf"(?<![A-Za-z\\]){c}(?![A-Za-z0-9])", text)}
+        formed = word[-1] in alone and f"ᵀ {word}" in text  # uᵀSu
+        return len(word) == 2 and (len(alone) == len(set(word)) or formed)
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
@@ -69,6 +74,10 @@ class Roles(Sheet):
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
             if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
                 return None
+        if len(tokens) > 4 and tokens[0].text in ("P", "Pr", "ℙ", "Prob") and tokens[1].text == "(":
+            event = tokens[2].text
+            if event.startswith(OPENS) or (len(event) > 1 and event.isalpha() and event not in GREEK):
+                return None  # P(one of each) = ... is no function of an argument
         found = self.sloped(tokens) or super().left(tokens)
         if found is not None and found[1]:  # f(x) = f(x − h) + ... says something of f, and does not define it
             name, _, at = found
@@ -117,6 +126,7 @@ class Roles(Sheet):
         if not name and draft.role == "definition" and draft.body is not None and draft.body.head == "sub":
             first = draft.body.args[0]
             name = str(first.value) if first.head == "name" and draft.name.startswith(f"{first.value}_") else ""
+            name = "" if re.fullmatch(r"\w_\w", draft.name) and len(draft.body.args) == 2 else name  # p_1 = p_2
         if name:
             self.words.pending.pop(draft.name, None)
             self.words.add_facts(name, frozenset(("symmetric",)))
@@ -141,8 +151,14 @@ class Roles(Sheet):
         before = [d.tree for d in itertools.takewhile(lambda d: d is not draft, self.drafts) if d.tree is not None]
         if first is not None and str(first.value).endswith("_") and any(first.value in names_of(one) for one in before):
             return True  # N_k = −λ π_k beside N
-        heads = [n for one in before for n in postorder(one) if n.head == "derivative"] if first is not None else []
-        return first is not None and any(first.value in names_of(v) for n in heads for v in n.args[1:])
+        heads = [n for one in before for n in postorder(one) if n.head in ("derivative", "nabla")]
+        moved = {name for n in heads for v in n.args[1:] for name in names_of(v)}
+        if first is None or first.value in moved or not heads:
+            return first is not None and first.value in moved
+        told = any(d.role == "definition" and d.tree is not None and first.value in names_of(d.tree)
+                   for d in itertools.takewhile(lambda d: d is not draft, self.drafts))
+        plain = draft.tokens[0].text not in ("where", "with")
+        return told and plain and bool(moved & set(names_of(tree.args[1])))  # N_k = −λ π_k below ∂L/∂π_k = N_k/π_k + λ
 
 
 def half_line(tokens: Sequence[Token]) -> str:

@@ -32,7 +32,7 @@ from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.letters_apart import letters_apart
-from agnesi.read.lex import Token, lex
+from agnesi.read.lex import lex
 from agnesi.read.line_roles import Roles
 from agnesi.read.log_names import labels_in
 from agnesi.read.means_told import is_list_of_order
@@ -47,6 +47,7 @@ from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node, postorder
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
 from agnesi.read.word_marks import with_marks
 from agnesi.read.worded import refuse_tangent, refuse_words
@@ -162,7 +163,7 @@ class _LineSheet(Roles):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = with_events(informed(tokens, self.text, self.information), self.words)
+            tokens = with_events(informed(tokens, self.text, self.information), self.words, self.text)
             tokens = piecewise(unfolded(tokens))
             refuse_words(tokens, self.text)
             refuse_tangent(piece.text, piece.start, self.text)
@@ -422,7 +423,9 @@ class _LineSheet(Roles):
             raise
         symbols = tuple(symbol_of(scene, k) for k in scene.made[draft.name].keys)
         self.words.pending.pop(draft.name, None)
-        fixed = not body.shape and not draft.parameters and free_indices(body) and not self.subscripted(draft.name)
+        free = {i.name for i in free_indices(body)} if not body.shape else set()
+        of_one = all(p.rpartition("_")[2] in free for p in draft.parameters)  # Q(μ_k) = ... for some fixed k
+        fixed = free and of_one and not self.subscripted(draft.name)
         closed = body if fixed else made.closed(body)  # h := x_iᵀA⁻¹x_i for some fixed i
         self.words.definitions[draft.name] = Definition(draft.name, draft.parameters, closed, symbols)
         draft.expr = closed

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 
 _LOGS = ("log", "ln")

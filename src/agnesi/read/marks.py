@@ -7,10 +7,10 @@ from agnesi.read.cursor import (
     Steps,
     capital,
 )
-from agnesi.read.lex import Token
 from agnesi.read.operands import Operands
 from agnesi.read.scene import is_capital, names_of
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 
 NORMS = {
     "2": "norm_two",

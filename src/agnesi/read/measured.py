@@ -184,6 +184,10 @@ class Measured:
         while self.word(stop) in ("of", "is", "equal", "to", "being"):
             stop += 1
         name = self.mathematics(stop) or self.word(stop)
+        bounded = re.match(r"(\S{1,12}?)\s*(?:>|≥|\\geq?(?![a-z]))\s*0$", name)  # L > 0 is declared by itself
+        if bounded and NAME.match(bounded[1]):
+            found.said.append((f"{which} of" if of else which, (bounded[1],)))
+            return stop
         if not NAME.match(name) and not re.fullmatch(r"l(?:am(?:bda)?)?_?(?:max|min|1|n)", name):
             return k
         found.said.append((f"{which} of" if of else which, (name,)))

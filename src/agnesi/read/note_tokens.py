@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
 TWICE = re.compile(r"d(?:\^2|\^\{2\}|²)\s*[^\W\d_]+\s*/\s*d\s*[^\W\d_]+(?:\^2|\^\{2\}|²)")
-_LETTER = r"(?:[A-Za-zα-ω]\w?|\\?(?:lambda|sigma|mu|alpha))"
-BARE = rf"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*{_LETTER}(?:_\{{?[ijklmn]|[ᵢⱼₖₗₘₙ])"  # Σ x_i without an index of its own
+_LETTER = r"(?:[A-Za-zα-ωÀ-ſ][\u0300-\u036f]?\w?|\\?(?:lambda|sigma|mu|alpha))"
+_MASS = r"\s*(?![)\]}⁻^,;=|])[^=<>≤≥+,;\n]{0,24}?(?<![A-Za-z])[pPq]\((?:\s*[A-Z]\s*=)?\s*[a-z]\s*[,)|]"  # Σ x p(x)
+BARE = rf"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*{_LETTER}(?:_\{{?[ijklmn]|[ᵢⱼₖₗₘₙ])|{_MASS}"  # Σ x_i without an index of its own
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PAIRS = frozenset(("ij", "ik", "jk", "kl", "nk", "nm", "mn", "ijk", "ijkl", "xy"))
 SIGNS = {"Σ": "∑", "Π": "∏"}
+_SIGNED = frozenset(("+", "-", "·", "*", "/", "^", "_", ","))  # what makes a d above a bar a letter
 SHORT = {"lam": "λ", "eps": "ε", "sig": "σ", "Sig": "Σ", "Lam": "Λ", "Lambd": "Λ", "thet": "θ", "lmbda": "λ"}
 SHORT_STARTS = ("lam", "eps", "sig", "Sig", "Lam", "thet", "lmb", "d")
 
@@ -107,12 +109,26 @@ def _leibniz(tokens: list[Token]) -> list[Token]:
             continue
         above, below = k + 2, pairs[k + 1] + 2
         first, held = tokens[above], tokens[below : pairs[below - 1]]
+        over = bool(held) and held[0].kind in ("word", "name") and held[0].text[0] == "d" and len(held[0].text) < 3
+        if first.text == "d" and over and _differentiates(tokens[above + 1 : pairs[k + 1]], held):
+            out[above] = first._replace(kind="op", text="∂d")  # \\frac{d x^2}{dx}
+            if held[0].text == "d" and len(held) > 1:
+                out[below] = held[0]._replace(kind="op", text="∂d")
+            continue
         plain = len(held) > 1 and held[0].text == "d" and held[1].kind == "name" and not held[1].text.isascii()
         if plain and first.text[:1] == "d" and first.kind == "word" and all(t.text not in "+-*·/" for t in held):
             for at in (above, below):
                 if tokens[at].text == "d":
                     out[at] = tokens[at]._replace(kind="op", text="∂d")
     return out
+
+
+def _differentiates(top: Sequence[Token], below: Sequence[Token]) -> bool:
+    """Tell whether a d above a bar takes a derivative of what is behind it: x^2 and (x + 1) over dx, ^2 f over dx^2."""
+    if not top or top[0].text in _SIGNED:
+        twice = len(top) > 2 and [t.text for t in top[:1]] == ["^"] and top[1].kind == "num"
+        return twice and any(t.text == "^" for t in below) and top[2].text not in _SIGNED
+    return top[0].text != "(" or (len(below) == 1 and len(below[0].text) == 2)
 
 
 def _bars_of_expectation(tokens: list[Token]) -> list[Token]:

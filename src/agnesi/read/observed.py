@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 SPREADS = frozenset(("E", "𝔼", "Var", "Cov", "var", "cov"))
 CHOSEN = frozenset(("∇", "∂", "argmax", "argmin"))

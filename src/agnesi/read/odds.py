@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 SPEAKS = re.compile(
     r"\bodds\b|\bO\s?\(\s*([A-Z]\w?(?:\s?\|\s?\w+)?)\s*\)\s*:?=\s*(?:P|p|Pr)\(\s*\1\s*\)\s*/", re.IGNORECASE

@@ -12,9 +12,9 @@ from agnesi.read.cursor import (
     Steps,
     index_word,
 )
-from agnesi.read.lex import Token
 from agnesi.read.scene import ELEMENTWISE, function_name
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 
 ENDLESS = frozenset(("inf", "infty", "infinity", "oo"))
 CLOSED = frozenset(")]}⟩|‖")

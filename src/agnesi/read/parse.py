@@ -12,9 +12,9 @@ from agnesi.read.cursor import (
     BIG,
     Steps,
 )
-from agnesi.read.lex import Token
 from agnesi.read.reach import bound_names
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 
 
 class Parser(Analysis):

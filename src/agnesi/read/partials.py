@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from agnesi.read.alternatives import alternatives
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
 from agnesi.read.regions import over_regions, regions_in
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 VARIABLES = frozenset("xyzuvtrsθφ")
@@ -143,10 +144,11 @@ def _range_end(tokens: Sequence[Token], k: int) -> int:
 
 
 def both_signs(run: list[Token], used: str) -> list[Token]:
-    """Return x = A ± B as (x − (A + B))(x − (A − B)) = 0, where x stands in the text before.
+    """Return x = A ± B as (x − (A + B))(x − (A − B)) = 0, where x stands in the text before; and x = a or x = b so.
 
     Another side is one more such product, and what stands before and behind ⇒ is read alike.
     """
+    run = alternatives(run)
     if not any(t.text in _BOTH for t in run):
         return run
     arrows = [-1, *(k for k, t in enumerate(run) if t.text in ("⇒", "⇔")), len(run)]
@@ -159,18 +161,26 @@ def both_signs(run: list[Token], used: str) -> list[Token]:
 
 
 def _of_both(part: list[Token], used: str) -> list[Token]:
-    """Return one relation with its double signs as products."""
+    """Return one relation with its double signs as products; its left side stands in the text before, or is applied."""
     signs = [k for k, t in enumerate(part) if t.text == "="]
-    able = len(part) > 2 and part[0].kind in _NAMED and signs[:1] == [1] and any(t.text in _BOTH for t in part)
-    name = re.escape(part[0].text) if part else ""
-    if not able or not re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])|[0-9a-z]{name}\b", used):
+    left = part[: signs[0]] if signs else []
+    if [t.text for t in left[1:]] == ["_", "{", "1", ",", "2", "}"]:  # the roots x_{1,2} = a ± b
+        left = left[:1]
+    able = len(part) > 2 and any(t.text in _BOTH for t in part) and bool(left)
+    name = re.escape(left[0].text) if left else ""
+    if len(left) == 1:
+        able = able and left[0].kind in _NAMED
+        able = able and re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])|[0-9a-z]{name}\b", used) is not None
+    elif any(t.text in _BOTH or t.text == "," for t in left) or used.count(left[0].text if left else "") < 2:
+        able = False
+    if not able:
         return part
     at = part[-1].stop
     out: list[Token] = []
     for k, stop in pairwise([*signs, len(part)]):
         side = part[k + 1 : stop]
         for way in (0, 1):
-            less = [_mark("open", "(", side[0].start), part[0], _mark("op", "-", side[0].start)]
+            less = [_mark("open", "(", side[0].start), *left, _mark("op", "-", side[0].start)]
             out += [*less, _mark("open", "(", side[0].start), *_with_sign(side, way)]
             out += [_mark("close", ")", side[-1].stop)] * 2
         out.append(_mark("op", "=", at))

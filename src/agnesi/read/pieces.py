@@ -42,7 +42,7 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
     if token.kind in ("abbr", "hyphen", "short"):
         return True
     sure = bool(page.sure) and page.inside(token.start)
-    if page.marked and not sure and "$" in _line_about(page, token.start):
+    if page.marked and not sure and not _letter(tokens, k) and "$" in _line_about(page, token.start):
         return True
     word, low = token.text, token.text.lower()
     before = tokens[k - 1] if k else None
@@ -85,6 +85,12 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
         opens = before is None or before.kind in ("op", "rel") or (before.prose and before.text.lower() in _DEFINES)
         return not opens or low in _NEVER
     return known or not operator(before)
+
+
+def _letter(tokens: list[Token], k: int) -> bool:
+    """Tell whether a letter without dollar signs beside others with them may stand for a quantity: no (a), and no b)."""
+    after = tokens[k + 1] if k + 1 < len(tokens) else None
+    return len(tokens[k].text) == 1 and (after is None or after.text not in (")", "]"))
 
 
 def _named(tokens: list[Token], k: int, page: Page) -> bool:
@@ -279,7 +285,8 @@ def _grouped(text: str, tokens: list[Token]) -> list[Item]:
             continue
         if token.kind in ("open", "begin") or token.text == "\\{":
             last = close.get(k, len(tokens) - 1 if run >= 0 else k)
-            if last > k and is_aside(tokens, k, last):
+            ends = k in close or any(t.prose for t in tokens[k:])  # of A (B = C the end was forgotten
+            if last > k and ends and is_aside(tokens, k, last):
                 finish(k)
                 out.append(Item("A", text[token.start : tokens[last].stop], token.start, tokens[last].stop))
             elif run < 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agnesi.read.english import words
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 
 SMOOTH = words("tanh sigmoid logistic softplus relu sin cos tan exp log ln sinh cosh arctan arcsin arccos erf sqrt σ")

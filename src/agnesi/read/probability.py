@@ -5,7 +5,7 @@ from __future__ import annotations
 from agnesi.errors import Place, ReadError, UnknownName
 from agnesi.read.chance_sheet import density_at, letter_before
 from agnesi.read.chance_words import DISTRIBUTIONS, QUANTITIES, is_density
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 _BARS = ("|", "‖")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agnesi.errors import Place, ReadError
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 
 def constraint_at(tokens: list[Token]) -> int:

@@ -12,9 +12,9 @@ from agnesi.read.cursor import (
     Steps,
     letter,
 )
-from agnesi.read.lex import Token
 from agnesi.read.reach import bound_names, carried, extended, open_bigs
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
+from agnesi.read.tokens import Token
 
 
 class Products(Cursor):
@@ -196,9 +196,22 @@ class Products(Cursor):
     def ratio(self, left: Node, right: Node, start: int) -> Node:
         """Return a quotient, or the derivative that ∂f/∂X and df/dx mean."""
         below = right.args if right.head == "mul" and all(a.head == "del" for a in right.args) else (right,)
+        left = self.gathered(left, below)
         if left.head == "del" and all(b.head == "del" and b.args for b in below):
             return self.derivative(left, below, start)
         return self.node("div", (left, right), start)
+
+    def gathered(self, left: Node, below: tuple[Node, ...]) -> Node:
+        """Return ∂aᵀ X b above ∂X as ∂(aᵀ X b): the sign before the first factor is before the product."""
+        plain = left.head in ("mul", "kron", "hadamard") and left.args[0].head == "del" and left.args[0].args
+        rest = [n for a in left.args[1:] for n in postorder(a)] if plain else []
+        if not plain or any(n.head == "del" for n in rest) or not all(b.head == "del" and b.args for b in below):
+            return left
+        sign, varied = left.args[0], {n.value for b in below for n in postorder(b.args[0]) if n.head == "name"}
+        if sign.value[0] != "∂" and not varied & {n.value for n in rest if n.head == "name"}:
+            return left
+        inner = self.node(left.head, (sign.args[0], *left.args[1:]), sign.args[0].start, left.value)
+        return self.node("del", (inner,), sign.start, sign.value)
 
     def derivative(self, top: Node, below: tuple[Node, ...], start: int) -> Node:
         """Return a derivative: as written, or from ∂f over ∂x."""

@@ -196,7 +196,8 @@ class _Scan:
             said = self.spoken.at(self.items, k)
             if said is not None and self.link_now(item) not in ("so", "claim") and not self.known(said[0]):
                 found, stop = said
-                if not DENIED.search(self.words(item.start)) or OPENS.match(item.text):
+                before = self.words(item.stop if item.kind == "W" else item.start)
+                if not DENIED.search(before) or OPENS.match(item.text):
                     self.declare(found, self.items, item.start, self.items[stop - 1].stop)
                 return stop
         if item.kind == "M":
@@ -341,7 +342,9 @@ class _Scan:
         """Give a Markov chain A → B → C as the fact that A and C are independent given B."""
         names = CHAIN.split(piece)
         line = self.page.text[max(0, start - 40) : stop + 40]
-        if len(names) < 3 or "Markov" not in line or not all(re.fullmatch(r"\w{1,4}", n) for n in names):
+        capitals = all(re.fullmatch(r"[A-Z]", n) for n in names) and re.search(r"\bI\([A-Z]|\bH\([A-Z]", self.page.text)
+        told = "Markov" in line or capitals
+        if len(names) < 3 or not told or not all(re.fullmatch(r"\w{1,4}", n) for n in names):
             return False
         for before, middle, after in zip(names, names[1:], names[2:], strict=False):
             held = (before, after, middle)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token, lex
+from agnesi.read.lex import lex
+from agnesi.read.tokens import Token
 
 _DISC = re.compile(
     r"(?i:\b(?:let )?)\$?([A-Z])\$?\s*(?:be|is|denotes?|=|:|for)\s*(?:the|a)\s*(?:closed |open )?"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from agnesi.read.endless import with_orders
 from agnesi.read.english import PROSE
+from agnesi.read.worded_signs import with_signs
 
 _PICTURES = re.compile(
     "\\d\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u26bf\u2705\u270b-\u270d\u2713\u2714\u2717\u2718\u2728\u274c\u274e\u2753-\u2757"
@@ -61,16 +63,24 @@ _SHORT = re.compile(
     r"(?<![^\s,;:(])(?<![=+*/<>≤≥−^-][ \t])(?:w/o?(?=[ \t]+[^\s=])"
     r"|(?<=[,;(] )b/c(?=[ \t]+[^\s=])|b/c(?=[ \t]+(?:[a-z]{2,}|\w+[ \t]+(?:is|are|has)\b)))"
 )
+_REFERRED = re.compile(  # (2) ⇒ (3) dL/du = ...
+    r"^(?P<from>[ \t]*\(\d{1,2}\)(?:[ \t]*(?:,|and|&)[ \t]*\(\d{1,2}\))*)"
+    r"(?P<so>[ \t]*(?:=>|==>|⇒|⟹|→|->|\\Rightarrow|\\implies)[ \t]*)"
+    r"(?P<to>\(\d{1,2}\)[ \t]+)?(?=\S)",
+    re.MULTILINE,
+)
 _LONG = {"w/": "with", "w/o": "without", "b/c": "because"}
 
 
 def spelt_out(text: str) -> str:
-    """Return a text with w/, w/o and b/c written out; not where they are quotients.
+    """Return a text with w/, w/o, b/c, (1) ⇒ and the dots that end an expansion written out; quotients stay.
 
         >>> spelt_out("A is n x n w/ det A > 0, u = w/ ||w||")
         'A is n x n with det A > 0, u = w/ ||w||'
     """
-    return _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
+    text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
+    text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
+    return with_signs(with_orders(text))
 
 
 def without_remarks(text: str) -> str:

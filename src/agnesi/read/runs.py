@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 ARROWS = frozenset(("⇒", "⇔"))
 MOST_BEFORE = 30  # characters of a line before the words of a substitution: "and now setting"

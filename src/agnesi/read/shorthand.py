@@ -11,9 +11,9 @@ from itertools import pairwise
 from agnesi.expr.nodes import symbol
 from agnesi.read.acronyms import with_acronyms
 from agnesi.read.cursor import partners
-from agnesi.read.lex import Token
 from agnesi.read.means_told import with_counts, with_errors
 from agnesi.read.runs import script
+from agnesi.read.tokens import Token
 from agnesi.read.twofold import counted, renamed, spread, variances
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import WHOLE_WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.words import DECORATIONS, GREEK, KEYWORDS, WHOLE_WORDS, WORD_OPS
 
 

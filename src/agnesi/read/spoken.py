@@ -89,7 +89,9 @@ class Spoken(Measured):
         if formal:
             self.about = list(found.formal) if len(found.formal) == 1 else []
             if not self.word(k) or self.word(k) in VERBS or self.word(k) in KINDS:
-                k = self.described(k, found)
+                after = k + (self.word(k) in ("be", "is", "are"))
+                stop = self.described(after, found)
+                k = stop if stop > after else k
             return [Said("declaration", formal, found.formal), *self.results(found)], k
         if not found.names:
             return self.of_expression(k)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.declare import fact_words
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 _SAYS = frozenset(("where", "let", "for", "with", "if", "given", "assume", "assuming", "when"))
 _CONTINUES = frozenset(RELATIONS) | {"+", "*", "·", "⊙", "/", ")"} - {":="}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from agnesi.read.lex import Token
 from agnesi.read.runs import script
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 

@@ -1,13 +1,15 @@
-"""Sums that do not say over what they run, as notes write them: ∑ x_i and sum (x_i − m)² run over i."""
+"""Sums that do not say over what they run, as notes write them: ∑ x_i and sum (x_i − m)² run over i, ∑ p(x, y) over both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from agnesi.read.cursor import RELATIONS, partners
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 _SIGNS = frozenset(("∑", "∏", "sum", "prod", "Sum"))
+_MASSES = frozenset(("p", "P", "q"))
 _INDICES = frozenset("ijklnt")
 _STOPS = frozenset((",", ";", ")", "]", "}", "+", "-"))
 
@@ -29,7 +31,38 @@ def indexed(tokens: list[Token]) -> list[Token]:
             name = "∑" if token.text in ("sum", "Sum", "∑") else "∏"
             out[-1] = token._replace(kind="op", text=name)
             out += [Token("op", "_", at, at, False), Token("word", found.pop(), at, at, False)]
+        values = _values(summand) if not found and not any(t.text in _SIGNS for t in summand) else []
+        values = [v for v in values if v not in _letters_before(tokens[:k])]
+        if values:
+            at = token.stop
+            out[-1] = token._replace(kind="op", text="∑" if token.text in ("sum", "Sum", "∑") else "∏")
+            out += [Token("op", "_", at, at, False), Token("open", "{", at, at, False)]
+            for k_, value in enumerate(values):
+                out += [Token("op", ",", at, at, False)] * (k_ > 0) + [Token("word", value, at, at, False)]
+            out.append(Token("close", "}", at, at, False))
     return out
+
+
+def _values(tokens: Sequence[Token]) -> list[str]:
+    """Return the small letters of which p, P and q are taken, in front of the bar: x and y of p(x, y), x of P(X = x)."""
+    found: dict[str, None] = {}
+    for k, token in enumerate(tokens[:-2]):
+        if token.text not in _MASSES or token.kind not in ("word", "name") or tokens[k + 1].text != "(":
+            continue
+        for one in tokens[k + 2 :]:
+            if one.text in (")", "|"):
+                break
+            if one.kind in ("word", "name") and len(one.text) == 1 and one.text.islower():
+                found[one.text] = None
+            elif one.text not in (",", "=") and not one.text.isupper():
+                return []
+    return list(found)
+
+
+def _letters_before(tokens: Sequence[Token]) -> set[str]:
+    """Return the letters in front of the last relation sign: of p(x) = ∑ p(x, y) the x, over which it is not summed."""
+    at = max((k for k, t in enumerate(tokens) if t.text in RELATIONS), default=0)
+    return {t.text for t in tokens[:at] if t.kind in ("word", "name")}
 
 
 def _end(tokens: Sequence[Token], at: int, edges: dict[int, int]) -> int:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 
 _UNIT = re.compile(
     r"[\s~]*(?:\\[,; ])*\s*(?:\\(?:text|mathrm|textrm|rm)\s*\{)?\s*(bit|nat)s?\b(?!\s+(?:string|flip|is\b|are\b))"

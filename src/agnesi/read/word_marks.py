@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agnesi.read.english import words as words_of
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import GREEK, KEYWORDS, WHOLE_WORDS
 
 MARKS = words_of(
     "new old next prev cur curr init opt best true obs pred post prior train test ridge lasso ols mle map ls ml"
 )
+_AFTER_PLUS = frozenset((*"=≤≥<>-+,;|‖)]}", "≡", ":=", "\n", "⇒", "ᵀ"))
 _KEPT = frozenset((*FUNCTIONS, *GREEK, *KEYWORDS, *WHOLE_WORDS, "const", "log", "ln", "mod", "lim", "int"))
 MOST_LETTERS = 4  # of a word that is a product
 
@@ -39,10 +40,25 @@ def marked(line: list[Token]) -> list[Token]:
             size = 5 if braced else 3
             out.append(token._replace(kind="name", text=f"{token.text}_{word}", stop=line[k + size - 1].stop))
             k += size
+        elif _stepped(line, k):
+            size = 5 if braced else 3
+            out.append(token._replace(kind="name", text=f"{token.text}_plus", stop=line[k + size - 1].stop))
+            k += size
         else:
             out.append(token)
             k += 1
     return out
+
+
+def _stepped(line: list[Token], k: int) -> bool:
+    """Tell whether x^+ stands at a place, the next x: a small letter with a raised plus and no operand behind it."""
+    token, held = line[k], [t.text for t in line[k + 1 : k + 5]]
+    size = 5 if held == ["^", "{", "+", "}"] else 3 if held[:2] == ["^", "+"] else 0
+    if not size or token.kind not in ("word", "name") or not token.text.islower() or len(token.text) > 1:
+        return False
+    after = line[k + size] if k + size < len(line) else None
+    ends = after is None or after.kind in ("end", "close") or after.text in _AFTER_PLUS
+    return ends and not (k and line[k - 1].text == "->")
 
 
 def layered(line: list[Token]) -> list[Token]:

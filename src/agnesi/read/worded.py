@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from agnesi.errors import Place, ReadError
 from agnesi.read.english import MATHEMATICAL, PROSE, words
-from agnesi.read.lex import Token
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
 

@@ -14,7 +14,7 @@ from agnesi.read.declare import Declare, label_at, len_of_label
 from agnesi.read.elaborate import Elaborate
 from agnesi.read.entries import entries_of, entries_of_name, uses_entries
 from agnesi.read.infer import Infer
-from agnesi.read.lex import Token, lex, source_of
+from agnesi.read.lex import lex, source_of
 from agnesi.read.order import before, indexed_in, mentions
 from agnesi.read.parse import Parser
 from agnesi.read.probability import refuse_probability
@@ -24,6 +24,7 @@ from agnesi.read.scene import symbol_of
 from agnesi.read.split import split
 from agnesi.read.statements import parameters_in, statements
 from agnesi.read.syntax import Node
+from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Definition, Vocabulary
 
 _LEADING = frozenset(("let", "where", "with", "and", "define"))

@@ -1,0 +1,259 @@
+"""Documents judged unit by unit: each with what was said before it, as far as it has to do with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agnesi.check.report import Judged, Report
+from agnesi.checking import check_within
+from agnesi.documents.cache import NO_CACHE, Cache, key_of
+from agnesi.documents.context import Context, Told, names_in, plain_name
+from agnesi.documents.records import Document, Location, Notice
+from agnesi.documents.report import DocumentReport, Statement
+from agnesi.documents.units import Unit, units
+from agnesi.errors import AgnesiError
+from agnesi.read.prose import fragments
+from agnesi.show_report import details_of, evidence_of, reading_of
+
+TELLS = ("declaration", "fact", "definition", "model", "condition")
+_HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
+_LEFT = re.compile(r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)")
+_NAME = re.compile(r"\\[A-Za-z]+|[^\W\d_]")
+_CLAIMED = re.compile(r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify)\b")
+_SPOKEN = re.compile(
+    r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
+    r"|random|scalar|positive|throughout)\b"
+)
+NEAR = 90  # letters before a formula in which words say what it is
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a unit gave: its statements with places in its own text, what it tells, and how its letters were read."""
+
+    statements: tuple[dict[str, Any], ...]
+    told: tuple[Told, ...]
+    read_as: tuple[str, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """Return plain data for the cache."""
+        return {"statements": list(self.statements), "told": [t.data() for t in self.told], "read_as": self.read_as}
+
+    @staticmethod
+    def of(data: dict[str, Any]) -> Found:
+        """Return what `data` was made of."""
+        told = tuple(Told(kind, text, tuple(names)) for kind, text, names in data["told"])
+        return Found(tuple(data["statements"]), told, tuple(data["read_as"]))
+
+
+def check_document(
+    document: Document, *, dialect: str = "agnesi", diagnose: bool = True, cache: Cache = NO_CACHE,
+    progress: Callable[[int, int], None] | None = None,
+) -> DocumentReport:
+    """Judge the formulas of a document, and return a `DocumentReport`.
+
+    What is declared and defined holds in the rest of its section and in the sections within; it may be told anew.
+    `progress` is called with the number of units done and of all. Nothing is raised for what a document holds.
+    """
+    every = list(units(document))
+    context, statements = Context(document), list[Statement]()
+    notices, read_as, cached = list(document.notices), dict[int, tuple[str, ...]](), 0
+    for k, unit in enumerate(every):
+        found, hit = _found(unit, context, dialect, diagnose, cache)
+        cached += hit
+        context.add(unit.section, found.told)
+        placed = [_placed(one, unit, k) for one in found.statements]
+        statements += placed
+        notices += _markers(unit, placed)
+        if found.read_as:
+            read_as[k] = found.read_as
+        if progress is not None:
+            progress(k + 1, len(every))
+    formulas = [piece for unit in every for piece in unit.pieces if piece.formula]
+    skipped = sum(not piece.checked for piece in formulas)
+    touched = {(s.where.file, s.where.cell, s.unit, _piece(every[s.unit], s)) for s in statements}
+    return DocumentReport(
+        document.path, tuple(statements), tuple(notices), len(formulas), skipped,
+        max(0, len(formulas) - skipped - len({t for t in touched if t[3] >= 0})), cached, len(every), read_as,
+    )
+
+
+def _piece(unit: Unit, statement: Statement) -> int:
+    """Return the index of the formula that a statement stands in, −1 where it stands in prose."""
+    at = statement.where.offset
+    return next((k for k, p in enumerate(unit.pieces) if p.formula and p.start <= at <= p.end), -1)
+
+
+def _found(unit: Unit, context: Context, dialect: str, diagnose: bool, cache: Cache) -> tuple[Found, bool]:
+    """Return what a unit gives, from the cache where it was judged before in the same context."""
+    if not unit.spans:
+        return Found((), tuple(_spoken(unit))), False
+    scoped, wide = context.in_scope(unit.section, unit.text), context.anywhere(unit.section, unit.text)
+    key = key_of(unit.text, unit.spans, [t.data() for t in scoped], [t.data() for t in wide], dialect, diagnose)
+    held = cache.get(key)
+    if held is not None:
+        return Found.of(held), True
+    found = _Attempt(unit, dialect, diagnose).best(context, scoped, wide)
+    cache.put(key, found.data())
+    return found, False
+
+
+@dataclass
+class _Attempt:
+    """The readings of one unit in several contexts."""
+
+    unit: Unit
+    dialect: str
+    diagnose: bool
+    seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
+
+    def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
+        """Return the judgement in the context in force; of what fails, in that of the whole document."""
+        used = tuple(scoped)
+        report = self.report(used)
+        if again := redefined(report, self.text(used), used):
+            used = tuple(context.in_scope(self.unit.section, self.unit.text, again))
+            report = self.report(used)
+        if _faults(report) and tuple(wide) != tuple(scoped):
+            other = self.report(tuple(wide))
+            if again := redefined(other, self.text(tuple(wide)), wide):
+                wide = context.anywhere(self.unit.section, self.unit.text, again)
+                other = self.report(tuple(wide))
+            if _rank(other) < _rank(report):
+                used, report = tuple(wide), other
+        return self.of(report, used)
+
+    def text(self, told: Sequence[Told]) -> str:
+        """Return what is told, a line each, with an empty line after it."""
+        return "".join(f"{said(one)}\n" for one in told) + ("\n" if told else "")
+
+    def report(self, told: tuple[Told, ...]) -> Report | str:
+        """Return the report of the unit in a context, or why there is none."""
+        if told not in self.seen:
+            before = self.text(told)
+            spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
+            try:
+                self.seen[told] = check_within(
+                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose
+                )
+            except AgnesiError as error:
+                self.seen[told] = str(error)
+            except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
+                self.seen[told] = f"Agnesi itself failed here ({type(error).__name__}: {error}). Please report it."
+        return self.seen[told]
+
+    def of(self, report: Report | str, told: Sequence[Told]) -> Found:
+        """Return the statements of the unit itself and what it tells."""
+        if isinstance(report, str):
+            start = self.unit.spans[0][0]
+            stop = self.unit.spans[-1][1]
+            text = " ".join(self.unit.text[start:stop].split())
+            failed = {"text": text, "role": "claim", "verdict": "not read", "evidence": report, "place": [start, stop]}
+            return Found((failed,), ())
+        before = self.text(told)
+        own = [s for s in report.statements if s.place[0] >= len(before)]
+        data = tuple(_data(s, len(before)) for s in own)
+        tells = tuple(t for s in own for t in told_by(s, before + self.unit.text))
+        return Found(data, tells, (*report.read_as, *report.notes))
+
+
+def said(one: Told) -> str:
+    """Return a statement as it is handed on: a definition as one."""
+    return f"Let ${one.text}$." if one.kind == "definition" else f"Let {one.text}."
+
+
+def _faults(report: Report | str) -> bool:
+    return isinstance(report, str) or any(s.verdict in ("refuted", "not read") for s in report.statements)
+
+
+def _rank(report: Report | str) -> tuple[int, int]:
+    """Return what makes one judgement better than another: fewer lines wrong, then fewer not read."""
+    if isinstance(report, str):
+        return (1_000, 0)
+    verdicts = [s.verdict for s in report.statements]
+    return (verdicts.count("refuted"), verdicts.count("not read"))
+
+
+def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[str]:
+    """Return the names that a unit gives a new meaning: an `f(x) = ...` that does not hold and that nothing claims."""
+    if isinstance(report, str):
+        return set()
+    known = {n for one in told for n in one.names if one.kind != "declaration"}
+    found = set()
+    for s in report.statements:
+        fails = s.verdict in ("refuted", "not read") or s.role == "condition"
+        name = _LEFT.match(s.text) if s.place[0] >= len(before) and fails and s.role != "step" else None
+        if name and plain_name(name[1]) in known:
+            words = report.source[max(len(before), s.place[0] - NEAR) : s.place[0]].rpartition(".")[2]
+            if not _CLAIMED.search(words):
+                found.add(plain_name(name[1]))
+    return found
+
+
+def told_by(one: Judged, source: str) -> Iterator[Told]:
+    """Yield what a statement tells the rest of its section."""
+    if one.role not in TELLS or one.verdict is not None:
+        return
+    text = " ".join(one.text.split()).strip(" ,.;&")
+    if one.role in ("declaration", "fact"):
+        names = tuple(plain_name(n) for n in one.names or _NAME.findall(text.partition(":")[0]))
+        head, colon, rest = text.partition(":")
+        if colon and one.role == "declaration" and len(names) > 1 and "," in head:
+            for name in head.split(","):
+                yield Told("declaration", f"{name.strip()} :{rest}", (plain_name(name),))
+        elif names:
+            yield Told(one.role, text, names)
+        return
+    if one.role == "condition":
+        line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
+        if _HELD.search(line):
+            yield Told("condition", text, tuple(sorted(names_in(text))))
+        return
+    left, first = _LEFT.match(text), _NAME.search(text)
+    called = left[1] if left else first[0] if first else ""
+    if called:
+        yield Told(one.role, text, (plain_name(called),))
+
+
+def _spoken(unit: Unit) -> Iterator[Told]:
+    """Yield what prose without formulas declares: the matrix A is symmetric."""
+    if not _SPOKEN.search(unit.text):
+        return
+    for one in fragments(unit.text):
+        if one.kind in ("declaration", "fact") and one.names:
+            text = one.text if one.kind == "declaration" else " ".join(unit.text[one.start : one.stop].split())
+            yield Told(one.kind, text, tuple(plain_name(n) for n in one.names))
+
+
+def _data(one: Judged, before: int) -> dict[str, Any]:
+    """Return a judged statement as plain data, with its place in the text of the unit."""
+    return {
+        "text": " ".join(one.text.split()), "role": one.role, "verdict": one.verdict, "evidence": evidence_of(one),
+        "details": details_of(one), "repaired": one.diagnosis.repaired if one.diagnosis else "",
+        "carries": bool(one.carries), "reading": reading_of(one),
+        "place": [one.place[0] - before, one.place[1] - before],
+    }
+
+
+def _placed(data: dict[str, Any], unit: Unit, number: int) -> Statement:
+    """Return a statement at its place in the file."""
+    start, stop = data["place"]
+    stop = max(start + 1, stop)
+    piece = unit.piece_at(start)
+    given = {k: v for k, v in data.items() if k != "place"}
+    given["details"] = tuple(given.get("details", ()))
+    end = unit.where(stop - 1)
+    end = replace(end, offset=end.offset + 1, column=end.column + 1)
+    return Statement(unit.where(start), end, **given, expected=piece.mark if piece else "", unit=number)
+
+
+def _markers(unit: Unit, placed: Iterable[Statement]) -> Iterator[Notice]:
+    """Yield a notice for a formula that is expected to be wrong and was not judged at all."""
+    judged = [s.where.offset for s in placed if s.verdict is not None]
+    for piece in unit.pieces:
+        if piece.formula and piece.mark == "wrong" and not any(piece.start <= at <= piece.end for at in judged):
+            where = Location(piece.file, piece.start, piece.line, piece.column, piece.cell)
+            yield Notice("marker", "This formula is expected to be wrong, but it was not judged.", where)
