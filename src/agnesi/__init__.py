@@ -77,5 +77,10 @@ for _name in _HOMES:
 sys.modules[__name__].__class__ = _Face
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook the magics %agnesi and %%agnesi; `%load_ext agnesi` calls it."""
+    import_module("agnesi.magic").register(shell)
+
+
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]

@@ -13,8 +13,8 @@ from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
 from agnesi.check.layouts import layouts_in
-from agnesi.check.misread import NEEDS_VECTORS, in_doubt, unexplained
-from agnesi.check.other_readings import habits
+from agnesi.check.misread import NEEDS_VECTORS, in_doubt, misread
+from agnesi.check.other_readings import OBSERVED, habits
 from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Setting
 from agnesi.check.shapes import with_one_size, with_same_sizes
@@ -27,7 +27,7 @@ from agnesi.check.worlds_states import bared, lifted
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
 from agnesi.expr.clock import now
-from agnesi.expr.nodes import Apply, Symbol, postorder, symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.in_words import with_quantities_in_words
 from agnesi.read.lex import source_of
@@ -60,8 +60,9 @@ THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|ta
 LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
 SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
 BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
+LISTED = (",", "and", ", and")  # between the conditions of a claim
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
-LOG_POWER = re.compile(r"(?:log|ln)\s+\([^()]*\)\s*\^")  # log (x)^3, with a space: the logarithm of a power
+LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -120,7 +121,7 @@ def check_within(
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source) if now() - begun < MORE else ():
         second = _judged(replace(given, declarations={**given.declarations, **numbers}))
-        if _faults(second)[0] < _faults(first)[0] or _meant(second, first):
+        if _faults(second)[0] < _faults(first)[0] or _meant(second, first) or _either_way(second, first):
             first = second
             break
     if KRONECKER.search(source) and _faults(first)[0] and now() - begun < MORE:
@@ -132,7 +133,7 @@ def check_within(
     for note, habit in habits(first.statements, first.lines, source) if now() - begun < MORE else ():
         declared = {**first.given.declarations, **habit}
         other = _judged(replace(first.given, declarations=declared))
-        if _faults(other) < _faults(first):
+        if _faults(other) < _faults(first) or (note.startswith(OBSERVED) and _faults(other) == _faults(first)):
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, note)))
             numbers = {**numbers, **habit}
     first, statements = _without_misread(first, diagnose)
@@ -175,6 +176,16 @@ class _Judgement:
     lines: Lines
     setting: Setting
     given: _Text
+    entries: Sequence[Entry]
+    declared: frozenset[str]
+    told: Sequence[Expr]
+
+    def again(self, doubtful: Mapping[tuple[int, int], str]) -> _Judgement:
+        """Return the judgement in which more lines are doubtful: what was found of a claim is kept."""
+        given = replace(self.given, doubtful={**self.given.doubtful, **doubtful})
+        setting = replace(self.setting, doubtful=given.doubtful)
+        statements = judged(self.entries, setting, self.declared, self.told)
+        return replace(self, statements=statements, setting=setting, given=given)
 
 
 def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Sequence[Judged]]:
@@ -184,11 +195,11 @@ def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Seque
         risky = in_doubt(one.statements, one.lines, unsaid, one.given.source)
         if not diagnose and not risky:
             return one, one.statements
-        statements = explained(one.statements, one.setting)
-        doubtful = {s.place: risky[s.place] for s in statements if unexplained(s) and s.place in risky}
+        statements = explained(one.statements, replace(one.setting, found=None))
+        doubtful = {s.place: risky[s.place].reason for s in statements if misread(s, risky.get(s.place))}
         if not doubtful:
             break
-        one = _judged(replace(one.given, doubtful={**one.given.doubtful, **doubtful}))
+        one = one.again(doubtful)
     return one, statements if diagnose else one.statements
 
 
@@ -220,14 +231,14 @@ def _judged(given: _Text) -> _Judgement:
         loose_sizes=not THIN.search(source) and len(set(LIMIT.findall(source))) < 2,
         sized=frozenset(sized_in(lines, spoken)),
         layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
-        doubtful=given.doubtful,
+        found={}, doubtful=given.doubtful,
     )
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in held else e for e in entries]
-    declared = (set(lines.symbols) - set(lines.inferred)) | chance.parameters()
+    declared = frozenset((set(lines.symbols) - set(lines.inferred)) | chance.parameters())
     sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
     told = [*told_by(said, lines, _random(lines)), *distributions_in(sides, source)]
-    return _Judgement(judged(entries, setting, declared, told), lines, setting, given)
+    return _Judgement(judged(entries, setting, declared, told), lines, setting, given, entries, declared, told)
 
 
 def with_states_free(lines: Lines) -> Lines:
@@ -270,6 +281,13 @@ def _meant(numbers: _Judgement, first: _Judgement) -> bool:
     misfits = [s for s in first.statements if s.verdict == "not read" and not s.sides]
     unread = any(s.verdict == "not read" for s in numbers.statements)
     return bool(misfits) and not unread and not any(s.verdict == "refuted" for s in first.statements)
+
+
+def _either_way(numbers: _Judgement, first: _Judgement) -> bool:
+    """Tell whether the same lines are wrong with numbers alone, so that no letter had to be a vector for that."""
+    wrong = [[s.place for s in one.statements if s.verdict == "refuted"] for one in (numbers, first)]
+    shaped = any(s.shape for s in numbers.lines.symbols.values())
+    return not shaped and bool(wrong[0]) and wrong[0] == wrong[1] and _faults(numbers) == _faults(first)
 
 
 def _faults(one: _Judgement) -> tuple[int, int]:
@@ -340,6 +358,13 @@ def piece_of(fragment: Fragment) -> Piece:
     )
 
 
+def _supposed(formulas: Sequence[Fragment], at: int, source: str) -> bool:
+    """Tell whether a formula is supposed, or listed behind one that is: for x = 1, y = 2."""
+    while at > 0 and not formulas[at].link and source[formulas[at - 1].stop : formulas[at].start].strip(" $") in LISTED:
+        at -= 1
+    return formulas[at].link == "suppose"
+
+
 def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[Entry]:
     """Return the lines with their numbers and with the words that link them."""
     out: list[Entry] = []
@@ -349,7 +374,7 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
         link = formulas[of].link if of >= 0 and of not in begun else ""
         link = "suppose" if line.piece.supposed and not link else link
         before = formulas[of - 1] if of > 0 else None
-        given = before is not None and (before.link == "suppose" or BOUND.fullmatch(before.text) is not None)
+        given = before is not None and (_supposed(formulas, of - 1, source) or BOUND.fullmatch(before.text) is not None)
         if not link and of not in begun and before is not None and given:
             gap = source[before.stop : formulas[of].start]
             link = "claim" if gap.strip() == ":" else link  # for A = I: ...

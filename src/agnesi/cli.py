@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -218,21 +219,46 @@ def check_command(
         if len(text) > 1 or _is_document(text[0]):
             with _progress() as progress:
                 found = agnesi.check_documents(text, dialect=dialect, jobs=jobs, cache=cache, progress=progress)
+            _print_plainly(json.dumps(found.data(), indent=2) if as_json else found.show(verbose))
             _write(junit, found.junit(strict) if junit else "")
             _write(sarif, found.sarif(strict) if sarif else "")
-            _print_plainly(json.dumps(found.data(), indent=2) if as_json else found.show(verbose))
-            raise typer.Exit(WRONG if found.failed(strict) else 0)
+            raise typer.Exit(found.status(strict))
+        if junit or sarif:
+            _fail("JUnit and SARIF reports are written of documents only.")
         report = agnesi.check(_source(text[0]), dialect=dialect)
         _print_report(report, as_json, chain)
         if report.first_wrong is not None or (strict and report.counts.get("not read")):
             raise typer.Exit(WRONG)
 
 
+@app.command("server")
+def server_command(
+    tcp: Annotated[int | None, typer.Option(min=1, max=65535, help="Listen on this port of this computer.")] = None,
+) -> None:
+    """Serve an editor: formulas are judged as you type. Standard input and output, unless a port is given.
+
+    It needs pygls: pip install "agnesi[editor]". Set-up of editors: docs/editors.md.
+
+    Examples:
+
+      agnesi server
+
+      agnesi server --tcp 2087
+    """
+    try:
+        serving = import_module("agnesi.server.serving")  # optional: its packages may be missing
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        _fail('The language server needs pygls, which is not installed: pip install "agnesi[editor]".')
+    serving.serve(tcp)
+
+
 def _is_document(text: str) -> bool:
     """Tell whether an argument names a document or a folder, not a formula."""
     if "\n" in text or "\0" in text or len(text) > 1024:
         return False
-    return Path(text).suffix.lower() in DOCUMENTS or (os.sep in text and Path(text).is_dir()) or text == "."
+    return Path(text).suffix.lower() in DOCUMENTS or os.path.isdir(text)
 
 
 @contextmanager
@@ -260,7 +286,7 @@ def _print_plainly(text: str) -> None:
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = plain_ascii(text)
+        text = plain_ascii(text.replace("✓", "+").replace("✗", "x"))
     print(text)
 
 

@@ -6,7 +6,9 @@ prints `str(error)` and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,52 @@ class Place:
 
 
 class AgnesiError(Exception):
-    """Base of all errors: `what` happened, `where`, what was `expected` and `got`, and a `repair`."""
+    """Base of all errors: `what` happened, `where`, what was `expected` and `got`, and a `repair`.
+
+    `what` and `repair` may be functions that give the text: it is written only where somebody reads it, and most
+    misfits are met in searches that go on to the next candidate.
+    """
 
     def __init__(
         self,
-        what: str,
+        what: str | Callable[[], str],
         *,
         where: Place | None = None,
         expected: str = "",
         got: str = "",
-        repair: str = "",
+        repair: str | Callable[[], str] = "",
     ) -> None:
-        self.what, self.where = what, where
-        self.expected, self.got, self.repair = expected, got, repair
-        super().__init__(what)
+        self._what, self._repair, self.where = what, repair, where
+        self.expected, self.got = expected, got
+        super().__init__(what if isinstance(what, str) else "")
+
+    @property
+    def what(self) -> str:
+        """What happened."""
+        if not isinstance(self._what, str):
+            self._what = self._what()
+        return self._what
+
+    @what.setter
+    def what(self, text: str) -> None:
+        """Put another text in its place."""
+        self._what = text
+
+    @property
+    def repair(self) -> str:
+        """What to do about it."""
+        if not isinstance(self._repair, str):
+            self._repair = self._repair()
+        return self._repair
+
+    @repair.setter
+    def repair(self, text: str) -> None:
+        """Put another text in its place."""
+        self._repair = text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        told = {**self.__dict__, "_what": self.what, "_repair": self.repair}
+        return (type(self), (self.what,), told)
 
     def at(self, place: Place) -> AgnesiError:
         """Return this error with its place, unless it has one already."""

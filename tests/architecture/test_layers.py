@@ -103,6 +103,20 @@ def test_no_import_cycles() -> None:
         visit(name, ())
 
 
+def test_documents_stand_above_check_and_below_the_command_line() -> None:
+    files = "records build formulas macros latex latex_sources markdown markdown_spans notebook"
+    reading = {f"agnesi.documents.{name}" for name in files.split()}
+    assert reading <= MODULES
+    for path in FILES:
+        names = {name for name in inner_imports(path) if name in MODULES}
+        if module(path) in reading:  # what reads a file judges nothing, and could be used alone
+            assert names <= reading | {"agnesi.errors"}, f"{path.name} imports {sorted(names - reading)}"
+        elif package(path) in ("checking", "show", "show_report", "derivation", *LEVEL):
+            assert not any(part(name) in ("documents", "cli") for name in names), f"{path.name} imports documents"
+        elif package(path) == "documents":
+            assert "agnesi.cli" not in names, f"{path.name} imports the command line"
+
+
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_no_import_inside_a_function(path: Path) -> None:
     for node, inside in statements(TREES[path]):

@@ -25,7 +25,7 @@ from agnesi.check.confirm import Confirm
 from agnesi.check.constrained import points_on
 from agnesi.check.domain import Domain, Values, satisfied
 from agnesi.check.gaps import STRICT_ONES, Gap, gap_of, terms
-from agnesi.check.minimise import OutOfTime, around_of, lowered, made_ready
+from agnesi.check.minimise import OutOfTime, around_of, lowered
 from agnesi.check.small import small_points, warm
 from agnesi.check.wide import wide_points
 from agnesi.errors import NotNumeric
@@ -34,6 +34,7 @@ from agnesi.expr.nodes import Expr
 from agnesi.run.sample import Point, Sampler
 
 SAMPLES = 260
+ALIKE = 20  # the same where no letter is free: points differ by their sizes only
 SATISFYING = 30  # points on conditions
 STARTS = 5
 CLEAR = 1e-9  # relative to the largest term
@@ -116,9 +117,7 @@ class _Search:
         for found in self._wide():
             if self._look(found) is not None:
                 return self._told(found)
-        starts = self._starts()
-        self.stop += made_ready(max((around_of(self.domain, s).count for s in starts), default=0))
-        for start in starts:
+        for start in self._starts():
             low = self._minimised(start)
             if low is not None and self._look(low) is not None:
                 return self._told(low)
@@ -130,7 +129,8 @@ class _Search:
     def _wide(self) -> Iterator[Values]:
         yield from self._satisfying()
         yield from self._sampled()
-        for values, sizes in itertools.islice(wide_points(self.domain, self.rng), SAMPLES):
+        most = SAMPLES if self.domain.free else ALIKE
+        for values, sizes in itertools.islice(wide_points(self.domain, self.rng), most):
             self._clock()
             found = self.domain.at(values, sizes)
             if found is not None and satisfied(found):

@@ -83,10 +83,13 @@ class Mends:
 
     def __call__(self, slip: Slip, place: Place) -> tuple[Expr, ...]:
         """Return what should have stood in a place by a slip."""
-        held = self._held.setdefault(_kind(place), {}) if self.plain else {}
-        if slip not in held:
-            held[slip] = tuple(edits(slip, place, self.pool))
-        return held[slip]
+        return self._of(slip, place, self._held.setdefault(_kind(place), {}) if self.plain else {})
+
+    def _of(self, slip: Slip, place: Place, held: dict[Slip, tuple[Expr, ...]]) -> tuple[Expr, ...]:
+        found = held.get(slip)
+        if found is None:
+            found = held[slip] = tuple(edits(slip, place, self.pool))
+        return found
 
     def all(self, few: Sequence[Slip], here: Sequence[Place]) -> dict[Slip, list[tuple[Place, tuple[Expr, ...]]]]:
         """Return what should have stood in places by slips, always the same ones: for each what it changes."""
@@ -95,7 +98,8 @@ class Mends:
             kind = _kind(place)
             found = self._known.get(kind) if self.plain else None
             if found is None:
-                told = ((slip, self(slip, place)) for slip in few)
+                held = self._held.setdefault(kind, {}) if self.plain else {}
+                told = [(slip, self._of(slip, place, held)) for slip in few]
                 found = self._known[kind] = [(slip, rights) for slip, rights in told if rights]
             for slip, rights in found:
                 out.setdefault(slip, []).append((place, rights))

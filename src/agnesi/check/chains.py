@@ -27,7 +27,7 @@ from agnesi.check.report import RANK, Finding, Judged, Verdict
 from agnesi.check.settings import Setting, about
 from agnesi.check.sides import idle_derivative, sizes_in
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Bind, Expr, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, apply, constant, postorder, symbols_of
 from agnesi.read.apply import resized
 from agnesi.read.lines import Group
 from agnesi.read.scene import ANY
@@ -115,7 +115,7 @@ def next_sides(entry: Entry, ops: tuple[str, ...], sides: tuple[Expr, ...], cour
             course.setting = setting
     above = here(group, course, conditions)
     fresh = letters(*sides[1:]) - letters(sides[0]) - course.seen - course.declared
-    fresh -= {v.name for n in postorder(sides[0]) if isinstance(n, Bind) for v in n.variables}  # z of ∫ q(z) ... dz
+    fresh -= {v.name for n in postorder(sides[0]) if isinstance(n, Bind) for v in n.variables if isinstance(v, Symbol)}
     if above.verdict == "refuted" and fresh and set(ops) <= {*EQUAL, "propto"}:
         return _says_what(entry, group, fresh, course)
     if above.verdict == "refuted" and is_zero(sides[-1]) and ops[-1] in EQUAL and satisfiable(group, course):

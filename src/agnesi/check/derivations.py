@@ -60,7 +60,8 @@ def judged(
 ) -> list[Judged]:
     """Judge the lines in order; `declared` are the letters whose shapes are declared, `told` conditions in words."""
     given = [Equation(t, t, 0) for t in told]
-    course = Course(replace(setting, found={}), declared=set(declared), equations=given, seen=letters(*told))
+    setting = setting if setting.found is not None else replace(setting, found={})
+    course = Course(setting, declared=set(declared), equations=given, seen=letters(*told))
     end = now() + LIMIT
     course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
     out = []
@@ -234,12 +235,22 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
     judged = said(entry, "definition")
+    if _gives_both(group, course):
+        course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
+        return judged
     bounded = bool(set(group.ops) & INEQUALITIES) and not letters(group.sides[-1])
     if len(group.sides) > 1 and not (bounded and not links(group, course.setting)):  # σ² = 1/β > 0 is assumed
         judged = replace(next_sides(entry, group.ops, group.sides, course), role="definition")
     if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
         course.chain = current
     return judged
+
+
+def _gives_both(group: Group, course: Course) -> bool:
+    """Tell whether p = q = 1/2 gives two new letters a number."""
+    names = [s.name for s in group.sides[:-1] if isinstance(s, Symbol)]
+    new = len(names) == len(group.sides) - 1 and not set(names) & (course.seen | course.declared)
+    return bool(names) and new and set(group.ops) == {"eq"} and not letters(group.sides[-1])
 
 
 def _expression(k: int, entries: Sequence[Entry], side: Expr, course: Course) -> Judged:
@@ -256,10 +267,11 @@ def _implication(entry: Entry, course: Course) -> Judged:
     """P ⇒ Q: Q at points that satisfy P; P ⇔ Q both ways."""
     groups, arrows = entry.line.groups, entry.line.arrows
     found: list[Finding] = []
+    nonzero = _eigenvectors([c for g in groups for c in relations_of(g)])
     for before, arrow, after in zip(groups, arrows, groups[1:], strict=False):
-        found.append(_follows(before, after, course))
+        found.append(_follows(before, after, course, nonzero))
         if arrow == "iff":
-            found.append(_follows(after, before, course))
+            found.append(_follows(after, before, course, nonzero))
     finding = min(found, key=lambda f: RANK[f.verdict])
     conditions = tuple(c for g in groups[:-1] for c in relations_of(g))
     course.chain = chain_of(groups[-1], entry.number) if groups[-1].ops else None
@@ -279,7 +291,7 @@ def _solving(premise: Group, course: Course) -> bool:
     return plain and len(told) > 1 and bool(connected(premise, told)) and bool(letters(*premise.sides))
 
 
-def _follows(before: Group, after: Group, course: Course) -> Finding:
+def _follows(before: Group, after: Group, course: Course, nonzero: set[Symbol]) -> Finding:
     conditions = relations_of(before)
     if not conditions or not after.ops:
         return Finding(UNREAD, "⇒ is read between equations and inequalities.")
@@ -290,7 +302,7 @@ def _follows(before: Group, after: Group, course: Course) -> Finding:
     found = under(after, course, [*connected(after, course.given()), *conditions])
     if not found or set(after.ops) <= INEQUALITIES:  # a search for a violation tries 0 by itself
         return found
-    zero = _at_zero(after, course, conditions)
+    zero = _at_zero(after, course, conditions, nonzero)
     return found if zero is None else zero
 
 
@@ -305,9 +317,9 @@ def _without_hats(group: Group, conditions: Sequence[Expr]) -> Group:
     return Group(tuple(substituted(s, places) for s in group.sides), group.ops) if places else group
 
 
-def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
+def _at_zero(after: Group, course: Course, conditions: Sequence[Expr], nonzero: set[Symbol]) -> Finding | None:
     """Return the refutation of P ⇒ Q where a letter in P is 0, which random points never meet: a b = a c."""
-    able = [s for s in symbols_of(*conditions) if _may_vanish(s)]
+    able = [s for s in symbols_of(*conditions) if _may_vanish(s) and s not in nonzero]
     given = [c for c in connected(after, course.given()) if not has_chance(c)]
     conditions = [*given, *(c for c in conditions if c not in given)]
     for one in able if len(able) < 7 and not has_chance(*conditions, *after.sides) else ():
@@ -323,6 +335,19 @@ def _at_zero(after: Group, course: Course, conditions: Sequence[Expr]) -> Findin
         if found.verdict == "refuted":
             return replace(found, reason=f"It fails where {one} = 0.")
     return None
+
+
+def _eigenvectors(conditions: Sequence[Expr]) -> set[Symbol]:
+    """Return v of Pv = λv: an eigenvector is never 0."""
+    found: set[Symbol] = set()
+    for one in conditions:
+        if not isinstance(one, Apply) or one.op.name != "eq" or one.args[0].ndim != 1:
+            continue
+        left, right = ({s for s in symbols_of(side) if s.ndim == 1} for side in one.args)
+        factors = [s for side in one.args for s in symbols_of(side) if s.ndim != 1]
+        if left == right and len(left) == 1 and any(s.ndim == 2 for s in factors) and any(not s.shape for s in factors):
+            found |= left
+    return found
 
 
 def _have_values(sides: Sequence[Expr]) -> bool:

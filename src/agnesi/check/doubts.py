@@ -6,6 +6,7 @@ or is explained nowhere while the shapes do not fit, or where dx dy is an elemen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -20,6 +21,8 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.read.apply import resized
 from agnesi.read.lines import Group
+
+_ROW_BY_COLUMN = re.compile(r",[^()]*\)\s*\([^()]*,[^()]*\)\s*(?:ᵀ|'|\^\s*\{?\s*(?:T|\\top))")  # (a, b)(c, d)ᵀ
 
 
 def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
@@ -77,6 +80,12 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
     pairs = [(a, b) for a, b in pairwise(sides) if squeezed(a.shape) != squeezed(b.shape)]
     if pairs and has_chance(*sides) and not letters(*sides) & course.setting.sized:
         return "The sides do not fit as they were read. Declare the sizes."
+    if any(not letters(s) for s in sides):
+        numbered = {n for n in letters(*sides) if any(re.fullmatch(rf"{re.escape(n)}_\d", m) for m in course.seen)}
+        if numbered:
+            return f"{min(numbered)} stands beside numbered letters such as {min(numbered)}_1: how many is not said."
+    if _ROW_BY_COLUMN.search(text) and any({a.ndim, b.ndim} == {0, 2} for a, b in pairs):
+        return "A row in brackets times a column in brackets may be a number: write the sum out."
     new = letters(*sides) - course.seen - course.declared
     for a, b in pairs:
         fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}

@@ -400,9 +400,12 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
     told_of = bare & course.setting.chance.parameters() if has_chance(*group.sides) else set()
-    if bare and not bare & held and not told_of:
+    rest = names - bare
+    apart = len(bare) == 1 and rest and rest <= course.seen and not rest & held  # λ = σ²/τ², where λ is in use
+    if bare and (apart or not bare & held) and not told_of:
         return "it is read as a choice"
-    if entry.link == "where":
+    slope = (is_derivative(group.sides[0]) or is_slope(group.sides[0])) and not is_op(group.sides[0], "d")
+    if entry.link == "where" and not (slope and entry.said.strip(" ,$").lower() == "and"):
         return ""
     follows = entry.link == "so" and bool(course.equations or course.chains)
     facts_of = all(s.facts or s.name in course.declared for s in symbols_of(*group.sides))
@@ -414,8 +417,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     determined = solving and len(every) <= len(known)
     last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
     sums = [s for s in group.sides if has_chance(s) and not is_op(s, "expectation", "variance", "probability")]
-    plain = [s for s in group.sides if s not in sums]  # ∑ x p(x) is no number, and n is not there to be solved for
-    number = any(not letters(s) and not size_names(s) for s in plain)
+    values = [s for s in group.sides if s not in sums]  # ∑ x p(x) is no number, and n is not there to be solved for
+    number = any(not letters(s) and not size_names(s) for s in values)
     if number and not (determined or last) and satisfiable(group, course):
         return "it holds for some values only: it is taken as given"
     single = len(group.sides) == 2  # a chain of several sides expands something: it is a claim

@@ -27,6 +27,7 @@ from agnesi.expr.clock import now, within
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
+from agnesi.write import write
 
 BUDGET = 0.3  # seconds for one wrong line
 IN_WORLDS = 0.45  # seconds where each candidate must be translated
@@ -75,7 +76,8 @@ def _diagnosed_in_time(
 
 
 def _told(found: Diagnosis) -> Diagnosed:
-    return Diagnosed(found.slip, found.words, str(found.repaired), found.explanation, found.source)
+    latex, plain = (write(found.repaired, form) for form in ("latex", "ascii"))
+    return Diagnosed(found.slip, found.words, str(found.repaired), found.explanation, found.source, latex, plain)
 
 
 def _diagnosed(

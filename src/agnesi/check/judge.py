@@ -24,7 +24,7 @@ from agnesi.check.numbers import POINTS, Given, carried_out, compare, differenti
 from agnesi.check.proof import prove
 from agnesi.check.report import Finding
 from agnesi.check.rounding import rounded_by
-from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence
+from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence, untold_probability
 from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import simplest
 from agnesi.check.upto import proportional, without_constant
@@ -138,6 +138,9 @@ def equality(left: Expr, right: Expr, setting: Setting, deep: bool = True) -> Fi
         return misshapen(left, right, setting, deep)
     left, right, notes = fitted
     found = in_worlds(left, right, setting, lambda a, b, s, w: equal_here(a, b, s, w, deep))
+    untold = untold_probability(left, right, setting) if found.verdict == "refuted" else ""
+    if untold:
+        return Finding("not read", f"What {untold} is, does not follow from what is given.")
     if found.verdict == "refuted":
         other = turned(left, right, setting)
         if other is not None:
@@ -181,9 +184,12 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
         return Finding("refuted", f"The sides differ by {gap} everywhere.")
     count, worst = 0, 0.0
     sizes: list[Mapping[str, int]] = []
+    before: Point | None = None
     try:
         for at, (x, y) in points([a, b], under, POINTS if proof is None else FEW):
-            call, error = compare(x, y, at, (a, b), rough, solved)
+            if at is not before:
+                call, error = compare(x, y, at, (a, b), rough, solved)
+                before = at
             if call == "different" and to_the_digits(left, right, x, y):
                 return Finding("tested", "equal to the digits that are written", 1, error)
             if call == "different":

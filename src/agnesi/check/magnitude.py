@@ -7,7 +7,7 @@ is as large as ‖x‖‖y‖. For every other operation it is the value that co
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,18 +23,23 @@ class Magnitude:
     """Magnitudes of expressions from the values of `leaves`, which a program gives."""
 
     def __init__(self, exprs: Sequence[Expr]) -> None:
-        self.exprs = tuple(exprs)
-        self.nodes = list(postorder(*exprs, below=_inside))
-        self.leaves = [n for n in self.nodes if not _inside(n)]
+        nodes = list(postorder(*exprs, below=_inside))
+        place = {node: k for k, node in enumerate(nodes)}
+        self.leaves = [n for n in nodes if not _inside(n)]
+        self._count = len(nodes)
+        self._given = [place[n] for n in self.leaves]
+        self._wanted = [place[e] for e in exprs]
+        joined = [n for n in nodes if isinstance(n, Apply) and _inside(n)]
+        self._steps = [(place[n], _way(n), [place[a] for a in _inside(n)]) for n in joined]
 
     def of(self, values: Sequence[Any]) -> tuple[float, ...]:
         """Return the magnitude of each expression."""
-        held = {n: float(np.max(np.abs(v), initial=0.0)) for n, v in zip(self.leaves, values, strict=True)}
-        for node in self.nodes:
-            if node not in held:
-                assert isinstance(node, Apply)
-                held[node] = _combined(node, [held[a] for a in _inside(node)])
-        return tuple(held[e] for e in self.exprs)
+        held = [0.0] * self._count
+        for k, value in zip(self._given, values, strict=True):
+            held[k] = float(abs(value)) if isinstance(value, float) else float(np.max(np.abs(value), initial=0.0))
+        for k, way, below in self._steps:
+            held[k] = way([held[a] for a in below])
+        return tuple([held[k] for k in self._wanted])
 
 
 def _inside(node: Expr) -> tuple[Expr, ...]:
@@ -52,7 +57,11 @@ def _whole(node: Apply) -> int:
     return int(power) if power in (1, 2, 3, 4) else 0
 
 
-def _combined(node: Apply, sizes: list[float]) -> float:
+def _way(node: Apply) -> Callable[[list[float]], float]:
+    """Return how the magnitude of a node follows from those of its terms or factors."""
     if node.op.name in _LARGEST:
-        return max(sizes)
-    return math.prod(sizes) if node.op.name in _PRODUCTS else sizes[0] ** _whole(node)
+        return max
+    if node.op.name in _PRODUCTS:
+        return math.prod
+    power = _whole(node)
+    return lambda sizes: sizes[0] ** power

@@ -6,12 +6,11 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import numpy as np
-import scipy
 
 from agnesi.check.domain import Domain, Values
 from agnesi.check.moves import holds, move
+from agnesi.check.powell import conjugate
 from agnesi.check.simplex import descend
-from agnesi.expr.clock import now
 
 FEW = 6  # free numbers up to which Nelder–Mead is used; Powell's method beyond
 EVALUATIONS = 50  # for each free number
@@ -84,13 +83,6 @@ def _short(value: Any, digits: int, shares: bool) -> Any:
     return out if out.ndim else out[()]
 
 
-def made_ready(count: int) -> float:
-    """Load the method for so many numbers, and return the seconds that it took (the first time only)."""
-    start = now()
-    assert count <= FEW or scipy.optimize.minimize
-    return now() - start
-
-
 def lowered(height: Callable[[Any], float], count: int) -> Any:
     """Return the z where `height` is smallest near 0, as far as a search finds in the time that `height` allows."""
     lowest, best = np.inf, np.zeros(count)
@@ -110,7 +102,7 @@ def lowered(height: Callable[[Any], float], count: int) -> Any:
         if count <= FEW:
             descend(seen, np.vstack((start, 0.4 * np.eye(count))), most)
         else:
-            scipy.optimize.minimize(seen, start, method="Powell", options={"maxfev": most, "ftol": 1e-9})
+            conjugate(seen, start, most)
     except (OutOfTime, _Enough):
         pass
     return best

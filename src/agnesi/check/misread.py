@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from agnesi.check.course import letters
@@ -21,17 +22,33 @@ from agnesi.read.unsaid import Unsaid
 NEEDS_VECTORS = re.compile(
     r"‖|\|\||ᵀ|\^T|\^\{?\\top|[A-Za-z)]'(?!['(\[]|\s*[=+])|softmax|norm|sum|∑|_[ijk]\b|diag|R\^|ℝ"
 )  # what only makes sense where some letters are vectors
-WEAK = frozenset(("arithmetic", "coefficients", "other symbol", "other function", "taken for orthogonal"))
+WEAK = frozenset((
+    "arithmetic", "coefficients", "other symbol", "other function", "taken for orthogonal", "factor lost",
+    "factor too much", "term lost", "root lost", "wrong number",
+))
 _INVERSE = re.compile(r"[A-Za-z)]\s?(?:\^\s?\{?-1|⁻¹)|\binv\(")
 _CHOICE = re.compile(r"(.+?) is (?:read as(?! (?:row|column)\b| \()|taken)\b")
 _PRIMED = re.compile(r"[a-z]\s?['′]{1,3}\s*=")  # y' = −2y is no transpose
+_MATRIX_SHOWN = re.compile(  # eigenvalues of [[2, 1], [1, 2]] are ...: a matrix written out, without a letter for it
+    r"\b(?:of|for|matrix|consider|take)\s+(?:the matrix\s+)?[$\s]*"
+    r"(?:\\begin\{[pbB]matrix\}|\[\[|\[\s*-?\d+[ ,]+-?\d+\s*;)",
+    re.IGNORECASE,
+)
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Why a line may be misread; a `faint` doubt counts only where no slip at all explains the line."""
+
+    reason: str
+    faint: bool = False
+
+
 def in_doubt(
     statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid], source: str
-) -> dict[tuple[int, int], str]:
+) -> dict[tuple[int, int], Doubt]:
     """Return the places of refuted statements with a doubtful reading and why; those with a diagnosis to be left out.
 
     Statements are as judged; whether a slip explains one is for the caller to find out.
@@ -40,14 +57,38 @@ def in_doubt(
     for one in statements:
         if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
             reason = next(_reasons(one, statements, lines, unsaid, source), None)
+            faint = next(_faint(one, statements, lines), None) if reason is None else None
             if reason is not None:
-                out[one.place] = reason
+                out[one.place] = Doubt(reason)
+            elif faint is not None:
+                out[one.place] = Doubt(faint, True)
     return out
 
 
-def unexplained(one: Judged) -> bool:
-    """Tell whether no slip explains a statement, or one that many misreadings look like."""
-    return one.diagnosis is None or one.diagnosis.slip in WEAK or one.diagnosis.slip.startswith("equality for")
+def misread(one: Judged, doubt: Doubt | None) -> bool:
+    """Tell whether a doubt counts: no slip explains the statement, or only one that many misreadings look like."""
+    if doubt is None:
+        return False
+    if one.diagnosis is None:
+        return True
+    slip = one.diagnosis.slip
+    return not doubt.faint and (slip in WEAK or slip.startswith("equality for"))
+
+
+def _faint(one: Judged, statements: Sequence[Judged], lines: Lines) -> Iterator[str]:
+    """Yield what is open about a line of a derivation: letters that were inferred, chance, equations that held.
+
+    A step of a chain compares two expressions in the same letters, so that there inferred letters are no reason.
+    """
+    if sum(s.verdict is not None for s in statements) < 2 and len(statements) <= _SHORT:
+        return
+    if has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
+        yield "it is about chance"
+    if one.conditions:
+        yield "equations of the text were taken to hold"
+    made = letters(*one.sides) & set(lines.inferred) - _in_models(lines)
+    if made and (one.role != "step" or "propto" in one.relations):
+        yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
 
 
 def _reasons(
@@ -66,6 +107,12 @@ def _reasons(
         free = letters(*one.sides) & set(lines.inferred) - others
         if free and len(statements) > 1:
             yield f"the value of {min(free)} is not told"
+    matrices = {n for n in held & set(lines.inferred) if lines.symbols[n].ndim == 2}
+    if matrices and _MATRIX_SHOWN.search(source):
+        yield f"whether {min(matrices)} is the matrix that is written out is not said"
+    loose_end = _said_by_nothing(one, statements, lines)
+    if loose_end:
+        yield f"what {loose_end} is, is not said"
     if _PRIMED.match(one.text.strip(" &")):
         yield "a prime may be a derivative"
     open_ = _numbers_put_in(one, statements, lines)
@@ -82,6 +129,16 @@ def _reasons(
     made = _inferred(one.sides, lines) - _in_models(lines) if loose else set()
     if made:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
+
+
+def _said_by_nothing(one: Judged, statements: Sequence[Judged], lines: Lines) -> str:
+    """Return the letter of one side of e = y − Xb = (I − H)y that stands nowhere else: the line says what b is."""
+    if one.role != "definition" or len(one.sides) != 2:
+        return ""
+    others = {c for other in statements if other is not one for c in re.findall(r"[^\W\d_]+", other.text)}
+    first, second = (letters(s) for s in one.sides)
+    free = {n for n in (first - second) & set(lines.inferred) if not any(n in other for other in others)}
+    return min(free) if len(free) == 1 and second <= (first | set(lines.definitions)) else ""
 
 
 def _numbers_put_in(one: Judged, statements: Sequence[Judged], lines: Lines) -> set[str]:

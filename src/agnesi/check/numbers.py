@@ -126,6 +126,9 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
         roots, rng, extra=directions(*roots, moved=given.differentials), sizes=given.sizes, largest=largest,
         given=given.values,
     )
+    if not sampler.varies:  # numbers alone: the same each time
+        yield from [sampler.point()] * count
+        return
     far = reach(*roots)
     for k in range(count):
         yield sampler.point(far if k % 2 else 1.0)  # |x − 10| = 10 − x holds at all small x

@@ -13,7 +13,9 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, constant
 from agnesi.read.lines import Group
 
 
-def one_of(k: int, entries: Sequence[Entry], group: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
+def one_of(
+    k: int, entries: Sequence[Entry], group: Group, course: Course, conditions: Sequence[Expr]
+) -> Finding | None:
     """Return the finding for a value that is given with others, joined by `or`; None where it stands alone or fails."""
     parts = [group]
     for step in (1, -1):

@@ -1,7 +1,8 @@
 """Second readings of letters of which nothing is said, for lines that seem wrong: what a book leaves to the reader.
 
 Σ and S are covariances, so symmetric; beside words about eigenvalues the matrix of a quadratic form is. x_i is an entry
-of x where x stands alone beside it, not the row of a matrix X that nobody wrote. The a of P(X ≥ a) ≤ E[X]/a is positive.
+of x where x stands alone beside it, not the row of a matrix X that nobody wrote. The a of P(X ≥ a) ≤ E[X]/a is
+positive. The y of a model y = Xβ + ε is observed, where a derivative is taken.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Habit = tuple[str, dict[str, Symbol]]
 COVARIANCES = frozenset(("Σ", "S", "Λ", "K", "C"))  # symmetric wherever nothing else is said
 FORMS = frozenset(("A", "B", "M", "P", "Q", "R", "G", "H"))  # symmetric beside the words
 SPECTRAL = re.compile(r"(?i)\b(?:eigen\w*|principal components?|PCA|Rayleigh|covariances?|kalman)\b")
+OBSERVED = "observed"
 OPEN = frozenset(("invertible", "nonzero"))
 _MODEL = re.compile(
     r"(?<![\w\\])([yYt])\s*&?=\s*[^=\n,;.]{1,40}\+\s*(\\(?:var)?epsilon|epsilon|eps|[εϵeuξη])(?![A-Za-z_^(])"
@@ -75,7 +77,7 @@ def _observed(lines: Lines, source: str) -> Habit:
     if model is None or model[1] not in lines.definitions:
         return "", {}
     noise = {"\\epsilon": "ε", "\\varepsilon": "ε", "eps": "ε", "epsilon": "ε"}.get(model[2], model[2])
-    return f"observed, and not a function of the others: {model[1]}", {n: symbol(n, ("n",)) for n in (model[1], noise)}
+    return f"{OBSERVED}, and not a function of the others: {model[1]}", {n: symbol(n, ("n",)) for n in (model[1], noise)}
 
 
 def _bounds(sides: Sequence[Expr]) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -42,9 +43,14 @@ class Fingerprint:
     def of(value: Any) -> Fingerprint | None:
         """Return the fingerprint of an array, or None where it is not finite."""
         array = np.asarray(value)
-        if array.dtype.kind not in "fiub" or not np.all(np.isfinite(array)):
+        if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
             return None
-        return Fingerprint(array.astype(float).reshape(-1), tuple(k for k in array.shape if k != 1))
+        return Fingerprint(array.astype(float).reshape(-1), tuple([k for k in array.shape if k != 1]))
+
+    @cached_property
+    def near(self) -> float:
+        """How far the numbers of an equal expression may be."""
+        return TOLERANCE * max(float(np.max(np.abs(self.numbers), initial=0.0)), 1e-9)
 
     def fits(self, other: Fingerprint) -> bool:
         """Tell whether the two have the same shape."""
@@ -64,14 +70,17 @@ class Fingerprint:
         if isinstance(value, float):
             first = self.numbers[0] if self.numbers.size == 1 and not self.shape else np.nan
             return bool(abs(value - first) <= TOLERANCE * max(abs(first), 1e-9))
-        return self.agrees(Fingerprint.of(value)) if value is not FAILED else False
+        if value is FAILED or (array := np.asarray(value)).size != self.numbers.size:
+            return False
+        if array.size and array.dtype.kind in "fiub" and not abs(array.flat[0] - self.numbers[0]) <= self.near:
+            return False
+        return self.agrees(Fingerprint.of(array))
 
     def agrees(self, other: Fingerprint | None) -> bool:
         """Tell whether the numbers are the same up to rounding."""
         if other is None or not self.fits(other):
             return False
-        scale = max(float(np.max(np.abs(self.numbers), initial=0.0)), 1e-9)
-        return bool(np.max(np.abs(self.numbers - other.numbers), initial=0.0) <= TOLERANCE * scale)
+        return bool(np.abs(self.numbers - other.numbers).max(initial=0.0) <= self.near)
 
 
 class Probe(Protocol):

@@ -66,13 +66,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosed:
-    """What was probably done: the slip's name, the sentence, the repaired line, why the right rule is so, a source."""
+    """What was probably done: the slip's name, the sentence, the repaired line, why the right rule is so, a source.
+
+    `repaired` is the right side in Unicode (of an inequality the whole relation), `latex` and `ascii` the same.
+    """
 
     slip: str
     words: str
     repaired: str = ""
     explanation: str = ""
     source: str = ""
+    latex: str = ""
+    ascii: str = ""
 
     def __str__(self) -> str:
         return self.words

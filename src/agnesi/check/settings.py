@@ -215,6 +215,20 @@ def untold_moment(left: Expr, right: Expr, setting: Setting) -> str:
     return str(side) if len(about) == 1 or (square and not about) else ""
 
 
+def untold_probability(left: Expr, right: Expr, setting: Setting) -> str:
+    """Return a probability such as P(S = 7) where all that is known of S are moments."""
+    side, value = (left, right) if has_chance(left) else (right, left)
+    known = setting.chance
+    if has_chance(value) or not is_op(side, "probability") or not known.moments:
+        return ""
+    lawful = {g.variable.name for g in known.laws} | {s.name for f in known.formulas for s in f.left}
+    lawful |= {s.name for e in (*known.valued, *(p for p, _ in known.numbers)) for s in symbols_of(e)}
+    events = [n for n in side.args if isinstance(n, Apply) and n.op.family == "relation"]
+    names = {s.name for n in events for s in symbols_of(n)}
+    told = names & known.moments.keys()
+    return str(side) if told and not names & lawful and known.channel is None else ""
+
+
 def in_words(side: Expr) -> set[str]:
     """Return the events of a side that are given in words."""
     return {s.name for s in symbols_of(side) if s.name[0] == "“"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
@@ -63,14 +63,14 @@ def _numbered(term: Expr, number: Fraction | None) -> Expr:
 
 
 def everywhere(
-    line: Expr, here: Sequence[Place], edits: Callable[[Place], Iterable[Expr]]
+    line: Expr, here: Sequence[Place], edits: Callable[[Place], Sequence[Expr]]
 ) -> Iterator[tuple[Expr, Expr, Expr]]:
     """Yield the line mended in all places that an edit changes at once, each time with one of the first two changes."""
-    made = [(place, list(edits(place))) for place in here]
-    made = [(place, rights) for place, rights in made if rights]
+    made = [(place, list(rights)) for place in here if (rights := edits(place))]
+    outer = outermost(made) if len(made) > 1 else []
     for which in range(2):
         whole, taken = line, list[tuple[int, ...]]()
-        for place, rights in reversed(outermost(made)):  # from the end, so that the places before stay where they are
+        for place, rights in reversed(outer):  # from the end, so that the places before stay where they are
             if len(rights) <= which or not _stands(whole, place):
                 continue
             changed = put(Place(whole, place.path, place.node, place.parent, place.picks), rights[which])

@@ -7,6 +7,7 @@ structures. The facts choose among them by their own checks, so that a new fact 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -28,7 +29,7 @@ def small_values(names: frozenset[str], shape: tuple[int, ...]) -> tuple[tuple[f
     checks = [facts[name].check for name in sorted(known_facts(names))]
     found: dict[bytes, tuple[float, Any]] = {}
     for value in itertools.chain(_pool(shape), _drawn(names, shape)):
-        if len(found) >= ENOUGH and not np.array_equal(value, np.round(value * 20) / 20):
+        if len(found) >= ENOUGH and not (value == np.round(value * 20) / 20).all():
             continue
         value = np.asarray(value, dtype=float) + 0.0  # no −0
         key = value.tobytes()
@@ -59,19 +60,23 @@ def _all(checks: list[Any], value: Any) -> bool:
 def cost(value: Any, names: frozenset[str] = frozenset()) -> float:
     """Return how hard a value is to follow, with what makes it say little (zeros, the identity) added."""
     x = np.asarray(value, dtype=float)
-    total = sum(_digit(float(v)) for v in x.ravel()) / max(1.0, float(np.sqrt(x.size)))
+    entries: list[float] = x.ravel().tolist()
+    total = sum(map(_digit, entries)) / max(1.0, math.sqrt(x.size))
     if x.size == 1:
-        return total + {0.0: 2.0, 1.0: 0.8, -1.0: 0.7}.get(float(x.reshape(())), 0.0)
-    total += 4.0 * (not x.any()) + 1.0 * bool(np.all(x == x.flat[0]))
+        return total + {0.0: 2.0, 1.0: 0.8, -1.0: 0.7}.get(entries[0], 0.0)
+    total += 4.0 * (not any(entries)) + 1.0 * all(v == entries[0] for v in entries)
     if x.ndim == 2 and x.shape[0] == x.shape[1]:
         plain = not (known_facts(names) & {"symmetric", "diagonal", "orthogonal"})
-        total += 1.0 * bool(np.array_equal(x, np.eye(len(x)))) + plain * 1.0 * bool(np.array_equal(x, x.T))
-        total += plain * 1.0 * bool(np.array_equal(x, np.diag(np.diag(x))))
-        total += 0.6 * (not np.diag(x).any())
+        main, rows = entries[:: len(x) + 1], x.tolist()
+        diagonal = not any(v for i, row in enumerate(rows) for j, v in enumerate(row) if i != j)
+        total += 1.0 * (diagonal and all(v == 1.0 for v in main))
+        total += plain * 1.0 * (rows == x.T.tolist()) + plain * 1.0 * diagonal
+        total += 0.6 * (not any(main))
         total += 1.2 * (abs(float(np.linalg.det(x))) < 1e-9)
     return total
 
 
+@lru_cache(maxsize=4096)
 def _digit(v: float) -> float:
     if v == round(v):
         return {0: 0.8, 1: 1.0, 2: 1.3, -1: 1.5, 3: 1.8, -2: 2.2}.get(round(v), 1.6 + 0.3 * abs(v))

@@ -43,7 +43,7 @@ def with_values(known: Chance, groups: Sequence[Sequence[Expr]]) -> tuple[Chance
     """
     found: dict[Symbol, dict[float, Expr]] = {}
     places: dict[Symbol, list[int]] = {}
-    taken = {g.variable.name for g in known.laws} | known.moments.keys() | known.copies
+    taken = {g.variable.name for g in known.laws} | known.moments.keys() | known.copies | _conditioned_on(groups)
     for at, sides in enumerate(groups):
         held = [_at_value(s) for s in sides[:-1]]
         if has_chance(sides[-1]) or sides[-1].shape or not held or any(h is None for h in held):
@@ -61,6 +61,13 @@ def with_values(known: Chance, groups: Sequence[Sequence[Expr]]) -> tuple[Chance
             known = replace(known, laws=(*known.laws, Given(variable, Law("Listed", parameters))))
             used += places[variable]
     return known, used
+
+
+def _conditioned_on(groups: Sequence[Sequence[Expr]]) -> set[str]:
+    """Return the variables whose values others have probabilities given: X of P(Y = 1 | X = 0) = 0.2."""
+    left = [s for sides in groups for s in sides[:1] if is_op(s, "probability") and isinstance(s, Apply)]
+    given = [a for s in left for a in s.args[s.attrs[1] :] if is_op(a, "eq")]
+    return {s.name for a in given if isinstance(a, Apply) for s in symbols_of(a.args[0])}
 
 
 def _plain(value: float) -> int | float:

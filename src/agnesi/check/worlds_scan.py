@@ -313,6 +313,8 @@ def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
         made is not left and len(compared(left)) == len(names) and not symbols_of(right)
     ):
         return known
+    if made is not left and {s.name for s in symbols_of(left)} <= {g.variable.name for g in known.laws}:
+        return known  # X ~ Bernoulli(p), P(X = 1) = p
     alone = is_op(left.args[0], "intersection") or len(left.args) == 2
     if constant_value(right) == 0 and alone and left.attrs[1] == len(left.args) and len(names) == 2:
         plain = all(isinstance(a, Symbol) for a in (left.args if len(left.args) == 2 else left.args[0].args))

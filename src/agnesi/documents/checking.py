@@ -12,7 +12,7 @@ from agnesi.checking import check_within
 from agnesi.documents.cache import NO_CACHE, Cache, key_of
 from agnesi.documents.context import Context, Told, names_in, plain_name
 from agnesi.documents.records import Document, Location, Notice
-from agnesi.documents.report import DocumentReport, Statement
+from agnesi.documents.report import DocumentReport, Repair, Statement
 from agnesi.documents.units import Unit, units
 from agnesi.errors import AgnesiError
 from agnesi.read.prose import fragments
@@ -233,9 +233,15 @@ def _data(one: Judged, before: int) -> dict[str, Any]:
     return {
         "text": " ".join(one.text.split()), "role": one.role, "verdict": one.verdict, "evidence": evidence_of(one),
         "details": details_of(one), "repaired": one.diagnosis.repaired if one.diagnosis else "",
-        "carries": bool(one.carries), "reading": reading_of(one),
+        "carries": bool(one.carries), "reading": reading_of(one), "repairs": [vars(r) for r in repairs_of(one)],
         "place": [one.place[0] - before, one.place[1] - before],
     }
+
+
+def repairs_of(one: Judged) -> tuple[Repair, ...]:
+    """Return the right lines that were found for a wrong one, the simplest first."""
+    every = (one.diagnosis, *one.others) if one.diagnosis is not None else ()
+    return tuple(Repair(d.repaired, d.latex, d.ascii) for d in every if d.repaired)
 
 
 def _placed(data: dict[str, Any], unit: Unit, number: int) -> Statement:
@@ -245,6 +251,7 @@ def _placed(data: dict[str, Any], unit: Unit, number: int) -> Statement:
     piece = unit.piece_at(start)
     given = {k: v for k, v in data.items() if k != "place"}
     given["details"] = tuple(given.get("details", ()))
+    given["repairs"] = tuple(Repair(**r) for r in given.get("repairs", ()))
     end = unit.where(stop - 1)
     end = replace(end, offset=end.offset + 1, column=end.column + 1)
     return Statement(unit.where(start), end, **given, expected=piece.mark if piece else "", unit=number)

@@ -75,7 +75,13 @@ def document_of(path: str | Path, text: str | None = None) -> Document:
     held = read_file(str(path)) if text is None else text
     if held is None:
         raise NoDocument(f"The file {path} cannot be read.", repair="Check that it exists and may be opened.")
-    return reader(source_of(str(path), held))
+    if "\0" in held or held.count("\ufffd") > len(held) // 20:
+        raise NoDocument(f"The file {path} is not UTF-8 text.", repair="Save it as UTF-8.")
+    document = reader(source_of(str(path), held))
+    for notice in document.notices if not document.paragraphs else ():
+        if notice.kind == "unreadable":
+            raise NoDocument(notice.words.replace("The file", f"The file {path}", 1))
+    return document
 
 
 def check_file(
@@ -108,7 +114,7 @@ def check_files(
     and the numbers of units done and of all (in one process), or of files (in several).
     """
     given = [str(p) for p in paths]
-    parts = _parts(given)
+    parts = parts_of(given)
     given = [p for p in given if os.path.realpath(p) not in parts]
     if jobs <= 1 or len(given) <= 1:
         return [_reported(p, dialect, diagnose, folder, progress) for p in given]
@@ -134,8 +140,8 @@ def _reported(
     return check_file(path, dialect=dialect, diagnose=diagnose, folder=folder, progress=told)
 
 
-def _parts(given: Sequence[str]) -> set[str]:
-    """Return the LaTeX files among those given that others of them take in."""
+def parts_of(given: Sequence[str]) -> set[str]:
+    """Return the real paths of the LaTeX files that others of those given take in by \\input."""
     names = [p for p in given if Path(p).suffix.lower() in (".tex", ".ltx")]
     found: set[str] = set()
     for path in names if len(names) > 1 else ():

@@ -64,7 +64,7 @@ def _totals(report: DocumentReport) -> str:
     named = ", ".join(f"{n} {role}{'s' if n != 1 else ''}" for role, n in told.most_common() if role in _TELLING)
     skipped = f"; {report.skipped} skipped" if report.skipped else ""
     return (
-        f"{report.path}: {report.formulas} formulas; {judged} statement{'s' if judged != 1 else ''} judged: {said}"
+        f"{report.path}: {report.formulas} formula{'s' if report.formulas != 1 else ''}; {judged} statement{'s' if judged != 1 else ''} judged: {said}"
         + (f"; {named}" if named else "") + skipped
     )
 
@@ -167,6 +167,7 @@ def _clean(text: str) -> str:
 
 # -- SARIF -----------------------------------------------------------------------------------------------------------
 
+_OF_URIS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 RULES = {
     "wrong": ("A statement is wrong", "error"),
     "carried": ("A line carries on an error above it", "warning"),
@@ -210,11 +211,15 @@ def rule_of(one: Statement) -> str:
     return "not-read" if one.verdict == "not read" else ""
 
 
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
+
+
 def _result(rule: str, level: str, message: str, where: Location, end: Location | None) -> dict[str, Any]:
     region = {"startLine": where.line, "startColumn": where.column}
     if end is not None and end.file == where.file and (end.line, end.column) > (where.line, where.column):
         region |= {"endLine": end.line, "endColumn": end.column}
-    uri = PurePath(where.file).as_posix()
+    uri = "".join(c if c in _OF_URIS else _encoded(c) for c in PurePath(where.file).as_posix())
     cell = f"cell {where.cell}: " if where.cell is not None else ""
     place = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
     return {"ruleId": rule, "level": level, "message": {"text": cell + message}, "locations": [place]}

@@ -37,7 +37,7 @@ _GONE_HELD = names("label tag hspace vspace phantom vphantom hphantom cite citep
 _AS_TEXT = names("mbox hbox textrm textnormal textit textup textsf")
 _BEGUN = re.compile(r"(?:\{[^{}]{0,40}\}|\[[^\[\]]{0,40}\])")
 _ARG = re.compile(r"\\operatorname\*?\s*\{\s*(?:\\rm\s*)?arg\s*(?:\\[,;:! ]|~)?\s*(max|min)\s*\}")
-_LEAD = re.compile(r"(?:\s|&|~|\\q?quad(?![A-Za-z])|\\[,;:! ]|\{\}|\\hspace\*?\{[^{}]*\})*")
+_LEAD = re.compile(r"(?:\s|&|~|\\q?quad(?![A-Za-z])|\\[,;:! ]|\{\}|\\hspace\*?\{[^{}]{0,40}\}){0,60}")
 _CUT = re.compile(  # brackets that are closed and opened again because the row ends
     r"\\right\s*\.\s*(?:\\no[a-z]+\s*)?\\\\\*?(?:[ \t]*\[[^\]\n]{0,20}\])?" + _LEAD.pattern + r"\\left\s*\."
 )

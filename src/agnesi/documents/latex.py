@@ -35,18 +35,20 @@ _SKIPPED = names(
 )
 _DISPLAYS = ROWS - {"math", "subequations"}
 _ARGUMENTS = {  # commands whose arguments are no text, and how many they have
-    1: "cite citep citet citeauthor citeyear textcite parencite autocite footcite nocite ref eqref cref Cref autoref "
-       "pageref nameref vref label index footnote footnotetext thanks url includegraphics bibliography "
-       "bibliographystyle vspace hspace documentclass usepackage title author date input include pagestyle thispagestyle "
-       "addbibresource theoremstyle graphicspath hypersetup geometry keywords affil affiliation email institute todo marginpar "
-       "tag fontsize usetikzlibrary tikzset pgfplotsset Citet Citep caption lstinputlisting cline vskip",
+    1: "texttt cite citep citet citeauthor citeyear textcite parencite autocite footcite nocite ref eqref cref "
+       "Cref autoref pageref nameref vref label index footnote footnotetext thanks url includegraphics "
+       "bibliography bibliographystyle vspace hspace documentclass usepackage title author date input "
+       "include pagestyle thispagestyle addbibresource theoremstyle graphicspath hypersetup geometry "
+       "keywords affil affiliation email institute todo marginpar tag fontsize usetikzlibrary tikzset "
+       "pgfplotsset Citet Citep caption lstinputlisting cline vskip",
     2: "setlength addtolength setcounter addtocounter numberwithin definecolor newcounter rule fancyhf renewcommand",
     3: "addcontentsline titleformat",
 }
 _COUNT = {name: count for count, words in _ARGUMENTS.items() for name in words.split()}
 _FIRST = names("href textcolor colorbox parbox raisebox hyperref hyperlink hypertarget foreignlanguage")
+_OPTIONAL = r"(?:\s*\[[^\]]{0,500}\])?"
 _NEW_THEOREM = (
-    r"\\newtheorem\*?\s*\{(?P<theorem>[A-Za-z]+)\}\s*(?:\[[^\]]*\])?\s*\{(?P<printed>[^{}]*)\}(?:\s*\[[^\]]*\])?"
+    r"\\newtheorem\*?\s*\{(?P<theorem>[A-Za-z]+\d?)\}" + _OPTIONAL + r"\s*\{(?P<printed>[^{}]{0,200})\}" + _OPTIONAL
 )
 _IN_PREAMBLE = re.compile(MARK + "|" + _NEW_THEOREM)
 _TOKEN = re.compile(
@@ -57,7 +59,7 @@ _TOKEN = re.compile(
     r"|(?P<blank>\n[ \t]*\n\s*)|(?P<one>[{}~" + MARK + "])",
     re.DOTALL,
 )
-_OPTION, _SPACE = re.compile(r"\s*\[[^\[\]]*\]"), re.compile(r"\s*")
+_OPTION, _SPACE = re.compile(r"\s*\[[^\[\]]{0,500}\]"), re.compile(r"\s*")
 _BLANK = re.compile(r"\n[ \t]*\n")
 _CLOSER = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _MATH_TOKEN = re.compile(r"\\.|\$\$?|[{}]", re.DOTALL)
@@ -240,14 +242,15 @@ class _Scanner:
         depth, end, first = 0, self.ends(at), -1
         if at < self.nowhere.get("$", 0):
             return -1
+        if at < self.nowhere.get("{", 0):  # braces are not balanced here
+            return self.text.find("$", at, end)
         for found in _MATH_TOKEN.finditer(self.text, at, end):
             one = found.group()
             depth += (one == "{") - (one == "}")
             if one[0] == "$" and depth <= 0:
                 return found.start()
             first = found.start() if first < 0 and one[0] == "$" else first
-        if first < 0:
-            self.nowhere["$"] = end
+        self.nowhere["$" if first < 0 else "{"] = end
         return first
 
     def closer(self, mark: str, at: int) -> int:

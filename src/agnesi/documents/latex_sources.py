@@ -20,13 +20,13 @@ _TOKEN = re.compile(
     r"\\begin\s*\{(?P<verbatim>" + _VERBATIM + r")(?P<star>\*?)\}"
     r"|\\(?P<verb>verb|lstinline|mintinline)\*?(?![A-Za-z])"
     r"|\\(?P<input>input|include|subfile|subfileinclude|loadgeometry|import|subimport|inputfrom)(?![A-Za-z])"
-    r"|\\(?P<package>usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{(?P<packages>[^{}]*)\}"
-    r"|\\documentclass\s*\[(?P<main>[^\]]*)\]\s*\{subfiles\}"
+    r"|\\(?P<package>usepackage|RequirePackage)\s*(?:\[[^\]]{0,500}\])?\s*\{(?P<packages>[^{}]{0,500})\}"
+    r"|\\documentclass\s*\[(?P<main>[^\]]{0,500})\]\s*\{subfiles\}"
     r"|\\(?P<iffalse>iffalse)(?![A-Za-z])|\\(?P<endinput>endinput)(?![A-Za-z])"
     r"|(?P<escape>\\.)|(?P<comment>%[^\n]*)",
     re.DOTALL,
 )
-_BRACED = re.compile(r"\s*\{\s*\"?([^{}\n\"]+?)\"?\s*\}")
+_BRACED = re.compile(r"\s*\{\s*\"?([^{}\n\"]{1,300}?)\"?\s*\}")
 _BARE = re.compile(r"[ \t]*([^\s{}\\%]+)")
 _OPTIONS = re.compile(r"\s*\[[^\]\n]*\]")
 _IF = re.compile(r"\\(?:(?P<open>if(?!f(?![A-Za-z])|thenelse|undef|def)[A-Za-z@]*)|(?P<close>fi)(?![A-Za-z]))")

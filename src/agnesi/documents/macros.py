@@ -17,15 +17,15 @@ Tell = Callable[[str, str, Source, int], None]  # kind and words of a notice, an
 _TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _NEW = re.compile(
-    r"\*?\s*(?:\{\s*(\\(?:[A-Za-z@]+|.))\s*\}|(\\(?:[A-Za-z@]+|.)))\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?=\{)"
+    r"\*?\s*(?:\{\s*(\\(?:[A-Za-z@]+|.))\s*\}|(\\(?:[A-Za-z@]+|.)))\s*(?:\[(\d)\])?\s*(?:\[([^\]]{0,500})\])?\s*(?=\{)"
 )
 _DEF = re.compile(r"\s*(\\(?:[A-Za-z@]+|.))\s*((?:#\d)*)\s*(?=\{)")
 _DEF_OTHER = re.compile(r"\s*(\\(?:[A-Za-z@]+|.))[^{}\n]{0,80}(?=\{)")
 _LET = re.compile(r"\s*(\\(?:[A-Za-z@]+|.))\s*=?\s*(\\(?:[A-Za-z@]+|.)|[^\s\\])")
 _DOCUMENT_COMMAND = re.compile(r"\s*\{?\s*(\\[A-Za-z@]+)\s*\}?\s*\{((?:\s*m)*\s*)\}\s*(?=\{)")
-_ENVIRONMENT = re.compile(r"\*?\s*\{([A-Za-z*]+)\}\s*(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?=\{)")
+_ENVIRONMENT = re.compile(r"\*?\s*\{([A-Za-z*]+)\}\s*(?:\[(\d)\])?\s*(?:\[([^\]]{0,500})\])?\s*(?=\{)")
 _NAMED = re.compile(r"\{([A-Za-z*]+)\}")
-_OPTION = re.compile(r"\s*\[([^\[\]]*)\]")
+_OPTION = re.compile(r"\s*\[([^\[\]]{0,500})\]")
 _LOOSE_END = re.compile(r"\\[A-Za-z@]+\Z")
 _DEFINERS = {"newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "DeclareMathOperator"}
 _ALL = {
@@ -75,6 +75,7 @@ class Macros:
         self.limits, self.tell = limits, tell
         self.table: dict[str, Macro] = {}
         self.uses = self.written = 0
+        self.failed = 0  # macros that came to too much
         self.stopped = False
 
     def expanded(self, given: Traced) -> Traced:
@@ -205,11 +206,13 @@ class _Expansion:
         self.uses, self.written = self.uses + 1, self.written + length
         macros.uses, macros.written = macros.uses + 1, macros.written + length
         source, at = self.given.place(self.begun)
-        if macros.uses > limits.expansions or macros.written > limits.expanded:
+        endless = self.uses > limits.expansions_of_one or self.written > limits.expanded_of_one
+        macros.failed += endless
+        if macros.failed > limits.endless or macros.uses > limits.expansions or macros.written > limits.expanded:
             macros.tell("limit", "The macros of the document come to too much; no more are expanded.", source, at)
             macros.stopped = True
             macros.table.clear()
-        elif self.uses > limits.expansions_of_one or self.written > limits.expanded_of_one:
+        elif endless:
             words = f"The macro {name} expands without end, or to too much; it is left as it is."
             macros.tell("limit", words, source, at)
             macros.table.pop(name, None)

@@ -25,6 +25,7 @@ from agnesi.documents.records import LIMITS, Document, Limits, Source, Weave
 FENCES = {"math": "", "latex": "", "tex": "", "agnesi": "agnesi"}  # what fenced blocks hold formulas, and which
 BIBLIOGRAPHY = frozenset(("references", "bibliography", "literature", "further reading", "works cited", "sources"))
 _CLOSED = frozenset(("table", "footnote_reference", "footnote_block", "dl"))  # blocks in which nothing is read
+_OPTION = re.compile(r":[a-z-]+:")  # of the directive {math}
 _INSIDE = re.compile(f"[ \\t]*{INSIDE}")
 _PIECE = re.compile(f"{BEGIN}{INSIDE}*|[ \\t]*{INSIDE}+|\n|[^{BEGIN}{INSIDE}\n]+")
 _DROPPED = frozenset(("image", "autolink", "html_inline", "backticks", "footnote_ref", "footnote_inline", "escape"))
@@ -93,8 +94,8 @@ class _Walk:
                 self.builder.end()
             elif token.type in ("paragraph_close", "html_block", "code_block"):
                 self.builder.pause()
-        if deepest >= self.builder.limits.nesting:
-            words = f"Lists and block quotes are nested {deepest} deep; what is deeper is not read."
+        if deepest + 1 >= self.builder.limits.nesting:
+            words = f"Lists and block quotes are nested {deepest + 1} deep; what is deeper is not read."
             self.builder.notice("limit", words, self.source, 0)
 
     def inline(self, token: Token, level: int) -> None:
@@ -108,8 +109,9 @@ class _Walk:
             return
         self.builder.pause()
         dropped = _dropped(self.reader.parser, content, self.env)
+        k = 0
         for offset, start, stop in self.parts(content, first):
-            self.part(start, stop, offset, dropped)
+            k = self.part(start, stop, offset, dropped, k)
 
     def heading(self, content: str, first: int, level: int) -> None:
         """Open a section."""
@@ -137,21 +139,24 @@ class _Walk:
                 end = self.source.lines[first + k] + len(masked_line)
                 yield at - 1, end, end + 1
 
-    def part(self, start: int, stop: int, offset: int, dropped: list[tuple[int, int]]) -> None:
-        """Give words, save what was dropped of them, or a formula, or a marker."""
+    def part(self, start: int, stop: int, offset: int, dropped: list[tuple[int, int]], k: int) -> int:
+        """Give words, save what was dropped of them, or a formula or marker; return the next span that is dropped."""
+        while k < len(dropped) and dropped[k][1] <= offset:
+            k += 1
         one = self.found.get(start)
         if one is not None:
-            if not any(a <= offset < b for a, b in dropped):
+            if k == len(dropped) or offset < dropped[k][0]:
                 self.formula(one)
-            return
-        at = start
-        for a, b in dropped:
-            a, b = start + a - offset, start + b - offset
-            if b <= start or a >= stop:
-                continue
-            self.words(at, min(max(a, at), stop))
-            at = max(at, min(b, stop))
+            return k
+        at, shift = start, start - offset
+        while k < len(dropped) and dropped[k][0] + shift < stop:
+            self.words(at, max(at, dropped[k][0] + shift))
+            at = dropped[k][1] + shift
+            if at > stop:
+                return k
+            k += 1
         self.words(at, stop)
+        return k
 
     def words(self, start: int, stop: int) -> None:
         """Give words of the source."""
@@ -179,6 +184,8 @@ class _Walk:
             return
         out, lines = Weave(), token.content.removesuffix("\n").split("\n")
         for k, line in enumerate(lines, token.map[0] + 1):
+            if not out.length and _OPTION.match(line):
+                continue
             full = self.lines[k] if k < len(self.lines) else ""
             start = self.source.lines[min(k, len(self.source.lines) - 1)] + max(0, len(full) - len(line))
             out.copy(self.source, start, start + len(line) + (k - token.map[0] < len(lines)))
@@ -241,4 +248,10 @@ def _dropped(parser: MarkdownIt, content: str, env: dict[str, Any]) -> list[tupl
                 spans.append((at - 1, at + 1))
             elif token.type == "strong_close":
                 spans.append((at, at + 2))
-    return sorted(spans)
+    apart: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if apart and a < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(b, apart[-1][1]))
+        else:
+            apart.append((a, b))
+    return apart

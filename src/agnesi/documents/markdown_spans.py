@@ -31,6 +31,7 @@ _MONEY = re.compile(
 )
 _MATHS = re.compile(r"[\\^_=<>+*{}≤≥∈∑∫]")
 _WORDS = re.compile(r"[A-Za-z]{2,}\s+[A-Za-z]{2,}")
+_GOES_ON = re.compile(r"[ \t]*[^\W_]")  # kramdown writes $$x$$ within a sentence
 _PREFIX = re.compile(r"[ \t]*(?:>[ \t]?)*")
 _FRONT = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _CLOSER = {"$$": "$$", "\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
@@ -160,12 +161,16 @@ class Finder:
             return at
         if not held.strip() or (mark == "$$" and "\n" in held and _HEADING.search(held) and not begins):
             return at
-        kind = "display" if mark[-1] in "$[" else "inline"
+        alone = begins and not _GOES_ON.match(self.text, stop + len(closer))
+        rows = alone or "\n" in held or "\\\\" in held
+        kind = "display" if mark[-1] == "[" or (mark == "$$" and rows) else "inline"
         return self.give(kind, token.start(), at, stop, len(closer))
 
     def dollar(self, at: int) -> int:
         """Take in `$...$`: no space inside the dollars, no digit after the second, and no sum of money."""
         stop, end = at, min(self.ends(at), at + MAX_INLINE)
+        if self.text[at : at + 1] in tuple(",.;:)!?") and self.text[max(0, at - 2) : at - 1].isdigit():
+            return at  # the dollar after a sum: 6$, or
         if self.nowhere.get("$", 0) > at or (self.text[at : at + 1].isspace() and not self.spaced(at)):
             return at
         while True:

@@ -1,4 +1,5 @@
-"""Jupyter notebooks into paragraphs: Markdown cells are read as Markdown, in their order; code is passed over.
+"""Jupyter notebooks into paragraphs: Markdown cells are read as Markdown, in their order; code is passed over, save
+cells of the magic %%agnesi, which are formulas in Agnesi's own notation.
 
 A place is the number of a cell, counted from 1, and line and column in it. The format is read as the JSON that it is:
 nbformat takes a quarter of a second to import, and refuses notebooks with faults that do not matter here.
@@ -7,12 +8,15 @@ nbformat takes a quarter of a second to import, and refuses notebooks with fault
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from agnesi.documents.build import Builder
 from agnesi.documents.markdown import MarkdownReader
-from agnesi.documents.records import LIMITS, Document, Limits, Source, source_of
+from agnesi.documents.records import LIMITS, Document, Limits, Source, Weave, source_of
+
+MAGIC = re.compile(r"\s*%%agnesi(?!\S)[^\n]*\n")  # the line that makes a code cell one of formulas
 
 
 def read_notebook(source: Source, limits: Limits = LIMITS) -> Document:
@@ -36,6 +40,12 @@ def read_notebook(source: Source, limits: Limits = LIMITS) -> Document:
             break
         if kind == "markdown":
             reader.read(cell)
+            builder.end()
+        elif kind == "code" and (begun := MAGIC.match(cell.text)) is not None and cell.text[begun.end() :].strip():
+            out = Weave()
+            out.copy(cell, begun.end(), len(cell.text))
+            builder.end()
+            builder.formula("display", out.traced(), "agnesi")
             builder.end()
     return builder.document()
 

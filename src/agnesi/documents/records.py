@@ -28,6 +28,7 @@ class Limits:
     expansions_of_one: int = 1_000  # uses of macros that one use leads to
     expanded: int = 8_000_000  # characters that macros write in one document
     expanded_of_one: int = 50_000  # characters that one use writes
+    endless: int = 20  # macros past the limits of one use, before no more are expanded
     formula: int = 20_000  # characters of one formula
     nesting: int = 100  # braces within one formula, environments, lists, block quotes
     formulas: int = 50_000
@@ -106,7 +107,7 @@ class Traced:
 
     def place(self, offset: int) -> tuple[Source, int]:
         """Return the source and the offset in it of a character; of the end, the place after the last one."""
-        run = self.runs[max(0, bisect_right(self._starts, offset) - 1)]
+        run = self.runs[max(0, bisect_right(self._starts, offset) - 1) if len(self.runs) > 1 else 0]
         if not run.exact:
             return run.source, run.start if offset < run.at + run.length else run.stop
         return run.source, run.start + min(offset - run.at, run.length)
@@ -118,7 +119,7 @@ class Traced:
 
     def cut(self, start: int, stop: int) -> Traced:
         """Return the part [start, stop)."""
-        runs, k = [], max(0, bisect_right(self._starts, start) - 1)
+        runs, k = [], max(0, bisect_right(self._starts, start) - 1) if len(self.runs) > 1 else 0
         while k < len(self.runs) and self.runs[k].at < stop:
             run, k = self.runs[k], k + 1
             a, b = max(start, run.at), min(stop, run.at + run.length)
@@ -130,6 +131,9 @@ class Traced:
 
     def edited(self, edits: Iterable[tuple[int, int, str]]) -> Traced:
         """Return the text with spans replaced; edits are (start, stop, text), from left to right and apart."""
+        edits = list(edits)
+        if not edits:
+            return self
         out, at = Weave(), 0
         for start, stop, text in edits:
             out.add(self.cut(at, start))
@@ -193,7 +197,8 @@ class Piece:
     `kind` is "prose", "inline" (a formula within a sentence, without its delimiters), "display" (one on its own lines;
     `environment` is "" for $$ and \[, and the text has \begin{align} ... \end{align} otherwise; "agnesi" for a fenced
     block in Agnesi's own notation), "heading", or "marker". `mark` is "skip", "wrong" or "off" where a marker says so;
-    of a marker it is the word that it says, or "" where it holds declarations. `end` is the offset after the last character, in the same file.
+    of a marker it is the word that it says, or "" where it holds declarations. `end` is the offset after the last
+    character, in the same file.
     """
 
     kind: str

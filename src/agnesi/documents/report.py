@@ -12,13 +12,23 @@ VERDICTS = ("proved", "tested", "refuted", "not read")
 
 
 @dataclass(frozen=True)
+class Repair:
+    """What would be right in place of a wrong side (of an inequality the whole relation), in three spellings."""
+
+    unicode: str
+    latex: str
+    ascii: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a document, and how it was judged.
 
     `where` and `end` are its places in the file, `text` is as the checker read it (macros expanded). `role` and
     `verdict` are those of `agnesi.check`: a definition has no verdict. `evidence` says what the verdict stands on,
     `details` are the counterexample and the explanation line by line, `repaired` is the right line where one was
-    found, `reading` the formula as it was understood. `expected` is "wrong" where a marker says so.
+    found, `reading` the formula as it was understood. `expected` is "wrong" where a marker says so. `repairs` are all
+    right lines that were found, the simplest first, as they can be written into the document.
     """
 
     where: Location
@@ -33,6 +43,7 @@ class Statement:
     reading: str = ""
     expected: str = ""
     unit: int = 0
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def wrong(self) -> bool:

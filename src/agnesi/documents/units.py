@@ -68,7 +68,7 @@ def units(document: Document) -> Iterator[Unit]:
 def _belongs(held: list[Paragraph], paragraph: Paragraph) -> bool:
     """Tell whether a paragraph goes on with those before it."""
     before = held[-1]
-    if before.section != paragraph.section or len(held) >= MAX_PARTS:
+    if before.section != paragraph.section or len(held) >= MAX_PARTS or not before.text:
         return False
     if sum(len(p.text) for p in held) + len(paragraph.text) > MAX_LENGTH:
         return False

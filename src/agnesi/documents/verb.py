@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from agnesi.documents.cache import FOLDER
-from agnesi.documents.files import Progress, check_files, paths_of
+from agnesi.documents.files import READERS, NoDocument, Progress, check_files, paths_of
 from agnesi.documents.formats import data_of, junit_of, sarif_of, show_reports
 from agnesi.documents.report import DocumentReport
+
+KINDS = ", ".join(READERS)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class DocumentReports:
     def failed(self, strict: bool = False) -> bool:
         """Tell whether something is wrong in a file; with `strict`, also whether something was not read."""
         return any(r.failed(strict) for r in self.reports)
+
+    def status(self, strict: bool = False) -> int:
+        """Return the exit status of a check: 1 where something is wrong, 2 where a file cannot be read, else 0."""
+        if any(r.wrong for r in self.reports):
+            return 1
+        return 2 if any(r.failure for r in self.reports) else int(self.failed(strict))
 
     def show(self, verbose: bool = False) -> str:
         """Return the reports as text; with `verbose`, with a line for every statement."""
@@ -64,11 +72,13 @@ def check_documents(
     directory, or in the folder it names, so that only what changed is judged again. `progress` is called with a path
     and the numbers of parts done and of all.
 
-    Raises `NoDocument` where a path does not exist or is of no kind that is read. What a document holds raises nothing:
-    it is reported.
+    Raises `NoDocument` where a path does not exist or is of no kind that is read, and where there is no document at
+    all. What a document holds raises nothing: it is reported; so is a file that cannot be read.
     """
     given = [one for p in paths for one in ([p] if isinstance(p, str | os.PathLike) else p)]
     found = paths_of([Path(p) for p in given])
+    if not found:
+        raise NoDocument(f"There is no document in {', '.join(map(str, given)) or 'an empty list'}.", expected=KINDS)
     folder = Path(FOLDER) if cache is True else Path(cache) if cache else None
     several = jobs if jobs is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     reports = check_files(

@@ -50,7 +50,7 @@ def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
             continue
         column = out[:, None] if len(left) == 1 else out
         pair = column @ (array[:, None] if len(right) == 1 else array)
-        out = pair.reshape(tuple(size(d) for d in made)) if len(made) < 2 else pair
+        out = pair if len(made) > 1 else pair.reshape(-1) if made else pair.reshape(())
     return out
 
 
@@ -109,6 +109,8 @@ def _transposed(args: Args, attrs: Attrs) -> Shape:
 
 def _transpose(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     array = arrays[0]
+    if np.ndim(array) == 2 and len(node.shape) == 2:
+        return array.T
     return np.transpose(array).reshape(tuple(size(d) for d in node.shape)) if np.ndim(array) else array
 
 

@@ -36,13 +36,17 @@ def same(verb: str) -> Callable[[Args, Attrs], Shape]:
         full = [a for a in args if a.shape]
         for other in full[1:]:
             if other.shape != full[0].shape:
-                raise ShapeError(
-                    f"Cannot {verb} {called(full[0])} and {called(other)}: {described(full[0], other)}.",
-                    repair=_same_repair(full[0], other),
-                )
+                raise _misfit(verb, full[0], other)
         return full[0].shape if full else ()
 
     return rule
+
+
+def _misfit(verb: str, left: Expr, right: Expr) -> ShapeError:
+    return ShapeError(
+        lambda: f"Cannot {verb} {called(left)} and {called(right)}: {described(left, right)}.",
+        repair=lambda: _same_repair(left, right),
+    )
 
 
 def _same_repair(left: Expr, right: Expr) -> str:
@@ -60,8 +64,9 @@ def added(args: Args, attrs: Attrs) -> Shape:
         scalar = next(a for a in args if not a.shape)
         matrix = next(a for a in args if a.shape)
         raise ShapeError(
-            f"Cannot add the scalar {called(scalar)} to the square matrix {called(matrix)}: two meanings are in use.",
-            repair=f"Write + {called(scalar)} I (on the diagonal) or + {called(scalar)} 𝟏𝟏ᵀ (on every entry).",
+            lambda: f"Cannot add the scalar {called(scalar)} to the square matrix {called(matrix)}: two meanings are "
+            "in use.",
+            repair=lambda: f"Write + {called(scalar)} I (on the diagonal) or + {called(scalar)} 𝟏𝟏ᵀ (on every entry).",
         )
     return shape
 
@@ -83,14 +88,17 @@ def product(args: Args, attrs: Attrs) -> Shape:
     for k, right in enumerate(args[1:], 1):
         found = times(shape, right.shape)
         if found is None:
-            left = args[k - 1]
-            raise ShapeError(
-                f"Cannot multiply {called(left)} and {called(right)}: {described(left, right)}"
-                + _inner(shape, right.shape),
-                repair=_product_repair(left, right),
-            )
+            raise _apart(args[k - 1], right, shape)
         shape = found
     return shape
+
+
+def _apart(left: Expr, right: Expr, so_far: Shape) -> ShapeError:
+    return ShapeError(
+        lambda: f"Cannot multiply {called(left)} and {called(right)}: {described(left, right)}"
+        + _inner(so_far, right.shape),
+        repair=lambda: _product_repair(left, right),
+    )
 
 
 def _inner(left: Shape, right: Shape) -> str:
@@ -114,13 +122,17 @@ def _product_repair(left: Expr, right: Expr) -> str:
     return "The inner sizes must be equal."
 
 
+def _unlike(wanted: str, node: Expr, repair: str = "") -> ShapeError:
+    return ShapeError(lambda: f"{wanted}, but {described(node)}.", repair=repair)
+
+
 def scalars(what: str) -> Callable[[Args, Attrs], Shape]:
     """Return the rule for operations of scalars only."""
 
     def rule(args: Args, attrs: Attrs) -> Shape:
         for node in args:
             if node.shape:
-                raise ShapeError(f"{what} wants scalars, but {described(node)}.", repair="Index it, or reduce it.")
+                raise _unlike(f"{what} wants scalars", node, "Index it, or reduce it.")
         return ()
 
     return rule
@@ -142,7 +154,7 @@ def square(what: str, result: str = "same") -> Callable[[Args, Attrs], Shape]:
     def rule(args: Args, attrs: Attrs) -> Shape:
         shape = args[0].shape
         if len(shape) != 2 or shape[0] != shape[1]:
-            raise ShapeError(f"{what} is for square matrices, but {described(args[0])}.")
+            raise _unlike(f"{what} is for square matrices", args[0])
         return {"same": shape, "scalar": (), "vector": shape[:1]}[result]
 
     return rule
@@ -153,7 +165,7 @@ def matrix(what: str, result: Callable[[Shape], Shape]) -> Callable[[Args, Attrs
 
     def rule(args: Args, attrs: Attrs) -> Shape:
         if args[0].ndim != 2:
-            raise ShapeError(f"{what} is for matrices, but {described(args[0])}.")
+            raise _unlike(f"{what} is for matrices", args[0])
         return result(args[0].shape)
 
     return rule
@@ -164,7 +176,7 @@ def vector(what: str, result: Callable[[Shape], Shape]) -> Callable[[Args, Attrs
 
     def rule(args: Args, attrs: Attrs) -> Shape:
         if args[0].ndim != 1:
-            raise ShapeError(f"{what} is for vectors, but {described(args[0])}.")
+            raise _unlike(f"{what} is for vectors", args[0])
         return result(args[0].shape)
 
     return rule

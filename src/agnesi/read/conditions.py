@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from agnesi.read.joins import LONE, SLOPE
 from agnesi.read.names import NAME, Item
 
+_SOLVE = re.compile(  # not `Solve: x = ...`, which says what came out
+    r"\b[Ss]olve(?: the)?(?: following| linear)*(?:(?: system| equations?| system of equations)(?: of)?[\s:$]*|[\s$]*)$"
+)
 CHAIN = re.compile(r"\s*(?:→|->|\\to(?![a-z])|\\rightarrow)\s*")
 MOMENT = re.compile(r"(?:𝔼|E|Var|Cov|\\(?:mathrm|operatorname|mathbb)\{\w+\})\s*[\[(]\s*(\\?\w+)\s*[\])]\s*=")
 _ORDER = r"(?:>=|<=|[≥≤<>≠]|!=|\\(?:geq?|leq?|neq?)(?![a-z]))"
@@ -61,3 +65,9 @@ def restricts(piece: str, said: str) -> bool:
         return False
     left = piece.split("=")[0].strip(" &:")
     return not (NAME.match(left) or re.match(r"\\?[\w{}]+\s*[\[(]", left) or re.fullmatch(r"d\S{1,4}|\S*̂|\S*̄", left))
+
+
+def solved_for(said: str, piece: str) -> bool:
+    """Tell whether an equation is one that is to be solved: `solve 2x + y = 5 and x − 3y = −1`; no slope is."""
+    left = piece.split("=")[0]
+    return piece.count("=") == 1 and bool(_SOLVE.search(said)) and not SLOPE.match(piece) and not LONE.match(left)

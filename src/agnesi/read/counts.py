@@ -7,7 +7,7 @@ out anew, from other numbers and after words, is a new letter from there on.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -126,4 +126,22 @@ def _stages_joined(line: list[Token], names: Container[str]) -> list[Token]:
         else:
             whole = token.kind == "word" and token.text in names
             out.append(token._replace(kind="name") if whole else token)
+    return out
+
+
+def with_entries(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+    """Return the lines with x1 as x_1 where x ∈ ℝ² is declared, and x1 is not."""
+    sizes = {n: s.shape[0].number or 0 for n, s in words.symbols.items() if s.ndim == 1 and len(n) == 1}
+    sizes = {n: k for n, k in sizes.items() if k and not any(f"{n}{d}" in words for d in range(1, k + 1))}
+    return [_with_entries(line, sizes) for line in lines] if sizes else list(lines)
+
+
+def _with_entries(line: list[Token], sizes: Mapping[str, int]) -> list[Token]:
+    out: list[Token] = []
+    for token in line:
+        last = out[-1] if out else None
+        if last is not None and token.kind == "num" and last.kind == "word" and last.stop == token.start:
+            if token.text.isdigit() and 0 < int(token.text) <= sizes.get(last.text, 0):
+                out.append(Token("op", "_", token.start, token.start, False))
+        out.append(token)
     return out

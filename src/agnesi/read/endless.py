@@ -6,7 +6,8 @@ import re
 
 _END = re.compile(
     r"[+\-−–][ \t]*(?:\\(?:[lc]?dots|dotsb|dotsc)(?![A-Za-z])|\.{3}|…|⋯)"
-    r"(?=[ \t]*(?:[.,;]?[ \t]*(?:$|\n|\\\]|\$|\\\\)|[.,;]?[ \t]+(?:as|for|when|near|around|where|so|and|about|if|with)\b))"
+    r"(?=[ \t]*(?:[.,;]?[ \t]*(?:$|\n|\\\]|\$|\\\\)"
+    r"|[.,;]?[ \t]+(?:as|for|when|near|around|where|so|and|about|if|with)\b))"
 )
 _SIDE = re.compile(r"[=≈≃]|\\approx|\\simeq|\n\n|\$|\\\[")
 _DOTS = re.compile(r"\.\.|…|⋯|dots")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agnesi.read.averages import declare_probabilities
 from agnesi.read.bare_functions import with_bare_functions
-from agnesi.read.counts import with_counts, with_new_values, with_stages
+from agnesi.read.counts import with_counts, with_entries, with_new_values, with_stages
 from agnesi.read.entropy_of_a_bit import declare_numbers
 from agnesi.read.log_names import with_log_names
 from agnesi.read.numbered_roots import with_numbered_roots
@@ -17,6 +18,7 @@ from agnesi.read.vocabulary import Vocabulary
 def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the formulas of a text with each letter for one thing."""
     declare_numbers(source, words)
+    declare_probabilities(source, words)
     lines = with_numbered_roots(lines, source, words)
-    plain = with_log_names(with_new_values(with_stages(lines, source), source), source, words)
+    plain = with_log_names(with_new_values(with_entries(with_stages(lines, source), words), source), source, words)
     return with_counts(with_bare_functions(with_primed_letters(plain, words), words), words)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from agnesi.errors import AgnesiError, Place, ReadError, TooLarge, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbols_of
 from agnesi.expr.nodes import replace as substituted
+from agnesi.read.averages import averaged
 from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chance_names import with_events
 from agnesi.read.chance_sheet import learn, with_arguments
@@ -163,7 +164,8 @@ class _LineSheet(Roles):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = with_events(informed(tokens, self.text, self.information), self.words, self.text)
+            tokens = averaged(informed(tokens, self.text, self.information), self.text)
+            tokens = with_events(tokens, self.words, self.text)
             tokens = piecewise(unfolded(tokens))
             refuse_words(tokens, self.text)
             refuse_tangent(piece.text, piece.start, self.text)

@@ -14,7 +14,7 @@ OVER_D = re.compile(r"d(?:\^2|\^\{2\}|²)?\s*[^\n;=]{1,60}?/\s*d\s*[^\W\d_]")
 TWICE = re.compile(r"d(?:\^2|\^\{2\}|²)\s*[^\W\d_]+\s*/\s*d\s*[^\W\d_]+(?:\^2|\^\{2\}|²)")
 _LETTER = r"(?:[A-Za-zα-ωÀ-ſ][\u0300-\u036f]?\w?|\\?(?:lambda|sigma|mu|alpha))"
 _MASS = r"\s*(?![)\]}⁻^,;=|])[^=<>≤≥+,;\n]{0,24}?(?<![A-Za-z])[pPq]\((?:\s*[A-Z]\s*=)?\s*[a-z]\s*[,)|]"  # Σ x p(x)
-BARE = rf"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*{_LETTER}(?:_\{{?[ijklmn]|[ᵢⱼₖₗₘₙ])|{_MASS}"  # Σ x_i without an index of its own
+BARE = rf"\s*(?:(?:log|ln|exp)\s*)?[(\[]?\s*{_LETTER}(?:_\{{?[ijklmn]|[ᵢⱼₖₗₘₙ])|{_MASS}"  # Σ x_i, no index
 NO_SUM = re.compile(rf"[ΣΠ](?!(?:_|[ᵢⱼₖₗₘₙ])|{BARE})|[ΣΠ](?:_\{{?\w+\}}?|[ᵢⱼₖₗₘₙ])\s*(?:[\^⁻),;+\-=]|$)")
 PAIRS = frozenset(("ij", "ik", "jk", "kl", "nk", "nm", "mn", "ijk", "ijkl", "xy"))
 SIGNS = {"Σ": "∑", "Π": "∏"}

@@ -51,7 +51,8 @@ def _unknown(letter: str, source: str, words: Vocabulary) -> bool:
     alone = rf"(?<![A-Za-z\\_]){names}"
     if re.search(rf"{alone}\s*\*?\s*(?:I(?![A-Za-z])|\\mathbf\{{?I|\\mathbb\{{?I|𝐈)", source):
         return True
-    vectors = re.search(rf"{alone}\s*(?:ᵀ|\^T|\^\{{?\\top|'|∈\s*ℝ[ⁿᵈ²³]|\\in\s*\\mathbb|in R\^)|‖{alone}|\|\|{alone}", source)
+    marked = r"(?:ᵀ|\^T|\^\{?\\top|'|∈\s*ℝ[ⁿᵈ²³]|\\in\s*\\mathbb|in R\^)"
+    vectors = re.search(rf"{alone}\s*{marked}|‖{alone}|\|\|{alone}", source)
     return bool(re.search(rf"{alone}\s*(?:²|³|\^\{{?[23])", source)) and vectors is None
 
 

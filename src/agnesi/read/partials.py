@@ -14,6 +14,7 @@ from agnesi.read.vocabulary import Vocabulary
 
 VARIABLES = frozenset("xyzuvtrsθφ")
 FUNCTIONS = frozenset("fghuvwzFGHTVQVLφψ")
+MULTIPLIERS = frozenset(("λ", "μ", "lambda", "mu", "nu", "ν"))
 _NAMED = ("word", "name")
 MOST = 3  # variables that a subscript names
 _BOTH = {"±": "+-", "∓": "-+"}
@@ -29,7 +30,29 @@ def with_partials(lines: Sequence[list[Token]], words: Vocabulary, source: str) 
     known = _functions(lines)
     known = {f: over for f, over in known.items() if f not in words.symbols and not _indexed(lines, f, over)}
     lines = [of_powers(line) for line in lines] if words.log_powers else lines
+    lines = [_subscripted(line, known, slopes_named(lines)) for line in lines] if known else lines
     return [_spelled(line, known) if known else line for line in lines]
+
+
+def slopes_named(lines: Sequence[Sequence[Token]]) -> set[str]:
+    """Return the functions whose slopes are written without a mark, since a line says what one is: fx = 2x + y."""
+    heads = {line[0].text for line in lines if len(line) > 1 and line[0].kind == "word" and line[1].text == "="}
+    heads = {h for h in heads if 1 < len(h) <= MOST and h[0] in FUNCTIONS and h.islower() and set(h[1:]) <= VARIABLES}
+    return {h[0] for h in heads if sum(other[0] == h[0] for other in heads) > 1}
+
+
+def _subscripted(line: list[Token], known: dict[str, frozenset[str]], named: set[str]) -> list[Token]:
+    """Return a line with f_xy for fxy where slopes of f are written so."""
+    out: list[Token] = []
+    for token in line:
+        f, letters = token.text[:1], token.text[1:]
+        if token.kind == "word" and letters and f in named & set(known) and set(letters) <= known[f]:
+            first = token._replace(kind="name", text=f)
+            out += [first, Token("op", "_", token.start, token.stop, False),
+                    Token("word", letters, token.start, token.stop, False)]
+        else:
+            out.append(token)
+    return out
 
 
 def _functions(lines: Sequence[Sequence[Token]]) -> dict[str, frozenset[str]]:
@@ -42,7 +65,7 @@ def _functions(lines: Sequence[Sequence[Token]]) -> dict[str, frozenset[str]]:
         close = partners(list(line)).get(1, 0) if texts[1] == "(" else 0
         if close and texts[close + 1] in ("=", ":="):
             held = frozenset(texts[2:close:2])
-            if set(texts[3:close:2]) <= {","} and held <= VARIABLES:
+            if set(texts[3:close:2]) <= {","} and held - MULTIPLIERS <= VARIABLES:
                 found.setdefault(texts[0], held)
         elif texts[1] in ("=", ":="):
             held = frozenset(c for t in line[2:] if t.kind in _NAMED and len(t.text) < 4 for c in t.text)
@@ -202,7 +225,7 @@ def _with_sign(side: list[Token], way: int) -> list[Token]:
 
 
 def of_powers(tokens: list[Token]) -> list[Token]:
-    """Return log(∏ x_i)^{1/n} as the logarithm of the power."""
+    """Return log(∏ x_i)^{1/n} as the logarithm of the power, and log₂ (1/2)/(1/4) as that of the quotient."""
     edges = partners(tokens)
     opens, closes = set[int](), set[int]()
     for k, token in enumerate(tokens[:-2]):
@@ -210,6 +233,12 @@ def of_powers(tokens: list[Token]) -> list[Token]:
         if stop and stop + 2 < len(tokens) and tokens[stop + 1].text == "^":
             opens.add(k + 1)
             closes.add(edges.get(stop + 2, stop + 2))
+        first = next((j for j in range(k + 1, min(k + 4, len(tokens))) if tokens[j].text == "("), 0)
+        base = all(t.kind == "num" or t.text == "_" for t in tokens[k + 1 : first])
+        end = edges.get(first, 0) if first and base and token.text in ("log", "ln") and tokens[first].spaced else 0
+        if end and [t.text for t in tokens[end + 1 : end + 3]] == ["/", "("]:
+            opens.add(first)
+            closes.add(edges[end + 2])
     out: list[Token] = []
     for k, token in enumerate(tokens):
         out += [Token("open", "(", token.start, token.start, False)] * (k in opens)

@@ -88,7 +88,7 @@ def _prose(tokens: list[Token], k: int, page: Page) -> bool:
 
 
 def _letter(tokens: list[Token], k: int) -> bool:
-    """Tell whether a letter without dollar signs beside others with them may stand for a quantity: no (a), and no b)."""
+    """Tell whether a letter without dollar signs beside others with them may stand for a quantity: not (a), b)."""
     after = tokens[k + 1] if k + 1 < len(tokens) else None
     return len(tokens[k].text) == 1 and (after is None or after.text not in (")", "]"))
 

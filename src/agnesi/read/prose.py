@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agnesi.read.bounds_told import bounded_before, only_finite
-from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts
+from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts, solved_for
 from agnesi.read.edges import is_side, negated, place_before, plain, spoken_of, squeezed, trimmed, unsigned, word_like
 from agnesi.read.english import (
     DENIED,
@@ -403,6 +403,7 @@ class _Scan:
         if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not LONE.match(piece.split("=")[0]):
             return "zero"
         found = link_of(said)
+        found = "suppose" if found in ("so", "", None) and solved_for(said, piece) else found
         if found == "since" and re.search(r"(?i)\bdenot\w+\b[^.;]*\bby\s*$", said):
             found = "where"
         if found == "since" and "," in re.split(r"\b(?:since|because|as)\b", said)[-1]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from agnesi.read.averages import angled
 from agnesi.read.endless import with_orders
 from agnesi.read.english import PROSE
 from agnesi.read.worded_signs import with_signs
@@ -15,6 +16,7 @@ _PICTURES = re.compile(
     "\\d\ufe0f?\u20e3|[\U0001f000-\U0001faff\u2600-\u26bf\u2705\u270b-\u270d\u2713\u2714\u2717\u2718\u2728\u274c\u274e\u2753-\u2757"
     "\u2b50\u2b55\u203c\u2049\ufe0e\ufe0f\u200d\u20e3]"
 )
+_GIVEN = re.compile(r"\b[Gg]iven[ \t]+([^\W\d_]\w?),[ \t]*([^\W\d_]\w?)(?=[ \t]*[~∼])")  # given N, K ~ Bin(N, p)
 _SMILEY = re.compile(r"(?<=\S)[ \t]+(?:[:;]-?[()DP]|\^_?\^|xD|<3)(?=[ \t]*$)", re.MULTILINE)
 _SHOUT = re.compile(
     r"(?<=\S)(?:[ \t]+!+|!{3,})(?=[ \t]*$)|[ \t]\([!?]{1,3}\)|(?<=\d)[ \t]+\([~≈]?[ \t]?\d+(?:\.\d+)?[ \t]?\\?%\)",
@@ -79,8 +81,9 @@ def spelt_out(text: str) -> str:
         'A is n x n with det A > 0, u = w/ ||w||'
     """
     text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
+    text = _GIVEN.sub(lambda found: f"{found[2]} | {found[1]}".ljust(len(found[0])), text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
-    return with_signs(with_orders(text))
+    return with_signs(with_orders(angled(text)))
 
 
 def without_remarks(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from agnesi.read.channels_told import channel_told, with_functions
 from agnesi.read.laws_told import drawn, positive_told, rates_told, with_laws
+from agnesi.read.masses_told import with_masses
 from agnesi.read.moments_told import NAME, Told
 from agnesi.read.prose import Fragment
 
@@ -56,7 +57,7 @@ class _Sample:
 
 def with_samples(source: str, found: Sequence[Fragment], told: Sequence[Told]) -> Added:
     """Return what the samples of a text leave to habit."""
-    found = with_functions(source, with_laws(source, found))
+    found = with_functions(source, with_masses(source, with_laws(source, found)))
     channel = [*channel_told(source), *rates_told(source)]
     if not CHANCE.search(source):
         means = [*_plain_means(source, found)] if SUMMED.search(source) else []

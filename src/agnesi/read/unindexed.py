@@ -1,5 +1,4 @@
-"""Sums that do not say over what they run, as notes write them: ∑ x_i and sum (x_i − m)² run over i, ∑ p(x, y) over both.
-"""
+"""Sums that do not say over what they run: ∑ x_i and sum (x_i − m)² run over i, ∑ p(x, y) over both letters."""
 
 from __future__ import annotations
 
@@ -44,7 +43,7 @@ def indexed(tokens: list[Token]) -> list[Token]:
 
 
 def _values(tokens: Sequence[Token]) -> list[str]:
-    """Return the small letters of which p, P and q are taken, in front of the bar: x and y of p(x, y), x of P(X = x)."""
+    """Return the small letters of which p, P and q are taken, before the bar: x and y of p(x, y), x of P(X = x)."""
     found: dict[str, None] = {}
     for k, token in enumerate(tokens[:-2]):
         if token.text not in _MASSES or token.kind not in ("word", "name") or tokens[k + 1].text != "(":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from agnesi.read.channels_told import words_of_channels
 from agnesi.read.english import PROSE
 from agnesi.read.laws_told import words_of_laws
+from agnesi.read.masses_told import words_of_masses
 from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment
 
@@ -58,7 +59,7 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     covered = bytearray(len(source))
     for one in found:
         covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
-    for begin, end in (*words_of_laws(source), *words_of_channels(source)):
+    for begin, end in (*words_of_laws(source), *words_of_masses(source), *words_of_channels(source)):
         covered[begin:end] = b"\x01" * (end - begin)
     told: dict[int, set[str]] = {}
     for fact in moments_told(source):

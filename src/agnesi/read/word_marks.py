@@ -81,6 +81,8 @@ def products(lines: Sequence[list[Token]], words: Vocabulary) -> dict[str, str]:
         able = 2 < len(text) <= MOST_LETTERS and text.isascii() and text.islower() and text not in _KEPT
         if able and text not in words and len(set(text)) == len(text) and set(text) <= single and text[0] != "d":
             found[text] = text
+    heads = {line[0].text for line in lines if len(line) > 1 and line[1].text == "="}
+    found = {text: text for text in found if text[:2] not in heads}  # fxy beside fx = ... is a slope
     for line in lines:  # err = ... is a name
         if len(line) > 1 and line[1].text in ("=", ":=", "("):
             found.pop(line[0].text, None)

@@ -23,12 +23,15 @@ _LIMIT = re.compile(
 _SOLVED = re.compile(r"(?<![\\\w])([A-Z])[ \t]?\\[ \t]?([a-z])(?![A-Za-z{\\])")
 _COMMAND = re.compile(r"\\[A-Za-z]{2,}")
 _ROWS = re.compile(
-    r"(?i)\b(?:row-?[ \t]?wise|(?:to|of|over|for|in|along|across)[ \t]+(?:each|every|the|all)?[ \t]*rows?|row by row|each row)\b"
+    r"(?i)\b(?:row-?[ \t]?wise|(?:to|of|over|for|in|along|across)[ \t]+(?:each|every|the|all)?[ \t]*rows?"
+    r"|row by row|each row)\b"
     r"|\b(?:dim|axis)[ \t]*=[ \t]*(?:-1|1)\b|Q[ \t]?K[ \t]?(?:ᵀ|'|\^)"
 )
 _SOFTMAX = re.compile(
     r"(?i:softmax)(?=\}?[ \t]*(?:\\left|\\[bB]igg?l?)?[ \t]*\([ \t]*(?:\\[td]?frac\{)?[ \t]*[A-Z](?![a-z(]))"
 )
+_FLAT = re.compile(r"\[[^\[\]();:\n]+(?:,[^\[\]();:\n]+)+\](?!\s*[_^\[(])")
+_ROW_SIGN = re.compile(r"\[[^\[\]\n]*;[^\[\]\n]*\]")
 _ENDLESS = {"infinity": "∞", "inf": "∞", "infty": "∞"}
 
 
@@ -49,7 +52,19 @@ def with_signs(text: str) -> str:
         text = _SOLVED.sub(r"\1⁻¹ \2", text)
     if "softmax" in low and _ROWS.search(text):
         text = _SOFTMAX.sub("softmaxrows", text)
-    return text
+    return _with_vectors(text) if "[[" in text and not _ROW_SIGN.search(text) else text
+
+
+def _with_vectors(text: str) -> str:
+    """Return a text in which [5, -1] beside [[2, 1], [1, -3]] is a vector, as in Python: (5, -1)."""
+    out, depth = list(text), 0
+    for at, letter in enumerate(text):
+        if letter == "[":
+            flat = _FLAT.match(text, at) if not depth else None
+            if flat and not (at and (text[at - 1].isalnum() or text[at - 1] in "_]})")):
+                out[at], out[flat.end() - 1] = "(", ")"
+        depth += (letter == "[") - (letter == "]")
+    return "".join(out)
 
 
 def _end(text: str) -> str:

@@ -351,7 +351,8 @@ class Reducer:
         if not around_i and not around_j:
             left, right = self.vector(j), self.vector(i)
             self.pieces.remove(piece)
-            parts = [assembled(c) if c is not None else assembled(self._ones(y)) for c, y in ((left, j), (right, i))]
+            chains = [self._ones(y) if c is None else c for c, y in ((left, j), (right, i))]
+            parts = [assembled(c) if c else constant(1) for c in chains]
             self.pieces.append(Piece((apply("kron", *parts),), (p,)))
             return True
         return self._kron(piece, p, j, i, around_i, around_j)

@@ -10,8 +10,10 @@ compiler: speed is the business of generated code.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, postorder
 from agnesi.expr.operation import Operation
 from agnesi.ops.shapes import called
 from agnesi.run import analysis
+from agnesi.run.collect import COLLECT, Entries
 from agnesi.run.differences import slope
 from agnesi.run.kept import keepable, kept
 from agnesi.run.optima import Optimum
@@ -119,7 +122,7 @@ class Program:
         run = _Run([None] * len(self._slot), env, sizes)
         for slot, step in self._steps:
             run.slots[slot] = step(run)
-        return tuple(run.slots[self._slot[r]] for r in self.roots)
+        return tuple([run.slots[self._slot[r]] for r in self.roots])
 
     def _below(self, node: Expr) -> tuple[Expr, ...]:
         """What must have a value before `node`: for a binder only what does not depend on its variables."""
@@ -158,7 +161,7 @@ class Program:
                 number = self.number(node.value)
                 return slot, lambda run: number
             case Symbol() | Index():
-                return slot, lambda run: _look_up(node, run.env)
+                return slot, _looking_up(node)
             case Bind():
                 return slot, self._binder(node)
             case Apply():
@@ -175,9 +178,9 @@ class Program:
         """Return what an operation means."""
         return node.op.value
 
-    def collector(self, node: Bind) -> Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]:
+    def collector(self, node: Bind) -> Callable[[Bind, Entries, Any], Any]:
         """Return how the values under a binder over indices are put together."""
-        return _COLLECT[node.op.name]
+        return COLLECT[node.op.name]
 
     def between(self, node: Bind, at: Callable[[tuple[Any, ...]], Any], ends: Sequence[Any]) -> Any:
         """Return an integral, a limit or a series from its body as a function and its ends."""
@@ -190,14 +193,13 @@ class Program:
         return Optimum(node, Program)
 
     def _application(self, node: Apply) -> Callable[[_Run], Any]:
-        places, value = [self._slot[a] for a in node.args], self.value(node)
+        picked, value = _picking([self._slot[a] for a in node.args]), self.value(node)
         if node.op.name in WITHOUT_VALUE or node.op.family == "probability":
             raise NotNumeric(f"{node.op.doc.rstrip('.')} has no numerical value: {called(node)}.")
 
         def step(run: _Run) -> Any:
-            slots = run.slots
             try:
-                out = value(node, tuple([slots[k] for k in places]), run.size)
+                out = value(node, picked(run.slots), run.size)
             except UNFIT as error:
                 raise _outside_domain(node.op, node, error) from error
             return np.float64(out) if type(out) is float else out
@@ -218,7 +220,7 @@ class Program:
         if name in OPTIMA and all(isinstance(v, Symbol) for v in node.variables):
             optimum = self.optimum(node)
             return lambda run: optimum(run.env, run.sizes)
-        if name not in _COLLECT or not all(isinstance(v, Index) for v in node.variables):
+        if name not in COLLECT or not all(isinstance(v, Index) for v in node.variables):
             over = ", ".join(map(called, node.variables))
             raise NotNumeric(f"{node.op.name} over {over} has no numerical value here.")
         collect = self.collector(node)
@@ -228,20 +230,32 @@ class Program:
 
         return step
 
-    def _entries(self, node: Bind, loop: _Loop, run: _Run) -> Iterable[tuple[tuple[int, ...], Any]]:
+    def _entries(self, node: Bind, loop: _Loop, run: _Run) -> Entries:
         """Yield (index values, value of the body) wherever the condition holds."""
         counts = [run.size(v.dim) for v in node.variables if isinstance(v, Index)]
-        if np.prod(counts, dtype=float) > ITERATIONS:
+        if prod(counts) > ITERATIONS:
             raise TooLarge(f"{called(node)} has more than {ITERATIONS} terms.", repair="Evaluate it at smaller sizes.")
         if self._backwards(node, counts, run):
             raise NotNumeric(f"A range of {called(node)} ends before it begins.")
-        at = self._at(node, loop, run)
-        for turn, position in enumerate(itertools.product(*(range(1, c + 1) for c in counts))):
+        keys, slots, env = [_key(v) for v in node.variables], run.slots, run.env
+        body = self._slot[node.body]
+        condition = None if node.condition is None else self._slot[node.condition]
+        numbers = [[self.number(p) for p in range(1, c + 1)] for c in counts]
+        outer, held = {k: env.get(k) for k in keys}, [slots[k] for k in loop.written]
+        places = itertools.product(*(range(1, c + 1) for c in counts))
+        for turn, (position, values) in enumerate(zip(places, itertools.product(*numbers), strict=True)):
             if turn % TURNS == TURNS - 1:
                 ask()
-            value = at(tuple(self.number(p) for p in position))
-            if value is not None:
-                yield position, value
+            env.update(zip(keys, values, strict=True))
+            for slot, step in loop.condition:
+                slots[slot] = step(run)
+            if condition is None or slots[condition]:
+                for slot, step in loop.body:
+                    slots[slot] = step(run)
+                yield position, slots[body]
+        for slot, value in zip(loop.written, held, strict=True):
+            slots[slot] = value
+        env.update(outer)
 
     def _backwards(self, node: Bind, counts: list[int], run: _Run) -> bool:
         """Tell whether ∑_{i=k}^n has k beyond n + 1: such a range is not empty, it is no range."""
@@ -284,6 +298,13 @@ class Program:
             return out
 
         return at
+
+
+def _picking(places: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return the function from all slots to those in some places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda slots: tuple(slots[k] for k in places)
 
 
 def has_ends(node: Bind) -> bool:
@@ -329,6 +350,19 @@ def _key(node: Expr) -> Any:
     return node.name if isinstance(node, Symbol) else node
 
 
+def _looking_up(node: Symbol | Index) -> Callable[[_Run], Any]:
+    """Return the step that gives the value of a variable."""
+    key = _key(node)
+
+    def step(run: _Run) -> Any:
+        value = run.env.get(key)
+        if value is None or isinstance(value, int):
+            return _look_up(node, run.env)
+        return value
+
+    return step
+
+
 def _look_up(node: Symbol | Index, env: Mapping[Any, Any]) -> Any:
     value = env.get(_key(node))
     if value is None:
@@ -343,51 +377,6 @@ def _look_up(node: Symbol | Index, env: Mapping[Any, Any]) -> Any:
 def _outside_domain(op: Operation, node: Expr, error: Exception) -> NotNumeric:
     reason = str(error).rstrip(".").lower() or "it is not defined there"
     return NotNumeric(f"{op.name} has no value at this point: {reason}.", got=node.memo("called", lambda: called(node)))
-
-
-def _sum(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
-    total = None
-    for _, value in entries:
-        total = value if total is None else total + value
-    return np.zeros(tuple(run.size(d) for d in node.shape))[()] if total is None else total
-
-
-def _product(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
-    if node.ndim > 1:
-        raise NotNumeric(f"A product over an index is for scalars and vectors, not matrices: {called(node)}.")
-    total = np.ones(tuple(run.size(d) for d in node.shape))[()]
-    for _, value in entries:
-        total = total * value
-    return total
-
-
-def _extreme(sign: int, where: bool) -> Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]:
-    def collect(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
-        if node.body.shape:
-            raise NotNumeric(f"Only numbers are larger and smaller than each other: {called(node)}.")
-        best = max(entries, key=lambda item: sign * float(np.real(item[1])), default=None)
-        if best is None:
-            raise NotNumeric(f"There is no entry to choose from in {called(node)}.")
-        if where and len(node.variables) > 1:
-            raise NotNumeric(f"{node.op.name} over several indices is not one number.")
-        return np.float64(best[0][0]) if where else best[1]
-
-    return collect
-
-
-def _tensor(node: Bind, entries: Iterable[tuple[tuple[int, ...], Any]], run: _Run) -> Any:
-    items = list(entries)
-    kind = complex if any(np.iscomplexobj(v) for _, v in items) else float
-    out = np.zeros(tuple(run.size(v.dim) for v in node.variables if isinstance(v, Index)), dtype=kind)
-    for position, value in items:
-        out[tuple(p - 1 for p in position)] = value
-    return out.reshape(tuple(run.size(d) for d in node.shape))
-
-
-_COLLECT: dict[str, Callable[[Bind, Iterable[tuple[tuple[int, ...], Any]], _Run], Any]] = {
-    "Sum": _sum, "Prod": _product, "Tensor": _tensor, "Max": _extreme(1, False), "Min": _extreme(-1, False),
-    "Argmax": _extreme(1, True), "Argmin": _extreme(-1, True),
-}
 
 
 def _differential(node: Apply) -> Callable[[_Run], Any]:

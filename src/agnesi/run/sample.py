@@ -60,7 +60,7 @@ def draw(
 
 def _wanted(s: Symbol, repair: tuple[str, str, str]) -> frozenset[str]:
     """The declared facts, with the repair where they say nothing about sign or definiteness."""
-    known = facts.closure(s.facts & {f.name for f in facts})
+    known = facts.closure(f for f in s.facts if f in facts)
     square = len(s.shape) == 2 and s.shape[0] == s.shape[1]
     extra = repair[2] if square else repair[0] if not s.shape else repair[1]
     if not extra or (extra == "spd" and not square):
@@ -71,7 +71,10 @@ def _wanted(s: Symbol, repair: tuple[str, str, str]) -> frozenset[str]:
 
 def _with_facts(s: Symbol, names: frozenset[str], rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     """Draw with the strongest sampler, then with the others and simple projections, until all facts hold."""
-    declared = facts.closure(s.facts & {f.name for f in facts})
+    if not names:
+        value = np.asarray(rng.normal(size=shape), dtype=float)
+        return value if value.ndim else value[()]
+    declared = facts.closure(f for f in s.facts if f in facts)
     able = sorted((f for f in names if facts[f].sample), key=lambda f: (facts[f].rank, f), reverse=True)
     for group in [names, *([name] for name in able)]:
         value = np.asarray(facts.sampler(group)(rng, shape), dtype=float)
@@ -194,7 +197,7 @@ class Sampler:
         self._dims, self._least = size_needs([*exprs, *drawn])
         names = {name for d in self._dims for name in d.names}
         self.symbols = [s for s in drawn if s.shape or s.name not in names]  # n as a number is the size n
-        self._varies = bool(self.symbols or names - set(self.fixed))
+        self.varies = bool(self.symbols or names - set(self.fixed))
         self.guards: list[Guard] = guards(self.exprs)
         watched = [arg for g in self.guards for arg in g.watched]
         self._program = Program(*self.exprs, *watched)
@@ -207,7 +210,7 @@ class Sampler:
         `wide` stretches what is drawn, where the facts allow it and the expressions have values there.
         """
         reason: NotNumeric | None = None
-        attempts = range(ATTEMPTS) if self._varies else (ATTEMPTS - 1,)  # a number is the same each time
+        attempts = range(ATTEMPTS) if self.varies else (ATTEMPTS - 1,)  # a number is the same each time
         for attempt in attempts:
             repair = self._repair(attempt)
             margin = self.margin * (1.0 if attempt < 40 else 0.05 if attempt < 60 else 0.0)
@@ -233,9 +236,9 @@ class Sampler:
         raise NotNumeric(
             f"No point was found where the expression has a value, in {len(attempts)} attempts."
             + (f" The last reason: {reason}" if reason else "")
-            if self._varies
+            if self.varies
             else str(reason or "The expression has no finite value."),
-            repair="Declare what is positive, between 0 and 1, or positive definite." if self._varies else "",
+            repair="Declare what is positive, between 0 and 1, or positive definite." if self.varies else "",
         )
 
     def _to_many_digits(self, outs: tuple[Any, ...], values: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
@@ -260,7 +263,7 @@ class Sampler:
     def _good(self, outs: tuple[Any, ...], margin: float) -> bool:
         count = len(self.exprs)
         largest = LARGEST if self.symbols else np.inf
-        if not all(np.all(np.isfinite(x)) and np.max(np.abs(x), initial=0.0) < largest for x in outs[:count]):
+        if not all(_below(x, largest) for x in outs[:count]):
             return False
         at = count
         for guard in self.guards:
@@ -270,6 +273,13 @@ class Sampler:
             if not (distance > margin or (margin == 0 and distance >= 0)):
                 return False
         return True
+
+
+def _below(value: Any, largest: float) -> bool:
+    """Tell whether all entries are finite and smaller than a bound; false for what is no number."""
+    if isinstance(value, float):
+        return abs(value) < largest
+    return bool(np.max(np.abs(value), initial=0.0) < largest)
 
 
 def points(
