@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import agnesi
 from docutils import nodes
 from sphinx.util import logging
+
+import agnesi
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ In mkdocs.yml:
 import logging
 from typing import Any
 
-import agnesi
 from mkdocs.exceptions import PluginError
+
+import agnesi
 
 STRICT = False  # True: what is not read fails too
 log = logging.getLogger("mkdocs.hooks.agnesi")

@@ -34,6 +34,7 @@ from agnesi.read.lex import source_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
 from agnesi.read.prose import Fragment, fragments
+from agnesi.read.ranges_told import without_ranges
 from agnesi.read.remarks import spelt_out
 from agnesi.read.samples import with_samples
 from agnesi.read.units_told import unit_of
@@ -108,7 +109,7 @@ def check_within(
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     source = OVER_UNIT.sub(lambda f: f"{f[1]}_{{‖{f[2]}‖ = 1}} ".ljust(len(f.group())), source)
-    found = with_quantities_in_words(source, fragments(source))
+    found = with_quantities_in_words(source, fragments(without_ranges(source)))
     if spans is not None:
         found = [f for f in found if f.kind != "formula" or any(a < f.stop and f.start < b for a, b in spans)]
     if len(found) > MAX_STATEMENTS:

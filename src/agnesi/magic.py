@@ -114,7 +114,7 @@ class Cells:
         except AgnesiError as error:
             raise Stopped(str(error)) from None
         self.told = told
-        display(Shown(report, "chain" in options.switches))
+        display(Shown(report, "chain" in options.switches))  # type: ignore[no-untyped-call]
         unread = "strict" in options.switches and report.counts.get("not read")
         if options.switches & {"raise", "strict"} and (report.first_wrong is not None or unread):
             raise Stopped(summary(report))

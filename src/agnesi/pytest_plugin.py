@@ -31,9 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --agnesi and --agnesi-strict, and their settings in the configuration file."""
     group = parser.getgroup("agnesi", "mathematics in documents")
     group.addoption(
-        "--agnesi", action="store_true", help="judge the formulas of Markdown, LaTeX and notebook files, a test for each"
+        "--agnesi", action="store_true", help="judge the formulas of Markdown, LaTeX and notebook files"
     )
-    group.addoption("--agnesi-strict", action="store_true", help="a statement that is not read fails; else it is skipped")
+    group.addoption("--agnesi-strict", action="store_true", help="what is not read fails; else it is skipped")
     parser.addini("agnesi_strict", "a statement that is not read fails", type="bool", default=False)
     parser.addini("agnesi_dialect", "the book whose layout of derivatives is meant", default="agnesi")
 

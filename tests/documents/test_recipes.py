@@ -1,4 +1,4 @@
-"""The recipes of docs/recipes and the pre-commit hook, each in the real tool: a wrong formula fails, a right one does not."""
+"""The recipes of docs/recipes and the pre-commit hook, each in the real tool: a wrong formula fails it."""
 
 from __future__ import annotations
 

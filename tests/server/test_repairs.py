@@ -20,7 +20,7 @@ def judge(text: str, path: str) -> Placed:
         return Placed(report, tuple((s.where.offset, s.end.offset) for s in report.statements))
     document = document_of(path, text)
     report = check_document(document)
-    return Placed(report, places_of(report.statements, document))
+    return Placed(report, places_of(report.statements, document.formulas, path))
 
 
 def repaired(text: str, path: str, *repairs: Repair) -> list[str]:

@@ -1,49 +1,102 @@
-"""Approximate equality: numbers to the digits that are written, expressions as a quantity becomes small or large."""
+"""Approximate equality: numbers to the digits that are written, expressions as a quantity shrinks or grows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from agnesi.check.numbers import Given, carried_out, points
 from agnesi.check.report import Finding
+from agnesi.check.rounding import last_digits, rounded_by
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, symbols_of
 from agnesi.run.reference import Program
 
 SMALL_NAMES = ("ε", "δ", "h", "η", "Δ", "Δx", "dx", "epsilon", "dt", "δx")
 SCALES = (1e-1, 1e-2, 1e-3)
-NEAR, FAR = 0.02, 0.1
+NEAR, FAR = 0.02, 0.1  # relative errors up to which numbers are close, and beyond which they are not
+SHARP = 0.002  # relative error that is too large where no letter stands in either side
+FEW_UNITS = {False: 1.5, True: 3.0}  # units of the last digit that rounding on the way may cost, of letters too
+SETTLED, SAME = 3, 1e-6  # points at which the conditions must give the same values, and how nearly
 
 
 def approximately(left: Expr, right: Expr, small: Sequence[str], large: Sequence[str], under: Given) -> Finding:
     """Judge left ≈ right.
 
-    Two numbers agree where they are within 2 %, and differ beyond 10 %. With a small quantity the relative error must
-    fall with it (with a large one, as it grows). Without any nothing can be said.
+    Numbers, and what the equations of the text give a number, are compared to the digits that are written. With a small
+    quantity the relative error must fall with it (with a large one, as it grows). Without any nothing can be said.
     """
     a, b = carried_out(left), carried_out(right)
     free = [s for s in symbols_of(a, b) if s.name not in under.values]
     if not free:
-        return _numbers(a, b, under)
+        _, values = next(iter(points([a, b], under, 1)))
+        return _numbers(a, b, values, bool(symbols_of(a, b)))
     shrinking = [s for s in free if s.name in small] or [s for s in free if s.name in SMALL_NAMES and not large]
     growing = [s for s in free if s.name in large]
     if not shrinking and not growing:
+        settled = _settled(a, b, under)
+        if settled is not None:
+            return _numbers(a, b, settled, True)
         return Finding("not read", "≈ is judged between numbers, or where it is said what is small or large.")
     return _limiting(a, b, shrinking, growing, under)
 
 
-def _numbers(a: Expr, b: Expr, under: Given) -> Finding:
-    _, (x, y) = next(iter(points([a, b], under, 1)))
-    error = float(np.max(np.abs(np.asarray(x) - y)) / max(float(np.max(np.abs(x))), 1e-300))
-    if error <= NEAR:
-        said = f"the numbers differ by {error:.1%}" if error > 1e-12 else "the numbers agree"
-        return Finding("tested", said, 1, error)
-    if error > FAR:
-        return Finding("refuted", f"The left side is {float(x):.6g}, the right side {float(y):.6g}.")
-    return Finding("not read", f"The numbers differ by {error:.0%}: whether that is close is not for a program to say.")
+def _settled(a: Expr, b: Expr, under: Given) -> tuple[Any, ...] | None:
+    """Return the values of two expressions where the conditions leave them one value each."""
+    exact = tuple(c for c in under.conditions if not (isinstance(c, Apply) and c.op.name == "approx"))
+    if not exact:
+        return None
+    under = replace(under, conditions=exact)
+    try:
+        found = [values for _, values in points([a, b], under, SETTLED)]
+    except NotNumeric:
+        return None
+    if len(found) < SETTLED:
+        return None
+    for one in zip(*found, strict=True):
+        every = np.asarray([np.asarray(v, dtype=float) for v in one])
+        if np.max(np.ptp(every, axis=0)) > SAME * max(1.0, float(np.max(np.abs(every)))):
+            return None
+    return found[0]
+
+
+def _numbers(a: Expr, b: Expr, values: tuple[Any, ...], given: bool) -> Finding:
+    """Judge two values: to the last digit that is written, and a few of its units for rounding on the way.
+
+    Where letters have values that may be rounded themselves (`given`), more than the digits must be off for a verdict.
+    """
+    x, y = (np.asarray(v, dtype=float) for v in values)
+    if x.shape != y.shape and 1 not in (x.size, y.size):
+        return Finding("refuted", f"The left side has {x.size} entries, the right side {y.size}.")
+    off = np.abs(x - y)
+    error = float(np.max(off) / max(float(np.max(np.abs(x))), 1e-300))
+    said = f"the numbers differ by {error:.1%}" if error > 1e-12 else "the numbers agree"
+    units = next((d for d in (last_digits(b), last_digits(a)) if d), [])
+    many = np.asarray(units).reshape(y.shape) if units and len(units) == y.size else None
+    if many is None:
+        if error <= NEAR:
+            return Finding("tested", said, 1, error)
+        wrong = error > FAR
+    else:
+        rounding = max(rounded_by(a), rounded_by(b) if x.size == 1 else 0.0)
+        if np.all(off <= 0.51 * many + rounding):
+            return Finding("tested", "equal to the digits that are written", 1, error)
+        if np.all(off <= FEW_UNITS[given] * many + rounding) and error <= NEAR:
+            return Finding("tested", said, 1, error)
+        far = off > FEW_UNITS[given] * many + 2 * rounding
+        wrong = bool(np.any(far & (off > (NEAR if given else SHARP) * np.maximum(np.abs(x), many))))
+    if wrong:
+        return Finding("refuted", f"The left side is {_shown(x)}, the right side {_shown(y)}.")
+    return Finding("not read", f"The numbers differ by {error:.1%}: whether that is close is not for a program to say.")
+
+
+def _shown(value: Any) -> str:
+    """Return a number, or numbers in brackets, with six digits."""
+    inner = ", ".join(f"{v:.6g}" for v in np.ravel(value))
+    return inner if np.size(value) == 1 else f"({inner})"
 
 
 def _limiting(

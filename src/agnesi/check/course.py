@@ -95,12 +95,24 @@ class Course:
         if self.chain is not None and self.chain.last is not side and not isinstance(side, Symbol):
             self.chain = next((c for c in reversed(list(self.chains.values())) if c.last is side), self.chain)
 
-    def given(self) -> list[Expr]:
-        """Return the conditions that hold from the start."""
+    def given(self, values: bool = False) -> list[Expr]:
+        """Return the conditions that hold from the start; with the `values` that letters were given last."""
         above = self.line if self.placed == self.judged else self.current  # for x = 1: and the next line goes on
-        here = [e for e in self.equations if not e.local or e.line in (self.current, above)]
+        here = [e for e in self.equations if values or not e.local or e.line in (self.current, above)]
         able = [e.start for e in here if not e.derived and (e.wrong is None or e.kept)]
+        able = [c for c in able if not (isinstance(c, Apply) and c.op.name == "approx")]
         return [c for c in able if not {s.name for s in symbols_of(c)} & CONSTANTS]
+
+    def forget(self, group: Group) -> None:
+        """Drop the number that a letter or a size had before it gets another one: for x = 2 ..., for x = 3 ...."""
+        if not is_place(group) and not gives_size(group):
+            return
+        names = letters(*group.sides) | size_names(*group.sides)
+        valued = [e for e in self.equations if (letters(e.start) | size_names(e.start)) & names]
+        valued = [e for e in valued if e.local or len(letters(e.start) | size_names(e.start)) == 1]
+        if valued:
+            self.equations = [e for e in self.equations if e not in valued]
+            self.chains = {h: c for h, c in self.chains.items() if not letters(h) & names}
 
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
@@ -194,6 +206,13 @@ def is_place(group: Group) -> bool:
     """Tell whether a line gives a letter a number: x = 2."""
     bare = [s for s in group.sides if isinstance(s, Symbol)]
     return len(group.sides) == 2 and len(bare) == 1 and group.ops[0] in EQUAL and len(letters(*group.sides)) == 1
+
+
+def gives_size(group: Group) -> bool:
+    """Tell whether a line gives a size a number: n = 1."""
+    sized = [s for s in group.sides if isinstance(s, Apply) and s.op.name == "size"]
+    rest = [s for s in group.sides if s not in sized]
+    return len(group.sides) == 2 and len(sized) == 1 and group.ops[0] in EQUAL and isinstance(rest[0], Const)
 
 
 def is_plain(expr: Expr) -> bool:

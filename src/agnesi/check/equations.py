@@ -16,6 +16,7 @@ from agnesi.check.course import (
     bare_letters,
     bounds_sizes,
     connected,
+    gives_size,
     is_derivative,
     is_first,
     is_place,
@@ -64,10 +65,11 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
     if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
-    if bounds_sizes(group):
+    if bounds_sizes(group) or (entry.link in GIVEN and gives_size(group)):
         return _condition(entry, group, course, keeps=True)
     named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
-    if entry.link == "suppose" and not named and letters(*group.sides) and not links(group, course.setting):
+    given = entry.link == "suppose" or (entry.link == "where" and is_place(group))
+    if given and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
     root = _is_root(entry, group, course) or _is_eigenvalue(entry, group, course)
     if is_place(group) and not root and _free_place(group, course) and not links(group, course.setting):
@@ -218,8 +220,7 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "", keeps
     if not added:
         return said(entry, "condition", UNREAD, Finding(UNREAD, "The sides cannot be compared."))
     place = is_place(group) and bool(letters(*group.sides) & course.seen)
-    if place:
-        course.equations = [e for e in course.equations if not (e.local and letters(e.start) & letters(*group.sides))]
+    course.forget(group)
     course.equations += [Equation(r, r, entry.number, local=place) for r in added]
     course.told_on, course.placed = entry.number, course.judged if place else course.placed
     if not place and not keeps:
@@ -230,7 +231,7 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "", keeps
 def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, course: Course) -> Judged | None:
     """Judge an equation that does not hold for all values; None where it is simply wrong."""
     entry = entries[k]
-    conditions = connected(group, course.given())
+    conditions = connected(group, course.given("approx" in group.ops))
     start = under(group, course, conditions) if conditions else plain
     own = [c for c in conditions if letters(c) <= letters(*group.sides)]
     if start.verdict == UNREAD and 0 < len(own) < len(conditions):

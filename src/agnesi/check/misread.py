@@ -17,6 +17,7 @@ from agnesi.check.report import Judged
 from agnesi.check.worlds import has_chance
 from agnesi.expr.nodes import Apply, Expr, postorder, symbols_of
 from agnesi.read.lines import Lines
+from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.unsaid import Unsaid
 
 NEEDS_VECTORS = re.compile(
@@ -34,6 +35,7 @@ _MATRIX_SHOWN = re.compile(  # eigenvalues of [[2, 1], [1, 2]] are ...: a matrix
     r"(?:\\begin\{[pbB]matrix\}|\[\[|\[\s*-?\d+[ ,]+-?\d+\s*;)",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile("[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
 
@@ -76,17 +78,19 @@ def misread(one: Judged, doubt: Doubt | None) -> bool:
 
 
 def _faint(one: Judged, statements: Sequence[Judged], lines: Lines) -> Iterator[str]:
-    """Yield what is open about a line of a derivation: letters that were inferred, chance, equations that held.
+    """Yield what is open about a line of a derivation: letters that were inferred, chance.
 
-    A step of a chain compares two expressions in the same letters, so that there inferred letters are no reason.
+    A step of a chain compares two expressions in the same letters, so that there inferred letters are no reason; nor
+    are those that stand in a line that was found right.
     """
     if sum(s.verdict is not None for s in statements) < 2 and len(statements) <= _SHORT:
         return
     if has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
         yield "it is about chance"
-    if one.conditions:
-        yield "equations of the text were taken to hold"
-    made = letters(*one.sides) & set(lines.inferred) - _in_models(lines)
+    sure = {n for s in statements if _right(s) and s.place < one.place for n in letters(*s.sides)}
+    told = {n for s in statements if s.verdict is None and has_chance(*s.sides) for n in letters(*s.sides)}
+    made = letters(*one.sides) & set(lines.inferred) - _in_models(lines) - sure - told
+    made = {n for n in made if n in one.text or not n.isascii()}  # not those that come in by definitions
     if made and (one.role != "step" or "propto" in one.relations):
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
 
@@ -100,7 +104,9 @@ def _reasons(
             yield f"the words “{words.text}” (line {words.line}) were not understood"
     for note in lines.notes:
         choice = _CHOICE.match(note)
-        if choice and _plain(choice[1]) in _plain(one.text):
+        named = _plain(choice[1]).strip("‘’“”'") if choice else ""
+        borne_out = choice and any(named in _plain(s.text) for s in statements if _right(s) and s is not one)
+        if choice and _plain(choice[1]) in _plain(one.text) and not borne_out:
             yield note
     if any(not letters(s) for s in one.sides):
         others = letters(*(s for other in statements if other is not one for s in other.sides))
@@ -113,6 +119,10 @@ def _reasons(
     loose_end = _said_by_nothing(one, statements, lines)
     if loose_end:
         yield f"what {loose_end} is, is not said"
+    if not RELATIONS.search(one.text) and len(statements) > 1:
+        yield "it has no sign of relation of its own"
+    if _FOREIGN.search(source):
+        yield "the text has words of another language"
     if _PRIMED.match(one.text.strip(" &")):
         yield "a prime may be a derivative"
     open_ = _numbers_put_in(one, statements, lines)
@@ -177,6 +187,10 @@ def _modelled(sides: Sequence[Expr], lines: Lines, statements: Sequence[Judged])
 def _inferred(sides: Sequence[Expr], lines: Lines) -> set[str]:
     """Return the vectors and matrices among the letters that are declared nowhere: such by habit."""
     return {n for n in letters(*sides) & set(lines.inferred) if lines.symbols[n].shape}
+
+
+def _right(one: Judged) -> bool:
+    return one.verdict in ("proved", "tested") and one.carries is None
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How far a sum of rounded decimals may be from what it stands for: 0.137 + 0.332 for h(0.1)."""
+"""How far a sum of rounded decimals may be from what it stands for: 0.137 + 0.332 for h(0.1); the digits written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from agnesi.expr.nodes import Apply, Const, Expr, constant, postorder, replace
 from agnesi.run.reference import evaluate
 
 _ARITHMETIC = frozenset(("add", "mul", "neg", "div"))
+_MOST = 9  # digits from which a number is no decimal that was rounded by hand: 1/3 in binary
 _FEWEST = 2  # digits behind the point of a number that may be rounded: 0.5 is exact
 
 
@@ -28,6 +29,37 @@ def rounded_by(side: Expr) -> float:
             return 0.0
         off += abs(ends[0] - ends[1]) / 2
     return 1.0001 * off
+
+
+def last_digits(side: Expr) -> list[float]:
+    """Return the place value of the last digit of each entry: 0.01 for 2.14, (0.1, 0.01) for (1.5, 0.25).
+
+    A number without a point and anything that is worked out have none: the list is empty then.
+    """
+    entries = side.args if isinstance(side, Apply) and side.op.name == "blocks" else (side,)
+    found = [_last_digit(one) for one in entries]
+    return [d for d in found if d is not None] if None not in found else []
+
+
+def _last_digit(one: Expr) -> float | None:
+    """Return the place value of the last digit of ±2.14 or 2.14 · 10⁻⁶."""
+    scale = 1.0
+    while isinstance(one, Apply) and one.op.name in ("neg", "mul"):
+        if len(one.args) > 2 or (len(one.args) == 2 and not _power_of_ten(one.args[1])):
+            return None
+        scale *= float(evaluate(one.args[1], {})) if len(one.args) == 2 else 1.0
+        one = one.args[0]
+    if not isinstance(one, Const) or not isinstance(one.value, float | Fraction):
+        return None
+    shown = f"{float(one.value):.12e}".split("e")
+    digits = len(shown[0].rstrip("0").partition(".")[2])
+    return scale * 10.0 ** (int(shown[1]) - digits) if digits + 1 < _MOST else None
+
+
+def _power_of_ten(one: Expr) -> bool:
+    if not isinstance(one, Apply) or one.op.name != "pow" or not isinstance(one.args[0], Const):
+        return False
+    return one.args[0].value == 10 and all(isinstance(n, Const | Apply) for n in postorder(one))
 
 
 def _half_digit(one: Const) -> float:

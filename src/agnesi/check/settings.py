@@ -18,7 +18,7 @@ from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
 from agnesi.check.worlds_habits import of_numbers
 from agnesi.check.worlds_numbers import as_events, events_of
-from agnesi.check.worlds_scan import constant_value, follows_from, is_op
+from agnesi.check.worlds_scan import constant_value, follows_from, is_op, letter_of
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.run.sample import Point
@@ -251,7 +251,7 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     sides = [{s.name for s in symbols_of(side)} for side in (left, right)]
     if not inside & told:
         outside |= (sides[0] ^ sides[1]) & inside & MOMENTS  # the μ of E[(x − μ)²] = Var[x]
-    if outside and not (inside & told) and not known.formulas:
+    if outside and not (inside & told) and not known.formulas and not between_known(nodes, known):
         return outside
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
     if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
@@ -259,6 +259,18 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
         return {n for n in named if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
     vectors = any(s.shape for s in symbols_of(left, right))
     return {n for n in outside - given if n.partition("_")[0] in MOMENTS or (vectors and n in NUMBERS)}
+
+
+def between_known(nodes: Sequence[Apply | Bind], known: Chance) -> bool:
+    """Tell whether a claim is about divergences and entropies of named distributions alone: KL(p ‖ q), p = N(m, S)."""
+    held = [n for n in nodes if is_op(n, "kl", "cross_entropy", "entropy")]
+    letters = {g.letter for g in known.laws}
+    alone = held and all(is_op(n, "kl", "cross_entropy", "entropy", "probability", "distribution") for n in nodes)
+    return bool(alone) and all(
+        is_op(a, "distribution") or (is_op(a, "probability") and isinstance(a, Apply) and not a.args
+                                     and letter_of(a.attrs[0]) in letters)
+        for n in held for a in n.args
+    )
 
 
 def proved(

@@ -19,6 +19,7 @@ from agnesi.check.worlds_states import (
     Argument,
     argument,
     at_labels,
+    cases_of,
     ends_of,
     joined_cases,
     labels_of,
@@ -76,8 +77,12 @@ class Formulas:
     def __post_init__(self) -> None:
         self.held = list(self.known.formulas)
         own = {s.name for f in self.held for s in f.left}
+        stateful = {name for f in self.held for name, _ in f.cases if f.given}
         for given in self.known.laws:
-            if given.variable.name not in own:
+            if given.variable.name in stateful and (cases := cases_of(given)):
+                self.held += cases
+                self.facts += domain_facts(given.law)
+            elif given.variable.name not in own:
                 law = other_convention(given.law) if self.known.other else given.law
                 parents = symbols_of(*law.parameters)
                 body = apply("exp", law_log(replace(given, law=law))) if given.copies else density(law, given.variable)

@@ -307,6 +307,8 @@ def of_entries(value: Expr, one: Expr) -> Expr:
 
 def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
     """Return what is known with P(A | B) = v: a number that nothing else determines, or 0 for events that exclude."""
+    if set(symbols_of(right)) & set(left.args):
+        return known  # P(z = 1 | x) = σ(wx + b) is a function of x, and no event
     made = as_events(left)
     names = events_of(made)
     if names is None or has_chance(right) or right.shape or (

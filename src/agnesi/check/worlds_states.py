@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from agnesi.check.worlds_scan import Formula, constant_value, is_op
+from agnesi.check.worlds_scan import Formula, Given, constant_value, is_op
 from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import (
     Apply,
@@ -128,6 +128,15 @@ def joined_cases(formulas: Sequence[Formula], labels: Mapping[str, list[int]]) -
         over = index(name, vector.shape[0])
         out.append(Formula(letter, held[0].left, held[0].given, apply("entry", vector, over), states=((name, over),)))
     return out
+
+
+def cases_of(given: Given) -> list[Formula]:
+    """Return P(y = 1) = φ and P(y = 0) = 1 − φ of y ~ Bernoulli(φ), where densities are given for y = 0 and y = 1."""
+    if given.law.name != "Bernoulli" or given.copies or given.variable.shape:
+        return []
+    (chance,), one = given.law.parameters, given.variable
+    bodies = ((1, chance), (0, constant(1) - chance))
+    return [Formula(given.letter, (one,), (), body, cases=((one.name, k),)) for k, body in bodies]
 
 
 def _names(symbols: Sequence[Symbol]) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from agnesi.check.report import Judged, Report
 from agnesi.checking import check_within
 from agnesi.documents.cache import NO_CACHE, Cache, key_of
-from agnesi.documents.context import Context, Told, names_in, plain_name
+from agnesi.documents.context import Context, Told, defined_names
+from agnesi.documents.names import names_in, names_of
 from agnesi.documents.records import Document, Location, Notice
 from agnesi.documents.report import DocumentReport, Repair, Statement
 from agnesi.documents.units import Unit, units
@@ -20,8 +21,10 @@ from agnesi.show_report import details_of, evidence_of, reading_of
 
 TELLS = ("declaration", "fact", "definition", "model", "condition")
 _HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
-_LEFT = re.compile(r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)")
-_NAME = re.compile(r"\\[A-Za-z]+|[^\W\d_]")
+_LEFT = re.compile(
+    r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
+)
+_UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
 _CLAIMED = re.compile(r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify)\b")
 _SPOKEN = re.compile(
     r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
@@ -64,7 +67,7 @@ def check_document(
     for k, unit in enumerate(every):
         found, hit = _found(unit, context, dialect, diagnose, cache)
         cached += hit
-        context.add(unit.section, found.told)
+        context.add(unit.place, found.told)
         placed = [_placed(one, unit, k) for one in found.statements]
         statements += placed
         notices += _markers(unit, placed)
@@ -91,7 +94,8 @@ def _found(unit: Unit, context: Context, dialect: str, diagnose: bool, cache: Ca
     """Return what a unit gives, from the cache where it was judged before in the same context."""
     if not unit.spans:
         return Found((), tuple(_spoken(unit))), False
-    scoped, wide = context.in_scope(unit.section, unit.text), context.anywhere(unit.section, unit.text)
+    names = unit.names
+    scoped, wide = context.in_scope(unit.place, names), context.anywhere(unit.place, names)
     key = key_of(unit.text, unit.spans, [t.data() for t in scoped], [t.data() for t in wide], dialect, diagnose)
     held = cache.get(key)
     if held is not None:
@@ -115,16 +119,34 @@ class _Attempt:
         used = tuple(scoped)
         report = self.report(used)
         if again := redefined(report, self.text(used), used):
-            used = tuple(context.in_scope(self.unit.section, self.unit.text, again))
-            report = self.report(used)
-        if _faults(report) and tuple(wide) != tuple(scoped):
+            anew = tuple(context.in_scope(self.unit.place, self.unit.names, again))
+            if self.better(self.report(anew), report):
+                used, report = anew, self.report(anew)
+        if self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
             other = self.report(tuple(wide))
             if again := redefined(other, self.text(tuple(wide)), wide):
-                wide = context.anywhere(self.unit.section, self.unit.text, again)
-                other = self.report(tuple(wide))
+                anew = tuple(context.anywhere(self.unit.place, self.unit.names, again))
+                if self.better(self.report(anew), other):
+                    wide, other = anew, self.report(anew)
             if _rank(other) < _rank(report):
                 used, report = tuple(wide), other
         return self.of(report, used)
+
+    def better(self, new: Report | str, old: Report | str) -> bool:
+        """Tell whether the letters that seem to be told anew are: less fails, or what was a condition defines them."""
+        settled = not isinstance(old, str) and all(s.role != "condition" for s in old.statements)
+        return _rank(new) < _rank(old) or (_rank(new) == _rank(old) and not settled)
+
+    def helps(self, report: Report | str, more: set[Told], less: set[Told]) -> bool:
+        """Tell whether something fails that another context has to do with, directly or through other lines."""
+        if isinstance(report, str):
+            return bool(more or less)
+        failed = [names_in(s.text) for s in report.statements if s.verdict in ("refuted", "not read")]
+        about = frozenset[str]().union(*failed)
+        for _ in range(2 if failed else 0):
+            linked = [names_in(s.text) for s in report.statements if about.intersection(names_in(s.text))]
+            about = about.union(*linked)
+        return any(about.intersection(t.names) for t in more | less)
 
     def text(self, told: Sequence[Told]) -> str:
         """Return what is told, a line each, with an empty line after it."""
@@ -162,11 +184,8 @@ class _Attempt:
 
 def said(one: Told) -> str:
     """Return a statement as it is handed on: a definition as one."""
-    return f"Let ${one.text}$." if one.kind == "definition" else f"Let {one.text}."
-
-
-def _faults(report: Report | str) -> bool:
-    return isinstance(report, str) or any(s.verdict in ("refuted", "not read") for s in report.statements)
+    closed = one.text.count("$") % 2
+    return f"Let ${one.text}{'' if closed else '$'}." if one.kind == "definition" else f"Let {one.text}."
 
 
 def _rank(report: Report | str) -> tuple[int, int]:
@@ -181,15 +200,15 @@ def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[st
     """Return the names that a unit gives a new meaning: an `f(x) = ...` that does not hold and that nothing claims."""
     if isinstance(report, str):
         return set()
-    known = {n for one in told for n in one.names if one.kind != "declaration"}
-    found = set()
+    known = {n for one in told for n in one.names[:1] if one.kind != "declaration"}
+    found = set[str]()
     for s in report.statements:
         fails = s.verdict in ("refuted", "not read") or s.role == "condition"
         name = _LEFT.match(s.text) if s.place[0] >= len(before) and fails and s.role != "step" else None
-        if name and plain_name(name[1]) in known:
+        if name and known.intersection(defined_names(name[1])):
             words = report.source[max(len(before), s.place[0] - NEAR) : s.place[0]].rpartition(".")[2]
             if not _CLAIMED.search(words):
-                found.add(plain_name(name[1]))
+                found.update(defined_names(name[1]))
     return found
 
 
@@ -199,23 +218,31 @@ def told_by(one: Judged, source: str) -> Iterator[Told]:
         return
     text = " ".join(one.text.split()).strip(" ,.;&")
     if one.role in ("declaration", "fact"):
-        names = tuple(plain_name(n) for n in one.names or _NAME.findall(text.partition(":")[0]))
-        head, colon, rest = text.partition(":")
-        if colon and one.role == "declaration" and len(names) > 1 and "," in head:
-            for name in head.split(","):
-                yield Told("declaration", f"{name.strip()} :{rest}", (plain_name(name),))
-        elif names:
-            yield Told(one.role, text, names)
+        yield from _declared(one, _UNLET.sub("", text))
         return
     if one.role == "condition":
         line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
         if _HELD.search(line):
             yield Told("condition", text, tuple(sorted(names_in(text))))
         return
-    left, first = _LEFT.match(text), _NAME.search(text)
-    called = left[1] if left else first[0] if first else ""
-    if called:
-        yield Told(one.role, text, (plain_name(called),))
+    written = " ".join(source[one.place[0] : one.place[1]].split())
+    if "$" in written and " if " in written:  # by cases in words: 1 if x > 0 and 0 otherwise
+        text = written if written.count("$") % 2 else written + "$"
+    if names := defined_names(text):
+        yield Told(one.role, text, names)
+
+
+def _declared(one: Judged, text: str) -> Iterator[Told]:
+    """Yield what a declaration or a fact tells, each name of a list by itself."""
+    head, colon, rest = text.partition(":")
+    given = [names_of(n, apart=False)[:1] for n in one.names] or [names_of(head)]
+    names = tuple(dict.fromkeys(n for some in given for n in some))
+    if colon and one.role == "declaration" and len(names) > 1 and "," in head:
+        for name in head.split(","):
+            if known := names_of(name, apart=False)[:1]:
+                yield Told("declaration", f"{name.strip()} :{rest}", tuple(known))
+    elif names:
+        yield Told(one.role, text, names)
 
 
 def _spoken(unit: Unit) -> Iterator[Told]:
@@ -225,7 +252,8 @@ def _spoken(unit: Unit) -> Iterator[Told]:
     for one in fragments(unit.text):
         if one.kind in ("declaration", "fact") and one.names:
             text = one.text if one.kind == "declaration" else " ".join(unit.text[one.start : one.stop].split())
-            yield Told(one.kind, text, tuple(plain_name(n) for n in one.names))
+            names = [n for name in one.names for n in names_of(name, apart=False)[:1]]
+            yield Told(one.kind, _UNLET.sub("", text), tuple(names))
 
 
 def _data(one: Judged, before: int) -> dict[str, Any]:
@@ -252,8 +280,8 @@ def _placed(data: dict[str, Any], unit: Unit, number: int) -> Statement:
     given = {k: v for k, v in data.items() if k != "place"}
     given["details"] = tuple(given.get("details", ()))
     given["repairs"] = tuple(Repair(**r) for r in given.get("repairs", ()))
-    end = unit.where(stop - 1)
-    end = replace(end, offset=end.offset + 1, column=end.column + 1)
+    last = unit.traced.cut(stop - 1, stop).runs  # of a macro all that was written
+    end = last[-1].source.location(last[-1].stop) if last else unit.where(stop)
     return Statement(unit.where(start), end, **given, expected=piece.mark if piece else "", unit=number)
 
 

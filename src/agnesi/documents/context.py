@@ -1,7 +1,8 @@
 """What a document has said so far: declarations, facts, definitions, each in its scope, the later one in force.
 
 What is told in a section holds in it and in its subsections; what is told before the first section holds everywhere.
-A symbol that is told anew loses what was told of it before.
+Exercises, problems and examples that only their first words set apart are scopes of their own within a section. A
+symbol that is told anew loses what was told of it before.
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from agnesi.documents.names import names_in, names_of
 from agnesi.documents.records import Document
-from agnesi.read.words import GREEK
 
 MAX_TOLD = 40  # statements that are handed on to one paragraph
-_NAME = re.compile(r"\\[A-Za-z]+|[^\W\d_]+")
-_GREEK_COMMAND = re.compile(r"\\([A-Za-z]+)")
-_SHORT = 4  # letters written together that are a product
+Place = tuple[int, int]  # a section, and the number of the exercise in it (0: none)
 
 
 @dataclass(frozen=True)
@@ -35,48 +34,60 @@ class Told:
         """Return plain data."""
         return [self.kind, self.text, list(self.names)]
 
+    @property
+    def about(self) -> frozenset[str]:
+        """Return the names that stand in it."""
+        said = self.text if self.kind != "fact" else " ".join(re.findall(r"\$([^$]*)\$", self.text))
+        return names_in(said).union(self.names)
+
 
 @dataclass
 class Context:
-    """The statements told so far, by section."""
+    """The statements told so far, by section and exercise."""
 
     document: Document
-    told: dict[int, list[Told]] = field(default_factory=dict)
+    told: dict[Place, list[Told]] = field(default_factory=dict)
 
-    def add(self, section: int, fresh: Iterable[Told]) -> None:
-        """Take statements in; what they say anew replaces what was said of the same names in this section."""
+    def add(self, place: Place, fresh: Iterable[Told]) -> None:
+        """Take statements in; what they say anew replaces what was said of the same names in this scope."""
         for one in fresh:
-            held = self.told.setdefault(section, [])
+            held = self.told.setdefault(place, [])
             held[:] = [old for old in held if not replaces(one, old)]
             held.append(one)
 
-    def in_scope(self, section: int, text: str, without: Iterable[str] = ()) -> list[Told]:
-        """Return what holds in a section and is about names of the text, directly or through each other."""
-        scopes = list(self.document.scopes(section))[::-1]
-        return relevant([self.told.get(s, []) for s in scopes], text, frozenset(without))
+    def scopes(self, place: Place) -> list[Place]:
+        """Return the scopes that a place stands in, from the outside in."""
+        section, exercise = place
+        around: list[Place] = [(s, 0) for s in self.document.scopes(section)][::-1]
+        return [*around, place] if exercise else around
 
-    def anywhere(self, section: int, text: str, without: Iterable[str] = ()) -> list[Told]:
-        """Return what was said anywhere before, also in sections that ended; what is in scope comes last."""
-        scopes = list(self.document.scopes(section))[::-1]
+    def in_scope(self, place: Place, names: frozenset[str], without: Iterable[str] = ()) -> list[Told]:
+        """Return what holds in a place and is about some of the names, directly or through each other."""
+        return relevant([self.told.get(s, []) for s in self.scopes(place)], names, frozenset(without))
+
+    def anywhere(self, place: Place, names: frozenset[str], without: Iterable[str] = ()) -> list[Told]:
+        """Return what was said anywhere before, also in scopes that ended; what is in scope comes last."""
+        scopes = self.scopes(place)
         ended = [s for s in self.told if s not in scopes]
-        return relevant([self.told.get(s, []) for s in (*ended, *scopes)], text, frozenset(without))
+        return relevant([self.told.get(s, []) for s in (*ended, *scopes)], names, frozenset(without))
 
 
-def relevant(layers: Sequence[Sequence[Told]], text: str, without: frozenset[str]) -> list[Told]:
-    """Return what is in force after all layers, as far as the text has to do with it."""
+def relevant(layers: Sequence[Sequence[Told]], names: frozenset[str], without: frozenset[str]) -> list[Told]:
+    """Return what is in force after all layers, as far as it has to do with the names."""
     held: list[Told] = []
     for layer in layers:
         for one in layer:
-            held = [old for old in held if not replaces(one, old)]
+            within = [old for old in held if old in layer]
+            held = [old for old in held if not replaces(one, old) and (old in within or not renews(one, old))]
             held.append(one)
     held = [one for one in held if not without.intersection(one.names)]
-    wanted, chosen = names_in(text), set[int]()
+    wanted, chosen = names, set[int]()
     while True:
         more = [k for k, one in enumerate(held) if k not in chosen and wanted.intersection(one.names)]
         if not more or len(chosen) + len(more) > MAX_TOLD:
             return [held[k] for k in sorted(chosen)]
         chosen.update(more)
-        wanted = wanted.union(*(names_in(held[k].text) for k in more))
+        wanted = wanted.union(*(held[k].about for k in more))
 
 
 def replaces(new: Told, old: Told) -> bool:
@@ -92,26 +103,18 @@ def replaces(new: Told, old: Told) -> bool:
     return new.kind == "model" and old.kind in ("model", "definition") and new.names[0] in old.names
 
 
+def renews(new: Told, old: Told) -> bool:
+    """Tell whether a size given in an inner scope is that of another letter: A = [2 1; 1 2] above, any A here."""
+    sized = new.kind == "declaration" and _sized(new.text)
+    return sized and old.kind != "declaration" and bool(set(new.names) & set(old.names))
+
+
+def defined_names(left: str) -> tuple[str, ...]:
+    """Return what a left side gives a meaning to: q_1 of q_1 = ..., f of f(x) = ..."""
+    found = names_of(left)
+    return (found[0],) if found else ()
+
+
 def _sized(text: str) -> bool:
     """Tell whether a declaration gives a shape."""
     return re.search(r"[×∈ℝℕ\d]|scalar|vector|matrix|: *[a-zA-Z]\b", text.partition(" ")[2]) is not None
-
-
-def names_in(text: str) -> frozenset[str]:
-    """Return the names that stand in a text, LaTeX and Unicode alike; letters written together count one by one."""
-    found: set[str] = set()
-    for name in _NAME.findall(text):
-        plain = plain_name(name)
-        found.add(plain)
-        if len(name) <= _SHORT and not name.startswith("\\"):
-            found.update(name)
-    return frozenset(found)
-
-
-def plain_name(name: str) -> str:
-    r"""Return a name without decoration: \theta and theta are θ, x_n is x."""
-    name = name.strip().partition("_")[0].strip(" {}()'")
-    command = _GREEK_COMMAND.fullmatch(name)
-    if command is not None:
-        return GREEK.get(command[1], command[1])
-    return GREEK.get(name, name) if len(name) > 1 else name

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from agnesi.documents.cache import NO_CACHE, Cache
 from agnesi.documents.checking import check_document
@@ -49,8 +50,8 @@ def paths_of(given: Iterable[str | Path]) -> list[Path]:
             raise NoDocument(f"There is no file {one}.", repair="Check the name of the file.")
         elif not is_document(one):
             raise NoDocument(
-                f"{one} is of no kind that is read as a document.", expected=", ".join(READERS), got=one.suffix or "none",
-                repair="Rename it, or check its text with agnesi check -.",
+                f"{one} is of no kind that is read as a document.", expected=", ".join(READERS),
+                got=one.suffix or "none", repair="Rename it, or check its text with agnesi check -.",
             )
         else:
             found[one] = None
@@ -119,18 +120,33 @@ def check_files(
     if jobs <= 1 or len(given) <= 1:
         return [_reported(p, dialect, diagnose, folder, progress) for p in given]
     found: dict[str, DocumentReport] = {}
-    pool = ProcessPoolExecutor(min(jobs, len(given)), mp_context=get_context("spawn"))
+    others = set(active_children())
+    pool = ProcessPoolExecutor(min(jobs, len(given)), mp_context=get_context("spawn"), initializer=_end_with_parent)
     try:
         waiting = {pool.submit(check_file, p, dialect=dialect, diagnose=diagnose, folder=folder): p for p in given}
         for k, done in enumerate(as_completed(waiting), 1):
             found[waiting[done]] = done.result()
             if progress is not None:
                 progress(waiting[done], k, len(given))
-    except BaseException:
+    except BaseException:  # Ctrl-C too: what was judged is in the cache, nobody waits for the rest
         pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(active_children()) - others:
+            child.terminate()
         raise
     pool.shutdown()
     return [found[p] for p in given]
+
+
+def _end_with_parent() -> None:
+    """Make this process end when the one that started it is gone, however that ended."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _reported(

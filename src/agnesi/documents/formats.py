@@ -59,14 +59,21 @@ def _totals(report: DocumentReport) -> str:
         return f"{report.path}: not checked"
     counts = report.counts
     judged = sum(counts.values())
-    said = ", ".join(f"{n} {WORDS[v]}" for v, n in counts.items()) or "nothing to judge"
+    said = ", ".join(_counted(v, n, report) for v, n in counts.items()) or "nothing to judge"
     told = Counter(s.role for s in report.statements if s.verdict is None)
     named = ", ".join(f"{n} {role}{'s' if n != 1 else ''}" for role, n in told.most_common() if role in _TELLING)
     skipped = f"; {report.skipped} skipped" if report.skipped else ""
     return (
-        f"{report.path}: {report.formulas} formula{'s' if report.formulas != 1 else ''}; {judged} statement{'s' if judged != 1 else ''} judged: {said}"
+        f"{report.path}: {report.formulas} formula{'s' if report.formulas != 1 else ''}; "
+        + f"{judged} statement{'s' if judged != 1 else ''} judged: {said}"
         + (f"; {named}" if named else "") + skipped
     )
+
+
+def _counted(verdict: str, count: int, report: DocumentReport) -> str:
+    """Return a total in words; of wrong statements, how many were expected to be wrong."""
+    expected = sum(s.verdict == verdict == "refuted" and s.expected == "wrong" for s in report.statements)
+    return f"{count} {WORDS[verdict]}" + (f" ({expected} as expected)" if expected else "")
 
 
 _TELLING = ("definition", "declaration", "fact", "condition", "model")

@@ -1,7 +1,8 @@
 """Paragraphs put together that are one train of thought: a sentence with the displays that it runs through.
 
 A chain of equations often stands in several displays with words between them. A paragraph that ends within a sentence,
-and one that begins with a relation sign or a small letter, are read together with what stands before them.
+and one that begins with a relation sign or a small letter, are read together with what stands before them. The parts
+(a), (b), (c) of an exercise are apart, and so are exercises, problems and examples that only their first words tell.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from agnesi.documents.records import Document, Location, Paragraph, Piece, Source, Traced, Weave
+from agnesi.documents.names import names_in, names_spoken
+from agnesi.documents.records import Document, Location, Paragraph, Piece, Source, Span, Traced, Weave
 
 MAX_PARTS = 12  # paragraphs that are read as one
 MAX_LENGTH = 6_000  # characters
@@ -23,17 +26,27 @@ _SIGNED = re.compile(
     r"(?:\s|&|\$|\\\[|\\begin\{\w+\*?\}|\{\}|\\quad|\\qquad)*"
     r"(?:[=≤≥<>≈∝≡⇒⇔→+]|\\(?:le|leq|ge|geq|approx|propto|equiv|implies|iff|Rightarrow|to)(?![a-zA-Z]))"
 )
+_PART = re.compile(r"\s*\**(?:Solution\s*[.:]?\**\s*)?\((?:[a-l]|i{1,3}|i?vi{0,3}|[1-9])\)\**\s+(?=[\WA-Z])")
+_PART_WITHIN = re.compile(r"(?<=[.!?])\s+(?=\((?:[b-l]|ii|iii|iv|v)\)\s+(?:[A-Z]|$))")
+_ASSUMING = re.compile(r"(?i)\b(?:assum|suppos|condition|hypothes|following|such that|provided|let\b|where\b|propert)")
+_EXERCISE = re.compile(
+    r"\W{0,4}(?:Exercise|Problem|Example|Question|Task|Case study|Worked example|Counterexample|Aufgabe|Beispiel)s?"
+    r"(?:\s+(?P<number>[A-Z]?\d[\d.]{0,8}[a-z]?|[A-Z]))?\s*(?:\([^()]{1,60}\))?\W*?[.:)\n]"
+)
 
 
 @dataclass(frozen=True)
 class Unit:
     """Paragraphs that are judged together.
 
+    `exercise` numbers the exercises and examples within sections (0: none).
+
     `text` is what the checker reads and `spans` where formulas stand in it; `pieces` are those of all paragraphs,
     `places` the spans (start, stop, index) of pieces in the text.
     """
 
     section: int
+    exercise: int
     traced: Traced
     spans: tuple[tuple[int, int], ...]
     pieces: tuple[Piece, ...]
@@ -43,6 +56,20 @@ class Unit:
     def text(self) -> str:
         """Return what the checker reads."""
         return self.traced.text
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return the scope that the unit stands in."""
+        return self.section, self.exercise
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names in its formulas, and what may be one in its words."""
+        out, at = set[str](), 0
+        for start, stop in (*self.spans, (len(self.text), len(self.text))):
+            out |= names_spoken(self.text[at:start]) | names_in(self.text[start:stop])
+            at = stop
+        return frozenset(out)
 
     def where(self, offset: int) -> Location:
         """Return file, line and column of a character of the text."""
@@ -56,19 +83,63 @@ class Unit:
 def units(document: Document) -> Iterator[Unit]:
     """Yield the units of a document in order."""
     held: list[Paragraph] = []
-    for paragraph in document.paragraphs:
-        if held and not _belongs(held, paragraph):
-            yield _unit(held)
+    exercise, begun, section = 0, 0, 0
+    for paragraph in (part for whole in document.paragraphs for part in _parts(whole)):
+        opens = _EXERCISE.match(paragraph.text) is not None
+        if held and (opens or not _belongs(held, paragraph)):
+            yield _unit(held, exercise)
             held = []
+        if paragraph.section != section and not _within(document, paragraph.section, section):
+            section, exercise = paragraph.section, 0
+        if opens:
+            begun += 1
+            section, exercise = paragraph.section, begun
         held.append(paragraph)
     if held:
-        yield _unit(held)
+        yield _unit(held, exercise)
+
+
+def _within(document: Document, inner: int, outer: int) -> bool:
+    """Tell whether a section is a proof, a theorem or the like within another one."""
+    return document.sections[inner].level >= 99 and outer in document.scopes(inner) and outer != 0
+
+
+def _parts(whole: Paragraph) -> Iterator[Paragraph]:
+    """Yield a paragraph cut where its parts (b), (c) begin."""
+    starts = [0]
+    for span in whole.spans:
+        piece = whole.pieces[span.piece]
+        if piece.kind != "prose":
+            continue
+        text = whole.text[span.start : span.stop]
+        before = whole.pieces[span.piece - 1] if span.piece else None
+        if before is not None and before.kind == "display" and _PART.match(text):
+            starts.append(span.start)
+        starts += [span.start + f.end() for f in _PART_WITHIN.finditer(text)]
+    starts = [a for a in starts if not a or not _ASSUMING.search(whole.text, 0, a)]
+    if len(starts) == 1:
+        yield whole
+        return
+    for a, b in pairwise([*starts, len(whole.text)]):
+        if part := _cut(whole, a, b):
+            yield part
+
+
+def _cut(whole: Paragraph, start: int, stop: int) -> Paragraph | None:
+    """Return the part of a paragraph between two places of its text."""
+    inside = [s for s in whole.spans if s.start < stop and s.stop > start]
+    if not inside:
+        return None
+    first = inside[0].piece if start else 0
+    last = inside[-1].piece + 1 if stop < len(whole.text) else len(whole.pieces)
+    spans = tuple(Span(max(s.start, start) - start, min(s.stop, stop) - start, s.piece - first) for s in inside)
+    return Paragraph(whole.pieces[first:last], whole.section, whole.traced.cut(start, stop), spans)
 
 
 def _belongs(held: list[Paragraph], paragraph: Paragraph) -> bool:
     """Tell whether a paragraph goes on with those before it."""
     before = held[-1]
-    if before.section != paragraph.section or len(held) >= MAX_PARTS or not before.text:
+    if _PART.match(paragraph.text) or before.section != paragraph.section or len(held) >= MAX_PARTS or not before.text:
         return False
     if sum(len(p.text) for p in held) + len(paragraph.text) > MAX_LENGTH:
         return False
@@ -85,7 +156,7 @@ def _ends(paragraph: Paragraph) -> bool:
     return found is not None and ":" not in found.group()
 
 
-def _unit(held: list[Paragraph]) -> Unit:
+def _unit(held: list[Paragraph], exercise: int) -> Unit:
     """Return paragraphs as one text, an empty line between two of them."""
     weave, pieces = Weave(), list[Piece]()
     places: list[tuple[int, int, int]] = []
@@ -98,7 +169,7 @@ def _unit(held: list[Paragraph]) -> Unit:
         places += [(begun + s.start, begun + s.stop, len(pieces) + s.piece) for s in paragraph.spans]
         pieces += paragraph.pieces
     spans = tuple((a, b) for a, b, k in places if pieces[k].formula and pieces[k].checked)
-    return Unit(held[0].section, weave.traced(), spans, tuple(pieces), tuple(places))
+    return Unit(held[0].section, exercise, weave.traced(), spans, tuple(pieces), tuple(places))
 
 
 def _end_of(paragraph: Paragraph) -> tuple[Source, int]:

@@ -1,4 +1,4 @@
-"""[F]_a^b and F |_a^b: F at the upper end less F at the lower one, in the variable that the text integrates over."""
+"""[F]_a^b and F |_a^b: F at the upper end less F at the lower one, in the variable of an integral; F |_{x=a}."""
 
 from __future__ import annotations
 
@@ -45,12 +45,17 @@ class Brackets(Chance):
         return substituted(body, variable.value, end)
 
     def ended(self, whole: Node, start: int) -> Steps:
-        """Return a term after which |_a^b stands between its ends."""
+        """Return a term after which |_a^b stands between its ends, or |_{x=a} at a place."""
         mark = self.take()
         self.at += 1
         items = yield self.script()
+        places = [i for i in items if i.head == "rel" and i.value == ("eq",) and i.args[0].head == "name"]
+        if self.token.text != "^" and items and len(places) == len(items):
+            made = self.node("at", (whole, *(side for i in places for side in i.args)), start)
+            self.barred.add(made)
+            return made
         if self.token.text != "^" or len(items) != 1:
-            raise ReadError("The upper end is missing.", where=self.place(mark), repair="Write |_a^b.")
+            raise ReadError("The upper end is missing.", where=self.place(mark), repair="Write |_a^b, or |_{x=a}.")
         self.at += 1
         upper = yield self.exponent()
         made = self.between(whole, items[0], upper, mark)

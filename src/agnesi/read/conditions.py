@@ -11,7 +11,7 @@ from agnesi.read.names import NAME, Item
 _SOLVE = re.compile(  # not `Solve: x = ...`, which says what came out
     r"\b[Ss]olve(?: the)?(?: following| linear)*(?:(?: system| equations?| system of equations)(?: of)?[\s:$]*|[\s$]*)$"
 )
-CHAIN = re.compile(r"\s*(?:→|->|\\to(?![a-z])|\\rightarrow)\s*")
+_CHAIN = re.compile(r"\s*(?:→|->|\\to(?![a-z])|\\rightarrow)\s*")
 MOMENT = re.compile(r"(?:𝔼|E|Var|Cov|\\(?:mathrm|operatorname|mathbb)\{\w+\})\s*[\[(]\s*(\\?\w+)\s*[\])]\s*=")
 _ORDER = r"(?:>=|<=|[≥≤<>≠]|!=|\\(?:geq?|leq?|neq?)(?![a-z]))"
 _BOUND = re.compile(rf"\s*(\\?[^\W\d_]\w{{0,4}})\s*{_ORDER}\s*(\\?\w{{1,5}})\s*$")
@@ -71,3 +71,13 @@ def solved_for(said: str, piece: str) -> bool:
     """Tell whether an equation is one that is to be solved: `solve 2x + y = 5 and x − 3y = −1`; no slope is."""
     left = piece.split("=")[0]
     return piece.count("=") == 1 and bool(_SOLVE.search(said)) and not SLOPE.match(piece) and not LONE.match(left)
+
+
+def markov_chain(piece: str, line: str, text: str) -> list[tuple[str, str, str]]:
+    """Return (A, C, B) where A and C are independent given B, for each three in a Markov chain A → B → C."""
+    names = _CHAIN.split(piece)
+    capitals = all(re.fullmatch(r"[A-Z]", n) for n in names) and re.search(r"\bI\([A-Z]|\bH\([A-Z]", text)
+    told = "Markov" in line or capitals
+    if len(names) < 3 or not told or not all(re.fullmatch(r"\w{1,4}", n) for n in names):
+        return []
+    return [(before, after, middle) for before, middle, after in zip(names, names[1:], names[2:], strict=False)]

@@ -28,6 +28,7 @@ from agnesi.read.slopes import expects, slope_under
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import Definition
 from agnesi.rules.derive import derivative as derived
+from agnesi.rules.derive import resolved
 
 VARIABLES = "wθβWxzuvμXπpλqhyab"  # the letters that functions are differentiated in, the likeliest first
 
@@ -217,6 +218,8 @@ class Derivatives(Build):
     def gradient_at(self, body: Node, times: int, kind: str) -> Expr | None:
         """Return ∇f at a point, for ∇f(x + d) and ∇f(y) in notes; None where f stands at its own variable."""
         made = self.s.words.definitions.get(body.value[0]) if body.head == "call" else None
+        if made is not None and len(made.symbols) > 1:
+            return self.parts_at(made, body, times)
         if made is None or not self.s.words.loose or len(made.symbols) != 1 or len(body.args) != 1 or body.value[1]:
             return None
         own, point = made.symbols[0], self.built[body.args[0]]
@@ -232,6 +235,26 @@ class Derivatives(Build):
             )
         free = symbol(own.name, point.shape, own.facts)
         return replace(derived(call_definition(made, [free]), [free] * times), {free: point})
+
+    def parts_at(self, made: Definition, body: Node, times: int) -> Expr | None:
+        """Return the gradient or Hessian of f(x, y) at a point, ∇f(1, 2); None where it stands at its own variables."""
+        own, points = list(made.symbols), [self.built.get(a) for a in body.args]
+        able = len(own) == len(points) and not body.value[1] and not any(s.shape for s in own) and self.s.words.loose
+        if not able or points == own or not all(p is not None and not p.shape for p in points):
+            return None
+        whole = resolved(self.by_parts(call_definition(made, list(own)), own, times, ""))
+        return replace(whole, {s: p for s, p in zip(own, points, strict=True) if p is not None})
+
+    def at_place(self, node: Node) -> Expr:
+        """Return F |_{x=a}: its derivatives are carried out, and then x is a."""
+        body, *places = self.args(node)
+        names, values = places[::2], places[1::2]
+        if not all(isinstance(n, Symbol) for n in names):
+            shown = self.text[node.start : node.stop]
+            raise ReadError(f"{shown} is no value at a variable.", where=self.place(node), repair="Write the value.")
+        if any(n in symbols_of(v) for n in names for v in values) or any(free_indices(v) & bound(body) for v in values):
+            raise ReadError("What stands behind the bar moves with it.", where=self.place(node), repair="Name it.")
+        return replace(resolved(body), dict(zip(names, values, strict=True)))
 
     def by_parts(self, body: Expr, variables: list[Symbol], times: int, kind: str) -> Expr:
         """Return the gradient or Hessian in several scalar variables as blocks of partial derivatives."""

@@ -372,6 +372,7 @@ _BY_HEAD: dict[str, Callable[[Elaborate, Node], Expr]] = {
     "del": Elaborate.differential,
     "derivative": Elaborate.derivative,
     "nabla": Elaborate.nabla,
+    "at": Elaborate.at_place,
     "hole": Elaborate.hole,
 }
 _SPECIAL: dict[str, Callable[[Elaborate, Node, list[Expr]], Expr]] = {

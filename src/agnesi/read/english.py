@@ -224,6 +224,9 @@ GOES_ON = re.compile(
     re.IGNORECASE,
 )
 
+FACTORED = re.compile(
+    r"\b(?:an?|its|the|from|by|via|using)\s(?:[\w-]+\s){0,2}(?:(?:eigen)?decompositions?|factori[sz]ations?|SVD)[\s$:]*$"
+)
 STATES = re.compile(  # words that end what is given, and state something of it: for A, B ∈ ℝⁿˣⁿ one has ...
     r"^(?!\W*and\b).*?\b(?:(?:one|we|you|it|there|that)\s+(?:always\s+|also\s+|then\s+)?(?:has|have|holds?)"
     r"|holds|satisf(?:y|ies)|obeys?"
@@ -233,11 +236,23 @@ STATES = re.compile(  # words that end what is given, and state something of it:
 )
 
 
+_SENSE = {
+    "设": "let", "令": "let", "其中": "where", "若": "if", "当": "if", "假设": "suppose", "给定": "given", "则": "then",
+    "故": "hence", "因此": "hence", "所以": "so", "于是": "so", "从而": "hence", "得": "so", "即": "so", "因为": "since",
+    "由于": "since",
+}
+CHINESE = re.compile("|".join(sorted(_SENSE, key=len, reverse=True)))
+
+
 def link_of(said: str) -> str | None:
     """Return what the connecting words of `said` make of the formula after them; None where there are none.
 
-    The last word counts; prepositions count only where the formula follows at once.
+    The last word counts; prepositions count only where the formula follows at once. The formula behind the name of a
+    factorisation tells its factors.
     """
+    if FACTORED.search(said):
+        return "suppose"
+    said = CHINESE.sub(lambda found: f" {_SENSE[found[0]]} ", said)
     for found in reversed(list(CONNECTIVES.finditer(said))):
         if NEAR.match(found.group()) and not NEARBY.match(said, found.end()):
             continue

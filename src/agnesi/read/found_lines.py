@@ -62,3 +62,8 @@ class Lines:
     inferred: tuple[str, ...]
     notes: tuple[str, ...]
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: a test, never a proof
+
+
+def in_anchor(error: AgnesiError, piece: Piece) -> bool:
+    """Tell whether the fault lies in the side that a line goes on from, not in the line."""
+    return error.where is not None and error.where.start < piece.start

@@ -46,6 +46,10 @@ class Infer(Habits):
                 for end in args if node.head == "scalar" else args[2:]:
                     axes.same(t[end], axes.scalar)
                 return t[args[0]]
+            case "at":
+                for name, value in zip(args[1::2], args[2::2], strict=True):
+                    axes.same(t[name], t[value])
+                return t[args[0]]
             case "chance":
                 return chance_type(s, node)
             case "add" | "hadamard" | "ediv":

@@ -30,6 +30,7 @@ _DELIMITER = re.compile(
     r"(?<!\\)\$\$|(?<!\\)\\[\[\]()](?![A-Za-z]*\})|\\(?:begin|end)\{(?P<env>" + _MATH + r")\*?\}(?:\{\d*\}|\[[a-z]\])?"
 )
 _INTERTEXT = re.compile(r"\\(?:short)?intertext\s*\{(?P<held>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,400})\}")
+_TWO_DISPLAYS = re.compile(r"(?<!\\)\$(?=\$[ \t]*\$\$[^$\n]+\$\$)(?<=[^$]\$)")  # that stand on one line
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = re.compile(r"(?<![\\$])\$(?!\s*\d[\d,.]*\s+(?:[a-z]{2,}|[-–]\s))([^$\n]+(?:\n[^$\n]+){0,5})\$")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(\w*)[^\n]*$", re.MULTILINE)
@@ -131,6 +132,7 @@ def page_of(source: str) -> Page:
                 sure.append(found.span(1))
                 inline = True
         sure.sort()
+        text = _TWO_DISPLAYS.sub(";", text)
         text = _BLANKED.sub(_spaces, text)
         text = re.sub(r"(?<!\\)(?:\$|\\[\[\]()])", _spaces, text)
     text = without_remarks(text)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.read.latex_habits import plainly, usual
+from agnesi.read.latex_marks import unmarked
 from agnesi.read.macros import expand
 from agnesi.read.tokens import Token, dots_as_products, infix_words
 from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, KEYWORDS, STYLES, SUB, SUPER
@@ -98,7 +99,7 @@ def lex(text: str) -> list[Token]:
         raise TooLarge(
             f"The text has {len(text)} characters; at most {MAX_TEXT} are read.", repair="Split it into parts."
         )
-    source = expand(text) if "\\" in text else text
+    source = unmarked(expand(text)) if "\\" in text else text
     tokens = _Lexer(source).run()
     check_brackets(tokens, source)
     return list(_rows(_bars(infix_words(dots_as_products(tokens)), source)))
@@ -106,7 +107,7 @@ def lex(text: str) -> list[Token]:
 
 def source_of(text: str) -> str:
     """Return the text that the spans of tokens refer to: `text` with its macros expanded, and LaTeX in one way."""
-    return plainly(usual(expand(text)) if "\\" in text else text)
+    return plainly(unmarked(usual(expand(text))) if "\\" in text else text)
 
 
 def _bars(tokens: list[Token], text: str) -> Iterator[Token]:

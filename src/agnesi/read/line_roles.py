@@ -19,6 +19,7 @@ from agnesi.read.words import GREEK
 from agnesi.read.worksheet import Sheet, _Draft
 
 _TRANSPOSED = re.compile(r"['′ᵀ⊤]\s?|\^\s?\{?\s?(?:T(?![a-z])|\\(?:top|intercal))\s?\}?\s?")
+_BARE = re.compile(r"\\?[^\W\d_]+(?:_\{?\w{1,3}\}?)?")
 LOOSER = str.maketrans("≤≥", "<>")
 AGAINST = {"<": ">", ">": "<"}
 
@@ -61,7 +62,7 @@ class Roles(Sheet):
 
     def left(self, tokens: list[Token]) -> tuple[str, tuple[str, ...], int] | None:
         """No definition has an arrow in it, or gives a letter in use a number: x = 0 is a place then."""
-        if any(t.text in ARROWS for t in tokens):
+        if any(t.text in ARROWS for t in tokens) or self.alike(tokens):
             return None
         if len(tokens) > 2 and tokens[1].text in ("=", ":="):
             name = tokens[0].text
@@ -72,8 +73,9 @@ class Roles(Sheet):
             if self.words.pending.get(name) or self.is_function(name):  # H = log 2 beside H(p) = ...
                 return None
             number = all(t.kind == "num" or t.text in ("-", "/", ".") for t in tokens[2:])
-            if number and tokens[1].text == "=" and self.written_before(name, tokens[0].start):
-                return None
+            if number and tokens[1].text == "=":
+                if self.written_before(name, tokens[0].start) or self.valued_twice(name):
+                    return None
         if len(tokens) > 4 and tokens[0].text in ("P", "Pr", "ℙ", "Prob") and tokens[1].text == "(":
             event = tokens[2].text
             if event.startswith(OPENS) or (len(event) > 1 and event.isalpha() and event not in GREEK):
@@ -84,6 +86,30 @@ class Roles(Sheet):
             if any(a.text == name and b.text == "(" for a, b in pairwise(tokens[at:])):
                 return None
         return found
+
+    def piece_of(self, token: Token) -> Piece | None:
+        """Return the piece that a token stands in."""
+        return next((p for p in self.pieces if p.start <= token.start < p.stop), None)
+
+    def valued_twice(self, name: str) -> bool:
+        """Tell whether a letter is given several numbers, each by words: for x = 2 ..., for x = 3 ...."""
+        found = set()
+        for draft in self.drafts:
+            held = [t.text for t in draft.tokens if t.kind != "end"]
+            held = held[1:] if held[:1] == ["where"] else held
+            if held[:2] != [name, "="] or not set("".join(held[2:])) <= set("0123456789./-"):
+                continue
+            piece = self.piece_of(draft.tokens[0])
+            if piece is None or not (piece.supposed or piece.where):
+                return False
+            found.add("".join(held[2:]))
+        return len(found) > 1
+
+    def alike(self, tokens: Sequence[Token]) -> bool:
+        """Tell whether a chain of bare letters is supposed to hold: when Σ₀ = Σ₁ = Σ."""
+        sides = "".join(t.text for t in tokens if t.kind != "end").split("=")
+        piece = self.piece_of(tokens[0]) if len(sides) > 2 else None
+        return piece is not None and piece.supposed and all(_BARE.fullmatch(side) for side in sides)
 
     def is_function(self, name: str) -> bool:
         """Tell whether another statement defines H(p) = ...."""

@@ -27,6 +27,7 @@ from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
+from agnesi.read.found_lines import in_anchor
 from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
 from agnesi.read.halves import ABOVE, BELOW, halved, torn
 from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
@@ -38,9 +39,10 @@ from agnesi.read.line_roles import Roles
 from agnesi.read.log_names import labels_in
 from agnesi.read.means_told import is_list_of_order
 from agnesi.read.note_tokens import bounds, for_notes, greek, sums_in
-from agnesi.read.partials import both_signs, with_partials, with_ranges_again
+from agnesi.read.partials import both_signs, with_partials
 from agnesi.read.point_free import applied
 from agnesi.read.primitives import NOTE, by_derivatives
+from agnesi.read.ranges_told import with_ranges
 from agnesi.read.regions import region_of
 from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last, put_between, without_indices
 from agnesi.read.scene import symbol_of
@@ -149,7 +151,7 @@ class _LineSheet(Roles):
         known = iter(with_eigenvalues(plain, self.text))
         lexed = [next(known) if isinstance(tokens, list) else tokens for tokens in lexed]
         goes_on = [p.continues for p, tokens in zip(pieces, lexed, strict=True) if isinstance(tokens, list)]
-        plain = with_ranges_again([tokens for tokens in lexed if isinstance(tokens, list)], goes_on)
+        plain = with_ranges([tokens for tokens in lexed if isinstance(tokens, list)], goes_on, source)
         able = iter(with_partials(plain, words, source))
         lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
         words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
@@ -493,8 +495,3 @@ class _LineSheet(Roles):
                 )
             )
         return tuple(out)
-
-
-def in_anchor(error: AgnesiError, piece: Piece) -> bool:
-    """Tell whether the fault lies in the side that a line goes on from, not in the line."""
-    return error.where is not None and error.where.start < piece.start

@@ -59,7 +59,10 @@ def _defined(line: Sequence[Token]) -> tuple[str, int, int] | None:
     if name.kind not in ("word", "name") or not name.text.isalpha() or len(name.text) > 1:
         return None
     if line[stop].text == "(":
-        stop = partners(list(line)).get(stop, -2) + 1
+        close = partners(list(line)).get(stop, -2)
+        if any(t.text in "+-*·/" or t.text in FUNCTIONS for t in line[stop:close]):
+            return None  # log x (1 + log x) is a product
+        stop = close + 1
     stop += wrapped and 0 < stop < len(line) and line[stop].text == ")"
     able = 0 < stop < len(line) - 1 and line[stop].text in ("=", ":=")
     return (name.text, at + 1, stop) if able else None

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     |(?P<abbr>(?:e\.g\.|i\.e\.|w\.r\.t\.?|s\.t\.|cf\.|i\.i\.d\.?|resp\.|etc\.|a\.s\.|w\.l\.o\.g\.|q\.e\.d\.?)(?![A-Za-z]))
     |(?P<hyphen>(?:[A-Za-z]+|\d+)(?:-[A-Za-z]{1,20}){1,5}(?![A-Za-z^_(]))
     |(?P<short>[A-Za-z]{2,12}['’](?:s|t|re|ll|ve)(?![A-Za-z]))
+    |(?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)
     |(?P<text>\\(?:text|textrm|mbox|intertext|textnormal|textsf)\s*\{[^{}]{0,300}\})
     |(?P<roman>\\(?:mathrm|operatorname\*?|mathop|mathsf|mathbf|mathbb|mathcal|boldsymbol|bm)\s*\{[^{}]{0,40}\})
     |(?P<begin>\\begin\{[A-Za-z*]+\})|(?P<end>\\end\{[A-Za-z*]+\})
@@ -70,7 +71,7 @@ def tokens_of(page: Page, start: int, stop: int) -> list[Token]:
             kind, shown = "word", found.group()
         if kind == "cmd" and shown in ANGLES:
             kind, shown = ANGLES[shown]
-        if shown == "∵":
+        if shown == "∵" or kind == "cjk":
             out.append(Token("said", shown, at, found.end(), True))
         elif kind == "text":
             out += _roman(text, at, found.end())

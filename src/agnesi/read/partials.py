@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
 from agnesi.read.alternatives import alternatives
@@ -16,6 +16,7 @@ VARIABLES = frozenset("xyzuvtrsθφ")
 FUNCTIONS = frozenset("fghuvwzFGHTVQVLφψ")
 MULTIPLIERS = frozenset(("λ", "μ", "lambda", "mu", "nu", "ν"))
 _NAMED = ("word", "name")
+ORDERS = frozenset("123456")  # of derivatives in brackets, f^{(3)}
 MOST = 3  # variables that a subscript names
 _BOTH = {"±": "+-", "∓": "-+"}
 _SUMS = frozenset(("∑", "sum", "∏", "prod"))
@@ -27,11 +28,13 @@ def with_partials(lines: Sequence[list[Token]], words: Vocabulary, source: str) 
     Integrals over regions get their ends.
     """
     lines = over_regions(lines, regions_in(lines, source)) if any(t.text == "∫" for li in lines for t in li) else lines
+    orders = _parameters(lines)
+    lines = [_primed(line, orders) for line in lines] if orders else lines
     known = _functions(lines)
     known = {f: over for f, over in known.items() if f not in words.symbols and not _indexed(lines, f, over)}
     lines = [of_powers(line) for line in lines] if words.log_powers else lines
     lines = [_subscripted(line, known, slopes_named(lines)) for line in lines] if known else lines
-    return [_spelled(line, known) if known else line for line in lines]
+    return [_spelled(line, known, orders) if known else line for line in lines]
 
 
 def slopes_named(lines: Sequence[Sequence[Token]]) -> set[str]:
@@ -94,8 +97,67 @@ def _subscript(line: Sequence[Token], k: int) -> tuple[str, int]:
     return ("".join(t.text for t in inner) if able else "?"), stop + 1
 
 
-def _spelled(line: list[Token], known: dict[str, frozenset[str]]) -> list[Token]:
-    """Return a line with f_xy as (∂^2 f/(∂x ∂y))."""
+def _parameters(lines: Sequence[Sequence[Token]]) -> dict[str, tuple[str, ...]]:
+    """Return the functions that lines define, f(x, y) = ..., with their parameters in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        if len(line) > 4 and line[0].kind in _NAMED and line[1].text == "(":
+            close = partners(list(line)).get(1, 0)
+            held = line[2:close]
+            plain = all(t.kind in _NAMED if j % 2 == 0 else t.text == "," for j, t in enumerate(held))
+            if len(held) % 2 and plain and close + 1 < len(line) and line[close + 1].text in ("=", ":="):
+                found.setdefault(line[0].text, tuple(t.text for t in held[::2]))
+    return found
+
+
+def _primed(line: list[Token], functions: Container[str]) -> list[Token]:
+    """Return a line with f^{(3)} as f with three primes, for functions."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        held = [t.text for t in line[k + 1 : k + 7]]
+        held = held[:1] + held[2:5] if held[1:2] == ["{"] and held[5:6] == ["}"] else held[:4]
+        order = held[2] if held[:2] == ["^", "("] and held[3:4] == [")"] else ""
+        out.append(line[k])
+        if line[k].text not in functions or order not in ORDERS:
+            k += 1
+            continue
+        last = k + (6 if line[k + 2].text == "{" else 4)
+        out += [Token("op", "'", line[k + 1].start, line[last].stop, False)] * int(order)
+        k = last + 1
+    return out
+
+
+def _at(line: list[Token], stop: int, order: tuple[str, ...]) -> tuple[list[Token], int]:
+    """Return |_{x=1,y=2} for the (1, 2) that stands at a place, behind f_x of a function with these parameters."""
+    close = partners(line).get(stop, 0) if order and stop < len(line) and line[stop].text == "(" else 0
+    if not close:
+        return [], stop
+    arguments: list[list[Token]] = [[]]
+    depth = 0
+    for token in line[stop + 1 : close]:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.text == "," and depth == 0:
+            arguments.append([])
+        else:
+            arguments[-1].append(token)
+    if len(arguments) != len(order) or not all(arguments):
+        return [], stop
+    if [[t.text for t in one] for one in arguments] == [[name] for name in order]:
+        return [], close + 1
+    start, end = line[stop].start, line[close].stop
+    out = [Token("op", "|", start, start, False), Token("op", "_", start, start, False),
+           Token("open", "{", start, start, False)]
+    for name, one in zip(order, arguments, strict=True):
+        out += [Token("name", name, start, start, False), Token("op", "=", start, start, False), *one]
+        out.append(Token("op", ",", one[-1].stop, one[-1].stop, False))
+    return [*out[:-1], Token("close", "}", end, end, False)], close + 1
+
+
+def _spelled(
+    line: list[Token], known: dict[str, frozenset[str]], orders: Mapping[str, tuple[str, ...]]
+) -> list[Token]:
+    """Return a line with f_xy as (∂^2 f/(∂x ∂y)), and f_x(1, 2) as its value there."""
     out: list[Token] = []
     k = 0
     while k < len(line):
@@ -107,7 +169,9 @@ def _spelled(line: list[Token], known: dict[str, frozenset[str]]) -> list[Token]
             out.append(token)
             k += 1
             continue
-        out += _quotient(token, line[stop - 1].stop, letters)
+        made = _quotient(token, line[stop - 1].stop, letters)
+        place, stop = _at(line, stop, orders.get(token.text, ()))
+        out += [*made[:-1], *place, made[-1]]
         k = stop
     return out
 

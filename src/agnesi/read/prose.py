@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agnesi.read.bounds_told import bounded_before, only_finite
-from agnesi.read.conditions import CHAIN, MOMENT, explains, limits, restricts, solved_for
+from agnesi.read.conditions import MOMENT, explains, limits, markov_chain, restricts, solved_for
 from agnesi.read.edges import is_side, negated, place_before, plain, spoken_of, squeezed, trimmed, unsigned, word_like
 from agnesi.read.english import (
     DENIED,
@@ -45,6 +45,7 @@ from agnesi.read.joins import (
     with_ranges,
     without_conclusions,
 )
+from agnesi.read.latex_marks import wanted
 from agnesi.read.laws import of_model
 from agnesi.read.layout import Page, Row, page_of
 from agnesi.read.lex import source_of
@@ -52,7 +53,7 @@ from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.names import Item, Said
 from agnesi.read.pieces import items_of
 from agnesi.read.quantities import interruptions, with_quantities
-from agnesi.read.sets_told import told_of_itself, without_quantors
+from agnesi.read.sets_told import told_of_itself, without_quantors, without_set
 from agnesi.read.shares import sharing
 from agnesi.read.spoken import Spoken
 
@@ -281,6 +282,9 @@ class _Scan:
     def stated(self, one: Fragment, begins: bool, k: int) -> None:
         """Give a formula with its link; a condition for equality is left out."""
         self.since = one.stop
+        claimed, told = wanted(one.text)
+        text = without_set(claimed)
+        one = replace(one, text=text, stop=one.start + len(text), said=one.said + told)
         if _EQUALITY.search(one.said):
             return
         link = self.link_for(one.said, one.text, begins, k)
@@ -340,17 +344,12 @@ class _Scan:
 
     def chain(self, piece: str, start: int, stop: int) -> bool:
         """Give a Markov chain A → B → C as the fact that A and C are independent given B."""
-        names = CHAIN.split(piece)
         line = self.page.text[max(0, start - 40) : stop + 40]
-        capitals = all(re.fullmatch(r"[A-Z]", n) for n in names) and re.search(r"\bI\([A-Z]|\bH\([A-Z]", self.page.text)
-        told = "Markov" in line or capitals
-        if len(names) < 3 or not told or not all(re.fullmatch(r"\w{1,4}", n) for n in names):
-            return False
-        for before, middle, after in zip(names, names[1:], names[2:], strict=False):
-            held = (before, after, middle)
+        held = markov_chain(piece, line, self.page.text)
+        for names in held:
             fact = "conditionally independent"
-            self.give(Fragment("fact", "", start, stop, self.line_of(start), "suppose", held, fact, "Markov chain"))
-        return True
+            self.give(Fragment("fact", "", start, stop, self.line_of(start), "suppose", names, fact, "Markov chain"))
+        return bool(held)
 
     def after_formula(self, k: int) -> bool:
         """Tell whether a range such as i = 1, ..., n only says over what a formula holds."""

@@ -17,6 +17,7 @@ _PICTURES = re.compile(
     "\u2b50\u2b55\u203c\u2049\ufe0e\ufe0f\u200d\u20e3]"
 )
 _GIVEN = re.compile(r"\b[Gg]iven[ \t]+([^\W\d_]\w?),[ \t]*([^\W\d_]\w?)(?=[ \t]*[~∼])")  # given N, K ~ Bin(N, p)
+_SLOPE_OF = re.compile(r"\b(?:d|∂)/(?:d|∂)\w{1,3}[ \t]+of(?=[ \t]*[(\[\w\\])")  # d/dx of (2Ax/g)
 _SMILEY = re.compile(r"(?<=\S)[ \t]+(?:[:;]-?[()DP]|\^_?\^|xD|<3)(?=[ \t]*$)", re.MULTILINE)
 _SHOUT = re.compile(
     r"(?<=\S)(?:[ \t]+!+|!{3,})(?=[ \t]*$)|[ \t]\([!?]{1,3}\)|(?<=\d)[ \t]+\([~≈]?[ \t]?\d+(?:\.\d+)?[ \t]?\\?%\)",
@@ -82,6 +83,7 @@ def spelt_out(text: str) -> str:
     """
     text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
     text = _GIVEN.sub(lambda found: f"{found[2]} | {found[1]}".ljust(len(found[0])), text)
+    text = _SLOPE_OF.sub(lambda found: found[0][:-2] + "  ", text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
     return with_signs(with_orders(angled(text)))
 

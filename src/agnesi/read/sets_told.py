@@ -44,3 +44,29 @@ def told_of_itself(piece: str) -> tuple[str, str] | None:
     shape = re.sub(r"^(?:∈|\\in|in)\s*", "", tail) if re.match(r"∈|\\in|in", tail) else ""
     name = found["name"]
     return name, f"{name} : {' '.join([shape, *facts]).strip()}"
+
+
+_SET = re.compile(
+    r"\s*(?:∈|\\in(?![a-z]))\s*(?:[ℝℕℤℂ]|\\mathbb\s*(?:\{\s*[RNZC]\s*\}|[RNZC])|\\Real(?![a-z])|R(?=\s*\^))"
+    r"\s*(?:\^\s*(?:\{(?:[^{}=]|\{[^{}=]*\})*\}|\w)|_\{?[+>]\}?|[ⁿᵐᵈᵏᵖ⁰-⁹ˣ²³¹×])*\s*$"
+)
+_EQUATED = re.compile(r"[^<>!=]=(?![=>])|≔|\\coloneqq")
+
+
+def without_set(piece: str) -> str:
+    r"""Return an equation without the set that stands behind it, which says of what shape both sides are.
+
+        >>> without_set(r"\partial L/\partial e = 2e^\top \in \mathbb{R}^{1 \times N}")
+        '\\partial L/\\partial e = 2e^\\top'
+    """
+    found = _SET.search(piece) if "in" in piece or "∈" in piece else None
+    before = piece[: found.start()] if found else ""
+    return before.rstrip() if before.strip() and any(d == 0 for d in _depths(before)) else piece
+
+
+def _depths(text: str) -> list[int]:
+    """Return how deep in brackets each equality sign of a text stands."""
+    return [
+        sum(text.count(c, 0, m.start()) for c in "([{") - sum(text.count(c, 0, m.start()) for c in ")]}")
+        for m in _EQUATED.finditer(text)
+    ]

@@ -166,7 +166,7 @@ dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace clo
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st
 word st; infty name∞; lim name lim; sup name sup; inf name inf; Pr name Pr; lfloor op?; label cmdlabel;
-tag cmdlabel; notag none;
+tag cmdlabel; notag none; mustbe none;
 """
 COMMANDS: dict[str, tuple[str, str]] = {}
 for _entry in _COMMANDS.replace("\n", " ").split(";"):

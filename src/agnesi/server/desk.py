@@ -56,13 +56,14 @@ class _Worker:
 class Desk:
     """Jobs in the order in which they are to be done, and the process that does them.
 
-    `done(job, said)` is called for a job that was done, dropped or failed; `lost(job, key)` for one that was killed
-    after `seconds` without a word, with the key of the unit it was at. Both are called in the loop of the server.
+    `done(job, said)` is called for a job that was done, dropped or failed; `lost(job, key, why)` for one that was
+    killed after `seconds` without a word, or ended its process, with the key of the unit it was at. Both are called in
+    the loop of the server.
     """
 
     def __init__(
         self, folder: str, dialect: str, seconds: float, done: Callable[[Job, Said], None],
-        lost: Callable[[Job, str], None],
+        lost: Callable[[Job, str, str], None],
     ) -> None:
         self.folder, self.dialect, self.seconds = folder, dialect, seconds
         self.done, self.lost = done, lost
@@ -104,7 +105,7 @@ class Desk:
         if worker is not self.worker:
             return
         if said is None:
-            self._lose()
+            self._lose("the process that judges ended")
             return
         self.ready = True
         job = self.running
@@ -125,15 +126,16 @@ class Desk:
             self.timer.cancel()
         self.timer = None
         if self.running is not None:
-            loop = asyncio.get_running_loop()
-            self.timer = loop.call_later(self.seconds if self.ready else START, self._lose)
+            seconds = self.seconds if self.ready else START
+            why = f"nothing was found out for {seconds:g} seconds"
+            self.timer = asyncio.get_running_loop().call_later(seconds, self._lose, why)
 
-    def _lose(self) -> None:
+    def _lose(self, why: str) -> None:
         """Give up the process and the job it was doing."""
         job, key, self.running = self.running, self.key, None
         self._kill()
         if job is not None:
-            self.lost(job, key)
+            self.lost(job, key, why)
         self._next()
 
     def _kill(self) -> None:

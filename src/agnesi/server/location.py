@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agnesi.documents.records import Document, Piece
+from agnesi.documents.records import Piece
 from agnesi.documents.report import DocumentReport, Statement
 
 Place = tuple[int, int]
@@ -19,10 +19,9 @@ class Placed:
     places: tuple[Place | None, ...]
 
 
-def places_of(statements: Sequence[Statement], document: Document) -> tuple[Place | None, ...]:
-    """Return the offsets [start, stop) of each statement; None of what stands in another file."""
-    formulas = [p for p in document.formulas if p.file == document.path]
-    return tuple(_place(one, formulas) if one.where.file == document.path else None for one in statements)
+def places_of(statements: Sequence[Statement], formulas: Sequence[Piece], file: str) -> tuple[Place | None, ...]:
+    """Return the offsets [start, stop) of each statement in a file with these formulas; None of those in others."""
+    return tuple(_place(one, formulas) if one.where.file == file else None for one in statements)
 
 
 def _place(one: Statement, formulas: Sequence[Piece]) -> Place:

@@ -24,10 +24,10 @@ def diagnostics_of(placed: Placed, lines: Lines) -> list[types.Diagnostic]:
     report = placed.report
     found = [diagnostic_of(one, place, lines) for one, place in zip(report.statements, placed.places, strict=True)]
     out = [one for one in found if one is not None]
-    for notice in report.notices:
-        at = notice.where.offset if notice.where.file == report.path else 0
-        words = notice.words if notice.where.file == report.path else str(notice)
-        out.append(_said(lines.range(at, _end(lines.text, at)), words, "notice", types.DiagnosticSeverity.Warning))
+    for notice in report.notices:  # those of other files are shown where they stand
+        if notice.where.file == report.path:
+            where = lines.range(notice.where.offset, _end(lines.text, notice.where.offset))
+            out.append(_said(where, notice.words, "notice", types.DiagnosticSeverity.Warning))
     if report.failure:
         out.append(failure(report.failure, lines))
     return out

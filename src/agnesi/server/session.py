@@ -55,7 +55,7 @@ class Session:
         failed: Callable[[Opened, str], None],
     ) -> None:
         self.desk = Desk(folder, dialect, seconds, self._done, self._lost)
-        self.told, self.failed, self.seconds = told, failed, seconds
+        self.told, self.failed = told, failed
         self.open: dict[str, Opened] = {}
         self.jobs: dict[int, Opened] = {}
         self.numbers = count(1)
@@ -144,7 +144,7 @@ class Session:
         else:
             self.failed(one, said.key)
 
-    def _lost(self, job: Job, key: str) -> None:
+    def _lost(self, job: Job, key: str, why: str) -> None:
         """Judge a document again without the unit that hung; one in which much hangs is left alone."""
         one = self.jobs.pop(job.number, None)
         if one is None:
@@ -155,7 +155,7 @@ class Session:
             one.hung |= {key}
             self._put(one)
         else:
-            self.failed(one, f"The check was stopped: it said nothing for {self.seconds:g} seconds.")
+            self.failed(one, f"The check was stopped: {why}.")
 
     def _answer(self, one: Opened, index: int, edits: tuple[Edit, ...]) -> None:
         asked = one.repairs.get(index)

@@ -14,15 +14,16 @@ from typing import Any
 from agnesi.documents.cache import Cache
 from agnesi.documents.checking import check_document
 from agnesi.documents.files import document_of
-from agnesi.documents.records import Location, Notice, Piece, source_of
+from agnesi.documents.records import Document, Location, Notice, Piece, source_of
 from agnesi.documents.report import DocumentReport, Statement
 from agnesi.documents.units import units
 from agnesi.errors import AgnesiError
 from agnesi.server.jobs import STOP, Job, Said
-from agnesi.server.kinds import Kind
+from agnesi.server.kinds import LATEX, Kind
 from agnesi.server.location import Place, Placed, places_of
 from agnesi.server.plain import check_plain
 from agnesi.server.repairs import Edit, mended
+from agnesi.server.roots import paper_of
 
 
 class Dropped(Exception):
@@ -99,15 +100,21 @@ def _judged(job: Job, text: str, cache: _Watched, dialect: str) -> tuple[Placed,
         report = check_plain(job.kind.path, text, dialect)
         return Placed(report, tuple((s.where.offset, s.end.offset) for s in report.statements)), ()
     try:
-        document = document_of(job.kind.path, text)
+        document, own = _document(job.kind.path, text)
     except AgnesiError as error:
         return Placed(DocumentReport(job.kind.path, (), failure=str(error)), ()), ()
     report = check_document(document, dialect=dialect, cache=cache, progress=cache.done)
     if cache.left_out:
         every = list(units(document))
         report = _with_notices(report, [every[k].where(every[k].spans[0][0]) for k in cache.left_out])
-    formulas = [p for p in document.formulas if p.file == document.path]
-    return Placed(report, places_of(report.statements, document)), formulas
+    formulas = [p for p in document.formulas if p.file == own]
+    return Placed(replace(report, path=own), places_of(report.statements, formulas, own)), formulas
+
+
+def _document(path: str, text: str) -> tuple[Document, str]:
+    """Return the document that a text is, or is a part of, and the name of the file in it."""
+    paper = paper_of(path, text) if Path(path).suffix.lower() in LATEX else None
+    return paper or (document_of(path, text), path)
 
 
 def _with_notices(report: DocumentReport, places: Sequence[Location]) -> DocumentReport:
