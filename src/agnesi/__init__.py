@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from agnesi.derivation import hessian as hessian
     from agnesi.derivation import jacobian as jacobian
     from agnesi.dialects import dialects as dialects
-    from agnesi.errors import AgnesiError as AgnesiError
     from agnesi.documents.verb import DocumentReports as DocumentReports
     from agnesi.documents.verb import check_documents as check_documents
+    from agnesi.errors import AgnesiError as AgnesiError
     from agnesi.expr.nodes import Expr as Expr
     from agnesi.expr.nodes import symbol as symbol
     from agnesi.read.worksheet import read as read
@@ -50,8 +50,8 @@ _HOMES = {
     "hessian": "agnesi.derivation", "jacobian": "agnesi.derivation", "dialects": "agnesi.dialects",
     "AgnesiError": "agnesi.errors", "Expr": "agnesi.expr.nodes", "symbol": "agnesi.expr.nodes", "read": "agnesi.read",
     "check": "agnesi.checking", "check_documents": "agnesi.documents.verb",
-    "DocumentReports": "agnesi.documents.verb", "worksheet": "agnesi.read", "write": "agnesi.write", "compile": "agnesi.compilation",
-    "program": "agnesi.compilation",
+    "DocumentReports": "agnesi.documents.verb", "worksheet": "agnesi.read", "write": "agnesi.write",
+    "compile": "agnesi.compilation", "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "operator": "agnesi.second_order",
 }  # fmt: skip
@@ -60,7 +60,8 @@ __all__ = sorted(_HOMES)
 
 def _public(name: str) -> Any:
     """Load a public name on first use, together with what expressions borrow from higher layers."""
-    import_module("agnesi.show")
+    if not _HOMES[name].startswith("agnesi.documents"):  # what was judged before is shown without any mathematics
+        import_module("agnesi.show")
     return getattr(import_module(_HOMES[name]), name)
 
 

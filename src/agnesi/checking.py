@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import chance_of_lines, facts_named
@@ -29,10 +31,12 @@ from agnesi.errors import TooLarge
 from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
+from agnesi.read.denials import with_denials
 from agnesi.read.in_words import with_quantities_in_words
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
+from agnesi.read.over_lines import with_broken_lines
 from agnesi.read.prose import Fragment, fragments
 from agnesi.read.ranges_told import without_ranges
 from agnesi.read.remarks import spelt_out
@@ -43,6 +47,7 @@ from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
 
 MAX_STATEMENTS = 2_000
+ALIGNED = 20_000  # characters of a text whose places are sought again where parts were spelt out
 MORE = 6.0  # seconds of processor time after which a text is not read in other ways
 ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
@@ -64,6 +69,7 @@ BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|n
 LISTED = (",", "and", ", and")  # between the conditions of a claim
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
 LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
+NEAR = re.compile(r"^\w+ \S*?\w\(.* is read as \w+\(")  # sin t(1 − cos t) is read as sin(t(1 − cos t))
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
 
@@ -109,7 +115,8 @@ def check_within(
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     source = OVER_UNIT.sub(lambda f: f"{f[1]}_{{‖{f[2]}‖ = 1}} ".ljust(len(f.group())), source)
-    found = with_quantities_in_words(source, fragments(without_ranges(source)))
+    found = with_broken_lines(source, fragments(without_ranges(source)))
+    found = with_denials(source, with_quantities_in_words(source, found))
     if spans is not None:
         found = [f for f in found if f.kind != "formula" or any(a < f.stop and f.start < b for a, b in spans)]
     if len(found) > MAX_STATEMENTS:
@@ -125,6 +132,10 @@ def check_within(
         if _faults(second)[0] < _faults(first)[0] or _meant(second, first) or _either_way(second, first):
             first = second
             break
+    if _near(first) and _faults(first)[0] and now() - begun < MORE:
+        other = _judged(replace(first.given, ways=(*first.given.ways, "near")))
+        meant = _faults(other) == _faults(first) and all("\\" + n in source for n in _near(first))
+        first = other if _faults(other) < _faults(first) or meant else first
     if KRONECKER.search(source) and _faults(first)[0] and now() - begun < MORE:
         turned = KRONECKER.sub(lambda f: {"⊗": "⊙"}.get(f.group(), "\\odot".ljust(len(f.group()))), source)
         again = with_quantities_in_words(turned, fragments(turned))
@@ -138,7 +149,21 @@ def check_within(
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, note)))
             numbers = {**numbers, **habit}
     first, statements = _without_misread(first, diagnose)
-    return Report(tuple(with_words(statements, found, source)), first.lines.notes, _read_as(first, numbers), text)
+    told = with_words(statements, found, source)
+    told = told if len(source) == len(text) or len(text) > ALIGNED else _placed(told, text, source)
+    return Report(tuple(told), first.lines.notes, _read_as(first, numbers), text)
+
+
+def _placed(statements: Sequence[Judged], text: str, source: str) -> list[Judged]:
+    """Return statements with their places in the text that was given, of which some parts were spelt out."""
+    blocks = SequenceMatcher(None, source, text, autojunk=False).get_matching_blocks()
+    starts = [b.a for b in blocks]
+
+    def moved(at: int) -> int:
+        block = blocks[max(0, bisect_right(starts, at) - 1)]
+        return min(len(text), block.b + min(at - block.a, block.size))
+
+    return [replace(s, place=(moved(s.place[0]), moved(s.place[1]))) for s in statements]
 
 
 def _read_as(one: _Judgement, numbers: Container[str]) -> tuple[str, ...]:
@@ -227,7 +252,8 @@ def _judged(given: _Text) -> _Judgement:
     chance = replace(chance, bits=chance.bits or unit == "bit", nats=unit == "nat")
     setting = Setting(
         layout=given.layout, chance=chance, small=facts_named(said, "small"),
-        large=facts_named(said, "large"), instances=frozenset(lines.instances),
+        large=facts_named(said, "large"), instances=lines.instances,
+        constrained=lines.instances if lines.constrained else frozenset(),
         differentials=frozenset(differentials_in(lines)),
         loose_sizes=not THIN.search(source) and len(set(LIMIT.findall(source))) < 2,
         sized=frozenset(sized_in(lines, spoken)),
@@ -289,6 +315,11 @@ def _either_way(numbers: _Judgement, first: _Judgement) -> bool:
     wrong = [[s.place for s in one.statements if s.verdict == "refuted"] for one in (numbers, first)]
     shaped = any(s.shape for s in numbers.lines.symbols.values())
     return not shaped and bool(wrong[0]) and wrong[0] == wrong[1] and _faults(numbers) == _faults(first)
+
+
+def _near(one: _Judgement) -> list[str]:
+    """Return how functions without brackets were read that may end before the bracket: sin t(1 − cos t)."""
+    return [n.split(" is read as")[0] for n in one.lines.notes if NEAR.search(n)]
 
 
 def _faults(one: _Judgement) -> tuple[int, int]:

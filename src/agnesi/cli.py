@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -20,13 +20,12 @@ from typer.core import TyperCommand
 
 import agnesi
 from agnesi import __version__
-from agnesi.derivation import Derivation, derive
 from agnesi.dialects import dialects
 from agnesi.errors import AgnesiError
-from agnesi.show import as_data, plain_ascii, show
 
 if TYPE_CHECKING:
     from agnesi.check.report import Report
+    from agnesi.derivation import Derivation
 
 WRONG, REFUSED, BROKEN = 1, 2, 3  # exit statuses: a claim is wrong; it cannot be answered; Agnesi itself failed
 FILES = (".txt", ".md", ".tex", ".agnesi")
@@ -170,7 +169,7 @@ def derive_command(
     if dialect not in names:
         _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
     with _sentences():
-        found = derive(
+        found = agnesi.derive(
             _source(text), _variables(wrt), order=order, structure=structure.value if structure else None,
             grain=steps.value, chain=chain.value, dialect=dialect,
         )  # fmt: skip
@@ -273,6 +272,11 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
         yield lambda path, done, of: shown.update(task, description=path, completed=done, total=of)
 
 
+def _showing() -> Any:
+    """Return the module that shows derivations: it loads all the mathematics, which a cached report does without."""
+    return import_module("agnesi.show")
+
+
 def _write(path: Path | None, text: str) -> None:
     if path is not None:
         try:
@@ -286,7 +290,7 @@ def _print_plainly(text: str) -> None:
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = plain_ascii(text.replace("✓", "+").replace("✗", "x"))
+        text = _showing().plain_ascii(text.replace("✓", "+").replace("✗", "x"))
     print(text)
 
 
@@ -353,21 +357,21 @@ def _decoded(data: bytes, what: str) -> str:
 def _print(found: Derivation, form: Output) -> None:
     """Print without markup; a terminal that cannot show a sign gets a form that it can."""
     code = form in (Output.numpy, Output.jax, Output.torch)
-    text = agnesi.program(found, form.name).rstrip() if code else show(found, form.value)  # type: ignore[arg-type]
+    text = agnesi.program(found, form.name).rstrip() if code else _showing().show(found, form.value)  # type: ignore[arg-type]
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         match form:
             case Output.json:
-                text = json.dumps(as_data(found), indent=2)
+                text = json.dumps(_showing().as_data(found), indent=2)
             case Output.mathml:
                 text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
             case Output.unicode:
-                text = show(found, "ascii")
+                text = _showing().show(found, "ascii")
             case Output.numpy | Output.jax | Output.torch:
-                text = plain_ascii(text.replace("λ", "lambda_"))  # lambda alone is a word of Python
+                text = _showing().plain_ascii(text.replace("λ", "lambda_"))  # lambda alone is a word of Python
             case _:
-                text = plain_ascii(text)
+                text = _showing().plain_ascii(text)
     print(text)
 
 
@@ -380,7 +384,7 @@ def _say(text: str, stream: TextIO) -> None:
     try:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
-        text = plain_ascii(text)
+        text = _showing().plain_ascii(text)
     print(text, file=stream)
 
 

@@ -22,8 +22,8 @@ from IPython.display import display
 
 from agnesi.check.report import Judged, Report
 from agnesi.checking import check_within
-from agnesi.documents.checking import redefined, said, told_by
 from agnesi.documents.context import Told, replaces
+from agnesi.documents.judging import redefined, said, told_by
 from agnesi.errors import AgnesiError
 from agnesi.show_report import summary
 

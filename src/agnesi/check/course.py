@@ -107,12 +107,13 @@ class Course:
         """Drop the number that a letter or a size had before it gets another one: for x = 2 ..., for x = 3 ...."""
         if not is_place(group) and not gives_size(group):
             return
-        names = letters(*group.sides) | size_names(*group.sides)
-        valued = [e for e in self.equations if (letters(e.start) | size_names(e.start)) & names]
-        valued = [e for e in valued if e.local or len(letters(e.start) | size_names(e.start)) == 1]
+        names = letters(*group.sides) or size_names(*group.sides)
+        held = [(e, letters(e.start) or size_names(e.start)) for e in self.equations]
+        valued = [e for e, own in held if own & names and (e.local or len(own) == 1)]
         if valued:
             self.equations = [e for e in self.equations if e not in valued]
             self.chains = {h: c for h, c in self.chains.items() if not letters(h) & names}
+            self.chain = None if self.chain is not None and letters(self.chain.head) & names else self.chain
 
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""

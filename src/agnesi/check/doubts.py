@@ -35,6 +35,7 @@ def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
         return replace(judged, verdict="tested", evidence=fitted, above=fitted, start=fitted, conditions=())
     told = course.setting.doubtful.get(judged.place)
     reason = f"The sides differ, but no slip leads there, and {told}." if told else _reason(judged, course)
+    reason = reason or _of_a_law(judged)
     if reason is None:
         return judged
     _withdrawn(entry.number, course)
@@ -44,6 +45,18 @@ def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
 
 def _reason(judged: Judged, course: Course) -> str | None:
     return doubt(judged.sides, judged.text, course)
+
+
+def _of_a_law(judged: Judged) -> str | None:
+    """Return why a law that was told is no condition at one place: P(X ≤ t) = t² is meant for all t."""
+    held = letters(*judged.sides)
+    for node in postorder(*judged.conditions):
+        if isinstance(node, Apply) and node.op.name == "probability":
+            events = [a for a in node.args if isinstance(a, Apply) and a.op.family == "relation"]
+            free = sorted({n for e in events for n in letters(e)} - held)
+            if free:
+                return f"A probability that was told holds for all {free[0]}: what follows from that is not worked out."
+    return None
 
 
 def _with_equal_sizes(judged: Judged, course: Course) -> Finding | None:
@@ -75,6 +88,8 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
     unsure = course.unsure & letters(*sides)
     if unsure:
         return f"What {_listed(unsure)} stands in a line that was not read."
+    if course.setting.constrained & letters(*sides):
+        return "It does not hold for all functions, and the text may say what the function satisfies."
     if any(is_area(s) for s in sides):
         return "A product of differentials such as dx dy is an element of area: it is not judged as a product."
     pairs = [(a, b) for a, b in pairwise(sides) if squeezed(a.shape) != squeezed(b.shape)]

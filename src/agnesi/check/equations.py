@@ -94,6 +94,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     restated = _restated(entry, group, plain, course)
     if restated is not None:
         return restated
+    if not plain and entry.link == "zero" and not any(is_slope(c.head) for c in course.chains.values()):
+        return _condition(entry, group, course, "what is set to zero is not on a line above: it is taken as given")
     if not plain:
         solved = _solved(k, entries, group, plain, course)
         if solved is not None:

@@ -123,7 +123,7 @@ def _reasons(
         yield "it has no sign of relation of its own"
     if _FOREIGN.search(source):
         yield "the text has words of another language"
-    if _PRIMED.match(one.text.strip(" &")):
+    if _PRIMED.match(one.text.strip(" &")) and not any(_right(s) and "'" in s.text for s in statements):
         yield "a prime may be a derivative"
     open_ = _numbers_put_in(one, statements, lines)
     if open_:

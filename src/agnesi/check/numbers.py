@@ -108,6 +108,7 @@ PIECED = frozenset(  # operations that are put together of pieces
      "ge")
 )
 FAR = 1e6
+KEPT = 32  # sets of points for one expression
 
 
 def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator[tuple[Point, tuple[Any, ...]]]:
@@ -119,7 +120,7 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
     if given.conditions:
         conditions = [quick(c) for c in given.conditions]
         wanted = min(count, SOLVED) if any(c.op.name == "eq" for c in conditions if isinstance(c, Apply)) else count
-        yield from points_on(conditions, roots, rng, wanted, fixed=given.values, sizes=given.sizes, budget=SOLVING)
+        yield from _points_on(tuple(conditions), tuple(roots), rng, wanted, given)
         return
     largest = 5 if all(r.ndim < 3 for r in roots) else 3
     sampler = Sampler(
@@ -132,6 +133,28 @@ def points(roots: Sequence[Expr], given: Given, count: int = POINTS) -> Iterator
     far = reach(*roots)
     for k in range(count):
         yield sampler.point(far if k % 2 else 1.0)  # |x − 10| = 10 − x holds at all small x
+
+
+def _points_on(
+    conditions: tuple[Expr, ...], roots: tuple[Expr, ...], rng: np.random.Generator, wanted: int, given: Given
+) -> list[tuple[Point, tuple[Any, ...]]]:
+    """Return points on conditions; what was found, or that none was, is kept: the same is asked for again and again."""
+    arrays = {name: np.asarray(value) for name, value in given.values.items()}
+    fixed = tuple((n, a.dtype.char, a.shape, a.tobytes() if a.dtype != object else repr(a)) for n, a in arrays.items())
+    key = (conditions, roots, given.seed, wanted, fixed, tuple(sorted(given.sizes.items())))
+    held: dict[Any, Any] = roots[0].memo("points on conditions", dict)
+    if key not in held:
+        if len(held) >= KEPT:
+            held.clear()
+        try:
+            held[key] = points_on(
+                conditions, roots, rng, wanted, fixed=given.values, sizes=given.sizes, budget=SOLVING
+            )
+        except NotNumeric as error:
+            held[key] = error
+    if isinstance(held[key], NotNumeric):
+        raise held[key]
+    return held[key]  # type: ignore[no-any-return]
 
 
 def reach(*roots: Expr) -> float:

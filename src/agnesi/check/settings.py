@@ -45,6 +45,7 @@ class Setting:
     large: tuple[str, ...] = ()
     differentials: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: no proof is for all
+    constrained: frozenset[str] = frozenset()  # those of functions that the text may restrict: they refute nothing
     sizes: tuple[tuple[str, int], ...] = ()
     layouts: frozenset[str] = frozenset()  # what the lines of the text show of their layout
     loose_sizes: bool = True  # sizes that are not declared may be equal

@@ -271,6 +271,7 @@ def _fixed_sizes(roots: Sequence[Expr], known: Chance, seed: int) -> tuple[list[
     held = [s for s in (*lawful, *cast.variables.values()) if s.shape]
     held += [s for g in known.laws for s in symbols_of(*g.law.parameters)] if held else []
     held += [symbol("\0", (d,)) for d in cast.states.values()]
+    held += [s for n in postorder(*roots) if is_op(n, "distribution") for s in symbols_of(*n.args) if s.shape]
     sizes = small_sizes(held, {}) if held else {}
     if seed % 2 and not lawful:
         sizes = {n: 5 - k for n, k in sizes.items()}

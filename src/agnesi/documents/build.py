@@ -24,6 +24,8 @@ _LOWER = re.compile(r"\s*[,;.]?\s*[a-z]")
 _RELATION = re.compile(r"\s*(?:&\s*)*(?:[=≤≥<>≈∝⇒]|\\(?:leq?|geq?|approx|propto|implies|iff|Rightarrow)(?![A-Za-z]))")
 _ENDED = re.compile(r"[.!?][\s\"')\]]*\Z")
 _WORD = re.compile(r"\A(?:skip|wrong|off|on)\Z")
+_NO_PROSE = re.compile(r"\$|\\?%|(?:[ \t~]|(?<=\A))\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,8}\](?=[\s.,;:)]|\Z)")
+_PLAIN = {"$": " ", "%": " percent", "\\%": " percent"}
 MARKER = re.compile(r"\s*agnesi\s*:\s*(?P<said>.*?)\s*\Z", re.DOTALL)
 
 
@@ -209,9 +211,11 @@ def paragraph(pieces: list[Piece], section: int) -> Paragraph:
 
 
 def _read(piece: Piece) -> Traced:
-    """Return what of a piece the checker reads: dollars in prose are money."""
-    if not piece.formula:
+    """Return what of a piece the checker reads: in prose dollars are money, % is percent and [2] a source."""
+    if piece.kind == "marker":
         return piece.traced.edited((f.start(), f.end(), " ") for f in re.finditer(r"\$", piece.text))
+    if not piece.formula:
+        return piece.traced.edited((f.start(), f.end(), _PLAIN.get(f[0], "")) for f in _NO_PROSE.finditer(piece.text))
     text = checked_formula(piece.traced, piece.environment)
     if piece.kind == "inline":
         return text.edited((f.start(), f.end(), " ") for f in re.finditer(r"\n\s*", text.text))

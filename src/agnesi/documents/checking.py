@@ -1,60 +1,30 @@
-"""Documents judged unit by unit: each with what was said before it, as far as it has to do with it."""
+"""Documents judged unit by unit: each with what was said before it, as far as it has to do with it.
+
+A document that was judged before, all of it, is answered from the cache without the mathematics being loaded.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
-from agnesi.check.report import Judged, Report
-from agnesi.checking import check_within
 from agnesi.documents.cache import NO_CACHE, Cache, key_of
-from agnesi.documents.context import Context, Told, defined_names
-from agnesi.documents.names import names_in, names_of
 from agnesi.documents.records import Document, Location, Notice
 from agnesi.documents.report import DocumentReport, Repair, Statement
 from agnesi.documents.units import Unit, units
-from agnesi.errors import AgnesiError
-from agnesi.read.prose import fragments
-from agnesi.show_report import details_of, evidence_of, reading_of
 
-TELLS = ("declaration", "fact", "definition", "model", "condition")
-_HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
-_LEFT = re.compile(
-    r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
-)
-_UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
-_CLAIMED = re.compile(r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify)\b")
-_SPOKEN = re.compile(
-    r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
-    r"|random|scalar|positive|throughout)\b"
-)
-NEAR = 90  # letters before a formula in which words say what it is
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a unit gave: its statements with places in its own text, what it tells, and how its letters were read."""
-
-    statements: tuple[dict[str, Any], ...]
-    told: tuple[Told, ...]
-    read_as: tuple[str, ...] = ()
-
-    def data(self) -> dict[str, Any]:
-        """Return plain data for the cache."""
-        return {"statements": list(self.statements), "told": [t.data() for t in self.told], "read_as": self.read_as}
-
-    @staticmethod
-    def of(data: dict[str, Any]) -> Found:
-        """Return what `data` was made of."""
-        told = tuple(Told(kind, text, tuple(names)) for kind, text, names in data["told"])
-        return Found(tuple(data["statements"]), told, tuple(data["read_as"]))
+SHORT = 8  # characters of a formula that is a value or a range: n = 100
+_INDEXED = re.compile(r"[_^]\{[^{}]*\}")
+_EQUATION = re.compile(r"[^<>!:]=(?![>=])|≈|∝|\\(?:approx|propto|equiv)(?![A-Za-z])")
+_RANGE = re.compile(r"\\[lc]?dots|…|\.\.\.")
+Progress = Callable[[int, int], None]
 
 
 def check_document(
     document: Document, *, dialect: str = "agnesi", diagnose: bool = True, cache: Cache = NO_CACHE,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> DocumentReport:
     """Judge the formulas of a document, and return a `DocumentReport`.
 
@@ -62,214 +32,75 @@ def check_document(
     `progress` is called with the number of units done and of all. Nothing is raised for what a document holds.
     """
     every = list(units(document))
-    context, statements = Context(document), list[Statement]()
-    notices, read_as, cached = list(document.notices), dict[int, tuple[str, ...]](), 0
-    for k, unit in enumerate(every):
-        found, hit = _found(unit, context, dialect, diagnose, cache)
-        cached += hit
-        context.add(unit.place, found.told)
-        placed = [_placed(one, unit, k) for one in found.statements]
+    key = key_of("document", [(u.text, u.spans, u.place) for u in every], dialect, diagnose)
+    held = cache.get(key)
+    if held is None:
+        held = _judged(document, every, dialect, diagnose, cache, progress)
+        cache.put(key, {**held, "cached": sum(bool(u.spans) for u in every)})
+    elif progress is not None:
+        progress(len(every), len(every))
+    statements, notices, read_as = list[Statement](), list(document.notices), dict[int, tuple[str, ...]]()
+    for k, (unit, found) in enumerate(zip(every, held["units"], strict=True)):
+        placed = [_placed(one, unit, k) for one in found["statements"]]
         statements += placed
         notices += _markers(unit, placed)
-        if found.read_as:
-            read_as[k] = found.read_as
-        if progress is not None:
-            progress(k + 1, len(every))
+        if found["read_as"]:
+            read_as[k] = tuple(found["read_as"])
     formulas = [piece for unit in every for piece in unit.pieces if piece.formula]
     skipped = sum(not piece.checked for piece in formulas)
     touched = {(s.where.file, s.where.cell, s.unit, _piece(every[s.unit], s)) for s in statements}
+    claims, settled = _settled(every, statements)
     return DocumentReport(
         document.path, tuple(statements), tuple(notices), len(formulas), skipped,
-        max(0, len(formulas) - skipped - len({t for t in touched if t[3] >= 0})), cached, len(every), read_as,
+        max(0, len(formulas) - skipped - len({t for t in touched if t[3] >= 0})), held["cached"], len(every), read_as,
+        claims=claims, settled=settled,
     )
+
+
+def _judged(
+    document: Document, every: Sequence[Unit], dialect: str, diagnose: bool, cache: Cache, progress: Progress | None
+) -> dict[str, Any]:
+    """Return what the units give, as plain data, and how many of them the cache had."""
+    judging = import_module("agnesi.documents.judging")
+    out, cached = [], 0
+    for k, (found, hit) in enumerate(judging.judged_units(document, every, dialect, diagnose, cache), 1):
+        cached += hit
+        out.append({"statements": list(found.statements), "read_as": list(found.read_as)})
+        if progress is not None:
+            progress(k, len(every))
+    return {"units": out, "cached": cached}
+
+
+def _settled(every: Sequence[Unit], statements: Iterable[Statement]) -> tuple[int, int]:
+    """Return how many formulas claim something, and of how many of them all that they claim was judged.
+
+    A formula claims something where a statement with a verdict begins in it, and where an equation stands in it in
+    which nothing was found to read; what only defines or assumes claims nothing.
+    """
+    found: dict[tuple[int, int], list[bool]] = {}
+    for one in statements:
+        piece = _piece(every[one.unit], one)
+        if piece >= 0 and every[one.unit].pieces[piece].checked:
+            judged = [one.verdict != "not read"] if one.verdict is not None else []
+            found.setdefault((one.unit, piece), []).extend(judged)
+    for k, unit in enumerate(every):
+        for j, given in enumerate(unit.pieces):
+            if (k, j) not in found and given.formula and given.checked and _equates(given.text):
+                found[k, j] = [False]
+    claims = [judged for judged in found.values() if judged]
+    return len(claims), sum(map(all, claims))
+
+
+def _equates(text: str) -> bool:
+    """Tell whether an equation stands in a formula: no range such as i = 1, ..., n."""
+    bare = _INDEXED.sub("", text)
+    return len(bare) > SHORT and _EQUATION.search(bare) is not None and not _RANGE.search(bare)
 
 
 def _piece(unit: Unit, statement: Statement) -> int:
     """Return the index of the formula that a statement stands in, −1 where it stands in prose."""
     at = statement.where.offset
     return next((k for k, p in enumerate(unit.pieces) if p.formula and p.start <= at <= p.end), -1)
-
-
-def _found(unit: Unit, context: Context, dialect: str, diagnose: bool, cache: Cache) -> tuple[Found, bool]:
-    """Return what a unit gives, from the cache where it was judged before in the same context."""
-    if not unit.spans:
-        return Found((), tuple(_spoken(unit))), False
-    names = unit.names
-    scoped, wide = context.in_scope(unit.place, names), context.anywhere(unit.place, names)
-    key = key_of(unit.text, unit.spans, [t.data() for t in scoped], [t.data() for t in wide], dialect, diagnose)
-    held = cache.get(key)
-    if held is not None:
-        return Found.of(held), True
-    found = _Attempt(unit, dialect, diagnose).best(context, scoped, wide)
-    cache.put(key, found.data())
-    return found, False
-
-
-@dataclass
-class _Attempt:
-    """The readings of one unit in several contexts."""
-
-    unit: Unit
-    dialect: str
-    diagnose: bool
-    seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
-
-    def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
-        """Return the judgement in the context in force; of what fails, in that of the whole document."""
-        used = tuple(scoped)
-        report = self.report(used)
-        if again := redefined(report, self.text(used), used):
-            anew = tuple(context.in_scope(self.unit.place, self.unit.names, again))
-            if self.better(self.report(anew), report):
-                used, report = anew, self.report(anew)
-        if self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
-            other = self.report(tuple(wide))
-            if again := redefined(other, self.text(tuple(wide)), wide):
-                anew = tuple(context.anywhere(self.unit.place, self.unit.names, again))
-                if self.better(self.report(anew), other):
-                    wide, other = anew, self.report(anew)
-            if _rank(other) < _rank(report):
-                used, report = tuple(wide), other
-        return self.of(report, used)
-
-    def better(self, new: Report | str, old: Report | str) -> bool:
-        """Tell whether the letters that seem to be told anew are: less fails, or what was a condition defines them."""
-        settled = not isinstance(old, str) and all(s.role != "condition" for s in old.statements)
-        return _rank(new) < _rank(old) or (_rank(new) == _rank(old) and not settled)
-
-    def helps(self, report: Report | str, more: set[Told], less: set[Told]) -> bool:
-        """Tell whether something fails that another context has to do with, directly or through other lines."""
-        if isinstance(report, str):
-            return bool(more or less)
-        failed = [names_in(s.text) for s in report.statements if s.verdict in ("refuted", "not read")]
-        about = frozenset[str]().union(*failed)
-        for _ in range(2 if failed else 0):
-            linked = [names_in(s.text) for s in report.statements if about.intersection(names_in(s.text))]
-            about = about.union(*linked)
-        return any(about.intersection(t.names) for t in more | less)
-
-    def text(self, told: Sequence[Told]) -> str:
-        """Return what is told, a line each, with an empty line after it."""
-        return "".join(f"{said(one)}\n" for one in told) + ("\n" if told else "")
-
-    def report(self, told: tuple[Told, ...]) -> Report | str:
-        """Return the report of the unit in a context, or why there is none."""
-        if told not in self.seen:
-            before = self.text(told)
-            spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
-            try:
-                self.seen[told] = check_within(
-                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose
-                )
-            except AgnesiError as error:
-                self.seen[told] = str(error)
-            except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
-                self.seen[told] = f"Agnesi itself failed here ({type(error).__name__}: {error}). Please report it."
-        return self.seen[told]
-
-    def of(self, report: Report | str, told: Sequence[Told]) -> Found:
-        """Return the statements of the unit itself and what it tells."""
-        if isinstance(report, str):
-            start = self.unit.spans[0][0]
-            stop = self.unit.spans[-1][1]
-            text = " ".join(self.unit.text[start:stop].split())
-            failed = {"text": text, "role": "claim", "verdict": "not read", "evidence": report, "place": [start, stop]}
-            return Found((failed,), ())
-        before = self.text(told)
-        own = [s for s in report.statements if s.place[0] >= len(before)]
-        data = tuple(_data(s, len(before)) for s in own)
-        tells = tuple(t for s in own for t in told_by(s, before + self.unit.text))
-        return Found(data, tells, (*report.read_as, *report.notes))
-
-
-def said(one: Told) -> str:
-    """Return a statement as it is handed on: a definition as one."""
-    closed = one.text.count("$") % 2
-    return f"Let ${one.text}{'' if closed else '$'}." if one.kind == "definition" else f"Let {one.text}."
-
-
-def _rank(report: Report | str) -> tuple[int, int]:
-    """Return what makes one judgement better than another: fewer lines wrong, then fewer not read."""
-    if isinstance(report, str):
-        return (1_000, 0)
-    verdicts = [s.verdict for s in report.statements]
-    return (verdicts.count("refuted"), verdicts.count("not read"))
-
-
-def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[str]:
-    """Return the names that a unit gives a new meaning: an `f(x) = ...` that does not hold and that nothing claims."""
-    if isinstance(report, str):
-        return set()
-    known = {n for one in told for n in one.names[:1] if one.kind != "declaration"}
-    found = set[str]()
-    for s in report.statements:
-        fails = s.verdict in ("refuted", "not read") or s.role == "condition"
-        name = _LEFT.match(s.text) if s.place[0] >= len(before) and fails and s.role != "step" else None
-        if name and known.intersection(defined_names(name[1])):
-            words = report.source[max(len(before), s.place[0] - NEAR) : s.place[0]].rpartition(".")[2]
-            if not _CLAIMED.search(words):
-                found.update(defined_names(name[1]))
-    return found
-
-
-def told_by(one: Judged, source: str) -> Iterator[Told]:
-    """Yield what a statement tells the rest of its section."""
-    if one.role not in TELLS or one.verdict is not None:
-        return
-    text = " ".join(one.text.split()).strip(" ,.;&")
-    if one.role in ("declaration", "fact"):
-        yield from _declared(one, _UNLET.sub("", text))
-        return
-    if one.role == "condition":
-        line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
-        if _HELD.search(line):
-            yield Told("condition", text, tuple(sorted(names_in(text))))
-        return
-    written = " ".join(source[one.place[0] : one.place[1]].split())
-    if "$" in written and " if " in written:  # by cases in words: 1 if x > 0 and 0 otherwise
-        text = written if written.count("$") % 2 else written + "$"
-    if names := defined_names(text):
-        yield Told(one.role, text, names)
-
-
-def _declared(one: Judged, text: str) -> Iterator[Told]:
-    """Yield what a declaration or a fact tells, each name of a list by itself."""
-    head, colon, rest = text.partition(":")
-    given = [names_of(n, apart=False)[:1] for n in one.names] or [names_of(head)]
-    names = tuple(dict.fromkeys(n for some in given for n in some))
-    if colon and one.role == "declaration" and len(names) > 1 and "," in head:
-        for name in head.split(","):
-            if known := names_of(name, apart=False)[:1]:
-                yield Told("declaration", f"{name.strip()} :{rest}", tuple(known))
-    elif names:
-        yield Told(one.role, text, names)
-
-
-def _spoken(unit: Unit) -> Iterator[Told]:
-    """Yield what prose without formulas declares: the matrix A is symmetric."""
-    if not _SPOKEN.search(unit.text):
-        return
-    for one in fragments(unit.text):
-        if one.kind in ("declaration", "fact") and one.names:
-            text = one.text if one.kind == "declaration" else " ".join(unit.text[one.start : one.stop].split())
-            names = [n for name in one.names for n in names_of(name, apart=False)[:1]]
-            yield Told(one.kind, _UNLET.sub("", text), tuple(names))
-
-
-def _data(one: Judged, before: int) -> dict[str, Any]:
-    """Return a judged statement as plain data, with its place in the text of the unit."""
-    return {
-        "text": " ".join(one.text.split()), "role": one.role, "verdict": one.verdict, "evidence": evidence_of(one),
-        "details": details_of(one), "repaired": one.diagnosis.repaired if one.diagnosis else "",
-        "carries": bool(one.carries), "reading": reading_of(one), "repairs": [vars(r) for r in repairs_of(one)],
-        "place": [one.place[0] - before, one.place[1] - before],
-    }
-
-
-def repairs_of(one: Judged) -> tuple[Repair, ...]:
-    """Return the right lines that were found for a wrong one, the simplest first."""
-    every = (one.diagnosis, *one.others) if one.diagnosis is not None else ()
-    return tuple(Repair(d.repaired, d.latex, d.ascii) for d in every if d.repaired)
 
 
 def _placed(data: dict[str, Any], unit: Unit, number: int) -> Statement:

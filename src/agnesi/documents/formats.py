@@ -63,8 +63,9 @@ def _totals(report: DocumentReport) -> str:
     told = Counter(s.role for s in report.statements if s.verdict is None)
     named = ", ".join(f"{n} {role}{'s' if n != 1 else ''}" for role, n in told.most_common() if role in _TELLING)
     skipped = f"; {report.skipped} skipped" if report.skipped else ""
+    of = f"{report.settled} of {report.claims} formulas with a claim judged; " if report.claims else ""
     return (
-        f"{report.path}: {report.formulas} formula{'s' if report.formulas != 1 else ''}; "
+        f"{report.path}: {report.formulas} formula{'s' if report.formulas != 1 else ''}; {of}"
         + f"{judged} statement{'s' if judged != 1 else ''} judged: {said}"
         + (f"; {named}" if named else "") + skipped
     )
@@ -99,6 +100,7 @@ def _file_data(report: DocumentReport) -> dict[str, Any]:
     return {
         "path": report.path, "failure": report.failure, "counts": dict(report.counts), "formulas": report.formulas,
         "skipped": report.skipped, "untouched": report.untouched, "units": report.units, "cached": report.cached,
+        "claims": report.claims, "settled": report.settled,
         "statements": [statement_data(s) for s in report.statements],
         "notices": [{"kind": n.kind, "words": n.words, **_place(n.where)} for n in report.notices],
         "read_as": {str(k): list(v) for k, v in report.read_as.items()},

@@ -67,7 +67,8 @@ class DocumentReport:
     """The judged statements of one file.
 
     `formulas` counts the formulas of the file, `skipped` those that markers left out, `untouched` those in which
-    nothing was found to read or judge: a lone symbol or expression. `read_as` tells per unit how letters were read.
+    nothing was found to read or judge: a lone symbol or expression. `claims` counts those that claim something, and
+    `settled` those of them that were judged. `read_as` tells per unit how letters were read.
     """
 
     path: str
@@ -80,6 +81,8 @@ class DocumentReport:
     units: int = 0
     read_as: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     failure: str = ""
+    claims: int = 0
+    settled: int = 0
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agnesi.documents.names import names_in, names_spoken
 from agnesi.documents.records import Document, Location, Paragraph, Piece, Source, Span, Traced, Weave
 
 MAX_PARTS = 12  # paragraphs that are read as one
@@ -61,15 +60,6 @@ class Unit:
     def place(self) -> tuple[int, int]:
         """Return the scope that the unit stands in."""
         return self.section, self.exercise
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return the names in its formulas, and what may be one in its words."""
-        out, at = set[str](), 0
-        for start, stop in (*self.spans, (len(self.text), len(self.text))):
-            out |= names_spoken(self.text[at:start]) | names_in(self.text[start:stop])
-            at = stop
-        return frozenset(out)
 
     def where(self, offset: int) -> Location:
         """Return file, line and column of a character of the text."""

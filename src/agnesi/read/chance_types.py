@@ -38,6 +38,9 @@ def chance_type(s: Scene, node: Node) -> Type:
                 axes.same(t[arg], axes.scalar)
     if name == "distribution":
         _scalars(s, attrs[0], [t[a] for a in args if a.head != "num"])
+        if attrs[0] == "Normal" and len(args) == 2 and args[0].head != "num" and len(t[args[0]]) == 2:
+            if not axes.apart(t[args[0]][1], axes.one):
+                _fit(s, "Normal", t[args[0]], args)
     if name in ("density", "follows"):
         points = [t[a] for a in args[: attrs[0] if name == "follows" else 1]]
         law = args[1:] if name == "density" else args[attrs[0]].args

@@ -8,6 +8,10 @@ from collections.abc import Container, Sequence
 from agnesi.read.joins import LONE, SLOPE
 from agnesi.read.names import NAME, Item
 
+_STARTS = re.compile(
+    r"(?i)\b(?:start(?:s|ed|ing)?|initiali[sz](?:ed|ing|e)|begin(?:s|ning)?)[ ,]+(?:from|at|with|in|by)"
+    r"(?:[ ,]+(?:the|a|an|initial|point|values?|guess|state|taking|setting))*\s*$"
+)
 _SOLVE = re.compile(  # not `Solve: x = ...`, which says what came out
     r"\b[Ss]olve(?: the)?(?: following| linear)*(?:(?: system| equations?| system of equations)(?: of)?[\s:$]*|[\s$]*)$"
 )
@@ -68,7 +72,9 @@ def restricts(piece: str, said: str) -> bool:
 
 
 def solved_for(said: str, piece: str) -> bool:
-    """Tell whether an equation is one that is to be solved: `solve 2x + y = 5 and x − 3y = −1`; no slope is."""
+    """Tell whether an equation is to be solved: `solve 2x + y = 5 and x − 3y = −1`, or says where one starts."""
+    if _STARTS.search(said) and piece.count("=") == 1:
+        return True
     left = piece.split("=")[0]
     return piece.count("=") == 1 and bool(_SOLVE.search(said)) and not SLOPE.match(piece) and not LONE.match(left)
 

@@ -62,6 +62,7 @@ class Lines:
     inferred: tuple[str, ...]
     notes: tuple[str, ...]
     instances: frozenset[str] = frozenset()  # constants of functions of which nothing is said: a test, never a proof
+    constrained: frozenset[str] = frozenset()  # functions of which an equation of the text may say what they satisfy
 
 
 def in_anchor(error: AgnesiError, piece: Piece) -> bool:

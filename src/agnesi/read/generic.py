@@ -36,8 +36,7 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
     """Return an instance for each letter that is used as a function and of which the text says nothing."""
     tokens = [t for line in lines for t in line]
     weighed = averaged(lines) if words.chance else frozenset[str]()
-    said = SAID.search(OF_CHANCE.sub("", source) if weighed else source)
-    if said or (words.chance and not weighed) or any(t.text in ("∫", "int") for t in tokens):
+    if (words.chance and not weighed) or any(t.text in ("∫", "int") for t in tokens):
         return []
     called: dict[str, Counter[str]] = {}
     vectors: set[str] = set()
@@ -66,6 +65,16 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
         return []
     return [instance(name, one.most_common(1)[0][0] if one else usual, name in vectors, words, bends.get(name, ""))
             for name, one in called.items()]
+
+
+def restricted(source: str, chance: bool) -> bool:
+    """Tell whether words of a text may restrict its functions: f is linear, a root of f."""
+    return SAID.search(OF_CHANCE.sub("", source) if chance else source) is not None
+
+
+def compared(tree: Node, names: frozenset[str]) -> bool:
+    """Tell whether a tree is an inequality with unknown functions in it."""
+    return tree.head == "rel" and bool(INEQUALITIES & set(tree.value) and names & set(mentioned(tree)))
 
 
 def bend_of(name: str, source: str) -> str:

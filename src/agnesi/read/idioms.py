@@ -260,6 +260,8 @@ def _series(tokens: list[Token], dots: int) -> list[Token] | None:
         sign, begin, stop = left, dots - 1, dots + 2
     elif left not in (",", "", "(", "{", "[", "=") and right not in (",", "", ")") and left not in "+-*·/,":
         sign, begin, stop = "", dots, dots + 1
+        if dots > 1 and tokens[dots - 2].text in ("·", "*", "×") and tokens[dots - 1].kind in ("num", "name", "word"):
+            sign = tokens[dots - 2].text  # 1 · 2 ⋯ n
     else:
         return None
     edges = partners(tokens)

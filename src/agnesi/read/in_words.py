@@ -190,7 +190,8 @@ def _slope(kind: str, what: str, by: str | None, source: str) -> str | None:
     """Return the formula of a derivative; None where its variable is not clear."""
     whole = _WHOLE.match(what)
     if whole is not None and not by:
-        what, by = f"{whole['name']}({whole['of']})" if whole["of"] else f"({whole['body']})", whole["of"]
+        what = f"{whole['name']}({whole['of']})" if whole["of"] else f"({whole['body']})"
+        by = str(whole["of"]) if whole["of"] else None
     parameter = re.search(rf"(?<![\w\\]){re.escape(what)}\s*\(\s*(\\?\w{{1,8}})\s*\)\s*:?=", source)
     if parameter is not None:
         what, by = f"{what}({parameter[1]})", by or parameter[1]
@@ -210,11 +211,11 @@ def _slope(kind: str, what: str, by: str | None, source: str) -> str | None:
 
 
 def _variable(what: str, source: str) -> str | None:
-    """Return the one letter that can vary in an expression, or in the definition of a name; w or x where there are more."""
+    """Return the one letter that can vary in an expression, or in the definition of a name; else w or x."""
     if len(what) == 1:
         body = re.search(rf"(?<![\w\\]){re.escape(what)}\s*&?:?=\s*([^\n=;,$]{{1,80}}?)(?:[.;,$\n]|$)", source)
         what = body[1] if body else ""
-    letters = set(_LETTER.findall(_TURNED.sub(" ", _GREEK.sub(" ", what)))) - {"e"}
+    letters: set[str] = set(_LETTER.findall(_TURNED.sub(" ", _GREEK.sub(" ", what)))) - {"e"}
     small = {c for c in letters if c.islower()}
     if len(letters) == 1 or len(small) == 1:
         return min(small or letters)

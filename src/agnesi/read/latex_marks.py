@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from agnesi.read.english import words
+from agnesi.read.words import GREEK
 
 _BRACED = re.compile(r"\\(?:under|over)(?:brace|bracket|paren)(?![A-Za-z])")
 _STACKED = re.compile(r"\\(?P<kind>stackrel|overset|underset)(?![A-Za-z])\s*(?=\{)")
@@ -26,6 +27,15 @@ _OPERATOR = re.compile(
     r"(?P<arg>arg)?\s*(?:\\[,;:! ]|~)?\s*(?P<best>max|min)\s*(?(held)\}\s*)\}(?:\s*\\(?:no)?limits)?"
 )
 _ARG = re.compile(r"\\arg\s*(?:\\[,;:! ]\s*)?\\(max|min)(?![A-Za-z])(?:\s*\\limits(?![A-Za-z]))?")
+_BOLD = re.compile(  # the style of a letter tells nothing here: \\boldsymbol W, \\mathbf{x}
+    r"(?P<d>(?<![A-Za-z\\])d)?\\(?:boldsymbol|mathbf|bm|symbf|pmb)(?![A-Za-z])\s*"
+    r"(?P<open>\{)?\s*(?P<name>[A-Za-z](?![A-Za-z])|\\(?!mathbf|boldsymbol|hat|bar|tilde|dot|vec|ell)[A-Za-z]+)(?(open)\s*\})"
+)
+_TOLD = re.compile(  # \\text{if $A$ is symmetric} at the end of a display
+    r"(?P<head>\\(?:text|mbox|textrm)\s*\{)(?P<held>[^{}$\n]*\$[^{}$\n]{1,30}\$[^{}\n]*)\}(?P<tail>[\s.,;]*)(?P<close>\$\$|\\\])"
+)
+_CASES = re.compile(r"\\begin\{[dr]?cases\}.{1,800}?\\end\{[dr]?cases\}", re.DOTALL)
+_MARK = re.compile(r"[,.;](?=\s*(?:&|\\\\|\\end\{))")
 _NULL = re.compile(r"\\(?:left|bigl|Bigl|biggl|Biggl)\s*\.")
 _ROW = re.compile(  # [6\ \ 14]: a row whose entries stand apart
     r"\[(?P<held>[^\[\],;=&\n\\]{1,60}(?:(?:\\[ ;]|\\quad|~){2,}|\\q?quad)[^\[\],;=&\n]{1,120})\]"
@@ -45,12 +55,27 @@ def unmarked(text: str) -> str:
     """
     if "\\" not in text:
         return text
+    text = _BOLD.sub(_plain, text)
+    text = _TOLD.sub(_out_of_display, text) if "text" in text or "mbox" in text else text
+    text = _CASES.sub(lambda m: _MARK.sub(" ", m[0]), text) if "cases" in text else text
     text = _NULL.sub(lambda m: " " * len(m[0]), text)
     text = _with(text, _BRACED, _unbraced) if "brac" in text else text
     text = _with(text, _SUBSTACK, _unstacked) if "\\substack" in text else text
     text = _ARG.sub(lambda m: f"\\arg{m[1]}".rjust(len(m[0])), _OPERATOR.sub(_best, text))
     text = _with(text, _STACKED, _bare_sign) if "set" in text or "stackrel" in text else text
     return _ROW.sub(_row, text)
+
+
+def _out_of_display(found: re.Match[str]) -> str:
+    """Return a display that ends before the words that stood in it."""
+    return found["close"].ljust(len(found["head"])) + found["held"] + " " + found["tail"] + " " * len(found["close"])
+
+
+def _plain(found: re.Match[str]) -> str:
+    """Return a letter without its style; that of a differential stays with its d."""
+    if found["name"][:1] == "\\" and found["name"][1:] not in GREEK:
+        return found[0]
+    return ((found["d"] or "") + found["name"]).rjust(len(found[0]))
 
 
 def _with(text: str, mark: re.Pattern[str], replaced: Callable[[str, re.Match[str]], tuple[str, int] | None]) -> str:

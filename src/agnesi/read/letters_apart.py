@@ -11,6 +11,7 @@ from agnesi.read.entropy_of_a_bit import declare_numbers
 from agnesi.read.log_names import with_log_names
 from agnesi.read.note_parameters import with_parameters
 from agnesi.read.numbered_roots import with_numbered_roots
+from agnesi.read.partitions import with_partitions
 from agnesi.read.primed_letters import with_primed_letters
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -20,6 +21,7 @@ def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) 
     """Return the formulas of a text with each letter for one thing."""
     declare_numbers(source, words)
     declare_probabilities(source, words)
-    lines = with_parameters(with_numbered_roots(lines, source, words), words)
+    lines = with_partitions(lines, source, words)
+    lines = with_parameters(with_numbered_roots(lines, source, words), source, words)
     plain = with_log_names(with_new_values(with_entries(with_stages(lines, source), words), source), source, words)
     return with_counts(with_bare_functions(with_primed_letters(plain, words), words), words)

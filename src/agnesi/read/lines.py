@@ -19,6 +19,7 @@ from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chance_names import with_events
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.chance_tokens import as_moments
+from agnesi.read.composed import composed
 from agnesi.read.cursor import RELATIONS
 from agnesi.read.eigen import with_eigenvalues
 from agnesi.read.elaborate import Elaborate
@@ -28,7 +29,7 @@ from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
 from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.found_lines import in_anchor
-from agnesi.read.generic import BENT, bend_of, dependent, introduced, may_be_condition, mentioned
+from agnesi.read.generic import BENT, bend_of, compared, introduced, may_be_condition, restricted
 from agnesi.read.halves import ABOVE, BELOW, halved, torn
 from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
@@ -69,7 +70,8 @@ def read_lines(
     """Read the pieces of a text in order; `declarations` are formal ones such as "X : n×d symmetric".
 
     `ways` are readings for lines that fail otherwise: "apart", the sides of a relation do not settle each other's
-    shapes; "matrix functions", exp, log, √ of a square matrix are none of its entries; "powers", log(x)^n is log(x^n).
+    shapes; "matrix functions", exp, log, √ of a square matrix are none of its entries; "powers", log(x)^n is log(x^n);
+    "near", sin t(1 + t) is a product.
     Nothing is raised: what is not read has its error.
     """
     skipped: dict[int, AgnesiError] = {}
@@ -77,7 +79,7 @@ def read_lines(
     for _ in range(ROUNDS):
         words = _vocabulary(declarations, known, definitions)
         words.apart, words.matrix_functions = "apart" in ways, "matrix functions" in ways
-        words.log_powers = "powers" in ways
+        words.log_powers, words.near = "powers" in ways, "near" in ways
         sheet = _LineSheet(source, pieces, words, skipped, anew)
         sheet.run()
         found = sheet.lines()
@@ -92,7 +94,8 @@ def read_lines(
     symbols = sheet.symbols()
     inferred = tuple(n for n in symbols if n not in sheet.words.symbols)
     notes = tuple(dict.fromkeys(sheet.notes))
-    return Lines(found, symbols, dict(sheet.words.definitions), inferred, notes, frozenset(sheet.instances))
+    return Lines(found, symbols, dict(sheet.words.definitions), inferred, notes, frozenset(sheet.instances),
+                 sheet.constrained)
 
 
 def _vocabulary(
@@ -134,6 +137,7 @@ class _LineSheet(Roles):
         self.notes, self.spans, self.tensors = [], {}, set()
         self.culprits: set[int] = set()
         self.instances: set[str] = set()
+        self.constrained: frozenset[str] = frozenset()  # functions of which an equation may say what they satisfy
         self.held: set[str] = set()  # names that an equation before holds
         self.parts: list[_Part] = []
         text = " ".join(piece.text for piece in pieces)
@@ -168,7 +172,7 @@ class _LineSheet(Roles):
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             tokens = averaged(informed(tokens, self.text, self.information), self.text)
             tokens = with_events(tokens, self.words, self.text)
-            tokens = piecewise(unfolded(tokens))
+            tokens = composed(piecewise(unfolded(tokens)))
             refuse_words(tokens, self.text)
             refuse_tangent(piece.text, piece.start, self.text)
             return applied(idiomatic(for_notes(tokens, self.text, self.sums, self.words)), self.words.symbols)
@@ -342,25 +346,23 @@ class _LineSheet(Roles):
         self.words.seeds = seeds(told, {**known, **needs})
 
     def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
-        """Where an equation may be a condition on a function, nothing is read that has the function in it."""
+        """Find out whether an equation may be a condition on a function; no inequality is read then that has it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
         made = {p.draft.name: p.draft.body for p in self.parts if p.draft.role == "definition" and p.draft.body}
         bent = BENT.search(self.text) is not None
         held = [p for p, tree in trees if unknown and may_be_condition(tree, unknown, made, bent)]
-        held += [p for p in self.parts if p.draft.error is not None and any(t.text in unknown for t in p.draft.tokens)]
-        for name in sorted(unknown if not held else ()):
+        if unknown and (held or restricted(self.text, self.words.chance)):
+            self.constrained = unknown
+        held = [p for p in self.parts if p.draft.tree is not None and compared(p.draft.tree, self.constrained)]
+        for name in sorted(unknown - self.constrained):
             one = self.words.definitions[name]
             kind = (bend_of(name, self.text) if bent else "") or "smooth"
             self.notes.append(f"{name} is any {kind} function, tested as {name}({one.parameters[0]}) = {one.body}")
-        for name in self.instances if held else ():
-            self.words.symbols.pop(name, None)
-        through = unknown | dependent(unknown, made) if held else unknown
-        for draft in live if held else ():
-            if draft.tree is not None and through & {draft.name, *mentioned(draft.tree)}:
-                draft.error = UnknownName(
-                    f"There is no function {min(unknown)}, and an equation here may say what it satisfies.",
-                    repair=f"Define {min(unknown)}(x) = ...",
-                )
+        for part in held:
+            part.draft.error = UnknownName(
+                f"There is no function {min(unknown)}, and an equation here may say what it satisfies.",
+                repair=f"Define {min(unknown)}(x) = ...",
+            )
 
     def follow(self, draft: _Draft, todo: list[_Draft]) -> None:
         """Put what follows a declaration on its line after it, as a statement of its own."""

@@ -2,22 +2,156 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import symbol
 from agnesi.read.chance_words import DISTRIBUTIONS
 from agnesi.read.cursor import partners
+from agnesi.read.lex import lex
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
 NUMBERS = ("φ", "ψ")  # letters of functions that are numbers where the text multiplies them: φ(1 − φ)
 LETTERS = frozenset(("word", "name"))
+_NAMED = re.compile(r"(?<![A-Za-z])(?:N|𝒩)\s*\}?\s*_\s*\{?([\dpqab])\}?\s*"
+                    r"(?:=\s*(?:\\mathcal\s*\{?\s*)?(?:N|𝒩)\s*\}?\s*)?"
+                    r"(\((?:[^()=\n$]|\([^()\n]*\)){1,80},(?:[^()=\n$]|\([^()\n]*\)){1,80}\))")
+_DIMENSION = re.compile(r"(?<![\w\\])\$?([a-zA-Z])\$?\s+(?:is|denotes|being|stands for)\s+(?:the\s+)?dimension")
+_ESTIMATES = re.compile(r"(?i)\b(?:maximum[- ]likelihood|MLEs?|estimat(?:e|es|ed|ors?))\b")
+_COMPARED = re.compile(r"\\parallel|\\\||\|\||‖|∥|\\Vert|\\mid\s*\\mid")
 
 
-def with_parameters(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
+def with_parameters(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the formulas of a text with its parameters read as such."""
-    made = [_class_model(line) for line in lines]
+    laws = _named_laws(source)
+    _declare(laws, source, words)
+    lines = [[] if laws and _only_names(line, laws) else _spelt(line, laws) if laws else line for line in lines]
+    made = [_class_model(line) for line in _without_estimates(lines, source)]
+    lowest = {n for line in made for n in _zeroth(line)} if made else set()
+    lowest = {n for n in lowest if n not in words and any(_bare(line, n) for line in made)}
+    made = [_with_zero(line, lowest) for line in made] if lowest else made
     numbers = {n for n in NUMBERS if n not in words and _is_number(n, made)}
     return [_multiplied(line, numbers) for line in made] if numbers else made
+
+
+def _named_laws(source: str) -> dict[str, list[Token]]:
+    """Return what N_0 stands for by its subscript: N(μ_0, Σ_0), of a text with N_0(μ_0, Σ_0) and a divergence."""
+    out: dict[str, list[Token]] = {}
+    for below, held in _NAMED.findall(source) if _COMPARED.search(source) else ():
+        try:
+            out.setdefault(below, [t for t in lex(held) if t.kind != "end"])
+        except AgnesiError:
+            continue
+    return out
+
+
+def _declare(laws: Mapping[str, list[Token]], source: str, words: Vocabulary) -> None:
+    """Declare the means of distributions as vectors of k, where a text says that k is the dimension."""
+    size = _DIMENSION.search(source)
+    for law in laws.values() if size else ():
+        name, stop = "", next((k for k, t in enumerate(law) if t.text == ","), 0)
+        mean = [t.text for t in law[1:stop] if t.text not in ("{", "}")]
+        plain = len(mean) in (1, 3) and mean[1:2] in ([], ["_"]) and law[1].kind in LETTERS
+        name = "".join(mean) if plain and size is not None else ""
+        if name and name not in words and law[stop + 1].text[:1].isupper() and size is not None:
+            words.declare(symbol(name, [size[1]]))
+
+
+def _spelt(line: list[Token], laws: Mapping[str, list[Token]]) -> list[Token]:
+    """Return a line with N(μ_0, Σ_0) for an N_0 that stands alone in a divergence."""
+    out: list[Token] = []
+    skip = 0
+    for k, token in enumerate(line):
+        if skip:
+            skip -= 1
+            continue
+        out.append(token)
+        texts = [t.text for t in line[k + 1 : k + 5]]
+        below, length = (texts[2], 4) if texts[1:2] == ["{"] else (texts[1], 2) if len(texts) > 1 else ("", 0)
+        after = line[k + length + 1].text if k + length + 1 < len(line) else ""
+        if token.text != "N" or texts[:1] != ["_"] or below not in laws or after not in ("|", "‖", ")", ",", ";", "]"):
+            continue
+        end = line[k + length].stop
+        out += [t._replace(start=end, stop=end) for t in laws[below]]
+        skip = length
+    return out
+
+
+def _only_names(line: Sequence[Token], laws: Mapping[str, list[Token]]) -> bool:
+    """Tell whether a line is no more than N_0(μ_0, Σ_0)."""
+    texts = [t.text for t in line if t.kind != "end" and t.text not in ("{", "}")]
+    named = len(texts) > 6 and texts[:2] == ["N", "_"] and texts[2] in laws
+    return named and texts[3:] == [t.text for t in laws[texts[2]] if t.text not in ("{", "}")]
+
+
+def _without_estimates(lines: Sequence[list[Token]], source: str) -> list[list[Token]]:
+    """Return lines without φ = (1/n) ∑ 1{y_i = 1} where estimates are listed and φ is a parameter of a model."""
+    if not _ESTIMATES.search(source):
+        return list(lines)
+    held = {name for line in lines if any(t.text == "~" for t in line) for name in _left_of(line, True)}
+    return [
+        [] if len(name := _left_of(line, False)) == 1 and name <= held and any(t.text in ("∑", "sum", "Σ") for t in line)
+        and [t.text for t in line].count("=") - _inside(line) == 1 else line
+        for line in lines
+    ]
+
+
+def _inside(line: Sequence[Token]) -> int:
+    """Return how many = of a line stand in brackets."""
+    depth, count = 0, 0
+    for token in line:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        count += depth > 0 and token.text == "="
+    return count
+
+
+def _left_of(line: Sequence[Token], model: bool) -> set[str]:
+    """Return the name that an equation begins with, or the names right of the ~ of a model, with their subscripts."""
+    at = next((k for k, t in enumerate(line) if t.text == ("~" if model else "=")), 0)
+    held = line[at + 1 :] if model else line[:at]
+    out: set[str] = set()
+    for k, token in enumerate(held):
+        if token.kind not in LETTERS or (k and held[k - 1].text == "_"):
+            continue
+        texts = [t.text for t in held[k + 1 : k + 4] if t.text not in ("{", "}")]
+        out.add(f"{token.text}_{texts[1]}" if texts[:1] == ["_"] and len(texts) > 1 else token.text)
+    plain = model or all(t.kind in LETTERS or t.kind == "num" or t.text in ("_", "{", "}") for t in held)
+    return out if plain else set()
+
+
+def _zeroth(line: Sequence[Token]) -> set[str]:
+    """Return θ of a line θ_0 = ..., which names a number of its own."""
+    texts = [t.text for t in line[:6] if t.text not in ("{", "}")]
+    named = len(texts) > 3 and texts[1:4] in (["_", "0", "="], ["_", "0", ":="]) and line[0].kind in LETTERS
+    return {line[0].text} if named else set()
+
+
+def _bare(line: Sequence[Token], name: str) -> bool:
+    """Tell whether a letter stands without a subscript in a line, transposed."""
+    return any(a.text == name and b.text in ("^", "'") and c.text in ("ᵀ", "T", "{") for a, b, c in triples(line))
+
+
+def triples(line: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
+    """Return each three neighbours."""
+    return zip(line, line[1:], line[2:], strict=False)
+
+
+def _with_zero(line: Sequence[Token], names: set[str]) -> list[Token]:
+    """Return a line with θ_0 as one name."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        stop = k + 5 if k + 2 < len(line) and line[k + 2].text == "{" else k + 3
+        held = [t.text for t in line[k + 1 : stop] if t.text not in ("{", "}")]
+        if line[k].text in names and line[k].kind in LETTERS and held == ["_", "0"]:
+            out.append(line[k]._replace(kind="name", text=f"{line[k].text}_0", stop=line[stop - 1].stop))
+            k = stop
+        else:
+            out.append(line[k])
+            k += 1
+    return out
 
 
 def _is_number(name: str, lines: Sequence[Sequence[Token]]) -> bool:

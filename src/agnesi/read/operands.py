@@ -278,6 +278,8 @@ class Operands(Brackets):
                 break  # log det(S) a is (log det(S)) a
             if self.words.loose and (self.exponential() or (self.token.text == "(" and self.token.spaced)):
                 break  # sin t e^t, cos t (1 - t)
+            if self.words.near and self.token.text == "(" and factors[-1].head in ("name", "sub"):
+                break  # sin t(1 - cos t)
             factors.append((yield self.factor()))
         if len(factors) == 1:
             return factors[0]

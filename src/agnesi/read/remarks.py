@@ -10,6 +10,7 @@ import re
 from agnesi.read.averages import angled
 from agnesi.read.endless import with_orders
 from agnesi.read.english import PROSE
+from agnesi.read.ratios import with_ratios
 from agnesi.read.worded_signs import with_signs
 
 _PICTURES = re.compile(
@@ -42,6 +43,7 @@ _REASON = re.compile(
     r"(?=[ \t]*[.,;]?[ \t]*$)",
     re.MULTILINE,
 )
+_LAW_OF = re.compile(r"\(((?:[^()=\n$]|\([^()\n]*\)){1,60}(?:\||\\mid)[^()\n$]{1,60})\)(?=\s*(?:~|∼|\\sim(?![a-z])))")
 _ABBREVIATED = re.compile(r"\b(?:defn?|eqn?|thm|lem|cor|ineq|prop|sym)\b\.?", re.IGNORECASE)
 _TWICE = re.compile(r"(?<![=<>!:~])==(?![=>])")
 _PIECE = re.compile(r"\b(?:if|otherwise|else|for|when)\b")
@@ -83,9 +85,10 @@ def spelt_out(text: str) -> str:
     """
     text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
     text = _GIVEN.sub(lambda found: f"{found[2]} | {found[1]}".ljust(len(found[0])), text)
+    text = _LAW_OF.sub(lambda found: f" {found[1]} ", text)  # (x | y = a) ~ N(m, S)
     text = _SLOPE_OF.sub(lambda found: found[0][:-2] + "  ", text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
-    return with_signs(with_orders(angled(text)))
+    return with_signs(with_orders(angled(with_ratios(text))))
 
 
 def without_remarks(text: str) -> str:

@@ -91,6 +91,7 @@ class Vocabulary:
     columns: dict[str, str] = field(default_factory=dict)
     apart: bool = False  # the sides of a relation do not settle each other's shapes
     log_powers: bool = False  # log(x)^n is the logarithm of the power
+    near: bool = False  # sin t(1 + t) is a product
     matrix_functions: bool = False  # exp(A) of a square matrix A is no function of its entries
     integrated: frozenset[str] = frozenset()  # the variables of integrals, which are numbers where they stand free
     flows: frozenset[str] = frozenset()  # t of dx/dt where how x depends on t is not said

@@ -196,8 +196,6 @@ for _word in [
     "arg",
     "sup",
     "inf",
-    "ker",
-    "dim",
     "argmax",
     "argmin",
     "tr",

@@ -113,7 +113,9 @@ def agree_precisely(
         with mp.workdps(2 * digits + GUARD):
             known = SETTLED if _extrapolates(sides) else 2 * digits
             verdict = _judged(coarse, fine, digits, known)
-            if verdict is False and _explained_by_rounding(fine, at(_nudged(values), 2 * digits)):
+            nudged = _nudged(values) if verdict is False else {}
+            moved = any(not np.array_equal(nudged[n], values[n]) for n in nudged)
+            if moved and _explained_by_rounding(fine, at(nudged, 2 * digits)):
                 return None
         return verdict
     except (AgnesiError, ArithmeticError, ValueError, TypeError):

@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Bind
+from agnesi.expr.nodes import Apply, Bind, postorder
 from agnesi.ops.shapes import called
 
 CUTS = (0.0, 1.3)  # where an endless range is cut, once so and once so: a peak that one misses the other may see
@@ -20,7 +20,12 @@ SAME = 1e-9  # two steps of a double exponential rule that agree so far: its err
 FINEST = 5  # steps of 2⁻⁵ at least
 INTERVALS = 500  # pieces of an adaptive rule: what takes more does not converge
 
+SPOTS = 3  # places at which the values of many places at once are compared with one by one
+AT_ONCE = 1e-11  # how far they may differ, relative to 1 and the value
+_SINGLE = frozenset(("arithmetic", "elementwise"))  # families of operations that take arrays for numbers
+
 Integrand = Callable[[float], Any]
+Many = Callable[[Any], Any]
 
 
 def integral(
@@ -41,15 +46,50 @@ def integral(
 
     if not (falls(integrand, low, high) and falls(integrand, high, low)):
         raise NotNumeric(f"The integral does not converge: {called(node)}.")
-    found = []
+    found, many = [], _many(node, at, integrand)
     for pieces in _cuts(low, high, nested):
-        parts = [_between(integrand, a, b, 3 if nested else 4) for a, b in pieces]
+        parts = [_between(integrand, a, b, 3 if nested else 4, many) for a, b in pieces]
         found.append((sum(p for p, _ in parts), sum(e for _, e in parts)))
     out, error = found[0]
     spread = max(float(np.max(np.abs(other - out), initial=0.0)) for other, _ in found)
     if not np.all(np.isfinite(out)) or max(error, spread) > SURE * (1 + float(np.max(np.abs(out), initial=0.0))):
         raise NotNumeric(f"The integral does not converge: {called(node)}.")
     return np.asarray(out)[()]
+
+
+def _many(node: Bind, at: Callable[[tuple[Any, ...]], Any], integrand: Integrand) -> Many:
+    """Return the integrand at many places: at once where it is made of numbers alone and that gives the same."""
+    able = node.memo("at once", lambda: _at_once(node))
+    agreed: list[bool] = []
+
+    def one_by_one(places: Any) -> Any:
+        return np.array([integrand(float(t)) for t in places])
+
+    def many(places: Any) -> Any:
+        if not able or False in agreed or len(places) <= SPOTS:
+            return one_by_one(places)
+        try:
+            out = np.asarray(at((np.asarray(places),)))
+        except (NotNumeric, ValueError, TypeError, IndexError):
+            out = np.asarray(0.0)
+        if out.shape != (len(places),) or out.dtype.kind != "f":
+            agreed.append(False)
+            return one_by_one(places)
+        spots = np.linspace(0, len(places) - 1, SPOTS).astype(int)
+        if not np.allclose(out[spots], one_by_one(places[spots]), AT_ONCE, AT_ONCE, equal_nan=True):
+            agreed.append(False)
+            return one_by_one(places)
+        return out
+
+    return many
+
+
+def _at_once(node: Bind) -> bool:
+    """Tell whether an integrand is made of numbers, and of operations that take arrays for them."""
+    return all(
+        not n.shape and not isinstance(n, Bind) and (not isinstance(n, Apply) or n.op.family in _SINGLE)
+        for n in postorder(node.body)
+    )
 
 
 def _cuts(low: float, high: float, nested: bool) -> list[list[tuple[float, float]]]:
@@ -81,35 +121,35 @@ def falls(integrand: Integrand, end: float, other: float) -> bool:
     return near <= FALL * far or near < 1e-200
 
 
-def _between(integrand: Integrand, low: float, high: float, level: int) -> tuple[Any, float]:
+def _between(integrand: Integrand, low: float, high: float, level: int, many: Many) -> tuple[Any, float]:
     """The integral over a piece and its error: by a double exponential rule where that converges."""
     if low == high:
         return 0.0 * integrand(low), 0.0
-    quick = _double_exponential(integrand, low, high, level)
+    quick = _double_exponential(many, low, high, level)
     if quick is not None:
         return quick
     out, error = scipy.integrate.quad_vec(integrand, low, high, epsabs=1e-12, epsrel=1e-11, limit=INTERVALS)
     return out, float(error)
 
 
-def _double_exponential(f: Integrand, low: float, high: float, level: int) -> tuple[Any, float] | None:
+def _double_exponential(f: Many, low: float, high: float, level: int) -> tuple[Any, float] | None:
     """Takahasi and Mori's rule with steps 2⁻ᵏ, until two of them agree; None where they do not."""
     flipped = math.isfinite(high) and not math.isfinite(low)
     total: Any = None
     before: Any = None
     for k in range(level - 1, FINEST + 1):
         step = 2.0**-k
-        for t in _places(step, whole=total is None):
-            x, weight = _node(-high if flipped else low, -low if flipped else high, t)
-            if weight == 0:
-                continue
-            term = weight * f(-x if flipped else x)
-            if not np.all(np.isfinite(term)):
+        nodes = [_node(-high if flipped else low, -low if flipped else high, t) for t in _places(step, total is None)]
+        x, weights = np.array([n for n in nodes if n[1] != 0]).reshape(-1, 2).T
+        values = f(-x if flipped else x) if x.size else None
+        if values is not None:
+            terms = weights.reshape(-1, *(1,) * (values.ndim - 1)) * values
+            if not np.all(np.isfinite(terms)):
                 return None
-            total = term if total is None else total + term
-        value = step * total if total is not None else None
-        if value is None:
+            total = np.sum(terms, axis=0) if total is None else total + np.sum(terms, axis=0)
+        if total is None:
             return None
+        value = step * total
         if before is not None:
             gap = float(np.max(np.abs(value - before), initial=0.0))
             if gap <= SAME * (1 + float(np.max(np.abs(value), initial=0.0))):

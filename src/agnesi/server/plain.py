@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agnesi.check.report import Judged
 from agnesi.checking import check
-from agnesi.documents.checking import repairs_of
+from agnesi.documents.judging import repairs_of
 from agnesi.documents.records import Source, source_of
 from agnesi.documents.report import DocumentReport, Statement
 from agnesi.errors import AgnesiError

@@ -1,0 +1,255 @@
+"""The units of a document judged one after the other: each with what was said before it, as far as that matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agnesi.check.report import Judged, Report
+from agnesi.checking import check_within
+from agnesi.documents.cache import Cache, key_of
+from agnesi.documents.context import Context, Told, defined_names
+from agnesi.documents.names import names_in, names_of, names_spoken
+from agnesi.documents.records import Document
+from agnesi.documents.report import Repair
+from agnesi.documents.units import Unit
+from agnesi.errors import AgnesiError
+from agnesi.read.prose import fragments
+from agnesi.show_report import details_of, evidence_of, reading_of
+
+TELLS = ("declaration", "fact", "definition", "model", "condition")
+_HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
+_LEFT = re.compile(
+    r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
+)
+_UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
+_CLAIMED = re.compile(r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify)\b")
+_SPOKEN = re.compile(
+    r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
+    r"|random|scalar|positive|throughout)\b"
+)
+NEAR = 90  # letters before a formula in which words say what it is
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a unit gave: its statements with places in its own text, what it tells, and how its letters were read."""
+
+    statements: tuple[dict[str, Any], ...]
+    told: tuple[Told, ...]
+    read_as: tuple[str, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """Return plain data for the cache."""
+        return {"statements": list(self.statements), "told": [t.data() for t in self.told], "read_as": self.read_as}
+
+    @staticmethod
+    def of(data: dict[str, Any]) -> Found:
+        """Return what `data` was made of."""
+        told = tuple(Told(kind, text, tuple(names)) for kind, text, names in data["told"])
+        return Found(tuple(data["statements"]), told, tuple(data["read_as"]))
+
+
+def judged_units(
+    document: Document, every: Iterable[Unit], dialect: str, diagnose: bool, cache: Cache
+) -> Iterator[tuple[Found, bool]]:
+    """Yield what each unit gives in the context of those before it, and whether the cache had it."""
+    context = Context(document)
+    for unit in every:
+        found, hit = _found(unit, context, dialect, diagnose, cache)
+        context.add(unit.place, found.told)
+        yield found, hit
+
+
+def names_of_unit(unit: Unit) -> frozenset[str]:
+    """Return the names in the formulas of a unit, and what may be one in its words."""
+    out, at = set[str](), 0
+    for start, stop in (*unit.spans, (len(unit.text), len(unit.text))):
+        out |= names_spoken(unit.text[at:start]) | names_in(unit.text[start:stop])
+        at = stop
+    return frozenset(out)
+
+
+def _found(unit: Unit, context: Context, dialect: str, diagnose: bool, cache: Cache) -> tuple[Found, bool]:
+    """Return what a unit gives, from the cache where it was judged before in the same context."""
+    if not unit.spans:
+        return Found((), tuple(_spoken(unit))), False
+    names = names_of_unit(unit)
+    scoped, wide = context.in_scope(unit.place, names), context.anywhere(unit.place, names)
+    key = key_of(unit.text, unit.spans, [t.data() for t in scoped], [t.data() for t in wide], dialect, diagnose)
+    held = cache.get(key)
+    if held is not None:
+        return Found.of(held), True
+    found = _Attempt(unit, dialect, diagnose, names).best(context, scoped, wide)
+    cache.put(key, found.data())
+    return found, False
+
+
+@dataclass
+class _Attempt:
+    """The readings of one unit in several contexts."""
+
+    unit: Unit
+    dialect: str
+    diagnose: bool
+    names: frozenset[str]
+    seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
+
+    def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
+        """Return the judgement in the context in force; of what fails, in that of the whole document."""
+        used = tuple(scoped)
+        report = self.report(used)
+        if again := redefined(report, self.text(used), used):
+            anew = tuple(context.in_scope(self.unit.place, self.names, again))
+            if self.better(self.report(anew), report):
+                used, report = anew, self.report(anew)
+        if self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
+            other = self.report(tuple(wide))
+            if again := redefined(other, self.text(tuple(wide)), wide):
+                anew = tuple(context.anywhere(self.unit.place, self.names, again))
+                if self.better(self.report(anew), other):
+                    wide, other = anew, self.report(anew)
+            if _rank(other) < _rank(report):
+                used, report = tuple(wide), other
+        return self.of(report, used)
+
+    def better(self, new: Report | str, old: Report | str) -> bool:
+        """Tell whether the letters that seem to be told anew are: less fails, or what was a condition defines them."""
+        settled = not isinstance(old, str) and all(s.role != "condition" for s in old.statements)
+        return _rank(new) < _rank(old) or (_rank(new) == _rank(old) and not settled)
+
+    def helps(self, report: Report | str, more: set[Told], less: set[Told]) -> bool:
+        """Tell whether something fails that another context has to do with, directly or through other lines."""
+        if isinstance(report, str):
+            return bool(more or less)
+        failed = [names_in(s.text) for s in report.statements if s.verdict in ("refuted", "not read")]
+        about = frozenset[str]().union(*failed)
+        for _ in range(2 if failed else 0):
+            linked = [names_in(s.text) for s in report.statements if about.intersection(names_in(s.text))]
+            about = about.union(*linked)
+        return any(about.intersection(t.names) for t in more | less)
+
+    def text(self, told: Sequence[Told]) -> str:
+        """Return what is told, a line each, with an empty line after it."""
+        return "".join(f"{said(one)}\n" for one in told) + ("\n" if told else "")
+
+    def report(self, told: tuple[Told, ...]) -> Report | str:
+        """Return the report of the unit in a context, or why there is none."""
+        if told not in self.seen:
+            before = self.text(told)
+            spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
+            try:
+                self.seen[told] = check_within(
+                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose
+                )
+            except AgnesiError as error:
+                self.seen[told] = str(error)
+            except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
+                self.seen[told] = f"Agnesi itself failed here ({type(error).__name__}: {error}). Please report it."
+        return self.seen[told]
+
+    def of(self, report: Report | str, told: Sequence[Told]) -> Found:
+        """Return the statements of the unit itself and what it tells."""
+        if isinstance(report, str):
+            start = self.unit.spans[0][0]
+            stop = self.unit.spans[-1][1]
+            text = " ".join(self.unit.text[start:stop].split())
+            failed = {"text": text, "role": "claim", "verdict": "not read", "evidence": report, "place": [start, stop]}
+            return Found((failed,), ())
+        before = self.text(told)
+        own = [s for s in report.statements if s.place[0] >= len(before)]
+        data = tuple(_data(s, len(before)) for s in own)
+        tells = tuple(t for s in own for t in told_by(s, before + self.unit.text))
+        return Found(data, tells, (*report.read_as, *report.notes))
+
+
+def said(one: Told) -> str:
+    """Return a statement as it is handed on: a definition as one."""
+    closed = one.text.count("$") % 2
+    return f"Let ${one.text}{'' if closed else '$'}." if one.kind == "definition" else f"Let {one.text}."
+
+
+def _rank(report: Report | str) -> tuple[int, int]:
+    """Return what makes one judgement better than another: fewer lines wrong, then fewer not read."""
+    if isinstance(report, str):
+        return (1_000, 0)
+    verdicts = [s.verdict for s in report.statements]
+    return (verdicts.count("refuted"), verdicts.count("not read"))
+
+
+def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[str]:
+    """Return the names that a unit gives a new meaning: an `f(x) = ...` that does not hold and that nothing claims."""
+    if isinstance(report, str):
+        return set()
+    known = {n for one in told for n in one.names[:1] if one.kind != "declaration"}
+    found = set[str]()
+    for s in report.statements:
+        fails = s.verdict in ("refuted", "not read") or s.role == "condition"
+        name = _LEFT.match(s.text) if s.place[0] >= len(before) and fails and s.role != "step" else None
+        if name and known.intersection(defined_names(name[1])):
+            words = report.source[max(len(before), s.place[0] - NEAR) : s.place[0]].rpartition(".")[2]
+            if not _CLAIMED.search(words):
+                found.update(defined_names(name[1]))
+    return found
+
+
+def told_by(one: Judged, source: str) -> Iterator[Told]:
+    """Yield what a statement tells the rest of its section."""
+    if one.role not in TELLS or one.verdict is not None:
+        return
+    text = " ".join(one.text.split()).strip(" ,.;&")
+    if one.role in ("declaration", "fact"):
+        yield from _declared(one, _UNLET.sub("", text))
+        return
+    if one.role == "condition":
+        line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
+        if _HELD.search(line):
+            yield Told("condition", text, tuple(sorted(names_in(text))))
+        return
+    written = " ".join(source[one.place[0] : one.place[1]].split())
+    if "$" in written and " if " in written:  # by cases in words: 1 if x > 0 and 0 otherwise
+        text = written if written.count("$") % 2 else written + "$"
+    if names := defined_names(text):
+        yield Told(one.role, text, names)
+
+
+def _declared(one: Judged, text: str) -> Iterator[Told]:
+    """Yield what a declaration or a fact tells, each name of a list by itself."""
+    head, colon, rest = text.partition(":")
+    given = [names_of(n, apart=False)[:1] for n in one.names] or [names_of(head)]
+    names = tuple(dict.fromkeys(n for some in given for n in some))
+    if colon and one.role == "declaration" and len(names) > 1 and "," in head:
+        for name in head.split(","):
+            if known := names_of(name, apart=False)[:1]:
+                yield Told("declaration", f"{name.strip()} :{rest}", tuple(known))
+    elif names:
+        yield Told(one.role, text, names)
+
+
+def _spoken(unit: Unit) -> Iterator[Told]:
+    """Yield what prose without formulas declares: the matrix A is symmetric."""
+    if not _SPOKEN.search(unit.text):
+        return
+    for one in fragments(unit.text):
+        if one.kind in ("declaration", "fact") and one.names:
+            text = one.text if one.kind == "declaration" else " ".join(unit.text[one.start : one.stop].split())
+            names = [n for name in one.names for n in names_of(name, apart=False)[:1]]
+            yield Told(one.kind, _UNLET.sub("", text), tuple(names))
+
+
+def _data(one: Judged, before: int) -> dict[str, Any]:
+    """Return a judged statement as plain data, with its place in the text of the unit."""
+    return {
+        "text": " ".join(one.text.split()), "role": one.role, "verdict": one.verdict, "evidence": evidence_of(one),
+        "details": details_of(one), "repaired": one.diagnosis.repaired if one.diagnosis else "",
+        "carries": bool(one.carries), "reading": reading_of(one), "repairs": [vars(r) for r in repairs_of(one)],
+        "place": [one.place[0] - before, one.place[1] - before],
+    }
+
+
+def repairs_of(one: Judged) -> tuple[Repair, ...]:
+    """Return the right lines that were found for a wrong one, the simplest first."""
+    every = (one.diagnosis, *one.others) if one.diagnosis is not None else ()
+    return tuple(Repair(d.repaired, d.latex, d.ascii) for d in every if d.repaired)
