@@ -155,6 +155,10 @@ class _Search:
         if not confirmed and self._may_be_ordered():
             return other_relation("eq", self.above, self.line, self.probe)
         repair = self._repair(confirmed[0]) if confirmed else None
+        if isinstance(self.line, Const) and confirmed and (repair or confirmed[0].slip.name == "coefficient"):
+            plainly = worked_out(self.above, self.line, self.of_above, self.probe, bool(self.given))
+            if plainly:
+                return plainly
         told = [self._told(c, repair) for c in self._apt(confirmed)]
         if (not confirmed or confirmed[0].cost > DEAR) and self.budget > 0:
             told[:0] = special(self.above, self.line, self.forms, self.probe) if self.sign == "=" else ()

@@ -14,6 +14,7 @@ from itertools import pairwise
 from agnesi.check.chains import here
 from agnesi.check.course import Course, Entry, connected, is_derivative, letters
 from agnesi.check.numbers import squeezed
+from agnesi.check.other_readings import names_number
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
@@ -90,6 +91,8 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
         return f"What {_listed(unsure)} stands in a line that was not read."
     if course.setting.constrained & letters(*sides):
         return "It does not hold for all functions, and the text may say what the function satisfies."
+    if names_number(sides):
+        return "I is the identity matrix unless it is declared or defined, and may be the name of a number here."
     if any(is_area(s) for s in sides):
         return "A product of differentials such as dx dy is an element of area: it is not judged as a product."
     pairs = [(a, b) for a, b in pairwise(sides) if squeezed(a.shape) != squeezed(b.shape)]

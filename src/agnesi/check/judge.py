@@ -17,6 +17,7 @@ import numpy as np
 
 from agnesi.check.approximate import approximately
 from agnesi.check.assumptions import assumptions
+from agnesi.check.definite import by_eigenvalue
 from agnesi.check.directions import directions
 from agnesi.check.inequalities import INEQUALITIES, inequality
 from agnesi.check.layouts import layout_note, other_layout
@@ -43,7 +44,8 @@ LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
-SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝"}
+SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝",
+         "succeq": "⪰", "succ": "≻", "preceq": "⪯", "prec": "≺"}
 
 
 def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: bool = True) -> Finding:
@@ -69,6 +71,7 @@ def _in_time(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> 
 
 def _judged(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
     try:
+        op, left, right = by_eigenvalue(op, left, right)
         if op in ("eq", "equiv", "define") and orders_in(left, right):
             return up_to_order(left, right, setting)
         if op in ("eq", "equiv", "define"):
@@ -301,4 +304,5 @@ def different(left: Expr, right: Expr, setting: Setting) -> Finding:
 
 def relation(op: str, left: Expr, right: Expr) -> Expr:
     """Return the relation as an expression, for use as a condition."""
+    op, left, right = by_eigenvalue(op, left, right)
     return apply(op if op != "equiv" else "eq", left, right)

@@ -32,6 +32,9 @@ _ROW = re.compile(r"([A-Za-z])_\w+ is read as row \w+ of ([A-Z])$")
 def habits(statements: Sequence[Judged], lines: Lines, source: str) -> Iterator[Habit]:
     """Yield declarations that habit makes for letters of lines that are refuted, each with the note that says so."""
     wrong = [s for s in statements if s.verdict == "refuted"]
+    failed = [s for s in statements if s.verdict in ("refuted", "not read")]
+    if any(names_number(s.sides) for s in failed):
+        yield "I is a number here, not the identity matrix", {"I": symbol("I")}
     if not wrong:
         return
     free = {n: s for n, s in lines.symbols.items() if n in lines.inferred}
@@ -78,6 +81,14 @@ def _observed(lines: Lines, source: str) -> Habit:
         return "", {}
     noise = {"\\epsilon": "ε", "\\varepsilon": "ε", "eps": "ε", "epsilon": "ε"}.get(model[2], model[2])
     return f"{OBSERVED}, and not a function of the others: {model[1]}", {n: symbol(n, ("n",)) for n in (model[1], noise)}
+
+
+def names_number(sides: Sequence[Expr]) -> bool:
+    """Tell whether I, which is read as the identity matrix, stands alone on a side and is equated with a number."""
+    alone = [
+        any(isinstance(n, Apply) and n.op.name == "eye" for n in postorder(s)) and not symbols_of(s) for s in sides
+    ]
+    return any(alone) and not all(alone) and all(a or not s.shape for a, s in zip(alone, sides, strict=True))
 
 
 def _bounds(sides: Sequence[Expr]) -> set[str]:

@@ -23,6 +23,7 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.run.sample import Point
 
+DIMENSIONS = frozenset(("d", "k", "D", "n", "p", "m"))  # the d of (2π)^(d/2), where no vector is said to have d
 FEW = 3  # worlds of few values that are tried for a counterexample
 WORLDS = 3
 
@@ -257,7 +258,9 @@ def untied(left: Expr, right: Expr, setting: Setting) -> set[str]:
     given = known.parameters() | {s.name for s in symbols_of(*setting.conditions)} | set(setting.chance.random)
     if known.formulas or any(is_op(n, "probability", "density") for n in nodes):
         named = {s.name for s in symbols_of(left, right)} - inside - given
-        return {n for n in named if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
+        sizes = named - {s.name for f in known.formulas for s in symbols_of(f.body)} if known.formulas else set()
+        sizes = {n for n in sizes if n in DIMENSIONS} if any(s.shape for s in symbols_of(left, right)) else set()
+        return sizes | {n for n in named if len(n) > 2 and n.isupper()}  # ELBO, where no line says what it is
     vectors = any(s.shape for s in symbols_of(left, right))
     return {n for n in outside - given if n.partition("_")[0] in MOMENTS or (vectors and n in NUMBERS)}
 

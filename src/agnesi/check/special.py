@@ -81,6 +81,7 @@ def worked_out(
         return ()
     number = float(held.numbers[0])
     found = plain_fraction(number)
+    found = Fraction(int(number)) if found is None and number.is_integer() and abs(number) < EXACT else found
     right = rational(found) if found is not None else constant(float(f"{number:.9g}"))
     if not probe.equal(above, right):
         return ()

@@ -307,8 +307,8 @@ def of_entries(value: Expr, one: Expr) -> Expr:
 
 def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
     """Return what is known with P(A | B) = v: a number that nothing else determines, or 0 for events that exclude."""
-    if set(symbols_of(right)) & set(left.args):
-        return known  # P(z = 1 | x) = σ(wx + b) is a function of x, and no event
+    if set(symbols_of(right)) & set(left.args) and _settled(left, known):
+        return known  # P(z = 1 | x) = q p(x | z = 1)/p(x) is a function of x, and no event
     made = as_events(left)
     names = events_of(made)
     if names is None or has_chance(right) or right.shape or (
@@ -326,6 +326,13 @@ def with_number(known: Chance, left: Apply, right: Expr) -> Chance:
         return known
     relations = known.relations | compared(left)
     return replace(known, numbers=(*known.numbers, (made, right)), relations=relations)
+
+
+def _settled(left: Expr, known: Chance) -> bool:
+    """Tell whether a law or a formula is known of a name in a probability."""
+    names = {g.variable.name for g in known.laws}
+    names |= {s.name for f in known.formulas for s in f.left} | {n for f in known.formulas for n, _ in f.cases}
+    return bool(names & {s.name for s in symbols_of(left)})
 
 
 def follows_from(known: Chance, probability: Expr, value: Expr | None = None) -> bool:

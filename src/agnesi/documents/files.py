@@ -161,6 +161,8 @@ def parts_of(given: Sequence[str]) -> set[str]:
     names = [p for p in given if Path(p).suffix.lower() in (".tex", ".ltx")]
     found: set[str] = set()
     for path in names if len(names) > 1 else ():
+        if os.path.realpath(path) in found:
+            continue  # so that of two files that take each other in one is judged
         try:
             document = document_of(path)
         except AgnesiError:

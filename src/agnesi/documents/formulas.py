@@ -21,6 +21,7 @@ ROWS = names(
     "alignedat gathered multlined subequations empheq"
 )
 _ONE = frozenset(("multline", "multlined", "dmath"))
+_BOLD = re.compile(r"\\(?:mbox|hbox|text)\s*\{\s*\\bf\s+([A-Z])\s*\}")
 _OPAQUE = names("cases dcases rcases array matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix")
 _TOKEN = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<env>[A-Za-z]+)\*?\}"
@@ -197,7 +198,8 @@ class _Rows:
         if word in _GONE:
             return start, stop, "" if not self.text[stop : stop + 1].isalpha() else " "
         if word in _AS_TEXT:
-            return start, stop, "\\text"
+            bold = _BOLD.match(self.text, start)  # \mbox{\bf R} is ℝ in the notes of some
+            return (start, bold.end(), f"\\mathbf{{{bold[1]}}}") if bold else (start, stop, "\\text")
         if word == "operatorname":
             found = _ARG.match(self.text, start)
             if found:

@@ -8,17 +8,17 @@ from agnesi.read.cursor import partners
 from agnesi.read.tokens import Token
 
 COMPOSED = frozenset(("f", "g", "h", "F", "G", "φ", "ψ", "σ", "exp", "log", "sin", "cos", "tanh"))
-CIRCLES = frozenset(("∘", "circ"))
+CIRCLES = ("∘", "\\circ")
 
 
-def composed(tokens: Sequence[Token]) -> list[Token]:
-    """Return the tokens with each (g ∘ f)(x) as (g(f(x))); primes stay behind the bracket."""
-    if not any(t.text in CIRCLES for t in tokens):
+def composed(tokens: Sequence[Token], text: str) -> list[Token]:
+    """Return the tokens of a text with each (g ∘ f)(x) as (g(f(x))); primes stay behind the bracket."""
+    if not any(text.startswith(CIRCLES, t.start) for t in tokens if t.text == "⊙"):
         return list(tokens)
     out, k, closes = list[Token](), 0, partners(list(tokens))
     while k < len(tokens):
         stop = closes.get(k, 0)
-        names = _functions(tokens[k + 1 : stop]) if tokens[k].text == "(" else []
+        names = _functions(tokens[k + 1 : stop], text) if tokens[k].text == "(" else []
         at = stop + 1
         while names and at < len(tokens) and tokens[at].text == "'":
             at += 1
@@ -35,8 +35,8 @@ def composed(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
-def _functions(inner: Sequence[Token]) -> list[Token]:
+def _functions(inner: Sequence[Token], text: str) -> list[Token]:
     """Return the functions of g ∘ f, from the outer one inwards; none where it is a product of entries."""
     names, signs = inner[::2], inner[1::2]
-    able = len(inner) > 2 and len(inner) % 2 == 1 and all(t.text in CIRCLES for t in signs)
+    able = len(inner) > 2 and len(inner) % 2 == 1 and all(text.startswith(CIRCLES, t.start) for t in signs)
     return list(names) if able and all(t.text in COMPOSED for t in names) else []

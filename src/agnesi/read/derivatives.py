@@ -53,6 +53,10 @@ class Derivatives(Build):
         """Return the factors of ∂L/∂y ∂y/∂x in notes: the gradient is a row, or the Jacobian is turned."""
         for k, (a, b) in enumerate(pairwise(factors) if self.s.words.loose else ()):
             left, right = (is_slope(n) for n in node.args[k : k + 2])
+            if left and not a.ndim and node.args[k + 1].head == "blocks" and self.text[node.args[k + 1].start] == "(":
+                shown, at = (self.text[n.start : n.stop] for n in node.args[k : k + 2])
+                raise ReadError(f"Whether {shown}{at} is a value at a place or a product is not said.",
+                                where=self.place(node), repair="Write it with |_{x=a, y=b}.")
             if left and a.ndim == 1 and b.ndim == 2 and a.shape[0] == b.shape[0] and b.shape[0] != 1:
                 factors[k] = apply("transpose", a)
                 self.note(f"{self.text[node.start : node.stop]} is read with gradients as rows")

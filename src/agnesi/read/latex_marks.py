@@ -40,7 +40,15 @@ _NULL = re.compile(r"\\(?:left|bigl|Bigl|biggl|Biggl)\s*\.")
 _ROW = re.compile(  # [6\ \ 14]: a row whose entries stand apart
     r"\[(?P<held>[^\[\],;=&\n\\]{1,60}(?:(?:\\[ ;]|\\quad|~){2,}|\\q?quad)[^\[\],;=&\n]{1,120})\]"
 )
+_SIZED = re.compile(  # 2\pi\Bigl[F\Bigr]_0^1: no index of π
+    r"(?<=[A-Za-z0-9}])\\(?:left|[bB]igg?l)[ \t]*(?=\[[^\[\]]*\\(?:right|[bB]igg?r)[ \t]*\][ \t]*[_^])"
+)
+_COLUMNS = re.compile(  # (q_1\ q_2): a matrix of columns
+    r"\((?P<held>\s*(?P<letter>\\?[A-Za-z]+|\\(?:mathbf|boldsymbol|vec|bm)\{\w\})_\{?1\}?"
+    r"(?:\s*(?:\\[ ;,:]|\\q?quad|~|&)+\s*(?P=letter)_\{?\d\}?){1,8}\s*)\)"
+)
 _APART = re.compile(r"(?:\s*(?:\\[ ;,]|\\q?quad|~)\s*)+")
+_SPACES = re.compile(r"\s*(?:\\[ ;,:]|\\q?quad|~|&)+\s*(?=\\?[A-Za-z])")
 _GAP = re.compile(r"\\[ ;,]|~")
 MAX_MARKS = 2_000
 
@@ -58,11 +66,12 @@ def unmarked(text: str) -> str:
     text = _BOLD.sub(_plain, text)
     text = _TOLD.sub(_out_of_display, text) if "text" in text or "mbox" in text else text
     text = _CASES.sub(lambda m: _MARK.sub(" ", m[0]), text) if "cases" in text else text
-    text = _NULL.sub(lambda m: " " * len(m[0]), text)
+    text = _SIZED.sub(lambda m: " " * len(m[0]), _NULL.sub(lambda m: " " * len(m[0]), text))
     text = _with(text, _BRACED, _unbraced) if "brac" in text else text
     text = _with(text, _SUBSTACK, _unstacked) if "\\substack" in text else text
     text = _ARG.sub(lambda m: f"\\arg{m[1]}".rjust(len(m[0])), _OPERATOR.sub(_best, text))
     text = _with(text, _STACKED, _bare_sign) if "set" in text or "stackrel" in text else text
+    text = _COLUMNS.sub(lambda m: f"[{_SPACES.sub(_comma, m['held'])}]", text)
     return _ROW.sub(_row, text)
 
 
@@ -76,6 +85,10 @@ def _plain(found: re.Match[str]) -> str:
     if found["name"][:1] == "\\" and found["name"][1:] not in GREEK:
         return found[0]
     return ((found["d"] or "") + found["name"]).rjust(len(found[0]))
+
+
+def _comma(found: re.Match[str]) -> str:
+    return ",".ljust(len(found[0]))
 
 
 def _with(text: str, mark: re.Pattern[str], replaced: Callable[[str, re.Match[str]], tuple[str, int] | None]) -> str:

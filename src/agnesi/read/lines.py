@@ -84,10 +84,10 @@ def read_lines(
         sheet.run()
         found = sheet.lines()
         failed = {p.piece: p.draft.error for p in sheet.parts if p.draft.error is not None and p.piece not in skipped}
-        used = {p.above for p in sheet.parts} | sheet.culprits
+        used = {p.above for p in sheet.parts} | {p.piece for p in sheet.parts if p.draft.role == "definition"}
         first = {k: e for k, e in failed.items() if sheet.above(k) not in failed}
         fresh = {k for k, e in failed.items() if sheet.above(k) >= 0 and in_anchor(e, pieces[k])} - anew
-        if not used & set(failed) and not fresh:
+        if not (used | sheet.culprits) & set(failed) and not fresh:
             break
         anew |= fresh
         skipped |= {k: e for k, e in first.items() if k not in fresh}
@@ -172,7 +172,7 @@ class _LineSheet(Roles):
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             tokens = averaged(informed(tokens, self.text, self.information), self.text)
             tokens = with_events(tokens, self.words, self.text)
-            tokens = composed(piecewise(unfolded(tokens)))
+            tokens = composed(piecewise(unfolded(tokens)), self.text)
             refuse_words(tokens, self.text)
             refuse_tangent(piece.text, piece.start, self.text)
             return applied(idiomatic(for_notes(tokens, self.text, self.sums, self.words)), self.words.symbols)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import symbol
@@ -19,6 +20,8 @@ _NAMED = re.compile(r"(?<![A-Za-z])(?:N|𝒩)\s*\}?\s*_\s*\{?([\dpqab])\}?\s*"
                     r"(?:=\s*(?:\\mathcal\s*\{?\s*)?(?:N|𝒩)\s*\}?\s*)?"
                     r"(\((?:[^()=\n$]|\([^()\n]*\)){1,80},(?:[^()=\n$]|\([^()\n]*\)){1,80}\))")
 _DIMENSION = re.compile(r"(?<![\w\\])\$?([a-zA-Z])\$?\s+(?:is|denotes|being|stands for)\s+(?:the\s+)?dimension")
+_NORMALISED = re.compile(r"\(\s*2\s*(?:\\pi|π)\s*\)\s*\^\s*\{?\(?\s*[-−]?\s*(?:\\frac\s*\{?)?([a-zA-Z])\}?"
+                         r"\s*(?:/\s*2|\{?2)")
 _ESTIMATES = re.compile(r"(?i)\b(?:maximum[- ]likelihood|MLEs?|estimat(?:e|es|ed|ors?))\b")
 _COMPARED = re.compile(r"\\parallel|\\\||\|\||‖|∥|\\Vert|\\mid\s*\\mid")
 
@@ -26,7 +29,7 @@ _COMPARED = re.compile(r"\\parallel|\\\||\|\||‖|∥|\\Vert|\\mid\s*\\mid")
 def with_parameters(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
     """Return the formulas of a text with its parameters read as such."""
     laws = _named_laws(source)
-    _declare(laws, source, words)
+    _declare([*laws.values(), *(line[k + 2 :] for line in lines if (k := _class_law(line)))], source, words)
     lines = [[] if laws and _only_names(line, laws) else _spelt(line, laws) if laws else line for line in lines]
     made = [_class_model(line) for line in _without_estimates(lines, source)]
     lowest = {n for line in made for n in _zeroth(line)} if made else set()
@@ -47,10 +50,10 @@ def _named_laws(source: str) -> dict[str, list[Token]]:
     return out
 
 
-def _declare(laws: Mapping[str, list[Token]], source: str, words: Vocabulary) -> None:
-    """Declare the means of distributions as vectors of k, where a text says that k is the dimension."""
-    size = _DIMENSION.search(source)
-    for law in laws.values() if size else ():
+def _declare(laws: Sequence[Sequence[Token]], source: str, words: Vocabulary) -> None:
+    """Declare the means of distributions as vectors of k, where k is called the dimension, or (2π)^(k/2) stands."""
+    size = _DIMENSION.search(source) or _NORMALISED.search(source)
+    for law in laws if size else ():
         name, stop = "", next((k for k, t in enumerate(law) if t.text == ","), 0)
         mean = [t.text for t in law[1:stop] if t.text not in ("{", "}")]
         plain = len(mean) in (1, 3) and mean[1:2] in ([], ["_"]) and law[1].kind in LETTERS
@@ -91,11 +94,14 @@ def _without_estimates(lines: Sequence[list[Token]], source: str) -> list[list[T
     if not _ESTIMATES.search(source):
         return list(lines)
     held = {name for line in lines if any(t.text == "~" for t in line) for name in _left_of(line, True)}
-    return [
-        [] if len(name := _left_of(line, False)) == 1 and name <= held and any(t.text in ("∑", "sum", "Σ") for t in line)
-        and [t.text for t in line].count("=") - _inside(line) == 1 else line
-        for line in lines
-    ]
+    names = (_left_of(line, False) for line in lines)
+    return [[] if len(n) == 1 and n <= held and _is_sum(one) else one for n, one in zip(names, lines, strict=True)]
+
+
+def _is_sum(line: Sequence[Token]) -> bool:
+    """Tell whether a line is one equation with a sum in it."""
+    summed = any(t.text in ("∑", "sum") for t in line)
+    return summed and sum(t.text == "=" for t in line) - _inside(line) == 1
 
 
 def _inside(line: Sequence[Token]) -> int:
@@ -130,7 +136,8 @@ def _zeroth(line: Sequence[Token]) -> set[str]:
 
 def _bare(line: Sequence[Token], name: str) -> bool:
     """Tell whether a letter stands without a subscript in a line, transposed."""
-    return any(a.text == name and b.text in ("^", "'") and c.text in ("ᵀ", "T", "{") for a, b, c in triples(line))
+    marked = any(a.text == name and b.text in ("'", "ᵀ") for a, b in pairwise(line))
+    return marked or any(a.text == name and b.text == "^" and c.text[0] in "ᵀT{" for a, b, c in triples(line))
 
 
 def triples(line: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
@@ -185,8 +192,8 @@ def _multiplied(line: list[Token], names: set[str]) -> list[Token]:
     return out
 
 
-def _class_model(line: list[Token]) -> list[Token]:
-    """Return p(x | y = 0) = N(x | μ, Σ) for x | y = 0 ~ N(μ, Σ)."""
+def _class_law(line: Sequence[Token]) -> int:
+    """Return where the ~ of x | y = 0 ~ N(μ, Σ) stands, 0 for other lines."""
     depth, bar, tilde, equal = 0, 0, 0, 0
     for k, token in enumerate(line):
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
@@ -195,12 +202,17 @@ def _class_model(line: list[Token]) -> list[Token]:
         bar = bar or k * (token.text == "|")
         tilde = tilde or k * (token.text == "~")
         equal = equal or k * (token.text == "=")
-    if not 0 < bar < equal < tilde or tilde + 2 >= len(line) or line[tilde + 2].text != "(":
+    told = bar == 1 and bar < equal == tilde - 2 and line[tilde - 1].kind == "num" and line[0].kind in LETTERS
+    law = told and tilde + 2 < len(line) and line[tilde + 1].text in DISTRIBUTIONS and line[tilde + 2].text == "("
+    return tilde if law else 0
+
+
+def _class_model(line: list[Token]) -> list[Token]:
+    """Return p(x | y = 0) = N(x | μ, Σ) for x | y = 0 ~ N(μ, Σ)."""
+    tilde = _class_law(line)
+    if not tilde or tilde + 2 not in partners(line):
         return line
-    law, closed = line[tilde + 1], partners(line).get(tilde + 2, 0)
-    if law.text not in DISTRIBUTIONS or bar != 1 or line[0].kind not in LETTERS or not closed:
-        return line
-    first, opened = line[0], line[tilde + 2]
+    first, law, opened = line[0], line[tilde + 1], line[tilde + 2]
     here, there = first.start, line[tilde].start
     head = [Token("word", "p", here, here, False), Token("open", "(", here, here, False)]
     point = [first._replace(start=opened.stop, stop=opened.stop), Token("op", "|", opened.stop, opened.stop, True)]

@@ -30,6 +30,7 @@ def with_partials(lines: Sequence[list[Token]], words: Vocabulary, source: str) 
     lines = over_regions(lines, regions_in(lines, source)) if any(t.text == "∫" for li in lines for t in li) else lines
     orders = _parameters(lines)
     lines = [_primed(line, orders) for line in lines] if orders else lines
+    lines = [_quotients_at(line, orders) for line in lines] if orders else lines
     known = _functions(lines)
     known = {f: over for f, over in known.items() if f not in words.symbols and not _indexed(lines, f, over)}
     lines = [of_powers(line) for line in lines] if words.log_powers else lines
@@ -126,6 +127,25 @@ def _primed(line: list[Token], functions: Container[str]) -> list[Token]:
         out += [Token("op", "'", line[k + 1].start, line[last].stop, False)] * int(order)
         k = last + 1
     return out
+
+
+def _quotients_at(line: list[Token], orders: Mapping[str, tuple[str, ...]]) -> list[Token]:
+    """Return \\frac{∂f}{∂x}(1, 2) as its value at the place, for functions of several numbers."""
+    edges = partners(line)
+    for k in range(len(line) - 1, -1, -1):
+        below = edges.get(k + 1, -2) + 1
+        stop = edges.get(below, -2) + 1
+        if line[k].text != "frac" or line[k].kind != "cmd" or below < 1 or stop < 1:
+            continue
+        above, under = line[k + 2 : below - 1], line[below + 1 : stop - 1]
+        name = above[-1].text if above else ""
+        place, after = _at(line, stop, orders.get(name, ()))
+        slope = bool(under) and above[:1] != [] and above[0].text in "∂d" and under[0].text in "∂d"
+        if slope and len(orders.get(name, ())) > 1 and after > stop:
+            opened = Token("open", "(", line[k].start, line[k].start, line[k].spaced)
+            closed = Token("close", ")", line[after - 1].stop, line[after - 1].stop, False)
+            line = [*line[:k], opened, *line[k:stop], *place, closed, *line[after:]]
+    return line
 
 
 def _at(line: list[Token], stop: int, order: tuple[str, ...]) -> tuple[list[Token], int]:

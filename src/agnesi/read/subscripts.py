@@ -28,7 +28,10 @@ class Subscripts(Indices):
         s = self.s
         base, items = node.args[0], node.args[1:]
         if base.head == "name":
-            special = self.special(node, base.value, items, scope)
+            item = items[0].value if len(items) == 1 and items[0].head in ("name", "num") else ""
+            called = f"{base.value}_{item}"  # I_1 = ∫ ... is no identity
+            told = called in s.words.definitions or called in s.words.symbols or called in s.words.pending
+            special = None if told else self.special(node, base.value, items, scope)
             if special is not None:
                 return special
             if base.value in s.free and base.value not in s.words.symbols:

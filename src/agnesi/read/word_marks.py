@@ -23,7 +23,7 @@ MOST_LETTERS = 4  # of a word that is a product
 def with_marks(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
     """Return the lines with w^{new} as the name w_new, W^{[1]} as W^{(1)}, and products of letters cut apart."""
     apart = products(lines, words)
-    return [cut(layered(marked(line)), apart) for line in lines]
+    return [cut(layered(marked(starred(line))), apart) for line in lines]
 
 
 def marked(line: list[Token]) -> list[Token]:
@@ -48,6 +48,38 @@ def marked(line: list[Token]) -> list[Token]:
             out.append(token)
             k += 1
     return out
+
+
+def starred(line: list[Token]) -> list[Token]:
+    """Return a line with f^*(y) and λ_i^⋆ as names with a star: f_star(y), λ_star with the index i."""
+    if not any(t.text == "^" for t in line):
+        return line
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        held = [t.text for t in line[k : k + 4]]
+        braced = held in (["^", "{", "*", "}"], ["^", "{", "⋆", "}"])
+        size = 4 if braced else 2 if held[:2] in (["^", "*"], ["^", "⋆"]) else 0
+        base = _named_before(out) if size else -1
+        if base >= 0:
+            out[base] = out[base]._replace(kind="name", text=f"{out[base].text}_star")
+            k += size
+        else:
+            out.append(line[k])
+            k += 1
+    return out
+
+
+def _named_before(out: Sequence[Token]) -> int:
+    """Return the place of the letter that an exponent belongs to, with or without a subscript; −1 if there is none."""
+    at = len(out) - 1
+    if at > 0 and out[at].text == "}":
+        opened = next((j for j in range(at, max(-1, at - 6), -1) if out[j].text == "{"), -1)
+        at = opened - 2 if opened > 1 and out[opened - 1].text == "_" else -1
+    elif at > 1 and out[at - 1].text == "_":
+        at -= 2
+    named = at >= 0 and out[at].kind in ("word", "name") and out[at].text not in FUNCTIONS
+    return at if named and (len(out[at].text) == 1 or out[at].kind == "name") else -1
 
 
 def _stepped(line: list[Token], k: int) -> bool:

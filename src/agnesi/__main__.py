@@ -1,0 +1,5 @@
+"""`python -m agnesi`: the command line."""
+
+from agnesi.cli import main
+
+main()
