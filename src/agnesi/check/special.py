@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from agnesi.expr.nodes import (
     symbols_of,
 )
 
+EXACT = 1e12  # whole numbers up to this are shown as such
 FEW = 4  # symbols that are tried
 Equal = Callable[[Expr, Expr], bool]
 

@@ -221,18 +221,36 @@ class Formulas:
     def moment(self, node: Apply, below: tuple[Expr, ...]) -> Expr:
         """Return E[g(x) | y] or Var[x | y] as an integral over the density of what g holds."""
         inside, dists, conditions = quantities(node)
-        given = [made[0] for made in map(argument, conditions) if made is not None and made[1] is None]
+        told = [made for made in map(argument, conditions) if made is not None]
+        given = [one for one, value in told if (value is None) == (one.name not in self.states)]
         if dists or len(given) < len(conditions) or len(inside) > 1 or inside[0].shape:
             raise NotNumeric("This expectation is not computed here.")
         names = {s.name for s in given}
         held = [s for s in symbols_of(inside[0]) if self.formula_of(MAIN, s.name) and s.name not in names]
         if not held or len(held) > 2 or any(s.shape for s in held):
             raise NotNumeric("What is random in an expectation is not known.")
-        weight = self.density(MAIN, list(held), list(given))
-        mean = halves(self.integral(weight * below[0], held))
+        places: dict[Expr, Expr] = {
+            self.states[one.name]: at_labels(v, self.labels.get(one.name, [])) for one, v in told if v is not None
+        }
+        weight = substituted(self.density(MAIN, list(held), list(given)), places)
+        value = substituted(below[0], self.values_of(held, inside[0]))
+        mean = halves(self.integral(weight * value, held))
         if node.op.name == "expectation":
             return mean
-        return halves(self.integral(weight * below[0] ** 2, held)) - mean**2
+        return halves(self.integral(weight * value**2, held)) - mean**2
+
+    def values_of(self, held: Sequence[Symbol], inside: Expr) -> dict[Expr, Expr]:
+        """Return the values, 0 and 1, that stand for states in an expectation."""
+        out: dict[Expr, Expr] = {}
+        for one in held:
+            if one.name not in self.states:
+                continue
+            labels = self.labels.get(one.name, [])
+            if not set(labels) <= {0, 1}:
+                raise NotNumeric(f"What {one.name} has for values is not known.")
+            vector = apply("blocks", constant(0), constant(1), attrs=(2, 1))
+            out[one] = apply("entry", vector, self.states[one.name])
+        return out
 
     def formula_of(self, letter: str, name: str, among: Container[str] = ()) -> Formula | None:
         """Return the formula that a variable stands left in; of several the one whose conditions are all asked for."""

@@ -213,6 +213,8 @@ def _star(tokens: Sequence[Token], k: int) -> int:
             return k + 2
         if held[:1] == ["{"] and held[1:2] in (["*"], ["⋆"]) and held[2:] == ["}"] and token.text == "^":
             return k + 4
+        if after.text in ("*", "⋆") and token.text == "_" and k + 2 < len(tokens) and tokens[k + 2].text == "^":
+            return k + 2  # k_*^⊤
         return 0
     if token.text != "*" or token.kind != "op" or token.spaced:
         return 0

@@ -283,7 +283,7 @@ class _Scan:
         """Give a formula with its link; a condition for equality is left out."""
         self.since = one.stop
         claimed, told = wanted(one.text)
-        text = without_set(claimed)
+        text = without_set(claimed).replace("\\mustbe", "       ")
         one = replace(one, text=text, stop=one.start + len(text), said=one.said + told)
         if _EQUALITY.search(one.said):
             return
