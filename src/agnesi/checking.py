@@ -69,6 +69,7 @@ BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|n
 LISTED = (",", "and", ", and")  # between the conditions of a claim
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
 LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
+SENTENCE = re.compile(r"(?<![ .][a-zA-Z])(?<!\s\d)[.?!]\$*\s")  # not that of e.g.
 NEAR = re.compile(r"^\w+ \S*?\w\(.* is read as \w+\(")  # sin t(1 − cos t) is read as sin(t(1 − cos t))
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
@@ -129,7 +130,9 @@ def check_within(
     numbers: dict[str, Symbol] = {}
     for numbers in _perhaps_numbers(first, source) if now() - begun < MORE else ():
         second = _judged(replace(given, declarations={**given.declarations, **numbers}))
-        if _faults(second)[0] < _faults(first)[0] or _meant(second, first) or _either_way(second, first):
+        few = _faults(second)[1] <= max(1, _faults(first)[1])  # none that makes several lines wrong
+        better = few and _faults(second)[0] < _faults(first)[0]
+        if better or _meant(second, first) or _either_way(second, first):
             first = second
             break
     if _near(first) and _faults(first)[0] and now() - begun < MORE:
@@ -236,7 +239,10 @@ def _judged(given: _Text) -> _Judgement:
     found = added.fragments
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]
-    spoken = [f.text for f in found if f.kind == "declaration" and not names_density(f, source)]
+    spoken = [
+        f.text for f in found
+        if f.kind == "declaration" and not names_density(f, source) and not follows_definition(f, found)
+    ]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
     lines = with_symmetric(with_states_free(with_same_sizes(with_one_size(source, pieces, lines))), source)
@@ -368,6 +374,18 @@ def names_density(fragment: Fragment, source: str) -> bool:
     return "ℕ" in fragment.text and re.search(drawn, source) is not None
 
 
+def follows_definition(one: Fragment, found: Sequence[Fragment]) -> bool:
+    """Tell whether a declaration says a fact of a name that a formula before has settled: S = ..., S is symmetric."""
+    name, _, facts = (part.strip() for part in one.text.partition(":"))
+    if not facts or SIZES.search(one.text) or not all(w.isalpha() for w in facts.split()):
+        return False
+    settled = re.compile(rf"\s*{re.escape(name)}\s*:?=(?!=)")
+    made = next((f for f in found if f.kind == "formula" and f.start < one.start and settled.match(f.text)), None)
+    if made is None:
+        return False
+    return not any(f.kind == "declaration" and name in f.names and f.start <= made.start for f in found)
+
+
 def differentials_in(lines: Lines) -> set[str]:
     """Return the names of the symbols whose differentials are written: X where dX stands."""
     sides = [s for line in lines.lines for g in line.groups for s in g.sides]
@@ -401,6 +419,7 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
     """Return the lines with their numbers and with the words that link them."""
     out: list[Entry] = []
     begun: set[int] = set()
+    ended = [m.start() for m in SENTENCE.finditer(source)]
     for line in lines.lines:
         of = next((k for k, f in enumerate(formulas) if f.start <= line.piece.start < f.stop), -1)
         link = formulas[of].link if of >= 0 and of not in begun else ""
@@ -412,7 +431,8 @@ def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[
             link = "claim" if gap.strip() == ":" else link  # for A = I: ...
         begun.add(of)
         words = formulas[of].said if of >= 0 and line.piece.start <= formulas[of].start + 2 else ""
-        out.append(Entry(line, source.count("\n", 0, line.piece.start) + 1, link, words))
+        at = line.piece.start
+        out.append(Entry(line, source.count("\n", 0, at) + 1, link, words, bisect_right(ended, at)))
     return out
 
 

@@ -35,6 +35,9 @@ RIGHT = [
     "z ~ Bernoulli(q)\np(x | z = 1) = λ e^{-λx}\np(x | z = 0) = μ e^{-μx}\n"
     "P(z = 1 | x) = q λ e^{-λx}/(q λ e^{-λx} + (1-q) μ e^{-μx})",
     "y ~ Bernoulli(φ)\nVar(y) = φ(1-φ)",
+    NUMBERS + "E[y | x] = P(y = 1 | x)\nE[x | y = 1] = μ_1\nE[x y] = φ μ_1",
+    "x | y = 1 ~ Exp(λ), x | y = 0 ~ Exp(μ), P(y = 1) = q\n"
+    "P(y = 1 | x) = q λ e^{-λx}/(q λ e^{-λx} + (1-q) μ e^{-μx})",
     NAMED % ("1", "0"),
     r"D_{KL}(\mathcal{N}_0 \parallel \mathcal{N}_1) = \ln\frac{\sigma_1}{\sigma_0}"
     r" + \frac{\sigma_0^2 + (\mu_0 - \mu_1)^2}{2\sigma_1^2} - \frac12"
@@ -53,6 +56,8 @@ RIGHT = [
 WRONG = [
     NUMBERS + "E[x] = φ μ_0 + (1 - φ) μ_1",
     NUMBERS + "Var(x) = σ² + φ(1-φ)(μ_1-μ_0)",
+    NUMBERS + "E[x y] = φ μ_0",
+    NUMBERS + "E[y | x] = 1 - P(y = 1 | x)",
     GDA + "Let w = Σ⁻¹(μ_1 - μ_0), c = ½μ_0ᵀΣ⁻¹μ_0 - ½μ_1ᵀΣ⁻¹μ_1 + log((1-φ)/φ)\n"
     "p(y = 1 | x) = 1/(1 + exp(-wᵀx - c))",
     "x ∈ ℝ^d\n" + GDA

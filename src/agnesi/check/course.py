@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class Entry:
     number: int
     link: str = ""
     said: str = ""  # the words before it
+    sentence: int = 0  # how many sentences ended before it
 
 
 @dataclass
@@ -112,8 +114,9 @@ class Course:
         valued = [e for e, own in held if own & names and (e.local or len(own) == 1)]
         if valued:
             self.equations = [e for e in self.equations if e not in valued]
-            self.chains = {h: c for h, c in self.chains.items() if not letters(h) & names}
-            self.chain = None if self.chain is not None and letters(self.chain.head) & names else self.chain
+            anew = {h: replaced(c, last=h, wrong=None) for h, c in self.chains.items() if letters(h) & names}
+            self.chains |= anew
+            self.chain = anew.get(self.chain.head, self.chain) if self.chain is not None else None
 
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
@@ -225,6 +228,14 @@ def is_plain(expr: Expr) -> bool:
 def is_zero(expr: Expr) -> bool:
     """Tell whether this is the number 0."""
     return isinstance(expr, Const) and expr.value == 0
+
+
+def zero_last(group: Group) -> Group:
+    """Return 0 = dL/dw = −∑ x_i (y_i − w x_i) with its 0 at the end."""
+    sides = group.sides
+    if len(sides) > 2 and is_zero(sides[0]) and is_derivative(sides[1]) and not set(group.ops) - set(EQUAL):
+        return Group((*sides[1:], sides[0]), (*group.ops[1:], group.ops[0]))
+    return group
 
 
 def joined_op(ops: Sequence[str]) -> str | None:

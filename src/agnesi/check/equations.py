@@ -31,12 +31,14 @@ from agnesi.check.course import (
     with_implicit,
     with_marked,
     with_variable,
+    zero_last,
 )
 from agnesi.check.judge import relation
 from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
 from agnesi.check.one_of import one_of, one_solution
 from agnesi.check.report import Finding, Judged
+from agnesi.check.updates import is_update, updated
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_scan import is_op
 from agnesi.errors import AgnesiError
@@ -57,7 +59,9 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 
 def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
-    entry, group = entries[k], _zero_last(with_implicit(with_marked(group, course), course))
+    entry, group = entries[k], zero_last(with_implicit(with_marked(group, course), course))
+    if is_update(group):
+        return updated(entry, group, course)
     if entry.link == "given":
         if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
             course.begin(chain_of(group, entry.number))
@@ -126,14 +130,6 @@ def _taken(entry: Entry, group: Group, course: Course, note: str) -> Judged:
     if found is None or found.verdict != "refuted":
         return said(entry, "condition", note=note)
     return said(entry, "claim", found.verdict, found, above=found, start=found, sides=rest.sides, relations=rest.ops)
-
-
-def _zero_last(group: Group) -> Group:
-    """Return 0 = dL/dw = −∑ x_i (y_i − w x_i) with its 0 at the end."""
-    sides = group.sides
-    if len(sides) > 2 and is_zero(sides[0]) and is_derivative(sides[1]) and not set(group.ops) - set(EQUAL):
-        return Group((*sides[1:], sides[0]), (*group.ops[1:], group.ops[0]))
-    return group
 
 
 def _is_root(entry: Entry, group: Group, course: Course) -> bool:
@@ -370,8 +366,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     if not course.judged and entry.link not in ("so", "claim") and _differentiated_ahead(entries[k + 1 :], group):
         return "it is taken as given"
     held = letters(*(e.start for e in course.equations if not e.local))
-    before = [e for e in entries[:k] if e.number == entry.number]
-    told = any(e.link in GIVEN for e in before) or course.told_on == entry.number
+    before = [e for e in entries[:k] if (e.number, e.sentence) == (entry.number, entry.sentence)]
+    told = any(e.link in GIVEN for e in before) or (before and course.told_on == entry.number)
     if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
         return ""
     if set(group.ops) - set(EQUAL):

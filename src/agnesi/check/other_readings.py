@@ -86,7 +86,8 @@ def _observed(lines: Lines, source: str) -> Habit:
 def names_number(sides: Sequence[Expr]) -> bool:
     """Tell whether I, which is read as the identity matrix, stands alone on a side and is equated with a number."""
     alone = [
-        any(isinstance(n, Apply) and n.op.name == "eye" for n in postorder(s)) and not symbols_of(s) for s in sides
+        bool(s.shape) and any(isinstance(n, Apply) and n.op.name == "eye" for n in postorder(s)) and not symbols_of(s)
+        for s in sides
     ]
     return any(alone) and not all(alone) and all(a or not s.shape for a, s in zip(alone, sides, strict=True))
 

@@ -25,6 +25,7 @@ from agnesi.check.worlds_states import (
     labels_of,
     opened,
     states_sum_to_one,
+    values_at,
     whole,
 )
 from agnesi.errors import NotNumeric
@@ -233,24 +234,11 @@ class Formulas:
             self.states[one.name]: at_labels(v, self.labels.get(one.name, [])) for one, v in told if v is not None
         }
         weight = substituted(self.density(MAIN, list(held), list(given)), places)
-        value = substituted(below[0], self.values_of(held, inside[0]))
+        value = substituted(below[0], values_at(held, self.states, self.labels))
         mean = halves(self.integral(weight * value, held))
         if node.op.name == "expectation":
             return mean
         return halves(self.integral(weight * value**2, held)) - mean**2
-
-    def values_of(self, held: Sequence[Symbol], inside: Expr) -> dict[Expr, Expr]:
-        """Return the values, 0 and 1, that stand for states in an expectation."""
-        out: dict[Expr, Expr] = {}
-        for one in held:
-            if one.name not in self.states:
-                continue
-            labels = self.labels.get(one.name, [])
-            if not set(labels) <= {0, 1}:
-                raise NotNumeric(f"What {one.name} has for values is not known.")
-            vector = apply("blocks", constant(0), constant(1), attrs=(2, 1))
-            out[one] = apply("entry", vector, self.states[one.name])
-        return out
 
     def formula_of(self, letter: str, name: str, among: Container[str] = ()) -> Formula | None:
         """Return the formula that a variable stands left in; of several the one whose conditions are all asked for."""

@@ -139,6 +139,21 @@ def cases_of(given: Given) -> list[Formula]:
     return [Formula(given.letter, (one,), (), body, cases=((one.name, k),)) for k, body in bodies]
 
 
+def values_at(
+    held: Sequence[Symbol], states: Mapping[str, Index], labels: Mapping[str, list[int]]
+) -> dict[Expr, Expr]:
+    """Return the values, 0 and 1, that stand for states in an expectation."""
+    out: dict[Expr, Expr] = {}
+    for one in held:
+        if one.name not in states:
+            continue
+        if not labels.get(one.name) or not set(labels[one.name]) <= {0, 1}:
+            raise NotNumeric(f"What {one.name} has for values is not known.")
+        vector = apply("blocks", constant(0), constant(1), attrs=(2, 1))
+        out[one] = apply("entry", vector, states[one.name])
+    return out
+
+
 def _names(symbols: Sequence[Symbol]) -> tuple[str, ...]:
     return tuple(s.name for s in symbols)
 

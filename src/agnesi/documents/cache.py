@@ -72,6 +72,14 @@ class Cache:
         except (sqlite3.Error, UnicodeEncodeError):
             return
 
+    def whole(self, key: str) -> dict[str, Any] | None:
+        """Return what was kept of a whole document, or None."""
+        return Cache.get(self, key)
+
+    def keep_whole(self, key: str, value: dict[str, Any]) -> None:
+        """Keep what all units of a document gave."""
+        Cache.put(self, key, value)
+
     def close(self) -> None:
         """Forget what is old, and close."""
         if self.base is None:

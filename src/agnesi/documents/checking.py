@@ -33,10 +33,10 @@ def check_document(
     """
     every = list(units(document))
     key = key_of("document", [(u.text, u.spans, u.place) for u in every], dialect, diagnose)
-    held = cache.get(key)
+    held = cache.whole(key)
     if held is None:
         held = _judged(document, every, dialect, diagnose, cache, progress)
-        cache.put(key, {**held, "cached": sum(bool(u.spans) for u in every)})
+        cache.keep_whole(key, {**held, "cached": sum(bool(u.spans) for u in every)})
     elif progress is not None:
         progress(len(every), len(every))
     statements, notices, read_as = list[Statement](), list(document.notices), dict[int, tuple[str, ...]]()

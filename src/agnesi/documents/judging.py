@@ -21,11 +21,18 @@ from agnesi.show_report import details_of, evidence_of, reading_of
 
 TELLS = ("declaration", "fact", "definition", "model", "condition")
 _HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
-_LEFT = re.compile(
-    r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?:\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
+_CASE = re.compile(  # what is said of a case holds in its sentence only
+    r"(?i)\b(?:(?:case|if|when|whenever|unless)\b[^.;:=]{0,40}|(?:for|at)[\s$(]*)$"
 )
+_LEFT = re.compile(
+    r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?P<at>\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
+)
+_BESIDE = re.compile(r"(?i)(?:\b(?:for|if|when|where|whenever|provided(?: that)?|as long as)|\$\s*[,(]|\()\s*\$?\s*\Z")
 _UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
-_CLAIMED = re.compile(r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify)\b")
+_CLAIMED = re.compile(
+    r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify|have|has|get|obtain|gives?"
+    r"|yields?|holds?|find|equals)\b"
+)
 _SPOKEN = re.compile(
     r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
     r"|random|scalar|positive|throughout)\b"
@@ -111,7 +118,7 @@ class _Attempt:
                 anew = tuple(context.anywhere(self.unit.place, self.names, again))
                 if self.better(self.report(anew), other):
                     wide, other = anew, self.report(anew)
-            if _rank(other) < _rank(report):
+            if _rank(other) < _rank(report) and not _lost(other, report):
                 used, report = tuple(wide), other
         return self.of(report, used)
 
@@ -161,7 +168,7 @@ class _Attempt:
         before = self.text(told)
         own = [s for s in report.statements if s.place[0] >= len(before)]
         data = tuple(_data(s, len(before)) for s in own)
-        tells = tuple(t for s in own for t in told_by(s, before + self.unit.text))
+        tells = tuple(t for s in own for t in told_by(s, before + self.unit.text, self.unit.exercise > 0))
         return Found(data, tells, (*report.read_as, *report.notes))
 
 
@@ -179,6 +186,21 @@ def _rank(report: Report | str) -> tuple[int, int]:
     return (verdicts.count("refuted"), verdicts.count("not read"))
 
 
+_CASE = re.compile(r"\\?\w+\s*=\s*\d+")  # "for k = 2" is a case rather than a claim
+
+
+def _lost(other: Report | str, report: Report | str) -> bool:
+    """Tell whether a judgement only reads less than another: what was wrong is not read there, and more besides."""
+    if isinstance(other, str) or isinstance(report, str):
+        return False
+    wrong = {s.text for s in report.statements if s.verdict == "refuted" and not _CASE.fullmatch(s.text.strip())}
+    unread = [s.text for s in other.statements if s.verdict == "not read"]
+    return bool(wrong) and wrong <= set(unread) and len(unread) > sum(_rank(report))
+
+
+_MODELLED = re.compile(r"[~∼|]|\\sim|\\mid")
+
+
 def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[str]:
     """Return the names that a unit gives a new meaning: an `f(x) = ...` that does not hold and that nothing claims."""
     if isinstance(report, str):
@@ -186,25 +208,32 @@ def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[st
     known = {n for one in told for n in one.names[:1] if one.kind != "declaration"}
     found = set[str]()
     for s in report.statements:
+        if s.role == "model" and s.place[0] >= len(before):  # y ~ Bernoulli(φ), where y was θᵀx + ε before
+            found.update(known.intersection(names_in(_MODELLED.split(s.text)[0])))
         fails = s.verdict in ("refuted", "not read") or s.role == "condition"
         name = _LEFT.match(s.text) if s.place[0] >= len(before) and fails and s.role != "step" else None
-        if name and known.intersection(defined_names(name[1])):
+        valued = name is not None and name["at"] and not names_in(name["at"])  # f(2) = 4 is no definition
+        if name and not valued and known.intersection(defined_names(name[1])):
             words = report.source[max(len(before), s.place[0] - NEAR) : s.place[0]].rpartition(".")[2]
             if not _CLAIMED.search(words):
                 found.update(defined_names(name[1]))
     return found
 
 
-def told_by(one: Judged, source: str) -> Iterator[Told]:
-    """Yield what a statement tells the rest of its section."""
+def told_by(one: Judged, source: str, local: bool = False) -> Iterator[Told]:
+    """Yield what a statement tells the rest of its section; in a `local` scope, an exercise, also for one case."""
     if one.role not in TELLS or one.verdict is not None:
         return
     text = " ".join(one.text.split()).strip(" ,.;&")
+    line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
     if one.role in ("declaration", "fact"):
-        yield from _declared(one, _UNLET.sub("", text))
+        beside = _BESIDE.search(line) and not _HELD.search(line)  # (...) for x > 0 is about what it stands beside
+        if one.role == "fact" or ":" in text or not beside:
+            yield from _declared(one, _UNLET.sub("", text))
+        return
+    if one.role == "definition" and not local and _CASE.search(line) and not _HELD.search(line):
         return
     if one.role == "condition":
-        line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
         if _HELD.search(line):
             yield Told("condition", text, tuple(sorted(names_in(text))))
         return
@@ -217,6 +246,7 @@ def told_by(one: Judged, source: str) -> Iterator[Told]:
 
 def _declared(one: Judged, text: str) -> Iterator[Told]:
     """Yield what a declaration or a fact tells, each name of a list by itself."""
+    text += "$" * (text.count("$") % 2)
     head, colon, rest = text.partition(":")
     given = [names_of(n, apart=False)[:1] for n in one.names] or [names_of(head)]
     names = tuple(dict.fromkeys(n for some in given for n in some))

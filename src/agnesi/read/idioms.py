@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agnesi.read.columns import columns_alone
 from agnesi.read.cursor import RELATIONS, partners
 from agnesi.read.tokens import Token
 from agnesi.read.unindexed import indexed
@@ -17,7 +18,7 @@ MOST_TERMS = 8  # that are written out before the dots
 
 def idiomatic(tokens: list[Token]) -> list[Token]:
     """Return the tokens of a formula with its idioms spelled out."""
-    return summed(starred(mapped(aliased(unqualified(indicated(equal_indices(indexed(tokens))))))))
+    return summed(starred(mapped(aliased(unqualified(indicated(equal_indices(indexed(columns_alone(tokens)))))))))
 
 
 def indicated(tokens: list[Token]) -> list[Token]:
@@ -218,6 +219,8 @@ def _star(tokens: Sequence[Token], k: int) -> int:
         return 0
     if token.text != "*" or token.kind != "op" or token.spaced:
         return 0
+    if k and tokens[k - 1].text.endswith("_") and after is not None and after.text == "^":
+        return k + 1  # k_*^⊤
     return k + 1 if not _operand(tokens, k + 1) else 0
 
 

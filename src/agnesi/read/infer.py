@@ -353,7 +353,8 @@ class Infer(Habits):
             rows > 1
             and columns > 1
             and all(
-                a.head in ("num", "neg", "div") or (a.head == "name" and not a.value[0].isupper()) for a in node.args
+                a.head in ("num", "neg", "div") or is_number(a) or (a.head == "name" and not a.value[0].isupper())
+                for a in node.args
             )
         ) or (rows * columns > 1 and all(is_number(a) for a in node.args)):
             self.s.grids.append(kinds)

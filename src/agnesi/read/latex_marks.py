@@ -47,7 +47,6 @@ _COLUMNS = re.compile(  # (q_1\ q_2): a matrix of columns
     r"\((?P<held>\s*(?P<letter>\\?[A-Za-z]+|\\(?:mathbf|boldsymbol|vec|bm)\{\w\})_\{?1\}?"
     r"(?:\s*(?:\\[ ;,:]|\\q?quad|~|&)+\s*(?P=letter)_\{?\d\}?){1,8}\s*)\)"
 )
-_COLUMNS = re.compile(r"\(\s*(?P<base>[A-Za-z])_\{?1\}?(?:\s*(?:\\[ ;,]|\\q?quad|~)\s*(?P=base)_\{?\d\}?)+\s*\)")  # (q_1\\ q_2)
 _APART = re.compile(r"(?:\s*(?:\\[ ;,]|\\q?quad|~)\s*)+")
 _SPACES = re.compile(r"\s*(?:\\[ ;,:]|\\q?quad|~|&)+\s*(?=\\?[A-Za-z])")
 _GAP = re.compile(r"\\[ ;,]|~")
@@ -73,7 +72,7 @@ def unmarked(text: str) -> str:
     text = _ARG.sub(lambda m: f"\\arg{m[1]}".rjust(len(m[0])), _OPERATOR.sub(_best, text))
     text = _with(text, _STACKED, _bare_sign) if "set" in text or "stackrel" in text else text
     text = _COLUMNS.sub(lambda m: f"[{_SPACES.sub(_comma, m['held'])}]", text)
-    return _COLUMNS.sub(_side_by_side, _ROW.sub(_row, text))
+    return _ROW.sub(_row, text)
 
 
 def _out_of_display(found: re.Match[str]) -> str:
@@ -160,12 +159,6 @@ def _bare_sign(text: str, found: re.Match[str]) -> tuple[str, int] | None:
         name = "\\" + re.sub(r"[\s\\]", "", below)
         return f"{name}_{{{above}}}", stop
     return None
-
-
-def _side_by_side(found: re.Match[str]) -> str:
-    """Return [q_1, q_2] for the columns (q_1\\ q_2)."""
-    inside = re.sub(r"\\(?:q?quad|[ ;,])|~", lambda m: ",".ljust(len(m[0])), found[0][1:-1])
-    return f"[{inside}]"
 
 
 def _row(found: re.Match[str]) -> str:

@@ -11,8 +11,8 @@ from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
 
 SIGN = (
-    r"<=>|(?<![A-Za-z\\])propto(?![A-Za-z])|==>|=>|:=|=:|<=|>=|!=|==|~=|->|[=≠≤≥<>≈∝≡⇒⇔⟹⟺~∼⊥⟂→≻⪰≺⪯≔≕∈≜]|\\(?:leqslant|leq?|geqslant|geq?|neq?|approx|propto|equiv|sim|implies|iff"
-    r"|Rightarrow|Leftrightarrow|Longrightarrow|coloneqq|to|rightarrow|in|succeq|succ|preceq|prec|perp|triangleq|lt|gt)(?![A-Za-z])"
+    r"<=>|(?<![A-Za-z\\])propto(?![A-Za-z])|==>|=>|:=|=:|<=|>=|!=|==|~=|->|[=≠≤≥<>≈∝≡⇒⇔⟹⟺~∼⊥⟂→≻⪰≺⪯≔≕∈≜←]|\\(?:leqslant|leq?|geqslant|geq?|neq?|approx|propto|equiv|sim|implies|iff"
+    r"|Rightarrow|Leftrightarrow|Longrightarrow|coloneqq|gets|leftarrow|to|rightarrow|in|succeq|succ|preceq|prec|perp|triangleq|lt|gt)(?![A-Za-z])"
 )
 RELATIONS = re.compile(r"[\s&]*(?:" + SIGN + ")")
 _TOKEN = re.compile(

@@ -31,7 +31,9 @@ def with_parameters(lines: Sequence[list[Token]], source: str, words: Vocabulary
     laws = _named_laws(source)
     _declare([*laws.values(), *(line[k + 2 :] for line in lines if (k := _class_law(line)))], source, words)
     lines = [[] if laws and _only_names(line, laws) else _spelt(line, laws) if laws else line for line in lines]
-    made = [_class_model(line) for line in _without_estimates(lines, source)]
+    small = {t.text for line in lines for t in line if t.kind in LETTERS}  # x beside X is a value of it
+    lines = [[] if _same_choice(line) else line for line in _without_estimates(lines, source)]
+    made = [line if _has_values(line, small) else _class_model(line) for line in lines]
     lowest = {n for line in made for n in _zeroth(line)} if made else set()
     lowest = {n for n in lowest if n not in words and any(_bare(line, n) for line in made)}
     made = [_with_zero(line, lowest) for line in made] if lowest else made
@@ -96,6 +98,18 @@ def _without_estimates(lines: Sequence[list[Token]], source: str) -> list[list[T
     held = {name for line in lines if any(t.text == "~" for t in line) for name in _left_of(line, True)}
     names = (_left_of(line, False) for line in lines)
     return [[] if len(n) == 1 and n <= held and _is_sum(one) else one for n, one in zip(names, lines, strict=True)]
+
+
+def _has_values(line: Sequence[Token], names: set[str]) -> bool:
+    """Tell whether a line begins with the capital X of a text in which x is a value of X."""
+    return bool(line) and line[0].text.isupper() and line[0].text.lower() in names
+
+
+def _same_choice(line: Sequence[Token]) -> bool:
+    """Tell whether a line is argmax_y p(y | x) = argmax_y p(x | y) p(y), which says nothing of the densities else."""
+    chosen = [k for k, t in enumerate(line) if t.text in ("argmax", "argmin")]
+    equal = any(k and line[k - 1].text == "=" for k in chosen)
+    return chosen[:1] == [0] and equal and any(a.text in ("p", "P") and b.text == "(" for a, b in pairwise(line))
 
 
 def _is_sum(line: Sequence[Token]) -> bool:

@@ -109,6 +109,10 @@ def _leibniz(tokens: list[Token]) -> list[Token]:
             continue
         above, below = k + 2, pairs[k + 1] + 2
         first, held = tokens[above], tokens[below : pairs[below - 1]]
+        if first.text == "d" and held and held[0].text[0] == "d" and _powers(tokens[above + 1 : pairs[k + 1]]):
+            out[above] = first._replace(kind="op", text="∂d")  # \\frac{d^2}{dx^2}
+            out[below] = held[0]._replace(kind="op", text="∂d") if held[0].text == "d" else held[0]
+            continue
         over = bool(held) and held[0].kind in ("word", "name") and held[0].text[0] == "d" and len(held[0].text) < 3
         if first.text == "d" and over and _differentiates(tokens[above + 1 : pairs[k + 1]], held):
             out[above] = first._replace(kind="op", text="∂d")  # \\frac{d x^2}{dx}
@@ -121,6 +125,12 @@ def _leibniz(tokens: list[Token]) -> list[Token]:
                 if tokens[at].text == "d":
                     out[at] = tokens[at]._replace(kind="op", text="∂d")
     return out
+
+
+def _powers(top: Sequence[Token]) -> bool:
+    """Tell whether only an order stands behind a d above a bar."""
+    shown = [t.text for t in top if t.text not in "{}"]
+    return len(shown) == 2 and shown[0] == "^" and shown[1] in ("2", "3", "4")
 
 
 def _differentiates(top: Sequence[Token], below: Sequence[Token]) -> bool:

@@ -17,6 +17,7 @@ FUNCTIONS = frozenset("fghuvwzFGHTVQVLφψ")
 MULTIPLIERS = frozenset(("λ", "μ", "lambda", "mu", "nu", "ν"))
 _NAMED = ("word", "name")
 ORDERS = frozenset("123456")  # of derivatives in brackets, f^{(3)}
+INDICES = frozenset("ijkl")
 MOST = 3  # variables that a subscript names
 _BOTH = {"±": "+-", "∓": "-+"}
 _SUMS = frozenset(("∑", "sum", "∏", "prod"))
@@ -31,6 +32,7 @@ def with_partials(lines: Sequence[list[Token]], words: Vocabulary, source: str) 
     orders = _parameters(lines)
     lines = [_primed(line, orders) for line in lines] if orders else lines
     lines = [_quotients_at(line, orders) for line in lines] if orders else lines
+    lines = [_with_del(line, orders) for line in lines] if orders else lines
     known = _functions(lines)
     known = {f: over for f, over in known.items() if f not in words.symbols and not _indexed(lines, f, over)}
     lines = [of_powers(line) for line in lines] if words.log_powers else lines
@@ -146,6 +148,33 @@ def _quotients_at(line: list[Token], orders: Mapping[str, tuple[str, ...]]) -> l
             closed = Token("close", ")", line[after - 1].stop, line[after - 1].stop, False)
             line = [*line[:k], opened, *line[k:stop], *place, closed, *line[after:]]
     return line
+
+
+def _with_del(line: list[Token], orders: Mapping[str, tuple[str, ...]]) -> list[Token]:
+    """Return ∂_x f, ∂_x ∂_y f and ∂_{xy} f as quotients, and ∂_i f of f(w) as ∂f/∂w_i."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        at, letters = k, ""
+        while at < len(line) and line[at].text == "∂" and at + 2 < len(line) and line[at + 1].text == "_":
+            last = partners(line).get(at + 2, at + 2)
+            letters += "".join(t.text for t in line[at + 2 : last + 1] if t.text not in "{}")
+            at = last + 1
+        over = orders.get(line[at].text, ()) if letters and at < len(line) else ()
+        indexed = len(over) == 1 and letters in INDICES and letters not in over
+        if not over or not (indexed or set(letters) <= set(over)) or len(letters) > MOST:
+            out.append(line[k])
+            k += 1
+            continue
+        place, stop = _at(line, at + 1, over)
+        token = line[at]._replace(start=line[k].start, spaced=line[k].spaced)
+        made = _quotient(token, line[stop - 1].stop, over[0] if indexed else letters)
+        if indexed:
+            end = line[stop - 1].stop
+            made[-1:-1] = [Token("op", "_", end, end, False), Token("name", letters, end, end, False)]
+        out += [*made[:-1], *place, made[-1]]
+        k = stop
+    return out
 
 
 def _at(line: list[Token], stop: int, order: tuple[str, ...]) -> tuple[list[Token], int]:

@@ -40,7 +40,8 @@ def with_partitions(lines: Sequence[list[Token]], source: str, words: Vocabulary
     fused = [_fused(line, {n: PARTS for n in vectors}, {}) for line in fused]
     spread = "Σ" if "Σ" in letters else min(letters)
     mean = next((m for m in MEANS if m in vectors), "")
-    if len(letters) > 1 or not mean or not NORMAL.search(source):
+    covariance = spread == "Σ" or re.search(rf"N\s*\}}?\s*\([^()\n]{{1,40}},\s*{spread}\s*\)", source)
+    if len(letters) > 1 or not mean or not covariance or not NORMAL.search(source):
         return fused
     symmetric = [_fused(line, {}, {f"{spread}_21": [f"{spread}_12", "^", "ᵀ"]}) for line in fused]
     values = {name for line in symmetric for held in _values(line, vectors).values() for name in held}

@@ -13,6 +13,7 @@ _PERCENT = re.compile(
     r"(?:(?:\\[,;: ]|[ \t~]){0,3}\\%|%(?![\w(])|[ \t]%(?=[ \t]*(?:$|[.,;:)$])))",
     re.MULTILINE,
 )
+_OPENED = re.compile(r"\([ \t]?[~≈]?[ \t]?\Z")
 _RATIO = re.compile(
     rf"(?<![\w.:/^_-])(?P<all>{_NUMBER}[ \t]?:[ \t]?{_NUMBER}"
     rf"(?:[ \t]*(?:=|≈|\\approx)[ \t]*{_NUMBER}[ \t]?:[ \t]?{_NUMBER})+)(?![\w:/^]|\.\d)"
@@ -32,7 +33,10 @@ def with_ratios(text: str) -> str:
 
 
 def _part(found: re.Match[str]) -> str:
-    """Return a percentage as a part of one, if there is room for it."""
+    """Return a percentage as a part of one, if there is room for it; one in brackets by itself is a remark."""
+    before, after = max(0, found.start("number") - 4), found.string[found.end() : found.end() + 1]
+    if after == ")" and _OPENED.search(found.string[before : found.start("number")]):
+        return found[0]
     whole, _, rest = found["number"].partition(".")
     digits = whole.zfill(3)
     value = f"{digits[:-2].lstrip('0')}.{digits[-2:]}{rest}"

@@ -8,7 +8,7 @@ from typing import Any
 from agnesi.expr.dims import ONE, Shape, shape_of
 from agnesi.expr.nodes import Symbol, symbol
 from agnesi.ops import operations
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.unify import Axes, Type
 from agnesi.read.vocabulary import GREEK_FUNCTIONS, Vocabulary
 
@@ -218,5 +218,5 @@ def computed(node: Node) -> bool:
 
 
 def is_number(node: Node) -> bool:
-    """Tell whether a part is a number: 2, −1, 1/2."""
-    return node.head == "num" or (node.head in ("neg", "div", "bracket") and all(is_number(a) for a in node.args))
+    """Tell whether a part is a number: 2, −1, 1/2, 3¹⁰, √2 + 1."""
+    return all(n.head in ("num", "neg", "div", "bracket", "pow", "add", "mul") for n in postorder(node))

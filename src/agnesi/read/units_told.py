@@ -19,6 +19,7 @@ _TWO = re.compile(r"log_?\{?2|log₂|\blb\b|\blg\b")
 _NATURAL = re.compile(r"\bln\b|\\ln(?![a-z])|\d\s*ln\b")
 _PLAIN = re.compile(r"log(?!_|₂|2|[a-z])")
 _SPOKEN = re.compile(r"\b(?:in|to)\s+(bit|nat)s\b|\bbase\s+(2|e)\b|\((bit|nat)s\)")
+_BASE = re.compile(r"\blog(?:arithm)?s?\b[^.;\n]{0,30}?\bbase[- ](2|e)\b", re.IGNORECASE)
 _OTHER = {"bit": "nat", "nat": "bit"}
 
 
@@ -28,6 +29,9 @@ def unit_of(source: str) -> str:
     The base of a written logarithm says it first, then words ("all logs are base 2"), then the first unit behind a
     number. A text that has log₂ and ln says nothing.
     """
+    base = _BASE.search(source)
+    if base is not None:
+        return "bit" if base[1] == "2" else "nat"
     two, natural = bool(_TWO.search(source)), bool(_NATURAL.search(source))
     if two != natural:
         return "bit" if two else "nat"

@@ -161,7 +161,7 @@ op≡; Rightarrow op⇒; implies op⇒; Leftrightarrow op⇔; iff op⇔; coloneq
 op->; in op∈; succ op≻; succeq op⪰; prec op≺; preceq op⪯; sum op∑; prod op∏; int op∫; partial op∂; nabla op∇;
 mid op|; vert op|; lvert op|; rvert op|; Vert op‖; lVert op‖; rVert op‖; perp op⊥;
 triangleq op:=; parallel op‖; indep op⊥; cap op∩; cup op∪; land op∩;
-lor op∪; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
+lor op∪; gets op:=; leftarrow op:=; neg op¬; lnot op¬; given op|; lt op<; gt op>; ldots op..;
 dots op..; cdots op..; langle open⟨; rangle close⟩; lbrace open{; rbrace close}; frac cmdfrac; dfrac cmdfrac;
 tfrac cmdfrac; sqrt cmdsqrt; quad space; qquad space; displaystyle none; textstyle none; nonumber none; limits
 none; nolimits none; mathopen none; mathclose none; colon op:; binom cmdbinom; lbrack open[; rbrack close]; st

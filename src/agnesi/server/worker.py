@@ -52,6 +52,15 @@ class _Watched(Cache):
             return {"statements": [], "told": [], "read_as": []}
         return super().get(key)
 
+    def whole(self, key: str) -> dict[str, Any] | None:
+        """Return what is known of the whole text, unless a unit of it hung."""
+        return None if self.job.hung else super().whole(key)
+
+    def keep_whole(self, key: str, value: dict[str, Any]) -> None:
+        """Keep what all units gave, if none was left out."""
+        if not self.left_out:
+            super().keep_whole(key, value)
+
     def done(self, units: int, every: int) -> None:
         """Count the units that are done."""
         self.unit = units
