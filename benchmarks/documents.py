@@ -65,7 +65,7 @@ def document(formulas: int) -> str:
 
 
 def hostile() -> dict[str, str]:
-    """Return documents that mean harm: deep nesting, macros that double, a gigantic formula, files within each other."""
+    """Return documents that mean harm: deep nesting, macros that double, a gigantic formula, a cycle of files."""
     doubling = "\n".join(
         rf"\newcommand{{\{chr(98 + k)}x}}{{\{chr(97 + k)}x\{chr(97 + k)}x}}" for k in range(24)
     )

@@ -1,4 +1,4 @@
-"""Eleven documents in the manner of public notes, with 30 planted errata: no false alarm, and what is found stays found.
+"""Eleven documents in the manner of public notes, with 30 planted errata: no false alarm, what is found stays found.
 
 The documents were written by someone who did not know Agnesi. `judged.toml` lists what is known: the errata that are
 found, and the false alarms that are not mended yet, so that neither grows worse unseen.
@@ -36,10 +36,10 @@ def place(statement: Statement) -> str:
 def meant(statement: Statement) -> list[int]:
     """The numbers of the errata that a statement may be."""
     where = statement.where
-    name = Path(where.file).relative_to(NOTES).as_posix()
+    name, cells = Path(where.file).relative_to(NOTES).as_posix(), (-1, (where.cell or 0) - 1)
     return [
         k for k, e in enumerate(ERRATA)
-        if e["file"] == name and abs(e["line"] - where.line) <= NEAR and e.get("cell", -1) in (-1, (where.cell or 0) - 1)
+        if e["file"] == name and abs(e["line"] - where.line) <= NEAR and e.get("cell", -1) in cells
     ]
 
 

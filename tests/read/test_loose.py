@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import agnesi
 import numpy as np
 import pytest
 from scipy.special import expit
 
+import agnesi
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr, symbols_of
 from agnesi.read.lines import Line, Lines, Piece, read_lines

@@ -80,7 +80,8 @@ def _observed(lines: Lines, source: str) -> Habit:
     if model is None or model[1] not in lines.definitions:
         return "", {}
     noise = {"\\epsilon": "ε", "\\varepsilon": "ε", "eps": "ε", "epsilon": "ε"}.get(model[2], model[2])
-    return f"{OBSERVED}, and not a function of the others: {model[1]}", {n: symbol(n, ("n",)) for n in (model[1], noise)}
+    vectors = {n: symbol(n, ("n",)) for n in (model[1], noise)}
+    return f"{OBSERVED}, and not a function of the others: {model[1]}", vectors
 
 
 def names_number(sides: Sequence[Expr]) -> bool:

@@ -238,8 +238,8 @@ STATES = re.compile(  # words that end what is given, and state something of it:
 
 _SENSE = {
     "设": "let", "令": "let", "其中": "where", "若": "if", "当": "if", "假设": "suppose", "给定": "given", "则": "then",
-    "故": "hence", "因此": "hence", "所以": "so", "于是": "so", "从而": "hence", "得": "so", "即": "so", "因为": "since",
-    "由于": "since",
+    "故": "hence", "因此": "hence", "所以": "so", "于是": "so", "从而": "hence", "得": "so", "即": "so",
+    "因为": "since", "由于": "since",
 }
 CHINESE = re.compile("|".join(sorted(_SENSE, key=len, reverse=True)))
 
