@@ -223,7 +223,14 @@ def stated(head: Head | None, words: Vocabulary) -> bool:
         return False
     if words.modelled & {f"{head[0]} {n}" for n in head[1]} or of_events(head):
         return True
-    return (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2]) or "_" in head[0]
+    return (head[0] in DENSITIES and head[0] not in words.plain) or bool(head[2]) or (
+        "_" in head[0] and not marked(head[0])
+    )
+
+
+def marked(letter: str) -> bool:
+    """Tell whether a letter has a mark of a function of its own, and no variable as f_X has: f^*, \\hat f."""
+    return letter.partition("_")[2] in ("star", "hat", "tilde", "bar", "plus", "prime")
 
 
 def of_events(head: Head) -> bool:
@@ -255,7 +262,7 @@ def defined_density(head: Head | None, right: list[Token], words: Vocabulary) ->
         return ""
     letter, left, given = head
     base = letter.partition("_")[0]
-    single = base in DENSITIES or "_" in letter
+    single = base in DENSITIES or ("_" in letter and not marked(letter))
     if not (single or given) or len(base) > 2 or words.symbolic(letter) or words.function(letter):
         return ""
     if of_events(head) or number_of_events(head, right) or indexed(head, right):

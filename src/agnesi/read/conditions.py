@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from agnesi.read.balance import balances
 from agnesi.read.joins import LONE, SLOPE
 from agnesi.read.names import NAME, Item
 
@@ -55,6 +56,8 @@ def limits(items: Sequence[Item], k: int, piece: str, defined: Container[str]) -
     sign = _SIGNED.match(piece)
     if sign and k + 1 < len(items) and items[k + 1].text in _EVERYWHERE:
         return sign[1] not in defined
+    if balances(piece, {i.text for i in items if i.kind == "W"}):
+        return True
     said = [i.text if i.kind == "W" else "" for i in items[max(0, k - 2) : k]]
     sides = [side.strip() for side in piece.split("=")]
     swapped = len(sides) == 2 and sides[0][:1] == sides[1][:1]

@@ -26,6 +26,11 @@ _UNBRACED = re.compile(  # \frac1Lg is \frac{1}{L} g, \frac L2 is \frac{L}{2}
     r"\\(?P<kind>[dtc]?frac)(?:(?P<above>\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\d))\s*(?P<below>[A-Za-z])(?=[A-Za-z])"
     r"|\s+(?P<letter>[A-Za-z])\s*(?P<under>[A-Za-z\d]))"
 )
+_GREEK = re.compile(  # \frac\pi4, \frac\varepsilon2, \frac1\pi, \frac{1}\lambda
+    r"\\(?P<kind>[dtc]?frac)\s*(?P<above>\\[A-Za-z]+|[A-Za-z\d](?=\s*\\)|\{(?:[^{}]|\{[^{}]*\})*\}(?=\s*\\))"
+    r"\s*(?P<below>\\[A-Za-z]+|[A-Za-z\d]|\{(?:[^{}]|\{[^{}]*\})*\})"
+)
+_NEARLY = re.compile(r"\\(?:simeq|approxeq|thickapprox)(?![A-Za-z])")
 _TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
 _SECOND = re.compile(
     r"(?<![A-Za-z\d\\/}({])d(?:\^\{?2\}?|²)\s*(\\ell|[A-Za-zℓφψ]|\\phi|\\psi)(\([A-Za-z]\)|)(?=\s*&?\s*=)"
@@ -49,7 +54,7 @@ def usual(text: str) -> str:
         >>> print(usual(r"\iint f\,\mathrm{d}x\,{\rm d}y"))
         \int\int f\,dx\,dy
     """
-    text = _UNBRACED.sub(_with_braces, text)
+    text = _GREEK.sub(_with_greek, _UNBRACED.sub(_with_braces, _NEARLY.sub(r"\\approx", text)))
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
     text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
@@ -61,6 +66,14 @@ def _with_braces(found: re.Match[str]) -> str:
     """Return a fraction with its two parts in braces."""
     above, below = (found["above"] or found["letter"]).strip(), found["below"] or found["under"]
     return f"\\{found['kind']}{above if above[:1] == '{' else '{' + above + '}'}{{{below}}} "
+
+
+def _with_greek(found: re.Match[str]) -> str:
+    """Return \\frac{\\pi}{4} for \\frac\\pi4."""
+    parts = (found["above"], found["below"])
+    if any(part[0] == "\\" and part[1:] not in GREEK for part in parts):
+        return found[0]
+    return f"\\{found['kind']}" + "".join(part if part[0] == "{" else "{" + part + "}" for part in parts) + " "
 
 
 def _joined(found: re.Match[str]) -> str:

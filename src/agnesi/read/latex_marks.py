@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from agnesi.read.english import words
+from agnesi.read.latex_operators import operators
 from agnesi.read.words import GREEK
 
 _BRACED = re.compile(r"\\(?:under|over)(?:brace|bracket|paren)(?![A-Za-z])")
@@ -63,7 +64,7 @@ def unmarked(text: str) -> str:
     """
     if "\\" not in text:
         return text
-    text = _BOLD.sub(_plain, text)
+    text = _BOLD.sub(_plain, operators(text))
     text = _TOLD.sub(_out_of_display, text) if "text" in text or "mbox" in text else text
     text = _CASES.sub(lambda m: _MARK.sub(" ", m[0]), text) if "cases" in text else text
     text = _SIZED.sub(lambda m: " " * len(m[0]), _NULL.sub(lambda m: " " * len(m[0]), text))
