@@ -124,8 +124,11 @@ class _Attempt:
 
     def better(self, new: Report | str, old: Report | str) -> bool:
         """Tell whether the letters that seem to be told anew are: less fails, or what was a condition defines them."""
-        settled = not isinstance(old, str) and all(s.role != "condition" for s in old.statements)
-        return _rank(new) < _rank(old) or (_rank(new) == _rank(old) and not settled)
+        if _rank(new) < _rank(old) or isinstance(new, str) or isinstance(old, str):
+            return _rank(new) < _rank(old)
+        solved = any(s.role == "condition" and _LEFT.match(s.text) for s in old.statements)
+        explained = all(s.diagnosis for s in new.statements if s.verdict == "refuted" and not s.carries)
+        return solved and (_rank(new) == _rank(old) or explained)
 
     def helps(self, report: Report | str, more: set[Told], less: set[Told]) -> bool:
         """Tell whether something fails that another context has to do with, directly or through other lines."""

@@ -65,6 +65,8 @@ class Chance(Events):
         if not tight and name not in SURE:
             return ""
         if name in ("H", "h"):
+            if name == "h" and scripted and self.tokens[opened - 1].text not in ("2", "b", "}"):
+                return ""  # h_θ(x) is what a model says
             given = odd(held, "|") or DISTRIBUTIONS.keys() & {t.text for t in held[:1]}
             able = {",", "_", "|", ";", "."} | ({"-", "+", "/"} if "," in marks else set())
             plain = all(t.kind in ("name", "num", "open", "close") or t.text in able for t in held)

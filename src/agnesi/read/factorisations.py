@@ -19,6 +19,9 @@ _KINDS: tuple[tuple[re.Pattern[str], int, tuple[tuple[int, str], ...]], ...] = (
 )
 
 
+_SMALL = {"D": "d", "S": "s", "Σ": "σ", "\\Sigma": "\\sigma", "U": "u", "V": "v"}
+
+
 def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]]:
     """Return (letter, fact) of the factors of a formula, where the words beside it name the factorisation.
 
@@ -33,6 +36,38 @@ def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]
                 able = [(factors[at][0], fact) for at, fact in _facts(facts, factors)]
                 return [(name, fact) for name, fact in able if not _defined(name, fact, text)]
     return []
+
+
+def told_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str, str, str]]:
+    """Return (kind, what it says, link, letter) of each fact about the factors of a formula.
+
+    Where d_1 ≥ d_2 ≥ ... orders the values of an SVD X = U D Vᵀ, they are the diagonal of D; u_j is a column of U.
+    """
+    out = []
+    facts = said_of_factors(formula, words, text)
+    listed = any(fact == "diagonal" and _ordered(_SMALL.get(name, ""), text) for name, fact in facts)
+    for name, fact in facts:
+        small = _SMALL.get(name, "")
+        if fact == "diagonal" and listed:
+            out.append(("formula", f"{name} = diag({small})", "where", name))
+            continue
+        out.append(("declaration", f"{name} : {fact}", "", name))
+        if fact == "orthogonal" and listed and _indexed(small, text):
+            out.append(("declaration", f"{small}_j is column j of {name}", "", small))
+    return out
+
+
+def _ordered(small: str, text: str) -> bool:
+    """Tell whether a text orders numbers by size: d_1 ≥ d_2 ≥ ..."""
+    one = rf"{'' if small[:1] == chr(92) else '(?<![A-Za-z])'}{re.escape(small)}_\{{?"
+    return bool(small) and bool(re.search(rf"{one}1\}}?\s*(?:≥|>=?|\\geq?(?:slant)?(?![a-z]))\s*{one}2", text))
+
+
+def _indexed(small: str, text: str) -> bool:
+    """Tell whether a letter stands in a text with the index j, and is not defined by it."""
+    letter = rf"(?<![A-Za-z])(?:{re.escape(small)}|\\(?:mathbf|boldsymbol|bm|vec)\s*\{{{re.escape(small)}\}})"
+    used = re.search(rf"{letter}_\{{?j", text)
+    return bool(small and used) and not re.search(rf"{letter}(?:_\{{?j\}}?)?\s*&?:?=", text)
 
 
 def is_factorised(formula: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agnesi.read.vector_marks import with_vectors_apart
 from agnesi.read.words import GREEK
 
 _SWITCH = re.compile(r"\{\s*\\(rm|bf|it|sf|cal|tt)(?![A-Za-z])\s*([^{}\n]{1,40})\}")
@@ -30,6 +31,11 @@ _GREEK = re.compile(  # \frac\pi4, \frac\varepsilon2, \frac1\pi, \frac{1}\lambda
     r"\\(?P<kind>[dtc]?frac)\s*(?P<above>\\[A-Za-z]+|[A-Za-z\d](?=\s*\\)|\{(?:[^{}]|\{[^{}]*\})*\}(?=\s*\\))"
     r"\s*(?P<below>\\[A-Za-z]+|[A-Za-z\d]|\{(?:[^{}]|\{[^{}]*\})*\})"
 )
+_INVERTED = re.compile(  # S^{-1} \eqqcolon Λ = αI + XᵀX names S and what it is the inverse of
+    r"(?P<name>(?<![\w\\}])[A-Z])\s*\^\s*\{\s*-\s*1\s*\}\s*\\eqqcolon(?![A-Za-z])\s*(?P<of>\\?[A-Za-z]+)\s*="
+    r"(?P<is>[^=,$&\n]+?)(?=\s*(?:,|\$|&|\n|\\q?quad|\.\s*(?:\$|\n)|\Z))"
+)
+_NAMED_AFTER = re.compile(r"\\(?:eqqcolon|eqcolon)(?![A-Za-z])")
 _NEARLY = re.compile(r"\\(?:simeq|approxeq|thickapprox)(?![A-Za-z])")
 _TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
 _SECOND = re.compile(
@@ -54,6 +60,9 @@ def usual(text: str) -> str:
         >>> print(usual(r"\iint f\,\mathrm{d}x\,{\rm d}y"))
         \int\int f\,dx\,dy
     """
+    text = with_vectors_apart(text) if "\\vec" in text else text
+    if "eqcolon" in text:
+        text = _NAMED_AFTER.sub("=:", _INVERTED.sub(r"\g<of> =\g<is>,\\quad \g<name> = \g<of>^{-1}", text))
     text = _GREEK.sub(_with_greek, _UNBRACED.sub(_with_braces, _NEARLY.sub(r"\\approx", text)))
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)

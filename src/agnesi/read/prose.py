@@ -29,7 +29,7 @@ from agnesi.read.english import (
     link_of,
     words,
 )
-from agnesi.read.factorisations import is_factorised, said_of_factors
+from agnesi.read.factorisations import is_factorised, told_of_factors
 from agnesi.read.joins import (
     ARROW,
     ARROW_SO,
@@ -303,8 +303,8 @@ class _Scan:
         text = self.page.text
         end = text.find("\n", one.stop)
         words = one.said + " " + text[one.stop : min(one.stop + 80, end if end >= 0 else len(text))]
-        for name, fact in said_of_factors(one.text, words, text):
-            self.give(Fragment("declaration", f"{name} : {fact}", one.stop - 1, one.stop, one.line, "", (name,)))
+        for kind, told, link, name in told_of_factors(one.text, words, text):
+            self.give(Fragment(kind, told, one.stop - 1, one.stop, one.line, link, (name,)))
 
     def parts(self, one: Fragment) -> list[Fragment]:
         """Return a formula with the constraints that it states; `g(x) = A = a` supposed is g(x) = A and A = a."""
