@@ -51,6 +51,7 @@ ALIGNED = 20_000  # characters of a text whose places are sought again where par
 MORE = 6.0  # seconds of processor time after which a text is not read in other ways
 ROUNDS = 3  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
+WORDED = re.compile(r".*\b(?:is|the|that|at|of)\b.* is read as")  # about words that stand for a formula
 BLANKS = re.compile(r"[ \t]{81,}")
 ARROWED = re.compile(  # the words "set to 0" before ⇒ are no equation
     r"\b[sS]et(?:ting)?(?: it| this| that| these| both| (?:the )?(?:grad(?:ient)?|derivative|slope)(?: of \w)?)?"
@@ -154,7 +155,8 @@ def check_within(
     first, statements = _without_misread(first, diagnose)
     told = with_words(statements, found, source)
     told = told if len(source) == len(text) or len(text) > ALIGNED else _placed(told, text, source)
-    return Report(tuple(told), first.lines.notes, _read_as(first, numbers), text)
+    notes = tuple(n for n in first.lines.notes if not WORDED.match(n))
+    return Report(tuple(told), notes, _read_as(first, numbers), text)
 
 
 def _placed(statements: Sequence[Judged], text: str, source: str) -> list[Judged]:

@@ -17,6 +17,7 @@ from agnesi.check.report import Counterexample, Finding
 from agnesi.check.small import shown
 from agnesi.check.worlds import Chance, World, has_chance, lowered, other_readings
 from agnesi.check.worlds_habits import of_numbers
+from agnesi.check.worlds_means import modelled
 from agnesi.check.worlds_numbers import as_events, events_of
 from agnesi.check.worlds_scan import constant_value, follows_from, is_op, letter_of
 from agnesi.errors import AgnesiError
@@ -102,6 +103,7 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
         return Finding("not read", f"What is said in words is not computed: {min(in_words(left) | in_words(right))}.")
     open_ = undetermined(left, right, setting.chance) if found.verdict == "refuted" else ""
     open_ = open_ or (untold_moment(left, right, setting) if found.verdict == "refuted" else "")
+    open_ = open_ or (modelled(left, right) if found.verdict == "refuted" else "")
     if open_:
         return Finding("not read", f"What {open_} is, does not follow from what is given.")
     if found.verdict == "refuted":

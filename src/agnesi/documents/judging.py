@@ -28,6 +28,7 @@ _LEFT = re.compile(
     r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?P<at>\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
 )
 _BESIDE = re.compile(r"(?i)(?:\b(?:for|if|when|where|whenever|provided(?: that)?|as long as)|\$\s*[,(]|\()\s*\$?\s*\Z")
+_FIRST = re.compile(r"\\?\w+(?:_\{?\\?\w+\}?)?\([^()=]{1,30}\)\s*&?\s*=[^=<>$]{1,300}(?==\s*\S)")  # f(x) = a = b
 _UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
 _CLAIMED = re.compile(
     r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify|have|has|get|obtain|gives?"
@@ -225,9 +226,12 @@ def redefined(report: Report | str, before: str, told: Sequence[Told]) -> set[st
 
 def told_by(one: Judged, source: str, local: bool = False) -> Iterator[Told]:
     """Yield what a statement tells the rest of its section; in a `local` scope, an exercise, also for one case."""
-    if one.role not in TELLS or one.verdict is not None:
+    chained = one.role == "definition" and one.verdict in ("proved", "tested")
+    if one.role not in TELLS or (one.verdict is not None and not chained):
         return
     text = " ".join(one.text.split()).strip(" ,.;&")
+    if chained:
+        text = _defining(text)
     line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
     if one.role in ("declaration", "fact"):
         beside = _BESIDE.search(line) and not _HELD.search(line)  # (...) for x > 0 is about what it stands beside
@@ -245,6 +249,12 @@ def told_by(one: Judged, source: str, local: bool = False) -> Iterator[Told]:
         text = written if written.count("$") % 2 else written + "$"
     if names := defined_names(text):
         yield Told(one.role, text, names)
+
+
+def _defining(text: str) -> str:
+    """Return f(x) = a of f(x) = a = b; nothing for another definition that was judged."""
+    found = _FIRST.match(text)
+    return found[0].strip() if found else ""
 
 
 def _declared(one: Judged, text: str) -> Iterator[Told]:

@@ -10,7 +10,9 @@ _ARROW = re.compile(r"\\(?:leftarrow|to|mid|vert|gets|rightarrow)(?![A-Za-z])|[�
 _NOISE = re.compile(r"\\[,;:! ]|\\(?:left|right|cdot|q?quad)(?![A-Za-z])|[\s{}&$.*·]")
 _FACTOR = re.compile(r"(\\?[^\W\d_]+_?)\(([^()]*)\)")
 _LETTER = re.compile(r"(?:\\[A-Za-z]+|[^\W\d_])'?")
-_AVERAGED = re.compile(r"\\(?:int|sum)(?![A-Za-z])(?:\\limits)?(?:_\{?\\?\w+'?\}?)?|∫|∑(?:_\{?\w+'?\}?)?|\bsum_\{?\w+'?\}?")
+_AVERAGED = re.compile(
+    r"\\(?:int|sum)(?![A-Za-z])(?:\\limits)?(?:_\{?\\?\w+'?\}?)?|∫|∑(?:_\{?\w+'?\}?)?|\bsum_\{?\w+'?\}?"
+)
 _OVER = re.compile(r"(?<![A-Za-z\\])(?:\\[,;! ])*\s*d(?:\\[a-z]+|[^\W\d_])'?\s*$")
 _WORDS = ("balance", "balanced", "reversible", "reversibility", "balances", "stationary", "invariant", "equilibrium")
 _MEASURES = frozenset(("p", "P", "Pr", "ℙ", "Prob"))

@@ -2,7 +2,7 @@ r"""Braces around the arguments of min and max, \min\{1, a/b\}, and I for what e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from agnesi.read.cursor import partners
 from agnesi.read.tokens import Token
@@ -47,13 +47,43 @@ def with_background(lines: Sequence[list[Token]]) -> list[list[Token]]:
 
     I is an event where it stands alone between the signs of P( | ), and no identity is in the text.
     """
-    held = {(n, k) for n, line in enumerate(lines) for k in _events(line)}
-    lone = {(n, k) for n, line in enumerate(lines) for k, t in enumerate(line) if t.text == "I" and not _informs(line, k)}
+    held = {(n, k) for n, line in enumerate(lines) for at, stop in _brackets(line)
+            for k in range(at + 1, stop) if "I" in line[k].text}
+    lone = {(n, k) for n, line in enumerate(lines) for k, t in enumerate(line)
+            if t.text == "I" and not _informs(line, k)}
     if not held & lone or lone - held:
         return list(lines)
-    out = [list(line) for line in lines]
-    for n, k in held:
-        out[n][k] = out[n][k]._replace(text=out[n][k].text.replace("I", _KNOWN))
+    return [_with_events(line) for line in lines]
+
+
+def _with_events(line: list[Token]) -> list[Token]:
+    """Return a line with A ∩ B for AB in the brackets of P."""
+    inside = {k for at, stop in _brackets(line) for k in range(at + 1, stop)}
+    out: list[Token] = []
+    for k, token in enumerate(line):
+        if _adjoins(line, k, inside):
+            out.append(Token("op", "∩", token.start, token.start, False))
+        out += _apart(token) if k in inside else [token]
+    return out
+
+
+def _adjoins(line: Sequence[Token], k: int, inside: Container[int]) -> bool:
+    """Tell whether two events stand side by side: D H_bar."""
+    return k in inside and k - 1 in inside and all(line[j].text.removesuffix("_bar").isalpha() and line[j].text != "not"
+                                                   for j in (k - 1, k))
+
+
+def _apart(token: Token) -> list[Token]:
+    """Return A ∩ B for AB, A ∪ B for A + B, and the letter of what else is known for I."""
+    if token.text == "+":
+        return [token._replace(text="∪")]
+    if len(token.text) == 1 or not token.text.isupper():
+        return [token._replace(text=token.text.replace("I", _KNOWN))] if token.text == "I" else [token]
+    out: list[Token] = []
+    for k, letter in enumerate(token.text.replace("I", _KNOWN)):
+        at = token.start + k
+        out += [Token("op", "∩", at, at, False)] if k else []
+        out.append(token._replace(text=letter, start=at, stop=at + 1))
     return out
 
 
@@ -62,13 +92,13 @@ def _informs(line: Sequence[Token], k: int) -> bool:
     return k + 1 < len(line) and line[k + 1].text in ("(", "[") and not line[k + 1].spaced
 
 
-def _events(line: Sequence[Token]) -> list[int]:
-    """Return the places of I in brackets that follow a letter and hold events of one capital letter each: P(A | BI)."""
-    out: list[int] = []
+def _brackets(line: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return the brackets that follow a letter and hold events of one capital letter each: P(A | BI)."""
+    out: list[tuple[int, int]] = []
     for at, stop in partners(list(line)).items():
         called = at > 0 and line[at].text == "(" and line[at - 1].text[:1].isalpha()
         barred = called and (line[at - 1].text in _CHANCES or any(t.text == "|" for t in line[at + 1 : stop]))
         names = [t.text.removesuffix("_bar") for t in line[at + 1 : stop] if t.text not in _JOINS]
         if barred and all(name.isalpha() and name.isupper() and len(name) < 5 for name in names):
-            out += [k for k in range(at + 1, stop) if "I" in line[k].text]
+            out.append((at, stop))
     return out

@@ -136,7 +136,8 @@ ZERO = re.compile(
     r"|\bstationary\b|\bstationarity\b|\bfirst[- ]order (?:optimality )?condition|\bequals? (?:zero|0)\b"
     r"|\b(?:this|it|which|gradient|derivative|slope|score)(?: \w+)? (?:is|must be|has to be|should be) 0(?![\w.])"
     r"|[d∂]\S{1,6}/[d∂]\S{1,6} (?:is|must be|has to be|should be) (?:0(?![\w.])|zero)"
-    r"|\b(?:is|are|be) zero\b|\b(?:grad|gradient|derivatives?)\s*=\s*(?:0|zero)\b",
+    r"|\b(?:is|are|be) zero\b|\b(?:zero|vanishe?s?|0) (?:at|when|iff|if and only if)(?= *$)"
+    r"|\b(?:grad|gradient|derivatives?)\s*=\s*(?:0|zero)\b",
     re.IGNORECASE,
 )
 OPTIMUM = re.compile(

@@ -19,7 +19,7 @@ _KINDS: tuple[tuple[re.Pattern[str], int, tuple[tuple[int, str], ...]], ...] = (
 )
 
 
-_SMALL = {"D": "d", "S": "s", "Σ": "σ", "\\Sigma": "\\sigma", "U": "u", "V": "v"}
+_SMALL = {"D": "d", "S": "s", "Σ": "σ", "\\Sigma": "\\sigma"}
 
 
 def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]]:
@@ -41,7 +41,7 @@ def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]
 def told_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str, str, str]]:
     """Return (kind, what it says, link, letter) of each fact about the factors of a formula.
 
-    Where d_1 ≥ d_2 ≥ ... orders the values of an SVD X = U D Vᵀ, they are the diagonal of D; u_j is a column of U.
+    Where d_1 ≥ d_2 ≥ ... orders the values of an SVD X = U D Vᵀ, they are the diagonal of D.
     """
     out = []
     facts = said_of_factors(formula, words, text)
@@ -52,8 +52,6 @@ def told_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str,
             out.append(("formula", f"{name} = diag({small})", "where", name))
             continue
         out.append(("declaration", f"{name} : {fact}", "", name))
-        if fact == "orthogonal" and listed and _indexed(small, text):
-            out.append(("declaration", f"{small}_j is column j of {name}", "", small))
     return out
 
 
@@ -61,13 +59,6 @@ def _ordered(small: str, text: str) -> bool:
     """Tell whether a text orders numbers by size: d_1 ≥ d_2 ≥ ..."""
     one = rf"{'' if small[:1] == chr(92) else '(?<![A-Za-z])'}{re.escape(small)}_\{{?"
     return bool(small) and bool(re.search(rf"{one}1\}}?\s*(?:≥|>=?|\\geq?(?:slant)?(?![a-z]))\s*{one}2", text))
-
-
-def _indexed(small: str, text: str) -> bool:
-    """Tell whether a letter stands in a text with the index j, and is not defined by it."""
-    letter = rf"(?<![A-Za-z])(?:{re.escape(small)}|\\(?:mathbf|boldsymbol|bm|vec)\s*\{{{re.escape(small)}\}})"
-    used = re.search(rf"{letter}_\{{?j", text)
-    return bool(small and used) and not re.search(rf"{letter}(?:_\{{?j\}}?)?\s*&?:?=", text)
 
 
 def is_factorised(formula: str) -> bool:

@@ -47,6 +47,17 @@ _AT = re.compile(
     r"(?P<place>\$?\\?[^\W\d_]\w{0,5}\$?[ \t]*=[ \t]*[^\s,;=]{1,12})"
     rf"[ \t]*,?[ \t]+(?:{_IS}|=)[ \t]+(?P<right>[^\n]{{1,120}})"
 )
+_THERE = re.compile(
+    r"(?P<left>\b(?:the )?(?:value of )?(?P<name>[A-Za-zℓ])[ \t]+at[ \t]+(?:that|this|the)[ \t]+"
+    r"(?:\w|point|value|min\w*|max\w*|optimum|solution|optimal \w+))[ \t]*(?:is|equals|=|becomes)[ \t]+"
+    r"(?P<right>[^\n]{1,120})"
+)
+_IN = re.compile(
+    r"(?:^|(?<=\n))[ \t]*(?P<left>(?:the |its |so the |and the )?(?:derivative|gradient|slope)[ \t]+"
+    r"(?:in|wrt|w\.r\.t\.?|with respect to)[ \t]+\$?(?P<by>\\?[^\W\d_]\w{0,7})\$?)[ \t]*(?:is|:|=)[ \t]*"
+    r"(?P<right>[^\n]{1,120})",
+    re.IGNORECASE,
+)
 _SLOPED = re.compile(r"(?:d|∂|\\partial)\w{0,3}\s*/\s*(?:d|∂|\\partial)|\\frac\{|∇|\\nabla")
 _NAMED = re.compile(rf"(?:the |its )?(?P<kind>{_KIND}) of (?P<what>.{{1,80}}?){_BY}$", re.IGNORECASE)
 _BEST = re.compile(rf"(?:the |its )?(?P<kind>{_EXTREME}) (?P<what>.{{1,60}}?) {_OVER}$", re.IGNORECASE)
@@ -84,6 +95,7 @@ _OF: dict[str, Callable[[str], str]] = {
 def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     """Return the fragments, with a formula for each sentence that gives the value of a quantity named in words."""
     out = _at_places(source, _of_the_function(source, list(found)))
+    out = _of_the_line_above(source, _at_the_optimum(source, out))
     for sentence in _each(_SENTENCE, source):
         start, (right, stop) = sentence.start("left"), _until_the_end(sentence)
         left = formula_of(sentence["left"], source)
@@ -133,6 +145,29 @@ def _at_places(source: str, out: list[Fragment]) -> list[Fragment]:
             told = sentence["place"].replace("$", " ")
             condition = Fragment("formula", told, place[0], place[1], made.line, "suppose")
             out.insert(out.index(made) + 1, condition)
+    return out
+
+
+def _at_the_optimum(source: str, out: list[Fragment]) -> list[Fragment]:
+    """Return the fragments with "f at that x is c" as the claim f(x) = c."""
+    for sentence in _each(_THERE, source):
+        head = re.search(rf"(?<![\w\\]){re.escape(sentence['name'])}\s*\(\s*(\\?\w{{1,8}})\s*\)\s*:?=", source)
+        right, stop = _until_the_end(sentence)
+        if head is not None and _mathematics(right) and not re.search(r"[=<>≤≥≈]", right):
+            out = _put(out, source, f"{sentence['name']}({head[1]}) = {right}", sentence.start("left"), stop)
+    return out
+
+
+def _of_the_line_above(source: str, out: list[Fragment]) -> list[Fragment]:
+    """Return the fragments with "derivative in c: −2E[X] + 2c" as a claim about the left side of the line above."""
+    for sentence in _each(_IN, source):
+        above = [f for f in out if f.kind == "formula" and f.stop <= sentence.start("left") and "=" in f.text]
+        left = above[-1].text.partition("=")[0].strip(" &:") if above else ""
+        right, stop = _until_the_end(sentence)
+        if left and _mathematics(right) and not re.search(r"[=<>≤≥≈]", right) and "d/d" not in left:
+            body = left if len(left) == 1 else f"({left})"
+            text = f"d/d{sentence['by']} {body} = {right}"
+            out = _put(out, source, text, sentence.start("left"), stop)
     return out
 
 

@@ -35,7 +35,7 @@ _INVERTED = re.compile(  # S^{-1} \eqqcolon Λ = αI + XᵀX names S and what it
     r"(?P<name>(?<![\w\\}])[A-Z])\s*\^\s*\{\s*-\s*1\s*\}\s*\\eqqcolon(?![A-Za-z])\s*(?P<of>\\?[A-Za-z]+)\s*="
     r"(?P<is>[^=,$&\n]+?)(?=\s*(?:,|\$|&|\n|\\q?quad|\.\s*(?:\$|\n)|\Z))"
 )
-_NAMED_AFTER = re.compile(r"\\(?:eqqcolon|eqcolon)(?![A-Za-z])")
+_NAMED_AFTER = re.compile(r"\\(?:eqq?colon)(?![A-Za-z])")
 _NEARLY = re.compile(r"\\(?:simeq|approxeq|thickapprox)(?![A-Za-z])")
 _TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
 _SECOND = re.compile(
@@ -61,7 +61,7 @@ def usual(text: str) -> str:
         \int\int f\,dx\,dy
     """
     text = with_vectors_apart(text) if "\\vec" in text else text
-    if "eqcolon" in text:
+    if "qcolon" in text:
         text = _NAMED_AFTER.sub("=:", _INVERTED.sub(r"\g<of> =\g<is>,\\quad \g<name> = \g<of>^{-1}", text))
     text = _GREEK.sub(_with_greek, _UNBRACED.sub(_with_braces, _NEARLY.sub(r"\\approx", text)))
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))

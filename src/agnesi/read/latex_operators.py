@@ -28,12 +28,12 @@ def operators(text: str) -> str:
     r"""Return a text of the same length with its operators and sets written in the usual way.
 
         >>> operators(r"x \in {\mathbf{R}}^n")
-        'x \\in  \\mathbf{R} ^n'
+        'x \\in   \\mathbf{R}^n'
         >>> operators(r"\mathop{diag}(z)")
         '\\mathrm{diag}(z)'
     """
     text = _BOXED.sub(lambda m: " " * len(m[0]), text)
-    text = _SET.sub(lambda m: f"{m['before']} {m['held']} ", text)
+    text = _SET.sub(lambda m: m["before"] + m["held"].strip().rjust(len(m["held"]) + 2), text)
     if "\\mathop" in text:
         text = _BARE.sub(_upright, _WORD.sub(_upright, text))
     text = _OVER_DOMAIN.sub(lambda m: m["head"] + " " * len(m["in"]) + "}", text) if "dom" in text else text

@@ -18,6 +18,11 @@ _PICTURES = re.compile(
     "\u2b50\u2b55\u203c\u2049\ufe0e\ufe0f\u200d\u20e3]"
 )
 _GIVEN = re.compile(r"\b[Gg]iven[ \t]+([^\W\d_]\w?),[ \t]*([^\W\d_]\w?)(?=[ \t]*[~∼])")  # given N, K ~ Bin(N, p)
+_NAMED = re.compile(  # softmax p_i = ...: the word is the name of what is defined
+    r"^(?P<word>[ \t]*(?:softmax|sigmoid|logistic|relu|entropy|loss|cost))(?P<gap>[:,]?[ \t]+)"
+    r"(?P<name>[A-Za-z])(?=(?:_\{?\w\}?)?[ \t]*=)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _SLOPE_OF = re.compile(r"\b(?:d|∂)/(?:d|∂)\w{1,3}[ \t]+of(?=[ \t]*[(\[\w\\])")  # d/dx of (2Ax/g)
 _SMILEY = re.compile(r"(?<=\S)[ \t]+(?:[:;]-?[()DP]|\^_?\^|xD|<3)(?=[ \t]*$)", re.MULTILINE)
 _SHOUT = re.compile(
@@ -86,9 +91,16 @@ def spelt_out(text: str) -> str:
     text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
     text = _GIVEN.sub(lambda found: f"{found[2]} | {found[1]}".ljust(len(found[0])), text)
     text = _LAW_OF.sub(lambda found: f" {found[1]} ", text)  # (x | y = a) ~ N(m, S)
+    text = _NAMED.sub(_unnamed, text)
     text = _SLOPE_OF.sub(lambda found: found[0][:-2] + "  ", text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
     return with_signs(with_orders(angled(with_ratios(text))))
+
+
+def _unnamed(found: re.Match[str]) -> str:
+    """Return a definition without the word for it, where the text defines the letter nowhere else."""
+    once = len(re.findall(rf"(?<![A-Za-z\\]){found['name']}(?:_\{{?\w\}}?)?[ \t]*=", found.string)) == 1
+    return " " * (len(found[0]) - 1) + found["name"] if once else found[0]
 
 
 def without_remarks(text: str) -> str:

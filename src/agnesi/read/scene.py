@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from agnesi.errors import ReadError
 from agnesi.expr.dims import ONE, Shape, shape_of
 from agnesi.expr.nodes import Symbol, symbol
 from agnesi.ops import operations
@@ -122,6 +123,8 @@ def symbol_of(scene: Scene, name: str) -> Symbol:
     if name in scene.words.symbols:
         return scene.words.symbols[name]
     plain_name = name.split("@")[0]
+    if name not in scene.symbols:
+        raise ReadError(f"{plain_name} is the size of something and an argument too.", repair="Use two letters.")
     return symbol(plain_name, shape_of_type(scene.axes, scene.symbols[name]), scene.words.facts.get(name, frozenset()))
 
 

@@ -12,10 +12,10 @@ _NUMBER = (
 
 
 def with_vectors_apart(text: str) -> str:
-    r"""Return a text in which \vec{y} is y_{\text{vec}} where y alone is a number.
+    r"""Return a text in which \vec{y} is y_{vec} where y alone is a number.
 
         >>> with_vectors_apart(r"$\vec{y} \in ℝ^n$, $y \in \{0, 1\}$")
-        '$y_{\\text{vec}} \\in ℝ^n$, $y \\in \\{0, 1\\}$'
+        '$y_{vec} \\in ℝ^n$, $y \\in \\{0, 1\\}$'
     """
     letters = {m["held"] or m["bare"] for m in _ARROW.finditer(text)}
     apart = {name for name in letters if re.search(rf"(?<![\w\\{{])(?<!\\vec ){re.escape(name)}{_NUMBER}", text)}
@@ -25,6 +25,6 @@ def with_vectors_apart(text: str) -> str:
 
 
 def _named(found: re.Match[str], apart: set[str]) -> str:
-    """Return y_{\\text{vec}} for \\vec{y} of a letter that is also a number."""
+    """Return y_{vec} for \\vec{y} of a letter that is also a number."""
     name = found["held"] or found["bare"]
-    return f"{name}_{{\\text{{vec}}}}" if name in apart else found[0]
+    return f"{name}_{{vec}}" if name in apart else found[0]

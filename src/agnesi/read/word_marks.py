@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agnesi.read.bare_densities import with_arguments_again
 from agnesi.read.english import words as words_of
 from agnesi.read.layers import with_layers
+from agnesi.read.positive_parts import with_positive_parts
 from agnesi.read.tokens import Token
+from agnesi.read.told_columns import with_columns
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import GREEK, KEYWORDS, WHOLE_WORDS
 
@@ -23,7 +26,8 @@ MOST_LETTERS = 4  # of a word that is a product
 
 def with_marks(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
     """Return the lines with w^{new} as the name w_new, W^{[1]} as W^{(1)}, and products of letters cut apart."""
-    lines = with_layers(lines)
+    lines = with_columns(with_positive_parts(with_layers(lines)), words)
+    lines = with_arguments_again(lines)
     apart = products(lines, words)
     return [cut(layered(marked(starred(line))), apart) for line in lines]
 
