@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import isfinite
 
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, constant, postorder
@@ -218,6 +219,8 @@ def _power(node: Apply) -> list[Need]:
     base, exponent = node.args
     if isinstance(exponent, Apply) and exponent.op.name == "neg" and isinstance(exponent.args[0], Const):
         exponent = constant(-exponent.args[0].value)
+    if isinstance(exponent, Const) and not isfinite(exponent.value):
+        return []
     if isinstance(exponent, Const):
         value = Fraction(exponent.value)
         whole = [] if value.denominator % 2 else _at_least(base)

@@ -48,6 +48,12 @@ def said(
     )
 
 
+def comes_back(group: Group, setting: Setting) -> bool:
+    """Tell whether the ends of a longer chain are equal: (x + 1)² = x² + x + 1 = (1 + x)² claims what lies between."""
+    ends = Group((group.sides[0], group.sides[-1]), ("eq",))
+    return len(group.sides) > 2 and set(group.ops) <= set(EQUAL) and bool(_worst(ends, setting))
+
+
 def links(group: Group, setting: Setting) -> Finding:
     """Return the finding of a group's relations: the worst of its links."""
     found = _worst(group, setting)

@@ -63,10 +63,11 @@ def judged(
     setting = setting if setting.found is not None else replace(setting, found={})
     course = Course(setting, declared=set(declared), equations=given, seen=letters(*told))
     end = now() + LIMIT
-    course.unsure = {name for e in entries if e.line.error is not None for name in explained_in(e.line.piece.text)}
+    failed = [(k, explained_in(e.line.piece.text)) for k, e in enumerate(entries) if e.line.error is not None]
     out = []
     for k, entry in enumerate(entries):
         course.current = entry.number
+        course.unsure = {n for at, names in failed for n in names if at != k or n not in setting.sized}
         if now() > end:
             out.append(said(entry, entry.line.role, UNREAD, Finding(UNREAD, "The time for one text is used up.")))
             continue

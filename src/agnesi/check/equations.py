@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agnesi.check.chains import UNREAD, carries_on, chain_of, here, links, next_sides, said, under
+from agnesi.check.chains import UNREAD, carries_on, chain_of, comes_back, here, links, next_sides, said, under
 from agnesi.check.course import (
     EQUAL,
     Chain,
@@ -100,7 +100,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
         return restated
     if not plain and entry.link == "zero" and not any(is_slope(c.head) for c in course.chains.values()):
         return _condition(entry, group, course, "what is set to zero is not on a line above: it is taken as given")
-    if not plain:
+    if not plain and not comes_back(group, course.setting):
         solved = _solved(k, entries, group, plain, course)
         if solved is not None:
             return solved

@@ -40,12 +40,16 @@ _SHORT = 3  # statements up to which a text is a claim with what it needs, not a
 Places = Mapping[tuple[int, int], str]
 
 
+_THEOREM = re.compile(r"(?i)\bhadamard(?:['’]s)? (?:determinant )?(?:inequality|theorem|bound)\b")
+
+
 @dataclass(frozen=True)
 class Doubt:
     """Why a line may be misread; a `faint` doubt counts only where no slip at all explains the line."""
 
     reason: str
     faint: bool = False
+    named: bool = False  # a theorem that the text names asks for more than is told
 
 
 def in_doubt(
@@ -58,6 +62,10 @@ def in_doubt(
     out = {}
     for one in statements:
         if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
+            asks = _asked(one, lines, source)
+            if asks:
+                out[one.place] = Doubt(asks, named=True)
+                continue
             reason = next(_reasons(one, statements, lines, unsaid, source), None)
             faint = next(_faint(one, statements, lines), None) if reason is None else None
             if reason is not None:
@@ -67,11 +75,21 @@ def in_doubt(
     return out
 
 
+def _asked(one: Judged, lines: Lines, source: str) -> str:
+    """Return what a theorem named before a line asks of a matrix of which it was not told: to be positive definite."""
+    found = _THEOREM.search(source[max(0, one.place[0] - 60) : one.place[0]])
+    of = [lines.symbols[n] for n in sorted(letters(*one.sides) & set(lines.inferred)) if n in lines.symbols]
+    matrices = [s.name for s in of if s.ndim == 2 and not {"pd", "spd", "psd"} & s.facts]
+    if found is None or not matrices:
+        return ""
+    return f"{found[0]} is about positive definite matrices, and whether {matrices[0]} is one was not told"
+
+
 def misread(one: Judged, doubt: Doubt | None) -> bool:
     """Tell whether a doubt counts: no slip explains the statement, or only one that many misreadings look like."""
     if doubt is None:
         return False
-    if one.diagnosis is None:
+    if one.diagnosis is None or doubt.named:
         return True
     slip = one.diagnosis.slip
     return not doubt.faint and (slip in WEAK or slip.startswith("equality for"))

@@ -16,6 +16,7 @@ from agnesi.documents.records import Document
 from agnesi.documents.report import Repair
 from agnesi.documents.units import Unit
 from agnesi.errors import AgnesiError
+from agnesi.expr.clock import now
 from agnesi.read.prose import fragments
 from agnesi.show_report import details_of, evidence_of, reading_of
 
@@ -38,6 +39,7 @@ _SPOKEN = re.compile(
     r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
     r"|random|scalar|positive|throughout)\b"
 )
+ENOUGH = 4.0  # seconds of processor time for a unit, after which no other context is tried
 NEAR = 90  # letters before a formula in which words say what it is
 
 
@@ -104,24 +106,29 @@ class _Attempt:
     diagnose: bool
     names: frozenset[str]
     seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
+    begun: float = field(default_factory=now)
 
     def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
         """Return the judgement in the context in force; of what fails, in that of the whole document."""
         used = tuple(scoped)
         report = self.report(used)
-        if again := redefined(report, self.text(used), used):
+        if self.time() and (again := redefined(report, self.text(used), used)):
             anew = tuple(context.in_scope(self.unit.place, self.names, again))
             if self.better(self.report(anew), report):
                 used, report = anew, self.report(anew)
-        if self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
+        if self.time() and self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
             other = self.report(tuple(wide))
-            if again := redefined(other, self.text(tuple(wide)), wide):
+            if self.time() and (again := redefined(other, self.text(tuple(wide)), wide)):
                 anew = tuple(context.anywhere(self.unit.place, self.names, again))
                 if self.better(self.report(anew), other):
                     wide, other = anew, self.report(anew)
             if _rank(other) < _rank(report) and not _lost(other, report):
                 used, report = tuple(wide), other
         return self.of(report, used)
+
+    def time(self) -> bool:
+        """Tell whether there is time for one more context."""
+        return now() - self.begun < ENOUGH
 
     def better(self, new: Report | str, old: Report | str) -> bool:
         """Tell whether the letters that seem to be told anew are: less fails, or what was a condition defines them."""

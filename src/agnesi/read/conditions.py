@@ -23,13 +23,22 @@ _BOUND = re.compile(rf"\s*(\\?[^\W\d_]\w{{0,4}})\s*{_ORDER}\s*(\\?\w{{1,5}})\s*$
 _SIGNED = re.compile(r"\s*([^\W\d_]\w{0,3})\s*\([^()=]{1,30}\)\s*(?:>=|[>≥]|\\geq?)\s*0$")
 _CODE = re.compile(r"\s*[^\W\d_]\w{0,3}\s*=\s*[-−]?\w{1,3}\s*$")
 _HYPOTHESIS = re.compile(r"(?:\\mathcal\{H\}|ℋ|H)_?\{?[01₀₁]\}?$")
+_DRAWN = re.compile(  # x^{(s)} ~ q, x_i ~ p(x_i | x_{\\setminus i}): from what points are drawn
+    r"[^=≈<>≤≥~∼]{1,60}(?:~|∼|\\sim(?![A-Za-z]))\s*(?:[pq]|\\pi|π|(?:[pq]|\\pi|π)\([^=()]*\\setminus[^=()]*\))\s*"
+)
+_NOTHING = re.compile(r"\s*0\s*(?:\\cdot|·)?\s*\\?(?:log|ln)(?:_\{?\w+\}?)?\s*\(?\s*0\s*\)?\s*(?:=|:=|\\equiv)\s*0\s*")
 MAX_SENTENCE = 60  # items after the mark that are looked at
 _EVERYWHERE = frozenset(("everywhere", "on", "for", "throughout"))
 _BALANCED = frozenset(("symmetric", "proposal", "symmetrical"))
 
 
 def explains(items: Sequence[Item], k: int, piece: str) -> bool:
-    """Tell whether a formula only names a case: `a = 1: it rains`, `X = 1 if it rains`, `H0: p = 1/2`."""
+    """Tell whether a formula only names a case: `a = 1: it rains`, `X = 1 if it rains`, `H0: p = 1/2`.
+
+    So do what points are drawn from, `x^{(s)} ~ q`, and the convention that 0 log 0 = 0.
+    """
+    if _DRAWN.fullmatch(piece) or _NOTHING.fullmatch(piece):
+        return True
     if k > 1 and items[k - 1].text == ":" and items[k - 2].kind == "M" and _HYPOTHESIS.match(items[k - 2].text):
         return k == 2 or items[k - 3].kind == "P"
     if not _CODE.match(piece) or (k and items[k - 1].kind == "W"):

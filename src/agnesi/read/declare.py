@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 
 from agnesi.errors import Place, ReadError
@@ -15,6 +16,7 @@ from agnesi.read.words import GREEK
 
 _BETWEEN = frozenset(("≤", "<", "≥", ">"))
 _SETS = {"ℝ": "", "R": "", "ℕ": "integer", "N": "integer", "ℤ": "integer", "Z": "integer"}
+_LISTED = re.compile(r"[01],(?:[12],)?(?:\.\.\.?|…|\.\.),[A-Za-z]")  # 1, 2, ..., k
 _FILLERS = frozenset(
     ("is", "are", "be", "a", "an", "the", "matrix", "vector", "and", "with", "matrices", "vectors", "real", ",")
 )
@@ -257,6 +259,8 @@ class Declare:
                 "±1": "sign",
                 "-1,+1": "sign",
             }
+            if first.text == "{" and _LISTED.fullmatch(held) and (at >= len(rest) or rest[at].text != "^"):
+                return None, ["integer"], at, True  # y ∈ {1, 2, ..., k}
             if held not in known:
                 raise ReadError(
                     "This set is not read.",

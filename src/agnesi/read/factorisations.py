@@ -19,7 +19,8 @@ _KINDS: tuple[tuple[re.Pattern[str], int, tuple[tuple[int, str], ...]], ...] = (
 )
 
 
-_SMALL = {"D": "d", "S": "s", "Σ": "σ", "\\Sigma": "\\sigma"}
+_SMALL = {"D": "d", "S": "s", "Σ": "σ", "\\Sigma": "\\sigma", "Λ": "λ", "\\Lambda": "\\lambda"}
+_COLUMN = {"U": "u", "V": "v", "Q": "q"}
 
 
 def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]]:
@@ -41,24 +42,39 @@ def said_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str]
 def told_of_factors(formula: str, words: str, text: str) -> list[tuple[str, str, str, str]]:
     """Return (kind, what it says, link, letter) of each fact about the factors of a formula.
 
-    Where d_1 ≥ d_2 ≥ ... orders the values of an SVD X = U D Vᵀ, they are the diagonal of D.
+    Where d_1 ≥ d_2 ≥ ... orders the values of an SVD X = U D Vᵀ, they are the diagonal of D; u_j is a column of U.
     """
     out = []
     facts = said_of_factors(formula, words, text)
-    listed = any(fact == "diagonal" and _ordered(_SMALL.get(name, ""), text) for name, fact in facts)
+    listed = any(fact == "diagonal" and _listed(_SMALL.get(name, ""), text) for name, fact in facts)
     for name, fact in facts:
         small = _SMALL.get(name, "")
         if fact == "diagonal" and listed:
             out.append(("formula", f"{name} = diag({small})", "where", name))
             continue
         out.append(("declaration", f"{name} : {fact}", "", name))
+        column = _COLUMN.get(name, "")
+        if fact == "orthogonal" and column and _indexed(column, text):
+            out.append(("declaration", f"{column}_j is column j of {name}", "", column))
     return out
 
 
-def _ordered(small: str, text: str) -> bool:
-    """Tell whether a text orders numbers by size: d_1 ≥ d_2 ≥ ..."""
-    one = rf"{'' if small[:1] == chr(92) else '(?<![A-Za-z])'}{re.escape(small)}_\{{?"
-    return bool(small) and bool(re.search(rf"{one}1\}}?\s*(?:≥|>=?|\\geq?(?:slant)?(?![a-z]))\s*{one}2", text))
+def _listed(small: str, text: str) -> bool:
+    """Tell whether a letter is a list of numbers in a text: d_1 ≥ d_2 ≥ ..., or σ_i and never σ alone."""
+    one = rf"{'' if small[:1] == chr(92) else '(?<![A-Za-z])'}{re.escape(small)}"
+    chain = rf"{one}_\{{?1\}}?\s*(?:≥|>=?|\\geq?(?:slant)?(?![a-z]))\s*{one}_\{{?2"
+    if not small or re.search(chain, text):
+        return bool(small)
+    return bool(len(small) > 1 or not small.isascii()) and bool(
+        re.search(rf"{one}_\{{?[ijk]", text) and not re.search(rf"{one}(?!\w|\s*_)", text)
+    )
+
+
+def _indexed(small: str, text: str) -> bool:
+    """Tell whether a letter stands in a text with an index, and is not defined by it."""
+    letter = rf"(?<![A-Za-z])(?:{small}|\\(?:mathbf|boldsymbol|bm|vec)\s*\{{{small}\}})"
+    used = re.search(rf"{letter}_\{{?[ijk]", text)
+    return bool(used) and not re.search(rf"{letter}(?:_\{{?\w\}}?)?\s*&?:?=|{letter}\s*(?:∈|\\in(?![a-z]))", text)
 
 
 def is_factorised(formula: str) -> bool:

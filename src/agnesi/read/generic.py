@@ -28,6 +28,7 @@ SAID = re.compile(
 )
 OF_CHANCE = re.compile(r"(?i)\b(?:random|distribut|probab)\w*|\bpositive (?:probab|weight)\w*")
 BENT = re.compile(r"(?i)\b(?:strictly )?(convex|concave)\b")
+_MEANS = frozenset(("expectation", "Expectation"))
 INEQUALITIES = frozenset(("le", "lt", "ge", "gt"))
 BARE = frozenset(("name", "num", "sub", "bracket"))
 
@@ -36,7 +37,7 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
     """Return an instance for each letter that is used as a function and of which the text says nothing."""
     tokens = [t for line in lines for t in line]
     weighed = averaged(lines) if words.chance else frozenset[str]()
-    if (words.chance and not weighed) or any(t.text in ("∫", "int") for t in tokens):
+    if (words.chance and not weighed) or (not weighed and any(t.text in ("∫", "int") for t in tokens)):
         return []
     called: dict[str, Counter[str]] = {}
     vectors: set[str] = set()
@@ -47,7 +48,9 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
             if name not in APPLIED or name in words or (words.chance and name not in weighed):
                 continue
             inner = line[opened + 1 : closed]
-            called.setdefault(name, Counter()).update(t.text for t in inner if len(inner) == len(t.text) == 1)
+            called.setdefault(name, Counter()).update(
+                t.text for t in inner if len(inner) == len(t.text) == 1 and t.text.isalpha()
+            )
             if any(t.text in words.symbols and words.symbols[t.text].shape for t in inner) or graded(line, opened):
                 vectors.add(name)
     for a, b in pairwise(tokens):  # f_1 and f_2 are functions or numbers of their own
@@ -97,7 +100,7 @@ def averaged(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
             while at > 0 and line[at].text != "_" and line[at].kind in ("word", "name", "close", "open"):
                 at -= 1
             before = line[at - 1].text if line[at].text == "_" else line[opened - 1].text
-            if before == "E" and line[opened].text in ("[", "("):
+            if before in ("E", "𝔼") and line[opened].text in ("[", "("):
                 inner = line[opened : closed + 1]
                 found |= {letter_called(inner, k) for k, t in enumerate(inner) if t.kind == "open" and k} & APPLIED
     return frozenset(found)
@@ -183,11 +186,25 @@ def may_be_condition(
     calls = [a for a in tree.args if a.head == "call" and len(a.args) == 1 and a.value[0] in names]
     if len(calls) == len(tree.args) and len({a.value for a in calls}) == 1:  # f(x_new) = f(x − ηg)
         return not any(a.args[0].head == "name" and a.args[0].value in made for a in calls)
+    if apart(tree, names):  # E[f(z)] = E[f(μ + σε)], E[f(x')] = E[f(x)]: z is said to be μ + σε
+        return True
     if sum(bool(names & set(mentioned(a))) for a in tree.args) > 1 and averages(tree, names):
         return False  # E[f(x)] = ∑_x p(x) f(x)
     if not said & names:
         return True
     return "approx" not in tree.value and not any(claims(node, through, made) for node in postorder(tree))
+
+
+def apart(tree: Node, names: frozenset[str]) -> bool:
+    """Tell whether two sides average unknown functions of different variables, or different unknown functions."""
+    sides = [a for a in tree.args if any(n.head == "chance" and n.value[0] in _MEANS for n in postorder(a))]
+    calls = [[n for n in postorder(a) if n.head == "call" and n.value[0] in names] for a in sides]
+    for left, right in pairwise(calls):
+        shared = {n.value[0] for n in left} & {n.value[0] for n in right}
+        inner = [{x for n in side for a in n.args for x in names_of(a)} for side in (left, right)]
+        if left and right and not (shared and inner[0] & inner[1]):
+            return True
+    return False
 
 
 def averages(tree: Node, names: frozenset[str]) -> bool:

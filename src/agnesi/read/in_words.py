@@ -47,6 +47,13 @@ _AT = re.compile(
     r"(?P<place>\$?\\?[^\W\d_]\w{0,5}\$?[ \t]*=[ \t]*[^\s,;=]{1,12})"
     rf"[ \t]*,?[ \t]+(?:{_IS}|=)[ \t]+(?P<right>[^\n]{{1,120}})"
 )
+_ABOUT = re.compile(
+    r"\b(?:taylor|maclaurin|differentiate|find the derivatives?)(?: (?:series|expansion|polynomial|approximation))?"
+    r"(?: (?:of|for))? (?P<body>[^\n.;:]{2,60}?)(?= *(?:$|[\n.;:]|,? (?:at|around|about|near|up to|to|with|wrt|in)\b))",
+    re.IGNORECASE,
+)
+_F_PRIMED = re.compile(r"(?<![A-Za-z])f['′]")
+_F_DEFINED = re.compile(r"(?<![A-Za-z])f\s*(?:\(\s*[A-Za-z]\s*\))?\s*:?=(?!=)")
 _THERE = re.compile(
     r"(?P<left>\b(?:the )?(?:value of )?(?P<name>[A-Za-zℓ])[ \t]+at[ \t]+(?:that|this|the)[ \t]+"
     r"(?:\w|point|value|min\w*|max\w*|optimum|solution|optimal \w+))[ \t]*(?:is|equals|=|becomes)[ \t]+"
@@ -95,7 +102,7 @@ _OF: dict[str, Callable[[str], str]] = {
 def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fragment]:
     """Return the fragments, with a formula for each sentence that gives the value of a quantity named in words."""
     out = _at_places(source, _of_the_function(source, list(found)))
-    out = _of_the_line_above(source, _at_the_optimum(source, out))
+    out = _of_the_line_above(source, _at_the_optimum(source, _the_function(source, out)))
     for sentence in _each(_SENTENCE, source):
         start, (right, stop) = sentence.start("left"), _until_the_end(sentence)
         left = formula_of(sentence["left"], source)
@@ -146,6 +153,16 @@ def _at_places(source: str, out: list[Fragment]) -> list[Fragment]:
             condition = Fragment("formula", told, place[0], place[1], made.line, "suppose")
             out.insert(out.index(made) + 1, condition)
     return out
+
+
+def _the_function(source: str, out: list[Fragment]) -> list[Fragment]:
+    """Return the fragments with f(x) = log(1 + x) for "Taylor of log(1 + x) at 0", where f′ is used and not defined."""
+    told = _ABOUT.search(source)
+    if told is None or not _F_PRIMED.search(source) or _F_DEFINED.search(source):
+        return out
+    body = told["body"].strip(" $,")
+    letter = _variable(body, source) if _mathematics(body) and len(body) > 1 and "=" not in body else None
+    return _put(out, source, f"f({letter}) = {body}", *told.span("body")) if letter else out
 
 
 def _at_the_optimum(source: str, out: list[Fragment]) -> list[Fragment]:

@@ -36,6 +36,7 @@ _INVERTED = re.compile(  # S^{-1} \eqqcolon Λ = αI + XᵀX names S and what it
     r"(?P<is>[^=,$&\n]+?)(?=\s*(?:,|\$|&|\n|\\q?quad|\.\s*(?:\$|\n)|\Z))"
 )
 _NAMED_AFTER = re.compile(r"\\(?:eqq?colon)(?![A-Za-z])")
+_BIT = re.compile(r"\\[dt]?frac\s*\{\s*d\s*([Hh]_\{?[2b]\}?)\s*\}\s*\{\s*d\s*([a-z])\s*\}")  # of H_2(p)
 _NEARLY = re.compile(r"\\(?:simeq|approxeq|thickapprox)(?![A-Za-z])")
 _TWICE = re.compile(r"(?<![A-Za-z\d])d(\d)\s?([A-Za-z]\w{0,2}?)\s?/\s?d([a-z])\1(?![\w])")
 _SECOND = re.compile(
@@ -67,7 +68,7 @@ def usual(text: str) -> str:
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
     text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
-    text = _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text))
+    text = _BIT.sub(r"\\frac{d}{d\2} \1(\2)", _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text)))
     return "\n".join(_OVER.sub(_joined, line) if "\\int" in line else line for line in text.split("\n"))
 
 

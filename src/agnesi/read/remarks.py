@@ -18,6 +18,7 @@ _PICTURES = re.compile(
     "\u2b50\u2b55\u203c\u2049\ufe0e\ufe0f\u200d\u20e3]"
 )
 _GIVEN = re.compile(r"\b[Gg]iven[ \t]+([^\W\d_]\w?),[ \t]*([^\W\d_]\w?)(?=[ \t]*[~∼])")  # given N, K ~ Bin(N, p)
+_INTEGRAL = re.compile(r"\b[Ii]ntegral(?=[_^])")  # integral_0^inf
 _NAMED = re.compile(  # softmax p_i = ...: the word is the name of what is defined
     r"^(?P<word>[ \t]*(?:softmax|sigmoid|logistic|relu|entropy|loss|cost))(?P<gap>[:,]?[ \t]+)"
     r"(?P<name>[A-Za-z])(?=(?:_\{?\w\}?)?[ \t]*=)",
@@ -91,6 +92,7 @@ def spelt_out(text: str) -> str:
     text = _SHORT.sub(lambda found: _LONG[found[0]], text) if "/" in text else text
     text = _GIVEN.sub(lambda found: f"{found[2]} | {found[1]}".ljust(len(found[0])), text)
     text = _LAW_OF.sub(lambda found: f" {found[1]} ", text)  # (x | y = a) ~ N(m, S)
+    text = _INTEGRAL.sub(lambda found: "∫".rjust(len(found[0])), text) if "ntegral" in text else text
     text = _NAMED.sub(_unnamed, text)
     text = _SLOPE_OF.sub(lambda found: found[0][:-2] + "  ", text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)

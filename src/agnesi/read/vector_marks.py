@@ -9,6 +9,8 @@ _NUMBER = (
     r"\s*(?:\\in(?![A-Za-z])|∈|:)\s*(?:\\left)?"
     r"(?:\\?\{\s*[-+−]?\d[^{}]{0,60}\}(?!\s*\^)|(?:\\mathbb\{R\}|ℝ)\s*(?:[$,.]|\Z))"
 )
+_CHANCE = r"(?<![A-Za-z\\])[pP]\(\s*"  # p(y; η): an outcome
+_GIVEN = r"\s*(?:;|=\s*\d|(?:\\mid|\|)\s*\\?[a-z]\s*[;)])"
 
 
 def with_vectors_apart(text: str) -> str:
@@ -18,10 +20,16 @@ def with_vectors_apart(text: str) -> str:
         '$y_{vec} \\in ℝ^n$, $y \\in \\{0, 1\\}$'
     """
     letters = {m["held"] or m["bare"] for m in _ARROW.finditer(text)}
-    apart = {name for name in letters if re.search(rf"(?<![\w\\{{])(?<!\\vec ){re.escape(name)}{_NUMBER}", text)}
+    apart = {name for name in letters if _number(re.escape(name), text)}
     if not apart:
         return text
     return _ARROW.sub(lambda m: _named(m, apart), text)
+
+
+def _number(name: str, text: str) -> bool:
+    """Tell whether a letter without its arrow is a number: y ∈ {0, 1}, or the outcome in p(y; η)."""
+    told = re.search(rf"(?<![\w\\{{])(?<!\\vec ){name}{_NUMBER}", text)
+    return bool(told or re.search(f"{_CHANCE}{name}{_GIVEN}", text))
 
 
 def _named(found: re.Match[str], apart: set[str]) -> str:

@@ -26,10 +26,26 @@ MOST_LETTERS = 4  # of a word that is a product
 
 def with_marks(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
     """Return the lines with w^{new} as the name w_new, W^{[1]} as W^{(1)}, and products of letters cut apart."""
-    lines = with_columns(with_positive_parts(with_layers(lines)), words)
-    lines = with_arguments_again(lines)
+    lines = [subscripts_apart(line) for line in with_positive_parts(with_layers(lines))]
+    lines = with_columns(lines, words)
+    lines = stepped(with_arguments_again([over_the_left_side(line) for line in lines]))
     apart = products(lines, words)
     return [cut(layered(marked(starred(line))), apart) for line in lines]
+
+
+def subscripts_apart(line: list[Token]) -> list[Token]:
+    """Return a line with q_iq_i as q_i q_i: a subscript of two letters that has one itself."""
+    out: list[Token] = []
+    for k, token in enumerate(line):
+        after = line[k + 1] if k + 1 < len(line) else token
+        glued = k > 1 and line[k - 1].text == "_" and after.text == "_" and not after.spaced and not token.spaced
+        if glued and token.kind == "word" and len(token.text) == 2 and token.text[0] in "ijklmn":
+            middle = token.start + 1
+            out.append(Token("word", token.text[0], token.start, middle, False))
+            out.append(Token("word", token.text[1], middle, token.stop, True))
+        else:
+            out.append(token)
+    return out
 
 
 def marked(line: list[Token]) -> list[Token]:
@@ -54,6 +70,41 @@ def marked(line: list[Token]) -> list[Token]:
             out.append(token)
             k += 1
     return out
+
+
+def over_the_left_side(line: list[Token]) -> list[Token]:
+    """Return w = argmin ... as w = argmin_w ...: what is sought is named on the left."""
+    held = [t.text for t in line[:4]]
+    if len(held) < 4 or held[1] not in ("=", ":=") or held[2] not in ("argmin", "argmax") or held[3] in ("_", "("):
+        return line
+    at = line[2].stop
+    sign = Token("op", "_", at, at, False)
+    return [*line[:3], sign, line[0]._replace(start=at, stop=at, spaced=False), *line[3:]]
+
+
+def stepped(lines: Sequence[list[Token]]) -> list[list[Token]]:
+    """Return the lines with x+ as the name of the next x, where one says x+ = x − ...."""
+    new = {line[0].text for line in lines if len(line) > 3 and _is_next(line, 0) and line[2].text == "="}
+    if not new:
+        return list(lines)
+    out: list[list[Token]] = []
+    for line in lines:
+        made: list[Token] = []
+        k = 0
+        while k < len(line):
+            next_one = line[k].text in new and _is_next(line, k)
+            made.append(line[k]._replace(kind="name", text=f"{line[k].text}_plus") if next_one else line[k])
+            k += 1 + next_one
+        out.append(made)
+    return out
+
+
+def _is_next(line: Sequence[Token], k: int) -> bool:
+    """Tell whether a letter stands here with a plus right behind it, and nothing right behind that."""
+    if k + 2 >= len(line) or line[k + 1].text != "+" or line[k + 1].spaced or len(line[k].text) != 1:
+        return False
+    after = line[k + 2]
+    return line[k].kind == "word" and (after.spaced or after.kind in ("end", "close") or after.text in "=)")
 
 
 def starred(line: list[Token]) -> list[Token]:
