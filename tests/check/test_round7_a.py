@@ -69,3 +69,15 @@ def test_a_theorem_that_is_named_asks_for_more_than_is_told() -> None:
 def test_what_a_chain_defines_is_handed_on(side: str, verdict: str) -> None:
     last = check_file("notes.tex", text=NOTES.replace("RIGHT", side)).statements[-1]
     assert (last.verdict if last.verdict != "proved" else "tested") == verdict
+
+
+@pytest.mark.parametrize("claim", [r"y \le k", r"k - y \ge 0"])
+def test_a_number_in_a_range_is_never_said_to_be_beyond_it(claim: str) -> None:
+    for told in (r"\{1, 2, \ldots, k\}", r"\{1, \dots, k\}"):
+        assert agnesi.check(rf"Let $y \in {told}$. Then ${claim}$.").verdict != "refuted"
+
+
+def test_a_number_in_a_range_is_whole() -> None:
+    told = r"Let $y \in \{1, 2, \ldots, k\}$. Then "
+    assert agnesi.check(told + r"$\sum_{j=1}^y j = y(y+1)/2$.").verdict == "proved"
+    assert agnesi.check(told + r"$\sum_{j=1}^y j = y(y-1)/2$.").verdict == "refuted"

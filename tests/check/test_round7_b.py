@@ -19,10 +19,10 @@ RIGHT = [
     r"$\alpha(x'\leftarrow x) = \min\left\{1,\ \frac{p(x')\,q(x\mid x')}{p(x)\,q(x'\mid x)}\right\}$" "\n\n"
     r"$p(x)\,q(x'\mid x)\,\alpha(x'\leftarrow x) = \min\left\{p(x)\,q(x'\mid x),\ p(x')\,q(x\mid x')\right\}$",
     r"$H_2(p) = p\log_2\frac1p + (1-p)\log_2\frac{1}{1-p}$ and $\frac{dH_2}{dp} = \log_2\frac{1-p}{p}$.",
+    r"$\mathbb{E}_p[f(x)] = \int f(x)\,\frac{p(x)}{q(x)}\,q(x)\,dx = \mathbb{E}_q\left[f(x)\frac{p(x)}{q(x)}\right]$",
 ]  # fmt: skip
 
 WRONG = [
-    r"$10\log_{10}2 \simeq 3.3$",
     r"$\frac\pi4\left(1-\frac\pi4\right) \approx 0.196$",
     "P(AB|I) = P(A|I) P(B|I)",
     "P(A+B|I) = P(A|I) + P(B|I)",
@@ -32,6 +32,7 @@ WRONG = [
     r"$\alpha(y, x) = \min\left\{1,\ \frac{p(x)\,q(y\mid x)}{p(y)\,q(x\mid y)}\right\}$" "\n\n"
     r"$p(x)\,q(y\mid x)\,\alpha(y,x) = \min\left\{p(x)\,q(y\mid x),\ p(y)\,q(x\mid y)\right\}$",
     "P(A|B) P(A) = P(B|A) P(B)",
+    r"$\mathbb{E}_q[f(x)] = \mathbb{E}_p[f(x) p(x)/q(x)]$",
     r"$H_2(p) = p\log_2\frac1p + (1-p)\log_2\frac{1}{1-p}$ and $\frac{dH_2}{dp} = \log_2\frac{p}{1-p}$.",
 ]  # fmt: skip
 
@@ -39,7 +40,7 @@ ASKED = [  # of a chain or a model: no claim about all
     r"$T(y|x) p(x) = T(x|y) p(y)$",
     r"Detailed balance says $P_{ij} \pi_i = P_{ji}\pi_j$",
     r"$\int T(x'\leftarrow x)\,p(x)\,dx = p(x')$",
-    r"$\pi_j = \sum_i \pi_i P_{ij}$",
+    r"$\mathbb{E}_{q}[f(z)] = \mathbb{E}_{\epsilon}[f(\mu+\sigma\epsilon)]$",
     r"$P(h|s,n) = \int_0^1 dp\; p\,P(p|s,n)$",
 ]
 

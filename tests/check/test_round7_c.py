@@ -1,4 +1,4 @@
-"""Notes on optimisation and statistical learning: positive parts, conjugates, columns, factors of an SVD, sets in braces."""
+"""Notes on optimisation and learning: positive parts, conjugates, columns, factors of an SVD, sets in braces."""
 
 from __future__ import annotations
 

@@ -41,6 +41,10 @@ Places = Mapping[tuple[int, int], str]
 
 
 _THEOREM = re.compile(r"(?i)\bhadamard(?:['’]s)? (?:determinant )?(?:inequality|theorem|bound)\b")
+_UP_TO = re.compile(  # y ∈ {1, ..., k}
+    r"(?<![\w\\])([A-Za-z])\s*(?:\\in(?![A-Za-z])|∈|:)\s*\\?\{\s*[01]\s*,[^{}]{0,20}?(?:\\[lc]?dots|…|\.\.\.?)\s*,"
+    r"\s*([A-Za-z])\s*\\?\}"
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Doubt:
 
     reason: str
     faint: bool = False
-    named: bool = False  # a theorem that the text names asks for more than is told
+    named: bool = False  # a theorem that is named, or a range that is told, asks for more than was kept
 
 
 def in_doubt(
@@ -62,7 +66,7 @@ def in_doubt(
     out = {}
     for one in statements:
         if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
-            asks = _asked(one, lines, source)
+            asks = _asked(one, lines, source) or _beyond(one, source)
             if asks:
                 out[one.place] = Doubt(asks, named=True)
                 continue
@@ -83,6 +87,14 @@ def _asked(one: Judged, lines: Lines, source: str) -> str:
     if found is None or not matrices:
         return ""
     return f"{found[0]} is about positive definite matrices, and whether {matrices[0]} is one was not told"
+
+
+def _beyond(one: Judged, source: str) -> str:
+    """Return that the end of a range is not kept, where an inequality may need it: y ≤ k of y ∈ {1, ..., k}."""
+    for told in _UP_TO.finditer(source) if {"le", "lt", "ge", "gt"} & set(one.relations) else ():
+        if all(re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])", one.text) for name in told.groups()):
+            return f"that {told[1]} is at most {told[2]} is not used"
+    return ""
 
 
 def misread(one: Judged, doubt: Doubt | None) -> bool:

@@ -9,6 +9,8 @@ from agnesi.read.generic import APPLIED
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 
+_SETS = frozenset("ℝℤℕℚRZNQS")
+
 
 def with_positive_parts(lines: Sequence[list[Token]]) -> list[list[Token]]:
     """Return the lines with the positive parts of brackets as maxima, and of letters as names."""
@@ -27,6 +29,8 @@ def _with_parts(line: list[Token]) -> list[Token]:
         size = _marked(line, k)
         before = line[k - 1]
         if not size:
+            continue
+        if before.text in _SETS:
             continue
         if before.kind in ("word", "name") and len(before.text) == 1:
             named = before._replace(kind="name", text=f"{before.text}_plus", stop=line[k + size - 1].stop)
