@@ -168,9 +168,9 @@ def test_judgements_are_kept_in_the_cache_of_pytest(
     assert (pytester.path / ".pytest_cache" / "d" / "agnesi" / "judged.sqlite").exists()
     assert not (pytester.path / ".agnesi_cache").exists()
     judged = list[str]()
-    real = agnesi.documents.checking.check_within
+    real = agnesi.documents.judging.check_within
     monkeypatch.setattr(
-        "agnesi.documents.checking.check_within", lambda text, *a, **k: judged.append(text) or real(text, *a, **k)
+        "agnesi.documents.judging.check_within", lambda text, *a, **k: judged.append(text) or real(text, *a, **k)
     )
     pytester.runpytest("--agnesi", "docs").assert_outcomes(passed=2, failed=1)
     assert judged == []
