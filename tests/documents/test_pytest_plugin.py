@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import agnesi
+import agnesi.documents.judging
 import agnesi.documents.verb
 from agnesi import pytest_plugin
 from agnesi.cli import DOCUMENTS
