@@ -144,7 +144,7 @@ def check_within(
         turned = KRONECKER.sub(lambda f: {"⊗": "⊙"}.get(f.group(), "\\odot".ljust(len(f.group()))), source)
         again = with_quantities_in_words(turned, fragments(turned))
         other = _judged(replace(first.given, source=turned, found=tuple(again)))
-        if _faults(other) < _faults(first):
+        if _faults(other)[0] < _faults(first)[0]:  # not one that only makes of a wrong line one that is not read
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, "⊗ is entry by entry here")))
     for note, habit in habits(first.statements, first.lines, source) if now() - begun < MORE else ():
         declared = {**first.given.declarations, **habit}

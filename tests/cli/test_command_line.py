@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from agnesi import cli
 from agnesi.cli import app
 from agnesi.dialects import dialects
 
@@ -245,7 +244,7 @@ def test_a_fault_of_its_own_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     def broken(*args: object, **named: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(cli, "derive", broken)
+    monkeypatch.setattr("agnesi.derivation.derive", broken)
     monkeypatch.delenv("AGNESI_DEBUG", raising=False)
     found = run("derive", "x", "--wrt", "x")
     assert found.exit_code == 3

@@ -36,6 +36,8 @@ _MATRIX_SHOWN = re.compile(  # eigenvalues of [[2, 1], [1, 2]] are ...: a matrix
     re.IGNORECASE,
 )
 _FOREIGN = re.compile("[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MOMENTS = re.compile(r"\b(?:mean|variance)s?\b[^.;\n]{0,30}\b(?:mean|variance)s?\b")  # told in words
+_BLOCK = re.compile(r"(?:Σ|S|C|K)_[a-z]_?[a-z]")
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 Places = Mapping[tuple[int, int], str]
 
@@ -49,10 +51,11 @@ _UP_TO = re.compile(  # y ∈ {1, ..., k}
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a line may be misread; a `faint` doubt counts only where no slip at all explains the line."""
+    """Why a line may be misread: a `faint` doubt counts only where no slip explains the line, a `grave` one always."""
 
     reason: str
     faint: bool = False
+    grave: bool = False
     named: bool = False  # a theorem that is named, or a range that is told, asks for more than was kept
 
 
@@ -70,13 +73,26 @@ def in_doubt(
             if asks:
                 out[one.place] = Doubt(asks, named=True)
                 continue
+            block = _free_block(one, lines, source)
+            if block:
+                out[one.place] = Doubt(f"what ties {block} to the covariances is not understood", grave=True)
+                continue
             reason = next(_reasons(one, statements, lines, unsaid, source), None)
-            faint = next(_faint(one, statements, lines), None) if reason is None else None
+            faint = next(_faint(one, statements, lines, source), None) if reason is None else None
             if reason is not None:
                 out[one.place] = Doubt(reason)
             elif faint is not None:
                 out[one.place] = Doubt(faint, True)
     return out
+
+
+def _free_block(one: Judged, lines: Lines, source: str) -> str:
+    """Return a block Σ_xy of a covariance that nothing ties to the variables, in a claim about covariances."""
+    held = {n.op.name for n in postorder(*one.sides) if isinstance(n, Apply)}
+    if "ovarian" not in source or not held & {"covariance", "variance"}:
+        return ""
+    free = letters(*one.sides) & set(lines.inferred)
+    return min((n for n in free if _BLOCK.fullmatch(n) and lines.symbols[n].ndim == 2), default="")
 
 
 def _asked(one: Judged, lines: Lines, source: str) -> str:
@@ -99,15 +115,15 @@ def _beyond(one: Judged, source: str) -> str:
 
 def misread(one: Judged, doubt: Doubt | None) -> bool:
     """Tell whether a doubt counts: no slip explains the statement, or only one that many misreadings look like."""
-    if doubt is None:
-        return False
+    if doubt is None or doubt.grave:
+        return doubt is not None
     if one.diagnosis is None or doubt.named:
         return True
     slip = one.diagnosis.slip
     return not doubt.faint and (slip in WEAK or slip.startswith("equality for"))
 
 
-def _faint(one: Judged, statements: Sequence[Judged], lines: Lines) -> Iterator[str]:
+def _faint(one: Judged, statements: Sequence[Judged], lines: Lines, source: str) -> Iterator[str]:
     """Yield what is open about a line of a derivation: letters that were inferred, chance.
 
     A step of a chain compares two expressions in the same letters, so that there inferred letters are no reason; nor
@@ -115,13 +131,15 @@ def _faint(one: Judged, statements: Sequence[Judged], lines: Lines) -> Iterator[
     """
     if sum(s.verdict is not None for s in statements) < 2 and len(statements) <= _SHORT:
         return
-    if has_chance(*one.sides) and not _modelled(one.sides, lines, statements):
+    chained = one.role == "step" and "propto" not in one.relations
+    open_ = not chained and has_chance(*one.sides) and not _MOMENTS.search(source)
+    if open_ and not _modelled(one.sides, lines, statements):
         yield "it is about chance"
     sure = {n for s in statements if _right(s) and s.place < one.place for n in letters(*s.sides)}
     told = {n for s in statements if s.verdict is None and has_chance(*s.sides) for n in letters(*s.sides)}
     made = letters(*one.sides) & set(lines.inferred) - _in_models(lines) - sure - told
     made = {n for n in made if n in one.text or not n.isascii()}  # not those that come in by definitions
-    if made and (one.role != "step" or "propto" in one.relations):
+    if made and not chained:
         yield f"what {', '.join(sorted(made))} {'is' if len(made) == 1 else 'are'} was inferred, not declared"
 
 
@@ -134,7 +152,7 @@ def _reasons(
             yield f"the words “{words.text}” (line {words.line}) were not understood"
     for note in lines.notes:
         choice = _CHOICE.match(note)
-        named = _plain(choice[1]).strip("‘’“”'") if choice else ""
+        named = re.sub("[\"'′″]+$", "", _plain(choice[1]).strip("‘’“”")) if choice else ""
         borne_out = choice and any(named in _plain(s.text) for s in statements if _right(s) and s is not one)
         if choice and _plain(choice[1]) in _plain(one.text) and not borne_out:
             yield note

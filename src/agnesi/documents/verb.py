@@ -65,7 +65,7 @@ def check_documents(
 ) -> DocumentReports:
     """Judge every formula of Markdown, LaTeX and notebook files, and of such files in folders.
 
-        >>> ag.check_documents("notes.md", "paper.tex", cache=True).show()
+        ag.check_documents("notes.md", "paper.tex", cache=True).show()
 
     Declarations and definitions hold to the end of their section; what is only an expression is not judged. `jobs` is
     the number of processes (all cores if None); `cache` keeps the judgements in .agnesi_cache of the working

@@ -18,6 +18,7 @@ from agnesi.read.syntax import Node, postorder
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Definition, Vocabulary
 
+PRIMES = 40  # in one line; of more, no derivative of an instance says anything
 APPLIED = frozenset("fgh")  # letters that are functions where they stand before a bracket
 PRIMED = frozenset("fghuv")  # and where they have a prime in a rule such as (uv)' = u'v + uv'
 SAID = re.compile(
@@ -109,7 +110,8 @@ def averaged(lines: Sequence[Sequence[Token]]) -> frozenset[str]:
 def introduced(lines: Sequence[Sequence[Token]], words: Vocabulary, source: str) -> tuple[frozenset[str], set[str]]:
     """Put an instance of each unknown function in force; return the functions, and the constants of the instances."""
     constants: set[str] = set()
-    found = generic_functions(lines, words, source)
+    primes = max((sum(t.text == "'" for t in line) for line in lines), default=0)
+    found = generic_functions(lines, words, source) if primes <= PRIMES else []
     for one in found:
         own = {s.name: s for s in symbols_of(one.body) if s is not one.symbols[0]}
         words.definitions[one.name] = one

@@ -95,9 +95,12 @@ def _without_estimates(lines: Sequence[list[Token]], source: str) -> list[list[T
     """Return lines without φ = (1/n) ∑ 1{y_i = 1} where estimates are listed and φ is a parameter of a model."""
     if not _ESTIMATES.search(source):
         return list(lines)
-    held = {name for line in lines if any(t.text == "~" for t in line) for name in _left_of(line, True)}
-    names = (_left_of(line, False) for line in lines)
-    return [[] if len(n) == 1 and n <= held and _is_sum(one) else one for n, one in zip(names, lines, strict=True)]
+    held, out = set[str](), list[list[Token]]()  # S of a posterior Gamma(a + S, b + n) below is no parameter that is
+    for line in lines:  # estimated: only models above count
+        held |= _left_of(line, True) if any(t.text == "~" for t in line) else set()
+        name = _left_of(line, False)
+        out.append([] if len(name) == 1 and name <= held and _is_sum(line) else line)
+    return out
 
 
 def _has_values(line: Sequence[Token], names: set[str]) -> bool:
