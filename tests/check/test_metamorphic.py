@@ -81,6 +81,9 @@ def renamed(text):
                     r not in WORDS]  # fmt: skip
         if not own or doubtful or (old in _TAKEN and re.search(_TAKEN[old], text)):
             continue
+        both = re.search(rf"(?<![A-Za-z\\]){old.swapcase()}(?![A-Za-z])", text) if old.isascii() else None
+        if both and re.search(rf"p\([^)]*{old.lower()}", text):
+            continue  # x is a value of X: its name is given by that of X
         new = next((c for c in choices if not any(c in r for r in runs if len(r) < 4 or r == c)), None)
         if new is not None:
             return RUN.sub(lambda m: m[0].replace(old, new) if holds_letter(m[0], old) else m[0], text)

@@ -100,7 +100,8 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
         return "The sides do not fit as they were read. Declare the sizes."
     if any(not letters(s) for s in sides):
         numbered = {n for n in letters(*sides) if any(re.fullmatch(rf"{re.escape(n)}_\d", m) for m in course.seen)}
-        if numbered:
+        events = has_chance(*sides) and all(n.isupper() for n in numbered)  # P(C_i), where each P(H | C_1) is given
+        if numbered and not events:
             return f"{min(numbered)} stands beside numbered letters such as {min(numbered)}_1: how many is not said."
     if _ROW_BY_COLUMN.search(text) and any({a.ndim, b.ndim} == {0, 2} for a, b in pairs):
         return "A row in brackets times a column in brackets may be a number: write the sum out."
