@@ -69,6 +69,7 @@ ALL_NUMBERS = re.compile(r"\ball (?:are |of them )?(?:scalars|(?:real )?numbers)
 _APPLIED = re.compile(r"([^\W\d_]\w{0,3})\s*\([^()=]{1,40}\)\s*=")
 _VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
+HELD = re.compile(r":.*\b(?:orthogonal|orthonormal|projection)\b")
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
 MAX_SAID, MAX_INTERRUPTED = 200, 200  # letters of words before a formula; remarks that are taken from formulas
@@ -204,8 +205,7 @@ class _Scan:
         if item.kind == "M":
             self.formula(k, item)
         elif item.kind == "W" and k and self.items[k - 1].kind == "M":
-            told = of_model(self.spoken, self.items, k)
-            if told is not None:
+            if (told := of_model(self.spoken, self.items, k)) is not None:
                 self.declare(told[0], [item], item.start, self.items[told[1] - 1].stop)
                 return told[1]
         return k + 1
@@ -217,8 +217,9 @@ class _Scan:
         return link_of(self.words(item.start)) or ""
 
     def known(self, said: list[Said]) -> bool:
-        """Tell whether a formal declaration is about what was defined before, so that it is a claim."""
-        return any(s.kind == "declaration" and ":" not in s.text and set(s.names) & self.defined for s in said)
+        """Tell whether a formal declaration is about what was settled before, so that it is a claim."""
+        known = self.defined | {n for f in self.out if HELD.search(f.text) for n in f.names}  # Q orthogonal: QᵀQ = I
+        return any(s.kind == "declaration" and ":" not in s.text and set(s.names) & known for s in said)
 
     def words(self, at: int) -> str:
         """Return what was said since the last fragment."""
