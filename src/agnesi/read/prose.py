@@ -216,9 +216,9 @@ class _Scan:
             return ""
         return link_of(self.words(item.start)) or ""
 
-    def known(self, said: list[Said]) -> bool:
+    def known(self, said: list[Said], aside: bool = False) -> bool:
         """Tell whether a formal declaration is about what was settled before, so that it is a claim."""
-        known = self.defined | {n for f in self.out if HELD.search(f.text) for n in f.names}  # Q orthogonal: QᵀQ = I
+        known = self.defined | {n for f in self.out if not aside and HELD.search(f.text) for n in f.names}  # QᵀQ = I
         return any(s.kind == "declaration" and ":" not in s.text and set(s.names) & known for s in said)
 
     def words(self, at: int) -> str:
@@ -464,7 +464,7 @@ class _Scan:
             item = items[k]
             if item.kind != "P" and (item.kind == "M" or k == 0 or items[k - 1].kind != "M"):
                 found = self.spoken.at(items, k)
-                if found is not None and not self.known(found[0]) and not negated(items, k):
+                if found is not None and not self.known(found[0], True) and not negated(items, k):
                     self.declare(found[0], items, item.start, items[found[1] - 1].stop)
                     k = found[1]
                     continue
