@@ -1,4 +1,4 @@
-"""Measure `agnesi.check`: 200 single claims, ten-line derivations with one wrong line, and the corpus of derivations.
+"""Measure `agnesi.check`: single claims, ten-line derivations with one wrong line, and the corpus of derivations.
 
     python benchmarks/checking.py [--quick] [--profile] [--output FILE]
 
@@ -16,6 +16,7 @@ import pstats
 import statistics
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,9 @@ sys.path.insert(0, str(HERE))
 
 import agnesi  # noqa: E402
 import derivations  # noqa: E402  (a sibling script)
-from claims import DERIVATIONS, NAMES, RIGHT, WRONG  # noqa: E402
 from run import ms, quantile, table  # noqa: E402
+
+CLAIMS = tomllib.loads((HERE.parent / "tests" / "check" / "claims.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,11 @@ def timed(name: str, text: str, wanted: str, seen: Callable[[agnesi.Report], str
     return Timed(name, wanted, found, 1e3 * (time.perf_counter() - wall), 1e3 * (time.process_time() - processor))
 
 
-def listed(block: str) -> list[str]:
-    """Return the claims of a block, a line each."""
-    return [line for line in block.strip().splitlines() if line]
-
-
 def claims() -> list[Timed]:
     """Return the times of the single claims."""
     agnesi.check("tr(A + B) = tr(A) + tr(B)\n∇_x (cos(x)) = −sin(x)\n√(x + 1) = √x + 1")
-    right = [timed(text, text, "holds", lambda r: str(r.verdict)) for text in listed(RIGHT)]
-    return right + [timed(text, text, "refuted", lambda r: str(r.verdict)) for text in listed(WRONG)]
+    right = [timed(text, text, "holds", lambda r: str(r.verdict)) for text in CLAIMS["right"].splitlines()]
+    return right + [timed(text, text, "refuted", lambda r: str(r.verdict)) for text in CLAIMS["wrong"].splitlines()]
 
 
 def agrees(one: Timed) -> bool:
@@ -89,9 +86,8 @@ def about_claims(found: Sequence[Timed]) -> str:
 def about_derivations() -> str:
     """Return the table of the derivations of ten lines."""
     found = []
-    for name, text in DERIVATIONS.items():
-        wanted = str(NAMES[name])
-        found.append(timed(name, text, wanted, lambda r: f"{r.first_wrong} {_said(r)}"))
+    for case in CLAIMS["derivation"]:
+        found.append(timed(case["name"], case["text"], str(case["wrong"]), lambda r: f"{r.first_wrong} {_said(r)}"))
     rows = [
         (t.name, f"{t.wall / 1e3:.2f}", f"{t.processor / 1e3:.2f}", t.wanted, t.found.partition(" ")[0],
          t.found.partition(" ")[2] or "none") for t in found

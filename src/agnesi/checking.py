@@ -32,6 +32,8 @@ from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.denials import with_denials
+from agnesi.read.eigenpairs_told import with_eigenpairs_told
+from agnesi.read.extremes_told import with_extremes_told
 from agnesi.read.in_words import with_quantities_in_words
 from agnesi.read.lex import source_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
@@ -69,6 +71,7 @@ SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|:
 BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
 LISTED = (",", "and", ", and")  # between the conditions of a claim
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
+LETTERED = re.compile(r"\s*\([a-hivx]\)(?=[ \t])")  # before the first line of a text
 LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
 SENTENCE = re.compile(r"(?<![ .][a-zA-Z])(?<!\s\d)[.?!]\$*\s")  # not that of e.g.
 NEAR = re.compile(r"^\w+ \S*?\w\(.* is read as \w+\(")  # sin t(1 − cos t) is read as sin(t(1 − cos t))
@@ -117,33 +120,62 @@ def check_within(
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
     source = ARROWED.sub(lambda found: "set to 0,".ljust(len(found.group())), source)
     source = OVER_UNIT.sub(lambda f: f"{f[1]}_{{‖{f[2]}‖ = 1}} ".ljust(len(f.group())), source)
+    found = _fragments(source, spans)
+    if len(found) > MAX_STATEMENTS:
+        raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
+    begun = now()
+    first = _judged(_Text(source, tuple(found), layout, declarations or {}, definitions))
+    first, numbers = _in_other_ways(first, begun)
+    first, usual = _by_habit(first, spans, begun)
+    first, statements = _without_misread(first, diagnose)
+    told = with_words(statements, found, source)
+    told = told if len(source) == len(text) or len(text) > ALIGNED else _placed(told, text, source)
+    notes = tuple(n for n in first.lines.notes if not WORDED.match(n))
+    return Report(tuple(told), notes, _read_as(first, {*numbers, *usual}), text)
+
+
+def _fragments(source: str, spans: Sequence[tuple[int, int]] | None) -> list[Fragment]:
+    """Return the formulas of a text, within the spans if there are some, and what its words declare."""
     found = with_broken_lines(source, fragments(without_ranges(source)))
+    found = with_eigenpairs_told(source, with_extremes_told(source, found))
     found = with_denials(source, with_quantities_in_words(source, found))
     if spans is not None:
         found = [f for f in found if f.kind != "formula" or any(a < f.stop and f.start < b for a, b in spans)]
-    if len(found) > MAX_STATEMENTS:
-        raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
-    given, begun = _Text(source, tuple(found), layout, declarations or {}, definitions), now()
-    first = _judged(given)
+    return list(found)
+
+
+def _in_other_ways(first: _Judgement, begun: float) -> tuple[_Judgement, Mapping[str, Symbol]]:
+    """Return the best of the ways to read a text in which lines fail, and the letters that are numbers in it."""
+    given, numbers = first.given, dict[str, Symbol]()
     for way in _ways(first) if now() - begun < MORE else ():
         other = _judged(replace(given, ways=(way,)))
         first = other if _faults(other) < _faults(first) else first
-    numbers: dict[str, Symbol] = {}
-    for numbers in _perhaps_numbers(first, source) if now() - begun < MORE else ():
-        second = _judged(replace(given, declarations={**given.declarations, **numbers}))
-        few = _faults(second)[1] <= max(1, _faults(first)[1])  # none that makes several lines wrong
-        better = few and _faults(second)[0] < _faults(first)[0]
-        if better or _meant(second, first) or _either_way(second, first):
-            first = second
+    for tried in _perhaps_numbers(first, given.source) if now() - begun < MORE else ():
+        other = _judged(replace(given, declarations={**given.declarations, **tried}))
+        few = _faults(other)[1] <= max(1, _faults(first)[1])  # none that makes several lines wrong
+        better = few and _faults(other)[0] < _faults(first)[0]
+        if better or _meant(other, first) or _either_way(other, first):
+            first, numbers = other, tried
             break
     if _near(first) and _faults(first)[0] and now() - begun < MORE:
         other = _judged(replace(first.given, ways=(*first.given.ways, "near")))
-        meant = _faults(other) == _faults(first) and all("\\" + n in source for n in _near(first))
+        meant = _faults(other) == _faults(first) and all("\\" + n in given.source for n in _near(first))
         first = other if _faults(other) < _faults(first) or meant else first
-    if KRONECKER.search(source) and _faults(first)[0] and now() - begun < MORE:
+    return first, numbers
+
+
+def _by_habit(
+    first: _Judgement, spans: Sequence[tuple[int, int]] | None, begun: float
+) -> tuple[_Judgement, Mapping[str, Symbol]]:
+    """Return a text in which lines fail as it reads by the habits of some books, and the letters that these settle."""
+    source, settled = first.given.source, dict[str, Symbol]()
+    if LETTERED.match(source) and _faults(first)[0] and now() - begun < MORE:  # (a) is a factor where a is used
+        numbered = LETTERED.sub(lambda f: " " * len(f.group()), source)
+        other = _judged(replace(first.given, source=numbered, found=tuple(_fragments(numbered, spans))))
+        first = first if _faults(other)[0] else other
+    if KRONECKER.search(source) and _faults(first)[0] and _entrywise(first) and now() - begun < MORE:
         turned = KRONECKER.sub(lambda f: {"⊗": "⊙"}.get(f.group(), "\\odot".ljust(len(f.group()))), source)
-        again = with_quantities_in_words(turned, fragments(turned))
-        other = _judged(replace(first.given, source=turned, found=tuple(again)))
+        other = _judged(replace(first.given, source=turned, found=tuple(_fragments(turned, spans))))
         if _faults(other)[0] < _faults(first)[0]:  # not one that only makes of a wrong line one that is not read
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, "⊗ is entry by entry here")))
     for note, habit in habits(first.statements, first.lines, source) if now() - begun < MORE else ():
@@ -151,12 +183,24 @@ def check_within(
         other = _judged(replace(first.given, declarations=declared))
         if _faults(other) < _faults(first) or (note.startswith(OBSERVED) and _faults(other) == _faults(first)):
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, note)))
-            numbers = {**numbers, **habit}
-    first, statements = _without_misread(first, diagnose)
-    told = with_words(statements, found, source)
-    told = told if len(source) == len(text) or len(text) > ALIGNED else _placed(told, text, source)
-    notes = tuple(n for n in first.lines.notes if not WORDED.match(n))
-    return Report(tuple(told), notes, _read_as(first, numbers), text)
+            settled |= habit
+    return first, settled
+
+
+def _entrywise(one: _Judgement) -> bool:
+    """Tell whether ⊗ may be meant entry by entry: it stands between vectors, and in lines that fail on one side only.
+
+    a ⊗ b = b ⊗ a is about Kronecker products, of which it is wrong.
+    """
+    sides = [side for line in one.lines.lines for g in line.groups for side in g.sides]
+    if any(a.ndim > 1 for n in _kroneckers(*sides) for a in n.args):
+        return False
+    failed = [s for s in one.statements if s.verdict in ("refuted", "not read")]
+    return all(sum(bool(_kroneckers(side)) for side in s.sides) < 2 for s in failed)
+
+
+def _kroneckers(*sides: Expr) -> list[Apply]:
+    return [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "kron"]
 
 
 def _placed(statements: Sequence[Judged], text: str, source: str) -> list[Judged]:

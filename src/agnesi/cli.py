@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -182,7 +182,7 @@ def check_command(
         list[str], typer.Argument(help="Claims or a derivation; a file with them; documents, folders; or -.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    chain: Annotated[bool, typer.Option("--chain", help="Show the rules of each proof.")] = False,
+    chain: Annotated[bool, typer.Option("--chain", help="Formulas: show the rules of each proof.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 also where something is not read.")] = False,
     dialect: Annotated[str, typer.Option(help="The book whose layout of derivatives is meant: mml, ...")] = "agnesi",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Documents: show every statement.")] = False,
@@ -351,7 +351,6 @@ def _decoded(data: bytes, what: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _fail(f"{what} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8, or write the formula in ASCII.")
-        raise AssertionError from error  # not reached
 
 
 def _print(found: Derivation, form: Output) -> None:
@@ -375,7 +374,8 @@ def _print(found: Derivation, form: Output) -> None:
     print(text)
 
 
-def _fail(message: str, status: int = REFUSED) -> None:
+def _fail(message: str, status: int = REFUSED) -> NoReturn:
+    """End with a sentence on standard error."""
     _say(message, sys.stderr)
     raise typer.Exit(status)
 

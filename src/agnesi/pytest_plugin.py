@@ -147,8 +147,7 @@ def _cases(report: Any, strict: bool) -> Iterator[tuple[str, int, str, str]]:
         yield "file", 1, "failed", report.failure
     for one in report.statements:
         if one.verdict is not None:
-            unread = one.verdict == "not read" and one.expected != "wrong"
-            outcome = "failed" if one.wrong else lenient if unread else "passed"
+            outcome = "failed" if one.wrong else lenient if one.unread else "passed"
             yield _name(one.where, one.text, report.path), one.where.line, outcome, f"{one.where}: {message_of(one)}"
     for notice in report.notices:
         yield _name(notice.where, f"notice, {notice.kind}", report.path), notice.where.line, lenient, str(notice)

@@ -113,19 +113,25 @@ def reading_of(one: Judged) -> str:
 
 def _details(one: Judged, chain: bool) -> list[str]:
     """What stands under a line: the counterexample, the diagnosis, the rules of a proof."""
-    out: list[str] = []
+    return [line for set_out, said in _parts(one, chain) for line in ([said] if set_out else _wrapped(said))]
+
+
+def _parts(one: Judged, chain: bool = False) -> list[tuple[bool, str]]:
+    """The same piece by piece: whether a piece keeps its columns (numbers, matrices), and its text."""
+    out: list[tuple[bool, str]] = []
     found = one.evidence
     if found is not None and one.verdict == "refuted":
-        out += _wrapped(found.reason) + (_counterexample(found.counterexample) if found.counterexample else [])
-        out += [line for note in found.notes for line in _wrapped(note)]
-        out += _wrapped(_against_start(one))
+        out.append((False, found.reason))
+        out += _counterexample(found.counterexample) if found.counterexample else []
+        out += [(False, note) for note in found.notes]
+        out.append((False, _against_start(one)))
         if one.diagnosis is not None:
-            out += _wrapped(one.diagnosis.words) + _wrapped(one.diagnosis.explanation)
-        else:
-            out += ["No slip that is known here explains it."] if one.sides and one.sought else []
+            out += [(False, one.diagnosis.words), (False, one.diagnosis.explanation)]
+        elif one.sides and one.sought:
+            out.append((False, "No slip that is known here explains it."))
     if chain and found is not None and found.chain:
-        out += [f"{step.name}  [{step.source}]" if step.source else step.name for step in found.chain]
-    return out
+        out += [(True, f"{step.name}  [{step.source}]" if step.source else step.name) for step in found.chain]
+    return [(set_out, said) for set_out, said in out if said]
 
 
 def _against_start(one: Judged) -> str:
@@ -138,11 +144,11 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - 9, break_long_words=False) if text else []
 
 
-def _counterexample(counter: Counterexample) -> list[str]:
-    told = [line for said in counter.told for line in ([said] if "   " in said else _wrapped(said))]
+def _counterexample(counter: Counterexample) -> list[tuple[bool, str]]:
     if len(counter.told) > 1 or not counter.values or all(np.ndim(v) < 2 for v in counter.values.values()):
-        return told
-    return list(matrices(Point(counter.values, counter.sizes), counter.left, counter.right, width=WIDTH - 9))
+        return [("   " in said, said) for said in counter.told]
+    shown = matrices(Point(counter.values, counter.sizes), counter.left, counter.right, width=WIDTH - 9)
+    return [(True, line) for line in shown]
 
 
 def _ascii_marks(text: str) -> str:
@@ -154,33 +160,65 @@ def _ascii_marks(text: str) -> str:
 # -- notebooks -----------------------------------------------------------------------------------------------------
 
 _OUTER = re.compile(r"^\s*<math[^>]*>|</math>\s*$")
+_DEFINED = re.compile(r"([^\W\d_]\w*(?:\([^()=]*\))?)\s*(:?=)")
 _SIGNED = re.compile(r"\s*&?\s*(?:[=≤≥<>≈∝≠]|\\(?:le|ge|approx|propto|ne|iff|equiv)|~=)")
 COLOURS = {"✓": "#00704f", "✗": "#b3261e", "?": "#6b6b6b", "~": "#8a5a00", " ": "inherit"}
 
 
 def report_html(report: Report) -> str:
-    """Return the report as a table: number, mark, the line as it was read, and what was found."""
+    """Return the report as a list: number, mark, the line as it was read, the verdict, and below what was found.
+
+    It stands on one column where the page is narrow; what keeps its columns scrolls within itself.
+    """
     rows = "".join(_row(s) for s in report.statements)
-    read_as = f"<p>Read as {escape(', '.join(report.read_as))}</p>" if report.read_as else ""
+    read_as = f"<p>Read as {escape(',   '.join(report.read_as))}</p>" if report.read_as else ""
     read_as += "".join(f"<p>{escape(note)}</p>" for note in report.notes)
-    table = f'<table style="text-align:left">{rows}</table>'
-    return f'<div class="agnesi-report">{read_as}{table}<p>{escape(summary(report))}</p></div>'
+    return f'<div class="agnesi-report">{read_as}{rows}<p>{escape(summary(report))}</p></div>'
 
 
 def _row(one: Judged) -> str:
     mark = "~" if one.carries else MARKS.get(one.verdict or "", " ")
+    refuted = one.verdict == "refuted" and not one.carries
+    below = "".join(_piece(set_out, said) for set_out, said in _joined(_parts(one))) if refuted else ""
+    below = f'<div style="margin:2px 0 8px">{below}</div>' if below else ""
+    return (
+        '<div style="display:grid;grid-template-columns:1.5em 1em minmax(0,1fr);gap:2px 8px;align-items:baseline">'
+        f'<span style="text-align:right">{one.line}</span><b style="color:{COLOURS[mark]}">{mark}</b><div>'
+        '<div style="display:flex;flex-wrap:wrap;gap:0 14px;align-items:baseline">'
+        f'<span style="overflow:auto hidden;max-width:100%;padding:3px 0">{_formula(one)}</span>'
+        f'<span style="color:{COLOURS[mark]}">{escape(_verdict(one))}</span></div>{below}</div></div>'
+    )
+
+
+def _joined(parts: list[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    """Join lines that keep their columns into one piece."""
+    out: list[tuple[bool, str]] = []
+    for set_out, said in parts:
+        if set_out and out and out[-1][0]:
+            out[-1] = (True, f"{out[-1][1]}\n{said}")
+        else:
+            out.append((set_out, said))
+    return out
+
+
+def _formula(one: Judged) -> str:
+    """A line as it was read; as it was written, where it says nothing that can be set."""
     signs = [SIGNS.get(op, op) for op in one.relations]
-    formula = f"<code>{escape(_first(one.text))}</code>"
     if one.sides and signs:
         goes_on = one.role == "step" and _SIGNED.match(one.text) is not None
-        formula = f'<span title="{escape(one.text)}">{_typeset(one.sides, signs, goes_on)}</span>'
-    details = "".join(f"<br>{escape(line)}" for line in _details(one, False) if one.verdict == "refuted")
-    cells = (
-        str(one.line), f'<b style="color:{COLOURS[mark]}">{mark}</b>', formula, escape(_verdict(one)) +
-        f'<span style="white-space:pre-wrap;font-family:monospace">{details}</span>',
-    )
-    style = "text-align:left;vertical-align:top;padding:2px 8px 2px 0"
-    return "<tr>" + "".join(f'<td style="{style}">{c}</td>' for c in cells) + "</tr>"
+        return f'<span title="{escape(one.text)}">{_typeset(one.sides, signs, goes_on)}</span>'
+    defined = _DEFINED.match(_first(one.text)) if one.role == "definition" and len(one.sides) == 1 else None
+    if defined:
+        side = _OUTER.sub("", write(one.sides[0], "mathml"))
+        left = f'<mtext style="font-style:italic">{escape(defined[1])}</mtext><mo>{escape(defined[2])}</mo>'
+        return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{left}{side}</math>'
+    return f"<code>{escape(_first(one.text))}</code>"
+
+
+def _piece(set_out: bool, said: str) -> str:
+    if set_out:
+        return f'<pre style="margin:0;line-height:1.2;overflow:auto hidden">{escape(said)}</pre>'
+    return f'<div style="max-width:44em">{escape(said)}</div>'
 
 
 def _typeset(sides: tuple[Expr, ...], signs: list[str], goes_on: bool) -> str:

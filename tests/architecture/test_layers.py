@@ -16,13 +16,13 @@ NAMES = [str(f.relative_to(SOURCE)) for f in FILES]
 
 # Rows from below to above. A module imports only from rows below its own, and from its own package.
 LAYERS: list[set[str]] = [
-    {"errors"}, {"expr"}, {"ops", "dialects"}, {"rules"}, {"read", "write", "run"}, {"check", "draw"},
-    {"solve", "probability", "information", "linalg"}, {"models", "infer"}, {"course"},
+    {"errors"}, {"expr"}, {"ops", "dialects"}, {"rules", "generate"}, {"read", "write", "run"}, {"check"},
 ]
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}  # others are surfaces: above all of these
-BACKENDS = {"jax", "torch", "matplotlib"}
+BACKENDS = {"jax", "torch"}
 LIMIT = 500
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "urllib3", "websockets"}
+WORDS_ONLY = {"urllib.parse"}  # spells addresses, and opens none
 
 
 def package(path: Path) -> str:
@@ -125,7 +125,7 @@ def test_no_import_inside_a_function(path: Path) -> None:
             assert "agnesi" not in tops, f"{path.name}:{node.lineno}"
             assert not tops & sys.stdlib_module_names, f"{path.name}:{node.lineno}"
             if package(path) in LEVEL:
-                assert package(path) in ("run", "draw"), f"{path.name}:{node.lineno}"
+                assert package(path) == "run", f"{path.name}:{node.lineno}"
                 assert tops <= BACKENDS, f"{path.name}:{node.lineno}"
 
 
@@ -150,7 +150,7 @@ def test_files_are_short(path: Path) -> None:
 def test_nothing_goes_to_the_network(path: Path) -> None:
     for node, _ in statements(TREES[path]):
         for name in imported(path, node):
-            assert name.split(".")[0] not in NETWORK, f"{path.name}:{node.lineno}"
+            assert name in WORDS_ONLY or name.split(".")[0] not in NETWORK, f"{path.name}:{node.lineno}"
 
 
 def test_importing_agnesi_is_light() -> None:
@@ -173,3 +173,4 @@ def test_the_checks_would_notice() -> None:
     assert seen == [("a", False), ("b", True), ("d", False)]
     levels = [LEVEL[name] for name in ("errors", "expr", "ops", "rules", "run", "check")]
     assert levels == sorted(set(levels)) and LEVEL["run"] == LEVEL["read"]
+    assert set(LEVEL) <= {package(f) for f in FILES}, "a layer without files"

@@ -122,10 +122,8 @@ def test_what_is_repaired_equals_the_line_above(seed: int) -> None:
     rng = np.random.default_rng(seed)
     above = random_expression(rng, (), depth=3)
     trials = [w for s in slips if s.spoil for p in places(above, 20) for w in _spoiled(s, p)]
-    wrong = trials[int(rng.integers(len(trials)))]
-    probe = probe_for([above, wrong])
-    if probe is None or probe.equal(above, wrong):
-        return
+    probes = ((w, probe_for([above, w])) for w in (trials[k] for k in rng.permutation(len(trials))))
+    wrong, probe = next((w, p) for w, p in probes if p is not None and not p.equal(above, w))
     for one in diagnose("eq", above, wrong, probe, budget=1.0):
         assert equal_evidence(one.repaired, above, points=4, seed=7).verdict == "tested"
 

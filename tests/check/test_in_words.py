@@ -1,6 +1,7 @@
 """Claims in words: a quantity is named, "is" is said, and its value is given."""
 
 import pytest
+from judged_texts import each, judged_right, verdicts
 
 import agnesi as ag
 
@@ -36,26 +37,19 @@ NO_CLAIM = [
 ]  # fmt: skip
 
 
-def verdicts(text):
-    return [s.verdict for s in ag.check(text, diagnose=False).statements if s.verdict is not None]
-
-
-@pytest.mark.parametrize("text", RIGHT)
-def test_right(text):
-    assert verdicts(text) and set(verdicts(text)) <= {"proved", "tested"}
+test_right = each(RIGHT, judged_right)
 
 
 @pytest.mark.parametrize(("text", "wanted"), WRONG)
 def test_wrong(text, wanted):
     report = ag.check(text, diagnose=False)
-    found = [s for s in report.statements if s.verdict is not None]
-    assert [s.verdict for s in found] == [wanted]
+    assert verdicts(report) == [wanted]
     assert wanted == "refuted" or "layout" in str(report)
 
 
 @pytest.mark.parametrize("text", NO_CLAIM)
 def test_no_claim(text):
-    assert verdicts(text) == []
+    assert verdicts(ag.check(text, diagnose=False)) == []
 
 
 @pytest.mark.parametrize(("text", "wanted"), [
@@ -65,4 +59,4 @@ def test_no_claim(text):
     ("λ_max(A + B) = λ_max(A) + λ_max(B)", ["refuted"]),
 ])
 def test_eigenvalues_are_those_of_symmetric_matrices(text, wanted):
-    assert verdicts(text) == wanted
+    assert verdicts(ag.check(text, diagnose=False)) == wanted

@@ -149,8 +149,7 @@ def test_renaming_says_something():
 
 # -- over claims -----------------------------------------------------------------------------------------------
 
-CLAIMS = [(text, wanted) for block, wanted in ((RIGHT, "holds"), (WRONG, "refuted")) for text in
-          block.strip().splitlines()]  # fmt: skip
+CLAIMS = [*((text, "holds") for text in RIGHT), *((text, "refuted") for text in WRONG)]
 SINGLE = [(t, w) for t, w in CLAIMS if ";" not in t and "where" not in t and "⇒" not in t and "const" not in t]
 SIGNS = {
     "unicode": {"eq": "=", "le": "≤", "ge": "≥", "lt": "<", "gt": ">", "ne": "≠", "approx": "≈", "propto": "∝"},

@@ -1,8 +1,6 @@
 """What is put together of pieces is tried in all of them: |x − 10| = 10 − x holds at all small x."""
 
-import pytest
-
-import agnesi as ag
+from judged_texts import each, judged_right, only_the_last_wrong
 
 WRONG = [
     "√(x^2 - 2x + 1) = 1 - x", "|x - 3| = 3 - x", "|x - 10| = 10 - x", "max(0, 5 - x) = 5 - x", "sqrt(x^2) = -x",
@@ -14,16 +12,5 @@ RIGHT = [
     "relu(x) - relu(-x) = x", "x ≤ 10\n|x - 10| = 10 - x",
 ]  # fmt: skip
 
-
-def verdicts(text):
-    return {s.verdict for s in ag.check(text, diagnose=False).statements if s.verdict is not None}
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_wrong(text):
-    assert verdicts(text) == {"refuted"}
-
-
-@pytest.mark.parametrize("text", RIGHT)
-def test_right(text):
-    assert verdicts(text) and verdicts(text) <= {"proved", "tested"}
+test_right = each(RIGHT, judged_right)
+test_wrong = each(WRONG, only_the_last_wrong)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from judged_texts import each, judged_right, only_the_last_wrong
 
 import agnesi
 
@@ -15,6 +15,7 @@ RIGHT = [
     "lim x→0 sin(x)/x = 1",
     "L = lim_(x->0) (e^(2x) - 1 - 2x)/x^2\nL = 2",
     "1½ + ½ = 2",
+    "sum[k=1..n](k) = n*(n + 1)/2",
     "sin(30°) = 1/2",
     "A n×n\nd/dt e^{At} = A e^{At}",
     "‖x‖∞ ≤ ‖x‖₂ ≤ ‖x‖₁",
@@ -42,10 +43,11 @@ RIGHT = [
     "X ∈ R^{n×p}, y ∈ R^n. L(β) = (y − Xβ)ᵀ(y − Xβ)\nset to zero: XᵀXβ = Xᵀy ⟹ β̂ = (XᵀX)⁻¹Xᵀy",
 ]  # fmt: skip
 
-WRONG = [
+LAST_WRONG = [  # what is said last is wrong, and nothing else
     "x, y in R^n\n<x,y> = x·y = 2 x'y",
     "lim (x→0) sin(2x)/x = 1",
     "1½ + ½ = 1",
+    "sum[k=1..n](k) = n*(n - 1)/2",
     "sin(30°) = 1/3",
     "v = u + at, s = ut + ½at²\nv² = u² + as",
     "f(x) = x^5\nf″(x) = 20x⁴",
@@ -63,20 +65,8 @@ WRONG = [
     "S is symmetric n x n with smallest eigenvalue m, x in R^n\nx^T S x <= m ||x||^2",
 ]  # fmt: skip
 
-
-@pytest.mark.parametrize("text", RIGHT)
-def test_what_is_right_is_judged_so(text: str) -> None:
-    verdicts = [s.verdict for s in agnesi.check(text, diagnose=False).statements]
-    assert "refuted" not in verdicts
-    assert "not read" not in verdicts
-    assert {"proved", "tested"} & set(verdicts)
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_what_is_wrong_is_found(text: str) -> None:
-    statements = agnesi.check(text, diagnose=False).statements
-    assert statements[-1].verdict == "refuted"
-    assert [s.verdict for s in statements].count("refuted") == 1
+test_right = each(RIGHT, judged_right)
+test_last_wrong = each(LAST_WRONG, only_the_last_wrong)
 
 
 def test_sizes_that_are_bounded_are_given() -> None:

@@ -279,6 +279,17 @@ def test_the_examples_in_the_help_work() -> None:
         assert answer(*words[2:])
 
 
+def test_help_of_check() -> None:
+    text = run("check", "--help").stdout
+    options = ("--json", "--chain", "--strict", "--dialect", "--verbose", "--junit", "--sarif", "--jobs", "--no-cache")
+    assert all(part in text for part in (*options, "Examples:", "Exit status"))
+    examples = [line.strip() for line in text.splitlines() if line.strip().startswith('agnesi check "')]
+    assert len(examples) >= 3
+    for line in examples:
+        found = run(*cli_words(line)[1:])
+        assert found.exit_code in (0, 1) and "1 statement judged" in found.stdout
+
+
 def cli_words(line: str) -> list[str]:
     before, _, rest = line.partition('"')
     formula, _, after = rest.partition('"')

@@ -86,3 +86,30 @@ def test_the_same_text_in_latex() -> None:
     )
     report = judged(text, ".tex")
     assert verdicts(report) == [(8, "refuted")] and "factor 2" in " ".join(report.wrong[0].details)
+
+
+def test_formulas_side_by_side_are_statements_of_their_own() -> None:
+    """With no word between them; what begins with a sign goes on."""
+    text = "So $1 + 1 = 2$ $2 + 2 = 4$ \\(2 + 3 = 6\\), and $(a + b)$ $(a - b)$ $= a^2 - b^2$ $= (b - a)(-a - b)$.\n"
+    for beside in ("(3) and more", "5 times", "x", "{3}"):
+        assert verdicts(judged(f"So $x + x = 2x$ {beside}.\n")) == [(1, "proved")], beside
+    report = judged(text)
+    assert [v for _, v in verdicts(report)] == ["proved", "proved", "refuted", "proved"]
+    assert [s.text for s in report.statements][:3] == ["1 + 1 = 2", "2 + 2 = 4", "2 + 3 = 6"]
+
+
+def test_an_equation_without_the_variable_is_not_where_a_slope_is_zero() -> None:
+    text = (
+        "Let $A$ be a symmetric $n \\times n$ matrix and $x \\in \\mathbb{R}^n$. Then $\\nabla_x (x^\\top A x) = 2Ax$. "
+        "Also $\\operatorname{tr}(AA) = \\operatorname{tr}(A)^2$.\n"
+    )
+    assert [v for _, v in verdicts(judged(text))] == ["proved", "refuted"]
+
+
+def test_the_constraint_is_where_the_slope_in_its_multiplier_is_zero() -> None:
+    text = (
+        "Let $L(p, \\lambda) = p_1 \\log 2 + p_2 \\log 3 + \\lambda (1 - p_1 - p_2)$. Then "
+        "$\\partial L/\\partial \\lambda = 1 - p_1 - p_2$. So $p_1 + p_2 = 1$.\n"
+    )
+    found = verdicts(judged(text))
+    assert found and "refuted" not in [v for _, v in found]

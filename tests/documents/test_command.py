@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -11,12 +12,14 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import junitparser
 import pytest
 from typer.testing import CliRunner, Result
 
 from agnesi.cli import app
+from agnesi.documents.cache import DAY, MAX_AGE, Cache
 from agnesi.documents.files import check_file
 
 RIGHT = "Let $x \\in \\mathbb{R}^n$. Then $x^\\top x = \\|x\\|^2$.\n"
@@ -123,6 +126,42 @@ def test_junit(folder: Path, strict: bool) -> None:
     assert case.result[0].message.startswith("wrong.md:1:") and "left" in case.result[0].text
 
 
+REQUIRED = {  # attributes that the schemas of Ant (JUnit.xsd) and Jenkins (junit-10.xsd) ask for, and tools read
+    "testsuites": set(), "testsuite": {"name", "tests", "failures", "errors", "time"},
+    "testcase": {"name", "classname", "time"}, "failure": {"type"}, "error": {"type"}, "skipped": set(),
+}  # fmt: skip
+WITHIN = {"testsuites": {"testsuite"}, "testsuite": {"testcase"}, "testcase": {"failure", "error", "skipped"}}
+
+
+def test_junit_has_what_the_schemas_ask_for(folder: Path) -> None:
+    (folder / "cut.md").write_text("Some $$ never ends.\n", encoding="utf-8")
+    (folder / "binary.md").write_bytes(b"\x00")
+    run("wrong.md", "unread.md", "binary.md", "cut.md", "--junit", "out.xml")
+    seen = set()
+    for element in ElementTree.parse("out.xml").iter():
+        seen.add(element.tag)
+        assert REQUIRED[element.tag] <= set(element.attrib)
+        assert {child.tag for child in element} <= WITHIN.get(element.tag, set())
+        assert element.tag != "testcase" or len(element) <= 1
+    assert seen == set(REQUIRED)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_was_left_out_is_in_junit_as_in_the_status(folder: Path, strict: bool) -> None:
+    (folder / "cut.md").write_text("Some $$ never ends.\n", encoding="utf-8")
+    found = run("cut.md", "--junit", "out.xml", *(["--strict"] if strict else []))
+    (suite,) = junitparser.JUnitXml.fromfile("out.xml")
+    assert (found.exit_code, suite.failures, suite.skipped) == ((1, 1, 0) if strict else (0, 0, 1))
+
+
+def test_what_is_marked_as_wrong_and_not_read_is_no_error(folder: Path) -> None:
+    (folder / "odd.md").write_text(UNREAD.replace("Then", "Then <!-- agnesi: wrong -->"), encoding="utf-8")
+    found = run("odd.md", "--strict", "--junit", "out.xml")
+    (suite,) = junitparser.JUnitXml.fromfile("out.xml")
+    assert "expected to be wrong, but not read" in found.output
+    assert (found.exit_code, suite.tests, suite.failures) == (0, 1, 0)
+
+
 def test_sarif(folder: Path) -> None:
     (folder / "a b é.md").write_text("Some words.\n\n" + WRONG, encoding="utf-8")
     run("a b é.md", "unread.md", "expected.md", "--sarif", "out.sarif")
@@ -138,6 +177,38 @@ def test_sarif(folder: Path) -> None:
         assert region["startLine"] >= 1 and region["startColumn"] >= 1
     place = one["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "a%20b%20%C3%A9.md" and place["region"]["startLine"] == 3
+    for rule in rules.values():  # what GitHub asks for
+        assert all(rule[name]["text"].endswith(".") for name in ("shortDescription", "fullDescription", "help"))
+
+
+def sarif_results(*names: str) -> list[dict[str, Any]]:
+    """The results of a SARIF report, each with its place besides."""
+    run(*names, "--sarif", "out.sarif")
+    (one,) = json.loads(Path("out.sarif").read_text(encoding="utf-8"))["runs"]
+    return [{**r, "place": r["locations"][0]["physicalLocation"]} for r in one["results"]]
+
+
+def test_braces_are_no_placeholders_in_sarif(folder: Path) -> None:
+    """SARIF 3.11.5: {0} in a message stands for an argument, and a brace is written twice."""
+    (folder / "a.md").write_text("So $x^{2} + x^{10} = x^{12}$.\n", encoding="utf-8")
+    (one,) = sarif_results("a.md")
+    text = one["message"]["text"]
+    assert "x^{{2}} + x^{{10}} = x^{{12}}" in text and not re.search("[{}]", re.sub(r"\{\{|\}\}", "", text))
+
+
+def test_sarif_names_lines_of_the_file_of_a_notebook(folder: Path) -> None:
+    cells = [{"cell_type": "markdown", "source": s.splitlines(True)} for s in ("# Norms\n", "Some words.\n\n" + WRONG)]
+    text = json.dumps({"nbformat": 4, "cells": cells}, indent=1)
+    (folder / "a.ipynb").write_text(text, encoding="utf-8")
+    (one,) = sarif_results("a.ipynb")
+    line = next(k for k, said in enumerate(text.split("\n"), 1) if "Then" in said)
+    assert one["place"]["region"] == {"startLine": line, "endLine": line}
+    assert one["message"]["text"].startswith("cell 2, line 3: wrong: ")
+
+
+def test_absolute_paths_are_uris_of_files(folder: Path) -> None:
+    (one,) = sarif_results(str(folder / "wrong.md"))
+    assert one["place"]["artifactLocation"]["uri"] == (folder / "wrong.md").as_uri()
 
 
 def test_reports_that_cannot_be_written() -> None:
@@ -234,6 +305,39 @@ def test_judgements_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (first.cached, second.cached) == (0, second.units) and second.units > 0
     assert first.statements == second.statements
     assert check_file("wrong.md", folder=cache, dialect="mml").cached == 0
+
+
+def test_what_is_used_is_not_forgotten(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that is checked week by week keeps its judgements past the age at which others go."""
+    monkeypatch.setattr("agnesi.documents.cache.fingerprint", lambda: "one state of the source")
+    began, kept = time.time(), Cache(folder / "kept")
+    kept.put("used", {"a": 1})
+    kept.put("unused", {"a": 2})
+    kept.keep_whole("document", {"a": 3})
+    for day in range(0, 2 * MAX_AGE // DAY, 5):
+        monkeypatch.setattr("agnesi.documents.cache.time.time", lambda day=day: began + day * DAY)
+        if kept.whole("document") is None:  # then its units are asked for, and it is put together anew
+            kept.keep_whole("document", {"a": kept.get("used")})
+        kept.close()
+        kept = Cache(folder / "kept")
+    assert kept.get("used") == {"a": 1} and kept.whole("document") == {"a": {"a": 1}} and kept.get("unused") is None
+    kept.close()
+
+
+def test_a_cache_holds_so_many_and_the_last_used_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agnesi.documents.cache.fingerprint", lambda: "one state of the source")
+    began = time.time()
+    monkeypatch.setattr("agnesi.documents.cache.KEPT", 3)
+    kept = Cache(folder / "kept")
+    for day, key in enumerate("abcde"):
+        monkeypatch.setattr("agnesi.documents.cache.time.time", lambda day=day: began + day * DAY)
+        kept.put(key, {"key": key})
+    monkeypatch.setattr("agnesi.documents.cache.time.time", lambda: began + 9 * DAY)
+    assert kept.get("a") == {"key": "a"}
+    kept.close()
+    kept = Cache(folder / "kept")
+    assert [key for key in "abcde" if kept.get(key)] == ["a", "d", "e"]
+    kept.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals like that here")

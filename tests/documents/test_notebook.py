@@ -72,6 +72,23 @@ def test_limits() -> None:
     assert [(n.kind, n.where.cell) for n in document.notices] == [("limit", 2)]
 
 
+@pytest.mark.parametrize("indent", [None, 1, 4])
+@pytest.mark.parametrize("version", [3, 4])
+def test_lines_of_the_file(indent: int | None, version: int) -> None:
+    """The line of the file that a formula is on holds its text, however the file is laid out."""
+    texts: list[object] = ["One\n\n$a$ and\n\n", ["$b", "b$, \n", "\n", "$c$"], "", [], ["$d$\n$e$\n", "$f$"], "$g$"]
+    cells: list[object] = [{"metadata": {"source": "$no$", "cells": [1, "{"]}, "cell_type": "markdown", "source": s}
+                           for s in texts]
+    cells.insert(1, 7)
+    data = {"worksheets": [{"cells": cells[:3]}, {"cells": cells[3:]}]} if version == 3 else {"cells": cells}
+    text = json.dumps({"metadata": {"cells": 5}, **data, "nbformat": version}, indent=indent)
+    document = read(text)
+    assert [p.text for p in document.formulas] == ["a", "bb", "c", "d", "e", "f", "g"]
+    for piece in document.formulas:
+        row = piece.traced.location(0).row
+        assert row is not None and f"${piece.text[0]}" in text.split("\n")[row - 1]
+
+
 def test_the_notebook() -> None:
     text = (MATERIAL / "pca.ipynb").read_text(encoding="utf-8")
     sources = ["".join(cell["source"]) for cell in json.loads(text)["cells"]]

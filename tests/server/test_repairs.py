@@ -85,6 +85,7 @@ def test_a_whole_relation_takes_the_place_of_another() -> None:
 
 
 def test_what_would_spoil_another_statement_is_not_offered() -> None:
-    text = "Let $c = 2$. Then $c + c = 5$.\n"
-    for fixed in repaired(text, "a.md"):
-        assert not judge(fixed, "a.md").report.wrong
+    text, goes_on = "We have\n\n$$a + a = 3a$$\n", "\nand so\n\n$$= 3a$$\n"
+    assert repaired(text, "a.md")[0] == text.replace("3a", "2 a")
+    assert [s.verdict for s in judge(text + goes_on, "a.md").report.statements] == ["refuted", "proved"]
+    assert repaired(text + goes_on, "a.md") == []

@@ -64,12 +64,14 @@ def chance_of_lines(
     out = replace(out, transforms=transforms(lines))
     out = _with_formulas(out, lines, given, derived)
     out = with_plain_density(out, lines.definitions, sides)
+    defined = {s.name for name, made in lines.definitions.items() if name == "p" or name[:2] == "p("
+               for s in made.symbols[:1]}  # fmt: skip
     for line in lines.lines:
         for group in line.groups if line.error is None else ():
             named = line.role == "definition" and bool(group.ops) and is_op(group.sides[0], "probability")
             if (
                 (line.role == "claim" or named) and set(group.ops) == {"eq"} and not line.arrows and line.above < 0
-                and line.piece.start not in derived and not _by_formula(group.sides[0], out)
+                and line.piece.start not in derived and not _by_formula(group.sides[0], out, defined)
             ):
                 before, out = out, _moments(out, _named_first(group.sides), facts, lines)
                 if out is not before and given is not None:
@@ -89,9 +91,9 @@ def chance_of_lines(
     return settled(replace(out, random=out.random | said), lines, sides)
 
 
-def _by_formula(side: Expr, known: Chance) -> bool:
-    """Tell whether a moment is of a variable whose density is given: then it is claimed."""
-    left = {s.name for f in known.formulas for s in f.left}
+def _by_formula(side: Expr, known: Chance, defined: Container[str]) -> bool:
+    """Tell whether a moment is of a variable whose density is given, or `defined` but `open`: then it is claimed."""
+    left = {s.name for f in known.formulas for s in f.left} | {n for n in known.open if n in defined}
     return is_op(side, "expectation", "variance", "covariance") and bool(left & {s.name for s in symbols_of(side)})
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from agnesi.check.constrained import points_on
 from agnesi.check.judge import judge, relation
 from agnesi.check.settings import Setting
+from agnesi.check.sides import sizes_in
 from agnesi.check.upto import CONSTANTS
 from agnesi.check.worlds import has_chance
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Symbol, apply, postorder, replace, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, postorder, replace, symbols_of
 from agnesi.read.lines import Group, Line
 
 EQUAL = ("eq", "equiv", "define")
@@ -152,7 +153,7 @@ def connected(group: Group, conditions: Sequence[Expr]) -> list[Expr]:
         out += near
         left = [c for c in left if c not in near]
         known |= letters(*near)
-    sizes = size_names(*group.sides, *out)
+    sizes = size_names(*group.sides, *out) | ends_of(*group.sides)
     out += [c for c in left if not letters(c) and size_names(c) & sizes]
     return [c for c in conditions if c in out]
 
@@ -162,6 +163,12 @@ def size_names(*exprs: Expr) -> set[str]:
     numbers = (n for n in postorder(*exprs) if isinstance(n, Apply) and n.op.name == "size")
     dims = [*(d for s in symbols_of(*exprs) for d in s.shape), *(Dim.of(n.attrs[0]) for n in numbers)]
     return {name for d in dims for name in d.names}
+
+
+def ends_of(*exprs: Expr) -> set[str]:
+    """Return the names of the sizes to which sums and products run, and of identities and vectors of ones."""
+    over = {v.dim for n in postorder(*exprs) if isinstance(n, Bind) for v in n.variables if isinstance(v, Index)}
+    return {name for d in over for name in d.names} | {name for e in exprs for name in sizes_in(e)}
 
 
 def bounds_sizes(group: Group) -> bool:
@@ -206,17 +213,31 @@ def is_first(slope: Expr) -> bool:
     return isinstance(inner, Apply) and len(inner.args) == 2 and not is_slope(inner.args[0])
 
 
+def may_come_of(group: Group, slope: Expr, found: Expr) -> bool:
+    """Tell whether an equation may say where a slope, which was found to be so, is zero.
+
+    It holds the variable (or one named after it, μ_ML), unless what was found does not either: 1 − ∑ p_i of ∂L/∂λ.
+    """
+    inner = slope.body if isinstance(slope, Bind) else slope
+    inner = inner.args[0] if isinstance(inner, Apply) and inner.op.name == "entry" else inner
+    names = letters(*inner.args[1:]) if isinstance(inner, Apply) else set()
+    named = {name.partition("_")[0] for name in letters(*group.sides)}
+    return bool(names & (letters(*group.sides) | named)) or not names & letters(found)
+
+
 def is_place(group: Group) -> bool:
-    """Tell whether a line gives a letter a number: x = 2."""
+    """Tell whether a line gives a letter a number: x = 2; f′(x) = x does not."""
     bare = [s for s in group.sides if isinstance(s, Symbol)]
+    if any(is_derivative(s) for s in group.sides):
+        return False
     return len(group.sides) == 2 and len(bare) == 1 and group.ops[0] in EQUAL and len(letters(*group.sides)) == 1
 
 
 def gives_size(group: Group) -> bool:
-    """Tell whether a line gives a size a number: n = 1."""
+    """Tell whether a line gives sizes a number: n = 1, m = n = 2."""
     sized = [s for s in group.sides if isinstance(s, Apply) and s.op.name == "size"]
     rest = [s for s in group.sides if s not in sized]
-    return len(group.sides) == 2 and len(sized) == 1 and group.ops[0] in EQUAL and isinstance(rest[0], Const)
+    return bool(sized) and len(rest) == 1 and isinstance(rest[0], Const) and set(group.ops) <= set(EQUAL)
 
 
 def is_plain(expr: Expr) -> bool:
@@ -339,3 +360,12 @@ def with_implicit(group: Group, course: Course) -> Group:
                 told[node] = apply("neg", apply("div", by_x, by_y))
                 break
     return Group(tuple(replace(s, told) for s in group.sides), group.ops) if told else group
+
+
+def restates(slope: Expr, group: Group) -> bool:
+    """Tell whether a line gives the function itself in its variable, after its slope: F(x) = (ln x)²/2."""
+    inner = slope.body if isinstance(slope, Bind) else slope
+    if not isinstance(inner, Apply) or not is_derivative(inner) or inner.args[0] not in group.sides:
+        return False
+    rest = [s for s in group.sides if s is not inner.args[0]]
+    return bool(letters(*rest) & letters(*inner.args[1:]))

@@ -38,7 +38,8 @@ from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError, NotNumeric, OutOfTime
 from agnesi.expr.clock import now, over, within
-from agnesi.expr.nodes import Apply, Expr, Symbol, apply, constant, symbols_of
+from agnesi.expr.dims import Dim
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.ops.facts import facts
 from agnesi.read.english import ZERO
@@ -236,6 +237,7 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     aside = entry.link == "where" and current is not None and course.line == entry.number
     course.begin(Chain(body, body, entry.number))
     judged = said(entry, "definition")
+    _gives_size(entry, body, course)
     if _gives_both(group, course):
         course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
         return judged
@@ -245,6 +247,15 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     if aside:  # a letter explained at the end of a line: the next line goes on from what stood before it
         course.chain = current
     return judged
+
+
+def _gives_size(entry: Entry, body: Expr, course: Course) -> None:
+    """Keep n = 3 as a condition on the size n: it is the end of ∑_{i=1}^n too."""
+    whole = isinstance(body, Const) and body.value == int(body.value) > 0
+    if whole and entry.line.name and not entry.line.parameters:
+        size = Group((apply("size", attrs=(Dim.of(entry.line.name),)), body), ("eq",))
+        course.forget(size)
+        course.equations += [Equation(r, r, entry.number) for r in relations_of(size)]
 
 
 def _gives_both(group: Group, course: Course) -> bool:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
 from agnesi.check.chains import here
 from agnesi.check.course import Course, Entry, connected, is_derivative, letters
-from agnesi.check.numbers import squeezed
+from agnesi.check.numbers import carried_out, squeezed
 from agnesi.check.other_readings import names_number
 from agnesi.check.report import Finding, Judged
 from agnesi.check.worlds import has_chance
@@ -35,17 +37,13 @@ def doubted(judged: Judged, entry: Entry, course: Course) -> Judged:
         _righted(entry.number, course)
         return replace(judged, verdict="tested", evidence=fitted, above=fitted, start=fitted, conditions=())
     told = course.setting.doubtful.get(judged.place)
-    reason = f"The sides differ, but no slip leads there, and {told}." if told else _reason(judged, course)
+    reason = f"The sides differ, but no slip leads there, and {told}." if told else _doubt(judged, course)
     reason = reason or _of_a_law(judged)
     if reason is None:
         return judged
     _withdrawn(entry.number, course)
     found = Finding("not read", reason)
     return replace(judged, verdict="not read", evidence=found, above=found, start=found, conditions=())
-
-
-def _reason(judged: Judged, course: Course) -> str | None:
-    return doubt(judged.sides, judged.text, course)
 
 
 def _of_a_law(judged: Judged) -> str | None:
@@ -65,10 +63,20 @@ def _with_equal_sizes(judged: Judged, course: Course) -> Finding | None:
 
     V with VᵀV = I is square then, and x_i as long as w: sizes that only reading told apart refute nothing.
     """
-    symbols = symbols_of(*judged.sides)
-    names = sorted({name for s in symbols for d in s.shape for name in d.names})
-    known = {s.name for s in symbols if s.shape} & course.setting.sized
-    if len(names) < 2 or known or not course.setting.loose_sizes or has_chance(*judged.sides):
+    known = {s.name for s in symbols_of(*judged.sides) if s.shape} & course.setting.sized
+    if known or not course.setting.loose_sizes:
+        return None
+    found = _at_equal_sizes(judged, course)
+    if not found or all(max(s.values(), default=0) < 2 for s in found.sizes):
+        return None
+    note = f"where {' = '.join(_sizes(judged.sides))}: these sizes are not declared"
+    return replace(found, verdict="tested", chain=(), notes=(*found.notes, note))
+
+
+def _at_equal_sizes(judged: Judged, course: Course) -> Finding | None:
+    """Return the finding where all sizes are equal; None where there is one size or chance, or it cannot be read so."""
+    names = _sizes(judged.sides)
+    if len(names) < 2 or has_chance(*judged.sides):
         return None
     group = Group(judged.sides, judged.relations)
     equal = {name: Dim.of(names[0]) for name in names}
@@ -77,15 +85,29 @@ def _with_equal_sizes(judged: Judged, course: Course) -> Finding | None:
         conditions = [resized(c, equal) for c in connected(group, course.given())]
     except AgnesiError:
         return None
-    found = here(Group(sides, group.ops), course, conditions)
-    if not found or all(max(s.values(), default=0) < 2 for s in found.sizes):
-        return None
-    note = f"where {' = '.join(names)}: these sizes are not declared"
-    return replace(found, verdict="tested", chain=(), notes=(*found.notes, note))
+    return here(Group(sides, group.ops), course, conditions)
 
 
-def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
+def _sizes(sides: Sequence[Expr]) -> list[str]:
+    """Return the names of the sizes of all letters."""
+    return sorted({name for s in symbols_of(*sides) for d in s.shape for name in d.names})
+
+
+def _wrong_at_equal_sizes(judged: Judged, course: Course) -> bool:
+    """Tell whether the sides fit where all sizes are equal, and differ still: no sizes of the letters mend the line."""
+    found = _at_equal_sizes(judged, course)
+    at = found.counterexample if found is not None and found.verdict == "refuted" else None
+    return at is not None and np.shape(at.left) == np.shape(at.right) != ()
+
+
+def _drop_out(names: set[str], *sides: Expr) -> bool:
+    """Tell whether letters stand only where a derivative is taken, and not in what it is: w and y of ∇²_w ‖Xw − y‖²."""
+    return not names & letters(*map(carried_out, sides))
+
+
+def _doubt(judged: Judged, course: Course) -> str | None:
     """Return why the reading of a line that seems wrong is in doubt, or None."""
+    sides, text = judged.sides, judged.text
     unsure = course.unsure & letters(*sides)
     if unsure:
         return f"What {_listed(unsure)} stands in a line that was not read."
@@ -108,7 +130,8 @@ def doubt(sides: Sequence[Expr], text: str, course: Course) -> str | None:
     new = letters(*sides) - course.seen - course.declared
     for a, b in pairs:
         fresh = (letters(a) ^ letters(b)) & new & {s.name for s in symbols_of(a, b) if s.shape}
-        if fresh and (letters(a) | letters(b)) - fresh:
+        open_ = fresh and (letters(a) | letters(b)) - fresh
+        if open_ and not (_wrong_at_equal_sizes(judged, course) and _drop_out(fresh, a, b)):
             return f"The sides do not fit, and what {_listed(fresh)} is not said."
         bare = {s.name for s in (a, b) if isinstance(s, Symbol) and not s.shape}
         if bare - course.setting.sized and {a.ndim, b.ndim} == {0, 2}:

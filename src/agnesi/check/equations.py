@@ -24,7 +24,9 @@ from agnesi.check.course import (
     is_slope,
     is_zero,
     letters,
+    may_come_of,
     relations_of,
+    restates,
     satisfiable,
     size_names,
     solves,
@@ -34,6 +36,7 @@ from agnesi.check.course import (
     zero_last,
 )
 from agnesi.check.judge import relation
+from agnesi.check.multipliers import constraints_of
 from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
 from agnesi.check.one_of import one_of, one_solution
@@ -42,7 +45,7 @@ from agnesi.check.updates import is_update, updated
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_scan import is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, constant, operations_in, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.english import ZERO
 from agnesi.read.lines import Group
@@ -60,7 +63,7 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry, group = entries[k], zero_last(with_implicit(with_marked(group, course), course))
-    if is_update(group):
+    if is_update(group, entry.said):
         return updated(entry, group, course)
     if entry.link == "given":
         if course.line != entry.number:  # behind a step it is a reason, and the chain goes on from the step
@@ -69,7 +72,7 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     plain_ne = group.ops == ("ne",) and all(is_plain(s) for s in group.sides) and letters(*group.sides)
     if group.ops == ("ne",) and (entry.link in GIVEN or (plain_ne and entry.link not in ("so", "claim"))):
         return _condition(entry, group, course)
-    if bounds_sizes(group) or (entry.link in GIVEN and gives_size(group)):
+    if bounds_sizes(group) or (entry.link not in ("so", "claim") and gives_size(group)):
         return _condition(entry, group, course, keeps=True)
     named = bool(point_named(entry.said, course))  # at (1, 2): what follows is a claim there
     given = entry.link == "suppose" or (entry.link == "where" and is_place(group))
@@ -236,13 +239,17 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
         start = under(group, course, own) or start  # what holds with fewer conditions holds with all
     if start.verdict == "refuted" and conditions and entry.link != "suppose":
         start = _unless_zero(entry, group, course, conditions) or start
+    more = constraints_of(conditions) if start.verdict == "refuted" else []
+    if more:
+        conditions = [*conditions, *more]
+        start = under(group, course, conditions)
     if start:
         local = any(e.local and e.start in conditions for e in course.equations)
         course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]
         course.begin(chain_of(group, entry.number), lasting=not local)
         return said(entry, "step", start.verdict, start, above=start, start=start, conditions=tuple(conditions))
     solved = start.verdict == "refuted" and solves(group, conditions, course.setting)
-    if solved or (start.verdict == "refuted" and one_solution(group, conditions, course)):
+    if solved or (start.verdict == "refuted" and not more and one_solution(group, conditions, course)):
         if sum(bool(letters(side)) for side in group.sides) > 1:
             course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
         course.begin(chain_of(group, entry.number))
@@ -290,7 +297,7 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
     slopes = [c for c in course.chains.values() if is_slope(c.head) and is_first(c.head)]
     given = course.given()
     for chain in slopes[: -1 - SLOPES : -1]:
-        if _restates(chain.head, group):
+        if restates(chain.head, group) or not may_come_of(group, chain.head, chain.last):
             continue
         sides = [carried_out(side) for side in (chain.head, chain.last)]
         at = [relations_of(Group((side, constant(0)), ("eq",))) for side in sides if letters(side)]
@@ -309,15 +316,6 @@ def _stationary(entry: Entry, group: Group, start: Finding, course: Course) -> J
             note = "where the derivative above is zero"
             return said(entry, "step", above.verdict, above, above=above, start=above, note=note, conditions=(zero,))
     return None
-
-
-def _restates(slope: Expr, group: Group) -> bool:
-    """Tell whether a line gives the function itself in its variable, after its slope: F(x) = (ln x)²/2."""
-    inner = slope.body if isinstance(slope, Bind) else slope
-    if not isinstance(inner, Apply) or not is_derivative(inner) or inner.args[0] not in group.sides:
-        return False
-    rest = [s for s in group.sides if s is not inner.args[0]]
-    return bool(letters(*rest) & letters(*inner.args[1:]))
 
 
 def _unless_zero(entry: Entry, group: Group, course: Course, conditions: Sequence[Expr]) -> Finding | None:
@@ -398,7 +396,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         fresh = left  # a² = x² + y² says what a is
     if fresh and not (bare and bare & held) and not has_chance(*group.sides):
         return f"it is read as saying what {', '.join(sorted(fresh))} {'is' if len(fresh) == 1 else 'are'}"
-    told_of = bare & course.setting.chance.parameters() if has_chance(*group.sides) else set()
+    told_of = bare & course.setting.chance.settled() if has_chance(*group.sides) else set()
     rest = names - bare
     apart = len(bare) == 1 and rest and rest <= course.seen and not rest & held  # λ = σ²/τ², where λ is in use
     if bare and (apart or not bare & held) and not told_of:

@@ -20,6 +20,7 @@ from agnesi.check.report import Diagnosed, Judged
 from agnesi.check.settings import Setting, given
 from agnesi.check.slip_places import Place, name_of, size_of
 from agnesi.check.slip_solving import wrongly_solved
+from agnesi.check.slips import slips
 from agnesi.check.upto import without_constant
 from agnesi.check.worlds import has_chance, lowered
 from agnesi.errors import AgnesiError, OutOfTime
@@ -89,7 +90,7 @@ def _diagnosed(
         return _searched_upto(one, replace(setting, conditions=one.conditions), upto)
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
     held = replace(setting, conditions=one.conditions)
-    found = _solved(op, above, line, held, before)
+    found = _solved(op, above, line, held, before) or _one_of_several(op, above, line, held)
     if found:
         return found
     found = _searched(op, above, line, held, context, _solves(one))
@@ -127,6 +128,20 @@ def _solved(
         except (AgnesiError, ArithmeticError):
             continue
     return ()
+
+
+def _one_of_several(op: str, above: Expr, line: Expr, setting: Setting) -> tuple[Diagnosis, ...]:
+    """Return the turned conclusion, where the line is enough for the equation above but does not follow from it."""
+    equations = [c for c in setting.conditions if isinstance(c, Apply) and c.op.name == "eq"]
+    if op not in EQUAL or len(equations) != 1 or has_chance(above, line, *equations):
+        return ()
+    premise, claim = equations[0], apply("eq", above, line)
+    others = tuple(claim if c is premise else c for c in setting.conditions)
+    if not judge("eq", premise.args[0], premise.args[1], replace(setting, conditions=others), deep=False):
+        return ()
+    slip = slips["one solution of several"]
+    words = f"This gives {premise}, but does not follow from it. Probably {slip.words}."
+    return (Diagnosis(slip.name, words, premise, (claim, premise), slip.explanation, slip.source, slip.cost),)
 
 
 def _is_equation(one: Judged) -> bool:

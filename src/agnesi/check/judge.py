@@ -7,7 +7,7 @@ numbers agree, a proof is looked for; without one the verdict is "tested".
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import prod
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.approximate import approximately
+from agnesi.check.as_good import as_good
 from agnesi.check.assumptions import assumptions
 from agnesi.check.definite import by_eigenvalue
 from agnesi.check.directions import directions
@@ -27,12 +28,12 @@ from agnesi.check.report import Finding
 from agnesi.check.rounding import rounded_by
 from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence, untold_probability
 from agnesi.check.sides import fitting, idle_derivative, named, one_naming
-from agnesi.check.small import simplest
+from agnesi.check.small import Small, simplest
 from agnesi.check.upto import proportional, without_constant
 from agnesi.check.worlds import World, has_chance
 from agnesi.errors import AgnesiError, NotNumeric, OutOfTime, TooLarge
 from agnesi.expr.clock import over, within
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, apply, constant, operations_in, postorder, symbols_of
 from agnesi.expr.nodes import replace as replaced
 from agnesi.rules.forms import build
 from agnesi.rules.normal import form_of
@@ -43,6 +44,8 @@ CLAIM = 5.0  # seconds of processor time for one claim
 LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 FEW = 4  # points at which what is proved is tried
+OF_RANKS, LONGER = 48, 0.6  # points where a rank is taken, and seconds for small ones: what makes it smaller is rare
+SLOW = frozenset(("Integral", "Argmin", "Argmax", "Min", "Max", "derivative"))
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
 SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝",
          "succeq": "⪰", "succ": "≻", "preceq": "⪯", "prec": "≺"}
@@ -75,7 +78,8 @@ def _judged(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> F
         if op in ("eq", "equiv", "define") and orders_in(left, right):
             return up_to_order(left, right, setting)
         if op in ("eq", "equiv", "define"):
-            return equality(left, right, setting, deep)
+            found = equality(left, right, setting, deep)
+            return (as_good(left, right, setting, _equal) or found) if found.verdict == "refuted" else found
         if op in INEQUALITIES:
             return inequality(op, left, right, setting, deep)
         if op == "ne":
@@ -98,6 +102,11 @@ def _judged(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> F
             raise
         return Finding("not read", f"Agnesi itself failed on this claim ({type(error).__name__}: {error}).")
     return Finding("not read", f"A claim with {SIGNS.get(op, op)} is not judged.")
+
+
+def _equal(left: Expr, right: Expr, setting: Setting) -> Finding:
+    """Judge an equality without looking for a proof or a small counterexample."""
+    return equality(left, right, setting, False)
 
 
 def up_to(head: Expr, a: Expr, b: Expr, setting: Setting, world: World | None, additive: bool) -> Finding:
@@ -189,14 +198,16 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
     sizes: list[Mapping[str, int]] = []
     before: Point | None = None
     try:
-        for at, (x, y) in points([a, b], under, POINTS if proof is None else FEW):
+        ranks = proof is None and world is None and "rank" in operations_in(a) | operations_in(b)
+        most = FEW if proof is not None else OF_RANKS if ranks else POINTS
+        for at, (x, y) in points([a, b], under, most):
             if at is not before:
                 call, error = compare(x, y, at, (a, b), rough, solved)
                 before = at
             if call == "different" and to_the_digits(left, right, x, y):
                 return Finding("tested", "equal to the digits that are written", 1, error)
             if call == "different":
-                return refuted(a, b, x, y, at, under, world, deep)
+                return refuted(a, b, x, y, at, under, world, deep, inside(left, right))
             if call == "same":
                 count, worst = count + 1, max(worst, error)
                 sizes.append(at.sizes)
@@ -212,6 +223,10 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
         return Finding("not read", "The derivative that was worked out does not agree with the numerical one.")
     if proof is not None:
         return proved(proof, count, worst, sizes, needed)
+    matrices = ranks and all(len(s.shape) == 2 for s in symbols_of(a, b))
+    small = smallest_difference(a, b, under, LONGER) if matrices else None
+    if small is not None:  # what makes a rank smaller is rare among random matrices, not among small ones
+        return Finding("refuted", "", counterexample=counter(small.point, *small.values))
     return Finding("tested", "", count, worst, tuple(sizes), assumptions=needed)
 
 
@@ -268,21 +283,34 @@ def numerically(left: Expr, right: Expr, under: Given) -> bool:
 
 
 def refuted(
-    left: Expr, right: Expr, x: Any, y: Any, at: Point, under: Given, world: World | None, deep: bool
+    left: Expr, right: Expr, x: Any, y: Any, at: Point, under: Given, world: World | None, deep: bool,
+    defined: Sequence[Expr] = (),
 ) -> Finding:
-    """Return the refutation with the simplest counterexample that is found."""
-    def differs(values: tuple[Any, ...]) -> bool:
-        return clearly(values[0], values[1])
-
-    small = None
-    if deep:
-        small = simplest(
-            [left, right], differs, extra=directions(left, right, moved=under.differentials), fixed=under.values,
-            sizes=under.sizes, given=under.conditions,
-        )
+    """Return the refutation with the simplest counterexample that is found, where what is `defined` has values too."""
+    small = smallest_difference(left, right, under, defined=defined) if deep else None
     if small is not None:
         at, (x, y) = small.point, small.values
     return Finding("refuted", "", counterexample=counter(at, x, y))
+
+
+def inside(*sides: Expr) -> list[Expr]:
+    """Return what is differentiated in the sides: a counterexample to a derivative of log x has x > 0."""
+    found = (n.args[0] for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "derivative")
+    return [f for f in dict.fromkeys(found) if not operations_in(f) & SLOW]
+
+
+def smallest_difference(
+    left: Expr, right: Expr, under: Given, budget: float = 0.15, defined: Sequence[Expr] = ()
+) -> Small | None:
+    """Return the smallest point that is found where the sides differ beyond doubt, and its two values."""
+    def differs(values: tuple[Any, ...]) -> bool:
+        return clearly(values[0], values[1])
+
+    found = simplest(
+        [left, right, *defined], differs, extra=directions(left, right, moved=under.differentials), fixed=under.values,
+        sizes=under.sizes, given=under.conditions, budget=budget,
+    )
+    return None if found is None else Small(found.point, found.values[:2])
 
 
 def clearly(x: Any, y: Any) -> bool:

@@ -8,7 +8,7 @@ wrong, but not read, and the reason says what was in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,9 +39,6 @@ _FOREIGN = re.compile("[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MOMENTS = re.compile(r"\b(?:mean|variance)s?\b[^.;\n]{0,30}\b(?:mean|variance)s?\b")  # told in words
 _BLOCK = re.compile(r"(?:Σ|S|C|K)_[a-z]_?[a-z]")
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
-Places = Mapping[tuple[int, int], str]
-
-
 _THEOREM = re.compile(r"(?i)\bhadamard(?:['’]s)? (?:determinant )?(?:inequality|theorem|bound)\b")
 _UP_TO = re.compile(  # y ∈ {1, ..., k}
     r"(?<![\w\\])([A-Za-z])\s*(?:\\in(?![A-Za-z])|∈|:)\s*\\?\{\s*[01]\s*,[^{}]{0,20}?(?:\\[lc]?dots|…|\.\.\.?)\s*,"

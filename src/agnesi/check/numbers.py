@@ -142,7 +142,7 @@ def _points_on(
     arrays = {name: np.asarray(value) for name, value in given.values.items()}
     fixed = tuple((n, a.dtype.char, a.shape, a.tobytes() if a.dtype != object else repr(a)) for n, a in arrays.items())
     key = (conditions, roots, given.seed, wanted, fixed, tuple(sorted(given.sizes.items())))
-    held: dict[Any, Any] = roots[0].memo("points on conditions", dict)
+    held: dict[Any, list[tuple[Point, tuple[Any, ...]]] | NotNumeric] = roots[0].memo("points on conditions", dict)
     if key not in held:
         if len(held) >= KEPT:
             held.clear()
@@ -152,9 +152,10 @@ def _points_on(
             )
         except NotNumeric as error:
             held[key] = error
-    if isinstance(held[key], NotNumeric):
-        raise held[key]
-    return held[key]  # type: ignore[no-any-return]
+    found = held[key]
+    if isinstance(found, NotNumeric):
+        raise found
+    return found
 
 
 def reach(*roots: Expr) -> float:

@@ -41,7 +41,7 @@ def one_of(
     for one in differences[1:]:
         product = product * one
     found = under(Group((product, constant(0)), ("eq",)), course, conditions)
-    return found if found else None
+    return found or None
 
 
 def one_solution(group: Group, conditions: Sequence[Expr], course: Course) -> bool:

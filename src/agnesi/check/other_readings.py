@@ -1,8 +1,9 @@
 """Second readings of letters of which nothing is said, for lines that seem wrong: what a book leaves to the reader.
 
-Σ and S are covariances, so symmetric; beside words about eigenvalues the matrix of a quadratic form is. x_i is an entry
-of x where x stands alone beside it, not the row of a matrix X that nobody wrote. The a of P(X ≥ a) ≤ E[X]/a is
-positive. The y of a model y = Xβ + ε is observed, where a derivative is taken.
+Σ and S are covariances, so symmetric, and K and C beside words about kernels; beside words about eigenvalues the
+matrix of a quadratic form is. x_i is an entry of x where x stands alone beside it, not the row of a matrix X that
+nobody wrote. The a of P(X ≥ a) ≤ E[X]/a is positive. The y of a model y = Xβ + ε is observed, where a derivative is
+taken.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.read.lines import Lines
 
 Habit = tuple[str, dict[str, Symbol]]
-COVARIANCES = frozenset(("Σ", "S", "Λ", "K", "C"))  # symmetric wherever nothing else is said
-FORMS = frozenset(("A", "B", "M", "P", "Q", "R", "G", "H"))  # symmetric beside the words
+COVARIANCES = frozenset(("Σ", "S", "Λ"))  # symmetric wherever nothing else is said
+KERNELS = frozenset(("K", "C"))  # symmetric beside the words, as other letters are general matrices
+KERNEL = re.compile(r"(?i)\b(?:covariances?|kernels?|gram(?:ian)?|gaussian process(?:es)?|GPs?)\b")
+FORMS = frozenset(("A", "B", "M", "P", "Q", "R", "G", "H", "K", "C"))  # beside other words, in a quadratic form
 SPECTRAL = re.compile(r"(?i)\b(?:eigen\w*|principal components?|PCA|Rayleigh|covariances?|kalman)\b")
 OBSERVED = "observed"
 OPEN = frozenset(("invertible", "nonzero"))
@@ -39,18 +42,30 @@ def habits(statements: Sequence[Judged], lines: Lines, source: str) -> Iterator[
         return
     free = {n: s for n, s in lines.symbols.items() if n in lines.inferred}
     held = {s.name for one in wrong for s in symbols_of(*one.sides)}
-    able = (_symmetric(free, held, source), _entries(free, held, lines, source), _positive(free, wrong))
+    forms = {name for s in statements for name in _of_forms(s.sides)}
+    able = (_symmetric(free, held, source, forms), _entries(free, held, lines, source), _positive(free, wrong))
     for note, found in (*able, _observed(lines, source)):
         if found:
             yield note, found
 
 
-def _symmetric(free: Mapping[str, Symbol], held: set[str], source: str) -> Habit:
-    """Matrices that are symmetric by habit, among those that may be."""
-    able = COVARIANCES | FORMS if SPECTRAL.search(source) else COVARIANCES
+def _symmetric(free: Mapping[str, Symbol], held: set[str], source: str, forms: set[str]) -> Habit:
+    """Matrices that are symmetric by habit, among those that may be; `forms` are those of quadratic forms."""
+    able = COVARIANCES | (KERNELS if KERNEL.search(source) else set())
+    able |= FORMS & forms if SPECTRAL.search(source) else set()
     square = [s for n, s in free.items() if n in held & able and s.ndim == 2 and s.shape[0] == s.shape[1]]
     found = {s.name: symbol(s.name, s.shape, s.facts | {"symmetric"}) for s in square if s.facts <= OPEN}
     return f"symmetric by habit, as nothing is said: {', '.join(sorted(found))}", found
+
+
+def _of_forms(sides: Sequence[Expr]) -> Iterator[str]:
+    """Yield the names of the matrices of quadratic forms: A of xᵀAx."""
+    for node in postorder(*sides):
+        if isinstance(node, Apply) and node.op.name == "mul":
+            for first, matrix, last in zip(node.args, node.args[1:], node.args[2:], strict=False):
+                turned = isinstance(first, Apply) and first.op.name == "transpose" and first.args[0] is last
+                if turned and isinstance(matrix, Symbol):
+                    yield matrix.name
 
 
 def _entries(free: Mapping[str, Symbol], held: set[str], lines: Lines, source: str) -> Habit:
@@ -71,7 +86,7 @@ def _positive(free: Mapping[str, Symbol], wrong: Sequence[Judged]) -> Habit:
         if set(one.relations) & INEQUALITIES and has_chance(*one.sides):
             for name in _bounds(one.sides) & {n for side in one.sides for n in _divisors(side)} & set(free):
                 found[name] = symbol(name, (), free[name].facts | {"positive"})
-    return f"positive, as a bound that divides: {', '.join(sorted(found))}", {n: s for n, s in found.items()}
+    return f"positive, as a bound that divides: {', '.join(sorted(found))}", found
 
 
 def _observed(lines: Lines, source: str) -> Habit:

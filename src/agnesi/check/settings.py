@@ -101,12 +101,11 @@ def in_worlds(left: Expr, right: Expr, setting: Setting, decide: Any, moving: st
         return Finding("not read", f"What ties {', '.join(sorted(loose))} to the random variables is not said.")
     if found.verdict == "refuted" and in_words(left) != in_words(right):
         return Finding("not read", f"What is said in words is not computed: {min(in_words(left) | in_words(right))}.")
-    open_ = undetermined(left, right, setting.chance) if found.verdict == "refuted" else ""
-    open_ = open_ or (untold_moment(left, right, setting) if found.verdict == "refuted" else "")
-    open_ = open_ or (modelled(left, right) if found.verdict == "refuted" else "")
-    if open_:
-        return Finding("not read", f"What {open_} is, does not follow from what is given.")
     if found.verdict == "refuted":
+        open_ = undetermined(left, right, setting.chance) or untold_moment(left, right, setting)
+        open_ = open_ or modelled(left, right)
+        if open_:
+            return Finding("not read", f"What {open_} is, does not follow from what is given.")
         for sentence, other in other_readings(setting.chance, left, right):
             again = in_some_worlds(left, right, replace(setting, chance=other), decide, moving)
             if again:

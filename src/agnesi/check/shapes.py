@@ -9,8 +9,7 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.dims import Dim, Shape
 from agnesi.expr.nodes import Symbol, symbol, symbols_of
 from agnesi.read.apply import resized
-from agnesi.read.found_lines import Group
-from agnesi.read.lines import Lines, Piece, read_lines
+from agnesi.read.lines import Group, Lines, Piece, read_lines
 
 
 def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
@@ -46,9 +45,9 @@ def with_same_sizes(lines: Lines) -> Lines:
             found.setdefault(one.name, set()).add(one.shape)
         equal: dict[str, Dim] = {}
         for name, shapes in found.items():
-            own = lines.symbols[name].shape if name in lines.symbols else None
-            for shape in shapes if own is not None and len(shapes) > 1 else ():
-                if own is not None and len(shape) == len(own):
+            own = lines.symbols[name].shape if name in lines.symbols else ()
+            for shape in shapes if len(shapes) > 1 else ():
+                if len(shape) == len(own):
                     pairs = [(a, b) for a, b in zip(shape, own, strict=True) if a != b]
                     equal |= {min(a.names): b for a, b in pairs if a.names and a == Dim.of(min(a.names))}
         try:

@@ -6,6 +6,7 @@ from agnesi.check.slip_edits import Edits, chains, fitting, is_row, is_square
 from agnesi.check.slip_places import Place, is_number, name_of, times, turned
 from agnesi.check.slips import Pool
 from agnesi.expr.nodes import apply, constant
+from agnesi.rules.step_look import is_symmetric
 
 
 def transposed(place: Place, pool: Pool) -> Edits:
@@ -161,15 +162,15 @@ def _turned_pair(place: Place, name: str, last: bool) -> Edits:
 
 
 def with_transpose(place: Place, pool: Pool) -> Edits:
-    """Yield M + Mᵀ for a square matrix M, and (A + Aᵀ)x for 2Ax."""
+    """Yield M + Mᵀ for a square matrix M that is not symmetric by its form, and (A + Aᵀ)x for 2Ax."""
     node = place.node
-    if is_square(node) and name_of(node) in ("", "mul", "inv"):
+    if is_square(node) and name_of(node) in ("", "mul", "inv") and not is_symmetric(node):
         yield from fitting("add", node, turned(node))
         if name_of(place.parent) == "add" and name_of(node) == "mul":
             yield from fitting("div", apply("add", node, turned(node)), constant(2))
     if name_of(node) == "mul":
         for k, arg in enumerate(node.args):
-            if is_square(arg) and name_of(arg) in ("", "inv"):
+            if is_square(arg) and name_of(arg) in ("", "inv") and not is_symmetric(arg):
                 both = apply("add", arg, turned(arg))
                 numbers = [m for m, other in enumerate(node.args) if is_number(other, 2)]
                 if numbers:

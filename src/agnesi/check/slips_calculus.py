@@ -347,7 +347,7 @@ pattern("power rule", "the power rule is wrong: its factor or its exponent", "(x
         ("p*x^(p - 1)", "(p - 1)*x^(p - 1)", "∂/∂x x^p"), ("p*x^(p - 1)", "x^p*log(x)", "∂/∂x x^p"),
         given="x: scalar; p: scalar")
 pattern("gradient of a quadratic form",
-        "the gradient of xᵀAx was taken as 2Ax, or as Ax, for an A that is not symmetric",
+        "the gradient of xᵀAx was taken as Ax, or as 2Ax for an A that is not symmetric",
         "d(xᵀAx) = dxᵀAx + xᵀA dx = xᵀ(A + Aᵀ) dx: the gradient is (A + Aᵀ)x, which is 2Ax only where A = Aᵀ.",
         "MML 5.3", 0.45, ("(A + A')*x", "2*A*x", "∂/∂x (x'*A*x)"), ("(A + A')*x", "A*x", "∂/∂x (x'*A*x)"),
         ("(A + A')*x", "2*A'*x", "∂/∂x (x'*A*x)"), given="A: n×n; x: n")

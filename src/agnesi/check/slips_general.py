@@ -35,7 +35,7 @@ edit("factor on the wrong term", "a factor stands on the wrong term of a sum",
      ("a: scalar; x: n; y: n", "x + a*y", "a*x + y"), terms.factor_moved, terms.factor_moved)
 
 edit("factor 2 lost", "the factor 2 was lost",
-     "Differentiating a square or a product of two equal factors gives each factor once: d(u²) = 2u du.", "MML 5.1.2",
+     "A square gives each product of two different things twice: d(u²) = 2u du, (a + b)² = a² + 2ab + b².", "MML 5.1.2",
      0.9, ("X: n×d; w: d", "2*X'*X*w", "X'*X*w"), numbers.numbers_times(2), numbers.numbers_times(HALF))
 edit("factor 2 too much", "there is a factor 2 too much",
      "The factor 2 of the square is taken away by the ½ in front.", "MML 5.1.2", 0.9,
@@ -132,6 +132,9 @@ for _name, _words, _why, _cost, _above, _right, _wrong in (
     ("not every term divided", "not every term of the other side was divided",
      "a x = b + c gives x = b/a + c/a: every term is divided.", 0.5, "4*x = x^2 + 3",
      "x = (x^2 + 3)/4", "x = x^2 + 3/4"),
+    ("one solution of several", "one solution was taken for the only one, or a factor was cancelled that may be zero",
+     "x² = 4 has the solutions 2 and −2; AB = AC gives B = C only where A has full column rank.", 0.6, "x^2 = x",
+     "x^2 = x", "x = 1"),
 ):
     slips.add(Slip(_name, _words, _why, "MML 2.1", _cost, (Case("x: scalar; y: scalar", _right, _wrong, _above),),
                    solving=True))

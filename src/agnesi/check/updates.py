@@ -12,12 +12,18 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Bind, Symbol, apply, postorder
 from agnesi.read.lines import Group
 
+_TOLD = re.compile(
+    r"\b(?:update|iteration|iterate)s?(?:\s+(?:rule|step|formula|equation))?(?:\s+(?:is|are|reads|becomes)|\s*:)"
+)
 _NEWTON = re.compile(r"\bNewton\b")
 
 
-def is_update(group: Group) -> bool:
-    """Tell whether a line gives a letter, or an entry of it, a new value that is made of the one it has."""
-    if group.ops != ("define",):
+def is_update(group: Group, words: str = "") -> bool:
+    """Tell whether a line gives a letter, or an entry of it, a new value that is made of the one it has.
+
+    The sign tells it (:=, ←), or the words before an equation: the update is xᵢ = sgn(∑ⱼ Wᵢⱼxⱼ + bᵢ).
+    """
+    if group.ops != ("define",) and not (group.ops == ("eq",) and _TOLD.search(words)):
         return False
     left, right = group.sides
     head = left.body if isinstance(left, Bind) else left

@@ -1,21 +1,23 @@
-"""Densities that a text calls f: f(x) = 2x on [0, 1], where X is random and nothing else is said of it.
+"""Densities that a text defines as functions: f(x) = 2x of X, p(x) = e^(−x), where nothing else is said of it.
 
-The support is the one on which the function is a density: it sums to one there.
+The support is the one on which the function is a density: it sums to one there. A mixture ∫ p(x | l) p(l) dl of named
+densities is kept as the two models that make it.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import scipy
 
-from agnesi.check.worlds_laws import Law
-from agnesi.check.worlds_scan import MAIN, Chance, Formula, is_op
+from agnesi.check.worlds_densities import limits
+from agnesi.check.worlds_laws import DISCRETE, SUPPORT, Law, density
+from agnesi.check.worlds_scan import MAIN, Chance, Formula, Given, is_op
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Expr, Symbol, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, constant, fold, postorder, symbols_of, with_args
 from agnesi.expr.nodes import replace as substituted
 from agnesi.read.vocabulary import Definition
 from agnesi.run.reference import Program
@@ -29,28 +31,76 @@ LETTERS = (0.7, 1.9)
 MAX_LETTERS = 3
 
 
-def with_plain_density(known: Chance, made: Mapping[str, Definition], sides: Iterable[Expr]) -> Chance:
-    """Return what is known with the density f(x) or f_X(x) of X, of which the text takes moments."""
+def with_plain_density(known: Chance, made: Mapping[str, Definition], sides: Sequence[Expr]) -> Chance:
+    """Return what is known with the density p(x), f(x) or f_X(x) of x or X, of which the text takes moments.
+
+    One that has no world here leaves what is known as it is.
+    """
     moments = [n for n in postorder(*sides) if is_op(n, "expectation", "variance")]
-    random = {s for n in moments for s in symbols_of(n) if not s.shape and s.name.isupper() and len(s.name) == 1}
-    taken = {g.variable.name for g in known.laws} | known.copies | {s.name for f in known.formulas for s in f.left}
-    taken |= {n for n, _ in known.transforms} | known.moments.keys()
+    random = {s for n in moments for s in symbols_of(n) if not s.shape and len(s.name) == 1}
     for one in sorted(random, key=lambda s: s.name):
-        if one.name in taken:
-            continue
-        found = next((made[n] for n in (f"f_{one.name}", "f", "p") if n in made and _of(made[n], one)), None)
-        if found is None:
+        taken = {g.variable.name for g in known.laws} | known.copies | {s.name for f in known.formulas for s in f.left}
+        taken |= {n for n, _ in known.transforms} | known.moments.keys()
+        found = next((d for n, d in made.items() if _names_density(n, one) and _of(d, one)), None)
+        if one.name in taken or found is None:
             continue
         body = substituted(found.body, {found.symbols[0]: one})
-        law = support_of(body, one)
+        mixed = mixture(body, one)
+        if mixed and not {g.variable.name for g in mixed} & (taken | {s.name for s in symbols_of(*sides)} - {one.name}):
+            known = replace(known, laws=(*known.laws, *mixed), open=known.open - {one.name})
+            continue
+        nested = any(isinstance(n, Bind) and any(is_op(m, "density") for m in postorder(n)) for n in postorder(body))
+        body = _opened(body)
+        law = support_of(body, one) if not nested else None  # an integral of integrals takes too long
         if law is not None:
-            known = replace(known, formulas=(*known.formulas, Formula(MAIN, (one,), (), body, law=law)))
+            formula = Formula(MAIN, (one,), found.symbols[1:], body, law=law)
+            known = replace(known, formulas=(*known.formulas, formula), open=known.open - {one.name})
     return known
 
 
+def _names_density(name: str, one: Symbol) -> bool:
+    """Tell whether p(x) is the density of x, and p, f or f_X that of X."""
+    return name == "p" or name.startswith(f"p({one.name}|") or (one.name.isupper() and name in ("f", f"f_{one.name}"))
+
+
 def _of(made: Definition, one: Symbol) -> bool:
-    """Tell whether a definition is of a number x for the variable X."""
-    return made.parameters == (one.name.lower(),) and not made.body.shape and not made.symbols[0].shape
+    """Tell whether a definition is of a number x for the variable x or X, alone or given others."""
+    first = made.parameters[:1] in ((one.name.lower(),), (one.name,))
+    alone = len(made.parameters) == 1 or "|" in made.name
+    return first and alone and not made.body.shape and not made.symbols[0].shape and "integer" not in one.facts
+
+
+def mixture(body: Expr, one: Symbol) -> tuple[Given, ...]:
+    """Return the two models that ∫ N(x | 0, 1/l) Gam(l | a, b) dl makes: l ~ Gam(a, b), x ~ N(0, 1/l); none for others.
+
+    The integral must run over all values that l can have.
+    """
+    if not isinstance(body, Bind) or body.op.name not in ("Integral", "Whole") or len(body.variables) != 1:
+        return ()
+    (hidden,), inner = body.variables, body.body
+    parts = [a for a in inner.args if isinstance(a, Apply)] if is_op(inner, "mul") and len(inner.args) == 2 else []
+    laws = {a.args[0]: Law(a.attrs[0], a.args[1:]) for a in parts if is_op(a, "density")}
+    if set(laws) != {one, hidden} or not isinstance(hidden, Symbol) or laws[hidden].name in DISCRETE:
+        return ()
+    mixing = laws[hidden]
+    if {one, hidden} & set(symbols_of(*mixing.parameters)) or one in symbols_of(*laws[one].parameters):
+        return ()
+    between = limits(hidden, [(hidden, f) for f in SUPPORT.get(mixing.name, ())])
+    ends: tuple[Expr, ...] = mixing.parameters if mixing.name == "Uniform" else between
+    if body.op.name == "Integral" and tuple(body.args[1:]) != ends:
+        return ()
+    return Given(hidden, mixing, MAIN), Given(one, laws[one], MAIN)
+
+
+def _opened(body: Expr) -> Expr:
+    """Return a body with formulas in place of named densities: ½ N(x | 0, 1) + ½ N(x | 2, 1)."""
+
+    def step(node: Expr, below: tuple[Expr, ...]) -> Expr:
+        if is_op(node, "density") and isinstance(node, Apply):
+            return density(Law(node.attrs[0], below[1:]), below[0])
+        return with_args(node, below)
+
+    return fold(body, step)
 
 
 def support_of(body: Expr, one: Symbol) -> Law | None:

@@ -135,6 +135,12 @@ class Chance:
         values += [self.channel.error, *([self.channel.ones] if self.channel.ones else [])] if self.channel else []
         return {s.name for s in symbols_of(*values)}
 
+    def settled(self) -> set[str]:
+        """Return the parameters, and the letters of formulas that are densities: λ of p(x) = λ e^(−λx)."""
+        return self.parameters() | {
+            s.name for f in self.formulas if f.law is not None for s in symbols_of(f.body) if s not in f.left
+        }
+
 
 def other_readings(known: Chance, *roots: Expr) -> list[tuple[str, Chance]]:
     """Return what else the same words may mean, each with a sentence.

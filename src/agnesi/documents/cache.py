@@ -6,14 +6,17 @@ import hashlib
 import json
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from agnesi import __version__
 
 FOLDER = ".agnesi_cache"
-KEPT = 100_000  # judgements that a cache holds; the oldest go first
-MAX_AGE = 60 * 24 * 3600  # seconds after which a judgement that nobody asked for is forgotten
+KEPT = 100_000  # judgements that a cache holds; those not used for longest go first
+DAY = 24 * 3600
+MAX_AGE = 60 * DAY  # seconds after which a judgement that nobody asked for is forgotten
+WHOLE_AGE = 7 * DAY  # seconds after which a whole document is put together anew, so that its units count as used
 _TABLE = "CREATE TABLE IF NOT EXISTS judged (key TEXT PRIMARY KEY, value TEXT NOT NULL, used REAL NOT NULL)"
 
 
@@ -50,17 +53,17 @@ class Cache:
             self.base.execute("PRAGMA synchronous=NORMAL")
             self.base.execute(_TABLE)
         except (OSError, sqlite3.Error):
+            if self.base is not None:
+                self.base.close()
             self.base = None
 
     def get(self, key: str) -> dict[str, Any] | None:
         """Return what was put under a key by the same version, or None."""
-        if self.base is None:
-            return None
-        try:
-            row = self.base.execute("SELECT value FROM judged WHERE key = ?", (self.version + key,)).fetchone()
-            return dict(json.loads(row[0])) if row else None
-        except (sqlite3.Error, ValueError):
-            return None
+        value, used = self._row(key)
+        if self.base is not None and value is not None and time.time() - used > DAY:
+            with suppress(sqlite3.Error):  # a database that may only be read
+                self.base.execute("UPDATE judged SET used = ? WHERE key = ?", (time.time(), self.version + key))
+        return value
 
     def put(self, key: str, value: dict[str, Any]) -> None:
         """Keep a judgement."""
@@ -73,25 +76,34 @@ class Cache:
             return
 
     def whole(self, key: str) -> dict[str, Any] | None:
-        """Return what was kept of a whole document, or None."""
-        return Cache.get(self, key)
+        """Return what was kept of a whole document; None where there is nothing, or nothing that is fresh."""
+        value, used = self._row(key)
+        return value if time.time() - used <= WHOLE_AGE else None
 
     def keep_whole(self, key: str, value: dict[str, Any]) -> None:
         """Keep what all units of a document gave."""
         Cache.put(self, key, value)
 
+    def _row(self, key: str) -> tuple[dict[str, Any] | None, float]:
+        """Return what is kept under a key, None where nothing is, and when it was used last."""
+        if self.base is None:
+            return None, 0.0
+        try:
+            row = self.base.execute("SELECT value, used FROM judged WHERE key = ?", (self.version + key,)).fetchone()
+            return (dict(json.loads(row[0])), float(row[1])) if row else (None, 0.0)
+        except (sqlite3.Error, ValueError):
+            return None, 0.0
+
     def close(self) -> None:
         """Forget what is old, and close."""
         if self.base is None:
             return
-        try:
+        with suppress(sqlite3.Error):
             self.base.execute("DELETE FROM judged WHERE used < ?", (time.time() - MAX_AGE,))
             self.base.execute(
                 "DELETE FROM judged WHERE key IN (SELECT key FROM judged ORDER BY used DESC LIMIT -1 OFFSET ?)", (KEPT,)
             )
-            self.base.close()
-        except sqlite3.Error:
-            pass
+        self.base.close()
         self.base = None
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from agnesi.documents.cache import NO_CACHE, Cache, key_of
-from agnesi.documents.records import Document, Location, Notice
+from agnesi.documents.records import Document, Notice
 from agnesi.documents.report import DocumentReport, Repair, Statement
 from agnesi.documents.units import Unit, units
 
@@ -121,5 +121,5 @@ def _markers(unit: Unit, placed: Iterable[Statement]) -> Iterator[Notice]:
     judged = [s.where.offset for s in placed if s.verdict is not None]
     for piece in unit.pieces:
         if piece.formula and piece.mark == "wrong" and not any(piece.start <= at <= piece.end for at in judged):
-            where = Location(piece.file, piece.start, piece.line, piece.column, piece.cell)
-            yield Notice("marker", "This formula is expected to be wrong, but it was not judged.", where)
+            words = "This formula is expected to be wrong, but it was not judged."
+            yield Notice("marker", words, piece.traced.location(0))

@@ -51,7 +51,7 @@ def paths_of(given: Iterable[str | Path]) -> list[Path]:
         elif not is_document(one):
             raise NoDocument(
                 f"{one} is of no kind that is read as a document.", expected=", ".join(READERS),
-                got=one.suffix or "none", repair="Rename it, or check its text with agnesi check -.",
+                got=one.suffix or "none", repair=f"A derivation is checked by itself: agnesi check {one}.",
             )
         else:
             found[one] = None

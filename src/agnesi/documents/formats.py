@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from agnesi import __version__
@@ -133,21 +134,25 @@ def message_of(one: Statement) -> str:
 
 
 def junit_of(reports: Sequence[DocumentReport], strict: bool = False) -> str:
-    """Return JUnit XML: a suite for each file, a case for each judged statement.
+    """Return JUnit XML: a suite for each file, a case for each judged statement and each notice.
 
-    Wrong statements are failures; what was not read is skipped, with `strict` a failure. A file that cannot be read is
-    an error.
+    Wrong statements are failures; what was not read or left out is skipped, with `strict` a failure. A file that cannot
+    be read is an error.
     """
-    root = ElementTree.Element("testsuites", name="agnesi")
+    root, lenient = ElementTree.Element("testsuites", name="agnesi"), "failure" if strict else "skipped"
     for report in reports:
-        suite = ElementTree.SubElement(root, "testsuite", name=report.path)
+        suite = ElementTree.SubElement(root, "testsuite", name=_clean(report.path), time="0")
         tally = Counter[str]()
         for one in report.statements:
             if one.verdict is not None:
-                tally[_case(suite, one, strict)] += 1
+                kind = "failure" if one.wrong else lenient if one.unread else ""
+                _case(suite, one.where, one.text, kind, f"{one.where}: {one.words}", message_of(one))
+                tally[kind] += 1
+        for notice in report.notices:
+            _case(suite, notice.where, f"notice, {notice.kind}", lenient, str(notice), notice.words)
+            tally[lenient] += 1
         if report.failure:
-            case = ElementTree.SubElement(suite, "testcase", name=report.path, classname=report.path)
-            ElementTree.SubElement(case, "error", message=_clean(report.failure))
+            _case(suite, Location(report.path, 0, 1, 1), report.path, "error", report.failure, report.failure)
             tally["error"] += 1
         suite.set("tests", str(sum(tally.values())))
         for kind, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
@@ -156,18 +161,18 @@ def junit_of(reports: Sequence[DocumentReport], strict: bool = False) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(suite: ElementTree.Element, one: Statement, strict: bool) -> str:
-    """Add a statement to a suite; return how it counts."""
+def _case(suite: ElementTree.Element, where: Location, name: str, kind: str, message: str, text: str) -> None:
+    """Add a case to a suite: `kind` is "failure", "error" or "skipped", "" where it passed.
+
+    `file` and `line` are not in the schemas of Ant and Jenkins, but what most viewers link to.
+    """
+    cell = f"cell {where.cell}, line " if where.cell is not None else ""
     case = ElementTree.SubElement(
-        suite, "testcase", name=_clean(f"{one.where.line}: {one.text}"), classname=one.where.file,
-        file=one.where.file, line=str(one.where.line), time="0",
+        suite, "testcase", name=_clean(f"{cell}{where.line}: {name}"), classname=_clean(where.file),
+        file=_clean(where.file), line=str(where.row or where.line), time="0",
     )
-    unread = one.verdict == "not read" and one.expected != "wrong"
-    kind = "failure" if one.wrong or (unread and strict) else "skipped" if unread else ""
     if kind:
-        said = ElementTree.SubElement(case, kind, message=_clean(f"{one.where}: {one.words}"))
-        said.text = _clean(message_of(one))
-    return kind or "passed"
+        ElementTree.SubElement(case, kind, message=_clean(message), type=kind).text = _clean(text)
 
 
 def _clean(text: str) -> str:
@@ -176,13 +181,12 @@ def _clean(text: str) -> str:
 
 # -- SARIF -----------------------------------------------------------------------------------------------------------
 
-_OF_URIS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
-RULES = {
-    "wrong": ("A statement is wrong", "error"),
-    "carried": ("A line carries on an error above it", "warning"),
-    "not-read": ("A statement was not read", "note"),
-    "expected-wrong": ("A statement that is marked as wrong is not", "error"),
-    "notice": ("Part of a document was left out", "warning"),
+RULES = {  # what is found, its level, and what it means
+    "wrong": ("A statement is wrong", "error", "There are values at which it does not hold, or its shapes differ."),
+    "carried": ("A line carries on an error above it", "warning", "It follows from the wrong line, and is wrong too."),
+    "not-read": ("A statement was not read", "note", "It could not be understood or computed; it may be right."),
+    "expected-wrong": ("A statement that is marked as wrong is not", "error", "It holds. Take the marker away."),
+    "notice": ("Part of a document was left out", "warning", "It was not read: a limit, a missing file, a lone $."),
 }
 
 
@@ -190,8 +194,11 @@ def sarif_of(reports: Sequence[DocumentReport], strict: bool = False) -> dict[st
     """Return SARIF 2.1.0 with a result for each wrong and each unread statement; with `strict` both are errors."""
     results = [r for report in reports for r in _results(report, strict)]
     rules = [
-        {"id": name, "shortDescription": {"text": words}, "defaultConfiguration": {"level": level}}
-        for name, (words, level) in RULES.items()
+        {
+            "id": name, "shortDescription": {"text": f"{words}."}, "fullDescription": {"text": f"{words}. {meaning}"},
+            "help": {"text": f"{words}. {meaning}"}, "defaultConfiguration": {"level": level},
+        }
+        for name, (words, level, meaning) in RULES.items()
     ]
     driver = {"name": "agnesi", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
@@ -220,15 +227,25 @@ def rule_of(one: Statement) -> str:
     return "not-read" if one.verdict == "not read" else ""
 
 
-def _encoded(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
-
-
 def _result(rule: str, level: str, message: str, where: Location, end: Location | None) -> dict[str, Any]:
+    """Return a result. Braces are doubled: {2} would be a placeholder of SARIF (3.11.5)."""
+    cell = f"cell {where.cell}, line {where.line}: " if where.cell is not None else ""
+    text = (cell + message).replace("{", "{{").replace("}", "}}")
+    place = {"artifactLocation": {"uri": _uri(where.file)}, "region": _region(where, end)}
+    return {"ruleId": rule, "level": level, "message": {"text": text}, "locations": [{"physicalLocation": place}]}
+
+
+def _uri(file: str) -> str:
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="replace")
+
+
+def _region(where: Location, end: Location | None) -> dict[str, int]:
+    """Return where something stands in its file; of a cell of a notebook, the lines of the file that hold it."""
+    if where.cell is not None:
+        last = end.row if end is not None and end.cell == where.cell else None
+        return {"startLine": where.row, "endLine": max(where.row, last or 1)} if where.row else {"startLine": 1}
     region = {"startLine": where.line, "startColumn": where.column}
     if end is not None and end.file == where.file and (end.line, end.column) > (where.line, where.column):
         region |= {"endLine": end.line, "endColumn": end.column}
-    uri = "".join(c if c in _OF_URIS else _encoded(c) for c in PurePath(where.file).as_posix())
-    cell = f"cell {where.cell}: " if where.cell is not None else ""
-    place = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
-    return {"ruleId": rule, "level": level, "message": {"text": cell + message}, "locations": [place]}
+    return region

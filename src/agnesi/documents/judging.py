@@ -291,11 +291,16 @@ def _spoken(unit: Unit) -> Iterator[Told]:
 
 def _data(one: Judged, before: int) -> dict[str, Any]:
     """Return a judged statement as plain data, with its place in the text of the unit."""
+    place = [one.place[0] - before, one.place[1] - before]
+    return {**fields_of(one), "repairs": [vars(r) for r in repairs_of(one)], "place": place}
+
+
+def fields_of(one: Judged) -> dict[str, Any]:
+    """Return what a `Statement` says of a judged one, save its place and repairs."""
     return {
         "text": " ".join(one.text.split()), "role": one.role, "verdict": one.verdict, "evidence": evidence_of(one),
         "details": details_of(one), "repaired": one.diagnosis.repaired if one.diagnosis else "",
-        "carries": bool(one.carries), "reading": reading_of(one), "repairs": [vars(r) for r in repairs_of(one)],
-        "place": [one.place[0] - before, one.place[1] - before],
+        "carries": bool(one.carries), "reading": reading_of(one),
     }
 
 

@@ -2,8 +2,8 @@ r"""LaTeX into paragraphs.
 
 An own tolerant scanner, in three passes that are each linear: files into one text (`latex_sources`), macros expanded
 (`macros`), then this one, over the commands that structure a document. pylatexenc was the alternative: it parses into
-nodes by recursion (a thousand braces overflow the stack), needs the arguments of every command declared, and expands no
-macros, so that places after an expansion would have to be kept outside of it all the same.
+nodes by recursion (500 braces overflow the stack of release 2.11), needs the arguments of every command declared, and
+expands no macros, so that places after an expansion would have to be kept outside of it all the same.
 """
 
 from __future__ import annotations
@@ -114,7 +114,6 @@ class _Scanner:
         self.nowhere: dict[str, int] = {}  # up to where there is no closer of this kind
         self.at = self.start = 0  # where reading is, and where the words begin that are not yet given
         self.stop = len(self.text)
-        self.depth = 0  # of environments
 
     def run(self) -> None:
         """Read to the end."""
@@ -192,7 +191,6 @@ class _Scanner:
             else:
                 self.unclosed(f"The environment {name} is not closed.", found.start())
         elif begins:
-            self.depth += 1
             self.option()
             if name in self.theorems:
                 source, at = self.given.place(found.start())
@@ -202,12 +200,10 @@ class _Scanner:
                 self.argument()
             elif name != "subequations":
                 self.builder.end()
-        else:
-            self.depth = max(0, self.depth - 1)
-            if name in self.theorems:
-                self.builder.leave()
-            elif name not in ("subequations", "minipage", *_DISPLAYS):
-                self.builder.end()
+        elif name in self.theorems:
+            self.builder.leave()
+        elif name not in ("subequations", "minipage", *_DISPLAYS):
+            self.builder.end()
 
     def display(self, found: re.Match[str], name: str, pair: tuple[int, int] | None) -> None:
         """Give a formula that stands in an environment."""

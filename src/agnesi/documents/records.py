@@ -45,6 +45,7 @@ class Source:
     path: str
     text: str = field(repr=False)
     cell: int | None = None  # counted from 1
+    rows: tuple[int, ...] = field(default=(), repr=False)  # of a cell, the lines of the file that its lines stand in
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
@@ -54,24 +55,29 @@ class Source:
     def location(self, offset: int) -> Location:
         """Return the place of a character."""
         line = bisect_right(self.lines, offset)
-        return Location(self.path, offset, line, offset - self.lines[line - 1] + 1, self.cell)
+        row = self.rows[min(line, len(self.rows)) - 1] if self.rows else None
+        return Location(self.path, offset, line, offset - self.lines[line - 1] + 1, self.cell, row)
 
 
-def source_of(path: str, text: str, cell: int | None = None) -> Source:
+def source_of(path: str, text: str, cell: int | None = None, rows: tuple[int, ...] = ()) -> Source:
     """Return a source: line ends become \\n, and characters that can be no text become �."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return Source(path, _FORBIDDEN.sub("\ufffd", text), cell)
+    return Source(path, _FORBIDDEN.sub("\ufffd", text), cell, rows)
 
 
 @dataclass(frozen=True)
 class Location:
-    """A place in a file: offset in characters, line and column counted from 1, and the cell of a notebook."""
+    """A place in a file: offset in characters, line and column counted from 1.
+
+    In a notebook all of these are counted in the `cell`; `row` is the line of the file, where it is known.
+    """
 
     file: str
     offset: int
     line: int
     column: int
     cell: int | None = None
+    row: int | None = None
 
     def __str__(self) -> str:
         cell = f"cell {self.cell}:" if self.cell is not None else ""

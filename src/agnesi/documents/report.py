@@ -53,6 +53,11 @@ class Statement:
         return self.verdict == "refuted"
 
     @property
+    def unread(self) -> bool:
+        """Tell whether this was to be judged and could not be read; one that is expected to be wrong may be so."""
+        return self.verdict == "not read" and self.expected != "wrong"
+
+    @property
     def words(self) -> str:
         """Return the verdict in a few words, for messages."""
         if self.expected == "wrong":
@@ -98,7 +103,7 @@ class DocumentReport:
     @property
     def unread(self) -> tuple[Statement, ...]:
         """Return the statements that were not read, save those that were expected to be wrong."""
-        return tuple(s for s in self.statements if s.verdict == "not read")
+        return tuple(s for s in self.statements if s.unread)
 
     def failed(self, strict: bool = False) -> bool:
         """Tell whether the check fails: something is wrong; with `strict`, also where something was not read."""

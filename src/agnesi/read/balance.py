@@ -15,6 +15,7 @@ _AVERAGED = re.compile(
 )
 _OVER = re.compile(r"(?<![A-Za-z\\])(?:\\[,;! ])*\s*d(?:\\[a-z]+|[^\W\d_])'?\s*$")
 _WORDS = ("balance", "balanced", "reversible", "reversibility", "balances", "stationary", "invariant", "equilibrium")
+_STATIONARY = frozenset(("π", "\\pi", "π_", "\\pi_"))  # what the distribution of a chain is called
 _MEASURES = frozenset(("p", "P", "Pr", "ℙ", "Prob"))
 
 Factor = tuple[str, str, tuple[str, ...]]
@@ -24,6 +25,8 @@ def balances(piece: str, said: Container[str]) -> bool:
     r"""Tell whether the sides of an equation are one product of two things, with two letters exchanged.
 
         >>> balances(r"T(y|x)\,p(x) = T(x|y)\,p(y)", ())
+        True
+        >>> balances("π_i P_ij = π_j P_ji", ())
         True
         >>> balances("P(A|B) P(A) = P(B|A) P(B)", ())
         False
@@ -35,7 +38,8 @@ def balances(piece: str, said: Container[str]) -> bool:
         return False
     names = {name for name, _, _ in sides[0]}
     kernels = [shape for name, shape, _ in sides[0] if name not in _MEASURES and "|" in shape]
-    if not (kernels and len(names) == len(sides[0])) and not any(word in said for word in _WORDS):
+    told = any(word in said for word in _WORDS) or bool(_STATIONARY & names)
+    if not (kernels and len(names) == len(sides[0])) and not told:
         return False
     letters = sorted({x for _, _, held in sides[0] for x in held})
     if len(letters) != 2:
@@ -53,7 +57,7 @@ def _stays(piece: str, told: bool) -> bool:
     if not found or not alone or len(found) != 2 or len(alone) != 1:
         return False
     for (name, shape, held), (own, plain, at) in (found, found[::-1]):
-        able = shape == "?|?" or (shape in ("??", "?,?") and (told or own.strip("\\_") in ("pi", "π")))
+        able = shape == "?|?" or (shape in ("??", "?,?") and (told or own in _STATIONARY))
         if able and name != own and (own, plain) == alone[0][:2]:
             return plain == "?" and set(held) == {*at, *alone[0][2]}
     return False

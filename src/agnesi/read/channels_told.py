@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agnesi.read.fragment import Fragment
 from agnesi.read.moments_told import NAME, Told
-from agnesi.read.prose import Fragment
 
 _KINDS = (
     ("symmetric", re.compile(r"binary symmetric channel|\bBSC\b|\bbits?\b[^.;\n]{0,30}\bflip(?:s|ped)", re.IGNORECASE)),

@@ -6,13 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agnesi.read.prose import Fragment
+from agnesi.read.fragment import Fragment
 
 _BEFORE = re.compile(
     r"\b(?:not|never|no longer|cannot (?:write|say)(?: that)?"
     r"|(?:not true|false|untrue|wrong|incorrect|a mistake) (?:that|to (?:write|say|think|assume)(?: that)?)"
+    r"|(?:cannot|can't) be(?: true)? that|impossible that"
     r"|(?:not|never) (?:that|have|write|conclude|true that|equal to)|n't (?:have|hold|true)|not in general)"
     r"\s*:?\s*\$*\\?[(\[]?\s*$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"\b(?:or|why) not\W*$", re.IGNORECASE)  # whether or not a = b
+_TWICE = re.compile(  # it is not wrong to write a = b
+    r"\b(?:not|never|n't|neither|hardly|no)\s+(?:\w+\s+)?"
+    r"(?:false|untrue|wrong|incorrect|a mistake) (?:that|to)\b[^.;]*$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -28,9 +35,11 @@ NEAR = 60  # letters of words about a formula
 
 
 def with_denials(source: str, found: Sequence[Fragment]) -> list[Fragment]:
-    """Return the fragments with ≠ in the equalities that are denied; what else is denied is left out."""
+    """Return the fragments with ≠ in the equalities that are denied; what else is denied, or asked, is left out."""
     out: list[Fragment] = []
     for one in found:
+        if one.kind == "formula" and _ASKED.search(_words_before(source, one)):
+            continue
         if one.kind != "formula" or not _denied(source, one):
             out.append(one)
         elif len(_EQUALS.findall(one.text)) == 1 and not _OTHER.search(one.text):
@@ -40,5 +49,10 @@ def with_denials(source: str, found: Sequence[Fragment]) -> list[Fragment]:
 
 def _denied(source: str, one: Fragment) -> bool:
     """Tell whether the words right before or right after a formula say that it does not hold."""
-    before = source[max(0, one.start - NEAR) : one.start].rpartition("\n\n")[2]
-    return bool(_BEFORE.search(before) or _AFTER.match(source, one.stop))
+    before = _words_before(source, one)
+    said = _BEFORE.search(before) and not _TWICE.search(before)
+    return bool(said or _AFTER.match(source, one.stop))
+
+
+def _words_before(source: str, one: Fragment) -> str:
+    return source[max(0, one.start - NEAR) : one.start].rpartition("\n\n")[2]

@@ -21,7 +21,7 @@ from agnesi.expr.nodes import (
     symbols_of,
 )
 from agnesi.read.apply import call_definition
-from agnesi.read.build import Build
+from agnesi.read.build_arithmetic import Arithmetic
 from agnesi.read.implicit import single
 from agnesi.read.scene import names_of, symbol_of
 from agnesi.read.slopes import expects, slope_under
@@ -33,7 +33,7 @@ from agnesi.rules.derive import resolved
 VARIABLES = "wθβWxzuvμXπpλqhyab"  # the letters that functions are differentiated in, the likeliest first
 
 
-class Derivatives(Build):
+class Derivatives(Arithmetic):
     """Builds ∂f/∂x, ∇f, f'(x) and functions that are named without their arguments."""
 
     def definition(self, node: Node, role: tuple[Any, ...]) -> Expr:

@@ -10,7 +10,8 @@ from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, bind, constant, free_indices, postorder, symbol
 from agnesi.ops import operations
 from agnesi.read.apply import call_definition
-from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, WHOLE, literal
+from agnesi.read.build import MATRIX_TOO, MAX_BLOCKS, TWO_SIDED, WHOLE
+from agnesi.read.build_arithmetic import literal
 from agnesi.read.derivatives import Derivatives
 from agnesi.read.optima import kind_of_set, run_over
 from agnesi.read.scene import Bound, function_name, symbol_of

@@ -6,7 +6,7 @@ import re
 
 _END = re.compile(
     r"[+\-−–][ \t]*(?:\\(?:[lc]?dots|dotsb|dotsc)(?![A-Za-z])|\.{3}|…|⋯)"
-    r"(?=[ \t]*(?:[.,;]?[ \t]*(?:$|\n|\\\]|\$|\\\\)"
+    r"(?=[ \t]*(?:\)|[.,;]?[ \t]*(?:$|\n|\\\]|\$|\\\\)"
     r"|[.,;]?[ \t]+(?:as|for|when|near|around|where|so|and|about|if|with)\b))"
 )
 _SIDE = re.compile(r"[=≈≃]|\\approx|\\simeq|\n\n|\$|\\\[")
@@ -14,6 +14,7 @@ _DOTS = re.compile(r"\.\.|…|⋯|dots")
 _POWER = re.compile(r"(?<![A-Za-z\\_])(?P<name>[A-Za-z]|\\?(?:lambda|theta|alpha|epsilon|delta)|[λθαεδ])\s*"
                     r"(?:(?:\^|\*\*)\s*\{?(?P<power>\d{1,2})\}?|(?P<raised>[²³⁴-⁹]))")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+COUNTS = ("n", "N", "m", "k")  # what goes to infinity rather than to 0
 MOST = 9  # the highest power before the dots
 
 
@@ -28,11 +29,18 @@ def with_orders(text: str) -> str:
         begin = max((m.end() for m in _SIDE.finditer(text, max(at, found.start() - 300), found.start())), default=-1)
         side = text[begin : found.start()] if begin >= 0 else ""
         name, power = _highest(side)
-        if not name or _DOTS.search(side) or "_" in side:
+        if not name or _DOTS.search(side) or "_" in side or _descends(side, name):
             continue
         out += [text[at : found.start()], f"+ O({name}^{power + 1})"]
         at = found.end()
     return "".join(out) + text[at:] if out else text
+
+
+def _descends(side: str, name: str) -> bool:
+    """Tell whether a side is an expansion for large n, in powers of 1/n: what is left out has a lower order then."""
+    one = re.escape(name)
+    below = rf"/\s*(?:\([^()]*)?{one}|\\[dt]?frac\s*\{{[^{{}}]*\}}\s*\{{[^{{}}]*{one}|{one}\s*\^\s*[{{(]?[-−]|{one}⁻"
+    return name in COUNTS or re.search(below, side) is not None
 
 
 def _highest(side: str) -> tuple[str, int]:

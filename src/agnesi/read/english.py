@@ -158,14 +158,14 @@ _SAYS = (
         r"|(?:using|by|from|via|applying|with) the (?:\w+ )?(?:constraint|condition)s?(?=\s*,)"
         r"|we (?:get|obtain|have|find|conclude|arrive)|one (?:gets|obtains)|i get|gives?|giving|yields?"
         r"|yielding|implies|implying|imply|means|meaning|becomes?|leads to|leaving|leaves|which is"
-        r"|reduces to|simplif(?:y|ies|ying)(?: to)?|rearrang\w+|solv\w+|finally|altogether|in other words"
+        r"|reduces to|simplif(?:y|ies|ying)(?: to)?|rearrang\w+|solv(?:e[ds]|ing)|solve(?=\s*(?:for\b|:|it\b|this\b))|finally|altogether|in other words"
         r"|that is|i\.e\.|namely|equivalently"
         r"|or equivalently|obtain\w*|get",
     ),
     (
         "suppose",
         r"choos(?:e|ing)\s+\S{1,20}\s+(?:so|such) that|chosen (?:so|such)(?: that)?"
-        r"|(?:base |first |second )?case"
+        r"|(?:base |first |second )?case|(?:to |we |let us |now )?solve(?!\s*(?:for\b|:|it\b|this\b))"
         r"|iff|if and only if|with probability|suppose|supposing|assum(?:e|ing|ed)|given(?: that)?|if|when"
         r"|whenever|provided|subject to|under"
         r"|on the (?:unit )?(?:circle|sphere|line|plane|curve|ellipse|surface)"

@@ -46,7 +46,8 @@ def generic_functions(lines: Sequence[Sequence[Token]], words: Vocabulary, sourc
     for line in lines:
         for opened, closed in partners(list(line)).items():
             name = letter_called(line, opened)
-            if name not in APPLIED or name in words or (words.chance and name not in weighed):
+            able = name in APPLIED or in_step(line, opened)
+            if not able or name in words or (words.chance and name not in weighed):
                 continue
             inner = line[opened + 1 : closed]
             called.setdefault(name, Counter()).update(
@@ -133,6 +134,14 @@ def letter_called(line: Sequence[Token], opened: int) -> str:
 def graded(line: Sequence[Token], opened: int) -> bool:
     """Tell whether ∇ stands before the letter that is called."""
     return opened > 1 and line[opened - 2].text in ("∇", "grad", "Hess", "hess", "gradient", "hessian")
+
+
+def in_step(line: Sequence[Token], opened: int) -> bool:
+    """Tell whether a bracket is that of J in a step θ := θ − α∇J(θ), or ∇_θ J(θ), of which J is the loss."""
+    if len(line) < 3 or line[1].text != ":=" or [t.text for t in line[opened + 1 : opened + 3]] != [line[0].text, ")"]:
+        return False
+    named = [t.text for t in line[opened - 4 : opened - 1]] == ["∇", "_", line[0].text]
+    return bool(letter_called(line, opened)) and (named or graded(line, opened))
 
 
 def primed_rules(lines: Iterable[Sequence[Token]]) -> set[str]:

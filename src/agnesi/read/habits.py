@@ -42,7 +42,8 @@ class Habits(Calls):
             self.try_scalar(kind)
         for kind in s.prefer:
             self.make_vector(kind)
-        self.one_column([n for n in names if not is_greek(n)])
+        after_transpose = set(s.prefer) if s.words.loose else set()  # φ in (t − wᵀφ) φ
+        self.one_column([n for n in names if not is_greek(n) or s.symbols[n] in after_transpose])
         settle(s)
         self.sums_of_scalars(bare=False)
         self.scalar_factors()

@@ -287,6 +287,10 @@ def _series(tokens: list[Token], dots: int) -> list[Token] | None:
         return None
     if not sign:  # x_1 x_2 ⋯ x_n: juxtaposed factors, each a letter with a subscript
         terms = _factors(terms[0])
+        before = tokens[max(0, dots - 3) : dots - 1]
+        if len(terms) == 1 and terms[0][0].kind == "num" and [t.text for t in before[1:]] == ["="]:
+            if before[0].kind in ("word", "name"):  # k = 1..n is a range
+                return None
     body = _pattern(terms, last, tokens)
     if body is None:
         return None

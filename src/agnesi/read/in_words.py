@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from agnesi.read.english import PROSE
-from agnesi.read.prose import Fragment
+from agnesi.read.fragment import Fragment
 from agnesi.read.vocabulary import FUNCTIONS
 
-_IS = r"(?:is equal to|is given by|is just|is simply|is exactly|is then|is|equals|becomes)"
+IS = r"(?:is equal to|is given by|is just|is simply|is exactly|is then|is|equals|becomes)"
 _BY = r"(?:(?:\s*,\s*|\s+|(?<=\)))(?:with respect to|w\.?\s?r\.?\s?t\.?|in|by)\s+(?P<by>\\?[^\W\d_][\w{}\\]{0,8}))?"
 _KIND = (
     r"gradient|jacobian(?: matrix)?|hessian(?: matrix)?|(?:partial |total )?derivative|trace|determinant|inverse"
@@ -32,20 +32,20 @@ _OVER = (
 _SENTENCE = re.compile(
     rf"(?:^|(?<=[.;:,(\n])|\b(?:so|then|thus|hence|therefore|and|that|because|since|now|here)\b)\s*,?\s*"
     rf"(?P<left>(?:the |its )?(?:(?:{_KIND}) of [^.\n]{{1,80}}?|{_EXTREME} [^.\n]{{1,60}}? {_OVER}))"
-    rf"\s*,?\s+{_IS}\s+(?P<right>[^\n]{{1,120}})",
+    rf"\s*,?\s+{IS}\s+(?P<right>[^\n]{{1,120}})",
     re.IGNORECASE,
 )
 _ITS = re.compile(
     r"(?:^|(?<=[.;:,(\n])|\b(?:so|then|thus|hence|therefore|and|that|with)\b)[ \t]*,?[ \t]*"
     r"(?P<left>(?:(?:the|its|whose) )?(?P<kind>gradient|hessian|derivative)(?: matrix| vector)?)[ \t]*"
-    rf"(?:{_IS}[ \t]+|[=:][ \t]*)(?P<right>[^\n]{{1,120}})",
+    rf"(?:{IS}[ \t]+|[=:][ \t]*)(?P<right>[^\n]{{1,120}})",
     re.IGNORECASE,
 )
 _DEFINED = re.compile(r"(?<![\w\\])(\\?[^\W\d_]\w{0,5})\s*\(\s*\\?\w{1,8}\s*\)\s*&?:?=(?!=)")
 _AT = re.compile(
     r"(?P<left>[^\n.;:]{3,90}?)[ \t]+(?:evaluated )?at[ \t]+"
     r"(?P<place>\$?\\?[^\W\d_]\w{0,5}\$?[ \t]*=[ \t]*[^\s,;=]{1,12})"
-    rf"[ \t]*,?[ \t]+(?:{_IS}|=)[ \t]+(?P<right>[^\n]{{1,120}})"
+    rf"[ \t]*,?[ \t]+(?:{IS}|=)[ \t]+(?P<right>[^\n]{{1,120}})"
 )
 _ABOUT = re.compile(
     r"\b(?:taylor|maclaurin|differentiate|find the derivatives?)(?: (?:series|expansion|polynomial|approximation))?"
@@ -103,10 +103,10 @@ def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fra
     """Return the fragments, with a formula for each sentence that gives the value of a quantity named in words."""
     out = _at_places(source, _of_the_function(source, list(found)))
     out = _of_the_line_above(source, _at_the_optimum(source, _the_function(source, out)))
-    for sentence in _each(_SENTENCE, source):
-        start, (right, stop) = sentence.start("left"), _until_the_end(sentence)
+    for sentence in each_sentence(_SENTENCE, source):
+        start, (right, stop) = sentence.start("left"), until_the_end(sentence)
         left = formula_of(sentence["left"], source)
-        other = formula_of(right, source) or (right if _mathematics(right) else None)
+        other = formula_of(right, source) or (right if is_mathematics(right) else None)
         if left is None or other is None or (_GIVEN.match(sentence["left"]) and _LONE.match(other)):
             continue
         inside = [f for f in out if f.start < stop and f.stop > start]
@@ -126,27 +126,27 @@ def with_quantities_in_words(source: str, found: Sequence[Fragment]) -> list[Fra
 def _of_the_function(source: str, out: list[Fragment]) -> list[Fragment]:
     """Return the fragments with "Hessian: XᵀX" and "its gradient is 2Ax" as claims about the one function of a text."""
     names = {m[1]: m.start() for m in reversed(list(_DEFINED.finditer(source)))}
-    for sentence in _each(_ITS, source) if len(names) == 1 else ():
+    for sentence in each_sentence(_ITS, source) if len(names) == 1 else ():
         (name, at), start = next(iter(names.items())), sentence.start("left")
-        right, stop = _until_the_end(sentence)
+        right, stop = until_the_end(sentence)
         left = _slope(sentence["kind"].lower(), name, None, source)
-        able = left is not None and at < start and _mathematics(right) and not re.search(r"[=<>≤≥≈]|^0$", right)
+        able = left is not None and at < start and is_mathematics(right) and not re.search(r"[=<>≤≥≈]|^0$", right)
         if able and (not _LONE.match(right) or f"({right})" in str(left)):
-            out = _put(out, source, f"{left} = {right}", start, stop)
+            out = put_formula(out, source, f"{left} = {right}", start, stop)
     return out
 
 
 def _at_places(source: str, out: list[Fragment]) -> list[Fragment]:
     """Return the fragments with "d/dt f(t) at t = 0 is c" as a claim with its place behind it."""
-    for sentence in _each(_AT, source):
-        right, stop = _until_the_end(sentence)
+    for sentence in each_sentence(_AT, source):
+        right, stop = until_the_end(sentence)
         pieces = sentence["left"].split(" ")
-        first = next((k for k in range(len(pieces)) if _mathematics(" ".join(pieces[k:]))), len(pieces))
+        first = next((k for k in range(len(pieces)) if is_mathematics(" ".join(pieces[k:]))), len(pieces))
         left = " ".join(pieces[first:]).strip(" $")
-        if not _SLOPED.match(left) or not _mathematics(right) or re.search(r"[=<>≤≥≈]", left + right):
+        if not _SLOPED.match(left) or not is_mathematics(right) or re.search(r"[=<>≤≥≈]", left + right):
             continue
         start, place = sentence.end("left") - len(" ".join(pieces[first:])), sentence.span("place")
-        out = _put(out, source, f"{left} = {right}", start, stop)
+        out = put_formula(out, source, f"{left} = {right}", start, stop)
         made = next((f for f in out if f.start == start), None)
         if made is not None and made.text.startswith(left):
             told = sentence["place"].replace("$", " ")
@@ -161,42 +161,42 @@ def _the_function(source: str, out: list[Fragment]) -> list[Fragment]:
     if told is None or not _F_PRIMED.search(source) or _F_DEFINED.search(source):
         return out
     body = told["body"].strip(" $,")
-    letter = _variable(body, source) if _mathematics(body) and len(body) > 1 and "=" not in body else None
-    return _put(out, source, f"f({letter}) = {body}", *told.span("body")) if letter else out
+    letter = _variable(body, source) if is_mathematics(body) and len(body) > 1 and "=" not in body else None
+    return put_formula(out, source, f"f({letter}) = {body}", *told.span("body")) if letter else out
 
 
 def _at_the_optimum(source: str, out: list[Fragment]) -> list[Fragment]:
     """Return the fragments with "f at that x is c" as the claim f(x) = c."""
-    for sentence in _each(_THERE, source):
+    for sentence in each_sentence(_THERE, source):
         head = re.search(rf"(?<![\w\\]){re.escape(sentence['name'])}\s*\(\s*(\\?\w{{1,8}})\s*\)\s*:?=", source)
-        right, stop = _until_the_end(sentence)
-        if head is not None and _mathematics(right) and not re.search(r"[=<>≤≥≈]", right):
-            out = _put(out, source, f"{sentence['name']}({head[1]}) = {right}", sentence.start("left"), stop)
+        right, stop = until_the_end(sentence)
+        if head is not None and is_mathematics(right) and not re.search(r"[=<>≤≥≈]", right):
+            out = put_formula(out, source, f"{sentence['name']}({head[1]}) = {right}", sentence.start("left"), stop)
     return out
 
 
 def _of_the_line_above(source: str, out: list[Fragment]) -> list[Fragment]:
     """Return the fragments with "derivative in c: −2E[X] + 2c" as a claim about the left side of the line above."""
-    for sentence in _each(_IN, source):
+    for sentence in each_sentence(_IN, source):
         above = [f for f in out if f.kind == "formula" and f.stop <= sentence.start("left") and "=" in f.text]
         left = above[-1].text.partition("=")[0].strip(" &:") if above else ""
-        right, stop = _until_the_end(sentence)
-        if left and _mathematics(right) and not re.search(r"[=<>≤≥≈]", right) and "d/d" not in left:
+        right, stop = until_the_end(sentence)
+        if left and is_mathematics(right) and not re.search(r"[=<>≤≥≈]", right) and "d/d" not in left:
             body = left if len(left) == 1 else f"({left})"
             text = f"d/d{sentence['by']} {body} = {right}"
-            out = _put(out, source, text, sentence.start("left"), stop)
+            out = put_formula(out, source, text, sentence.start("left"), stop)
     return out
 
 
-def _each(pattern: re.Pattern[str], source: str) -> Iterator[re.Match[str]]:
+def each_sentence(pattern: re.Pattern[str], source: str) -> Iterator[re.Match[str]]:
     """Yield the sentences of a kind; the next may begin where the right side of one ends."""
     at = 0
     while (found := pattern.search(source, at)) is not None:
         yield found
-        at = max(found.start("right") + 1, min(_until_the_end(found)[1], found.end()))
+        at = max(found.start("right") + 1, min(until_the_end(found)[1], found.end()))
 
 
-def _put(out: list[Fragment], source: str, text: str, start: int, stop: int) -> list[Fragment]:
+def put_formula(out: list[Fragment], source: str, text: str, start: int, stop: int) -> list[Fragment]:
     """Return the fragments with a formula in place of those between two places, if none lies across them."""
     inside = [f for f in out if f.start < stop and f.stop > start]
     if any(f.start < start or f.stop > stop for f in inside):
@@ -207,7 +207,7 @@ def _put(out: list[Fragment], source: str, text: str, start: int, stop: int) -> 
     return sorted([*(f for f in out if f not in inside), made], key=lambda f: f.start)
 
 
-def _until_the_end(sentence: re.Match[str]) -> tuple[str, int]:
+def until_the_end(sentence: re.Match[str]) -> tuple[str, int]:
     """Return the right side up to the end of the sentence or the next clause, and where it ends."""
     right, begun = sentence["right"], sentence.start("right")
     ends = (m for m in _ENDS.finditer(right) if m.start() > 0)
@@ -226,7 +226,7 @@ def formula_of(phrase: str, source: str) -> str | None:
     if best is not None:
         return _extreme(best)
     named = _NAMED.match(phrase)
-    if named is None or not _mathematics(named["what"]):
+    if named is None or not is_mathematics(named["what"]):
         return None
     kind, what, by = named["kind"].lower(), named["what"].strip(" ,"), named["by"]
     if "eigenvalue" in kind:
@@ -281,13 +281,13 @@ def _extreme(best: re.Match[str]) -> str | None:
     unit = _UNIT.match(over)
     name = (unit["name"] or unit["other"]) if unit else ""
     condition = f"‖{name}‖ = 1" if name else over
-    if not _mathematics(what) or (not name and not (_mathematics(over) and re.search(r"[=≤<∈]|\\le", over))):
+    if not is_mathematics(what) or (not name and not (is_mathematics(over) and re.search(r"[=≤<∈]|\\le", over))):
         return None
     which = "min" if best["kind"].lower().startswith(("s", "le", "mi")) else "max"
     return f"{which}_{{{condition}}} ({what})"
 
 
-def _mathematics(text: str) -> bool:
+def is_mathematics(text: str) -> bool:
     """Tell whether a stretch holds no word of English."""
     rest = _WORD.findall(_GREEK.sub(" ", text))
     return bool(text.strip()) and not any(

@@ -63,7 +63,22 @@ def _listed(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], i
         at += told.word(at + 1) == "coefficient"
         link = told.mathematics(at + 1)
         more = ([Said("fact", "", (*every, link), "correlation")], at + 2) if link else None
-    return ([*_models(every, found[2]), *more[0]], more[1]) if more else (_models(every, found[2]), k + 1)
+    return ([*models(every, found[2]), *more[0]], more[1]) if more else (models(every, found[2]), k + 1)
+
+
+def modelled_together(told: Measured, k: int) -> tuple[list[Said], int] | None:
+    """`X ~ Poisson(λ) and Y ~ Poisson(μ) be independent`: the last model, and what is said of all of them."""
+    names: list[str] = []
+    at = k
+    while (found := MODELLED.match(told.mathematics(at))) and NAME.match(found[1]):
+        names[:0] = [found[1]]
+        if told.word(at - 1) != "and" and told.mark(at - 1) != ",":
+            break
+        at -= 2
+    end, before = _words(told, k + 1, _ALL | frozenset(_TOGETHER))
+    facts = [Said("fact", "", tuple(names), f) for f in _together(before)]
+    last = MODELLED.match(told.mathematics(k))
+    return ([*models(names[-1:], last[2]), *facts], end) if last and facts and len(names) > 1 else None
 
 
 def _law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], int] | None:
@@ -72,7 +87,7 @@ def _law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], i
     facts = [Said("fact", "", tuple(names), f) for f in _together(before)]
     call = told.mathematics(at)
     if before and _CALL.match(call) and (before & {"iid", "i.i.d", "i.i.d.", "is", "are", "be", "independent"}):
-        return [*facts, *_models(names, re.sub(r"^[~∼]\s*", "", call))], at + 1
+        return [*facts, *models(names, re.sub(r"^[~∼]\s*", "", call))], at + 1
     law = LAWS.get(told.word(at), "")
     if not law or ("has" in before and "a" not in before):
         return None
@@ -81,7 +96,7 @@ def _law_at(told: Measured, k: int, names: Sequence[str]) -> tuple[list[Said], i
     found, end = _parameters(told, stop, law)
     shown = _written(law, found, said)
     if shown:
-        return [*facts, *_models(names, shown)], end
+        return [*facts, *models(names, shown)], end
     if law == "N" and ("gaussian" in told.word(at) or "distributed" in more) and before & _STATED:
         return [*facts, Said("fact", "", tuple(names), "gaussian")], stop
     return None
@@ -108,7 +123,7 @@ def _together(said: set[str]) -> list[str]:
     return sorted({_TOGETHER[w] for w in said if w in _TOGETHER})
 
 
-def _models(names: Sequence[str], law: str) -> list[Said]:
+def models(names: Sequence[str], law: str) -> list[Said]:
     """Return a model for each name; of x_1, ..., x_n one for x_i."""
     first, last = (re.fullmatch(r"(\\?[A-Za-z]+)_\{?(\w)\}?|([^\W\d_])([₁ₙₘᵢ])", n) for n in (names[0], names[-1]))
     if len(names) == 2 and first and last and (first[2] == "1" or first[4] == "₁") and not (last[2] or "n").isdigit():

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from agnesi.read.fragment import Fragment
 from agnesi.read.moments_told import NAME, Told
-from agnesi.read.prose import Fragment
 
 _START = r"(?<![^\W_\\])"
 _NUMBER = r"\d+(?:\.\d+)?(?:\s?/\s?\d+)?"

@@ -56,7 +56,7 @@ def numbers_layers(
 ) -> bool:
     """Tell whether superscripts with a letter are shown to be numbers of layers; x^{l+1} = x x^l are powers."""
     scripts, letters = {one[1] for one, _, _ in named}, {one[0] for one, _, _ in named}
-    alone = any(bare(line, name) for line in lines for name in letters)
+    alone = any(bare(line, name) or any(t.text == f"d{name}" for t in line) for line in lines for name in letters)
     beside = (letter,) in scripts and len(scripts) > 1 and not alone
     matrix = any(len(one[0]) == 1 and one[0].isupper() for one, _, _ in named)
     below = any(stop < len(line) and line[stop].text == "_" for _, line, stop in named)

@@ -9,6 +9,7 @@ from agnesi.read.bare_functions import with_bare_functions
 from agnesi.read.brace_marks import with_background, with_round_brackets
 from agnesi.read.counts import with_counts, with_entries, with_new_values, with_stages
 from agnesi.read.entropy_of_a_bit import declare_numbers
+from agnesi.read.initial_values import with_initial_values
 from agnesi.read.log_names import with_log_names
 from agnesi.read.note_parameters import with_parameters
 from agnesi.read.numbered_roots import with_numbered_roots
@@ -23,6 +24,6 @@ def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) 
     declare_numbers(source, words)
     declare_probabilities(source, words)
     lines = with_partitions(with_background(with_round_brackets(lines)), source, words)
-    lines = with_parameters(with_numbered_roots(lines, source, words), source, words)
+    lines = with_parameters(with_numbered_roots(with_initial_values(lines), source, words), source, words)
     plain = with_log_names(with_new_values(with_entries(with_stages(lines, source), words), source), source, words)
     return with_counts(with_bare_functions(with_primed_letters(plain, words), words), words)

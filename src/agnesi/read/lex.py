@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 
 from agnesi.errors import Place, ReadError, TooLarge
+from agnesi.read.latex_commands import Commands
 from agnesi.read.latex_habits import plainly, usual
 from agnesi.read.latex_marks import unmarked
 from agnesi.read.macros import expand
+from agnesi.read.token_lines import bars_apart, check_brackets, with_rows
 from agnesi.read.tokens import Token, dots_as_products, infix_words
-from agnesi.read.words import COMMANDS, DECORATIONS, GREEK, KEYWORDS, STYLES, SUB, SUPER
+from agnesi.read.words import DECORATIONS, GREEK, SUB, SUPER
 
 MAX_TEXT = 300_000
-MAX_DEPTH = 12_000
 MAX_DIGITS = 300
-MAX_STYLES = 30
 PRIMED = {"″": 2, "‴": 3}
 INTEGRALS = {"∬": 2, "∭": 3}
-
-
 _OPS = {
     "−": "-",
     "–": "-",
@@ -88,8 +85,6 @@ _MASTER = re.compile(
     |(?P<word>[^\W\d_ᵀ⁰-₟ᴬ-ᶿⱼˀ-ˤ\U0001D400-\U0001D7FFℝℕℤ]{1,200})""",
     re.VERBOSE,
 )
-_SIZED = {"left", "right", "middle", *(f"{b}ig{g}{s}" for b in "bB" for g in ("", "g") for s in ("", *"lrm"))}
-_CLOSER = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⟦": "⟧"}
 _PLAIN = {"𝟙": "𝟏", **{c: c for c in "ᵀ𝟏𝟎ℝℕℤ𝔼∞"}}
 _FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "¾": (3, 4), "⅔": (2, 3)}
 
@@ -103,7 +98,7 @@ def lex(text: str) -> list[Token]:
     source = unmarked(expand(text)) if "\\" in text else text
     tokens = _Lexer(source).run()
     check_brackets(tokens, source)
-    return list(_rows(_bars(infix_words(dots_as_products(tokens)), source)))
+    return list(with_rows(bars_apart(infix_words(dots_as_products(tokens)), source)))
 
 
 def source_of(text: str) -> str:
@@ -111,61 +106,8 @@ def source_of(text: str) -> str:
     return plainly(unmarked(usual(expand(text))) if "\\" in text else text)
 
 
-def _bars(tokens: list[Token], text: str) -> Iterator[Token]:
-    """Cut the two bars of |r||s| apart: where one bar is open, || closes it and opens the next."""
-    if not any(t.text == "|" for t in tokens):
-        yield from tokens
-        return
-    opened = [False]
-    for k, token in enumerate(tokens):
-        if token.kind == "open":
-            opened.append(False)
-        elif token.kind == "close" and len(opened) > 1:
-            opened.pop()
-        elif token.text == "|" and token.kind == "op":
-            opened[-1] = not opened[-1]
-        elif token.text == "‖" and opened[-1] and text[token.start : token.stop] == "||":
-            if not token.spaced and k + 1 < len(tokens) and not tokens[k + 1].spaced:
-                yield token._replace(text="|", stop=token.start + 1)
-                yield token._replace(text="|", start=token.start + 1)
-                continue
-        yield token
-
-
-def _rows(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Inside brackets a line break does not count, save between rows of blocks; & and \\\\ are for matrices."""
-    stack: list[str] = []
-    for token in tokens:
-        if token.kind == "open":
-            stack.append(token.text)
-        elif token.kind == "close":
-            stack.pop()
-        elif token.kind == "op" and token.text in ("\n", "\\\\", "&"):
-            inside = stack[-1] if stack else ""
-            if inside == "⟦" and token.text != "\n":
-                yield token._replace(text="," if token.text == "&" else ";")
-            elif token.text != "&" and (not inside or (inside == "[" and token.text == "\n")):
-                yield token._replace(text="\n" if not inside else ";")
-            continue
-        yield token
-
-
-class _Lexer:
+class _Lexer(Commands):
     """The state of one pass over the text."""
-
-    def __init__(self, text: str, depth: int = 0) -> None:
-        self.text, self.at, self.spaced, self.depth = text, 0, False, depth
-        if depth > MAX_STYLES:
-            raise TooLarge(
-                f"Commands such as \\text are nested more than {MAX_STYLES} deep.",
-                where=Place(text, 0, 1),
-                repair="Remove the inner ones.",
-            )
-        self.out: list[Token] = []
-
-    def emit(self, kind: str, text: str, start: int, stop: int) -> None:
-        self.out.append(Token(kind, text, start, stop, self.spaced))
-        self.spaced = False
 
     def run(self) -> list[Token]:
         text, size, match = self.text, len(self.text), _MASTER.match
@@ -220,7 +162,7 @@ class _Lexer:
         """Emit a run of letters; styled letters (𝐱) become plain ones, hats become names like y_hat."""
         if self.text[self.at : self.at + 1] in DECORATIONS and self.at < len(self.text):
             if len(piece) > 1:
-                self.word_before(piece[:-1], start)
+                self.emit("word", piece[:-1], start, start + len(piece) - 1)
             self.at = start + len(piece)
             self.styled(piece[-1], self.at - 1)
             return
@@ -238,10 +180,6 @@ class _Lexer:
                 return
             self.at += 1
         self.emit("word", piece, plain_from, self.at)
-
-    def word_before(self, piece: str, start: int) -> None:
-        """Emit the letters before one with an accent."""
-        self.emit("word", piece, start, start + len(piece))
 
     def odd(self, char: str) -> bool:
         """Tell whether a letter is not plain (styled, accented, or followed by a combining accent)."""
@@ -325,151 +263,10 @@ class _Lexer:
             return
         self.emit("op", "^" if table is SUPER else "_", at, stop)
         self.emit("open", "{", at, stop)
-        pieces = _Lexer(inner, self.depth + 1).run()[:-1]
-        for piece in pieces:
+        for piece in self.inside(inner):
             self.out.append(Token(piece.kind, piece.text, at + piece.start, min(stop, at + piece.stop), piece.spaced))
         self.emit("close", "}", at, stop)
 
-    def command(self, piece: str, start: int) -> None:
-        """Emit what a LaTeX command stands for."""
-        name = piece[1:]
-        if name in _SIZED:
-            if self.text[self.at : self.at + 1] == ".":
-                self.at += 1
-            self.spaced = self.spaced and self.text[start - 1 : start] not in ("}", ")", "]")  # \mathrm{E}\bigl[
-        elif name in STYLES or name in ("text", "operatorname", "textrm", "textit", "textbf", "mbox"):
-            self.style(name, start)
-        elif name in ("hat", "bar", "tilde", "dot", "overline", "widehat", "widetilde", "check"):
-            self.decorate(name, start)
-        elif name in ("begin", "end"):
-            self.environment(name, start)
-        elif name in GREEK:
-            self.emit("name" if name not in KEYWORDS else "word", GREEK[name], start, self.at)
-        elif name in COMMANDS:
-            kind, text = COMMANDS[name]
-            if kind == "space":
-                self.spaced = True
-            elif name == "_" and self.out and self.out[-1].kind in ("word", "name"):
-                last = self.out.pop()
-                self.out.append(last._replace(kind="name", text=last.text + "_", stop=self.at))
-                self.spaced = False
-            elif kind:
-                self.emit(kind, text, start, self.at)
-        else:
-            raise ReadError(
-                f"The LaTeX command {piece} is not known.",
-                where=Place(self.text, start, self.at),
-                repair="Define it with \\newcommand, or write it in Unicode or ASCII.",
-            )
-
-    def environment(self, name: str, start: int) -> None:
-        """A matrix environment becomes ⟦ & \\\\ ⟧; equation, align and the like are transparent."""
-        kind, _ = self.argument()
-        kind = kind.rstrip("*")
-        if kind in ("cases", "dcases", "rcases"):
-            if name == "begin":
-                self.emit("op", "cases", start, self.at)
-            self.emit("open" if name == "begin" else "close", "⟦" if name == "begin" else "⟧", start, self.at)
-            return
-        if not kind.endswith("matrix") and kind != "array":
-            return
-        if kind == "array" and name == "begin":
-            self.argument()
-        bar = {"vmatrix": "|", "Vmatrix": "‖"}.get(kind)
-        if name == "begin":
-            if bar:
-                self.emit("op", bar, start, self.at)
-            self.emit("open", "⟦", start, self.at)
-        else:
-            self.emit("close", "⟧", start, self.at)
-            if bar:
-                self.emit("op", bar, start, self.at)
-
-    def argument(self) -> tuple[str, int]:
-        """Return the raw text of a command's argument and where it begins: {...}, a command or one character."""
-        text = self.text
-        while text[self.at : self.at + 1] == " ":
-            self.at += 1
-        if text[self.at : self.at + 1] == "{":
-            depth, begin = 0, self.at + 1
-            for k in range(self.at, len(text)):
-                depth += {"{": 1, "}": -1}.get(text[k], 0)
-                if depth == 0:
-                    self.at = k + 1
-                    return text[begin:k], begin
-            raise ReadError(
-                "A brace is opened but not closed.", where=Place(text, self.at, self.at + 1), repair="Add }."
-            )
-        found = re.compile(r"\\[A-Za-z]+|.").match(text, self.at)
-        if found is None:
-            return "", self.at
-        self.at = found.end()
-        return found.group(), found.start()
-
-    def style(self, name: str, start: int) -> None:
-        inner, begin = self.argument()
-        bare = inner.strip().removeprefix("*")
-        if name in ("mathbf", "boldsymbol", "bm", "mathbb", "symbf") and bare in ("0", "1"):
-            self.emit("name", "𝟏" if bare == "1" else "𝟎", start, self.at)
-        elif name == "mathbb" and bare in ("R", "N", "Z", "E"):
-            self.emit("name", {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "E": "𝔼"}[bare], start, self.at)
-        elif name in ("mathrm", "mathsf", "mathtt", "text", "textrm", "mathit") and bare in ("T", "⊤"):
-            self.emit("op", "ᵀ", start, self.at)
-        else:
-            self.include(
-                inner, begin, start, wordy=name in ("mathrm", "operatorname", "text", "textrm", "mathsf", "mbox")
-            )
-
-    def include(self, inner: str, begin: int, start: int, wordy: bool) -> None:
-        """Emit the tokens of a braced argument in place; a word in roman stays whole."""
-        del begin
-        for k, piece in enumerate(_Lexer(inner, self.depth + 1).run()[:-1]):
-            spaced = (self.spaced or piece.spaced or wordy) if k == 0 else piece.spaced
-            self.out.append(Token(piece.kind, piece.text, start, self.at, spaced))
-        self.spaced = wordy and bool(inner.strip()) and self.text[self.at : self.at + 1] not in ("(", "[")
-
-    def decorate(self, name: str, start: int) -> None:
-        inner, _ = self.argument()
-        suffix = {"overline": "bar", "widehat": "hat", "widetilde": "tilde", "check": "hat"}.get(name, name)
-        pieces = _Lexer(inner, self.depth + 1).run()[:-1]
-        if len(pieces) != 1 or pieces[0].kind not in ("word", "name"):
-            raise ReadError(f"\\{name} is read over a single name.", where=Place(self.text, start, self.at))
-        self.emit("name", f"{pieces[0].text}_{suffix}", start, self.at)
-
-
-def check_brackets(tokens: list[Token], text: str) -> None:
-    """Raise where brackets do not match, or are nested too deeply."""
-    stack: list[Token] = []
-    for token in tokens:
-        if token.kind == "open":
-            stack.append(token)
-            if len(stack) > MAX_DEPTH:
-                raise TooLarge(
-                    f"Brackets are nested more than {MAX_DEPTH} deep.",
-                    where=Place(text, token.start, token.stop),
-                    repair="Name the inner parts with definitions.",
-                )
-        elif token.kind == "close":
-            where = Place(text, token.start, token.stop)
-            if not stack:
-                raise ReadError(
-                    f"There is a {token.text} without its opening bracket.",
-                    where=where,
-                    repair="Remove it, or add the opening bracket before it.",
-                )
-            opened = stack.pop()
-            if _CLOSER[opened.text] != token.text:
-                raise ReadError(
-                    f"The bracket {opened.text} is closed by {token.text}.",
-                    where=where,
-                    expected=_CLOSER[opened.text],
-                    got=token.text,
-                    repair="Make the brackets match.",
-                )
-    if stack:
-        last = stack[-1]
-        raise ReadError(
-            f"The bracket {last.text} is opened but not closed.",
-            where=Place(text, last.start, last.stop),
-            repair=f"Add {_CLOSER[last.text]}.",
-        )
+    def inside(self, inner: str) -> list[Token]:
+        """Return the tokens of an argument by themselves, without an end token."""
+        return _Lexer(inner, self.depth + 1).run()[:-1]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from agnesi.errors import AgnesiError
 from agnesi.read.chance_names import OPENS
+from agnesi.read.drafts import Draft
 from agnesi.read.found_lines import Piece
 from agnesi.read.runs import ARROWS
 from agnesi.read.scene import names_of
@@ -16,7 +17,7 @@ from agnesi.read.syntax import Node, postorder
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS
 from agnesi.read.words import GREEK
-from agnesi.read.worksheet import Sheet, _Draft
+from agnesi.read.worksheet import Sheet
 
 _TRANSPOSED = re.compile(r"['′ᵀ⊤]\s?|\^\s?\{?\s?(?:T(?![a-z])|\\(?:top|intercal))\s?\}?\s?")
 _BARE = re.compile(r"\\?[^\W\d_]+(?:_\{?\w{1,3}\}?)?")
@@ -145,7 +146,7 @@ class Roles(Sheet):
         """Tell whether an equation before holds the name."""
         return name in self.held
 
-    def by_entries(self, draft: _Draft) -> None:
+    def by_entries(self, draft: Draft) -> None:
         """q_ij = q_ji says that q is symmetric; it defines nothing."""
         tree = draft.tree
         name = mirrored(tree) if tree is not None and tree.head == "rel" else ""
@@ -165,13 +166,13 @@ class Roles(Sheet):
             return
         super().by_entries(draft)
 
-    def of_argument(self, tree: Node, draft: _Draft) -> bool:
+    def of_argument(self, tree: Node, draft: Draft) -> bool:
         """Tell whether λ_k = ... speaks of what a function before was of: Q(λ) = ..."""
         first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
         before = itertools.takewhile(lambda d: d is not draft, self.drafts)
         return first is not None and any(first.value in d.parameters for d in before)
 
-    def differentiated_before(self, tree: Node, draft: _Draft) -> bool:
+    def differentiated_before(self, tree: Node, draft: Draft) -> bool:
         """Tell whether μ_k = ... is what a letter comes to in which something before was differentiated: ∂Q/∂μ_k."""
         first = tree.args[0].args[0] if tree.args and tree.args[0].head == "sub" else None
         before = [d.tree for d in itertools.takewhile(lambda d: d is not draft, self.drafts) if d.tree is not None]
@@ -193,7 +194,7 @@ def half_line(tokens: Sequence[Token]) -> str:
     return held[1].translate(LOOSER) if len(held) == 3 and held[2] == "0" and held[1] in ("<", ">", "≤", "≥") else ""
 
 
-def labelled(name: str, body: Node, drafts: Sequence[_Draft]) -> bool:
+def labelled(name: str, body: Node, drafts: Sequence[Draft]) -> bool:
     """Tell whether F_a = 140 beside F_b = 110 is a number of its own, not an entry of F."""
     base, _, label = name.partition("_")
     names = {d.name for d in drafts if d.role == "definition" and d.name.startswith(f"{base}_")}

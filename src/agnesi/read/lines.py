@@ -7,23 +7,15 @@ and a line that cannot be read carries its error and is left out when the shapes
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from agnesi.errors import AgnesiError, Place, ReadError, TooLarge, UnknownName
+from agnesi.errors import AgnesiError, TooLarge, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, bind, constant, free_indices, symbols_of
 from agnesi.expr.nodes import replace as substituted
-from agnesi.read.averages import averaged
-from agnesi.read.cases import piecewise, unfolded
-from agnesi.read.chance_names import with_events
-from agnesi.read.chance_sheet import learn, with_arguments
-from agnesi.read.chance_tokens import as_moments
-from agnesi.read.composed import composed
 from agnesi.read.cursor import RELATIONS
-from agnesi.read.eigen import with_eigenvalues
+from agnesi.read.drafts import Draft
 from agnesi.read.elaborate import Elaborate
-from agnesi.read.entropy_of_a_bit import information_in, informed
 from agnesi.read.found_lines import Group as Group
 from agnesi.read.found_lines import Line as Line
 from agnesi.read.found_lines import Lines as Lines
@@ -31,36 +23,20 @@ from agnesi.read.found_lines import Piece as Piece
 from agnesi.read.found_lines import in_anchor
 from agnesi.read.generic import BENT, bend_of, compared, introduced, may_be_condition, restricted
 from agnesi.read.halves import ABOVE, BELOW, halved, torn
-from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
-from agnesi.read.letters_apart import letters_apart
-from agnesi.read.lex import lex
-from agnesi.read.line_roles import Roles
-from agnesi.read.log_names import labels_in
-from agnesi.read.means_told import is_list_of_order
-from agnesi.read.note_tokens import bounds, for_notes, greek, sums_in
-from agnesi.read.partials import both_signs, with_partials
-from agnesi.read.point_free import applied
+from agnesi.read.line_parts import Part, Parts
+from agnesi.read.note_tokens import greek
 from agnesi.read.primitives import NOTE, by_derivatives
-from agnesi.read.ranges_told import with_ranges
-from agnesi.read.regions import region_of
-from agnesi.read.runs import ARROWS, at_arrows, first_side, last_side, named_last, put_between, without_indices
+from agnesi.read.runs import at_arrows, without_indices
 from agnesi.read.scene import symbol_of
-from agnesi.read.shorthand import shortened
 from agnesi.read.split import split
-from agnesi.read.statements import statements
 from agnesi.read.syntax import Node, postorder
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, Definition, Vocabulary
-from agnesi.read.word_marks import with_marks
-from agnesi.read.worded import refuse_tangent, refuse_words
-from agnesi.read.worksheet import Sheet, _Draft
+from agnesi.read.worksheet import Sheet
 
 ROUNDS = 6
-MOVING = re.compile(r"(?<!\w)d([a-z])\s*/\s*d([ts])(?!\w)")
-NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d] )(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
-PRIMES = re.compile(r"([A-Za-z])['′]\s*(?:=|:=|denotes|means|for|is)\s*d\1/d|prime (?:denotes|means|is)[\w ]*deriv")
 
 
 def read_lines(
@@ -111,153 +87,10 @@ def _vocabulary(
     return words
 
 
-@dataclass
-class _Part:
-    """One statement of a piece: its draft, and the token runs of the groups that ⇒ and ⇔ separate."""
+class _LineSheet(Parts):
+    """The statements of a text with the shapes of all; what fails carries its error."""
 
-    draft: _Draft
-    piece: int
-    above: int = -1
-    arrows: tuple[str, ...] = ()
-    indices: tuple[str, str, str] | None = None  # ("ne", "i", "j") where the line holds for i ≠ j only
-    anchor: list[Token] = field(default_factory=list)  # the side that a line which goes on compares with
-    trees: list[Node] = field(default_factory=list)
-    groups: tuple[Group, ...] = ()
-
-
-class _LineSheet(Roles):
-    """A sheet whose statements are the pieces of a text."""
-
-    def __init__(
-        self, source: str, pieces: Sequence[Piece], words: Vocabulary, skipped: Mapping[int, AgnesiError],
-        anew: Container[int] = (),
-    ) -> None:
-        self.text, self.words, self.strict, self.single = source, words, False, False
-        self.pieces, self.skipped, self.anew = pieces, skipped, anew
-        self.notes, self.spans, self.tensors = [], {}, set()
-        self.culprits: set[int] = set()
-        self.instances: set[str] = set()
-        self.constrained: frozenset[str] = frozenset()  # functions of which an equation may say what they satisfy
-        self.held: set[str] = set()  # names that an equation before holds
-        self.parts: list[_Part] = []
-        text = " ".join(piece.text for piece in pieces)
-        self.sums, self.information = sums_in(text, words), information_in(source)
-        words.labels = labels_in(source)
-        words.primes, words.bars_apart = bool(PRIMES.search(source)), bool(NORMS.search(source))
-        words.moving = frozenset(m[0] for m in MOVING.findall(source) if f"{m[0]}({m[1]})" in source)
-        lexed = [self.lexed(piece) for piece in pieces]
-        named = iter(letters_apart([tokens for tokens in lexed if isinstance(tokens, list)], source, words))
-        lexed = [next(named) if isinstance(tokens, list) else tokens for tokens in lexed]
-        lexed = self.abbreviated(lexed)
-        able = iter(with_arguments([tokens for tokens in lexed if isinstance(tokens, list)]))
-        lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
-        plain = chosen([tokens for tokens in lexed if isinstance(tokens, list)], words)
-        known = iter(with_eigenvalues(plain, self.text))
-        lexed = [next(known) if isinstance(tokens, list) else tokens for tokens in lexed]
-        goes_on = [p.continues for p, tokens in zip(pieces, lexed, strict=True) if isinstance(tokens, list)]
-        plain = with_ranges([tokens for tokens in lexed if isinstance(tokens, list)], goes_on, source)
-        able = iter(with_partials(plain, words, source))
-        lexed = [next(able) if isinstance(tokens, list) else tokens for tokens in lexed]
-        words.integrated = integrated([tokens for tokens in lexed if isinstance(tokens, list)])
-        learn([t for tokens in lexed if isinstance(tokens, list) for t in tokens], words)
-        for k, piece in enumerate(pieces):
-            self.parts += self.cut(k, piece, lexed[k])
-        self.drafts = [p.draft for p in self.parts]
-
-    # -- tokens -------------------------------------------------------------------------------------------------
-
-    def lexed(self, piece: Piece) -> list[Token] | AgnesiError:
-        """Return the tokens of a piece at their places in the text, or why it has none."""
-        try:
-            tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = averaged(informed(tokens, self.text, self.information), self.text)
-            tokens = with_events(tokens, self.words, self.text)
-            tokens = composed(piecewise(unfolded(tokens)), self.text)
-            refuse_words(tokens, self.text)
-            refuse_tangent(piece.text, piece.start, self.text)
-            return applied(idiomatic(for_notes(tokens, self.text, self.sums, self.words)), self.words.symbols)
-        except AgnesiError as error:
-            if error.where is not None:
-                error.where = Place(self.text, error.where.start + piece.start, error.where.stop + piece.start)
-            return error
-
-    def abbreviated(self, lexed: list[list[Token] | AgnesiError]) -> list[list[Token] | AgnesiError]:
-        """Return the tokens of all pieces with the abbreviations of notes as names."""
-        tokens = as_moments([tokens for tokens in lexed if isinstance(tokens, list)], self.text, self.words)
-        able = iter(shortened(with_marks(tokens, self.words), self.words))
-        return [next(able) if isinstance(one, list) else one for one in lexed]
-
-    def cut(self, k: int, piece: Piece, tokens: list[Token] | AgnesiError) -> list[_Part]:
-        """Return the statements of a piece; one that continues begins with the last side of the line above it."""
-        before = self.before(piece)
-        held = before.anchor if before is not None else []
-        if isinstance(tokens, AgnesiError):
-            return [_Part(_Draft([], error=tokens), k, anchor=held if piece.continues else [])]
-        above, lead = -1, tokens[0].text if tokens else ""
-        moves = arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens)  # t -> 1/t, n -> ∞: no claim
-        if moves or region_of(tokens) or is_list_of_order(tokens):
-            return [_Part(_Draft(tokens, role="declaration", error=None), k, anchor=held if piece.continues else [])]
-        goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
-        if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"
-            first = tokens[0]
-            tokens, goes_on = [Token("op", "=", first.start, first.start, True), *tokens], True
-        if k in self.skipped:
-            return [_Part(_Draft([], error=self.skipped[k]), k, anchor=held if goes_on else first_side(tokens))]
-        if goes_on:
-            lone = [t.text for t in tokens[1:] if t.kind != "end"] in ([], ["0"])
-            if before is None or (lone and (not held or k in self.anew)):
-                return [_Part(_Draft([], error=self.nothing_above(piece)), k)]
-            if k in self.anew or not held:
-                tokens, above = tokens[1:], -1
-                self.notes.append(f"the line above “{piece.text[:40]}” was not read: the chain begins anew there")
-            else:
-                above, tokens = before.piece, [*held, *tokens]
-        elif lead in RELATIONS and lead not in (":=",):
-            tokens = tokens[1:]
-        tokens = both_signs(tokens, self.text[: piece.stop])
-        runs = [run for one in statements(tokens) for run in named_last(one)]
-        out = [_Part(_Draft(run), k, above if not n else -1, anchor=last_side(run)) for n, run in enumerate(runs)]
-        if piece.where:
-            for part in out:
-                if part.draft.tokens[0].text != "where":
-                    first = part.draft.tokens[0]
-                    part.draft.tokens = [Token("word", "where", first.start, first.start, True), *part.draft.tokens]
-        return out
-
-    def before(self, piece: Piece) -> _Part | None:
-        """Return the statement that a line goes on from: not a definition or condition on its line."""
-        for k in range(len(self.parts) - 1, -1, -1):
-            part, own = self.parts[k], self.pieces[self.parts[k].piece]
-            first = k == 0 or "\n" in self.text[self.pieces[self.parts[k - 1].piece].stop : own.start]
-            if k and put_between(self.text, own.start, own.stop, piece.start, own.supposed):
-                continue
-            if not first and bounds(part.draft.tokens):  # p(n | c) = ..., n ≥ c
-                continue
-            if not own.where or first or part.piece == self.parts[0].piece:
-                return self.expression_on_line(k) or part
-        return None
-
-    def expression_on_line(self, last: int) -> _Part | None:
-        """Return the expression that opens the line of a statement: ∫ x eˣ dx by parts with u = x: = ..."""
-        end = self.pieces[self.parts[last].piece].stop
-        line = [p for p in self.parts[:last] if "\n" not in self.text[self.pieces[p.piece].start : end]]
-        able = line and line[0].anchor and not any(t.text in RELATIONS for t in line[0].draft.tokens)
-        return line[0] if able else None
-
-    def above(self, piece: int) -> int:
-        """Return the piece that a piece goes on from, or −1."""
-        return next((p.above for p in self.parts if p.piece == piece), -1)
-
-    def nothing_above(self, piece: Piece) -> ReadError:
-        """Return the error for a line that continues nothing."""
-        return ReadError(
-            "This line goes on from one that was not read.", where=Place(self.text, piece.start, piece.stop),
-            repair="Write its left side too.",
-        )
-
-    # -- roles --------------------------------------------------------------------------------------------------
-
-    def find_role(self, draft: _Draft) -> None:
+    def find_role(self, draft: Draft) -> None:
         """Take in declarations and definitions; what an equation holds can no longer be defined."""
         part = next(p for p in self.parts if p.draft is draft)
         leading = draft.tokens[0].text if draft.tokens else ""
@@ -274,7 +107,7 @@ class _LineSheet(Roles):
             )
             self.held |= {t.text for t in ready if t.kind == "name"}
 
-    def parse(self, draft: _Draft) -> None:
+    def parse(self, draft: Draft) -> None:
         """Parse each group of a statement."""
         part = next(p for p in self.parts if p.draft is draft)
         draft.tokens, part.indices = without_indices(draft.tokens)
@@ -345,7 +178,7 @@ class _LineSheet(Roles):
         known = {n: () for n in (*held, *self.words.facts) if n not in needs}
         self.words.seeds = seeds(told, {**known, **needs})
 
-    def free_of_conditions(self, live: list[_Draft], unknown: frozenset[str]) -> None:
+    def free_of_conditions(self, live: list[Draft], unknown: frozenset[str]) -> None:
         """Find out whether an equation may be a condition on a function; no inequality is read then that has it."""
         trees = [(p, tree) for p in self.parts for tree in p.trees if p.above < 0 and p.draft.role != "definition"]
         made = {p.draft.name: p.draft.body for p in self.parts if p.draft.role == "definition" and p.draft.body}
@@ -364,22 +197,22 @@ class _LineSheet(Roles):
                 repair=f"Define {min(unknown)}(x) = ...",
             )
 
-    def follow(self, draft: _Draft, todo: list[_Draft]) -> None:
+    def follow(self, draft: Draft, todo: list[Draft]) -> None:
         """Put what follows a declaration on its line after it, as a statement of its own."""
         part = next(p for p in self.parts if p.draft is draft)
-        more = _Part(_Draft(draft.rest), part.piece)
+        more = Part(Draft(draft.rest), part.piece)
         draft.rest = []
         todo.insert(0, more.draft)
         self.parts.insert(self.parts.index(part) + 1, more)
         self.drafts.insert(self.drafts.index(draft) + 1, more.draft)
 
-    def shapes(self, order: list[_Draft]) -> None:
+    def shapes(self, order: list[Draft]) -> None:
         """Infer the shapes of all statements together; without those that do not fit."""
         for _ in range(len(order) + 1):
             self.infer = Infer(self.words, self.text)
             able = [d for d in order if d.tree is not None and d.error is None]
-            for draft in able:
-                self.infer.look_ahead(draft.tree)  # type: ignore[arg-type]
+            for tree in [d.tree for d in able if d.tree is not None]:
+                self.infer.look_ahead(tree)
             for draft in able:
                 self.attempt(draft, self.type)
             try:
@@ -393,14 +226,15 @@ class _LineSheet(Roles):
             self.elaborate = Elaborate(scene, self.text, self.notes)
             return
 
-    def guilty(self, order: list[_Draft], error: AgnesiError) -> _Draft | None:
+    def guilty(self, order: list[Draft], error: AgnesiError) -> Draft | None:
         """Return the statement that an error of inference is about: the one at its place, else the last."""
         able = [d for d in order if d.tree is not None and d.error is None]
         at = error.where.start if error.where is not None else -1
         inside = [d for d in able if d.tokens[0].start <= at < d.tokens[-1].stop]
-        return (inside or able or [None])[-1]  # type: ignore[list-item]
+        held = inside or able
+        return held[-1] if held else None
 
-    def type(self, draft: _Draft) -> None:
+    def type(self, draft: Draft) -> None:
         """Infer the types of a statement, group by group."""
         part = next(p for p in self.parts if p.draft is draft)
         if len(part.trees) < 2:
@@ -409,7 +243,7 @@ class _LineSheet(Roles):
         for tree in part.trees:
             self.infer.add(tree)
 
-    def build(self, draft: _Draft) -> None:
+    def build(self, draft: Draft) -> None:
         """Build the sides of each relation by themselves: comparing them is for the judge."""
         part = next(p for p in self.parts if p.draft is draft)
         if draft.role == "definition":
@@ -419,7 +253,7 @@ class _LineSheet(Roles):
         part.groups = tuple(self.group(tree, part.indices) for tree in trees)
         self.spans.update((e, s) for e, s in self.elaborate.spans.items() if e not in self.spans)
 
-    def build_definition(self, draft: _Draft, part: _Part) -> None:
+    def build_definition(self, draft: Draft, part: Part) -> None:
         made, scene = self.elaborate, self.infer.s
         assert draft.body is not None and draft.tree is not None
         try:

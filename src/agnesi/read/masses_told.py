@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 
+from agnesi.read.fragment import Fragment
 from agnesi.read.moments_told import NAME
-from agnesi.read.prose import Fragment
 
 _START = r"(?<![^\W_\\])"
 _ITEM = r"(?:[^,;.\n{}=:]|\.(?=\d)|\{[^{}\n]{1,12}\}){1,24}?"

@@ -11,7 +11,7 @@ from agnesi.expr.nodes import symbol
 from agnesi.read.chance_words import DISTRIBUTIONS
 from agnesi.read.cursor import partners
 from agnesi.read.lex import lex
-from agnesi.read.tokens import Token
+from agnesi.read.tokens import Token, with_names
 from agnesi.read.vocabulary import Vocabulary
 
 NUMBERS = ("φ", "ψ")  # letters of functions that are numbers where the text multiplies them: φ(1 − φ)
@@ -164,18 +164,14 @@ def triples(line: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
 
 def _with_zero(line: Sequence[Token], names: set[str]) -> list[Token]:
     """Return a line with θ_0 as one name."""
-    out: list[Token] = []
-    k = 0
-    while k < len(line):
+
+    def zeroth(k: int) -> tuple[str, int] | None:
         stop = k + 5 if k + 2 < len(line) and line[k + 2].text == "{" else k + 3
-        held = [t.text for t in line[k + 1 : stop] if t.text not in ("{", "}")]
-        if line[k].text in names and line[k].kind in LETTERS and held == ["_", "0"]:
-            out.append(line[k]._replace(kind="name", text=f"{line[k].text}_0", stop=line[stop - 1].stop))
-            k = stop
-        else:
-            out.append(line[k])
-            k += 1
-    return out
+        below = [t.text for t in line[k + 1 : stop] if t.text not in ("{", "}")]
+        able = line[k].text in names and line[k].kind in LETTERS and below == ["_", "0"]
+        return (f"{line[k].text}_0", stop) if able else None
+
+    return with_names(line, zeroth)
 
 
 def _is_number(name: str, lines: Sequence[Sequence[Token]]) -> bool:

@@ -1,4 +1,4 @@
-"""Tokens as notes mean them: Σ_k as a sum, d x / d t as a quotient of differentials, E|X|, ∑_{k≥1}, lam for λ."""
+"""Tokens as notes mean them: Σ_k as a sum, d x / d t as a quotient, E|X|, ∑_{k≥1}, lam for λ, w <- w + g as :=."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
     """Return the tokens of a formula as notes mean them; `sums` says that Σ_k is a sum."""
     out: list[Token] = []
     tokens = _leibniz(tokens) if "d" not in words else tokens
+    tokens = _updates(tokens)
     for k, raw in enumerate(tokens):
         token, after = greek(raw), tokens[k + 1] if k + 1 < len(tokens) else raw
         free = "d" not in words or TWICE.match(text, token.start)
@@ -50,6 +51,22 @@ def for_notes(tokens: list[Token], text: str, sums: bool, words: Vocabulary) -> 
             continue
         out.append(token)
     return _from_one_on(_bars_of_expectation(_both_indices(_over_entries(out))))
+
+
+def _updates(tokens: list[Token]) -> list[Token]:
+    """Read w <- w + g as w := w + g: an arrow apart from both sides, and a name that gets a value made of itself.
+
+    x <- 3 and y <-x stay as they are: they may be x < −3 and y < −x.
+    """
+    at = next((k for k, t in enumerate(tokens) if t.text == "<-"), 0)
+    if not at or not tokens[at].spaced or not tokens[at + 1].spaced:
+        return tokens
+    inside = {k for a, b in partners(tokens[:at]).items() for k in range(a, b)}
+    signs = {t.text for k, t in enumerate(tokens[:at]) if t.kind == "op" and k not in inside}
+    named = tokens[0].kind in ("word", "name") and signs <= {"_", "^", "'"}
+    if not named or tokens[0].text not in {t.text for t in tokens[at + 1 :]}:
+        return tokens
+    return [*tokens[:at], tokens[at]._replace(text=":="), *tokens[at + 1 :]]
 
 
 def _over_entries(tokens: list[Token]) -> list[Token]:

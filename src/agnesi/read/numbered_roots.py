@@ -14,6 +14,8 @@ from agnesi.read.vocabulary import Vocabulary
 _NAMED = ("word", "name")
 _GREEK = frozenset(("lambda", "lam", "mu"))
 _RELATIONS = ("=", "≈", "≤", "≥", "<", ">", "⇒", "⇔", "≠")
+_CLAUSE = re.compile(r"[\n;,$]|\.\s|:(?!=)")
+_NO_EQUATION = re.compile(r"\s*\\?\w+\s*:?=|.*(?:∫|∑|\\int|\\sum)")  # E = x², ∫ x² dx: x is not looked for there
 
 
 def with_numbered_roots(lines: Sequence[list[Token]], source: str, words: Vocabulary) -> list[list[Token]]:
@@ -53,7 +55,8 @@ def _unknown(letter: str, source: str, words: Vocabulary) -> bool:
         return True
     marked = r"(?:ᵀ|\^T|\^\{?\\top|'|∈\s*ℝ[ⁿᵈ²³]|\\in\s*\\mathbb|in R\^)"
     vectors = re.search(rf"{alone}\s*{marked}|‖{alone}|\|\|{alone}", source)
-    return bool(re.search(rf"{alone}\s*(?:²|³|\^\{{?[23])", source)) and vectors is None
+    raised = re.finditer(rf"{alone}\s*(?:²|³|\^\{{?[23])", source)
+    return vectors is None and any(not _NO_EQUATION.match(_CLAUSE.split(source[: m.start()])[-1]) for m in raised)
 
 
 def _subscript(line: Sequence[Token], k: int) -> tuple[str, int]:

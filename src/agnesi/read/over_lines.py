@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agnesi.read.fragment import Fragment
 from agnesi.read.loose_tokens import RELATIONS
-from agnesi.read.prose import Fragment
 
 _GIVEN = ("zero", "suppose", "where", "since")
 

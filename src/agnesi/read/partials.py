@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 
-from agnesi.read.alternatives import alternatives
+from agnesi.read.alternatives import alternatives, between_arrows
 from agnesi.read.cursor import partners
 from agnesi.read.regions import over_regions, regions_in
 from agnesi.read.tokens import Token
@@ -287,13 +287,7 @@ def both_signs(run: list[Token], used: str) -> list[Token]:
     run = alternatives(run)
     if not any(t.text in _BOTH for t in run):
         return run
-    arrows = [-1, *(k for k, t in enumerate(run) if t.text in ("⇒", "⇔")), len(run)]
-    out: list[Token] = []
-    for k, stop in pairwise(arrows):
-        part = run[k + 1 : stop]
-        ended = [t for t in part if t.kind == "end"]
-        out += [*run[max(k, 0) : k + 1], *_of_both([t for t in part if t.kind != "end"], used), *ended]
-    return out
+    return between_arrows(run, lambda part: _of_both(part, used))
 
 
 def _of_both(part: list[Token], used: str) -> list[Token]:

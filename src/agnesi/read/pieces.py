@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import takewhile
 
 from agnesi.read.asides import barred, is_aside, operator
 from agnesi.read.english import (
@@ -29,7 +31,7 @@ def items_of(page: Page, start: int, stop: int) -> list[Item]:
     """Return the items of a line of a page."""
     tokens = tokens_of(page, start, stop)
     tokens = [t._replace(prose=_prose(tokens, k, page)) if t.kind in _WORDY else t for k, t in enumerate(tokens)]
-    return _grouped(page.text, tokens)
+    return _grouped(page, tokens)
 
 
 _DECORATED = re.compile(r"(?!that|what|chat|hbar)[A-Za-z](?:bar|hat|tilde|star)")  # xbar, yhat
@@ -263,9 +265,9 @@ def _factor(tokens: list[Token], k: int, page: Page) -> bool:
 _THINGS = words("matrix vector function scalar distribution variable number sequence sum product set")
 
 
-def _grouped(text: str, tokens: list[Token]) -> list[Item]:
+def _grouped(page: Page, tokens: list[Token]) -> list[Item]:
     """Put tokens together: runs of mathematics with their brackets, words, marks, asides in brackets."""
-    close = _matching(tokens)
+    text, close = page.text, _matching(tokens)
     bars = barred(tokens, close)
     out: list[Item] = []
     run, related, k = -1, False, 0
@@ -279,6 +281,8 @@ def _grouped(text: str, tokens: list[Token]) -> list[Item]:
 
     while k < len(tokens):
         token = tokens[k]
+        if run >= 0 and related and _begins_another(page, tokens, k):
+            finish(k)
         if k in bars:
             run = k if run < 0 else run
             k = bars[k] + 1
@@ -311,6 +315,19 @@ def _grouped(text: str, tokens: list[Token]) -> list[Item]:
         k += 1
     finish(len(tokens))
     return out
+
+
+def _begins_another(page: Page, tokens: list[Token], k: int) -> bool:
+    """Tell whether a statement ends before a token, with no word between: $a + a = 2a$ $b < c$, $a + a = 2a$ (3)."""
+    before, token = tokens[k - 1], tokens[k]
+    if {before.kind, token.kind} & {"op", "rel"} or not page.inside(before.start):
+        return False
+    if not page.inside(token.start):
+        apart = token.start - before.stop > 1
+        return apart and (token.kind in ("num", "open") or (token.kind == "word" and len(token.text) == 1))
+    first, second = (bisect_right(page.sure, (t.start, len(page.text) + 1)) - 1 for t in (before, token))
+    held = takewhile(lambda t: t.start < page.sure[second][1], tokens[k:])
+    return first != second and any(t.kind == "rel" for t in held)
 
 
 def _mark(text: str, tokens: list[Token], k: int) -> bool:

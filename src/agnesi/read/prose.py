@@ -9,32 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agnesi.read.bounds_told import bounded_before, only_finite
-from agnesi.read.conditions import MOMENT, explains, limits, markov_chain, restricts, solved_for
-from agnesi.read.edges import is_side, negated, place_before, plain, spoken_of, squeezed, trimmed, unsigned, word_like
-from agnesi.read.english import (
-    DENIED,
-    ENDS_OPEN,
-    GOES_ON,
-    INTRODUCES,
-    LASTING,
-    MAKES_ZERO,
-    OPENING,
-    OPTIMUM,
-    SIDES,
-    STATES,
-    ZERO,
-    link_of,
-    words,
-)
+from agnesi.read.conditions import explains, markov_chain
+from agnesi.read.edges import is_side, negated, place_before, plain, spoken_of, squeezed, trimmed, unsigned
+from agnesi.read.english import DENIED, ENDS_OPEN, OPENING, ZERO, link_of, words
 from agnesi.read.factorisations import is_factorised, told_of_factors
+from agnesi.read.fragment import Fragment as Fragment
+from agnesi.read.fragment_links import LEFT_NAME, ZERO_RIGHT, Links
 from agnesi.read.joins import (
     ARROW,
     ARROW_SO,
     CONSTRAINED,
-    LONE,
     PROBLEM,
     RANGE,
     SLOPE,
@@ -57,43 +44,17 @@ from agnesi.read.sets_told import told_of_itself, without_quantors, without_set
 from agnesi.read.shares import sharing
 from agnesi.read.spoken import Spoken
 
-_ZERO_RIGHT = re.compile(r"(?:=|\\equiv|≡)\s*(?:0|\\mathbf\{?0\}?|𝟎|\\boldsymbol\{0\})\s*$")
-_LEFT = re.compile(r"\s*\(?\s*([^\W\d_][\w{}\\^']{0,12})\s*(?:\([^=]{0,40}\))?\s*&?(?::?=|≔)(?!=)")
 _EQUALITY = re.compile(r"\bequality\b[^.;]*\b(?:at|iff|if|when|for|only|exactly)\b[^.;]*$", re.IGNORECASE)
-_AFTER = words("since because by as and so hence thus then therefore which using for if when where with but")
 _JOINING = words("which so that and get again also this hence thus therefore then")
 _ENDED_BY = {",": ("suppose", "since"), ":": ("where", "suppose", "since")}
 _LETTER = re.compile(r"(?<![\w\\^_])[A-Za-z]\d?(?![\w(])")
-_EXTREME = re.compile(r"\b(?:max\w*|min\w*|largest|smallest)\s+(?:value )?of\b[^.;:]*\bis\s*$", re.IGNORECASE)
 ALL_NUMBERS = re.compile(r"\ball (?:are |of them )?(?:scalars|(?:real )?numbers)\b")
 _APPLIED = re.compile(r"([^\W\d_]\w{0,3})\s*\([^()=]{1,40}\)\s*=")
-_VALUE = re.compile(r"=\s*[\d.]+\s*$")
 _DEPENDS = re.compile(r"\s*([^\W\d_]\w?)\s*=\s*(?=\1\s*\()\w{1,2}\s*\(([^\W\d_]\w{0,2})\)$")  # L = L(Y)
 HELD = re.compile(r":.*\b(?:orthogonal|orthonormal|projection)\b")
 MODEL = re.compile(r"\s*\S{1,8}\s*(?:[~∼]|\\sim(?![a-z]))\s*\\?\w{1,12}\s*\(.{1,60}\)\s*$")
 OPENS = re.compile(r"(?:let|where|with|given|suppose|assume|for)$")
-MAX_SAID, MAX_INTERRUPTED = 200, 200  # letters of words before a formula; remarks that are taken from formulas
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """A formula, a declaration or a fact in loose text.
-
-    `text` of a formula is text[start:stop] of the source; of a declaration it is one that the strict reader takes.
-    `link` is how it hangs on what stands before it: "continues" (it begins with a relation sign), "so", "zero" (set to
-    zero), "suppose", "where", "claim", "since" (a reason, not a step), or nothing. `fact` names a fact, of `names`
-    (of a mean or covariance, the last is the value). `said` is the prose before it.
-    """
-
-    kind: str
-    text: str
-    start: int
-    stop: int
-    line: int
-    link: str = ""
-    names: tuple[str, ...] = ()
-    fact: str = ""
-    said: str = ""
+MAX_INTERRUPTED = 200  # remarks that are taken from formulas
 
 
 def fragments(text: str) -> list[Fragment]:
@@ -110,20 +71,13 @@ def fragments(text: str) -> list[Fragment]:
     return [replace(f, start=place_before(cuts, f.start), stop=place_before(cuts, f.stop)) for f in scan.out]
 
 
-class _Scan:
+class _Scan(Links):
     """One pass over the rows of a page: what was said since the last fragment makes the link of the next."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.out = page, list[Fragment]()
+        super().__init__(page)
         self.spoken = Spoken()
-        self.defined: set[str] = set()
-        self.since = 0  # where the words begin that say what the next formula is
-        self.link = ""  # the link that goes on over commas
-        self.line, self.counted = 1, 0
-        self.items: list[Item] = []
-        self.alone = False
         self.interrupted = 0
-        self.seen: dict[str, bool] = {}  # whether a word stands beside an operator
 
     def row(self, row: Row) -> None:
         """Read one logical line."""
@@ -210,20 +164,10 @@ class _Scan:
                 return told[1]
         return k + 1
 
-    def link_now(self, item: Item) -> str:
-        """Return the link that the words so far make, for what starts at `item`."""
-        if item.kind != "M":
-            return ""
-        return link_of(self.words(item.start)) or ""
-
     def known(self, said: list[Said], aside: bool = False) -> bool:
         """Tell whether a formal declaration is about what was settled before, so that it is a claim."""
         known = self.defined | {n for f in self.out if not aside and HELD.search(f.text) for n in f.names}  # QᵀQ = I
         return any(s.kind == "declaration" and ":" not in s.text and set(s.names) & known for s in said)
-
-    def words(self, at: int) -> str:
-        """Return what was said since the last fragment."""
-        return self.page.text[max(self.since, at - MAX_SAID) : at]
 
     def punctuation(self, item: Item, k: int) -> None:
         """A sentence that ends takes its words with it, save that something was set to zero."""
@@ -233,11 +177,6 @@ class _Scan:
             self.link = ""
         elif self.link in _ENDED_BY.get(item.text, ()) and not (item.text == "," and self.lasting):
             self.link = ""
-
-    @property
-    def lasting(self) -> bool:
-        """Tell whether the words of the last fragment hold for what follows a comma (where a = 1, b = 2)."""
-        return bool(self.out and LASTING.search(self.out[-1].said))
 
     def formula(self, k: int, item: Item) -> None:
         """Give a formula: with a relation always, an expression where the words present one."""
@@ -271,7 +210,7 @@ class _Scan:
         arrow = ARROW_SO.match(text, start, stop) if ARROW.search(text, start, stop) else None
         if not arrow or re.search(r"\blim|\\lim", text[start:stop]):
             return False
-        zero = _ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)
+        zero = ZERO_RIGHT.search(text[start : arrow.end(1)]) and SLOPE.match(text, start)
         said = "setting to zero" if zero else said
         while start >= 0:
             end = arrow.end(1) if arrow else stop
@@ -295,7 +234,7 @@ class _Scan:
         for part in self.parts(one):
             self.give(part)
         self.factors(one)
-        name = _LEFT.match(one.text)
+        name = LEFT_NAME.match(one.text)
         if name:
             self.defined.add(name[1])
 
@@ -367,83 +306,6 @@ class _Scan:
         assert sign is not None
         return *trimmed(text, sign.end(), stop), False
 
-    def presented(self, piece: str, said: str, k: int) -> bool:
-        """Tell whether an expression without a relation is presented as a result, or stands alone on its line."""
-        if self.alone:
-            return True
-        if LONE.match(piece):
-            return False
-        if k == 0 and self.goes_on_below(piece):
-            return True
-        if k and self.items[k - 1].kind == "W" and self.items[k - 1].text in SIDES:
-            return True
-        if re.search(r"(?:=|\\equiv)\s*&?\s*$", said) or PROBLEM.match(piece) or re.match(r"\\?arg\s*\\?m", piece):
-            return True
-        if k + 1 < len(self.items) and self.items[k + 1].kind == "W" and self.items[k + 1].text not in _AFTER:
-            return False  # "this is Var(v) under p": what follows may change it
-        if _EXTREME.search(said):
-            return False
-        return bool(INTRODUCES.search(said[-60:])) and not re.search(r"\bso (?:is|are)\s*$", said)
-
-    def goes_on_below(self, piece: str) -> bool:
-        """Tell whether the next line begins with a relation sign: this one begins the chain, whatever it says after."""
-        text, item = self.page.text, self.items[0]
-        end = text.find("\n", item.stop)
-        able = re.search(r"[-+−*/^=∫∑∏√²³ᵀ(]|\\(?:int|sum|prod|frac)|\d", piece)
-        below = re.compile(r"[ \t\n&]*").match(text, end) if end > 0 else None
-        return bool(able and below and RELATIONS.match(text, below.end()))
-
-    def link_for(self, said: str, piece: str, begins: bool, k: int) -> str:
-        """Return how a formula hangs on what stands before it."""
-        if ZERO.search(said):
-            return "zero"
-        ends = bool(_ZERO_RIGHT.search(piece))
-        if ends and OPTIMUM.match(self.page.text[self.items[k].stop : self.items[k].stop + 60].lstrip(" ,")):
-            return "zero"
-        if ends and (OPTIMUM.search(said) or MAKES_ZERO.search(said)) and not LONE.match(piece.split("=")[0]):
-            return "zero"
-        found = link_of(said)
-        found = "suppose" if found in ("so", "", None) and solved_for(said, piece) else found
-        if found == "since" and re.search(r"(?i)\bdenot\w+\b[^.;]*\bby\s*$", said):
-            found = "where"
-        if found == "since" and "," in re.split(r"\b(?:since|because|as)\b", said)[-1]:
-            found = ""
-        if found == "since" and re.search(r"→|->|\\to(?![a-z])|\\rightarrow", piece):
-            found = "suppose"  # as n → ∞
-        named = re.search(r"\b(?:for|with probability)\s*$", said) and _LEFT.match(piece)
-        if found == "suppose" and named and not _VALUE.search(piece):
-            found = "where"
-        if "<-" in piece or "←" in piece:
-            found = "where"
-        if OPTIMUM.search(said) and found in (None, "", "suppose", "since"):
-            return "suppose"
-        if not RELATIONS.search(piece) and GOES_ON.search(said[-120:]):
-            return "continues"
-        if found == "where" and re.search(r"(?i)\b(?:with|let|where|here)\s*$", said) and restricts(piece, said):
-            return "suppose"
-        if found is None:
-            self.link = "" if self.link in ("suppose", "where", "since") and STATES.match(said) else self.link
-            found = self.link
-        if not found and (limits(self.items, k, piece, self.defined) or (k and self.constrains(piece, k))):
-            return "suppose"
-        self.link = found
-        return found
-
-    def constrains(self, piece: str, k: int) -> bool:
-        """Tell whether a formula in a list after a definition is a condition: p = softmax(z), ∑_k y_k = 1."""
-        before = self.out[-1] if self.out else None
-        if self.items[k - 1].text != "," or before is None or before.kind != "formula":
-            return False
-        left = piece.split("=")[0].strip()
-        moment = MOMENT.match(piece)
-        if moment and moment[1] in self.defined:
-            return False
-        if before.link == "suppose" and moment and MOMENT.match(before.text):
-            return True
-        name = _LEFT.match(before.text)
-        ends = re.search(r"[^=<>≤≥]=\s*[01]$", piece)
-        return bool(name and ends and not LONE.match(left) and not re.match(rf"{re.escape(name[1])}\b", left))
-
     def declare(self, said: list[Said], items: Sequence[Item], start: int, stop: int) -> None:
         """Give declarations and facts."""
         words = self.words(start) + self.page.text[start:stop]
@@ -476,25 +338,3 @@ class _Scan:
             k += 1
         if items:
             self.since = max(self.since, items[-1].stop)
-
-    def give(self, one: Fragment) -> None:
-        """Take a fragment in; a word such as Jo that no formula has is no name."""
-        if one.kind in ("declaration", "fact") and any(word_like(n) and not self.computed(n) for n in one.names):
-            return
-        self.out.append(one)
-
-    def computed(self, name: str) -> bool:
-        """Tell whether a name stands beside an operator somewhere in the text."""
-        if name in self.seen:
-            return self.seen[name]
-        beside = rf"(?<!\w){name}\s*[-+*/=^_(\[{{'ᵀ:,~∈<>≤≥]|[-+*/=(,|]\s*{name}(?!\w)"
-        self.seen[name] = bool(re.search(beside, self.page.text))
-        return self.seen[name]
-
-    def line_of(self, at: int) -> int:
-        """Return the line of a place; places are asked for in order."""
-        if at < self.counted:
-            return self.page.text.count("\n", 0, at) + 1
-        self.line += self.page.text.count("\n", self.counted, at)
-        self.counted = at
-        return self.line

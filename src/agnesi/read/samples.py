@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agnesi.read.channels_told import channel_told, with_functions
+from agnesi.read.fragment import Fragment
 from agnesi.read.laws_told import drawn, positive_told, rates_told, with_laws
 from agnesi.read.masses_told import with_masses
 from agnesi.read.moments_told import NAME, Told
-from agnesi.read.prose import Fragment
 
 SIZES = {"ₙ": "n", "ₘ": "m", "ₖ": "k"}
 FIRST = re.compile(r"(.+?)(?:_\{?1\}?|₁)$")

@@ -13,7 +13,7 @@ from agnesi.read.acronyms import with_acronyms
 from agnesi.read.cursor import partners
 from agnesi.read.means_told import with_counts, with_errors
 from agnesi.read.runs import script
-from agnesi.read.tokens import Token
+from agnesi.read.tokens import Token, with_names
 from agnesi.read.twofold import counted, renamed, spread, variances
 from agnesi.read.vocabulary import FUNCTIONS, Vocabulary
 from agnesi.read.words import WHOLE_WORDS
@@ -51,17 +51,7 @@ def alone(line: Sequence[Token], name: str) -> bool:
 
 def squared(line: Sequence[Token], name: str) -> list[Token]:
     """Return the line with χ² as one name."""
-    out: list[Token] = []
-    k = 0
-    while k < len(line):
-        if line[k].text == name:
-            stop = script(line, k + 1)[1]
-            out.append(line[k]._replace(kind="name", text=f"{name}2", stop=line[stop - 1].stop))
-            k = stop
-        else:
-            out.append(line[k])
-            k += 1
-    return out
+    return with_names(line, lambda k: (f"{name}2", script(line, k + 1)[1]) if line[k].text == name else None)
 
 
 def signed(line: Sequence[Token]) -> list[Token]:
@@ -190,17 +180,14 @@ def places(line: Sequence[Token], at: int) -> tuple[list[Token], int]:
 
 def iterated(line: Sequence[Token], bases: dict[str, str]) -> list[Token]:
     """Return the line with x_n and x_{n+1} as names of their own: x_n and x_new."""
-    out: list[Token] = []
-    k = 0
-    while k < len(line):
-        names, stop = places(line, k + 1)
-        if line[k].text in bases and names:
-            step = "".join(t.text for t in names)
-            n = bases[line[k].text]
-            tail = {f"{n}+1": "new", f"{n}-1": "old"}.get(step, step.replace("+", "").replace("-", "m"))
-            out.append(line[k]._replace(kind="name", text=f"{line[k].text}_{tail}", stop=line[stop - 1].stop))
-            k = stop
-        else:
-            out.append(line[k])
-            k += 1
-    return out
+
+    def named(k: int) -> tuple[str, int] | None:
+        below, stop = places(line, k + 1)
+        if line[k].text not in bases or not below:
+            return None
+        step = "".join(t.text for t in below)
+        n = bases[line[k].text]
+        tail = {f"{n}+1": "new", f"{n}-1": "old"}.get(step, step.replace("+", "").replace("-", "m"))
+        return f"{line[k].text}_{tail}", stop
+
+    return with_names(line, named)

@@ -23,7 +23,7 @@ from agnesi.read.descriptions import (
     STOPS,
     VERBS,
 )
-from agnesi.read.laws import law_at
+from agnesi.read.laws import law_at, modelled_together, models
 from agnesi.read.measured import Measured
 from agnesi.read.names import (
     ARROW,
@@ -94,7 +94,7 @@ class Spoken(Measured):
                 k = stop if stop > after else k
             return [Said("declaration", formal, found.formal), *self.results(found)], k
         if not found.names:
-            return self.of_expression(k)
+            return modelled_together(self, k) or self.of_expression(k)
         law = None if into else law_at(self, k, found.names)
         if law:
             return [*self.results(found), *law[0]], law[1]
@@ -380,7 +380,8 @@ class Spoken(Measured):
         about = names or found.formal
         lone = len(names) == 1 and not re.search(r"_|[₀-₉ᵢⱼₖₙₘₗₜ]$", names[0])
         found.said = [(f, more) for f, more in found.said if not (lone and f == "independent" and not more)]
-        out += [Said("fact", "", (*about, *values), fact) for fact, values in found.said if about]
+        for fact, values in found.said if about else ():
+            out += models(about, *values) if fact == "distributed" else [Said("fact", "", (*about, *values), fact)]
         return out if out or not (found.noun and names) else [Said("fact", "", names, found.noun)]
 
     def angles(self, names: tuple[str, ...], found: Found) -> None:

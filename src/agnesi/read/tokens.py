@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
@@ -13,6 +14,18 @@ class Token(NamedTuple):
     start: int
     stop: int
     spaced: bool
+
+
+def with_names(line: Sequence[Token], named: Callable[[int], tuple[str, int] | None]) -> list[Token]:
+    """Return a line in which tokens are joined to names: `named` gives the name that begins at a place, and its end."""
+    out: list[Token] = []
+    k = 0
+    while k < len(line):
+        found = named(k)
+        name, stop = found if found is not None else ("", k + 1)
+        out.append(line[k]._replace(kind="name", text=name, stop=line[stop - 1].stop) if name else line[k])
+        k = stop
+    return out
 
 
 def dots_as_products(tokens: list[Token]) -> list[Token]:

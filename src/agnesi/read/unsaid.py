@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from agnesi.read.channels_told import words_of_channels
 from agnesi.read.english import PROSE
+from agnesi.read.fragment import Fragment
 from agnesi.read.laws_told import words_of_laws
 from agnesi.read.masses_told import words_of_masses
 from agnesi.read.moments_told import moments_told
-from agnesi.read.prose import Fragment
 
 _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent(?! (?:trials|tosses|flips|throws|experiments))|uncorrelated|means"

@@ -64,7 +64,7 @@ def is_zero(node: Expr) -> bool:
 
 def is_symmetric(root: Expr) -> bool:
     """Tell whether a written matrix is symmetric for a reason that can be seen."""
-    return bool(root.memo("symmetric", lambda: _symmetric(root)))
+    return bool(root.memo("symmetric as written", lambda: _symmetric(root)))
 
 
 def _symmetric(root: Expr) -> bool:

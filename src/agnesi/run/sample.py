@@ -176,6 +176,12 @@ def free_symbols(*exprs: Expr) -> list[Symbol]:
     return list(found.values())
 
 
+def _under_a_rank(exprs: Sequence[Expr]) -> frozenset[Symbol]:
+    """Return the matrices without facts of which a rank is taken."""
+    ranks = [n for n in postorder(*exprs) if isinstance(n, Apply) and n.op.name == "rank"]
+    return frozenset(s for s in symbols_of(*ranks) if len(s.shape) == 2 and not s.facts)
+
+
 CONES = frozenset(  # facts that a multiple keeps
     ("positive", "nonnegative", "negative", "nonzero", "symmetric", "spd", "psd", "diagonal", "lower", "upper", "skew",
      "invertible", "full column rank", "full row rank", "constant", "random")
@@ -203,6 +209,7 @@ class Sampler:
         self._program = Program(*self.exprs, *watched)
         self._large = large_shapes(self.exprs)
         self._order = list(range(len(REPAIRS)))
+        self._of_any_rank = _under_a_rank(self.exprs)
 
     def point(self, wide: float = 1.0) -> tuple[Point, tuple[Any, ...]]:
         """Return a point and the values of the expressions there; raises `NotNumeric` where none is found.
@@ -221,6 +228,8 @@ class Sampler:
                 drawn = draw(self.symbols, self.rng, sizes, None if repair is None else REPAIRS[repair])
                 if wide != 1.0 and attempt < STRETCHED:
                     drawn = {s.name: drawn[s.name] * wide if s.facts <= CONES else drawn[s.name] for s in self.symbols}
+                for s in self._of_any_rank & set(self.symbols):
+                    drawn[s.name] = self._with_rank(drawn[s.name])
                 values = {**drawn, **self.given}
                 outs = self._program({**sizes, **values}, sizes)
             except NotNumeric as error:
@@ -240,6 +249,18 @@ class Sampler:
             else str(reason or "The expression has no finite value."),
             repair="Declare what is positive, between 0 and 1, or positive definite." if self.varies else "",
         )
+
+    def _with_rank(self, value: Any) -> Any:
+        """Return a matrix as drawn, with few entries that are not zero, or of a random rank: most have full rank."""
+        way = self.rng.integers(4)
+        if way == 0:
+            return value
+        if way < 3:
+            kept = self.rng.random(np.shape(value)) < self.rng.random()
+            return np.where(kept, self.rng.choice((1.0, -1.0), size=np.shape(value)), 0.0)
+        left, _, right = np.linalg.svd(value, full_matrices=False)
+        rank = int(self.rng.integers(0, len(right) + 1))
+        return np.round(4 * left[:, :rank]) @ np.round(4 * right[:rank]) / 4  # in quarters: the rank is plain
 
     def _to_many_digits(self, outs: tuple[Any, ...], values: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         """Return the values of expressions without free letters where floats overflow on the way: 140! 110!/251!."""

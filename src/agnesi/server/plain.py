@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from agnesi.check.report import Judged
 from agnesi.checking import check
-from agnesi.documents.judging import repairs_of
+from agnesi.documents.judging import fields_of, repairs_of
 from agnesi.documents.records import Source, source_of
 from agnesi.documents.report import DocumentReport, Statement
 from agnesi.errors import AgnesiError
-from agnesi.show_report import details_of, evidence_of, reading_of
+from agnesi.show_report import details_of
 
 
 def check_plain(path: str, text: str, dialect: str = "agnesi") -> DocumentReport:
@@ -24,11 +24,8 @@ def check_plain(path: str, text: str, dialect: str = "agnesi") -> DocumentReport
 
 def _statement(one: Judged, source: Source) -> Statement:
     start, stop = _place(one, source)
-    return Statement(
-        source.location(start), source.location(stop), " ".join(one.text.split()), one.role, one.verdict,
-        evidence_of(one), tuple(details_of(one)), one.diagnosis.repaired if one.diagnosis else "", bool(one.carries),
-        reading_of(one), repairs=repairs_of(one),
-    )  # fmt: skip
+    said = {**fields_of(one), "details": tuple(details_of(one))}
+    return Statement(source.location(start), source.location(stop), **said, repairs=repairs_of(one))
 
 
 def _place(one: Judged, source: Source) -> tuple[int, int]:

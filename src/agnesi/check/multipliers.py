@@ -1,0 +1,39 @@
+"""Multipliers: where the slopes of a Lagrangian in x are set to zero, its slope in λ is zero too.
+
+The constraint stands in the Lagrangian, L = xy − λ(x + y − 10), and is seldom written once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agnesi.check.course import is_derivative
+from agnesi.check.numbers import carried_out
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import Apply, Expr, apply, constant, postorder, symbols_of
+
+_MULTIPLIER = re.compile(r"(?:λ|μ|ν)(?:_?\w)?$")
+
+
+def constraints_of(conditions: Sequence[Expr]) -> list[Expr]:
+    """Return the constraints ∂L/∂λ = 0 for the functions of whose slopes some condition speaks."""
+    found: dict[Expr, None] = {}
+    for f in _functions(conditions):
+        for letter in symbols_of(f):
+            if letter.shape or not _MULTIPLIER.match(letter.name):
+                continue
+            try:
+                slope = carried_out(apply("derivative", f, letter))
+            except AgnesiError:
+                continue
+            if symbols_of(slope) and letter not in symbols_of(slope):
+                found[apply("eq", slope, constant(0))] = None
+    return [c for c in found if c not in conditions]
+
+
+def _functions(conditions: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield the functions whose slopes stand in the conditions."""
+    for node in postorder(*conditions):
+        if isinstance(node, Apply) and is_derivative(node) and not node.args[0].shape:
+            yield node.args[0]
