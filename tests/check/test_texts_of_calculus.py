@@ -7,6 +7,9 @@ from judged_texts import each, first_wrong, judged_right, left_open, only_the_la
 import agnesi
 
 RIGHT = [
+    "u = x^2 - y^2, v = 2xy\nJ = ∂(u,v)/∂(x,y)\nJ = [2x -2y; 2y 2x]\ndet J = 4(x^2 + y^2)",
+    "x = r cos θ, y = r sin θ\n∂(x,y)/∂(r,θ) = r",
+    "ln((1+x)/(1-x)) = 2(x + x^3/3 + ...)",
     r"$$\int_0^{\pi/2} \sin^2 x \cos x \, \mathrm{d}x = \left[\frac{\sin^3 x}{3}\right]_0^{\pi/2} = "
     r"\frac13$$",
     "int x e^x dx by parts: u = x, dv = e^x dx, so du = dx, v = e^x\nint x e^x dx = x e^x - int e^x dx\n"
@@ -104,6 +107,8 @@ RIGHT = [
 ]  # fmt: skip
 
 FIRST_WRONG = [  # the number of the first wrong line, and the text
+    (2, "x = r cos θ, y = r sin θ\n|∂(x,y)/∂(r,θ)| = r^2"),
+    (1, "ln((1+x)/(1-x)) = 2(x + x^3/2 + ...)"),
     (1, r"$$\int_0^{\pi/2} \sin^2 x \cos x \, \mathrm{d}x = \left[\frac{\sin^3 x}{3}\right]_0^{\pi/2} = "
         r"\frac12$$"),
     (3, "int x^2 e^x dx. Let u = x^2, dv = e^x dx. Then du = 2x dx and v = e^x.\n"

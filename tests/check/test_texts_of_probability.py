@@ -7,6 +7,8 @@ from judged_texts import each, first_wrong, judged_right, left_open, only_the_la
 import agnesi
 
 RIGHT = [
+    "Let X ~ Poisson(λ) and Y ~ Poisson(μ) be independent random variables.\nVar[X - Y] = λ + μ",
+    "Let X, Y be iid Exp(λ)\nVar[X-Y] = 2/λ^2",
     "x ∈ ℝ^d has mean μ and covariance S, e independent of x, E[e] = 0, y = A x + e\n"
     r"$\operatorname{Cov}(x, y) = \operatorname{E}\bigl[(x-\mu)\,(A(x-\mu) + e)^\top\bigr]$",
     "X, Y ~ Exp(λ) independent\nE[X + Y] = 2/λ",
@@ -103,6 +105,8 @@ RIGHT = [
 ]  # fmt: skip
 
 FIRST_WRONG = [  # the number of the first wrong line, and the text
+    (2, "Let X ~ Poisson(λ) and Y ~ Poisson(μ) be independent\nVar[X - Y] = λ - μ"),
+    (2, "Let X, Y be iid Exp(λ)\nVar[X-Y] = 0"),
     (2, "X, Y ~ U(0,1) iid\nE|X - Y| = 1/4"),
     (3, "X_1, ..., X_n iid U(0, θ)\nM = max_i X_i\nE[M] = θ/(n+1)"),
     (2, "X, Y ~ Exp(λ) independent, Z = X + Y\nf_Z(z) = ∫_0^z λ e^{-λx} λ e^{-λ(z-x)} dx = λ z e^{-λz}"),
@@ -172,6 +176,8 @@ LAST_WRONG = [  # what is said last is wrong, and nothing else
 ]  # fmt: skip
 
 OPEN = [  # what they leave unsaid decides: neither right nor wrong
+    "posterior ∝ likelihood × prior",
+    "p ∝ q r",
     "$T(y|x) p(x) = T(x|y) p(y)$",
     r"Detailed balance says $P_{ij} \pi_i = P_{ji}\pi_j$",
     r"$\int T(x'\leftarrow x)\,p(x)\,dx = p(x')$",

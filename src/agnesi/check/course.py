@@ -369,3 +369,10 @@ def restates(slope: Expr, group: Group) -> bool:
         return False
     rest = [s for s in group.sides if s is not inner.args[0]]
     return bool(letters(*rest) & letters(*inner.args[1:]))
+
+
+def proportional_to_nothing_known(group: Group, course: Course) -> bool:
+    """Tell whether a new letter is given up to a factor, which is a definition: posterior ∝ likelihood · prior."""
+    left = group.sides[0]
+    alone = isinstance(left, Symbol) and group.ops == ("propto",)
+    return alone and left.name not in course.seen | course.declared | letters(*group.sides[1:])

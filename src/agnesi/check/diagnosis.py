@@ -148,7 +148,7 @@ class _Search:
             self._try(self._spoiled(), self.of_line, last=0.95)
         confirmed = self._confirmed()
         if isinstance(self.line, Const):  # a number that stands alone was worked out
-            confirmed = [c for c in confirmed if c.cost <= SMALLEST and not _of_numbers(c.whole)]
+            confirmed = [c for c in confirmed if c.cost <= SMALLEST and not _from_nothing(c.whole)]
         if not confirmed and self.of_above is not None and not isinstance(self.line, Const):
             self._try(self._twice(), self.of_above, last=1.0)
             confirmed = self._confirmed()
@@ -476,9 +476,9 @@ class _Search:
         return Diagnosis(slip.name, said, hit.whole, (wrong, right), slip.explanation, slip.source, cost)
 
 
-def _of_numbers(node: Expr) -> bool:
-    """Tell whether a node is a sum or product of numbers alone: 0 + 3 explains no 3."""
-    return bool(node.args) and all(isinstance(n, Const) for n in node.args) and name_of(node) in ("add", "mul")
+def _from_nothing(node: Expr) -> bool:
+    """Tell whether a node is a sum with 0: 0 + 3 explains no 3."""
+    return name_of(node) == "add" and any(isinstance(n, Const) and n.value == 0 for n in node.args)
 
 
 def _repeated(here: Sequence[Place]) -> list[Place]:

@@ -25,6 +25,7 @@ from agnesi.check.course import (
     is_zero,
     letters,
     may_come_of,
+    proportional_to_nothing_known,
     relations_of,
     restates,
     satisfiable,
@@ -63,6 +64,8 @@ AHEAD = 5  # how many lines are looked at to see whether an equation is being so
 def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Judged:
     """Judge a relation of its own: an identity, the next of an earlier chain, a step of solving, or a condition."""
     entry, group = entries[k], zero_last(with_implicit(with_marked(group, course), course))
+    if proportional_to_nothing_known(group, course):
+        return said(entry, "condition")
     if is_update(group, entry.said):
         return updated(entry, group, course)
     if entry.link == "given":

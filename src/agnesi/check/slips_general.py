@@ -72,9 +72,9 @@ edit("exponents exchanged", "the exponents of two factors were exchanged",
      "See which exponent belongs to which factor: det(A ⊗ B) = det(A)ⁿ det(B)ᵐ has the size of the other matrix.",
      "Magnus & Neudecker 2.2", 0.95, ("a: scalar positive; b: scalar positive", "a^3*b^5", "a^5*b^3"),
      numbers.exponents_swapped, numbers.exponents_swapped)
-edit("square lost", "a square was lost", "The squared norm is the sum of squares; the norm is its root.", "MML 3.1",
+edit("square lost", "a square was lost", "See what stands there once and what twice: ‖u‖² is uᵀu, and the norm is its root.", "MML 3.1",
      1.0, ("x: n", "‖x‖^2", "‖x‖"), numbers.squared, numbers.unsquared)
-edit("square too much", "there is a square too much", "The squared norm is the sum of squares; the norm is its root.",
+edit("square too much", "there is a square too much", "See what stands there once and what twice: ‖u‖² is uᵀu, and the norm is its root.",
      "MML 3.1", 1.0, ("a; x: n", "a*‖x‖", "a*‖x‖^2"), numbers.unsquared, numbers.squared)
 edit("root lost", "a square root was lost", "The norm is the square root of the sum of squares.", "MML 3.1", 1.1,
      ("x: n", "‖x‖", "x'*x"), numbers.rooted, numbers.unrooted)

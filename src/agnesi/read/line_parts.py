@@ -90,11 +90,11 @@ class Parts(Roles):
     def as_meant(self, lexed: list[Lexed]) -> list[Lexed]:
         """Return the tokens of all pieces as the text as a whole means them."""
         source, words = self.text, self.words
-        goes_on = [p.continues for p, tokens in zip(self.pieces, lexed, strict=True) if isinstance(tokens, list)]
         lexed = among_read(lexed, lambda lines: letters_apart(lines, source, words))
         lexed = among_read(lexed, lambda lines: shortened(with_marks(as_moments(lines, source, words), words), words))
         lexed = among_read(lexed, with_arguments)
         lexed = among_read(lexed, lambda lines: with_eigenvalues(chosen(lines, words), source))
+        goes_on = [p.continues for p, tokens in zip(self.pieces, lexed, strict=True) if isinstance(tokens, list)]
         return among_read(lexed, lambda lines: with_partials(with_ranges(lines, goes_on, source), words, source))
 
     def lexed(self, piece: Piece) -> Lexed:
@@ -181,7 +181,7 @@ class Parts(Roles):
         )
 
 
-def among_read(lexed: Sequence[Lexed], turn: Callable[[list[list[Token]]], Iterable[list[Token]]]) -> list[Lexed]:
+def among_read(lexed: Sequence[Lexed], turn: Callable[[list[list[Token]]], Iterable[Lexed]]) -> list[Lexed]:
     """Return pieces of which those that have tokens are turned, all at once; the others keep their errors."""
     turned = iter(turn([tokens for tokens in lexed if isinstance(tokens, list)]))
     return [next(turned) if isinstance(tokens, list) else tokens for tokens in lexed]

@@ -9,6 +9,7 @@ import re
 
 from agnesi.read.averages import angled
 from agnesi.read.endless import with_orders
+from agnesi.read.jacobians_of_lists import with_jacobians_of_lists
 from agnesi.read.english import PROSE
 from agnesi.read.ratios import with_ratios
 from agnesi.read.worded_signs import with_signs
@@ -96,7 +97,7 @@ def spelt_out(text: str) -> str:
     text = _NAMED.sub(_unnamed, text)
     text = _SLOPE_OF.sub(lambda found: found[0][:-2] + "  ", text)
     text = _REFERRED.sub(lambda found: "so".ljust(len(found[0])), text)
-    return with_signs(with_orders(angled(with_ratios(text))))
+    return with_signs(with_orders(angled(with_ratios(with_jacobians_of_lists(text)))))
 
 
 def _unnamed(found: re.Match[str]) -> str:

@@ -1,0 +1,33 @@
+"""∂(u, v)/∂(x, y): the matrix of the partial derivatives, or its determinant where a number is what it equals."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = r"\\?[^\W\d_]\w{0,6}(?:_\{?\w\}?)?"
+_LIST = rf"\(\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*\)"
+_PARTIAL = r"(?:∂|\\partial(?![A-Za-z]))\s*"
+_JACOBIAN = re.compile(
+    rf"{_PARTIAL}{_LIST}\s*/\s*{_PARTIAL}{_LIST}|\\frac\s*\{{\s*{_PARTIAL}{_LIST}\s*\}}\s*\{{\s*{_PARTIAL}{_LIST}\s*\}}"
+)
+_BAR = re.compile(r"(?:\||\\left\s*\||\\l?vert|\bdet\s*\(?)\s*$")
+_IS_MATRIX = re.compile(r"\s*&?=\s*&?\s*(?:\[|\\begin\{[bp]?matrix|\\left\s*[\[(]|\(\s*\(|[A-Z]\s*(?:$|[\n,.;$]))")
+_NAMED = re.compile(r"(?:^|[\n,;:.$]|\b(?:is|let|where|with)\s)\s*\$?\s*(?:[A-Z]\w?|\\mathbf\{?[A-Z]\}?)\s*&?:?=\s*&?\s*$")
+
+
+def with_jacobians_of_lists(text: str) -> str:
+    """Return a text with [∂u/∂x, ∂u/∂y; ∂v/∂x, ∂v/∂y] for ∂(u, v)/∂(x, y), or the determinant of it.
+
+        >>> with_jacobians_of_lists("J = ∂(u,v)/∂(x,y)")
+        'J = [∂u/∂x, ∂u/∂y; ∂v/∂x, ∂v/∂y]'
+    """
+    out, at = [], 0
+    for found in _JACOBIAN.finditer(text):
+        above, below = ([n.strip() for n in names.split(",")] for names in found.groups() if names)
+        rows = [", ".join(f"∂{u}/∂{x}" for x in below) for u in above]
+        matrix = f"[{'; '.join(rows)}]"
+        before, after = text[: found.start()], text[found.end() :]
+        whole = _BAR.search(before) or _IS_MATRIX.match(after) or _NAMED.search(before) or len(above) != len(below)
+        out += [text[at : found.start()], matrix if whole else f"det({matrix})"]
+        at = found.end()
+    return "".join(out) + text[at:] if out else text
