@@ -374,5 +374,6 @@ def restates(slope: Expr, group: Group) -> bool:
 def proportional_to_nothing_known(group: Group, course: Course) -> bool:
     """Tell whether a new letter is given up to a factor, which is a definition: posterior ∝ likelihood · prior."""
     left = group.sides[0]
-    alone = isinstance(left, Symbol) and group.ops == ("propto",)
-    return alone and left.name not in course.seen | course.declared | letters(*group.sides[1:])
+    if not isinstance(left, Symbol) or group.ops != ("propto",):
+        return False
+    return left.name not in course.seen | course.declared | letters(*group.sides[1:])

@@ -10,6 +10,7 @@ from agnesi.check import slip_edits_terms as terms
 from agnesi.check.slips import Case, Slip, edit, pattern, slips
 
 HALF = Fraction(1, 2)
+ONCE_OR_TWICE = "See what stands there once and what twice: ‖u‖² is uᵀu, and the norm is its root."
 
 edit("sign", "a sign was turned", "A minus in front belongs to the whole term: it is kept, or turned, for all of it.",
      "MML 2.2.1", 1.0, ("X: n×d; w: d; y: n", "X w - y", "X w + y"), numbers.other_sign, numbers.other_sign)
@@ -72,9 +73,9 @@ edit("exponents exchanged", "the exponents of two factors were exchanged",
      "See which exponent belongs to which factor: det(A ⊗ B) = det(A)ⁿ det(B)ᵐ has the size of the other matrix.",
      "Magnus & Neudecker 2.2", 0.95, ("a: scalar positive; b: scalar positive", "a^3*b^5", "a^5*b^3"),
      numbers.exponents_swapped, numbers.exponents_swapped)
-edit("square lost", "a square was lost", "See what stands there once and what twice: ‖u‖² is uᵀu, and the norm is its root.", "MML 3.1",
+edit("square lost", "a square was lost", ONCE_OR_TWICE, "MML 3.1",
      1.0, ("x: n", "‖x‖^2", "‖x‖"), numbers.squared, numbers.unsquared)
-edit("square too much", "there is a square too much", "See what stands there once and what twice: ‖u‖² is uᵀu, and the norm is its root.",
+edit("square too much", "there is a square too much", ONCE_OR_TWICE,
      "MML 3.1", 1.0, ("a; x: n", "a*‖x‖", "a*‖x‖^2"), numbers.unsquared, numbers.squared)
 edit("root lost", "a square root was lost", "The norm is the square root of the sum of squares.", "MML 3.1", 1.1,
      ("x: n", "‖x‖", "x'*x"), numbers.rooted, numbers.unrooted)

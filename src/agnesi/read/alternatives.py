@@ -26,14 +26,14 @@ _ARROWS = frozenset(("⇒", "⇔"))
 
 def with_alternatives(text: str, items: list[Item]) -> list[Item]:
     """Join the values that follow an arrow, or stand before one, into one piece: ⇒ x = 2 or x = 3, x = 2 or x = 3 ⇔."""
-    if not any(i.kind == "M" and (_ENDS.search(i.text) or _BEGINS.match(i.text)) for i in items):
+    if not any(_first(items, k) or (i.kind == "M" and _BEGINS.match(i.text)) for k, i in enumerate(items)):
         return items
     items = _before_arrows(text, items)
     out: list[Item] = []
     k = 0
     while k < len(items):
         item, stop = items[k], k
-        found = _ENDS.search(item.text) if item.kind == "M" else None
+        found = _first(items, k)
         while found is not None:
             at = stop + 1
             while at < len(items) and at < stop + 3 and items[at].kind in "PW" and items[at].text in _JOINS:
@@ -49,6 +49,14 @@ def with_alternatives(text: str, items: list[Item]) -> list[Item]:
         out.append(item._replace(stop=items[stop].stop, text=whole, related=True) if stop > k else item)
         k = stop + 1
     return out
+
+
+def _first(items: Sequence[Item], k: int) -> re.Match[str] | None:
+    """Return the first value of several: behind an arrow at the end of a formula, or after the word either."""
+    if items[k].kind != "M":
+        return None
+    either = k > 0 and items[k - 1].kind == "W" and items[k - 1].text.lower() == "either"
+    return _VALUE.match(items[k].text) if either else _ENDS.search(items[k].text)
 
 
 def _before_arrows(text: str, items: list[Item]) -> list[Item]:

@@ -39,6 +39,7 @@ _ROOTS = re.compile(
     rf"(?P<values>{_LETTER}\s*=\s*{_NUMBER}(?:{_AND}(?:{_LETTER}\s*=\s*)?{_NUMBER})+)\$?[ \t]*[.]?[ \t]*$",
     re.MULTILINE,
 )
+_ONE = re.compile(rf"(?:\$?(?:λ|\\lambda(?![a-z])|lambda)(?P<number>{_SUB})\s*=\s*)?(?P<value>{_NUMBER})")
 _FOR = re.compile(
     r"(?P<head>\b(?:(?:for|when|at|with|take|case)[ \t]+)?(?:the\s+)?"
     r"(?:eigenvectors?\s+(?:for|of|to|belonging to)\s+)?"
@@ -98,10 +99,11 @@ def _values(source: str) -> Iterator[Told]:
             polynomial = _POLYNOMIAL.search(source, 0, found.start())
             named = found["of"] if pattern is _VALUES else polynomial["name"] if polynomial else None
             matrix = _matrix(source, found.start(), named) if pattern is _VALUES or named else None
-            pieces = list(re.finditer(rf"(?:{_LETTER}\s*=\s*)?(?P<value>{_NUMBER})", found["values"]))
+            pieces = list(_ONE.finditer(found["values"]))
             at = found.start("values")
             for piece in pieces if matrix else ():
                 value, (start, stop) = piece["value"], piece.span()
+                start = stop if piece["number"] else start  # λ₁ = 2 stays: λ₁ may stand further on
                 for sign in ("+", "-") if "±" in value else ("",):
                     yield Told(f"det({matrix} - {_factor(value.replace('±', sign))} I) = 0", at + start, at + stop)
                     start = stop  # the second of two stands behind the first

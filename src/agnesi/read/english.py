@@ -158,7 +158,8 @@ _SAYS = (
         r"|(?:using|by|from|via|applying|with) the (?:\w+ )?(?:constraint|condition)s?(?=\s*,)"
         r"|we (?:get|obtain|have|find|conclude|arrive)|one (?:gets|obtains)|i get|gives?|giving|yields?"
         r"|yielding|implies|implying|imply|means|meaning|becomes?|leads to|leaving|leaves|which is"
-        r"|reduces to|simplif(?:y|ies|ying)(?: to)?|rearrang\w+|solv(?:e[ds]|ing)|solve(?=\s*(?:for\b|:|it\b|this\b))|finally|altogether|in other words"
+        r"|reduces to|simplif(?:y|ies|ying)(?: to)?|rearrang\w+|solv(?:e[ds]|ing)|finally|altogether"
+        r"|solve(?=\s*(?:for\b|:|it\b|this\b))|in other words"
         r"|that is|i\.e\.|namely|equivalently"
         r"|or equivalently|obtain\w*|get",
     ),

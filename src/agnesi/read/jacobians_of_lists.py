@@ -12,7 +12,9 @@ _JACOBIAN = re.compile(
 )
 _BAR = re.compile(r"(?:\||\\left\s*\||\\l?vert|\bdet\s*\(?)\s*$")
 _IS_MATRIX = re.compile(r"\s*&?=\s*&?\s*(?:\[|\\begin\{[bp]?matrix|\\left\s*[\[(]|\(\s*\(|[A-Z]\s*(?:$|[\n,.;$]))")
-_NAMED = re.compile(r"(?:^|[\n,;:.$]|\b(?:is|let|where|with)\s)\s*\$?\s*(?:[A-Z]\w?|\\mathbf\{?[A-Z]\}?)\s*&?:?=\s*&?\s*$")
+_NAMED = re.compile(
+    r"(?:^|[\n,;:.$]|\b(?:is|let|where|with)\s)\s*\$?\s*(?:[A-Z]\w?|\\mathbf\{?[A-Z]\}?)\s*&?:?=\s*&?\s*$"
+)
 
 
 def with_jacobians_of_lists(text: str) -> str:

@@ -9,8 +9,8 @@ import re
 
 from agnesi.read.averages import angled
 from agnesi.read.endless import with_orders
-from agnesi.read.jacobians_of_lists import with_jacobians_of_lists
 from agnesi.read.english import PROSE
+from agnesi.read.jacobians_of_lists import with_jacobians_of_lists
 from agnesi.read.ratios import with_ratios
 from agnesi.read.worded_signs import with_signs
 
