@@ -1,0 +1,213 @@
+"""The mathematics that a step shows: names, signs, expressions, numbers and matrices side by side.
+
+    Formula.of("A", "=", grid([[1, 2], [3, 4]]))
+
+A part that is text is a sign ("=", "→", "·") or a name ("A", "x₁"); numbers and sympy expressions are written as Agnesi
+writes its own expressions; a `Grid` is a matrix, perhaps with a bar before its last columns and with marked entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+from agnesi.expr.nodes import Expr, symbol
+from agnesi.worked.exact import to_expr
+from agnesi.write import write
+
+Form = Literal["unicode", "ascii", "latex", "mathml"]
+Bars = Literal["[", "|", "(", ""]
+
+_SIGNS = {  # text: (ASCII, LaTeX)
+    "=": ("=", "="), "≠": ("!=", r"\neq"), "≈": ("~=", r"\approx"), "→": ("->", r"\to"), "⇒": ("=>", r"\Rightarrow"),
+    "·": ("*", r"\cdot"), "+": ("+", "+"), "−": ("-", "-"), "-": ("-", "-"), "⟂": ("perp", r"\perp"), ",": (",", ","),
+    "∈": ("in", r"\in"), "⊂": ("subset", r"\subset"), "≤": ("<=", r"\leq"), "≥": (">=", r"\geq"), "<": ("<", "<"),
+    ">": (">", ">"), "(": ("(", "("), ")": (")", ")"), "~": ("~", r"\sim"), "↔": ("<->", r"\leftrightarrow"),
+    "←": ("<-", r"\leftarrow"), "∼": ("~", r"\sim"), ":": (":", ":"), "×": ("x", r"\times"), ";": (";", ";"),
+    "|": ("|", "|"), "⟨": ("<", r"\langle"), "⟩": (">", r"\rangle"), "‖": ("||", r"\|"), "∪": ("u", r"\cup"),
+}  # fmt: skip
+_NAME = re.compile(r"[^\W\d_]\w*(?:_\w+)?['′]*|[^\W\d_]+[₀-₉ᵢⱼₖₙₘ]*")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A matrix as it is shown: rows of numbers (sympy, Python or expressions), brackets, bars, marked entries.
+
+    `bars` are columns before which a bar stands: {3} for [A | b] with three columns in A; `marks` are (row, column).
+    """
+
+    rows: tuple[tuple[Any, ...], ...]
+    brackets: Bars = "["
+    bars: frozenset[int] = frozenset()
+    marks: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of rows and columns."""
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+
+def grid(
+    matrix: Any, brackets: Bars = "[", bars: Iterable[int] = (), marks: Iterable[tuple[int, int]] = ()
+) -> Grid:
+    """Return a matrix (nested lists, NumPy or sympy) as it is shown; a list of numbers is one column."""
+    rows = matrix.tolist() if hasattr(matrix, "tolist") else [list(r) if isinstance(r, Sequence) else r for r in matrix]
+    rows = [r if isinstance(r, list) else [r] for r in rows]
+    return Grid(tuple(tuple(r) for r in rows), brackets, frozenset(bars), frozenset(marks))
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Parts side by side; `why` may say in words how the line comes from the one above."""
+
+    parts: tuple[Any, ...]
+    why: str = ""
+
+    @staticmethod
+    def of(*parts: Any, why: str = "") -> Formula:
+        """Return a formula of its parts: signs and names as text, numbers, expressions, matrices."""
+        return Formula(tuple(grid(p) if _is_matrix(p) else p for p in parts), why)
+
+    def text(self, ascii_only: bool = False) -> list[str]:
+        """Return the lines of the formula for a terminal: matrices stand on several, everything else at mid-height."""
+        form: Form = "ascii" if ascii_only else "unicode"
+        blocks = [_block(p, form) for p in self.parts]
+        height = max((len(b) for b in blocks), default=0)
+        out = [""] * height
+        for k, block in enumerate(blocks):
+            width, above = max(map(len, block), default=0), (height - len(block)) // 2
+            gap = " " if k and not _close(self.parts[k - 1], self.parts[k]) else ""
+            for row in range(height):
+                inside = block[row - above] if above <= row < above + len(block) else ""
+                out[row] += gap + inside.ljust(width)
+        return [line.rstrip() for line in out]
+
+    def latex(self) -> str:
+        """Return the formula as LaTeX, without dollars."""
+        return " ".join(_latex(p) for p in self.parts)
+
+    def mathml(self) -> str:
+        """Return the formula as one MathML element."""
+        inside = "".join(_mathml(p) for p in self.parts)
+        return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{inside}</math>'
+
+
+def scalar_text(value: Any, form: Form = "unicode") -> str:
+    """Return a number, a sympy expression or an expression of Agnesi as text; floats with six digits at most."""
+    if isinstance(value, Expr):
+        return write(value, form)
+    if isinstance(value, str):
+        return _word(value, form)
+    if isinstance(value, float) or type(value).__module__ == "numpy":
+        return _number(float(value), form)
+    return write(to_expr(value), form)
+
+
+def _number(value: float, form: Form) -> str:
+    shown = f"{value:.6g}" if value else "0"
+    if form == "mathml":
+        return f"<mn>{shown.replace('-', '−')}</mn>"
+    if form == "latex":
+        mantissa, _, power = shown.partition("e")
+        return rf"{mantissa} \cdot 10^{{{int(power)}}}" if power else shown
+    return shown.replace("-", "−") if form == "unicode" else shown
+
+
+def _is_matrix(part: Any) -> bool:
+    return not isinstance(part, str | Grid | Expr) and (
+        isinstance(part, list | tuple) or (hasattr(part, "shape") and len(part.shape) > 0 and hasattr(part, "tolist"))
+    )
+
+
+def _close(left: Any, right: Any) -> bool:
+    """Tell whether no space stands between two parts: after an opening bracket, before a closing one or a comma."""
+    return left in ("(", "⟨", "‖") or (isinstance(right, str) and right in (")", "⟩", ",", ";", ":"))
+
+
+def _word(text: str, form: Form) -> str:
+    """Return a sign or a name in one of the forms; other text stays words."""
+    if text in _SIGNS:
+        plain, latex = _SIGNS[text]
+        if form == "mathml":
+            return f"<mo>{escape(text)}</mo>"
+        return plain if form == "ascii" else latex if form == "latex" else text
+    if _NAME.fullmatch(text) and len(text) < 9:
+        return _OUTER.sub("", write(symbol(text, ()), form)) if form == "mathml" else write(symbol(text, ()), form)
+    if form == "mathml":
+        return f"<mtext>{escape(text)}</mtext>"
+    return rf"\text{{{text}}}" if form == "latex" else text
+
+
+def _block(part: Any, form: Form) -> list[str]:
+    if not isinstance(part, Grid):
+        return [scalar_text(part, form)]
+    cells = [[scalar_text(v, form) for v in row] for row in part.rows]
+    if not cells or not cells[0]:
+        return ["[ ]"]
+    cells = [[_marked(c, (i, j) in part.marks) for j, c in enumerate(row)] for i, row in enumerate(cells)]
+    widths = [max(len(row[j]) for row in cells) for j in range(len(cells[0]))]
+    bar = "|" if form == "ascii" else "│"
+    lines = []
+    for row in cells:
+        shown = [f"{c:>{w}}" for c, w in zip(row, widths, strict=True)]
+        lines.append(" ".join(f"{bar} {c}" if j in part.bars else c for j, c in enumerate(shown)))
+    return [f"{left}{line}{right}" for line, (left, right) in zip(lines, _brackets(part, form), strict=True)]
+
+
+def _marked(cell: str, marked: bool) -> str:
+    return f"({cell})" if marked else cell
+
+
+def _brackets(part: Grid, form: Form) -> Iterator[tuple[str, str]]:
+    count = len(part.rows)
+    for k in range(count):
+        if part.brackets == "":
+            yield "", ""
+        elif part.brackets == "|":
+            yield ("|", "|") if form == "ascii" else ("│", "│")
+        elif form == "ascii" or count == 1:
+            yield ("(", ")") if part.brackets == "(" else ("[", "]")
+        else:
+            ends = "⎛⎞⎜⎟⎝⎠" if part.brackets == "(" else "⎡⎤⎢⎥⎣⎦"
+            at = 0 if k == 0 else 4 if k == count - 1 else 2
+            yield ends[at], ends[at + 1]
+
+
+def _latex(part: Any) -> str:
+    if not isinstance(part, Grid):
+        return scalar_text(part, "latex")
+    columns = part.shape[1]
+    layout = "".join(("|" if j in part.bars else "") + "r" for j in range(columns))
+    cells = [
+        [rf"\boxed{{{c}}}" if (i, j) in part.marks else c for j, c in enumerate(scalar_text(v, "latex") for v in row)]
+        for i, row in enumerate(part.rows)
+    ]
+    body = r" \\ ".join(" & ".join(row) for row in cells)
+    left, right = {"[": ("[", "]"), "(": ("(", ")"), "|": ("|", "|"), "": (".", ".")}[part.brackets]
+    return rf"\left{left}\begin{{array}}{{{layout}}} {body} \end{{array}}\right{right}"
+
+
+_OUTER = re.compile(r"^\s*<math[^>]*>|</math>\s*$")
+
+
+def _mathml(part: Any) -> str:
+    if not isinstance(part, Grid):
+        return _OUTER.sub("", scalar_text(part, "mathml"))
+    rows = []
+    for i, row in enumerate(part.rows):
+        cells = []
+        for j, value in enumerate(row):
+            style = "border-left:1px solid currentColor;padding-left:.6em;" if j in part.bars else ""
+            style += "outline:1.5px solid #b3261e;outline-offset:-1px;" if (i, j) in part.marks else ""
+            shown = f' style="{style}"' if style else ""
+            cells.append(f"<mtd{shown}>{_OUTER.sub('', scalar_text(value, 'mathml'))}</mtd>")
+        rows.append(f"<mtr>{''.join(cells)}</mtr>")
+    left, right = {"[": "[]", "(": "()", "|": "||", "": ("", "")}[part.brackets]
+    table = f"<mtable>{''.join(rows)}</mtable>"
+    if not left:
+        return table
+    opened, closed = (f'<mo fence="true" stretchy="true">{bracket}</mo>' for bracket in (left, right))
+    return f"<mrow>{opened}{table}{closed}</mrow>"
