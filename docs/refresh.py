@@ -1,5 +1,5 @@
 """Run every example in README.md, CONTRIBUTING.md and docs/, and write what it prints; write the pages of records,
-docs/operations.md and docs/slips.md.
+docs/operations.md, docs/slips.md and docs/results.md.
 
     python docs/refresh.py            write
     python docs/refresh.py --check    only tell what would change (exit status 1)
@@ -29,14 +29,17 @@ import agnesi.check.proof  # noqa: F401  (which registers all equalities)
 from agnesi.check.proof_bounds import BOUNDS
 from agnesi.check.slips import Case, Slip, slips
 from agnesi.cli import app
+from agnesi.course import Result, curriculum
 from agnesi.expr.operation import Operation, operations
 from agnesi.ops.facts import facts
+from agnesi.results import results
 from agnesi.rules.equalities import equalities
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = ROOT / "docs" / "operations.md"
 SLIPS = ROOT / "docs" / "slips.md"
+RESULTS = ROOT / "docs" / "results.md"
 FENCE = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ERROR = re.compile(r"(largest relative error )\d\S*?e-(\d+)|no error(?=\))")
 WORST = 7  # a printed error is at most a few 1e-7
@@ -220,6 +223,45 @@ def _example(slip: Slip) -> str:
     return f"`{case.right}` → `{case.wrong}`"
 
 
+# -- the page of results ---------------------------------------------------------------------------------------------
+
+RESULTS_HEAD = """# Results of the books and courses
+
+Each result below is computed by the general algorithms, with its steps, checked, and compared with the published value
+where there is one. In Python it is `ag.results["mml-3-proj-line"]`; its `steps`, `values`, `comparison`, `evidence` and
+`picture` are there by these names. On the command line:
+
+```console
+$ agnesi result mml-3-proj-line
+```
+
+`--json` prints it as data. `-o picture.png` (or `--output`; .svg and .html too) writes the picture, where the result
+has one. The exit status is 1 where something does not hold. `agnesi results` lists them all, `agnesi results impla`
+those of one book or course, with `--json` as data.
+
+The tables are generated from the registry in `src/agnesi/results` by `./dev docs`, and each row is a test. A published
+value stands here where the list of results is sure of it.
+"""
+
+
+def results_page() -> str:
+    """Return docs/results.md from the registry and the curriculum."""
+    parts = [fresh(RESULTS_HEAD)]
+    for resource in curriculum().resources.values():
+        own = [r for r in results.entries() if r.resource == resource.id]
+        if own:
+            count = f"{len(own)} of the {len(curriculum().results_of(resource.id))} results in the list."
+            parts.append(f"## {resource.title}\n\n{count}\n\n" + _table(own, [
+                ("result", lambda r: f"`{r.id}`"), ("where", lambda r: r.where), ("what", lambda r: r.what),
+                ("shows", lambda r: r.shows), ("published", _published),
+            ]))  # fmt: skip
+    return "\n".join(parts)
+
+
+def _published(result: Result) -> str:
+    return result.published if result.certainty == "sure" else ""
+
+
 # -- tables, and what is out of date ---------------------------------------------------------------------------------
 
 
@@ -232,13 +274,13 @@ def _table(records: Any, columns: list[tuple[str, Any]]) -> str:
 def stale() -> Iterator[tuple[Path, str]]:
     """Return the documents that are not what they would be now, with the text that they would have."""
     for path in DOCUMENTS:
-        if path in (OPERATIONS, SLIPS):
+        if path in (OPERATIONS, SLIPS, RESULTS):
             continue
         text = path.read_text(encoding="utf-8")
         now = fresh(text)
         if now != text:
             yield path, now
-    for path, page in ((OPERATIONS, operations_page()), (SLIPS, slips_page())):
+    for path, page in ((OPERATIONS, operations_page()), (SLIPS, slips_page()), (RESULTS, results_page())):
         if not path.exists() or path.read_text(encoding="utf-8") != page:
             yield path, page
 

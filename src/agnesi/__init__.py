@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from agnesi.expr.nodes import symbol as symbol
     from agnesi.read.worksheet import read as read
     from agnesi.read.worksheet import worksheet as worksheet
+    from agnesi.results import results as results
     from agnesi.run.compiled import Compiled as Compiled
     from agnesi.second_order import hvp as hvp
     from agnesi.second_order import newton_step as newton_step
@@ -53,6 +54,7 @@ _HOMES = {
     "DocumentReports": "agnesi.documents.verb", "worksheet": "agnesi.read", "write": "agnesi.write",
     "compile": "agnesi.compilation", "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
+    "results": "agnesi.results",
     "operator": "agnesi.second_order",
 }  # fmt: skip
 __all__ = sorted(_HOMES)

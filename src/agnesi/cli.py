@@ -230,6 +230,50 @@ def check_command(
             raise typer.Exit(WRONG)
 
 
+@app.command("result")
+def result_command(
+    id: Annotated[str, typer.Argument(help="The id of a result (mml-3-proj-line); `agnesi results` lists them.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the picture to this file: .png, .svg or .html.")
+    ] = None,
+) -> None:
+    """Compute a result of a book or course: its steps, numbers or picture, compared with what is published.
+
+    Exit status: 0 where everything agrees, 1 where something does not, 2 for an unknown id.
+
+    Examples:
+
+      agnesi result mml-3-proj-line
+
+      agnesi result mml-4-eig --json
+
+      agnesi result mml-5-taylor -o taylor.png
+    """
+    with _sentences():
+        text, agrees = import_module("agnesi.result_commands").result(id, as_json, picture)
+        _print_plainly(text)
+        if not agrees:
+            raise typer.Exit(WRONG)
+
+
+@app.command("results")
+def results_command(
+    resource: Annotated[str | None, typer.Argument(help="Only those of this book or course: mml, impla, ...")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
+) -> None:
+    """List the results of the books and courses that are reproduced.
+
+    Examples:
+
+      agnesi results
+
+      agnesi results matcalc
+    """
+    with _sentences():
+        _print_plainly(import_module("agnesi.result_commands").listed(resource, as_json))
+
+
 @app.command("server")
 def server_command(
     tcp: Annotated[int | None, typer.Option(min=1, max=65535, help="Listen on this port of this computer.")] = None,

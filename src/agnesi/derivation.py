@@ -5,6 +5,7 @@ This is the verb `derive` and its short forms `gradient`, `jacobian`, `hessian`,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as relabelled
@@ -83,6 +84,15 @@ class Derivation:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Return plain text and LaTeX for notebooks."""
         return {"text/plain": str(self), "text/latex": surface("show")(self, "latex")}
+
+
+def rows_of(d: Derivation) -> dict[str, str]:
+    """Return the letters that the text has for the rows of matrices: x_i for row i of X."""
+    if d.reading is None:
+        return {}
+    names, text = set(d.reading.symbols), d.reading.source
+    matrices = [n for n, s in d.reading.symbols.items() if s.ndim == 2 and len(n) == 1 and n.lower() not in names]
+    return {n: n.lower() for n in matrices if n.isupper() and re.search(rf"(?<![^\Wᵀ]){n.lower()}_", text)}
 
 
 def derive(

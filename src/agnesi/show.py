@@ -12,13 +12,15 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-from agnesi.derivation import Derivation
+from agnesi.derivation import Derivation, rows_of
 from agnesi.expr.nodes import Bind, Expr, Symbol, apply, surfaces, symbol
 from agnesi.rules.normal import normalise
 from agnesi.rules.steps import Line
 from agnesi.rules.tidy import tidy
 from agnesi.run.evaluate import evaluate
 from agnesi.write import Form, declaration, write
+from agnesi.write.ascii_words import GREEK
+from agnesi.write.ascii_words import plain_ascii as plain_ascii
 
 WIDTH = 100
 RULE_AT = 64
@@ -52,15 +54,6 @@ def written(e: Expr, d: Derivation, form: Form = "unicode") -> str:
 
 def _subscript(found: re.Match[str]) -> str:
     return f")_{found[1]}{found[2] or ''}{' ' + found[3] if found[3] else ''}"
-
-
-def rows_of(d: Derivation) -> dict[str, str]:
-    """Return the letters that the text has for the rows of matrices: x_i for row i of X."""
-    if d.reading is None:
-        return {}
-    names, text = set(d.reading.symbols), d.reading.source
-    matrices = [n for n, s in d.reading.symbols.items() if s.ndim == 2 and len(n) == 1 and n.lower() not in names]
-    return {n: n.lower() for n in matrices if n.isupper() and re.search(rf"(?<!\w){n.lower()}_", text)}
 
 
 def entries(d: Derivation, form: Form = "unicode") -> tuple[str, Expr] | None:
@@ -232,29 +225,6 @@ def _aligned(rows: Sequence[tuple[str, str, str]], form: Form) -> list[str]:
     return out
 
 
-_PLAIN = str.maketrans({
-    "−": "-", "∇": "grad ", "²": "^2", "³": "^3", "ᵀ": "'", "⊙": ".*", "‖": "||", "₁": "1", "₂": "2", "⊗": "(x)",
-    "⁻": "^-", "¹": "1", "∂": "d", "≤": "<=", "≥": ">=", "–": "-", "𝟏": "1", "Σ": "sum ", "∑": "sum ", "∞": "inf",
-    "·": " ", "ᵖ": "^p", "ᵏ": "^k", "√": "sqrt ", "×": "x", "≈": "~", "→": "->", "∈": "in", "ℝ": "R", "ᵘ": "^u",
-    "…": "...", "⁺": "^+", "′": "'", "″": "''", "≠": "!=", "⟨": "<", "⟩": ">", "½": "1/2", "∏": "prod ", "⁴": "^4",
-})  # fmt: skip
-_LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
-    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
-    "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
-}  # fmt: skip
-
-
-def plain_ascii(text: str) -> str:
-    """Return words and formulas of a display in ASCII (formulas of the answer are written in ASCII already)."""
-    text = text.translate(_PLAIN).translate(_LOW)
-    for letter, name in _GREEK.items():
-        text = text.replace(letter, name)
-    return "".join(c if ord(c) < 128 else "?" for c in text)
-
-
 # -- LaTeX, MathML, data ---------------------------------------------------------------------------------------------
 
 
@@ -289,7 +259,7 @@ def _latex_left(line: Line, d: Derivation) -> str:
     left = re.sub(r"vec ", r"\\operatorname{vec} ", line.left)
     for sign, command in _COMMANDS:
         left = left.replace(sign, command)
-    return re.sub("[α-ωΑ-Ω]", lambda found: rf"\{_GREEK[found[0]]} ", left)
+    return re.sub("[α-ωΑ-Ω]", lambda found: rf"\{GREEK[found[0]]} ", left)
 
 
 def _mathml(d: Derivation) -> str:

@@ -243,9 +243,8 @@ def _solved(k: int, entries: Sequence[Entry], group: Group, plain: Finding, cour
     if start.verdict == "refuted" and conditions and entry.link != "suppose":
         start = _unless_zero(entry, group, course, conditions) or start
     more = constraints_of(conditions) if start.verdict == "refuted" else []
-    if more:
-        conditions = [*conditions, *more]
-        start = under(group, course, conditions)
+    if more and (found := under(group, course, [*conditions, *more])).verdict != UNREAD:
+        conditions, start = [*conditions, *more], found
     if start:
         local = any(e.local and e.start in conditions for e in course.equations)
         course.equations += [Equation(r, r, entry.number, derived=True, local=local) for r in relations_of(group)]

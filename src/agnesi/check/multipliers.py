@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from agnesi.check.course import is_derivative
 from agnesi.check.numbers import carried_out
 from agnesi.errors import AgnesiError
-from agnesi.expr.nodes import Apply, Expr, apply, constant, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, apply, constant, postorder, symbols_of
 
 _MULTIPLIER = re.compile(r"(?:λ|μ|ν)(?:_?\w)?$")
 
@@ -27,9 +27,25 @@ def constraints_of(conditions: Sequence[Expr]) -> list[Expr]:
                 slope = carried_out(apply("derivative", f, letter))
             except AgnesiError:
                 continue
-            if symbols_of(slope) and letter not in symbols_of(slope):
+            if letter not in symbols_of(slope) and _is_difference(slope):
                 found[apply("eq", slope, constant(0))] = None
     return [c for c in found if c not in conditions]
+
+
+def _is_difference(slope: Expr) -> bool:
+    """Tell whether a slope is a sum in which something is taken away: xᵀx − 1 is a constraint, wᵀw is a penalty."""
+    inner = slope.args[0] if isinstance(slope, Apply) and slope.op.name == "neg" else slope
+    terms = inner.args if isinstance(inner, Apply) and inner.op.name == "add" else ()
+    signs = {_is_negative(t) for t in terms}
+    return bool(symbols_of(slope)) and signs == {True, False}
+
+
+def _is_negative(term: Expr) -> bool:
+    if isinstance(term, Apply) and term.op.name in ("mul", "div"):
+        term = term.args[0]
+    if isinstance(term, Const):
+        return float(term.value) < 0
+    return isinstance(term, Apply) and term.op.name == "neg"
 
 
 def _functions(conditions: Sequence[Expr]) -> Iterator[Expr]:

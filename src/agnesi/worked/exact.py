@@ -19,6 +19,8 @@ from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, constant, posto
 from agnesi.read import read
 
 _LETTERS = re.compile(r"[^\W\d_]\w*")
+_INDEX = re.compile(r"(?<=[^\W\d_])[₀-₉]+")
+_RAISED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 ENTRIES = 400  # of a matrix that is worked out with steps
 
 _UNARY: Mapping[str, Any] = {
@@ -58,6 +60,7 @@ def scalar(value: Any) -> sympy.Expr:
 
 def read_scalar(text: str) -> Expr:
     """Return a text as an expression in which every letter is a number; raises `AgnesiError` for what is not read."""
+    text = _INDEX.sub(lambda m: "_" + m[0].translate(_RAISED), text)
     names = {n for n in _LETTERS.findall(text) if n not in _UNARY and n not in ("e", "pi", "π", "ln")}
     return read(text, declarations={n: symbol(n, ()) for n in sorted(names)}).expr
 
@@ -209,6 +212,8 @@ def _to_node(node: Any, done: Mapping[Any, Expr]) -> Expr:
         return symbol(node.name, ())
     if node is sympy.pi:
         return apply("pi")
+    if node is sympy.I:
+        return symbol("i", ())
     if node is sympy.E:
         return apply("exp", constant(1))
     if isinstance(node, sympy.Add):
@@ -226,19 +231,26 @@ def _to_node(node: Any, done: Mapping[Any, Expr]) -> Expr:
 def _sum(node: sympy.Add, done: Mapping[Any, Expr]) -> Expr:
     """Return a sum, terms with letters of the highest power first, numbers last, as a person writes a polynomial."""
     ordered = node.as_ordered_terms()
-    terms = [done[t] if t in done else to_expr(t) for t in ordered]
+    if node.is_number:
+        top, bottom = sympy.fraction(sympy.together(node))
+        if bottom != 1 and bottom.is_Integer:
+            return apply("div", to_expr(sympy.expand(top)), to_expr(bottom))
+        ordered = sorted(ordered, key=lambda t: not t.is_Rational)  # (1 + sqrt(5))/2, the rational part first
+    terms = [_term(t) if t.is_negative and t.is_Rational else done[t] if t in done else to_expr(t) for t in ordered]
     return apply("add", *terms)
 
 
+def _term(number: sympy.Rational) -> Expr:
+    """Return a negative number of a sum as it is written there: x − 1, never x + (−1)."""
+    return apply("neg", to_expr(-number))
+
+
 def _product(node: sympy.Mul, done: Mapping[Any, Expr]) -> Expr:
+    if node.as_coeff_Mul()[0].is_negative:
+        return apply("neg", to_expr(-node))
     top, bottom = sympy.fraction(node)
     if bottom != 1:
         return apply("div", to_expr(top), to_expr(bottom))
-    number, rest = node.as_coeff_Mul()
-    if number == -1:
-        return apply("neg", to_expr(rest))
-    if number.is_negative:
-        return apply("neg", to_expr(-node))
     factors = [done[a] if a in done else to_expr(a) for a in node.as_ordered_factors()]
     return apply("mul", *factors)
 

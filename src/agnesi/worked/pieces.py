@@ -9,13 +9,14 @@ writes its own expressions; a `Grid` is a matrix, perhaps with a bar before its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
 from agnesi.expr.nodes import Expr, symbol
 from agnesi.worked.exact import to_expr
+from agnesi.worked.words import small_formula
 from agnesi.write import write
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]
@@ -29,7 +30,12 @@ _SIGNS = {  # text: (ASCII, LaTeX)
     "←": ("<-", r"\leftarrow"), "∼": ("~", r"\sim"), ":": (":", ":"), "×": ("x", r"\times"), ";": (";", ";"),
     "|": ("|", "|"), "⟨": ("<", r"\langle"), "⟩": (">", r"\rangle"), "‖": ("||", r"\|"), "∪": ("u", r"\cup"),
 }  # fmt: skip
+_QUOTIENT = re.compile(r"(?:[d∂])(²?)([^\W\d_]?[\w′]*)/([d∂][^\W_]\w*?²?(?:[d∂][^\W_]\w*?²?)*)")  # ∂f/∂x, d²f/dx²
+_CALLED = re.compile(r"([^\W\d_][\w′]*)\(([^\W\d_]\w*(?:, [^\W\d_]\w*)*)\)")  # f(x, y)
+_BELOW = re.compile(r"[d∂]([^\W_]\w*?)(²?)(?=[d∂]|$)")
 _NAME = re.compile(r"[^\W\d_]\w*(?:_\w+)?['′]*|[^\W\d_]+[₀-₉ᵢⱼₖₙₘ]*")
+_RAISED = re.compile(r"([^\W\d_][^\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ]*)([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ]+)")  # A⁻¹, Aᵀ, A⁺, Aᵏ
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ", "0123456789-+Tnk")
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,14 @@ class Grid:
     def shape(self) -> tuple[int, int]:
         """The numbers of rows and columns."""
         return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """An expression in which the rows of some matrices have letters of their own: {"X": "x"} shows row i of X as xᵢ."""
+
+    expr: Expr
+    rows: Mapping[str, str]
 
 
 def grid(
@@ -99,6 +113,8 @@ def scalar_text(value: Any, form: Form = "unicode") -> str:
     """Return a number, a sympy expression or an expression of Agnesi as text; floats with six digits at most."""
     if isinstance(value, Expr):
         return write(value, form)
+    if isinstance(value, Lettered):
+        return write(value.expr, form, rows=value.rows)
     if isinstance(value, str):
         return _word(value, form)
     if isinstance(value, float) or type(value).__module__ == "numpy":
@@ -134,11 +150,47 @@ def _word(text: str, form: Form) -> str:
         if form == "mathml":
             return f"<mo>{escape(text)}</mo>"
         return plain if form == "ascii" else latex if form == "latex" else text
+    if form != "unicode" and (raised := _RAISED.fullmatch(text)):
+        return _power(raised[1], raised[2].translate(_PLAIN), form)
+    formula = small_formula(text, form, lambda x: _OUTER.sub("", write(symbol(x, ()), form)))
+    if formula is not None:
+        return formula
+    if form in ("latex", "mathml") and (found := _QUOTIENT.fullmatch(text)):
+        return _quotient(found, form)
+    if form in ("latex", "mathml") and (found := _CALLED.fullmatch(text)):
+        opened, comma, closed = (_word(sign, form) for sign in "(,)")
+        inside = f"{comma} ".join(_word(name, form) for name in found[2].split(", "))
+        return f"{_word(found[1], form)}{opened}{inside}{closed}"
     if _NAME.fullmatch(text) and len(text) < 9:
         return _OUTER.sub("", write(symbol(text, ()), form)) if form == "mathml" else write(symbol(text, ()), form)
     if form == "mathml":
         return f"<mtext>{escape(text)}</mtext>"
     return rf"\text{{{text}}}" if form == "latex" else text
+
+
+def _power(base: str, above: str, form: Form) -> str:
+    """Return a name with a mark above it, as of an inverse or a transpose."""
+    if form == "mathml":
+        return f"<msup><mrow>{_word(base, form)}</mrow><mi>{above.replace('-', '−')}</mi></msup>"
+    above = r"\top" if above == "T" and form == "latex" else above
+    return f"{_word(base, form)}^{{{above}}}" if form == "latex" else f"{base}^{above}"
+
+
+def _quotient(found: re.Match[str], form: Form) -> str:
+    """Return ∂f/∂x, df/dx or ∂²f/∂x∂y as a fraction."""
+    sign, below = found[0][0], _BELOW.findall(found[3])
+    if form == "latex":
+        d = r"\partial " if sign == "∂" else "d"
+        top = f"{d.strip()}^2 " if found[1] else d
+        under = " ".join(f"{d}{_word(name, form)}{'^2' if square else ''}" for name, square in below)
+        return rf"\frac{{{top}{_word(found[2], form) if found[2] else ''}}}{{{under}}}"
+    d = f"<mi>{sign}</mi>"
+    above = (f"<msup>{d}<mn>2</mn></msup>" if found[1] else d) + (_word(found[2], form) if found[2] else "")
+    under = "".join(
+        d + (f"<msup><mrow>{_word(name, form)}</mrow><mn>2</mn></msup>" if square else _word(name, form))
+        for name, square in below
+    )
+    return f"<mfrac><mrow>{above}</mrow><mrow>{under}</mrow></mfrac>"
 
 
 def _block(part: Any, form: Form) -> list[str]:

@@ -6,7 +6,9 @@ import textwrap
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from agnesi.errors import AgnesiError
 from agnesi.worked.pieces import Formula, scalar_text
+from agnesi.write.ascii_words import plain_ascii
 
 if TYPE_CHECKING:
     from agnesi.worked.record import Step, Worked
@@ -18,7 +20,9 @@ def shown(worked: Worked, form: str = "unicode") -> str:
     """Return a result as text: "unicode", "ascii", "latex" or "html"."""
     if form == "latex":
         return _latex(worked)
-    return _html(worked) if form == "html" else _text(worked, form == "ascii")
+    if form == "ascii":
+        return plain_ascii(_text(worked, plain=True))
+    return _html(worked) if form == "html" else _text(worked, plain=False)
 
 
 def _text(worked: Worked, plain: bool) -> str:
@@ -26,7 +30,7 @@ def _text(worked: Worked, plain: bool) -> str:
     for formula in worked.question:
         out += _indented(formula, plain)
     for k, step in enumerate(worked.steps, 1):
-        out += ["", *_step_text(k, step, plain)]
+        out += ["", *_step_text(k, step, plain, worked.source)]
     out.append("")
     for k, formula in enumerate(worked.answer):
         out += _indented(formula, plain, "Answer    " if k == 0 else "          ")
@@ -41,8 +45,10 @@ def _text(worked: Worked, plain: bool) -> str:
     return "\n".join(line.rstrip() for line in out)
 
 
-def _step_text(number: int, step: Step, plain: bool) -> list[str]:
-    said = f"{number:>3}  {step.said or step.rule}" + (f"  [{step.source}]" if step.source else "")
+def _step_text(number: int, step: Step, plain: bool, known: str = "") -> list[str]:
+    """Return a step as lines; its source only where it is not that of the whole."""
+    told = step.source and not _within(step.source, known)
+    said = f"{number:>3}  {step.said or step.rule}" + (f"  [{step.source}]" if told else "")
     out = textwrap.wrap(said, WIDTH, subsequent_indent="     ")
     if step.why:
         out += textwrap.wrap(step.why, WIDTH, initial_indent="     ", subsequent_indent="     ")
@@ -77,7 +83,7 @@ def _display(formula: Formula) -> str:
 def _html(worked: Worked) -> str:
     title = f"<p><b>{escape(worked.name[:1].upper() + worked.name[1:])}</b>{_source(worked.source)}</p>"
     question = "".join(_formula_html(f) for f in worked.question)
-    steps = "".join(_step_html(s) for s in worked.steps)
+    steps = "".join(_step_html(s, worked.source) for s in worked.steps)
     answer = "".join(_formula_html(f) for f in worked.answer)
     checked = "".join(
         f'<li style="color:{"#00704f" if v.holds else "#b3261e"}">{"✓" if v.holds else "✗"} {escape(v.what)}: '
@@ -89,10 +95,15 @@ def _html(worked: Worked) -> str:
     return f'<div class="agnesi-worked">{title}{question}{listed}<p><b>Answer</b></p>{answer}{evidence}{notes}</div>'
 
 
-def _step_html(step: Step) -> str:
+def _step_html(step: Step, known: str = "") -> str:
     why = f"<div>{escape(step.why)}</div>" if step.why else ""
     lines = "".join(_formula_html(f) for f in step.lines)
-    return f"<li>{escape(step.said or step.rule)}{_source(step.source)}{why}{lines}</li>"
+    return f"<li>{escape(step.said or step.rule)}{_source('' if _within(step.source, known) else step.source)}{why}{lines}</li>"
+
+
+def _within(source: str, whole: str) -> bool:
+    """Tell whether a source is a part of another, which stands above it already: MML 2.3.2 of MML 2.3."""
+    return bool(whole) and source.startswith(whole)
 
 
 def _formula_html(formula: Formula) -> str:
@@ -108,8 +119,8 @@ def data(worked: Worked) -> dict[str, Any]:
     """Return a result as plain data, mathematics as LaTeX: what `--json` prints."""
     return {
         "name": worked.name, "source": worked.source, "question": [f.latex() for f in worked.question],
-        "answer": [f.latex() for f in worked.answer], "parts": {k: _plain(v) for k, v in worked.parts.items()},
-        "value": _plain(worked.value), "notes": list(worked.notes),
+        "answer": [f.latex() for f in worked.answer], "parts": {k: plain(v) for k, v in worked.parts.items()},
+        "value": plain(worked.value), "notes": list(worked.notes),
         "steps": [
             {"rule": s.rule, "said": s.said, "why": s.why, "source": s.source, "lines": [f.latex() for f in s.lines]}
             for s in worked.steps
@@ -118,14 +129,17 @@ def data(worked: Worked) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON has it: whole numbers and floats as they are, exact numbers as text, arrays as lists."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(v) for v in value]
-    return scalar_text(value)
+        return [plain(v) for v in value]
+    try:
+        return scalar_text(value)
+    except (AgnesiError, TypeError, ValueError):  # a record, which has a text of its own
+        return str(value)

@@ -1,0 +1,59 @@
+"""What both renderers need of a layer besides its arrays: level curves as lines, places for numbers, ends of arrows."""
+
+from __future__ import annotations
+
+import numpy as np
+from contourpy import contour_generator
+
+from agnesi.draw.layers import Array, Contour
+
+
+def level_lines(layer: Contour) -> list[tuple[float, Array]]:
+    """Return the level curves as (level, points [n 2]), with rows of NaN between the pieces of a level."""
+    z = np.ma.masked_invalid(layer.z)
+    made = contour_generator(layer.x, layer.y, z)
+    found = []
+    for level in layer.levels:
+        pieces = [p for p in made.lines(level) if len(p) > 1]
+        if pieces:
+            gap = np.full((1, 2), np.nan)
+            found.append((level, np.concatenate([q for p in pieces for q in (np.asarray(p, float), gap)][:-1])))
+    return found
+
+
+def number_places(layer: Contour, lines: list[tuple[float, Array]]) -> list[tuple[float, Array]]:
+    """Return for each level the point of its curve that is farthest from the numbers of others and from the border."""
+    low = np.array([layer.x.min(), layer.y.min()])
+    size = np.array([np.ptp(layer.x), np.ptp(layer.y)])
+    taken: list[Array] = []
+    found = []
+    for level, points in lines:
+        known = points[np.isfinite(points[:, 0])]
+        share = (known - low) / size
+        room = np.minimum(share, 1 - share).min(axis=1)
+        room = np.minimum(room, 0.12) * 2
+        for other in taken:
+            room = np.minimum(room, np.linalg.norm(share - other, axis=1))
+        best = int(np.argmax(room))
+        if room[best] > 0.07:
+            taken.append(share[best])
+            found.append((level, known[best]))
+    return found
+
+
+def share_of(level: float, levels: tuple[float, ...]) -> float:
+    """Return the place of a level among all, 0 to 1: levels that are not evenly spaced get evenly spaced colours."""
+    return levels.index(level) / (len(levels) - 1) if len(levels) > 1 else 0.0
+
+
+def cell_texts(values: Array) -> list[list[str]]:
+    """Return the numbers of a matrix as they stand in its cells: as short as they can be told apart."""
+    whole = np.all(values == np.round(values)) and np.abs(values).max() < 1e5
+    digits = 0 if whole else 2 if np.abs(values).max() < 100 else 1
+    small = not whole and (np.abs(values[values != 0]).max(initial=0) < 0.01 or np.abs(values).max() >= 1e5)
+    shown = [[f"{v:.1e}" if small else f"{v:.{digits}f}" for v in row] for row in values]
+    return [[_plain(t) for t in row] for row in shown]
+
+
+def _plain(text: str) -> str:
+    return ("0" if float(text) == 0 else text).replace("-", "−")

@@ -1,0 +1,182 @@
+"""Where to look at a function of one variable, and its points there: cut at poles and jumps, exact at edges."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agnesi.draw.formulas import Function
+from agnesi.draw.layers import Array
+from agnesi.errors import NotNumeric
+
+POINTS = 801
+_HALVINGS = 45
+
+
+def chosen(f: Function, cover: tuple[float, ...] = ()) -> tuple[float, float]:
+    """Return a range that shows where a function is zero, turns, has poles, and begins and ends."""
+    x = np.linspace(-10, 10, 2001) + 1e-7  # beside the round numbers, where poles are
+    y = f(x)
+    if not np.isfinite(y).any():
+        x = np.sinh(np.linspace(-12, 12, 4001))
+        y = f(x)
+        if not np.isfinite(y).any():
+            raise NotNumeric(f"{f.text} has no value at any point that was tried.", repair="Give a range where it has one.")
+    marks = _features(x, y)
+    periodic = len(marks) > 14
+    if not len(marks):
+        marks = _far_zeros(f)
+    if periodic:
+        low, high = -2 * np.pi, 2 * np.pi
+        marks = marks[(marks > low) & (marks < high)]
+    elif len(marks):
+        pad = max(2.5 if len(marks) > 1 else 3.0, 0.35 * (marks.max() - marks.min()))
+        low, high = marks.min() - pad, marks.max() + pad
+    else:
+        low, high = (-6.0, 6.0) if _flat(f) else (-3.0, 3.0)
+    if cover:
+        low, high = min(low, min(cover) - 1), max(high, max(cover) + 1)
+    return (float(low), float(high)) if periodic else _within(x, y, _rounded(low), _rounded(high))
+
+
+def _features(x: Array, y: Array) -> Array:
+    """Return the places of zeros, turning points, poles and edges of the domain."""
+    good = np.isfinite(y)
+    edges = x[1:][good[1:] != good[:-1]]
+    zeros = x[1:][np.sign(y[1:]) * np.sign(y[:-1]) < 0]
+    change = np.diff(y)
+    size = np.nanmax(np.abs(y)) if good.any() else 1.0
+    turns = x[1:-1][(change[1:] * change[:-1] < 0) & (np.abs(change[1:]) + np.abs(change[:-1]) > 1e-9 * size)]
+    exact = x[good & (y == 0)] if 0 < np.count_nonzero(y == 0) < 5 else x[:0]
+    return np.unique(np.concatenate([edges, zeros, turns, exact]).round(2))
+
+
+def _far_zeros(f: Function) -> Array:
+    x = np.sinh(np.linspace(-7.6, 7.6, 4001))
+    y = f(x)
+    zeros = x[1:][np.sign(y[1:]) * np.sign(y[:-1]) < 0]
+    return zeros if len(zeros) <= 6 else zeros[:0]
+
+
+def _flat(f: Function) -> bool:
+    """Tell whether a wider view shows more, not only larger numbers."""
+    near, wide = (np.ptp(_known(f(np.linspace(-w, w, 101)))) for w in (3, 6))
+    return bool(near > 0 and wide < 2.5 * near)
+
+
+def _known(y: Array) -> Array:
+    good = y[np.isfinite(y)]
+    return good if len(good) else np.zeros(1)
+
+
+def _rounded(value: float) -> float:
+    return float(np.round(value, 1 if abs(value) < 10 else 0))
+
+
+def _within(x: Array, y: Array, low: float, high: float) -> tuple[float, float]:
+    """Return the range without the parts where the function has no values, but for a margin."""
+    seen = x[np.isfinite(y) & (x >= low) & (x <= high)]
+    if len(seen):
+        margin = 0.06 * (seen.max() - seen.min() or 1.0)
+        low, high = max(low, seen.min() - margin), min(high, seen.max() + margin)
+    return low, high
+
+
+def sampled(f: Function, low: float, high: float, count: int = POINTS) -> tuple[Array, Array]:
+    """Return points of the graph [n 2], with rows of NaN where it is cut, and the places of the cuts.
+
+    Raises `NotNumeric` where the function has no value in the whole range.
+    """
+    x = np.linspace(low, high, count)
+    y = f(x)
+    if not np.isfinite(y).any():
+        raise NotNumeric(
+            f"{f.text} has no value between {low:g} and {high:g}.", repair="Give a range where it has one."
+        )
+    x, y = _beside_poles(f, x, y)
+    a, b, ya, yb = x[:-1], x[1:], y[:-1], y[1:]
+    span = np.nanpercentile(np.abs(y - np.nanmedian(y)), 90)
+    steps = np.abs(yb - ya)
+    edge = np.isfinite(ya) != np.isfinite(yb)
+    steep = edge | (steps > max(0.02 * span, 1e-300))
+    ends = _halved(f, a[steep], b[steep], ya[steep], yb[steep])
+    jump = _jumps(ends, steps[steep], span)
+    return _joined(x, y, np.flatnonzero(steep), ends, jump)
+
+
+def _beside_poles(f: Function, x: Array, y: Array) -> tuple[Array, Array]:
+    """Return the points with those that hit a single bad place, a pole or a hole, moved a little to its side."""
+    size = np.nanmedian(np.abs(y)) + 1e-300
+    bad = ~np.isfinite(y) | (np.abs(y) > 1e9 * size)
+    alone = np.flatnonzero(bad[1:-1] & ~bad[:-2] & ~bad[2:]) + 1
+    if not len(alone):
+        return x, y
+    x, y = x.copy(), y.copy()
+    x[alone] += 0.31 * (x[1] - x[0])
+    y[alone] = f(x[alone])
+    return x, y
+
+
+def _halved(f: Function, a: Array, b: Array, ya: Array, yb: Array) -> tuple[Array, Array, Array, Array]:
+    """Return the intervals halved again and again toward the larger change, or toward the edge of the domain."""
+    a, b, ya, yb = a.copy(), b.copy(), ya.copy(), yb.copy()
+    for _ in range(_HALVINGS if len(a) else 0):
+        m = (a + b) / 2
+        ym = f(m)
+        known = np.isfinite(ya), np.isfinite(ym), np.isfinite(yb)
+        both = known[0] & known[2]
+        change = np.abs(ym - ya) >= np.abs(yb - ym)
+        left = np.where(both & known[1], change, np.where(known[0] == known[2], True, known[0] != known[1]))
+        a, ya = np.where(left, a, m), np.where(left, ya, ym)
+        b, yb = np.where(left, m, b), np.where(left, ym, yb)
+    return a, b, ya, yb
+
+
+def _jumps(ends: tuple[Array, Array, Array, Array], before: Array, span: float) -> Array:
+    """Tell where the change did not shrink with the interval: there the graph is cut."""
+    _, _, ya, yb = ends
+    after = np.abs(yb - ya)
+    with np.errstate(invalid="ignore"):
+        return ~np.isfinite(after) | (after > 0.2 * before) | (after > 10 * span)
+
+
+def _joined(
+    x: Array, y: Array, at: np.ndarray[tuple[int], np.dtype[np.intp]], ends: tuple[Array, Array, Array, Array], jump: Array
+) -> tuple[Array, Array]:
+    """Return the graph with its ends at each cut put in, and where it is cut between two values."""
+    a, b, ya, yb = ends
+    rows, cuts, previous = [], [], 0
+    for k, i in enumerate(at):
+        if not jump[k]:
+            continue
+        rows += [np.column_stack([x[previous : i + 1], y[previous : i + 1]])]
+        rows += [np.array([[a[k], ya[k]], [np.nan, np.nan], [b[k], yb[k]]])]
+        previous = int(i) + 1
+        if np.isfinite(y[i]) and np.isfinite(y[i + 1]):
+            cuts.append((a[k] + b[k]) / 2)
+    rows.append(np.column_stack([x[previous:], y[previous:]]))
+    return np.concatenate(rows), np.array(cuts)
+
+
+def heights(curves: list[Array], cover: tuple[float, ...] = ()) -> tuple[float, float]:
+    """Return the range of the vertical axis: all values, but of poles and steep ends only what leaves the rest seen."""
+    y = np.concatenate([c[:, 1][np.isfinite(c[:, 1])] for c in curves])
+    low, high = float(y.min()), float(y.max())
+    inner_low, inner_high = np.percentile(y, [8, 92])
+    spread = inner_high - inner_low
+    if spread > 0:
+        low = max(low, float(inner_low - 0.9 * spread))
+        high = min(high, float(inner_high + 0.9 * spread))
+    low, high = min(low, *cover, low), max(high, *cover, high)
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        half = max(1.0, 0.5 * abs(low))
+        low, high = low - half, high + half
+    margin = 0.07 * (high - low)
+    return low - margin, high + margin
+
+
+def clipped(curve: Array, low: float, high: float) -> Array:
+    """Return the points with values far outside the range brought near it, so that renderers are not given 10³⁰⁰."""
+    span = high - low
+    out = curve.copy()
+    out[:, 1] = np.clip(out[:, 1], low - 3 * span, high + 3 * span)
+    return out

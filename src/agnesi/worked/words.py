@@ -1,0 +1,101 @@
+"""Small formulas that are written as one piece of text: "AᵀA", "det(A − λI)", "‖x‖²", "PDP⁻¹".
+
+A text that holds other words than the names of functions is no formula, and stays words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Literal
+
+_UP = {
+    "ᵀ": "⊤", "⁻": "−", "⁺": "+", "¹": "1", "²": "2", "³": "3", "⁰": "0",
+    **{c: str(k) for k, c in enumerate("⁴⁵⁶⁷⁸⁹", 4)},
+    "ᵏ": "k", "ⁿ": "n", "ᵖ": "p", "ˡ": "l", "ᵐ": "m", "ᵗ": "t",
+}  # fmt: skip
+_DOWN = {
+    **{c: str(k) for k, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, "ᵢ": "i", "ⱼ": "j", "ₖ": "k", "ₙ": "n", "ₘ": "m", "ₚ": "p",
+    "₊": "+", "₋": "−", "∞": "∞", "ₓ": "x",
+}  # fmt: skip
+_FUNCTIONS = frozenset(
+    ("det", "tr", "rank", "dim", "cos", "sin", "tan", "exp", "log", "ker", "im", "diag", "span", "arccos", "proj",
+     "cond", "sign", "max", "min", "vec", "refl")
+)  # fmt: skip
+_SIGNS = {
+    "=": "=", "≈": r"\approx", "−": "-", "+": "+", "·": r"\cdot", "(": "(", ")": ")", "‖": r"\|", "|": "|", ",": ",",
+    "⟨": r"\langle", "⟩": r"\rangle", "≤": r"\leq", "≥": r"\geq", "<": "<", ">": ">", "∈": r"\in", "⟂": r"\perp",
+    "→": r"\to", "…": r"\dots",
+    "/": "/", "[": "[", "]": "]", "⊗": r"\otimes", "⊥": r"\perp", "∘": r"\circ", "√": r"\surd",
+    "∫": r"\int", "∞": r"\infty", "≠": r"\neq", "×": r"\times", ":": ":",
+}  # fmt: skip
+_ASCII = {
+    "≈": "~=", "−": "-", "·": "*", "‖": "||", "⟨": "<", "⟩": ">", "≤": "<=", "≥": ">=", "∈": "in",
+    "⟂": "perp", "→": "->",
+    "…": "...", "⊗": "kron", "⊥": "perp", "∘": "o", "√": "sqrt", "∫": "int", "∞": "inf", "≠": "!=", "×": "x",
+}  # fmt: skip
+_LOW, _HIGH = "".join(c for c in _DOWN if c != "∞"), "".join(_UP)
+_TOKEN = re.compile(
+    rf"(?P<base>(?:{'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})(?![a-z])|\d+(?:\.\d+)?|[^\W\d_{_LOW}{_HIGH}]"
+    rf"|[{re.escape(''.join(_SIGNS))}])(?P<low>[{_LOW}]*)(?P<high>[{_HIGH}]*)|(?P<space>\s+)"
+)
+_RUN = re.compile(r"[A-Za-z]{2,}")
+_KINDS = re.compile(rf"[{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
+
+Form = Literal["unicode", "ascii", "latex", "mathml"]
+
+
+def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | None:
+    """Return a small formula in one of the forms, or None for a text that is words; `letter` writes one letter.
+
+    >>> small_formula("AᵀA = I", "latex", str)
+    'A^{\\\\top} A = I'
+    """
+    if not _KINDS.search(text) or any(not _may_stand(run) for run in _RUN.findall(text)):
+        return None
+    out, at = [], 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if not found:
+            return None
+        at = found.end()
+        if not found["space"]:
+            out.append(_written(found["base"], found["low"], found["high"], form, letter))
+        elif form in ("unicode", "ascii"):
+            out.append(" ")
+    return (" " if form == "latex" else "").join(out)
+
+
+def _may_stand(run: str) -> bool:
+    """Tell whether letters side by side are a function's name or a product such as AB, Av or PDP, and no word."""
+    return run in _FUNCTIONS or bool(re.fullmatch(r"[A-Z]{1,3}[a-z]?", run))
+
+
+def _written(base: str, low: str, high: str, form: Form, letter: Callable[[str], str]) -> str:
+    down, up = "".join(_DOWN[c] for c in low), "".join(_UP[c] for c in high)
+    if form == "unicode":
+        return base + low + high
+    if form == "ascii":
+        up = up.replace("⊤", "T").replace("−", "-")
+        return _ASCII.get(base, base) + (f"_{down}" if down else "") + (f"^{up}" if up else "")
+    if form == "latex":
+        word = rf"\operatorname{{{base}}}" if base in _FUNCTIONS else _SIGNS.get(base) or letter(base)
+        up = up.replace("⊤", r"\top").replace("−", "-")
+        return word + (f"_{{{down}}}" if down else "") + (f"^{{{up}}}" if up else "")
+    return _element(base, down, up, letter)
+
+
+def _element(base: str, down: str, up: str, letter: Callable[[str], str]) -> str:
+    if base in _FUNCTIONS:
+        word = f"<mi>{base}</mi>"
+    elif base in _SIGNS:
+        word = f'<mo stretchy="false">{escape(base)}</mo>'
+    else:
+        word = f"<mn>{base}</mn>" if base[0].isdigit() else letter(base)
+    low, high = (f"<mrow><mi>{x}</mi></mrow>" if len(x) > 1 else f"<mi>{x}</mi>" for x in (down, up))
+    if down and up:
+        return f"<msubsup>{word}{low}{high}</msubsup>"
+    if down:
+        return f"<msub>{word}{low}</msub>"
+    return f"<msup>{word}{high}</msup>" if up else word
