@@ -273,7 +273,7 @@ def _jacobian_step(fs: Sequence[Function], xs: Sequence[sympy.Symbol], J: Any, u
     told = f"The Jacobian of {upper} in {lower}: a row for each function, a column for each variable."
     line = Formula.of(*_sign(upper, lower), "=", grid(_shown(J)))
     data = {"functions": [f.expr for f in fs], "variables": list(xs), "jacobian": J}
-    return Step("Jacobian", told, (line,), f"{J.rows}×{J.cols}", "Parr & Howard 4", data)
+    return Step("Jacobian", told, (line,), f"It is {J.rows}×{J.cols}.", "Parr & Howard 4", data)
 
 
 def _sign(upper: str, lower: str) -> list[Any]:

@@ -48,7 +48,7 @@ class Function:
     @property
     def head(self) -> str:
         """The left side of its definition: f(x, y)."""
-        return f"{self.name}({', '.join(letter(v) for v in self.variables)})"
+        return f"{letter(self.name)}({', '.join(letter(v) for v in self.variables)})"
 
     def question(self) -> Formula:
         """Return its definition as a formula."""

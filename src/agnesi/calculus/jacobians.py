@@ -76,7 +76,7 @@ def jacobian(f: Any, at: Any = None, variables: Letters = None) -> Worked:
     J = sympy.ImmutableMatrix(rows)
     name, below = _symbol(fs), _below(xs)
     told = "Put them in a row." if len(fs) == 1 else "Stack them: a row for each function, a column for each variable."
-    steps.append(Step("stack", told, (Formula.of(name, "=", grid(_cells(J))),), f"{J.rows}×{J.cols}", "Parr & Howard 4", {
+    steps.append(Step("stack", told, (Formula.of(name, "=", grid(_cells(J))),), f"It is {J.rows}×{J.cols}.", "Parr & Howard 4", {
         "jacobian": J}))  # fmt: skip
     return _with_point("Jacobian", fs, J, at, steps, name, below)
 
@@ -234,7 +234,7 @@ def directional(f: Any, at: Any, direction: Any, variables: Letters = None) -> W
         Step("dot product", "Multiply them entry by entry, and add.", (Formula.of(f"∇{name}", "·", "u", "=", shown(value)),),
              "", "Imperial MVC W5", {"value": value}),
         Step("steepest ascent", "The largest slope is along the gradient itself; downhill is the opposite.", (
-            Formula.of("‖", f"∇{name}", "‖", "=", shown(steep)),), "Cauchy–Schwarz", "MML 5.2", {"slope": steep}),
+            Formula.of(f"‖∇{name}‖", "=", shown(steep)),), "Cauchy–Schwarz", "MML 5.2", {"slope": steep}),
     )  # fmt: skip
     t = sympy.Symbol("t", real=True)
     moved = read.expr.subs({x: w + t * u for x, w, u in zip(xs, where, unit, strict=True)}, simultaneous=True)

@@ -12,6 +12,7 @@ _POLYNOMIAL = frozenset((
     "add", "mul", "neg", "transpose", "inner", "entry", "row", "sum", "tr", "expectation", "variance", "covariance",
     "eye", "ones", "zeros", "size", "eq", "diag", "diagonal", "vec", "kron", "hadamard",
 ))
+_OF_LOG_DENSITIES = ("kl", "entropy", "cross_entropy")
 _PRODUCTS = frozenset(("mul", "inner", "kron", "hadamard"))
 _POWERS = (1, 2, 3, 4)
 
@@ -23,7 +24,11 @@ def degree_of(roots: Sequence[Expr], cast: Cast, known: Chance, nested: bool = F
     """
     if not nested and any(s.name in cast.variables for g in known.laws for s in symbols_of(*g.law.parameters)):
         return 0
+    quadratic = 1
     for node in postorder(*roots):
+        if is_op(node, *_OF_LOG_DENSITIES) and _of_gaussians(node, known):
+            quadratic = 2  # the mean of a log density of a Gaussian
+            continue
         if is_op(node, "density", "probability", *INFORMATION):
             return 0
         if not isinstance(node, (Apply, Bind)) or not any(s.name in cast.variables for s in symbols_of(node)):
@@ -36,7 +41,7 @@ def degree_of(roots: Sequence[Expr], cast: Cast, known: Chance, nested: bool = F
                 return 0
         elif node.op.name not in _POLYNOMIAL and not is_op(node, "Sum"):
             return 0
-    found = [1]
+    found = [quadratic]
 
     def step(node: Expr, below: tuple[int, ...]) -> int:
         here = _degree(node, below, cast)
@@ -46,6 +51,16 @@ def degree_of(roots: Sequence[Expr], cast: Cast, known: Chance, nested: bool = F
     for root in roots:
         fold(root, step)
     return max(found)
+
+
+def _of_gaussians(node: Expr, known: Chance) -> bool:
+    """Tell whether all that a divergence or an entropy is of is Gaussian: a law as written, or a variable with one."""
+    normal = {g.variable.name for g in known.laws if g.law.name == "Normal"}
+    for one in node.args:
+        written = isinstance(one, Apply) and one.op.name == "distribution" and one.attrs[:1] == ("Normal",)
+        if not written and not (isinstance(one, Symbol) and one.name in normal):
+            return False
+    return bool(node.args)
 
 
 def _degree(node: Expr, below: tuple[int, ...], cast: Cast) -> int:

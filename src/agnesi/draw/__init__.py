@@ -4,8 +4,18 @@
     draw.function("sin(x)/x").save("sinc.svg")
 """
 
-from agnesi.draw.curves import function, taylor, tangent_line
+from agnesi.draw.arrows import gram_schmidt, projection, subspace, vectors
+from agnesi.draw.curves import function, tangent_line, taylor
+from agnesi.draw.fields import constraint, contours, surface, tangent_plane, vector_field
+from agnesi.draw.graphs import graph
 from agnesi.draw.layers import Axis
+from agnesi.draw.maps import determinant, linear_map, transformations, unit_balls
+from agnesi.draw.matrices import heat_map, image, images
 from agnesi.draw.picture import Picture, panels
+from agnesi.draw.samples import bars, convergence, gaussian, histogram, scatter
 
-__all__ = ["Axis", "Picture", "function", "panels", "tangent_line", "taylor"]
+__all__ = [
+    "Axis", "Picture", "bars", "constraint", "contours", "convergence", "determinant", "function", "gaussian", "gram_schmidt",
+    "graph", "heat_map", "histogram", "image", "images", "linear_map", "panels", "projection", "scatter", "subspace", "surface",
+    "tangent_line", "tangent_plane", "taylor", "transformations", "unit_balls", "vector_field", "vectors",
+]  # fmt: skip

@@ -70,7 +70,7 @@ def _graph_told(f: Function, curve: Array, cuts: Array, name: str, floor: float,
     if len(zeros):
         parts.append(f"It crosses zero at {listed([f'{name} = {said(z)}' for z in zeros], 6)}")
     if len(cuts):
-        parts.append(f"{'it' if parts else 'It'} is cut at {listed([f'{name} = {said(c)}' for c in cuts], 6)}")
+        parts.append(f"{'it' if parts else 'It'} is cut at {listed([f'{name} = {said(_settled(c, x))}' for c in cuts], 6)}")
     inside = (y[good].min() >= floor, y[good].max() <= top)
     lowest, highest = (int(np.nanargmin(y)), int(np.nanargmax(y)))
     ends = {int(np.flatnonzero(good)[0]), int(np.flatnonzero(good)[-1])}
@@ -91,10 +91,15 @@ def _peak(f: Function, x: Array, y: Array, k: int, sign: int) -> tuple[float, fl
     if not np.isfinite([x[k - 1], x[k + 1]]).all():
         return float(x[k]), float(y[k])
     found = minimize_scalar(lambda t: sign * float(f(t)), bounds=(x[k - 1], x[k + 1]), method="bounded", options={"xatol": 1e-10})
+    best, value = _settled(float(found.x), x), sign * float(found.fun)
+    at_best = float(f(best))
+    return (best, at_best if np.isfinite(at_best) else value) if np.isfinite(value) else (float(x[k]), float(y[k]))
+
+
+def _settled(place: float, x: Array) -> float:
+    """Return a place on the axis as exactly as it can be known there: 10⁻¹⁷ is 0."""
     scale = float(np.nanmax(np.abs(x)))
-    best = round(float(found.x) / scale, 6) * scale if np.isfinite(found.fun) else float(x[k])
-    value = float(f(best))
-    return (best, value) if np.isfinite(value) else (float(x[k]), float(y[k]))
+    return round(place / scale, 6) * scale
 
 
 def _zeros(f: Function, x: Array, y: Array) -> list[float]:

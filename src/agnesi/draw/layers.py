@@ -6,7 +6,7 @@ light or a dark ground. Nothing here knows how anything is drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -176,7 +176,8 @@ class Frame:
     layers: tuple[Layer, ...]
     equal: bool = False
     aspect: float = 0.72  # height by width
-    legend: bool = field(default=True)
+    legend: bool = True
+    view: tuple[float, float] = (22.0, -58.0)  # from where space is seen: degrees above the ground, degrees around
 
     @property
     def solid(self) -> bool:

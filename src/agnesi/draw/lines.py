@@ -48,8 +48,9 @@ def share_of(level: float, levels: tuple[float, ...]) -> float:
 
 def cell_texts(values: Array) -> list[list[str]]:
     """Return the numbers of a matrix as they stand in its cells: as short as they can be told apart."""
-    whole = np.all(values == np.round(values)) and np.abs(values).max() < 1e5
-    digits = 0 if whole else 2 if np.abs(values).max() < 100 else 1
+    most = 2 if np.abs(values).max() < 100 else 1
+    digits = next((d for d in range(most) if np.allclose(values, np.round(values, d), rtol=1e-9, atol=1e-9)), most)
+    whole = digits == 0 and np.abs(values).max() < 1e5
     small = not whole and (np.abs(values[values != 0]).max(initial=0) < 0.01 or np.abs(values).max() >= 1e5)
     shown = [[f"{v:.1e}" if small else f"{v:.{digits}f}" for v in row] for row in values]
     return [[_plain(t) for t in row] for row in shown]

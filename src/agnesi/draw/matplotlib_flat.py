@@ -38,7 +38,7 @@ def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
             _arrows(axes, layer, look, order)
         case Polygon():
             colour = look.colour(layer.colour)
-            axes.fill(*layer.points.T, facecolor=colour, alpha=layer.opacity, label=layer.label, zorder=order - 1)
+            axes.fill(*layer.points.T, facecolor=colour, alpha=layer.opacity, label=layer.label, zorder=order)
             if layer.outline:
                 axes.fill(*layer.points.T, fill=False, edgecolor=colour, linewidth=1.4, zorder=order)
         case Contour():
@@ -58,10 +58,10 @@ def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
 
 def _points(axes: Any, layer: Points, look: Theme, order: float) -> None:
     colour = look.colour(layer.colour)
-    edge = {} if layer.mark == "cross" else {"edgecolors": look.ground, "linewidths": 0.6}
+    edge: dict[str, Any] = {} if layer.mark == "cross" else {"edgecolors": look.ground, "linewidths": 0.6 * (layer.size > 4)}
     axes.scatter(
         *layer.points.T, s=(layer.size * 0.9) ** 2, c=colour, marker=MARKS[layer.mark], label=layer.label,
-        zorder=order + 1, **edge,
+        zorder=order, **edge,
     )  # fmt: skip
 
 
@@ -70,8 +70,8 @@ def _arrows(axes: Any, layer: Arrows, look: Theme, order: float) -> None:
     many = len(layer.tails) > 12
     for tail, head in zip(layer.tails, layer.heads, strict=True):
         axes.add_patch(FancyArrowPatch(
-            tuple(tail), tuple(head), arrowstyle="-|>", mutation_scale=7 if many else 11, shrinkA=0, shrinkB=0,
-            color=colour, linewidth=layer.width * 0.8, linestyle=STYLES[layer.dash], zorder=order + 0.5, clip_on=True,
+            tuple(tail), tuple(head), arrowstyle="-|>", mutation_scale=6 if many else 11, shrinkA=0, shrinkB=0,
+            color=colour, linewidth=layer.width * 0.8, linestyle=STYLES[layer.dash], zorder=order, clip_on=True,
         ))  # fmt: skip
     if layer.label:
         axes.plot([], [], color=colour, linewidth=layer.width * 0.8, linestyle=STYLES[layer.dash], label=layer.label)
@@ -85,7 +85,7 @@ def _contour(axes: Any, layer: Contour, look: Theme, order: float) -> None:
     for level, at in number_places(layer, lines) if layer.numbered else []:
         axes.text(
             *at, said(level), fontsize=SMALL - 1, color=look.height(share_of(level, layer.levels)), ha="center",
-            va="center", zorder=order + 0.3, bbox={"facecolor": look.ground, "edgecolor": "none", "pad": 0.6},
+            va="center", zorder=order, bbox={"facecolor": look.ground, "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
     if layer.label and lines:
         axes.plot([], [], color=look.height(0.4), linewidth=1.1, label=layer.label)
@@ -118,7 +118,7 @@ def _heat(axes: Any, layer: Heat, look: Theme) -> None:
 def _boxes(axes: Any, layer: Boxes, look: Theme, order: float) -> None:
     for centre, text, colour in zip(layer.centres, layer.texts, layer.colours, strict=True):
         frame = {"boxstyle": "round,pad=0.35", "facecolor": look.ground, "edgecolor": look.colour(colour), "linewidth": 1.4}
-        axes.text(*centre, text, ha="center", va="center", fontsize=SMALL, color=look.ink, bbox=frame, zorder=order + 1,
+        axes.text(*centre, text, ha="center", va="center", fontsize=SMALL, color=look.ink, bbox=frame, zorder=order,
                   parse_math=False, linespacing=1.35)  # fmt: skip
 
 

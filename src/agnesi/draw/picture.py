@@ -40,13 +40,15 @@ class Picture:
     legend: bool = True
     panels: tuple[Picture, ...] = ()
     columns: int = 2
+    wide: float = 1.0  # by how much it must be wider than 400 pixels to be read
+    view: tuple[float, float] = (22.0, -58.0)  # of space: degrees above the ground, degrees around
 
     @property
     def frames(self) -> tuple[Frame, ...]:
         """The panels to draw: one, or those of the pictures side by side."""
         if self.panels:
             return tuple(f for p in self.panels for f in p.frames)
-        return (Frame(self.title, self.axes, self.layers, self.equal, self.aspect, self.legend),)
+        return (Frame(self.title, self.axes, self.layers, self.equal, self.aspect, self.legend, self.view),)
 
     def plotly(self, theme: str = "light") -> Any:
         """Return a figure of Plotly: `plotly.graph_objects.Figure`."""

@@ -23,8 +23,9 @@ def flat(frame: Frame, look: Theme, number: int) -> tuple[list[Spec], Spec]:
     anchor = "" if number == 1 else str(number)
     own: Spec = {"xaxis": {}, "yaxis": {}, "annotations": []}
     traces: list[Spec] = []
+    span = np.array([a.high - a.low for a in frame.axes])
     for layer in frame.layers:
-        made, notes = _drawn(layer, look, own)
+        made, notes = _drawn(layer, look, own, span)
         traces += [{**t, "xaxis": f"x{anchor}", "yaxis": f"y{anchor}"} for t in made]
         for note in notes:
             log = [a.scale == "log" for a in frame.axes]
@@ -47,7 +48,7 @@ def clear(colour: str, opacity: float) -> str:
     return f"rgba({r},{g},{b},{opacity})"
 
 
-def _drawn(layer: Layer, look: Theme, own: Spec) -> tuple[list[Spec], list[Spec]]:
+def _drawn(layer: Layer, look: Theme, own: Spec, span: Array) -> tuple[list[Spec], list[Spec]]:
     """Return the traces and the annotations of a layer."""
     match layer:
         case Curve():
@@ -56,7 +57,7 @@ def _drawn(layer: Layer, look: Theme, own: Spec) -> tuple[list[Spec], list[Spec]
         case Points():
             return [_points(layer, look)], []
         case Arrows():
-            return _arrows(layer, look)
+            return _arrows(layer, look, span)
         case Polygon():
             return [_polygon(layer, look)], []
         case Contour():
@@ -87,13 +88,15 @@ def _points(layer: Points, look: Theme) -> Spec:
             "name": escape(layer.label), "hovertemplate": HOVER}  # fmt: skip
 
 
-def _arrows(layer: Arrows, look: Theme) -> tuple[list[Spec], list[Spec]]:
+def _arrows(layer: Arrows, look: Theme, span: Array) -> tuple[list[Spec], list[Spec]]:
     """Return arrows: shafts as one line of pieces, heads as annotations that keep their size."""
     colour = look.colour(layer.colour)
     gap = np.full_like(layer.tails, np.nan)
     shafts = np.stack([layer.tails, layer.heads, gap], axis=1).reshape(-1, 2)
     line = {"color": colour, "width": layer.width, "dash": STYLES[layer.dash]}
-    near = layer.tails + 0.9 * (layer.heads - layer.tails)
+    along = layer.heads - layer.tails
+    share = 0.07 / np.maximum(np.linalg.norm(along / np.abs(span), axis=1, keepdims=True), 1e-300)
+    near = layer.heads - np.clip(share, 0.1, 1.0) * along  # the head needs some of its shaft
     heads = [
         {"x": float(h[0]), "y": float(h[1]), "ax": float(n[0]), "ay": float(n[1]), "showarrow": True, "text": "",
          "arrowhead": 2, "arrowsize": 0.9 if len(layer.tails) > 12 else 1.1, "arrowwidth": max(1.0, layer.width),

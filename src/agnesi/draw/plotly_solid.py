@@ -24,13 +24,31 @@ def solid(frame: Frame, look: Theme, number: int) -> tuple[list[Spec], Spec]:
     axis = {"showbackground": False, "showspikes": False}
     scene: Spec = {
         "aspectmode": "manual", "aspectratio": dict(zip("xyz", ratio.tolist(), strict=True)),
-        "camera": {"eye": {"x": 1.05, "y": -1.6, "z": 0.85}}, "bgcolor": look.ground,
+        "camera": {"eye": _eye(*frame.view), "center": {"x": 0, "y": 0, "z": -0.12}}, "bgcolor": look.ground,
         "xaxis": dict(axis), "yaxis": dict(axis), "zaxis": dict(axis),
     }  # fmt: skip
     size = float(spans.max())
     name = "scene" if number == 1 else f"scene{number}"
     traces = [t for layer in frame.layers for t in _drawn(layer, look, size)]
+    scene["annotations"] = [_word(layer, look) for layer in frame.layers if isinstance(layer, Text)]
     return [{**t, "scene": name} for t in traces], {"scene": scene}
+
+
+def _eye(above: float, around: float) -> Spec:
+    """Return the place of the eye for a view in degrees."""
+    up, turn = np.radians(above), np.radians(around)
+    place = 2.2 * np.array([np.cos(up) * np.cos(turn), np.cos(up) * np.sin(turn), np.sin(up)])
+    return dict(zip("xyz", place.round(3).tolist(), strict=True))
+
+
+def _word(layer: Text, look: Theme) -> Spec:
+    """Return words that no surface hides."""
+    h, v = layer.side
+    x, y, z = (float(c) for c in layer.at)
+    return {
+        "x": x, "y": y, "z": z, "text": escape(layer.text), "showarrow": False, "xshift": 6 * h, "yshift": 7 * v,
+        "xanchor": {-1: "right", 0: "center", 1: "left"}[h], "font": {"size": 13, "color": look.colour(layer.colour)},
+    }  # fmt: skip
 
 
 def _drawn(layer: Layer, look: Theme, size: float) -> list[Spec]:
@@ -47,13 +65,6 @@ def _drawn(layer: Layer, look: Theme, size: float) -> list[Spec]:
             return _polygon(layer, look)
         case Surface():
             return [_surface(layer, look)]
-        case Text():
-            side = {(-1): "left", 0: "center", 1: "right"}[layer.side[0]]
-            level = {-1: "bottom", 0: "middle", 1: "top"}[layer.side[1]]
-            return [{
-                **_space(np.asarray(layer.at, float)[None]), "mode": "text", "text": [escape(layer.text)], "name": "",
-                "textposition": f"{level} {side}", "textfont": {"size": 13, "color": look.colour(layer.colour)}, "hoverinfo": "skip",
-            }]  # fmt: skip
     return []
 
 
@@ -76,8 +87,8 @@ def _arrows(layer: Arrows, look: Theme, size: float) -> list[Spec]:
     u, v, w = unit.T
     cone = {
         "type": "cone", "x": numbers(x), "y": numbers(y), "z": numbers(z), "u": numbers(u), "v": numbers(v), "w": numbers(w),
-        "anchor": "tip", "sizemode": "absolute", "sizeref": 0.05 * size, "showscale": False, "hoverinfo": "skip",
-        "colorscale": [[0, colour], [1, colour]], "name": "",
+        "anchor": "tip", "sizemode": "absolute", "sizeref": 0.065 * size, "showscale": False, "hoverinfo": "skip",
+        "colorscale": [[0, colour], [1, colour]], "name": "", "lighting": {"ambient": 0.95, "diffuse": 0.2},
     }  # fmt: skip
     return [{**_space(shafts), "mode": "lines", "line": line, "name": escape(layer.label)}, *([cone] if keep.any() else [])]
 
@@ -90,6 +101,7 @@ def _polygon(layer: Polygon, look: Theme) -> list[Spec]:
         "type": "mesh3d", "x": numbers(x), "y": numbers(y), "z": numbers(z), "i": [0] * (count - 2),
         "j": list(range(1, count - 1)), "k": list(range(2, count)), "color": colour, "opacity": layer.opacity,
         "name": escape(layer.label), "hoverinfo": "skip", "flatshading": True,
+        "lighting": {"ambient": 1.0, "diffuse": 0.0},
     }  # fmt: skip
     closed = np.vstack([layer.points, layer.points[:1]])
     edge = {**_space(closed), "mode": "lines", "line": {"color": colour, "width": 2}, "name": ""}

@@ -6,6 +6,7 @@ import io
 import math
 import re
 import textwrap
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -32,8 +33,8 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
     look, frames = theme_of(theme), picture.frames
     columns = min(picture.columns, len(frames)) if picture.panels else 1
     rows = math.ceil(len(frames) / columns)
-    each = WIDTH if columns == 1 else WIDTH * 0.72
-    height = each * max(f.aspect for f in frames) + 0.35
+    each = WIDTH * picture.wide if columns == 1 else WIDTH * 0.72
+    height = max(each / picture.wide * f.aspect + _foot(f) for f in frames)
     made = Figure(figsize=(each * columns, height * rows + (0.3 if picture.panels else 0)), layout="constrained")
     FigureCanvasAgg(made)
     made.patch.set_facecolor(look.ground)
@@ -45,6 +46,18 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
     if picture.panels and picture.title:
         made.suptitle(picture.title, fontsize=TITLE + 1, color=look.ink, parse_math=False)
     return made
+
+
+def _foot(frame: Frame) -> float:
+    """Return the room in inches for the title, the label of the axis and the legend."""
+    names = {name for name in (getattr(layer, "label", "") for layer in frame.layers) if name} if frame.legend else set()
+    rows = math.ceil(len(names) / min(_columns(names), len(names))) if names else 0
+    return (0.3 if frame.title else 0.08) + (0.1 if frame.solid else 0.15) + 0.22 * rows
+
+
+def _columns(names: Iterable[str]) -> int:
+    longest = max(map(len, names))
+    return 1 if longest > 26 else 2 if longest > 12 else 3
 
 
 def _dress(axes: Any, frame: Frame, look: Theme, inches: float) -> None:
@@ -63,7 +76,7 @@ def _dress(axes: Any, frame: Frame, look: Theme, inches: float) -> None:
             drawn.set_major_locator(FixedLocator([t for t, _ in axis.ticks]))
             drawn.set_ticklabels([name for _, name in axis.ticks], parse_math=False)
         elif axis.scale == "linear":
-            drawn.set_major_locator(MaxNLocator(5 if frame.solid else 7))
+            drawn.set_major_locator(MaxNLocator(4 if frame.solid else 7, steps=[1, 2, 2.5, 5, 10]))
         if not axis.shown:
             drawn.set_major_locator(NullLocator())
     axes.tick_params(labelsize=TICK, colors=look.ink, labelcolor=look.ink)
@@ -81,7 +94,7 @@ def _dress_flat(axes: Any, frame: Frame, look: Theme) -> None:
     if not hidden:
         axes.grid(True, color=look.grid, linewidth=0.6)
         for line, axis in ((axes.axvline, frame.axes[0]), (axes.axhline, frame.axes[1])):
-            if axis.scale == "linear" and axis.low < 0 < axis.high and not axis.ticks:
+            if axis.scale == "linear" and axis.low + 0.03 * (axis.high - axis.low) < 0 < axis.high and not axis.ticks:
                 line(0, color=look.colour("faint"), linewidth=0.8, zorder=1)
     axes.set_axisbelow(True)
     if frame.equal:
@@ -91,7 +104,7 @@ def _dress_flat(axes: Any, frame: Frame, look: Theme) -> None:
 def _dress_solid(axes: Any, frame: Frame, look: Theme) -> None:
     spans = [a.high - a.low for a in frame.axes]
     axes.set_box_aspect(spans if frame.equal else (1, 1, 0.75), zoom=0.9)
-    axes.view_init(elev=22, azim=-58)
+    axes.view_init(elev=frame.view[0], azim=frame.view[1])
     for drawn in (axes.xaxis, axes.yaxis, axes.zaxis):
         drawn.set_pane_color((0, 0, 0, 0))
         drawn.line.set_color(look.grid)
@@ -103,11 +116,9 @@ def _legend(axes: Any, frame: Frame, look: Theme) -> None:
     kept = {name: handle for handle, name in zip(handles, labels, strict=True) if name}
     if not kept or not frame.legend:
         return
-    longest = max(map(len, kept))
-    columns = 1 if longest > 26 else 2 if longest > 12 else 3
     down = ScaledTranslation(0, -0.02 if frame.solid else -0.42, axes.figure.dpi_scale_trans)
     made = axes.legend(
-        kept.values(), kept.keys(), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(columns, len(kept)),
+        kept.values(), kept.keys(), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(_columns(kept), len(kept)),
         bbox_transform=axes.transAxes + down,        fontsize=TICK + 0.5, frameon=False, labelcolor=look.ink, handlelength=2.6, columnspacing=1.2,
     )  # fmt: skip
     for text in made.get_texts():

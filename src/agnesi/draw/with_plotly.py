@@ -42,7 +42,7 @@ def spec(picture: Picture, theme: str) -> dict[str, Any]:
     tall = max(heights)
     names: set[str] = set()
     for k, frame in enumerate(frames):
-        place = _place(k, columns, rows, bool(frame.title))
+        place = _place(k, columns, rows, bool(frame.title), any(a.shown for a in frame.axes))
         made, own = (solid if frame.solid else flat)(frame, look, k + 1)
         for axis, letter in zip(frame.axes, "xyz", strict=False):
             key = f"{letter}axis"
@@ -84,11 +84,14 @@ def _legend(names: list[str]) -> int:
     return 12 + LEGEND * math.ceil(len(names) / each)
 
 
-def _place(k: int, columns: int, rows: int, titled: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+def _place(
+    k: int, columns: int, rows: int, titled: bool, labelled: bool
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the part of the sheet for a panel, x and y, as shares."""
     column, row = k % columns, k // columns
-    gap = 0.09 if columns > 1 else 0.0
-    x = (column / columns + (gap if column else 0), (column + 1) / columns - (gap / 2 if column < columns - 1 else 0))
+    gap = (0.15 if labelled else 0.04) if columns > 1 else 0.0
+    each = (1 - gap * (columns - 1)) / columns
+    x = (column * (each + gap), column * (each + gap) + each)
     bottom, top = 1 - (row + 1) / rows, 1 - row / rows
     height = top - bottom
     return x, (bottom + 0.16 * height if rows > 1 else bottom, top - (0.11 * height if titled else 0.02))
@@ -98,7 +101,7 @@ def _axis(axis: Axis, look: Theme) -> dict[str, Any]:
     ends = [math.log10(axis.low), math.log10(axis.high)] if axis.scale == "log" else [axis.low, axis.high]
     out: dict[str, Any] = {
         "title": {"text": escape(axis.title), "font": {"size": 13}}, "range": ends, "type": axis.scale,
-        "gridcolor": look.grid, "zerolinecolor": look.colour("faint"), "linecolor": look.grid,
+        "gridcolor": look.grid, "zerolinecolor": look.colour("faint"), "zerolinewidth": 1, "linecolor": look.grid,
         "zeroline": axis.scale == "linear" and not axis.ticks, "showgrid": axis.shown, "nticks": 8, "visible": axis.shown,
         "tickfont": {"size": 11}, "automargin": True,
     }  # fmt: skip

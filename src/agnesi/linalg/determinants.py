@@ -14,9 +14,9 @@ from agnesi.linalg import arithmetic
 from agnesi.linalg.arithmetic import given, sympy_matrix
 from agnesi.linalg.elimination import started, zeros_of
 from agnesi.linalg.notation import Floats, exactly, floats, is_zero, low, nearly, numeric, square
-from agnesi.linalg.reading_off import summed
 from agnesi.linalg.row_operations import factored
 from agnesi.linalg.tableau import Pick
+from agnesi.linalg.written import summed, written_product
 from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, grid, scalar_text
 from agnesi.worked.record import Step, Worked
@@ -46,7 +46,9 @@ def determinant(
     square(M)
     way = by or _shortest(M)
     if way not in WAYS:
-        raise AgnesiError(f"There is no way to a determinant called {way!r}.", expected=", ".join(f'"{w}"' for w in WAYS))
+        raise AgnesiError(
+            f"There is no way to a determinant called {way!r}.", expected=", ".join(f'"{w}"' for w in WAYS)
+        )
     if (way == "formula" and M.rows > 2) or (way == "Sarrus" and M.rows != 3):
         fits = "2 × 2" if way == "formula" else "3 × 3"
         raise ShapeError(f"A is {M.rows}×{M.cols}; {way} is for {fits}.", repair='Use by="Laplace" or "elimination".')
@@ -74,9 +76,9 @@ def _shortest(M: sympy.ImmutableMatrix) -> str:
 def _worked(M: sympy.ImmutableMatrix, value: Any, steps: Sequence[Step]) -> Worked:
     other = factored(sympy.sympify(M.det(method="berkowitz")))
     evidence = (exactly("Berkowitz's algorithm, without division, gives the same", is_zero(other - value)),)
-    name = Formula.of("det", "A", "=", value)
+    name = Formula.of("det A", "=", value)
     return Worked(
-        "determinant", (Formula.of("det", "A", "=", grid(M, "|")),), value, (name,), tuple(steps), evidence, {},
+        "determinant", (Formula.of("det A", "=", grid(M, "|")),), value, (name,), tuple(steps), evidence, {},
         singular_values(value), "MML 4.1",
     )  # fmt: skip
 
@@ -90,27 +92,21 @@ def singular_values(det: Any) -> tuple[str, ...]:
     return (f"A is singular for {values}.",) if values else (f"A is singular just where {scalar_text(top)} = 0.",)
 
 
-def written_product(factors: Sequence[Any]) -> Expr:
-    """Return a product of numbers as it stands, nothing worked out."""
-    terms = [to_expr(f) for f in factors]
-    return terms[0] if len(terms) == 1 else apply("mul", *terms)
-
-
 def expansion(M: sympy.ImmutableMatrix) -> tuple[Any, tuple[Formula, ...]]:
     """Return the determinant of a matrix up to 3 × 3 by its formula, and the lines that show it."""
     n = M.rows
     if n == 1:
-        return M[0, 0], (Formula.of("det", "A", "=", M[0, 0]),)
+        return M[0, 0], (Formula.of("det A", "=", M[0, 0]),)
     plus = [[(i, (i + k) % n) for i in range(n)] for k in range(n if n > 2 else 1)]
     minus = [[(i, (k - i) % n) for i in range(n)] for k in (range(n) if n > 2 else (1,))]
     down = [[M[p] for p in places] for places in plus]
     up = [[M[p] for p in places] for places in minus]
     terms = [written_product(f) for f in down] + [apply("neg", written_product(f)) for f in up]
     value = factored(sum(sympy.Mul(*f) for f in down) - sum(sympy.Mul(*f) for f in up))
-    lines = [Formula.of("det", "A", "=", summed(terms)), Formula.of("det", "A", "=", value)]
+    lines = [Formula.of("det A", "=", summed(terms)), Formula.of("det A", "=", value)]
     if n == 3:
         lines.insert(0, Formula.of(grid(sympy.Matrix.hstack(M, M[:, :2]), "|", bars={3})))
-        lines.insert(2, Formula.of("det", "A", "=", summed([to_expr(_signed(f)) for f in down] + _taken(up))))
+        lines.insert(2, Formula.of("det A", "=", summed([to_expr(_signed(f)) for f in down] + _taken(up))))
     return value, tuple(lines)
 
 
@@ -139,7 +135,8 @@ def cofactor_lines(M: sympy.ImmutableMatrix) -> tuple[sympy.ImmutableMatrix, tup
             cofactor = factored(-value if (i + j) % 2 else value)
             found.append(cofactor)
             sign = ["−"] if (i + j) % 2 else []
-            lines.append(Formula.of(f"C{low('', i + 1)}{low('', j + 1)}", "=", *sign, grid(inside, "|"), "=", cofactor))
+            shown = [*sign, grid(inside, "|"), "="] if n > 2 else []  # bars around one number would be its size
+            lines.append(Formula.of(f"C{low('', i + 1)}{low('', j + 1)}", "=", *shown, cofactor))
     C = sympy.ImmutableMatrix(n, n, found)
     return C, (*lines, Formula.of("C", "=", C))
 
@@ -165,10 +162,11 @@ def _expanded(M: sympy.ImmutableMatrix, name: str, steps: list[Step]) -> Any:
     values = [_expanded(m, "", steps) for m in minors]
     signs = [-1 if sum(p) % 2 else 1 for p in used]
     value = factored(sum((s * M[p] * v for s, p, v in zip(signs, used, values, strict=True)), sympy.S.Zero))
-    head: list[Any] = ["det", "A", "="] if name else [grid(M, "|"), "="]
+    head: list[Any] = ["det A", "="] if name else [grid(M, "|"), "="]
     kind = f"{'row' if row else 'column'} {line + 1}"
     zeros = M.rows - len(used)
     said = f"Expand along {kind}" + (f": {zeros} of its entries {'is' if zeros == 1 else 'are'} 0." if zeros else ".")
+    said += " The minors follow." if name and M.rows > 3 and used else ""
     lines = [Formula.of(*head, *_terms([M[p] for p in used], signs, [grid(m, "|") for m in minors]))]
     if used:
         lines.append(Formula.of(*head[-1:], *_terms([M[p] for p in used], signs, values), "=", value))
@@ -192,7 +190,9 @@ def _terms(entries: Sequence[Any], signs: Sequence[int], factors: Sequence[Any])
     for entry, sign, factor in zip(entries, signs, factors, strict=True):
         if sign < 0 or parts:
             parts.append("−" if sign < 0 else "+")
-        parts += _bracketed(entry, bool(parts)) + ["·"] + ([factor] if hasattr(factor, "rows") else _bracketed(factor, True))
+        parts += (
+            _bracketed(entry, bool(parts)) + ["·"] + ([factor] if hasattr(factor, "rows") else _bracketed(factor, True))
+        )
     return parts or [0]
 
 
@@ -210,11 +210,14 @@ def _eliminated(M: sympy.ImmutableMatrix, pick: Pick) -> tuple[Any, list[Step]]:
     why = "Adding a multiple of a row changes no determinant; each swap turns its sign."
     if len(t.pivots) < M.rows:
         said = "A column has no pivot, so a row of zeros is left: the determinant is 0."
-        return sympy.S.Zero, [*t.steps, Step("product of the pivots", said, (), why, "MML 4.1", {"rows": t.rows, "swaps": swaps})]
+        return sympy.S.Zero, [
+            *t.steps,
+            Step("product of the pivots", said, (), why, "MML 4.1", {"rows": t.rows, "swaps": swaps}),
+        ]
     diagonal = [t.rows[i][i] for i in range(M.rows)]
     value = factored((-1) ** swaps * sympy.Mul(*diagonal))
     product = written_product(diagonal)
-    line = Formula.of("det", "A", "=", apply("neg", product) if swaps % 2 else product, "=", value)
+    line = Formula.of("det A", "=", apply("neg", product) if swaps % 2 else product, "=", value)
     told = f"{swaps} {'swap' if swaps == 1 else 'swaps'}" if swaps else "no swap"
     said = f"The determinant is the product of the pivots, with {told}."
     data = {"rows": [list(r) for r in t.rows], "swaps": swaps, "value": value}
@@ -228,7 +231,7 @@ def _exactly(A: Any) -> Worked:
     reduced, pivots = arithmetic.rref(D)
     evidence = (exactly("it is 0 just if the rank is less than n", (value == 0) == (len(pivots) < D.shape[0])),)
     question = (Formula.of("A", "=", sympy_matrix(D)),) if D.shape[0] <= 12 else ()
-    return Worked("determinant", question, value, (Formula.of("det", "A", "=", value),), (), evidence, source="MML 4.1")
+    return Worked("determinant", question, value, (Formula.of("det A", "=", value),), (), evidence, source="MML 4.1")
 
 
 def _in_floats(M: Floats) -> Worked:
@@ -241,5 +244,7 @@ def _in_floats(M: Floats) -> Worked:
     turned = np.linalg.slogdet(M[::-1].T)
     error = abs(turned[1] - logarithm) if sign else 0.0
     right = bool(turned[0] == sign * (-1) ** (n * (n - 1) // 2))
-    evidence = (nearly("log |det| of the transpose, its columns turned round", float(error), 1e-8 * n if right else -1),)
-    return Worked("determinant in floats", (), value, (Formula.of("det", "A", "=", value),), (), evidence, parts, notes)
+    evidence = (
+        nearly("log |det| of the transpose, its columns turned round", float(error), 1e-8 * n if right else -1),
+    )
+    return Worked("determinant in floats", (), value, (Formula.of("det A", "=", value),), (), evidence, parts, notes)

@@ -82,23 +82,23 @@ def letter_for(M: sympy.MatrixBase) -> sympy.Symbol:
     return sympy.Symbol("μ" if any(str(s) == "λ" for s in M.free_symbols) else "λ")
 
 
-def polynomial_of(M: sympy.MatrixBase) -> tuple[sympy.Poly, list[Step]]:
+def polynomial_of(M: sympy.MatrixBase, name: str = "A") -> tuple[sympy.Poly, list[Step]]:
     """Return det(A − λI) as a polynomial in λ, and the steps that find it."""
     x = letter_for(M)
     n = M.rows
     if M.is_upper or M.is_lower:
         value = sympy.Mul(*[M[i, i] - x for i in range(n)])
-        said = "A − λI is triangular: its determinant is the product of the diagonal."
-        return _poly(value, x), [_first(M, x, said, _factors([M[i, i] for i in range(n)], x))]
+        said = f"{name} − {x}I is triangular: its determinant is the product of the diagonal."
+        return _poly(value, x), [_first(M, x, said, _factors([M[i, i] for i in range(n)], x), name)]
     if n == 2:
         value = (M[0, 0] - x) * (M[1, 1] - x) - M[0, 1] * M[1, 0]
         crossed = apply("neg", apply("mul", to_expr(M[0, 1]), to_expr(M[1, 0])))
         shown = plus([_factors([M[0, 0], M[1, 1]], x), crossed])
         said = "Multiply along the diagonal, and take away the product of the other two entries."
-        return _poly(value, x), [_first(M, x, said, shown)]
+        return _poly(value, x), [_first(M, x, said, shown, name)]
     if n == 3:
-        return _along_first_row(M, x)
-    return _by_traces(M, x)
+        return _along_first_row(M, x, name)
+    return _by_traces(M, x, name)
 
 
 def _poly(value: sympy.Expr, x: sympy.Symbol) -> sympy.Poly:
@@ -121,8 +121,8 @@ def shifted(M: sympy.MatrixBase, x: sympy.Symbol) -> list[list[Any]]:
     return [[minus(M[i, j], x) if i == j else M[i, j] for j in range(M.cols)] for i in range(M.rows)]
 
 
-def _first(M: sympy.MatrixBase, x: sympy.Symbol, said: str, shown: Expr) -> Step:
-    name = f"det(A − {x}I)"
+def _first(M: sympy.MatrixBase, x: sympy.Symbol, said: str, shown: Expr, name: str) -> Step:
+    name = f"det({name} − {x}I)"
     p = _poly((M - x * sympy.eye(M.rows)).det(method="berkowitz"), x)
     lines = (
         Formula.of(name, "=", grid(shifted(M, x), "|")),
@@ -131,7 +131,7 @@ def _first(M: sympy.MatrixBase, x: sympy.Symbol, said: str, shown: Expr) -> Step
     return Step("determinant", said, lines, source="MML 4.2", data={"A": M, "polynomial": p.as_expr()})
 
 
-def _along_first_row(M: sympy.MatrixBase, x: sympy.Symbol) -> tuple[sympy.Poly, list[Step]]:
+def _along_first_row(M: sympy.MatrixBase, x: sympy.Symbol, name: str) -> tuple[sympy.Poly, list[Step]]:
     """Expand a determinant of three rows along the first one."""
     S = M - x * sympy.eye(3)
     terms, minors = [], []
@@ -145,7 +145,7 @@ def _along_first_row(M: sympy.MatrixBase, x: sympy.Symbol) -> tuple[sympy.Poly, 
         term = apply("mul", entry, written(minor))
         terms.append(apply("neg", term) if j == 1 else term)
     value = sum(((-1) ** j * S[0, j] * S.minor_submatrix(0, j).det() for j in range(3)), sympy.Integer(0))
-    p, name = _poly(value, x), f"det(A − {x}I)"
+    p, name = _poly(value, x), f"det({name} − {x}I)"
     lines = (
         Formula.of(name, "=", grid(shifted(M, x), "|")), *minors,
         Formula.of(name, "=", apply("add", *terms) if len(terms) > 1 else terms[0]), Formula.of(name, "=", written(p)),
@@ -154,7 +154,7 @@ def _along_first_row(M: sympy.MatrixBase, x: sympy.Symbol) -> tuple[sympy.Poly, 
     return p, [Step("determinant", said, lines, source="MML 4.1", data={"A": M, "polynomial": p.as_expr()})]
 
 
-def _by_traces(M: sympy.MatrixBase, x: sympy.Symbol) -> tuple[sympy.Poly, list[Step]]:
+def _by_traces(M: sympy.MatrixBase, x: sympy.Symbol, name: str) -> tuple[sympy.Poly, list[Step]]:
     """Find the coefficients one after the other from traces (Faddeev and LeVerrier)."""
     n = M.rows
     B, coefficients, steps = sympy.zeros(n), [sympy.Integer(1)], []
@@ -162,16 +162,16 @@ def _by_traces(M: sympy.MatrixBase, x: sympy.Symbol) -> tuple[sympy.Poly, list[S
         B = tidied(M * B + coefficients[-1] * sympy.eye(n))
         product = tidied(M * B)
         coefficients.append(tidy(-product.trace() / k))
-        lines = (Formula.of(low("B", k), "=", grid(B), ",", low("AB", k), "=", grid(product)),
-                 Formula.of(low("c", k), "=", f"−tr({low('AB', k)})/{k}", "=", coefficients[-1]))  # fmt: skip
-        said = f"Coefficient {k}: multiply by A, take the trace, divide by −{k}."
+        lines = (Formula.of(low("B", k), "=", grid(B), ",", f"{name}{low('B', k)}", "=", grid(product)),
+                 Formula.of(low("c", k), "=", f"−tr({name}{low('B', k)})/{k}", "=", coefficients[-1]))  # fmt: skip
+        said = f"Coefficient {k}: multiply by {name}, take the trace, divide by −{k}."
         data = {"A": M, "B": B, "coefficient": coefficients[-1], "k": k}
         steps.append(Step("coefficient by a trace", said, lines, data=data))
     p = _poly(sympy.Poly(coefficients, x).as_expr() * (-1) ** n, x)
     sign = "" if n % 2 == 0 else "−"
-    line = Formula.of(f"det(A − {x}I)", "=", written(p))
-    name = scalar_text(x)
-    whole = f"{sign}({high_text(name, n)} + c₁{high_text(name, n - 1)} + … + {low('c', n)})"
+    line = Formula.of(f"det({name} − {x}I)", "=", written(p))
+    letter = scalar_text(x)
+    whole = f"{sign}({high_text(letter, n)} + c₁{high_text(letter, n - 1)} + … + {low('c', n)})"
     said = f"Put the coefficients together: {whole}."
     return p, [*steps, Step("determinant", said, (line,), data={"A": M, "polynomial": p.as_expr()})]
 
@@ -225,49 +225,51 @@ def without_fractions(v: sympy.MatrixBase) -> sympy.ImmutableMatrix:
     return tidied(-v if lead is not None and lead.is_negative else v)
 
 
-def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root]) -> tuple[list[Eigenspace], list[Step]]:
+def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root], name: str = "A") -> tuple[list[Eigenspace], list[Step]]:
     """Return the eigenspaces of a matrix whose eigenvalues are known exactly, one step for each."""
     found, steps = [], []
     for k, r in enumerate(roots):
         S = tidied(M - r.value * sympy.eye(M.rows))
         kernel = kernel_of(S)
         basis = kernel.basis
-        name, shown = letter_for(M).name, scalar_text(to_expr(r.value))
+        letter, shown = letter_for(M).name, scalar_text(to_expr(r.value))
         space = Eigenspace(r.value, r.multiplicity, basis)
         found.append(space)
         before = sum(s.basis.cols for s in found[:-1])
         vectors = [[low("v", before + j + 1), "=", grid(v), ","] for j, v in enumerate(columns(basis))]
         lines = (
-            Formula.of(_shift_name(r.value), "=", grid(S), "∼", grid(kernel.reduced)),
+            Formula.of(_shift_name(r.value, name), "=", grid(S), "∼", grid(kernel.reduced)),
             Formula.of(*[p for v in vectors for p in v][:-1]),
         )
-        said = f"Eigenvectors for {low(name, k + 1)} = {shown}: solve (A − {name}I)v = 0 by elimination."
+        said = f"Eigenvectors for {low(letter, k + 1)} = {shown}: solve ({name} − {letter}I)v = 0 by elimination."
         data = {"A": M, "eigenvalue": r.value, "shifted": S, "reduced": kernel.reduced, "basis": basis}
         told = f"Row operations: {', '.join(kernel.operations)}. " if kernel.operations else ""
         held = "".join(f" (for {scalar_text(a)} ≠ 0)" for a in kernel.assumed)
-        steps.append(Step("eigenspace", said, lines, f"{told}{_multiplicity(space)}{held}".strip(), "MML 4.2", data))
+        steps.append(
+            Step("eigenspace", said, lines, f"{told}{_multiplicity(space, name)}{held}".strip(), "MML 4.2", data)
+        )
     return found, steps
 
 
-def _shift_name(value: sympy.Expr) -> str:
+def _shift_name(value: sympy.Expr, name: str) -> str:
     """Return A − λI with the number put in: A, A − I, A − 5I, A + 2I, A − (1/2)I."""
     if value.is_zero:
-        return "A"
+        return name
     negative = value.is_Rational and value < 0
     size = -value if negative else value
     times = "" if size == 1 else scalar_text(size) if size.is_Integer or size.is_Symbol else f"({scalar_text(size)})"
-    return f"A {'+' if negative else '−'} {times}I"
+    return f"{name} {'+' if negative else '−'} {times}I"
 
 
-def _multiplicity(space: Eigenspace) -> str:
+def _multiplicity(space: Eigenspace, name: str) -> str:
     if space.algebraic == 1:
         return ""
     if space.geometric == space.algebraic:
         return f"A root {space.algebraic} times, with as many independent eigenvectors."
-    return f"A root {space.algebraic} times, but only {count(space.geometric, 'independent eigenvector')}: A is defective."
+    return f"A root {space.algebraic} times, but only {count(space.geometric, 'independent eigenvector')}: {name} is defective."
 
 
-def eigen(A: Any, exact: bool | None = None) -> Worked:
+def eigen(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
     """Find the eigenvalues and eigenvectors of a square matrix.
 
     >>> found = eigen("[4 2; 1 3]")
@@ -278,19 +280,19 @@ def eigen(A: Any, exact: bool | None = None) -> Worked:
 
     `A`: [n n]. `value` lists the eigenvalues, each as often as it is a root, rising. Parts: `vectors` (columns, as many
     as are independent), `spaces`, `polynomial`, `defective`, `exact`. Roots without a short formula are numbers in floats,
-    and so is everything with `exact=False` or a large array. Raises `ShapeError` for a matrix that is not square.
+    and so is everything with `exact=False` or a large array. `name` is what the steps call the matrix. Raises `ShapeError` for a matrix that is not square.
     Source: MML 4.2; Imperial LA W5.
     """
     if numeric(A, exact):
         return _eigen_in_floats(floats(A))
     M = matrix(A)
     square(M)
-    p, steps = polynomial_of(M)
+    p, steps = polynomial_of(M, name)
     roots, more = roots_of(p.as_expr(), p.gen)
     steps += more
     if not all(r.exact for r in roots):
         return _eigen_by_roots(M, p, roots, steps)
-    spaces, more = eigenspaces_of(M, roots)
+    spaces, more = eigenspaces_of(M, roots, name)
     values = [s.value for s in spaces for _ in range(s.algebraic)]
     vectors = beside([s.basis for s in spaces], M.rows)
     owners = [s.value for s in spaces for _ in range(s.geometric)]
@@ -304,7 +306,7 @@ def eigen(A: Any, exact: bool | None = None) -> Worked:
     parts = {"vectors": vectors, "spaces": tuple(spaces), "polynomial": p.as_expr(), "defective": defective,
              "exact": True, "owners": owners}  # fmt: skip
     answer = tuple(_space_line(k, s, p.gen.name) for k, s in enumerate(spaces))
-    question = (Formula.of("A", "=", grid(M)),)
+    question = (Formula.of(name, "=", grid(M)),)
     return Worked(
         "eigenvalues and eigenvectors", question, values, answer, (*steps, *more), evidence, parts, notes, "MML 4.2"
     )
@@ -356,9 +358,15 @@ def _eigen_in_floats(F: Floats) -> Worked:
     evidence = (residual(F, values, vectors),)
     answer: tuple[Formula, ...] = (Formula.of("λ", "≈", grid([[_shown(v) for v in values[:12]]], "(")),)
     if len(values) <= 6:
-        answer += (Formula.of("V", "≈", grid([[_shown(v) for v in row] for row in vectors])),)
+        answer += (Formula.of("V", "≈", grid([[_shown(v) for v in row] for row in rounded(vectors)])),)
     parts = {"vectors": vectors, "exact": False, "defective": None, "polynomial": None}
     return Worked("eigenvalues and eigenvectors", (), values, answer, (), evidence, parts, (), "MML 4.2")
+
+
+def rounded(F: Any) -> Any:
+    """Return floats as they are shown: what is nought to rounding, next to the largest of them, is 0."""
+    F = np.asarray(F)
+    return np.where(np.abs(F) < 1e-13 * np.abs(F).max(initial=0.0), 0.0, F)
 
 
 def _shown(value: Any) -> Any:

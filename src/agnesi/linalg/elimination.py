@@ -72,12 +72,23 @@ def _reduced(name: str, M: sympy.ImmutableMatrix, t: Tableau, answer: Formula, f
     R = sympy.ImmutableMatrix(t.rows)
     evidence = (form, exactly("all operations as one invertible matrix E: E A is the form found", equal(E * M, R)))
     parts = {
-        "pivots": list(t.pivots), "rank": len(t.pivots), "operations": [str(o) for o in t.operations], "elimination": E,
+        "pivots": list(t.pivots),
+        "rank": len(t.pivots),
+        "operations": [str(o) for o in t.operations],
+        "elimination": E,
         "assumed": list(t.assumed),
     }
-    rank = Formula.of("rank", "(", "A", ")", "=", len(t.pivots))
+    rank = Formula.of("rank A", "=", len(t.pivots))
     return Worked(
-        name, (Formula.of("A", "=", M),), R, (answer, rank), tuple(t.steps), evidence, parts, assumptions(t), "MML 2.3.2"
+        name,
+        (Formula.of("A", "=", M),),
+        R,
+        (answer, rank),
+        tuple(t.steps),
+        evidence,
+        parts,
+        assumptions(t),
+        "MML 2.3.2",
     )
 
 
@@ -117,8 +128,14 @@ def _rref_only(A: Any) -> Worked:
     evidence = (exactly("A is its pivot columns times the rows that are not zero", back == D),)
     parts = {"pivots": list(enumerate(pivots)), "rank": len(pivots)}
     return Worked(
-        "row reduction to reduced echelon form", (Formula.of("A", "=", sympy_matrix(D)),), value,
-        (Formula.of("A", "∼", grid(value, marks=enumerate(pivots))),), (), evidence, parts, source="MML 2.3.2",
+        "row reduction to reduced echelon form",
+        (Formula.of("A", "=", sympy_matrix(D)),),
+        value,
+        (Formula.of("A", "∼", grid(value, marks=enumerate(pivots))),),
+        (),
+        evidence,
+        parts,
+        source="MML 2.3.2",
     )
 
 
@@ -140,12 +157,23 @@ def singular(A: Any, *, pick: Pick = "first", exact: bool | None = None) -> Work
     t = started(M, pick=pick)
     t.forward()
     found = len(t.pivots) < M.rows
-    evidence = (exactly("the determinant, found another way, is 0 just then", (M.det(method="berkowitz").expand() == 0) == found),)
+    evidence = (
+        exactly(
+            "the determinant, found another way, is 0 just then", (M.det(method="berkowitz").expand() == 0) == found
+        ),
+    )
     answer = Formula.of("A", "is", "singular" if found else "invertible", why=_why_singular(t, M.rows))
     notes = _exceptions(t)
     return Worked(
-        "test for singularity", (Formula.of("A", "=", M),), found, (answer,), tuple(t.steps), evidence,
-        {"rank": len(t.pivots), "pivots": list(t.pivots), "assumed": list(t.assumed)}, notes, "Imperial LA W3",
+        "test for singularity",
+        (Formula.of("A", "=", M),),
+        found,
+        (answer,),
+        tuple(t.steps),
+        evidence,
+        {"rank": len(t.pivots), "pivots": list(t.pivots), "assumed": list(t.assumed)},
+        notes,
+        "Imperial LA W3",
     )
 
 
@@ -184,6 +212,8 @@ def _singular_in_floats(A: Any) -> Worked:
     bound = sizes[0] * M.shape[0] * np.finfo(float).eps
     found = bool(sizes[-1] <= bound)
     rank = int(np.sum(sizes > bound))
-    evidence = (nearly("the least singular value against rounding", float(sizes[-1]), float(bound) if found else np.inf),)
+    evidence = (
+        nearly("the least singular value against rounding", float(sizes[-1]), float(bound) if found else np.inf),
+    )
     answer = Formula.of("A", "is", "singular to rounding" if found else "invertible")
     return Worked("test for singularity", (), found, (answer,), (), evidence, {"rank": rank, "least": float(sizes[-1])})

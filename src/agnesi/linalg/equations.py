@@ -26,8 +26,10 @@ def equations(text: str, unknowns: str = "") -> tuple[sympy.ImmutableMatrix, sym
     """
     sides = [_sides(line) for line in re.split(r"[;\n]", text) if line.strip()]
     if not sides:
-        raise ReadError("There is no equation.", repair='Write equations with ";" between them: "x + y = 3; x − y = 1".')
-    letters = _unknowns(unknowns or text, [left - right for left, right in sides])
+        raise ReadError(
+            "There is no equation.", repair='Write equations with ";" between them: "x + y = 3; x − y = 1".'
+        )
+    letters = _unknowns(unknowns or text, [left - right for left, right in sides], bool(unknowns))
     A, b = [], []
     for (left, right), line in zip(sides, (t for t in re.split(r"[;\n]", text) if t.strip()), strict=True):
         row, rest = _linear(sympy.expand(left - right), letters, line.strip())
@@ -44,17 +46,20 @@ def _sides(line: str) -> tuple[Any, Any]:
     return left, right
 
 
-def _unknowns(text: str, differences: list[Any]) -> list[sympy.Symbol]:
-    """Return the unknowns in the order of the text, x₁, x₂, … in that of their indices."""
+def _unknowns(text: str, differences: list[Any], named: bool) -> list[sympy.Symbol]:
+    """Return the unknowns in the order of the text; those that are `named` also where no equation holds them.
+
+    x₁, x₂, … come in the order of their indices.
+    """
     held = {str(s): s for d in differences for s in d.free_symbols}
     spelt = [re.sub(r"[₀-₉]+", lambda m: "_" + m[0].translate(_INDEX), n) for n in _NAME.findall(text)]
-    order = [n for n in dict.fromkeys(spelt) if n in held]
-    indexed = [re.fullmatch(r"([^\W\d_]+)_?(\d+)", n) for n in order]
-    if all(indexed) and len({m[1] for m in indexed if m}) == 1:
+    order = [n for n in dict.fromkeys(spelt) if named or n in held]
+    indexed = [] if named else [re.fullmatch(r"([^\W\d_]+)_?(\d+)", n) for n in order]
+    if indexed and all(indexed) and len({m[1] for m in indexed if m}) == 1:
         order.sort(key=lambda n: int(re.findall(r"\d+", n)[-1]))
     if not order:
         raise ReadError("The equations hold no unknown.", repair='Name the unknowns: unknowns="x y".')
-    return [held[n] for n in order]
+    return [held.get(n, sympy.Symbol(n, real=True)) for n in order]
 
 
 def _linear(difference: Any, letters: list[sympy.Symbol], line: str) -> tuple[list[Any], Any]:
@@ -63,7 +68,8 @@ def _linear(difference: Any, letters: list[sympy.Symbol], line: str) -> tuple[li
     for x, coefficient in zip(letters, row, strict=True):
         if coefficient.has(*letters):
             raise NotNumeric(
-                f'"{line}" is not linear in {x}.', expected="a sum of numbers times unknowns",
+                f'"{line}" is not linear in {x}.',
+                expected="a sum of numbers times unknowns",
                 repair=f'Name the unknowns, if {x} is none of them: unknowns="…".',
             )
     return row, sympy.expand(difference - sum(c * x for c, x in zip(row, letters, strict=True)))

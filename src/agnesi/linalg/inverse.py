@@ -13,9 +13,9 @@ from agnesi.linalg.arithmetic import given, sympy_matrix
 from agnesi.linalg.determinants import cofactor_lines, expansion, singular_values
 from agnesi.linalg.elimination import assumptions, started
 from agnesi.linalg.notation import equal, exactly, floats, is_zero, nearly, numeric, square
-from agnesi.linalg.reading_off import linear
 from agnesi.linalg.row_operations import factored
 from agnesi.linalg.tableau import Pick, Tableau
+from agnesi.linalg.written import linear
 from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, grid, scalar_text
 from agnesi.worked.record import Step, Verified, Worked

@@ -22,6 +22,7 @@ from agnesi.linalg.notation import (
     root,
     same_length,
     square,
+    square_root,
     tidied,
     tidy,
 )
@@ -64,7 +65,7 @@ def _norm_of_power(v: sympy.ImmutableMatrix, power: sympy.Expr) -> Worked:
     even = power.is_Integer and power % 2 == 0
     entries = list(v) if even else [sympy.Abs(a) for a in v]
     total = tidy(sympy.Add(*[a**power for a in entries]))
-    value = sympy.sqrt(total) if power == 2 else total ** (1 / power)
+    value = square_root(total) if power == 2 else total ** (1 / power)
     name = "‖x‖" if power == 2 else low("‖x‖", power) if power.is_Integer else "‖x‖ₚ"
     inside = powers(entries, power)
     if power == 2:
@@ -79,7 +80,7 @@ def _norm_of_power(v: sympy.ImmutableMatrix, power: sympy.Expr) -> Worked:
 
 def _norm_from(v: sympy.ImmutableMatrix, A: sympy.ImmutableMatrix) -> Worked:
     step = _product_step(v, v, A, "x", "x")
-    value = sympy.sqrt(dot(v, v, A))
+    value = square_root(dot(v, v, A))
     last = Step("root", "Take the root.", (chain("‖x‖", root(dot(v, v, A)), value),))
     return _norm(v, "‖x‖", value, step, last, Formula.of("A", "=", grid(A)), inner=True)
 

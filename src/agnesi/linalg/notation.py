@@ -88,6 +88,11 @@ def powers(x: Sequence[Any], power: Any = 2) -> Expr:
     return terms[0] if len(terms) == 1 else apply("add", *terms)
 
 
+def square_root(value: sympy.Expr) -> sympy.Expr:
+    """Return a square root, tidy: √12 is 2√3, and √(a² − 2ab + b²) is |a − b|."""
+    return tidy(sympy.sqrt(value)) if not value.free_symbols else sympy.sqrt(sympy.factor(value))
+
+
 def root(inside: Any) -> Expr:
     """Return a square root that is not worked out."""
     return apply("sqrt", inside if isinstance(inside, Expr) else to_expr(inside))
@@ -110,7 +115,7 @@ def plus(terms: Sequence[Any]) -> Expr:
 
 def chain(name: Any, *values: Any, why: str = "") -> Formula:
     """Return name = value = value …, leaving out a value that reads as the one before it."""
-    parts, last = [name], None
+    parts, last = [name], Formula.of(name).text()
     for value in values:
         shown = Formula.of(value).text()
         if shown != last:

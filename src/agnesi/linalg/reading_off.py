@@ -8,11 +8,11 @@ from typing import Any
 import sympy
 
 from agnesi.errors import ShapeError
-from agnesi.expr.nodes import Expr, apply
+from agnesi.expr.nodes import Expr
 from agnesi.linalg.notation import is_zero, low
 from agnesi.linalg.row_operations import factored
 from agnesi.linalg.tableau import Tableau
-from agnesi.worked.exact import to_expr
+from agnesi.linalg.written import linear, put_in, said_list
 from agnesi.worked.pieces import Formula, scalar_text
 from agnesi.worked.record import Step
 
@@ -45,32 +45,6 @@ def general(particular: Any, kernel: Any, taken: set[Any]) -> tuple[sympy.Immuta
     return sympy.ImmutableMatrix(value), letters
 
 
-def linear(coefficients: Sequence[Any], names: Sequence[Any]) -> Expr:
-    """Return c₁x₁ + c₂x₂ + … as it is written, terms with 0 left out; 0 for none.
-
-    >>> x, y = sympy.symbols("x y")
-    >>> scalar_text(linear([sympy.Integer(2), sympy.Integer(-1)], [x, y]))
-    '2x − y'
-    """
-    terms = [_term(c, x) for c, x in zip(coefficients, names, strict=True) if not is_zero(c)]
-    return summed(terms)
-
-
-def summed(terms: Sequence[Expr]) -> Expr:
-    """Return a sum of terms in their order, nothing worked out; 0 for none."""
-    if len(terms) < 2:
-        return terms[0] if terms else to_expr(0)
-    return apply("add", *terms)
-
-
-def _term(c: Any, x: Any) -> Expr:
-    if c == 1 or x == 1:
-        return to_expr(x if c == 1 else c)
-    if c.could_extract_minus_sign():
-        return apply("neg", _term(-c, x))
-    return apply("mul", to_expr(c), to_expr(x))
-
-
 def no_solution(t: Tableau) -> Step:
     """Return the step that shows the row which says 0 = something else."""
     row = next(i for i in range(len(t.pivots), len(t.rows)) if not is_zero(t.rows[i][-1]))
@@ -79,12 +53,17 @@ def no_solution(t: Tableau) -> Step:
     lines = (Formula.of(0, "=", right),)
     data = {"rows": [list(r) for r in t.rows], "row": row}
     if right.free_symbols:
-        return Step("a condition for a solution", f"{told}: only where that holds is there a solution.", lines, data=data)
+        return Step(
+            "a condition for a solution", f"{told}: only where that holds is there a solution.", lines, data=data
+        )
     return Step("no solution", f"{told}, which no values of the unknowns make true.", lines, data=data)
 
 
 def read_off(t: Tableau, names: Sequence[Any]) -> Found:
-    """Return particular solution, kernel, free columns and steps from a reduced echelon form [R | b]."""
+    """Return particular solution, kernel, free columns and steps from a reduced echelon form [R | b].
+
+    A tableau without a bar is that of A x = 0, with a last column of zeros.
+    """
     n = t.columns
     leads = {j: i for i, j in t.pivots}
     free = [j for j in range(n) if j not in leads]
@@ -96,13 +75,14 @@ def read_off(t: Tableau, names: Sequence[Any]) -> Found:
             kernel[j, k] = factored(-t.rows[i][f])
     kernel = sympy.ImmutableMatrix(kernel)
     lines = tuple(
-        Formula.of(names[j], "=", _solved_for(t.rows[i][-1], [(-t.rows[i][f], names[f]) for f in free])) for i, j in t.pivots
+        Formula.of(names[j], "=", _solved_for(t.rows[i][-1], [(-t.rows[i][f], names[f]) for f in free]))
+        for i, j in t.pivots
     )
     data = {"rows": [list(r) for r in t.rows], "particular": particular, "kernel": kernel}
     steps = [Step("read off", _told_free(free, names), lines, source="MML 2.3.1", data=data)]
     if free:
         steps.append(_particular(particular, free, names))
-        steps.append(_kernel(kernel, free, names))
+        steps.append(_kernel(kernel, free, names, bool(t.bars)))
     return particular, kernel, free, steps
 
 
@@ -114,7 +94,7 @@ def _solved_for(right: Any, terms: Sequence[tuple[Any, Any]]) -> Expr:
 def _told_free(free: Sequence[int], names: Sequence[Any]) -> str:
     if not free:
         return "Every unknown has a pivot: read off the solution."
-    told = " and ".join(scalar_text(names[j]) for j in free)
+    told = said_list([scalar_text(names[j]) for j in free])
     verb = "is" if len(free) == 1 else "are"
     return f"{told} {verb} free, for there is no pivot in {'its column' if len(free) == 1 else 'their columns'}: " \
         "solve each row for the unknown of its pivot."  # fmt: skip
@@ -126,12 +106,10 @@ def _particular(particular: Any, free: Sequence[int], names: Sequence[Any]) -> S
     return Step("particular solution", said, (Formula.of("x_p", "=", particular),), data={"particular": particular})
 
 
-def _kernel(kernel: Any, free: Sequence[int], names: Sequence[Any]) -> Step:
+def _kernel(kernel: Any, free: Sequence[int], names: Sequence[Any], right: bool) -> Step:
     lines = tuple(Formula.of(low("k", k + 1), "=", kernel[:, k]) for k in range(len(free)))
-    if len(free) == 1:
-        said = f"The kernel, all solutions of A x = 0: b replaced by 0, and {scalar_text(names[free[0]])} = 1."
-    else:
-        said = "The kernel, all solutions of A x = 0: b replaced by 0, and one free unknown after the other 1, the rest 0."
+    ones = f"{scalar_text(names[free[0]])} = 1" if len(free) == 1 else "one free unknown after the other 1, the rest 0"
+    said = f"The kernel, all solutions of A x = 0: {'b replaced by 0, and ' if right else 'put '}{ones}."
     return Step("kernel", said, lines, source="MML 2.3.3", data={"kernel": kernel})
 
 
@@ -149,7 +127,7 @@ def back_substituted(t: Tableau, names: Sequence[Any]) -> Found:
     kernel = sympy.ImmutableMatrix(n, len(free), lambda j, k: factored(sympy.diff(known[j], names[free[k]])))
     if free:
         steps.append(_particular(particular, free, names))
-        steps.append(_kernel(kernel, free, names))
+        steps.append(_kernel(kernel, free, names, bool(t.bars)))
     return particular, kernel, free, steps
 
 
@@ -162,19 +140,8 @@ def one_unknown(
     known[j] = found if found.free_symbols.isdisjoint(names) else sympy.expand(found)
     lines = [Formula.of(linear(row[:-1], names), "=", row[-1])]
     if others:
-        lines.append(Formula.of(names[j], "=", _put_in(row[-1], row[j], [(row[k], known[k]) for k in others])))
+        lines.append(Formula.of(names[j], "=", put_in(row[-1], row[j], [(row[k], known[k]) for k in others])))
     if others or row[j] != 1:
         lines.append(Formula.of(names[j], "=", known[j]))
     data = {"row": list(row), "column": j, "known": dict(known)}
     return Step(rule, f"Equation {number} gives {scalar_text(names[j])}.", tuple(lines), data=data)
-
-
-def _put_in(right: Any, pivot: Any, terms: Sequence[tuple[Any, Any]]) -> Expr:
-    """Return (right − c₁·x₁ − …)/pivot with the values put in and nothing worked out."""
-    parts = [to_expr(right)]
-    for c, x in terms:
-        size = -c if c.could_extract_minus_sign() else c
-        term = to_expr(x) if size == 1 else apply("mul", to_expr(size), to_expr(x))
-        parts.append(apply("neg", term) if size == c else term)
-    top = summed(parts)
-    return top if pivot == 1 else apply("div", top, to_expr(pivot))

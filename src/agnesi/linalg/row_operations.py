@@ -64,13 +64,15 @@ class RowOperation:
             return f"{name} ↔ {other}"
         if self.kind == "add":
             negative = self.factor.could_extract_minus_sign()
-            return f"{name} ← {name} {'−' if negative else '+'} {times(-self.factor if negative else self.factor, other)}"
+            return (
+                f"{name} ← {name} {'−' if negative else '+'} {times(-self.factor if negative else self.factor, other)}"
+            )
         if self.factor == -1:
             return f"{name} ← −{name}"
         divisor = factored(1 / self.factor)
         if divisor.is_Integer or (divisor.free_symbols and self.factor.as_numer_denom()[0] in (1, -1)):
             shown = scalar_text(divisor)
-            return f"{name} ← {name}/{shown if divisor.is_Symbol or divisor.is_Integer and divisor > 0 else f'({shown})'}"
+            return f"{name} ← {name}/{shown if divisor.is_Symbol or (divisor.is_Integer and divisor > 0) else f'({shown})'}"
         sign = "−" if self.factor.could_extract_minus_sign() else ""
         return f"{name} ← {sign}{times(-self.factor if sign else self.factor, name)}"
 

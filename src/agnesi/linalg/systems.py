@@ -91,17 +91,34 @@ def _solved(A: sympy.ImmutableMatrix, b: sympy.ImmutableMatrix, names: list[Any]
     kind = "infinitely many" if free else "unique"
     value, letters = general(particular, kernel, A.free_symbols | b.free_symbols | set(names))
     parts = {
-        "kind": kind, "particular": particular, "kernel": kernel, "free": free, "pivots": [j for _, j in t.pivots],
-        "rank": len(t.pivots), "unknowns": names, "cases": _cases(cases), "parameters": letters,
+        "kind": kind,
+        "particular": particular,
+        "kernel": kernel,
+        "free": free,
+        "pivots": [j for _, j in t.pivots],
+        "rank": len(t.pivots),
+        "unknowns": names,
+        "cases": _cases(cases),
+        "parameters": letters,
     }
     evidence = [exactly("A times the particular solution is b" if free else "A x is b", equal(A * particular, b))]
     if free:
-        evidence.append(exactly("A times each vector of the kernel is 0", equal(A * kernel, sympy.zeros(A.rows, len(free)))))
+        evidence.append(
+            exactly("A times each vector of the kernel is 0", equal(A * kernel, sympy.zeros(A.rows, len(free))))
+        )
         evidence.append(exactly("rank and number of free unknowns add to n", len(t.pivots) + len(free) == A.cols))
     notes = (*assumptions(t), *(c.told() for c in cases))
     answer = _answer(names, particular, kernel, letters)
     return Worked(
-        "linear equations", _question(A, b, names), value, answer, tuple(steps), tuple(evidence), parts, notes, "MML 2.3"
+        "linear equations",
+        _question(A, b, names),
+        value,
+        answer,
+        tuple(steps),
+        tuple(evidence),
+        parts,
+        notes,
+        "MML 2.3",
     )
 
 
@@ -132,15 +149,31 @@ def _none(
     where = [Formula.of(r, "=", 0) for r in residual if r.free_symbols]
     told = Formula.of("no solution" if not where else "no solution, unless")
     parts = {
-        "kind": "none", "particular": None, "kernel": None, "free": [], "pivots": [j for _, j in t.pivots],
-        "rank": len(t.pivots), "unknowns": names, "cases": _cases(cases), "combination": y, "conditions": residual,
+        "kind": "none",
+        "particular": None,
+        "kernel": None,
+        "free": [],
+        "pivots": [j for _, j in t.pivots],
+        "rank": len(t.pivots),
+        "unknowns": names,
+        "cases": _cases(cases),
+        "combination": y,
+        "conditions": residual,
     }
     notes = (*assumptions(t), *(c.told() for c in cases if not c.answers))
     for case in cases:
         steps += [s for s in case.worked.steps if case.answers and s.rule in FOUND]
         where += [replace(f, why=f"for {case.name}") for f in case.worked.answer if case.answers]
     return Worked(
-        "linear equations", _question(A, b, names), None, (told, *where), tuple(steps), evidence, parts, notes, "MML 2.3"
+        "linear equations",
+        _question(A, b, names),
+        None,
+        (told, *where),
+        tuple(steps),
+        evidence,
+        parts,
+        notes,
+        "MML 2.3",
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
-import sympy
 
 from agnesi.errors import ShapeError
 from agnesi.linalg import arithmetic
@@ -48,7 +47,12 @@ def solve_exactly(A: Any, b: Any) -> Worked:
     if free:
         evidence.append(exactly("A times the kernel is 0", all(not v for row in (D * kernel).to_list() for v in row)))
     return _large(
-        "infinitely many" if free else "unique", sympy_matrix(particular), sympy_matrix(kernel), free, list(pivots), n,
+        "infinitely many" if free else "unique",
+        sympy_matrix(particular),
+        sympy_matrix(kernel),
+        free,
+        list(pivots),
+        n,
         tuple(evidence),
     )
 
@@ -62,10 +66,17 @@ def _column(b: Any) -> Any:
 
 def _large(kind: str, x: Any, kernel: Any, free: Any, pivots: Any, n: int, evidence: tuple[Verified, ...]) -> Worked:
     parts = {
-        "kind": kind, "particular": x, "kernel": kernel, "free": free or [], "pivots": pivots, "rank": len(pivots),
+        "kind": kind,
+        "particular": x,
+        "kernel": kernel,
+        "free": free or [],
+        "pivots": pivots,
+        "rank": len(pivots),
         "cases": {},
     }
-    told = {"none": "no solution", "unique": "one solution", "infinitely many": f"{len(free or [])} free unknowns"}[kind]
+    told = {"none": "no solution", "unique": "one solution", "infinitely many": f"{len(free or [])} free unknowns"}[
+        kind
+    ]
     answer = Formula.of("x", "=", x) if kind == "unique" and n <= 12 else Formula.of(told)
     return Worked("linear equations", (), x, (answer,), (), evidence, parts, source="MML 2.3")
 
@@ -97,7 +108,12 @@ def _unique(M: Floats, r: Floats, x: Floats, condition: float) -> Worked:
     notes = (f"The condition number is about {condition:.1e}: about {digits} digits are certain.",)
     n = M.shape[1]
     parts = {
-        "kind": "unique", "particular": x[:, 0], "kernel": np.zeros((n, 0)), "free": [], "rank": n, "cases": {},
+        "kind": "unique",
+        "particular": x[:, 0],
+        "kernel": np.zeros((n, 0)),
+        "free": [],
+        "rank": n,
+        "cases": {},
         "condition": condition,
     }
     evidence = (nearly("A x is b", error, 1e-12 * scale + 1e-300),)
@@ -122,7 +138,10 @@ def _by_singular_values(M: Floats, r: Floats) -> Worked:
         evidence = (Verified("the nearest A x misses b", True, f"by {error:.1e}"),)
         return Worked("linear equations in floats", (), None, (Formula.of("no solution"),), (), evidence, parts, notes)
     parts["kind"] = "infinitely many" if kernel.shape[1] else "unique"
-    evidence = (nearly("A x is b", error, tolerance), nearly("A times the kernel is 0", _size(M @ kernel), 1e-10 * s[0]))
+    evidence = (
+        nearly("A x is b", error, tolerance),
+        nearly("A times the kernel is 0", _size(M @ kernel), 1e-10 * s[0]),
+    )
     told = f"{kernel.shape[1]} free directions" if kernel.shape[1] else "one solution"
     return Worked("linear equations in floats", (), x[:, 0], (Formula.of(told),), (), evidence, parts, notes)
 

@@ -101,7 +101,9 @@ class Tableau:
     def backward(self) -> None:
         """Bring an echelon form to the reduced one: every pivot 1, and only zeros above it."""
         scales = [
-            RowOperation("scale", i, factor=factored(1 / self.rows[i][j])) for i, j in self.pivots if self.rows[i][j] != 1
+            RowOperation("scale", i, factor=factored(1 / self.rows[i][j]))
+            for i, j in self.pivots
+            if self.rows[i][j] != 1
         ]
         if scales:
             self.do("make pivots 1", "Divide each row by its pivot: ", scales, source="MML 2.3.2")

@@ -27,8 +27,9 @@ def claimed(name: str, *texts: str, source: str = "") -> Worked:
         claim = read(text).expr
         if not isinstance(claim, Apply) or claim.op.family != "relation":
             raise AgnesiError(f"{text} is no claim.", expected="an equation or an inequality")
-        found = judge(claim.op.name, *claim.args)
-        line = Formula.of(claim.args[0], SIGNS[claim.op.name], claim.args[1])
+        left, right = claim.args
+        found = judge(claim.op.name, left, right)
+        line = Formula.of(left, SIGNS[claim.op.name], right)
         steps.append(Step("claim", _told(found), (line,), data={"claim": claim, "finding": found}))
         evidence.append(Verified(" ".join(line.text()), bool(found), f"{found.verdict}: {found}"))
         findings.append(found)

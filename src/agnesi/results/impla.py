@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+import sympy
+
+from agnesi.draw.arrows import projection, vectors
+from agnesi.draw.maps import determinant as draw_determinant
+from agnesi.draw.maps import linear_map, transformations
+from agnesi.errors import ShapeError
+from agnesi.linalg.bases import change_basis, coordinates
+from agnesi.linalg.determinants import determinant
+from agnesi.linalg.diagonal import diagonalise
 from agnesi.linalg.elimination import singular
+from agnesi.linalg.gram_schmidt import gram_schmidt
+from agnesi.linalg.inverse import inverse
 from agnesi.linalg.lengths import cosine_rule
+from agnesi.linalg.matrix_powers import power
+from agnesi.linalg.notation import equal
+from agnesi.linalg.projections import reflection_matrix, scalar_projection
+from agnesi.linalg.rotations import mirror
 from agnesi.linalg.systems import solve
+from agnesi.linalg.volume import signed_volume
+from agnesi.read import read
+from agnesi.results.claimed import claimed
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
+from agnesi.worked.exact import matrix, vector
 
 
 @results.reproduces("lin-1-apples")
@@ -21,6 +41,132 @@ def cosine_rule_and_dot_product() -> Found:
     """Find r·s entry by entry, and from the sides of a triangle."""
     done = cosine_rule([3, 2], [-1, 4])
     return Found((done,), {"r·s": done.value})
+
+
+@results.reproduces("lin-2-proj")
+def scalar_and_vector_projection() -> Found:
+    """Find how far one vector reaches along another, and the vector of that length."""
+    done = scalar_projection([3, 1], [2, 4])
+    return Found(
+        (done,), {"scalar projection": done.value, "vector projection": done.vector},
+        picture=projection([2, 4], [3, 1]),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-3-transf")
+def what_matrices_do_to_a_square() -> Found:
+    """Draw stretch, mirror, shear and rotation of the unit square; the areas are the determinants."""
+    matrices = {
+        "stretch": [[2, 0], [0, 1]], "mirror": [[1, 0], [0, -1]], "shear": [[1, 1], [0, 1]],
+        "rotation": [[0, -1], [1, 0]],
+    }  # fmt: skip
+    areas = {name: signed_volume(A) for name, A in matrices.items()}
+    return Found(
+        tuple(areas.values()), {f"area after the {name}": a.value for name, a in areas.items()},
+        picture=transformations(matrices),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-3-det")
+def determinant_as_area() -> Found:
+    """Find ad − bc, and the area of the parallelogram that the columns span as base times height."""
+    formula, area = determinant("[a b; c d]"), signed_volume("[3 1; 1 2]")
+    return Found(
+        (formula, area), {"det": formula.value, "area": area.value},
+        (holds("the area is |ad − bc|", area.volume == abs(determinant("[3 1; 1 2]").value)),),
+        draw_determinant([[3, 1], [1, 2]]),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-5-eig")
+def changing_to_the_eigenbasis() -> Found:
+    """Write T = CDC⁻¹, and find its square and any power through it."""
+    done, square, any_power = diagonalise("[1 1; 0 2]"), power("[1 1; 0 2]", 2), power("[1 1; 0 2]", "k")
+    values = {"C": done.P, "D": done.D, "T²": square.value, "Tᵏ": any_power.value}
+    again = matrix("[1 1; 0 2]") ** 2 == square.value
+    return Found((done, square, any_power), values, (holds("T² is T times T", again),), linear_map([[1, 1], [0, 2]]))
+
+
+@results.reproduces("lin-2-basis")
+def changing_basis_by_projections() -> Found:
+    """Find the coordinates of (3, 4) in an orthogonal basis by two projections."""
+    done = coordinates([3, 4], "[2 −2; 1 4]")
+    return Found((done,), {"coordinates": done.value}, picture=vectors([[3, 4], [2, 1], [-2, 4]], ["r", "b₁", "b₂"]))
+
+
+@results.reproduces("lin-4-bear")
+def vectors_in_the_basis_of_a_bear() -> Found:
+    """Find the matrix of the bear's basis and its inverse; a vector goes there and back."""
+    done = change_basis("[3 1; 1 1]")
+    hers = vector(["1/2", "3/2"])
+    ours = done.value * hers
+    return Found(
+        (done,), {"B": done.value, "B⁻¹": done.inverse, "(½, 3/2) of the bear": ours},
+        (holds("back in her basis it is the same vector", done.inverse * ours == hers),),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-4-mirror")
+def reflection_in_a_tilted_mirror() -> Found:
+    """Reflect in a mirror by going to a basis E along it, turning one sign, and going back: T = E Tₑ Eᵀ."""
+    flat, solid = mirror("[2 −1; 1 2]"), mirror("[1 1 0; 1 0 0; 0 1 1]")
+    direct = reflection_matrix("[1 1; 1 0; 0 1]")
+    bear = [[1, 2], [1, 3], [1.5, 2.8], [2, 2.8], [2.5, 3], [2.5, 2], [2.2, 1.5], [1.3, 1.5]]
+    return Found(
+        (flat, solid), {"T in the plane": flat.value, "T in space": solid.value},
+        (holds("in space it is the reflection in the plane of the mirror", equal(solid.value, direct.value)),
+         holds("twice is nothing: T² = I", equal(flat.value**2, sympy.eye(2)))),
+        transformations({"the bear": [[1, 0], [0, 1]], "in the mirror": np.array(flat.value, dtype=float)}, bear),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-4-einsum")
+def product_by_indices() -> Found:
+    """Write the entries of a product as a sum over the repeated index; loops, einsum and the product agree."""
+    done = claimed("entries of a product", "A: m×n; B: n×p; [A B]_{ik} = ∑_j A_{ij} B_{jk}", source="Imperial LA W4")
+    rng = np.random.default_rng(0)
+    A, B = rng.integers(-9, 10, (2, 3)), rng.integers(-9, 10, (3, 4))
+    loops = [[sum(A[i, j] * B[j, k] for j in range(3)) for k in range(4)] for i in range(2)]
+    agree = np.array_equal(loops, A @ B) and np.array_equal(np.einsum("ij,jk->ik", A, B), A @ B)
+    return Found(
+        (done,), {"A": A, "B": B, "AB": A @ B},
+        (holds("loops, einsum and the product of a 2×3 and a 3×4 matrix agree", agree),
+         holds("a 2×3 and a 2×3 matrix have no product", _refused("A: 2×3; B: 2×3; A B"))),
+    )  # fmt: skip
+
+
+def _refused(text: str) -> bool:
+    """Tell whether a text is refused for its shapes."""
+    try:
+        read(text)
+    except ShapeError:
+        return True
+    return False
+
+
+@results.reproduces("lin-3-elim")
+def elimination_in_a_shop() -> Found:
+    """Solve for three prices by elimination and back substitution, and find the inverse for any other totals."""
+    A, totals = "[1 1 3; 1 2 4; 1 1 2]", [15, 21, 13]
+    done, turned = solve(A, totals, by="back substitution"), inverse(A)
+    again = turned.value * vector(totals) == done.value
+    return Found(
+        (done, turned), {"prices": done.value, "A⁻¹": turned.value},
+        (holds("the inverse times the totals gives the same prices", again),),
+    )  # fmt: skip
+
+
+@results.reproduces("lin-4-gs")
+def gram_schmidt_in_code() -> Found:
+    """Make four vectors orthonormal, one of which depends on those before and becomes zero."""
+    done = gram_schmidt("[1 1 2 0; 1 0 1 0; 0 1 1 0; 0 0 0 2]")
+    kept = [k for k in range(4) if k not in done.dependent]
+    Q = done.value[:, kept]
+    return Found(
+        (done,), {"Q": done.value},
+        (holds("the kept columns are orthonormal", equal(Q.T * Q, sympy.eye(3))),
+         holds("the dependent column becomes zero", done.dependent == [2] and done.value[:, 2].is_zero_matrix)),
+    )  # fmt: skip
 
 
 @results.reproduces("lin-3-singular")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from agnesi.calculus.derivatives import derivative, derivative_rules
+from agnesi.calculus.chain import single_chain, total_derivative, vector_chain
+from agnesi.calculus.derivatives import derivative_rules
+from agnesi.calculus.jacobians import gradient, jacobian
+from agnesi.calculus.neuron import neuron_loss, train_neuron
 from agnesi.expr.dims import show_shape
 from agnesi.results.derived import derived
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
 
 NEURON = "w: n; x: n; b: scalar; max(0, wᵀx + b)"
+DATA = [[1, 0], [2, 1], [-1, 1]], [1, 3, 0], [1, "1/2"], "1/2"
 LOSS = "1/N ∑_{i=1}^N (y_i − max(0, wᵀx_i + b))²"
 
 
@@ -16,6 +20,20 @@ LOSS = "1/N ∑_{i=1}^N (y_i − max(0, wᵀx_i + b))²"
 def rules_of_one_variable() -> Found:
     """Derive each rule of the table."""
     return Found((derivative_rules(),))
+
+
+@results.reproduces("mat-3-grad")
+def gradient_of_two_variables() -> Found:
+    """Find both partial derivatives of 3x²y."""
+    done = gradient("3x² y")
+    return Found((done,), {"∇f": done.value})
+
+
+@results.reproduces("mat-4-jac")
+def stacked_jacobian() -> Found:
+    """Stack the gradients of two functions."""
+    done = jacobian(["3x² y", "2x + y⁸"])
+    return Found((done,), {"J": done.value})
 
 
 @results.reproduces("mat-41-id")
@@ -60,9 +78,23 @@ def sum_of_a_vector() -> Found:
 
 @results.reproduces("mat-451-single")
 def chain_rule_of_one_variable() -> Found:
-    """Derive two nested functions with their intermediate variables."""
-    first, second = derivative("sin(x²)", "x"), derivative("ln(sin(x³)²)", "x")
+    """Derive two nested functions through their intermediate variables."""
+    first, second = single_chain("sin(x²)", "x"), single_chain("ln(sin(x³)²)", "x")
     return Found((first, second), {"d sin(x²)/dx": first.value, "d ln(sin(x³)²)/dx": second.value})
+
+
+@results.reproduces("mat-452-total")
+def total_derivatives() -> Found:
+    """Derive two functions in which x acts along several ways."""
+    first, second = total_derivative("x + x²"), total_derivative("sin(x + x²)")
+    return Found((first, second), {"d(x + x²)/dx": first.value, "d sin(x + x²)/dx": second.value})
+
+
+@results.reproduces("mat-453-vector")
+def vector_chain_rule() -> Found:
+    """Multiply the Jacobian of (ln g₁, sin g₂) by that of (x², 3x)."""
+    done = vector_chain(["ln u", "sin v"], {"u": "x²", "v": "3x"})
+    return Found((done,), {"dy/dx": done.value})
 
 
 @results.reproduces("mat-5-neuron")
@@ -75,16 +107,23 @@ def gradient_of_a_neuron() -> Found:
 @results.reproduces("mat-6-w")
 def loss_by_weights() -> Found:
     """Derive the mean squared error of one neuron in its weights."""
-    done = derived(LOSS, "w")
-    return Found((done,), {"∂C/∂w": done.value})
+    done, numbers = derived(LOSS, "w"), neuron_loss(*DATA)
+    return Found((done, numbers), {"∂C/∂w": done.value})
 
 
 @results.reproduces("mat-6-b")
 def loss_by_bias() -> Found:
     """Derive the mean squared error of one neuron in its bias, and in weights and bias as one vector."""
-    done = derived(LOSS, "b")
+    done, numbers = derived(LOSS, "b"), neuron_loss(*DATA)
     stacked = derived("1/N ∑_{i=1}^N (y_i − max(0, vᵀz_i))²", "v")
     return Found(
-        (done, stacked), {"∂C/∂b": done.value, "∂C/∂v": stacked.value},
+        (done, stacked, numbers), {"∂C/∂b": done.value, "∂C/∂v": stacked.value},
         notes=("With v = [w; b] and z = [x; 1] the stacked gradient is both at once.",),
     )  # fmt: skip
+
+
+@results.reproduces("mat-6-gd")
+def training_a_neuron() -> Found:
+    """Train one neuron on points of the line 2x + 1 by gradient descent."""
+    done = train_neuron([[0], [1], [2], [3]], [1, 3, 5, 7], [0], 0.5, rate=0.1, steps=300)
+    return Found((done,), {"[w b]": done.value})

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+import sympy
+
+from agnesi.draw.arrows import subspace
+from agnesi.linalg.affine import implicit_form, solution_space
+from agnesi.linalg.bases import coordinates, map_in_bases
+from agnesi.linalg.inverse import inverse
+from agnesi.linalg.notation import columns, tidied
+from agnesi.linalg.spans import in_span, independent, span_basis
+from agnesi.linalg.subspaces import rank_nullity
 from agnesi.linalg.systems import solve
 from agnesi.results.claimed import claimed, refuted
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
+from agnesi.worked.exact import matrix
 
 SYSTEM = (
     "−2x_1 + 4x_2 − 2x_3 − x_4 + 4x_5 = −3; 4x_1 − 8x_2 + 3x_3 − 3x_4 + x_5 = 2; "
@@ -25,6 +36,78 @@ def row_reduction() -> Found:
         {"pivot columns": [j + 1 for j in done.pivots], "particular solution": done.particular, "kernel": done.kernel},
         (holds("with a letter a for −1 on the right there is no solution, unless a is −1",
                with_letter.kind == "none" and list(with_letter.cases) == ["a = −1"]),),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-2-inverse")
+def inverse_by_row_operations() -> Found:
+    """Find the inverse of a 4 × 4 matrix from [A | I]."""
+    A = "[1 0 2 0; 1 1 0 0; 1 2 0 1; 1 1 1 1]"
+    done = inverse(A)
+    identity = matrix(A) * done.value == sympy.eye(4)
+    return Found((done,), {"A⁻¹": done.value}, (holds("A times its inverse is I, in rationals", identity),))
+
+
+@results.reproduces("mml-2-ranknull")
+def rank_and_nullity() -> Found:
+    """Find rank and kernel of random integer matrices, each on its own, and add."""
+    rng = np.random.default_rng(0)
+    draws = [rank_nullity(_random_of_rank(rng)) for _ in range(20)]
+    adds = all(w.value[0] + w.value[1] == w.value[2] and w.verified for w in draws)
+    sizes = sorted({w.value for w in draws})
+    return Found(
+        tuple(draws[:1]), {"rank, nullity, columns": ", ".join(f"{r} + {k} = {n}" for r, k, n in sizes)},
+        (holds("dim image + dim kernel is the number of columns for 20 random matrices", adds),),
+    )  # fmt: skip
+
+
+def _random_of_rank(rng: np.random.Generator) -> Any:
+    """Return a random integer matrix of a random rank: a product of two thin ones."""
+    m, n, r = rng.integers(1, 6, 3)
+    return rng.integers(-3, 4, (m, r)) @ rng.integers(-3, 4, (r, n))
+
+
+@results.reproduces("mml-2-subspace")
+def basis_of_a_span() -> Found:
+    """Find a basis of the span of four vectors of ℝ⁵ from the pivot columns, and test who is a member."""
+    vectors = [[1, 2, -1, -1, -1], [2, -1, 1, 2, -2], [3, -4, 3, 5, -3], [-1, 8, -5, -6, 1]]
+    done = span_basis(vectors)
+    free = independent(done.value)
+    member, stranger = in_span([3, 1, 0, 1, -3], vectors), in_span([1, 0, 0, 0, 0], vectors)
+    return Found(
+        (done, free, member, stranger), {"basis": done.value, "dimension": done.dimension},
+        (holds("the vectors of the basis are independent", free.value),
+         holds("(3, 1, 0, 1, −3) is in the span", member.value), holds("(1, 0, 0, 0, 0) is not", not stranger.value)),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-2-basischange")
+def map_under_new_bases() -> Found:
+    """Find T⁻¹AS, and again column by column: A applied to each new basis vector, in coordinates of T."""
+    A, S = "[1 2 0; −1 1 3; 3 7 1; −1 2 4]", "[1 0 1; 1 1 0; 0 1 1]"
+    T = "[1 1 0 1; 1 0 1 0; 0 1 1 0; 0 0 0 1]"
+    done = map_in_bases(A, S, T)
+    images = [coordinates(matrix(A) * column, T).value for column in columns(matrix(S))]
+    return Found(
+        (done,), {"T⁻¹AS": done.value},
+        (holds("the images of the new basis, in coordinates of T, are its columns", images == columns(done.value)),),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-2-affine")
+def solutions_as_affine_spaces() -> Found:
+    """Write the solutions of one equation as a plane, of two as a line, and turn the plane back into an equation."""
+    plane = solution_space("x + 2y − z = 2")
+    line = solution_space("x + 2y − z = 2; x − y + z = 1")
+    back = implicit_form(plane.point, plane.directions)
+    A, b = matrix("[1 2 −1; 1 −1 1]"), matrix("[2; 1]")
+    on_line = tidied(A * line.value - b).is_zero_matrix
+    normal = back.matrix.col_join(matrix("[1 2 −1]")).rank() == 1
+    return Found(
+        (plane, line, back), {"the plane": plane.value, "the line": line.value},
+        (holds("every point of the line satisfies both equations", on_line),
+         holds("the plane's equation is found again", normal)),
+        subspace([[float(v) for v in d] for d in plane.directions.T.tolist()], [float(v) for v in plane.point]),
     )  # fmt: skip
 
 

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
+import sympy
 
+from agnesi.draw.arrows import projection
+from agnesi.draw.layers import Curve
+from agnesi.draw.maps import unit_balls
+from agnesi.linalg.gram_schmidt import gram_schmidt
 from agnesi.linalg.lengths import angle, cauchy_schwarz, inner_product_axioms, norm
-from agnesi.results.record import Found, holds
+from agnesi.linalg.notation import equal, is_zero, tidied
+from agnesi.linalg.projections import project, projection_matrix
+from agnesi.linalg.rotations import both_orders, givens, rotation
+from agnesi.linalg.subspaces import four_subspaces, rank
+from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
+from agnesi.worked.exact import matrix
+
+
+@results.reproduces("mml-3-norm-balls")
+def unit_balls_of_two_norms() -> Found:
+    """Draw the unit balls of ℓ₁ and ℓ₂; every point that is drawn has norm 1."""
+    picture = unit_balls([1, 2])
+    outlines = [layer.points for layer in picture.layers if isinstance(layer, Curve) and layer.label]
+    errors = [abs(np.linalg.norm(p, o, axis=1) - 1).max() for o, p in zip((1, 2), outlines, strict=True)]
+    corner, slanted = norm([1, 0], 1), norm(["1/2", "1/2"], 1)
+    return Found(
+        (corner, slanted), {"‖(1, 0)‖₁": corner.value, "‖(½, ½)‖₁": slanted.value},
+        (near("every point of the diamond and of the circle has norm 1", max(errors), 1e-9),
+         holds("both axes have the same scale", picture.equal)), picture,
+    )  # fmt: skip
 
 
 @results.reproduces("mml-3-cs")
@@ -23,6 +47,75 @@ def cauchy_schwarz_inequality() -> Found:
         (pairs[0], parallel), {},
         (holds("both inequalities hold for 25 random pairs and inner products", all(p.verified for p in pairs)),
          holds("they are equal for parallel vectors", parallel.equality)),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-3-proj-line")
+def projection_on_a_line() -> Found:
+    """Find the matrix that projects on the line of (1, 2, 2)."""
+    done = projection_matrix([1, 2, 2])
+    P = done.value
+    size = rank(P).value
+    return Found(
+        (done,), {"P": P, "rank": size},
+        (holds("P is idempotent, symmetric and of rank one", equal(P * P, P) and P.is_symmetric() and size == 1),),
+    )
+
+
+@results.reproduces("mml-3-proj-plane")
+def projection_on_a_plane() -> Found:
+    """Project (6, 0, 0) on the plane of (1, 1, 1) and (0, 1, 2)."""
+    B = "[1 0; 1 1; 1 2]"
+    done = project([6, 0, 0], B)
+    return Found(
+        (done,), {"λ": done.coordinates, "projection": done.value, "length of the error": done.error},
+        (holds("the residual is orthogonal to the plane", (matrix(B).T * done.residual).is_zero_matrix),),
+        projection([6, 0, 0], [[1, 1, 1], [0, 1, 2]]),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-3-gs")
+def gram_schmidt_orthogonalisation() -> Found:
+    """Make three vectors orthonormal, and see that they span the same space."""
+    B = "[1 1 0; 1 0 1; 0 1 1]"
+    done = gram_schmidt(B)
+    Q = done.value
+    R = tidied(Q.T * matrix(B))
+    return Found(
+        (done,), {"Q": Q, "QᵀB": R},
+        (holds("QᵀQ = I", equal(Q.T * Q, sympy.eye(3))),
+         holds("the span is kept: B = Q(QᵀB), and QᵀB is triangular", equal(Q * R, matrix(B)) and R.is_upper)),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-3-complement")
+def null_space_and_row_space() -> Found:
+    """Find the four subspaces of a matrix: kernel and row space are complements, image and left kernel too."""
+    done = four_subspaces("[1 2 0 2 1; −1 −2 1 1 0; 1 2 −3 −7 −2]")
+    spaces, sizes = done.value, done.dimensions
+    add = sizes["row space"] + sizes["null space"], sizes["column space"] + sizes["left null space"]
+    across = spaces["row space"].T * spaces["null space"], spaces["column space"].T * spaces["left null space"]
+    return Found(
+        (done,), {f"dim {name}": size for name, size in sizes.items()},
+        (holds("all inner products of complements vanish", all(M.is_zero_matrix for M in across)),
+         holds("dimensions of complements add to n = 5 and to m = 3", add == (5, 3))),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-3-rot")
+def rotations_in_n_dimensions() -> Found:
+    """Turn the plane, space and four dimensions; in space the order of two turns matters."""
+    flat, about_x, about_z = rotation("t"), rotation("pi/2", "x"), rotation("pi/2", "z")
+    four = givens(4, 2, 4, "pi/6")
+    order, alike = both_orders(about_x.value, about_z.value), both_orders(rotation("pi/6").value, rotation("pi/5").value)
+    turned = all(
+        equal(R.T * R, sympy.eye(R.rows)) and is_zero(R.det() - 1)
+        for R in (flat.value, about_x.value, about_z.value, four.value)
+    )
+    return Found(
+        (flat, about_x, about_z, four, order), {"R(t)": flat.value, "R₂₄(π/6)": four.value},
+        (holds("RᵀR = I and det R = 1 for all four", turned),
+         holds("in space the order matters, in the plane it does not", not order.value and alike.value)),
     )  # fmt: skip
 
 

@@ -63,8 +63,8 @@ class Results(Mapping[str, Reproduced]):
         return self._run(id)
 
     def __iter__(self) -> Iterator[str]:
-        """Go over the ids, in the order of the curriculum."""
-        return (id for id in curriculum().results if id in self._computed_by)
+        """Go over the ids: book by book, chapter by chapter."""
+        return (r.id for r in sorted(curriculum().results.values(), key=_place) if r.id in self._computed_by)
 
     def __len__(self) -> int:
         return len(self._computed_by)
@@ -78,6 +78,12 @@ class Results(Mapping[str, Reproduced]):
     def entries(self) -> list[Result]:
         """Return the records of the results that are reproduced, without computing them."""
         return [curriculum().results[id] for id in self]
+
+
+def _place(result: Result) -> tuple[int, str]:
+    """Return the place of a result: its book or course, and the chapter, week or section that its id names."""
+    resource, part = curriculum().resources[result.resource], result.id.split("-")[1]
+    return list(curriculum().resources).index(result.resource), part if resource.unit == "section" else f"{part:>9}"
 
 
 results = Results()

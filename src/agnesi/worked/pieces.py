@@ -93,7 +93,7 @@ class Formula:
         out = [""] * height
         for k, block in enumerate(blocks):
             width, above = max(map(len, block), default=0), (height - len(block)) // 2
-            gap = " " if k and not _close(self.parts[k - 1], self.parts[k]) else ""
+            gap = " " if k and not _close(self.parts, k) else ""
             for row in range(height):
                 inside = block[row - above] if above <= row < above + len(block) else ""
                 out[row] += gap + inside.ljust(width)
@@ -138,9 +138,21 @@ def _is_matrix(part: Any) -> bool:
     )
 
 
-def _close(left: Any, right: Any) -> bool:
-    """Tell whether no space stands between two parts: after an opening bracket, before a closing one or a comma."""
-    return left in ("(", "⟨", "‖") or (isinstance(right, str) and right in (")", "⟩", ",", ";", ":"))
+def _close(parts: Sequence[Any], k: int) -> bool:
+    """Tell whether no space stands before part k: after an opening bracket, before a closing one or a comma.
+
+    Of bars in pairs, ‖ or |, each first one opens and each second one closes.
+    """
+    left, right = parts[k - 1], parts[k]
+    if isinstance(left, str) and left in _BARS and parts.count(left) % 2 == 0:
+        return parts[: k - 1].count(left) % 2 == 0
+    if isinstance(right, str) and right in _BARS and parts.count(right) % 2 == 0:
+        return parts[:k].count(right) % 2 == 1
+    opened = isinstance(left, str) and left in ("(", "⟨", "{")
+    return opened or (isinstance(right, str) and right in (")", "⟩", "}", ",", ";", ":"))
+
+
+_BARS = ("‖", "|")
 
 
 def _word(text: str, form: Form) -> str:
@@ -202,10 +214,11 @@ def _block(part: Any, form: Form) -> list[str]:
     cells = [[_marked(c, (i, j) in part.marks) for j, c in enumerate(row)] for i, row in enumerate(cells)]
     widths = [max(len(row[j]) for row in cells) for j in range(len(cells[0]))]
     bar = "|" if form == "ascii" else "│"
+    gap = "  " if any(" " in c for row in cells for c in row) else " "  # 2x + 1 and y stand apart
     lines = []
     for row in cells:
         shown = [f"{c:>{w}}" for c, w in zip(row, widths, strict=True)]
-        lines.append(" ".join(f"{bar} {c}" if j in part.bars else c for j, c in enumerate(shown)))
+        lines.append(gap.join(f"{bar} {c}" if j in part.bars else c for j, c in enumerate(shown)))
     return [f"{left}{line}{right}" for line, (left, right) in zip(lines, _brackets(part, form), strict=True)]
 
 

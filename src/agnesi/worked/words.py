@@ -13,7 +13,7 @@ from typing import Literal
 _UP = {
     "ᵀ": "⊤", "⁻": "−", "⁺": "+", "¹": "1", "²": "2", "³": "3", "⁰": "0",
     **{c: str(k) for k, c in enumerate("⁴⁵⁶⁷⁸⁹", 4)},
-    "ᵏ": "k", "ⁿ": "n", "ᵖ": "p", "ˡ": "l", "ᵐ": "m", "ᵗ": "t",
+    "ᵏ": "k", "ⁿ": "n", "ᵖ": "p", "ˡ": "l", "ᵐ": "m", "ᵗ": "t", "⟂": "⊥",
 }  # fmt: skip
 _DOWN = {
     **{c: str(k) for k, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, "ᵢ": "i", "ⱼ": "j", "ₖ": "k", "ₙ": "n", "ₘ": "m", "ₚ": "p",
@@ -21,7 +21,7 @@ _DOWN = {
 }  # fmt: skip
 _FUNCTIONS = frozenset(
     ("det", "tr", "rank", "dim", "cos", "sin", "tan", "exp", "log", "ker", "im", "diag", "span", "arccos", "proj",
-     "cond", "sign", "max", "min", "vec", "refl")
+     "cond", "sign", "max", "min", "vec", "refl", "adj", "row")
 )  # fmt: skip
 _SIGNS = {
     "=": "=", "≈": r"\approx", "−": "-", "+": "+", "·": r"\cdot", "(": "(", ")": ")", "‖": r"\|", "|": "|", ",": ",",
@@ -29,6 +29,7 @@ _SIGNS = {
     "→": r"\to", "…": r"\dots",
     "/": "/", "[": "[", "]": "]", "⊗": r"\otimes", "⊥": r"\perp", "∘": r"\circ", "√": r"\surd",
     "∫": r"\int", "∞": r"\infty", "≠": r"\neq", "×": r"\times", ":": ":",
+    "{": r"\{", "}": r"\}",
 }  # fmt: skip
 _ASCII = {
     "≈": "~=", "−": "-", "·": "*", "‖": "||", "⟨": "<", "⟩": ">", "≤": "<=", "≥": ">=", "∈": "in",
@@ -42,6 +43,7 @@ _TOKEN = re.compile(
 )
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _KINDS = re.compile(rf"[{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
+_OF = re.compile(rf"(?:(?:{'|'.join(sorted(_FUNCTIONS))}) )+[A-Za-z]")  # det A, dim im A
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]
 
@@ -52,7 +54,7 @@ def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | 
     >>> small_formula("AᵀA = I", "latex", str)
     'A^{\\\\top} A = I'
     """
-    if not _KINDS.search(text) or any(not _may_stand(run) for run in _RUN.findall(text)):
+    if not (_KINDS.search(text) or _OF.fullmatch(text)) or any(not _may_stand(run) for run in _RUN.findall(text)):
         return None
     out, at = [], 0
     while at < len(text):
@@ -77,11 +79,12 @@ def _written(base: str, low: str, high: str, form: Form, letter: Callable[[str],
     if form == "unicode":
         return base + low + high
     if form == "ascii":
-        up = up.replace("⊤", "T").replace("−", "-")
+        up = up.replace("⊤", "T").replace("⊥", "perp").replace("−", "-")
         return _ASCII.get(base, base) + (f"_{down}" if down else "") + (f"^{up}" if up else "")
     if form == "latex":
         word = rf"\operatorname{{{base}}}" if base in _FUNCTIONS else _SIGNS.get(base) or letter(base)
-        up = up.replace("⊤", r"\top").replace("−", "-")
+        word = r"\sum" if base == "Σ" and down else word
+        up = up.replace("⊤", r"\top").replace("⊥", r"\perp").replace("−", "-")
         return word + (f"_{{{down}}}" if down else "") + (f"^{{{up}}}" if up else "")
     return _element(base, down, up, letter)
 
@@ -92,7 +95,7 @@ def _element(base: str, down: str, up: str, letter: Callable[[str], str]) -> str
     elif base in _SIGNS:
         word = f'<mo stretchy="false">{escape(base)}</mo>'
     else:
-        word = f"<mn>{base}</mn>" if base[0].isdigit() else letter(base)
+        word = f"<mn>{base}</mn>" if base[0].isdigit() else "<mo>∑</mo>" if base == "Σ" and down else letter(base)
     low, high = (f"<mrow><mi>{x}</mi></mrow>" if len(x) > 1 else f"<mi>{x}</mi>" for x in (down, up))
     if down and up:
         return f"<msubsup>{word}{low}{high}</msubsup>"

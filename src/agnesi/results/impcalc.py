@@ -1,0 +1,100 @@
+"""Results of the Imperial College course Mathematics for Machine Learning: Multivariate Calculus."""
+
+from __future__ import annotations
+
+from agnesi.calculus.chain import vector_chain
+from agnesi.calculus.critical import critical_points
+from agnesi.calculus.derivatives import derivative
+from agnesi.calculus.differences import difference_errors
+from agnesi.calculus.jacobians import gradient, hessian, jacobian
+from agnesi.calculus.limits import first_principles
+from agnesi.calculus.linearise import linearise
+from agnesi.calculus.series import power_series
+from agnesi.calculus.taylor import taylor_pieces
+from agnesi.draw.curves import taylor as draw_taylor
+from agnesi.draw.fields import contours, surface
+from agnesi.draw.picture import panels, retitled
+from agnesi.results.record import Found, holds
+from agnesi.results.registry import results
+from agnesi.worked.exact import to_expr
+
+
+@results.reproduces("mvc-1-def")
+def derivatives_from_the_limit() -> Found:
+    """Find five derivatives as the limit of the quotient, and see the limit in numbers."""
+    done = {f: first_principles(f) for f in ("x", "x²", "1/x", "exp(x)", "sin(x)")}
+    return Found(tuple(done.values()), {f"d({f})/dx": d.value for f, d in done.items()})
+
+
+@results.reproduces("mvc-1-beast")
+def a_beast() -> Found:
+    """Derive sin(2x⁵ + 3x)/exp(7x)."""
+    done = derivative("sin(2x⁵ + 3x)/exp(7x)")
+    return Found((done,), {"df/dx": done.value})
+
+
+@results.reproduces("mvc-2-hess")
+def bowl_or_saddle() -> Found:
+    """Find the Hessians of a bowl and of a saddle, their determinants and signs."""
+    asked = {"x² + y²": "minimum", "x² − y²": "saddle"}
+    hessians = {f: hessian(f, [0, 0]) for f in asked}
+    kinds = {f: critical_points(f) for f in asked}
+    right = all(kinds[f].value[0].kind == kind for f, kind in asked.items())
+    return Found(
+        (*hessians.values(), *kinds.values()), {f"det H of {f}": H.value.det() for f, H in hessians.items()},
+        (holds("the bowl has a minimum, the other a saddle", right),),
+        panels([surface(f, (-2, 2), (-2, 2)) for f in asked], "A bowl and a saddle"),
+    )  # fmt: skip
+
+
+@results.reproduces("mvc-2-jac")
+def jacobian_as_a_field() -> Found:
+    """Find the Jacobian of x²y + 3z, and draw its arrows over x and y."""
+    done = gradient("x² y + 3z", [0, 0, 0])
+    return Found((done,), {"J": done.value}, picture=contours("x² y", (-2, 2), (-2, 2), gradients=True))
+
+
+@results.reproduces("mvc-3-chain")
+def chain_rule_through_layers() -> Found:
+    """Multiply the Jacobians of three layers."""
+    done = vector_chain("x y", {"x": "u² v", "y": "u − v"}, {"u": "sin t", "v": "exp(t)"})
+    return Found((done,), {"df/dt": done.value})
+
+
+@results.reproduces("mvc-4-power")
+def maclaurin_series() -> Found:
+    """Write exp, cos and 1/(1 − x) as power series with their radius of convergence, and draw them."""
+    asked = {"exp(x)": (-4, 4), "cos(x)": (-7, 7), "1/(1 − x)": (-1.6, 1.6)}
+    done = {f: power_series(f) for f in asked}
+    pictures = [draw_taylor(f, 0, [1, 2, 4, 8], interval) for f, interval in asked.items()]
+    return Found(
+        tuple(done.values()), {f"radius of convergence of {f}": d.radius for f, d in done.items()},
+        picture=panels(pictures, "Maclaurin series"),
+    )  # fmt: skip
+
+
+@results.reproduces("mvc-4-error")
+def errors_of_differences() -> Found:
+    """Measure how the errors of forward and central differences fall with the step."""
+    tangent, done = linearise("sin(x)", 1), difference_errors("sin(x)", 1)
+    forward, central = done.value
+    return Found(
+        (tangent, done), {"slope of the forward error": forward, "slope of the central error": central},
+    )  # fmt: skip
+
+
+@results.reproduces("mvc-4-2d")
+def taylor_pieces_of_a_surface() -> Found:
+    """Find the constant, the plane and the parabola that touch a surface, and draw them."""
+    f, at = "exp(−(x² + y²)/2)", ["1/2", 0]
+    done = taylor_pieces(f, at)
+    drawn = {"the function": f, **{name: to_expr(piece) for name, piece in done.value.items()}}
+    pictures = [retitled(surface(g, (-1, 2), (-1.5, 1.5)), name) for name, g in drawn.items()]
+    return Found((done,), dict(done.value), picture=panels(pictures, "Taylor pieces of a surface"))
+
+
+@results.reproduces("mvc-6-jac")
+def jacobian_of_a_gaussian() -> Found:
+    """Derive a Gaussian in its mean and its width."""
+    done = jacobian("exp(−(x − μ)²/(2σ²))/(σ sqrt(2π))", variables="μ, σ")
+    return Found((done,), {"∂f/∂(μ, σ)": done.value})
