@@ -131,7 +131,8 @@ def _iterate(
             return [*table, Iteration(k, x, value, m, x)], "converged", 0
         if m == 0:
             return [*table, Iteration(k, x, value, m, None)], "flat", 0
-        after = _reduced(x - value / m) if isinstance(x, Fraction) and isinstance(m, Fraction) else _float(x) - _float(value) / _float(m)
+        exact = all(isinstance(v, Fraction) for v in (x, value, m))
+        after = _reduced(x - value / m) if exact else _float(x) - _float(value) / _float(m)
         table.append(Iteration(k, x, value, m, after))
         if abs(_float(after) - _float(x)) <= tolerance * max(1, abs(_float(after))):
             return table, "converged", 0

@@ -5,7 +5,8 @@
 """
 
 from agnesi.draw.arrows import gram_schmidt, projection, subspace, vectors
-from agnesi.draw.curves import function, tangent_line, taylor
+from agnesi.draw.choose import picture_of
+from agnesi.draw.curves import function, parametric, tangent_line, taylor
 from agnesi.draw.fields import constraint, contours, surface, tangent_plane, vector_field
 from agnesi.draw.graphs import graph
 from agnesi.draw.layers import Axis
@@ -16,6 +17,6 @@ from agnesi.draw.samples import bars, convergence, gaussian, histogram, scatter
 
 __all__ = [
     "Axis", "Picture", "bars", "constraint", "contours", "convergence", "determinant", "function", "gaussian", "gram_schmidt",
-    "graph", "heat_map", "histogram", "image", "images", "linear_map", "panels", "projection", "scatter", "subspace", "surface",
+    "graph", "heat_map", "histogram", "image", "images", "linear_map", "panels", "parametric", "picture_of", "projection", "scatter", "subspace", "surface",
     "tangent_line", "tangent_plane", "taylor", "transformations", "unit_balls", "vector_field", "vectors",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from agnesi.draw.formulas import Function, function_of
 from agnesi.draw.incoming import interval, needs, numbers
 from agnesi.draw.layers import CYCLE, DASHES, Array, Axis, Curve, Layer, Points, Text
 from agnesi.draw.picture import Picture
-from agnesi.draw.ranges import chosen, clipped, heights, sampled
+from agnesi.draw.ranges import POINTS, chosen, clipped, heights, sampled
 from agnesi.draw.words import listed, point, raised, said
 from agnesi.errors import NotNumeric
 from agnesi.worked.exact import from_expr, to_expr
@@ -236,3 +236,34 @@ def _polynomial_text(terms: list[Any], name: str, place: Any) -> str:
         sign = "−" if c.is_negative else "+"
         out += f" {sign} {number}{power}" if out else f"{'−' if c.is_negative else ''}{number}{power}"
     return out or "0"
+
+
+def parametric(what: Any, t: Range = None, *, title: str = "", **values: Any) -> Picture:
+    """Draw a curve (x(t), y(t)) of the plane, or (x(t), y(t), z(t)) of space; t runs from 0 to 2π unless told.
+
+    >>> parametric(["cos(t)", "sin(t)"]).alt
+    'The curve (cos(t), sin(t)) for t from 0 to 2π: from (1, 0) to (1, 0), within −1 to 1 across and −1 to 1 up.'
+    """
+    needs(isinstance(what, list | tuple) and len(what) in (2, 3), "A curve has two or three functions.", expected="[x, y]")
+    parts = [function_of(w, None, values=values) for w in what]
+    letters = sorted({v for f in parts for v in f.variables}) or ["t"]
+    needs(len(letters) == 1, f"The curve has the letters {listed(letters)}.", expected="one letter, such as t")
+    low, high = interval(t, letters[0]) if t is not None else (0.0, 2 * np.pi)
+    grid = np.linspace(low, high, POINTS)
+    points = np.column_stack([f(*[grid] * len(f.variables)) if f.variables else np.full_like(grid, float(f())) for f in parts])
+    good = np.isfinite(points).all(axis=1)
+    if not good.any():
+        raise NotNumeric(f"The curve has no points for {letters[0]} between {said(low)} and {said(high)}.")
+    floor, top = points[good].min(axis=0), points[good].max(axis=0)
+    room = 0.08 * (float((top - floor).max()) or 1.0)
+    axes = tuple(Axis(n, float(a - room), float(b + room)) for n, a, b in zip("xyz", floor, top, strict=False))
+    first, last = points[good][0], points[good][-1]
+    text = f"({', '.join(f.text for f in parts)})"
+    ranges = [f"{said(a)} to {said(b)}" for a, b in zip(floor, top, strict=True)]
+    within = f"{ranges[0]} across and {ranges[1]} up" if len(parts) == 2 else listed(ranges)
+    alt = (
+        f"The curve {text} for {letters[0]} from {said(low)} to {said(high)}: from {point(first)} to {point(last)}, within "
+        f"{within}."
+    )
+    ends = Points(np.array([first, last]), "", "ink", "circle", 5)
+    return Picture(title or text, axes, (Curve(points, width=2.4), ends), alt, True, 0.9)

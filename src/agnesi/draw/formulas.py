@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 
 from agnesi.draw.layers import Array
+from agnesi.draw.words import low
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.run.build import Wish, build
@@ -188,16 +189,8 @@ def _python(what: Callable[..., Any], count: int, names: tuple[str, ...]) -> Fun
     return Function(f"{title}({', '.join(letters)})", letters, on)
 
 
-@dataclass(frozen=True)
-class Field:
-    """An expression with its free symbols, for pictures that depend on the shapes."""
-
-    expr: Expr
-    free: tuple[Symbol, ...]
-    values: Mapping[str, Any]
-
-    def __call__(self, **arrays: Array) -> Array:
-        """Return the values for arrays that have one leading axis more than the symbols."""
-        names = tuple(s.name for s in self.free)
-        with np.errstate(all="ignore"):
-            return real(_program(self.expr, names, self.values)(*(arrays[n] for n in names)), write(self.expr))
+def along_entries(expr: Expr, vector: Symbol, size: int, values: Mapping[str, Any]) -> Function:
+    """Return an expression with one free vector as a function of its entries: ‖x‖² of x₁ and x₂."""
+    run = _program(expr, (vector.name,), values)
+    letters = tuple(low(vector.name, k + 1) for k in range(size))
+    return Function(write(expr), letters, lambda *arrays: run(np.column_stack(arrays)))

@@ -56,7 +56,7 @@ def solution_space(A: Any, b: Any = None, *, unknowns: Any = "") -> Worked:
     n, k = directions.rows, directions.cols
     figure = kind_of(k, n)
     line = Formula.of(sympy.Matrix(found.parts["unknowns"]), "=", found.value)
-    said = f"The solutions are {figure}: a point of it, and {_directions(k)}."
+    said = f"The solutions are {figure}: a point of it, and {_directions(k)}." if k else "The one solution is a point."
     last = Step("parametric form", said, (line,), source="MML 2.8", data={"point": point, "directions": directions})
     parts = {
         "point": point,
@@ -67,13 +67,14 @@ def solution_space(A: Any, b: Any = None, *, unknowns: Any = "") -> Worked:
     }
     seen = exactly("the parametric form satisfies the equations for all numbers", _satisfies(found))
     return Worked(
-        "solution space", found.question, found.value, found.answer, (*found.steps, last), (*found.evidence, seen), parts,
+        "solution space", found.question, found.value, found.answer, (*found.steps, last), (*found.evidence, seen),
+        parts,
         found.notes, "MML 2.8",
     )  # fmt: skip
 
 
 def _directions(k: int) -> str:
-    return "no direction" if k == 0 else "one direction" if k == 1 else f"{k} directions, which span the kernel"
+    return "one direction" if k == 1 else f"{k} directions, which span the kernel"
 
 
 def _satisfies(found: Worked) -> bool:
@@ -127,7 +128,8 @@ def implicit_form(point: Any, directions: Any, *, unknowns: Any = "") -> Worked:
     for k in range(U.cols):
         question += ["+", low("λ", k + 1), U[:, k]]
     return Worked(
-        "equations of an affine space", (Formula.of(*question),), (N, c), tuple(lines) or (Formula.of("the whole space"),),
+        "equations of an affine space", (Formula.of(*question),), (N, c),
+        tuple(lines) or (Formula.of("the whole space"),),
         tuple(steps), evidence, {"matrix": N, "right": c}, (), "MML 2.8",
     )  # fmt: skip
 

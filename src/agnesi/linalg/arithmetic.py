@@ -21,7 +21,7 @@ from agnesi.worked.exact import ENTRIES, matrix, scalar
 try:
     import flint
 except ImportError:  # an optional extra: the same answers, more slowly
-    flint = None
+    flint = None  # type: ignore[assignment,unused-ignore]
 
 LARGEST = 90_000  # entries that are worked on exactly
 

@@ -30,8 +30,8 @@ from agnesi.worked.pieces import Formula, scalar_text
 from agnesi.worked.record import Step, Verified, Worked
 
 _WHY = (
-    "Entry (i, j) of L Lᵀ is the sum of ℓᵢₖ ℓⱼₖ over k up to j. Set it equal to aᵢⱼ: everything but the last term is known, "
-    "and on the diagonal the last term is a square."
+    "Entry (i, j) of L Lᵀ is the sum of ℓᵢₖ ℓⱼₖ over k up to j. Set it equal to aᵢⱼ: everything but the last term is "
+    "known, and on the diagonal the last term is a square."
 )
 
 
@@ -52,7 +52,8 @@ def cholesky(A: Any, *, exact: bool | None = None) -> Worked:
     symmetric(M)
     n = M.rows
     L: Rows = sympy.zeros(n, n).tolist()
-    steps, assumed = [], []
+    steps: list[Step] = []
+    assumed: list[str] = []
     for j in range(n):
         inside = factored(sympy.expand(M[j, j] - sum(L[j][k] ** 2 for k in range(j))))
         _positive(M, j, inside, assumed)
@@ -72,7 +73,8 @@ def cholesky(A: Any, *, exact: bool | None = None) -> Worked:
     )
     notes = (f"A is positive definite where {' and '.join(assumed)}.",) if assumed else ()
     return Worked(
-        "Cholesky factorisation", (Formula.of("A", "=", M),), lower, (Formula.of("L", "=", lower),), tuple(steps), evidence,
+        "Cholesky factorisation", (Formula.of("A", "=", M),), lower, (Formula.of("L", "=", lower),), tuple(steps),
+        evidence,
         {"L": lower}, notes, "MML 4.3",
     )  # fmt: skip
 
@@ -166,7 +168,8 @@ def gaussian_sample(mean: Any, covariance: Any, count: int = 1000, *, seed: int 
     lines = (Formula.of("mean", "=", x.mean(axis=0)), Formula.of("covariance", "=", np.cov(x.T).reshape(n, n)))
     step = Step("sample", said, lines, why, "MML 6.5.4", {"seed": seed, "L": L, "mean": mu})
     return Worked(
-        "Gaussian sample by Cholesky", (Formula.of("μ", "=", vector(mean, "μ")), Formula.of("Σ", "=", factor.question[0].parts[2])),
+        "Gaussian sample by Cholesky",
+        (Formula.of("μ", "=", vector(mean, "μ")), Formula.of("Σ", "=", factor.question[0].parts[2])),
         x, (Formula.of("x", "=", "μ", "+", "L", "z"), *factor.answer), (*factor.steps, step), evidence,
         {"L": factor.value, "mean": x.mean(axis=0), "covariance": np.cov(x.T).reshape(n, n)}, (), "MML 4.3",
     )  # fmt: skip

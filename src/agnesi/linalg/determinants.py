@@ -1,4 +1,4 @@
-"""Determinants: the formula for 2 × 2, Sarrus, Laplace along the line with most zeros, elimination; as signed volume."""
+"""Determinants: the formula for 2 × 2, Sarrus, Laplace along the line with most zeros, elimination."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def determinant(
     >>> determinant("[1 2; 3 4]").value, determinant("[1 2 3; 4 5 6; 7 8 10]", by="Laplace").value
     (-2, -3)
 
-    `A`: [n n]. `by` is "formula" (up to 2 × 2), "Sarrus" (3 × 3), "Laplace" or "elimination"; without it, the shortest on
-    paper. `steps=False` gives the exact answer alone, `exact=False` floats by LAPACK. Raises `ShapeError` for a matrix
-    that is not square or does not fit `by`, `TooLarge` for a Laplace expansion with more than 40 minors.
+    `A`: [n n]. `by` is "formula" (up to 2 × 2), "Sarrus" (3 × 3), "Laplace" or "elimination"; without it, the shortest
+    on paper. `steps=False` gives the exact answer alone, `exact=False` floats by LAPACK. Raises `ShapeError` for a
+    matrix that is not square or does not fit `by`, `TooLarge` for a Laplace expansion with more than 40 minors.
     Source: MML 4.1; Imperial LA W3.
     """
     if numeric(A, exact):
@@ -180,7 +180,7 @@ def _best_line(M: sympy.ImmutableMatrix) -> tuple[int, bool]:
     """Return the row or column with most zeros, the first row if there are none."""
     counts = [(sum(is_zero(v) for v in line), -k, row) for row, lines in ((True, M.tolist()), (False, M.T.tolist()))
               for k, line in enumerate(lines)]  # fmt: skip
-    zeros, k, row = max(counts, key=lambda c: (c[0], c[2], c[1]))
+    _, k, row = max(counts, key=lambda c: (c[0], c[2], c[1]))
     return -k, row
 
 
@@ -228,7 +228,7 @@ def _exactly(A: Any) -> Worked:
     D = arithmetic.exact(A)
     square(D)
     value = arithmetic.determinant(D)
-    reduced, pivots = arithmetic.rref(D)
+    _, pivots = arithmetic.rref(D)
     evidence = (exactly("it is 0 just if the rank is less than n", (value == 0) == (len(pivots) < D.shape[0])),)
     question = (Formula.of("A", "=", sympy_matrix(D)),) if D.shape[0] <= 12 else ()
     return Worked("determinant", question, value, (Formula.of("det A", "=", value),), (), evidence, source="MML 4.1")

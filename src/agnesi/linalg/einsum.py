@@ -72,8 +72,8 @@ def einsum(spec: str, *arrays: Any) -> Worked:
     )
     parts = {"sizes": sizes, "summed": repeated, "free": list(out)}
     return Worked(
-        "a product by its indices", question, shown, (answer,), steps, _checks(spec, groups, out, tensors, value), parts,
-        (), "Imperial LA W4",
+        "a product by its indices", question, shown, (answer,), steps, _checks(groups, out, tensors, value), parts, (),
+        "Imperial LA W4",
     )  # fmt: skip
 
 
@@ -104,19 +104,18 @@ def _parsed(spec: str, count: int) -> tuple[list[str], str]:
 
 def _tensor(what: Any, group: str, name: str) -> Any:
     """Return an array of exact numbers with as many axes as the group has letters."""
-    if isinstance(what, np.ndarray) or (isinstance(what, list | tuple) and np.ndim(np.array(what, dtype=object)) != 2):
-        found = np.array(what, dtype=object)
-        made = np.empty(found.shape, dtype=object)
-        for place in np.ndindex(found.shape):
-            made[place] = scalar(found[place])
+    made: Any
+    if isinstance(what, list | tuple):
+        what = np.array(what, dtype=object)
+    if isinstance(what, np.ndarray):
+        made = np.empty(what.shape, dtype=object)
+        for place in np.ndindex(what.shape):
+            made[place] = scalar(what[place])
+    elif isinstance(what, int | float):
+        made = np.array(scalar(what), dtype=object)
     else:
-        made = (
-            np.array(given(what, name).tolist(), dtype=object)
-            if not isinstance(what, int | float)
-            else np.array(scalar(what), dtype=object)
-        )
-        if made.ndim == 2 and len(group) == 1 and 1 in made.shape:
-            made = made.reshape(-1)
+        made = np.array(given(what, name).tolist(), dtype=object)
+        made = made.reshape(-1) if len(group) == 1 and 1 in made.shape else made
     if made.ndim != len(group):
         axes = f"{made.ndim} ax{'i' if made.ndim == 1 else 'e'}s"
         raise ShapeError(
@@ -176,7 +175,7 @@ def _loops(
 ) -> tuple[Any, list[Formula]]:
     """Return the result by the loops as a person runs them, and the first entries written out."""
     value = np.empty(tuple(sizes[i] for i in out), dtype=object)
-    lines = []
+    lines: list[Formula] = []
     for place in every(*(range(sizes[i]) for i in out)):
         at = dict(zip(out, place, strict=True))
         terms = []
@@ -198,7 +197,7 @@ def _as_matrix(value: Any) -> Any:
     return sympy.ImmutableMatrix(value.tolist()) if value.ndim == 2 else value
 
 
-def _checks(spec: str, groups: list[str], out: str, tensors: list[Any], value: Any) -> tuple[Verified, ...]:
+def _checks(groups: list[str], out: str, tensors: list[Any], value: Any) -> tuple[Verified, ...]:
     other = np.einsum(f"{','.join(groups)}->{out}", *tensors)
     checks = [exactly("NumPy's einsum on the same exact numbers", _same(np.asarray(other, dtype=object), value))]
     if len(groups) == 2 and [len(g) for g in groups] == [2, 2] and len(out) == 2:

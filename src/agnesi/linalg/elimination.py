@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, get_args
 
 import numpy as np
@@ -109,7 +110,7 @@ def is_stepped(rows: list[list[Any]], pivots: list[tuple[int, int]], columns: in
     """Tell whether the rows are in echelon form with these pivots in the first `columns` columns."""
     leads = [next((j for j, v in enumerate(r[:columns]) if v != 0), None) for r in rows]
     expected = [j for _, j in pivots] + [None] * (len(rows) - len(pivots))
-    columns_rise = all(a[1] < b[1] for a, b in zip(pivots, pivots[1:], strict=False))
+    columns_rise = all(a[1] < b[1] for a, b in pairwise(pivots))
     return leads == expected and columns_rise
 
 

@@ -218,12 +218,16 @@ def ldl(A: Any) -> Worked:
     lower, D = sympy.ImmutableMatrix(L), sympy.ImmutableMatrix(sympy.diag(*d))
     evidence = (exactly("L D Lᵀ = A", equal(lower * D * lower.T, M)),)
     return Worked(
-        "LDLᵀ factorisation", (Formula.of("A", "=", M),), (lower, D), (Formula.of("L", "=", lower), Formula.of("D", "=", D)),
+        "LDLᵀ factorisation", (Formula.of("A", "=", M),), (lower, D),
+        (Formula.of("L", "=", lower), Formula.of("D", "=", D)),
         tuple(steps), evidence, {"L": lower, "D": D, "pivots": d}, _signs(d), "MML 4.3",
     )  # fmt: skip
 
 
-_LDL_WHY = "Entry (i, j) of L D Lᵀ is the sum of ℓᵢₖ dₖₖ ℓⱼₖ over k up to j. Set it equal to aᵢⱼ: everything but the last term is known."
+_LDL_WHY = (
+    "Entry (i, j) of L D Lᵀ is the sum of ℓᵢₖ dₖₖ ℓⱼₖ over k up to j. Set it equal to aᵢⱼ: everything but the last "
+    "term is known."
+)
 
 
 def _signs(d: list[Any]) -> tuple[str, ...]:

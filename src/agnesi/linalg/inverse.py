@@ -93,10 +93,12 @@ def _adjugate(M: sympy.ImmutableMatrix) -> Worked:
     adjugate = sympy.ImmutableMatrix(cofactors.T)
     found = sympy.ImmutableMatrix((adjugate / det).applyfunc(factored))
     steps = [
-        Step("determinant", f"The determinant is {scalar_text(det)}: not 0.", first, source="MML 4.1", data={"det": det}),
         Step(
-            "cofactors", "The cofactors: strike out row i and column j, take the determinant, and the sign (−1)ⁱ⁺ʲ.", lines,
-            source="MML 4.1", data={"cofactors": cofactors},
+            "determinant", f"The determinant is {scalar_text(det)}: not 0.", first, source="MML 4.1", data={"det": det}
+        ),
+        Step(
+            "cofactors", "The cofactors: strike out row i and column j, take the determinant, and the sign (−1)ⁱ⁺ʲ.",
+            lines, source="MML 4.1", data={"cofactors": cofactors},
         ),
         Step(
             "adjugate", "Transpose the cofactors: the adjugate.", (Formula.of("adj A", "=", adjugate),),

@@ -243,7 +243,8 @@ def kronecker(A: Any, B: Any) -> Worked:
     mixed = equal(K * kronecker_product(x, y), kronecker_product(M * x, N * y))
     evidence = (exactly("(A ⊗ B)(x ⊗ y) = A x ⊗ B y for two vectors of whole numbers", mixed),)
     return Worked(
-        "Kronecker product", (Formula.of("A", "=", M), Formula.of("B", "=", N)), K, (Formula.of("A", "⊗", "B", "=", grid(K, bars=bars)),),
+        "Kronecker product", (Formula.of("A", "=", M), Formula.of("B", "=", N)), K,
+        (Formula.of("A", "⊗", "B", "=", grid(K, bars=bars)),),
         steps, evidence, source="Magnus & Neudecker 2.2",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Laws of products, traces, Kronecker products and vec, shown on given matrices: both sides worked out, and compared."""
+"""Laws of products, traces, Kronecker products and vec on given matrices: both sides worked out, and compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agnesi.linalg.row_operations import factored
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Worked
 
-Matrix = sympy.ImmutableMatrix
+Matrix = Any
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class Law:
 
 
 def _matrix(value: Any) -> Any:
-    return Matrix(value.applyfunc(factored)) if hasattr(value, "applyfunc") else factored(sympy.sympify(value))
+    if hasattr(value, "applyfunc"):
+        return sympy.ImmutableMatrix(value.applyfunc(factored))
+    return factored(sympy.sympify(value))
 
 
 def _shown(name: str, laws: Sequence[Law], names: str, matrices: Sequence[Matrix], source: str) -> Worked:
@@ -65,7 +67,7 @@ PRODUCT_LAWS = (
 
 def _other(B: Matrix) -> Matrix:
     """Return the matrix D of the laws of distributivity: B with its entries in reverse order."""
-    return Matrix(B.rows, B.cols, list(B)[::-1])
+    return sympy.ImmutableMatrix(B.rows, B.cols, list(B)[::-1])
 
 
 def product_laws(A: Any, B: Any, C: Any) -> Worked:
@@ -121,7 +123,7 @@ def trace_laws(A: Any, B: Any) -> Worked:
 
 
 def _both_square(A: Matrix, B: Matrix) -> bool:
-    return A.rows == A.cols and B.rows == B.cols
+    return bool(A.rows == A.cols and B.rows == B.cols)
 
 
 KRONECKER_LAWS = (
@@ -161,7 +163,7 @@ def vec(X: sympy.MatrixBase) -> Matrix:
     >>> vec(sympy.Matrix([[1, 2], [3, 4]])).T
     Matrix([[1, 3, 2, 4]])
     """
-    return Matrix(sympy.Matrix.vstack(*(X[:, j] for j in range(X.cols))))
+    return sympy.ImmutableMatrix(sympy.Matrix.vstack(*(X[:, j] for j in range(X.cols))))
 
 
 VEC_LAWS = (
@@ -178,7 +180,8 @@ def vec_laws(A: Any, X: Any, B: Any) -> Worked:
     >>> vec_laws("[1 2; 3 4]", "[1 0; 2 1]", "[1; 1]").value
     True
 
-    `A`: [m k], `X`: [k l], `B`: [l n]. Raises `ShapeError` where A X B does not exist. Source: Magnus and Neudecker 2.4.
+    `A`: [m k], `X`: [k l], `B`: [l n]. Raises `ShapeError` where A X B does not exist.
+    Source: Magnus and Neudecker 2.4.
     """
     M, Y, N = given(A), given(X, "X"), given(B, "B")
     fit(M, Y, "A X")

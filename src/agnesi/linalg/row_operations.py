@@ -72,7 +72,8 @@ class RowOperation:
         divisor = factored(1 / self.factor)
         if divisor.is_Integer or (divisor.free_symbols and self.factor.as_numer_denom()[0] in (1, -1)):
             shown = scalar_text(divisor)
-            return f"{name} ← {name}/{shown if divisor.is_Symbol or (divisor.is_Integer and divisor > 0) else f'({shown})'}"
+            plain = divisor.is_Symbol or (divisor.is_Integer and divisor > 0)
+            return f"{name} ← {name}/{shown if plain else f'({shown})'}"
         sign = "−" if self.factor.could_extract_minus_sign() else ""
         return f"{name} ← {sign}{times(-self.factor if sign else self.factor, name)}"
 

@@ -75,12 +75,14 @@ def independent(vectors: Any, *, pick: Pick = "first") -> Worked:
     found = kernel.cols == 0
     names = [sympy.Symbol(f"v_{k + 1}") for k in range(V.cols)]
     pivots = [j for _, j in t.pivots]
+    lines: tuple[Formula, ...] = ()
     if found:
-        said, lines, relation = "Each column has a pivot: only 0·v₁ + … gives the zero vector.", (), None
+        said, relation = "Each column has a pivot: only 0·v₁ + … gives the zero vector.", None
     else:
         relation = sympy.ImmutableMatrix(kernel[:, 0])
         free = next(j for j in range(V.cols) if j not in pivots)
-        said = f"Column {free + 1} has no pivot: its entries are the numbers that make {low('v', free + 1)} of the columns with one."
+        made = low("v", free + 1)
+        said = f"Column {free + 1} has no pivot: its entries are the numbers that make {made} of the columns with one."
         rest = linear([-relation[j] if j != free else sympy.S.Zero for j in range(V.cols)], names)
         lines = (Formula.of(names[free], "=", rest), Formula.of(linear(list(relation), names), "=", 0))
     last = Step("independent or not", said, lines, source="MML 2.5", data={"matrix": V, "relation": relation})
@@ -213,10 +215,12 @@ def orthogonal_complement(vectors: Any) -> Worked:
         exactly(f"dimensions: {d} + {kernel.cols} = {V.rows}", d + kernel.cols == V.rows),
         exactly("both together span the whole space", together == V.rows),
     )
-    last = Step(
-        "inner products", "Each vector times each of the basis found:", (Formula.of(rows, kernel, "=", products),),
-        data={"left": rows, "right": kernel, "product": products},
-    ) if kernel.cols else Step("inner products", "Only 0 is at right angles to all vectors: they span the whole space.")  # fmt: skip
+    lines: tuple[Formula, ...] = ()
+    if kernel.cols:
+        said, lines = "Each vector times each of the basis found:", (Formula.of(rows, kernel, "=", products),)
+    else:
+        said = "Only 0 is at right angles to all of them: they span the whole space."
+    last = Step("inner products", said, lines, data={"left": rows, "right": kernel, "product": products})
     parts = {"dimension": kernel.cols, "normal": sympy.ImmutableMatrix(kernel[:, 0]) if kernel.cols == 1 else None}
     return Worked(
         "orthogonal complement", _question(V), kernel, (basis_formula("U⟂", kernel),), (first, *t.steps, *found, last),

@@ -1,4 +1,4 @@
-"""Where letters in a system change the answer: the values at which a pivot is 0 or a condition holds, each worked out."""
+"""Where letters in a system change the answer: values at which a pivot is 0 or a condition holds, each worked out."""
 
 from __future__ import annotations
 

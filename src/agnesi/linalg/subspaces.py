@@ -40,9 +40,10 @@ def rank(A: Any, *, pick: Pick = "first", exact: bool | None = None, steps: bool
     if numeric(A, exact):
         return _rank_in_floats(A)
     if not steps:
-        _, pivots = arithmetic.rref(arithmetic.exact(A))
-        other = arithmetic.rref(arithmetic.exact(A).transpose())[1]
-        seen = (exactly("Aᵀ has as many pivots", len(other) == len(pivots)),)
+        D = arithmetic.exact(A)
+        _, pivots = arithmetic.rref(D)
+        turned = arithmetic.rref(D.transpose())[1]
+        seen = (exactly("Aᵀ has as many pivots", len(turned) == len(pivots)),)
         return Worked("rank", (), len(pivots), (Formula.of("rank A", "=", len(pivots)),), (), seen, source="MML 2.6.2")
     M = given(A)
     t = started(M, pick=pick)
@@ -108,8 +109,8 @@ def null_space(A: Any, *, pick: Pick = "first") -> Worked:
     )
     parts = {"dimension": kernel.cols, "rank": len(t.pivots), "free": t_free(t)}
     return Worked(
-        "null space", (Formula.of("A", "=", M),), kernel, (basis_formula("ker A", kernel),), (*t.steps, *found), evidence,
-        parts, assumptions(t), "MML 2.7.3",
+        "null space", (Formula.of("A", "=", M),), kernel, (basis_formula("ker A", kernel),), (*t.steps, *found),
+        evidence, parts, assumptions(t), "MML 2.7.3",
     )  # fmt: skip
 
 
@@ -138,14 +139,15 @@ def column_space(A: Any, *, pick: Pick = "first") -> Worked:
     evidence = (exactly("every column of A is a combination of these", equal(made, M)),)
     parts = {"dimension": value.cols, "pivots": [j for _, j in t.pivots], "combinations": sympy.ImmutableMatrix(rest)}
     return Worked(
-        "column space", (Formula.of("A", "=", M),), value, (basis_formula("im A", value),), (*t.steps, step), evidence, parts,
-        assumptions(t), "MML 2.7.3",
+        "column space", (Formula.of("A", "=", M),), value, (basis_formula("im A", value),), (*t.steps, step), evidence,
+        parts, assumptions(t), "MML 2.7.3",
     )  # fmt: skip
 
 
 def _column_step(M: sympy.ImmutableMatrix, t: Tableau, value: Any) -> Step:
     which = said_list([str(j + 1) for _, j in t.pivots])
-    said = f"Pivots stand in column{'s' if len(t.pivots) > 1 else ''} {which}: those columns of A are a basis of the image."
+    many = "columns" if len(t.pivots) > 1 else "column"
+    said = f"Pivots stand in {many} {which}: those columns of A are a basis of the image."
     why = (
         "Row operations keep how columns depend on each other, so take the columns of A, not those of the echelon form."
     )
@@ -215,8 +217,8 @@ def four_subspaces(A: Any, *, pick: Pick = "first") -> Worked:
     >>> found.dimensions
     {'column space': 1, 'row space': 1, 'null space': 2, 'left null space': 1}
 
-    `A`: [m n]. The value has a basis for each, as columns. All come from one elimination of [A | I]: the left null space
-    stands beside the rows of zeros. Source: MML 2.7.3, 3.6.
+    `A`: [m n]. The value has a basis for each, as columns. All come from one elimination of [A | I]: the left null
+    space stands beside the rows of zeros. Source: MML 2.7.3, 3.6.
     """
     M = given(A)
     m, n = M.shape
@@ -238,7 +240,8 @@ def four_subspaces(A: Any, *, pick: Pick = "first") -> Worked:
     )
     steps = [
         *t.steps, _column_step(M, left, image), _row_step(left, rows), *found,
-        Step("left null space", said, (basis_formula("ker Aᵀ", beyond),), why if r < m else "", "MML 2.7.3", {"basis": beyond}),
+        Step("left null space", said, (basis_formula("ker Aᵀ", beyond),), why if r < m else "", "MML 2.7.3",
+             {"basis": beyond}),
     ]  # fmt: skip
     names = ("im A", "row A", "ker A", "ker Aᵀ")
     answer = [
@@ -248,8 +251,8 @@ def four_subspaces(A: Any, *, pick: Pick = "first") -> Worked:
     answer.append(Formula.of("rank", "+", "nullity", "=", r, "+", kernel.cols, "=", n))
     parts = {"rank": r, "dimensions": {k: v.cols for k, v in spaces.items()}}
     return Worked(
-        "the four subspaces", (Formula.of("A", "=", M),), spaces, tuple(answer), tuple(steps), _four_checks(M, spaces), parts,
-        assumptions(t), "MML 2.7.3",
+        "the four subspaces", (Formula.of("A", "=", M),), spaces, tuple(answer), tuple(steps),
+        _four_checks(M, spaces), parts, assumptions(t), "MML 2.7.3",
     )  # fmt: skip
 
 
@@ -258,7 +261,8 @@ def _four_checks(M: sympy.ImmutableMatrix, spaces: dict[str, Any]) -> tuple[Veri
     image, rows, kernel, beyond = spaces.values()
     return (
         exactly("A times each vector of the kernel is 0", equal(M * kernel, sympy.zeros(m, kernel.cols))),
-        exactly("the kernel is at right angles to the row space", equal(rows.T * kernel, sympy.zeros(rows.cols, kernel.cols))),
+        exactly("the kernel is at right angles to the row space",
+                equal(rows.T * kernel, sympy.zeros(rows.cols, kernel.cols))),
         exactly("the left null space is at right angles to the column space",
                 equal(image.T * beyond, sympy.zeros(image.cols, beyond.cols))),
         exactly(f"dimensions: {rows.cols} + {kernel.cols} = {n}, {image.cols} + {beyond.cols} = {m}",

@@ -1,4 +1,4 @@
-"""Solve A x = b as on paper: eliminate, read off, a particular solution plus the kernel; by letters, where it changes."""
+"""Solve A x = b as on paper: eliminate, read off, a particular solution plus the kernel; with letters too."""
 
 from __future__ import annotations
 
@@ -187,8 +187,8 @@ def back_substitution(U: Any, b: Any, *, unknowns: Any = "") -> Worked:
     >>> back_substitution("[2 1; 0 4]", [5, 4]).value.T
     Matrix([[2, 1]])
 
-    `U`: [n n], `b`: [n]. Raises `ShapeError` for a U that is not triangular; a zero on the diagonal leaves free unknowns
-    or no solution, as in `solve`. Source: Imperial LA W3.
+    `U`: [n n], `b`: [n]. Raises `ShapeError` for a U that is not triangular; a zero on the diagonal leaves free
+    unknowns or no solution, as in `solve`. Source: Imperial LA W3.
     """
     M, r = given(U, "U"), vector(b)
     fit(M, r)

@@ -32,7 +32,7 @@ def solve_exactly(A: Any, b: Any) -> Worked:
     table = R.to_list()
     zero, one = D.domain.zero, D.domain.one
     if pivots and pivots[-1] == n:
-        return _large("none", None, None, None, list(pivots[:-1]), n, (exactly("rank [A b] is rank A + 1", True),))
+        return _large("none", None, None, None, list(pivots[:-1]), n, (_without_solution(D, r),))
     free = [j for j in range(n) if j not in set(pivots)]
     x = [[zero] for _ in range(n)]
     K = [[zero] * len(free) for _ in range(n)]
@@ -55,6 +55,14 @@ def solve_exactly(A: Any, b: Any) -> Worked:
         n,
         tuple(evidence),
     )
+
+
+def _without_solution(D: Any, r: Any) -> Verified:
+    """Check that some combination of the equations has 0 on the left and not on the right."""
+    left = D.transpose().nullspace()  # its rows are all y with yᵀA = 0
+    zero = all(not v for row in (left * D).to_list() for v in row)
+    told = "a combination of the equations has 0 on the left and not on the right"
+    return exactly(told, zero and any(v for row in (left * r).to_list() for v in row))
 
 
 def _column(b: Any) -> Any:
@@ -135,8 +143,10 @@ def _by_singular_values(M: Floats, r: Floats) -> Worked:
     parts: dict[str, Any] = {"rank": rank, "cases": {}, "free": [], "kernel": kernel, "particular": x[:, 0]}
     if error > tolerance:
         parts |= {"kind": "none", "particular": None, "kernel": None}
-        evidence = (Verified("the nearest A x misses b", True, f"by {error:.1e}"),)
-        return Worked("linear equations in floats", (), None, (Formula.of("no solution"),), (), evidence, parts, notes)
+        apart = _size(M.T @ (M @ x - r))
+        told = f"what the nearest A x misses of b, {error:.1e}, is at right angles to all columns"
+        missed = nearly(told, apart, tolerance * _size(M) * M.shape[0] + 1e-300)
+        return Worked("linear equations in floats", (), None, (Formula.of("no solution"),), (), (missed,), parts, notes)
     parts["kind"] = "infinitely many" if kernel.shape[1] else "unique"
     evidence = (
         nearly("A x is b", error, tolerance),

@@ -61,7 +61,7 @@ class Tableau:
             return max(plain, key=lambda k: (abs(self.rows[k][column]), -k))
         if plain and self.pick == "one":
             return min(plain, key=lambda k: (abs(self.rows[k][column]) != 1, k))
-        return (plain or found or [None])[0]
+        return plain[0] if plain else found[0] if found else None
 
     def forward(self) -> None:
         """Bring the rows to echelon form: below each pivot only zeros."""

@@ -281,8 +281,10 @@ class Products(Cursor):
             items[:], seps[:] = [self.ratio(left, bottom, start), *factors[count:]], [""] * (len(factors) - count)
             return
         if (first.head == "num" and gap) or second.head == "big" or self.words.loose:
-            divisor = self.text[first.start : first.stop]
-            self.notes.append(f"{shown} is read as ({over}/{divisor}) {self.text[second.start : right.stop]}")
+            between = self.text[first.stop : second.start]
+            end = second.start - len(between.lstrip(" )"))
+            divisor = self.text[slash + 1 if slash > 0 else first.start : end].strip()
+            self.notes.append(f"{shown} is read as ({over}/{divisor}) {self.text[end : right.stop].strip()}")
             items[:] = [Node("div", (left, first), None, start, first.stop), *factors[1:]]
             seps[:] = [""] * (len(factors) - 1)
             return
