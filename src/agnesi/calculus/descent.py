@@ -116,9 +116,10 @@ def _step_size(f: Function, at: np.ndarray, slope: np.ndarray, value: float, rat
 
 def _rule_step(f: Function, rate: float, momentum: float, line: str) -> Step:
     gradient = grid([[shown(g) for g in f.gradient]])
-    extra = ["+", momentum, "·", "(xₙ − xₙ₋₁)"] if momentum else []
+    p = place(f)
+    extra = ["+", momentum, "·", f"({p}ₙ − {p}ₙ₋₁)"] if momentum else []
     size = {"fixed": rate, "backtracking": "γ", "exact": "γ"}[line]
-    rule = Formula.of("xₙ₊₁", "=", "xₙ", "−", size, "·", f"∇{letter(f.name)}(xₙ)", *extra)
+    rule = Formula.of(f"{p}ₙ₊₁", "=", f"{p}ₙ", "−", size, "·", f"∇{letter(f.name)}({p}ₙ)", *extra)
     why = {"fixed": "The negative gradient is the direction of steepest descent.",
            "backtracking": f"Start with γ = {rate:g}, and halve it until the value falls by a tenth of γ‖∇f‖² at least.",
            "exact": "γ = ‖∇f‖²/(∇fᵀ H ∇f) is the lowest place along the line, for a quadratic."}[line]  # fmt: skip
@@ -126,12 +127,17 @@ def _rule_step(f: Function, rate: float, momentum: float, line: str) -> Step:
                 "MML 7.1", {"rate": rate, "momentum": momentum, "line": line})  # fmt: skip
 
 
+def place(f: Function) -> str:
+    """Return the letter for the place where a walk is: that of the variable, or p where there are several."""
+    return letter(f.variables[0]) if len(f.variables) == 1 else "p"
+
+
 def _line_step(f: Function, k: int, path: np.ndarray, values: np.ndarray, rates: np.ndarray, momentum: float) -> Step:
     slope = f.slope(path[k])
     push = momentum * (path[k] - path[k - 1]) if k and momentum else np.zeros_like(slope)
     after = str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
     extra = ["+", grid([list(push)])] if push.any() else []
-    line = Formula.of(f"x{after}", "=", grid([list(path[k])]), "−", float(rates[k]), "·", grid([list(slope)]), *extra, "=",
+    line = Formula.of(f"{place(f)}{after}", "=", grid([list(path[k])]), "−", float(rates[k]), "·", grid([list(slope)]), *extra, "=",
                       grid([list(path[k + 1])]), ",", letter(f.name), "=", float(values[k + 1]))  # fmt: skip
     data = {"x": path[k], "gradient": slope, "rate": float(rates[k]), "momentum": push, "next": path[k + 1]}
     return Step("gradient step", f"Step {k + 1}.", (line,), "", "", data)

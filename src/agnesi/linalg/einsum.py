@@ -108,6 +108,8 @@ def _tensor(what: Any, group: str, name: str) -> Any:
     if isinstance(what, list | tuple):
         what = np.array(what, dtype=object)
     if isinstance(what, np.ndarray):
+        if any(isinstance(v, list | tuple) for v in what.flat):
+            raise ShapeError(f"The rows of {name} have different lengths.", repair="Give each row as many entries.")
         made = np.empty(what.shape, dtype=object)
         for place in np.ndindex(what.shape):
             made[place] = scalar(what[place])

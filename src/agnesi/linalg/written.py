@@ -14,6 +14,7 @@ from agnesi.worked.pieces import Formula
 def linear(coefficients: Sequence[Any], names: Sequence[Any]) -> Expr:
     """Return c₁x₁ + c₂x₂ + … as it is written, terms with 0 left out; 0 for none.
 
+    >>> import sympy
     >>> x, y = sympy.symbols("x y")
     >>> from agnesi.worked.pieces import scalar_text
     >>> scalar_text(linear([sympy.Integer(2), sympy.Integer(-1)], [x, y]))
@@ -63,6 +64,7 @@ def divided(top: Expr, bottom: Any) -> Expr:
 def less_products(entry: Any, products: Sequence[Sequence[Any]]) -> Expr:
     """Return entry − a·b·c − …, products with a factor 0 left out.
 
+    >>> import sympy
     >>> from agnesi.worked.pieces import scalar_text
     >>> scalar_text(less_products(sympy.Integer(7), [[sympy.Integer(2), sympy.Integer(3)]]))
     '7 − 2·3'

@@ -174,8 +174,8 @@ def _from_node(node: Expr, args: list[sympy.Expr]) -> sympy.Expr:
             return sympy.Symbol(node.name, real=True, positive=True if "positive" in node.facts else None)
         case Apply() if not node.shape:
             name = node.op.name
-            if name == "pi":
-                return sympy.pi
+            if name in ("pi", "euler"):
+                return sympy.pi if name == "pi" else sympy.E
             if name in _UNARY and len(args) == 1:
                 return _UNARY[name](args[0])
             if name in ("add", "mul", "hadamard"):
