@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import agnesi.draw as draw
     from agnesi.checking import check as check
     from agnesi.compilation import compile as compile
     from agnesi.compilation import program as program
@@ -55,7 +56,7 @@ _HOMES = {
     "compile": "agnesi.compilation", "program": "agnesi.compilation",
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "results": "agnesi.results",
-    "operator": "agnesi.second_order",
+    "operator": "agnesi.second_order", "draw": "agnesi.draw",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 
@@ -64,7 +65,8 @@ def _public(name: str) -> Any:
     """Load a public name on first use, together with what expressions borrow from higher layers."""
     if not _HOMES[name].startswith("agnesi.documents"):  # what was judged before is shown without any mathematics
         import_module("agnesi.show")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return getattr(home, name, home)  # a package is public as it is: ag.draw.function(...)
 
 
 class _Face(ModuleType):

@@ -230,6 +230,30 @@ def check_command(
             raise typer.Exit(WRONG)
 
 
+@app.command("draw", cls=FormulaCommand)
+def draw_command(
+    text: Annotated[str, typer.Argument(help="A formula of one or two letters, or a matrix; a file; or -.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file: .png, .svg or .html.")] = None,
+    x: Annotated[str | None, typer.Option("--x", help="The range of the first letter: \"-2, 2\".")] = None,
+    y: Annotated[str | None, typer.Option("--y", help="The range of the second letter, or of the values.")] = None,
+    let: Annotated[list[str] | None, typer.Option("--let", help="A value for a letter: a=2.")] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="On a dark ground.")] = False,
+) -> None:
+    """Draw a function, a field, a curve, a vector or a matrix, and tell in words what is seen.
+
+    Examples:
+
+      agnesi draw "sin(x)/x" -o sinc.svg
+
+      agnesi draw "x^2 - y^2" -o saddle.html
+
+      agnesi draw "[2 1; 0 1]" -o map.png
+    """
+    with _sentences():
+        theme = "dark" if dark else "light"
+        _print_plainly(import_module("agnesi.draw_command").drawn(_source(text), output, x, y, let or (), theme))
+
+
 @app.command("result")
 def result_command(
     id: Annotated[str, typer.Argument(help="The id of a result (mml-3-proj-line); `agnesi results` lists them.")],

@@ -339,4 +339,4 @@ surfaces["show"] = show
 surfaces["write"] = write
 surfaces["evaluate"] = evaluate
 surfaces["partial_sums"] = lambda *asked: import_module("agnesi.partial_sums").partial_sums(*asked)  # loads when asked
-
+surfaces["plot"] = lambda expr, values: import_module("agnesi.draw").picture_of(expr, **values)

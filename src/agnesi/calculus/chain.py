@@ -98,7 +98,9 @@ def _back(put: sympy.Expr, result: sympy.Expr) -> Step:
     lines = [Formula.of("=", shown(put))]
     if put != result:
         lines.append(Formula.of("=", shown(result)))
-    return Step("put back", "Put the parts back.", tuple(lines), "", "Parr & Howard 4.5", {"before": put, "after": result})
+    return Step(
+        "put back", "Put the parts back.", tuple(lines), "", "Parr & Howard 4.5", {"before": put, "after": result}
+    )
 
 
 def _finished(name: str, ways: Tape, result: sympy.Expr, steps: list[Step], source: str) -> Worked:
@@ -149,7 +151,14 @@ def _total_step(ways: Tape, name: str, x: str, slopes: Mapping[str, sympy.Expr])
     if parents == [x]:
         lines = (Formula.of(general[0], *total.parts),)
     data = {"name": name, "slope": slopes[name], "slopes": dict(slopes), "tape": ways}
-    return Step("total derivative", f"How {letter(name)} changes with {letter(x)}, in all.", lines, why, "Parr & Howard 4.5.2", data)
+    return Step(
+        "total derivative",
+        f"How {letter(name)} changes with {letter(x)}, in all.",
+        lines,
+        why,
+        "Parr & Howard 4.5.2",
+        data,
+    )
 
 
 def _along_path(f: Any, along: Inner) -> Worked:
@@ -161,7 +170,9 @@ def _along_path(f: Any, along: Inner) -> Worked:
     used = [inner[v.name] for v in read.variables]
     free = sorted(set().union(*(u.expr.free_symbols for u in used)), key=str)
     if len(free) != 1:
-        raise UnknownName(f"The path depends on {len(free)} letters.", repair="Use one, as in {'x': 'cos t', 'y': 'sin t'}.")
+        raise UnknownName(
+            f"The path depends on {len(free)} letters.", repair="Use one, as in {'x': 'cos t', 'y': 'sin t'}."
+        )
     t = free[0]
     general: list[Any] = [partial(read.name, t, False), "="]
     special: list[Any] = ["="]
@@ -169,19 +180,33 @@ def _along_path(f: Any, along: Inner) -> Worked:
         plus = ["+"] if k else []
         general += [*plus, partial(read.name, v), "·", partial(v, t, False)]
         special += [*plus, *_product([_factor(read.gradient[k]), _factor(neat(sympy.diff(u.expr, t)))])]
-    outer = tuple(Formula.of(partial(read.name, v), "=", shown(g)) for v, g in zip(read.variables, read.gradient, strict=True))
+    outer = tuple(
+        Formula.of(partial(read.name, v), "=", shown(g)) for v, g in zip(read.variables, read.gradient, strict=True)
+    )
     ways = tuple(Formula.of(partial(u.name, t, False), "=", shown(neat(sympy.diff(u.expr, t)))) for u in used)
     swap = {v: u.expr for v, u in zip(read.variables, used, strict=True)}
     raw = sympy.Add(*[g * sympy.diff(u.expr, t) for g, u in zip(read.gradient, used, strict=True)])
     put, whole = raw.subs(swap, simultaneous=True), read.expr.subs(swap, simultaneous=True)
     result = neat(put)
     steps = (
-        Step("derivative of each", "Differentiate f in each variable, and each variable along the path.", outer + ways, "",
-             "MML 5.2.2", {"gradient": read.gradient, "path": swap}),
-        Step("total derivative", "Add the ways through each variable.", (Formula.of(*general), Formula.of(*special)), "",
-             "Imperial MVC W3", {"total": raw}),
+        Step(
+            "derivative of each",
+            "Differentiate f in each variable, and each variable along the path.",
+            outer + ways,
+            "",
+            "MML 5.2.2",
+            {"gradient": read.gradient, "path": swap},
+        ),
+        Step(
+            "total derivative",
+            "Add the ways through each variable.",
+            (Formula.of(*general), Formula.of(*special)),
+            "",
+            "Imperial MVC W3",
+            {"total": raw},
+        ),
         _back(put, result),
-    )  # fmt: skip
+    )
     path = tuple(Formula.of(u.name, "=", u.written) for u in used)
     answer = Formula.of(partial(read.name, t, False), "=", shown(result))
     return Worked("total derivative along a path", (read.question(), *path), result, (answer,), steps,
@@ -235,16 +260,23 @@ def vector_chain(outer: Any, *inner: Inner, variables: Letters = None) -> Worked
         "before": whole, "after": result, "inner": substitution}))  # fmt: skip
     composed = [f.expr.subs(substitution, simultaneous=True) for f in top]
     return Worked(
-        "vector chain rule", _composition(rows), result, (Formula.of(partial("f", names[-1]), "=", grid(_shown(result))),),
-        tuple(steps), tuple(_direct(composed, last, result)), {"factors": tuple(factors), "composed": tuple(composed)},
+        "vector chain rule",
+        _composition(rows),
+        result,
+        (Formula.of(partial("f", names[-1]), "=", grid(_shown(result))),),
+        tuple(steps),
+        tuple(_direct(composed, last, result)),
+        {"factors": tuple(factors), "composed": tuple(composed)},
         source="Parr & Howard 4.5.3",
-    )  # fmt: skip
+    )
 
 
 def _vector_name(layer: Mapping[str, Function]) -> str:
     names = list(layer)
     stem = names[0].split("_")[0]
-    return stem if all(n.split("_")[0] == stem for n in names) or len(names) == 1 else f"({', '.join(map(letter, names))})"
+    return (
+        stem if all(n.split("_")[0] == stem for n in names) or len(names) == 1 else f"({', '.join(map(letter, names))})"
+    )
 
 
 def _last_variables(layer: Mapping[str, Function], variables: Letters) -> tuple[sympy.Symbol, ...]:
@@ -288,8 +320,14 @@ def _multiplied(names: Sequence[str], factors: Sequence[Any], whole: Any) -> Ste
         numbers += [*(["·"] if k else []), grid(_shown(J))]
     shapes = " times ".join(f"{J.rows}×{J.cols}" for J in factors)
     lines = (Formula.of(*general), Formula.of(*numbers, "=", grid(_shown(whole))))
-    return Step("multiply", f"Multiply the Jacobians, the outermost first: {shapes}.", lines, "", "Parr & Howard 4.5.3", {
-        "factors": tuple(factors), "product": whole})  # fmt: skip
+    return Step(
+        "multiply",
+        f"Multiply the Jacobians, the outermost first: {shapes}.",
+        lines,
+        "",
+        "Parr & Howard 4.5.3",
+        {"factors": tuple(factors), "product": whole},
+    )
 
 
 def _shown(J: Any) -> list[list[Any]]:

@@ -48,7 +48,9 @@ def critical_points(f: Any, variables: Letters = None, box: tuple[float, float] 
     if not xs or len(xs) > 4:
         raise TooLarge(f"Critical points in {len(xs)} variables are not searched for.", repair="Use from 1 to 4.")
     if read.expr.has(sympy.Abs, sympy.Max):
-        raise NotNumeric(f"{read.head} has kinks; its gradient does not exist everywhere.", repair="Use a smooth function.")
+        raise NotNumeric(
+            f"{read.head} has kinks; its gradient does not exist everywhere.", repair="Use a smooth function."
+        )
     steps = [_set_to_zero(read)]
     found = solve_system(read.gradient, xs, box)
     steps += _solved(read, found, box)
@@ -57,10 +59,16 @@ def critical_points(f: Any, variables: Letters = None, box: tuple[float, float] 
     notes = _notes(read, found, box)
     answer = tuple(Formula.of(*tupled(p.at), ":", p.kind, ",", letter(read.name), "=", shown(p.value)) for p in points)
     return Worked(
-        "critical points", (read.question(),), tuple(points), answer or (Formula.of("no isolated critical point"),),
-        tuple(steps), tuple([*_checked(read, points), *_families(read, found)]), {"gradient": read.gradient, "hessian": read.hessian,
-        "families": found.families, "exact": found.exact}, notes, SOURCE,
-    )  # fmt: skip
+        "critical points",
+        (read.question(),),
+        tuple(points),
+        answer or (Formula.of("no isolated critical point"),),
+        tuple(steps),
+        tuple([*_checked(read, points), *_families(read, found)]),
+        {"gradient": read.gradient, "hessian": read.hessian, "families": found.families, "exact": found.exact},
+        notes,
+        SOURCE,
+    )
 
 
 def _set_to_zero(f: Function) -> Step:
@@ -106,7 +114,7 @@ def _eigenvalues(H: sympy.ImmutableMatrix) -> tuple[Any, ...]:
     """Return the eigenvalues, smallest first: exactly for small matrices, else as floats."""
     if H.free_symbols:
         return tuple(H.eigenvals(multiple=True)) if H.rows < 3 else ()
-    if H.has(sympy.Float) or H.rows > 2 and not H.is_diagonal():
+    if H.has(sympy.Float) or (H.rows > 2 and not H.is_diagonal()):
         return tuple(float(v) for v in np.linalg.eigvalsh(np.array(H.tolist(), dtype=float)))
     return tuple(sorted((sympy.simplify(v) for v in H.eigenvals(multiple=True)), key=lambda v: float(v)))
 
@@ -156,8 +164,20 @@ def _test(f: Function, p: CriticalPoint) -> Step:
                 parts += [*([","] if k else []), shown(v)]
             lines.append(Formula.of(*parts))
     told = f"At {said_point(p.at)}: {p.reason}, {_article(p.kind)}."
-    return Step("Hessian test", told, tuple(lines), "", SOURCE, {
-        "point": p.at, "hessian": p.hessian, "determinant": p.determinant, "eigenvalues": p.eigenvalues, "kind": p.kind})  # fmt: skip
+    return Step(
+        "Hessian test",
+        told,
+        tuple(lines),
+        "",
+        SOURCE,
+        {
+            "point": p.at,
+            "hessian": p.hessian,
+            "determinant": p.determinant,
+            "eigenvalues": p.eigenvalues,
+            "kind": p.kind,
+        },
+    )
 
 
 def _article(kind: Kind) -> str:

@@ -35,9 +35,11 @@ def gradient_descent(
     at = numbers(start, read.variables, "The start")
     walk = _walk(read, at, rate, steps, momentum, line, tolerance)
     path, values, slopes, rates, outcome = walk
-    told = {"converged": f"The gradient is zero to {tolerance:.0e} after {len(path) - 1} steps.".replace("e-", "e−"),
-            "diverged": "The values grow without bound: the step is too large.",
-            "stopped": f"After {len(path) - 1} steps the gradient has the length {slopes[-1]:.3g}.".replace("e-", "e−")}[outcome]  # fmt: skip
+    told = {
+        "converged": f"The gradient is zero to {tolerance:.0e} after {len(path) - 1} steps.".replace("e-", "e−"),
+        "diverged": "The values grow without bound: the step is too large.",
+        "stopped": f"After {len(path) - 1} steps the gradient has the length {slopes[-1]:.3g}.".replace("e-", "e−"),
+    }[outcome]
     shown_steps = [_rule_step(read, rate, momentum, line)]
     shown_steps += [_line_step(read, k, path, values, rates, momentum) for k in range(min(_SHOWN, len(path) - 1))]
     shown_steps.append(Step(outcome, told, (), "", "MML 7.1", {"path": path, "outcome": outcome}))
@@ -120,11 +122,19 @@ def _rule_step(f: Function, rate: float, momentum: float, line: str) -> Step:
     extra = ["+", momentum, "·", f"({p}ₙ − {p}ₙ₋₁)"] if momentum else []
     size = {"fixed": rate, "backtracking": "γ", "exact": "γ"}[line]
     rule = Formula.of(f"{p}ₙ₊₁", "=", f"{p}ₙ", "−", size, "·", f"∇{letter(f.name)}({p}ₙ)", *extra)
-    why = {"fixed": "The negative gradient is the direction of steepest descent.",
-           "backtracking": f"Start with γ = {rate:g}, and halve it until the value falls by a tenth of γ‖∇f‖² at least.",
-           "exact": "γ = ‖∇f‖²/(∇fᵀ H ∇f) is the lowest place along the line, for a quadratic."}[line]  # fmt: skip
-    return Step("rule", "Go downhill, against the gradient.", (Formula.of(f"∇{letter(f.name)}", "=", gradient), rule), why,
-                "MML 7.1", {"rate": rate, "momentum": momentum, "line": line})  # fmt: skip
+    why = {
+        "fixed": "The negative gradient is the direction of steepest descent.",
+        "backtracking": f"Start with γ = {rate:g}, and halve it until the value falls by a tenth of γ‖∇f‖² at least.",
+        "exact": "γ = ‖∇f‖²/(∇fᵀ H ∇f) is the lowest place along the line, for a quadratic.",
+    }[line]
+    return Step(
+        "rule",
+        "Go downhill, against the gradient.",
+        (Formula.of(f"∇{letter(f.name)}", "=", gradient), rule),
+        why,
+        "MML 7.1",
+        {"rate": rate, "momentum": momentum, "line": line},
+    )
 
 
 def place(f: Function) -> str:
@@ -137,8 +147,22 @@ def _line_step(f: Function, k: int, path: np.ndarray, values: np.ndarray, rates:
     push = momentum * (path[k] - path[k - 1]) if k and momentum else np.zeros_like(slope)
     after = str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
     extra = ["+", grid([list(push)])] if push.any() else []
-    line = Formula.of(f"{place(f)}{after}", "=", grid([list(path[k])]), "−", float(rates[k]), "·", grid([list(slope)]), *extra, "=",
-                      grid([list(path[k + 1])]), ",", letter(f.name), "=", float(values[k + 1]))  # fmt: skip
+    line = Formula.of(
+        f"{place(f)}{after}",
+        "=",
+        grid([list(path[k])]),
+        "−",
+        float(rates[k]),
+        "·",
+        grid([list(slope)]),
+        *extra,
+        "=",
+        grid([list(path[k + 1])]),
+        ",",
+        letter(f.name),
+        "=",
+        float(values[k + 1]),
+    )
     data = {"x": path[k], "gradient": slope, "rate": float(rates[k]), "momentum": push, "next": path[k + 1]}
     return Step("gradient step", f"Step {k + 1}.", (line,), "", "", data)
 
@@ -152,9 +176,15 @@ def _checked(
         push = momentum * (path[k] - path[k - 1]) if k else 0.0
         again = path[k] - rates[k] * central_gradient(f.of, path[k]) + push
         worst = max(worst, float(np.abs(again - path[k + 1]).max() / (1 + np.abs(path[k + 1]).max())))
-    out = [Verified("the steps, with gradients from differences", worst < 1e-4, f"largest error {worst:.0e}".replace("e-", "e−"))]
+    out = [
+        Verified(
+            "the steps, with gradients from differences", worst < 1e-4, f"largest error {worst:.0e}".replace("e-", "e−")
+        )
+    ]
     if line == "backtracking" and momentum == 0:
-        out.append(Verified("the value falls with each step", bool((np.diff(values) <= 1e-15 * np.abs(values[:-1])).all())))
+        out.append(
+            Verified("the value falls with each step", bool((np.diff(values) <= 1e-15 * np.abs(values[:-1])).all()))
+        )
     if outcome == "converged":
         lowest = float(np.linalg.eigvalsh(f.curvature(path[-1])).min())
         kind = "all eigenvalues of the Hessian are ≥ 0 at the end"

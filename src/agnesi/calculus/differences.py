@@ -38,25 +38,57 @@ def difference_errors(f: Any, at: Any, steps: Sequence[float] | None = None, var
     fitted = [_slope([(r[0], r[k]) for r in table]) for k in (1, 2)]
     floats = _in_floats(read.expr, x, float(where), float(slopes[0]))
     told = (
-        Step("forward difference", "One step ahead: the error is half the second derivative times h.", (
-            Formula.of("(f(x + h) − f(x))/h", "=", "f′(x)", "+", "h/2 · f″(x)", "+", "…"),), "Taylor at x, divided by h.",
-            "Imperial MVC W4", {"coefficient": slopes[1] / 2}),
-        Step("central difference", "One step either way: the terms with h cancel.", (
-            Formula.of("(f(x + h) − f(x − h))/(2h)", "=", "f′(x)", "+", "h²/6 · f‴(x)", "+", "…"),),
-            "Odd terms only are left.", "Imperial MVC W4", {"coefficient": slopes[2] / 6}),
-        Step("table", f"At {letter(x)} = {said(where)}: h, the forward error, the central error.", (
-            Formula.of(grid([[*r] for r in table])),), "", "", {"table": table}),
-        Step("log-log slope", "Fit straight lines to the logarithms.", (
-            Formula.of("forward: slope", fitted[0]), Formula.of("central: slope", fitted[1])), "", "", {
-                "table": table, "slopes": tuple(fitted)}),
-    )  # fmt: skip
+        Step(
+            "forward difference",
+            "One step ahead: the error is half the second derivative times h.",
+            (Formula.of("(f(x + h) − f(x))/h", "=", "f′(x)", "+", "h/2 · f″(x)", "+", "…"),),
+            "Taylor at x, divided by h.",
+            "Imperial MVC W4",
+            {"coefficient": slopes[1] / 2},
+        ),
+        Step(
+            "central difference",
+            "One step either way: the terms with h cancel.",
+            (Formula.of("(f(x + h) − f(x − h))/(2h)", "=", "f′(x)", "+", "h²/6 · f‴(x)", "+", "…"),),
+            "Odd terms only are left.",
+            "Imperial MVC W4",
+            {"coefficient": slopes[2] / 6},
+        ),
+        Step(
+            "table",
+            f"At {letter(x)} = {said(where)}: h, the forward error, the central error.",
+            (Formula.of(grid([[*r] for r in table])),),
+            "",
+            "",
+            {"table": table},
+        ),
+        Step(
+            "log-log slope",
+            "Fit straight lines to the logarithms.",
+            (Formula.of("forward: slope", fitted[0]), Formula.of("central: slope", fitted[1])),
+            "",
+            "",
+            {"table": table, "slopes": tuple(fitted)},
+        ),
+    )
     best = min(floats, key=lambda r: r[1])[0], min(floats, key=lambda r: r[2])[0]
     notes = (f"In double precision the best steps are near {best[0]:.0e} (forward) and {best[1]:.0e} (central): "
              "below them rounding grows.".replace("e-", "e−"),)  # fmt: skip
-    answer = (Formula.of("forward error", "∼", "h to the power", fitted[0]), Formula.of("central error", "∼", "h to the power", fitted[1]))
-    return Worked("errors of differences", (read.question(), Formula.of(f"{letter(read.name)}′", "=", shown(slopes[0]))),
-                  tuple(fitted), answer, told, tuple(_as_predicted(table, slopes)), {"table": table, "floats": floats}, notes,
-                  "Imperial MVC W4")  # fmt: skip
+    answer = (
+        Formula.of("forward error", "∼", "h to the power", fitted[0]),
+        Formula.of("central error", "∼", "h to the power", fitted[1]),
+    )
+    return Worked(
+        "errors of differences",
+        (read.question(), Formula.of(f"{letter(read.name)}′", "=", shown(slopes[0]))),
+        tuple(fitted),
+        answer,
+        told,
+        tuple(_as_predicted(table, slopes)),
+        {"table": table, "floats": floats},
+        notes,
+        "Imperial MVC W4",
+    )
 
 
 def neat_at(expr: sympy.Expr, x: sympy.Symbol, at: Any) -> sympy.Expr:
@@ -67,7 +99,9 @@ def neat_at(expr: sympy.Expr, x: sympy.Symbol, at: Any) -> sympy.Expr:
     return value
 
 
-def _errors(f: sympy.Expr, x: sympy.Symbol, at: Any, slope: Any, hs: Sequence[float]) -> list[tuple[float, float, float]]:
+def _errors(
+    f: sympy.Expr, x: sympy.Symbol, at: Any, slope: Any, hs: Sequence[float]
+) -> list[tuple[float, float, float]]:
     with mpmath.workdps(50):
         run, a, d = sympy.lambdify([x], f, "mpmath"), mpmath.mpf(sympy.N(at, 50)), mpmath.mpf(sympy.N(slope, 50))
         rows = []
@@ -98,10 +132,15 @@ def _as_predicted(table: Sequence[tuple[float, float, float]], slopes: Sequence[
     """Check the errors at the smallest step against the leading terms of Taylor's formula."""
     out = []
     h, forward, central = min(table)
-    for name, seen, told in (("forward", forward, abs(float(slopes[1])) / 2 * h), ("central", central, abs(float(slopes[2])) / 6 * h**2)):
+    for name, seen, told in (
+        ("forward", forward, abs(float(slopes[1])) / 2 * h),
+        ("central", central, abs(float(slopes[2])) / 6 * h**2),
+    ):
         if told > 0:
             holds = abs(seen / told - 1) < 0.05 + 10 * h
-            out.append(Verified(f"the {name} error is the leading term of Taylor's formula", holds, f"ratio {seen / told:.6f}"))
+            out.append(
+                Verified(f"the {name} error is the leading term of Taylor's formula", holds, f"ratio {seen / told:.6f}")
+            )
         else:
             out.append(Verified(f"the {name} error has no leading term here", seen < 10 * h**2, f"{seen:.1e}"))
     return out

@@ -63,8 +63,16 @@ def elementwise(operation: str, size: int = 3) -> Worked:
             "functions": fs, "variables": vs, "jacobian": J}))  # fmt: skip
     evidence = (entries_checked(fs, w, found["w"]), entries_checked(fs, x, found["x"]))
     answer = tuple(Formula.of(f"∂y/∂{k}", "=", _diagonal(J, k)) for k, J in found.items())
-    return Worked(f"element-wise {name}", (Formula.of("y", "=", f"w {sign} x"),), tuple(found.values()), answer,
-                  tuple(steps), evidence, {"wrt_w": found["w"], "wrt_x": found["x"]}, source="Parr & Howard 4.2")  # fmt: skip
+    return Worked(
+        f"element-wise {name}",
+        (Formula.of("y", "=", f"w {sign} x"),),
+        tuple(found.values()),
+        answer,
+        tuple(steps),
+        evidence,
+        {"wrt_w": found["w"], "wrt_x": found["x"]},
+        source="Parr & Howard 4.2",
+    )
 
 
 def _cells(matrix: Any) -> list[list[Any]]:
@@ -145,9 +153,15 @@ def vector_sum(entry: Any = "x", size: int = 3, variable: str = "x") -> Worked:
     signs = [Formula.of(f"∂y/∂{letter(v)}", "=", shown(row[0, k])) for k, v in enumerate(wanted)]
     steps = (
         Step("write out", "Write out the sum.", (shown_sum,), "", "Parr & Howard 4.4", {"sum": y.doit()}),
-        Step("partial derivative", "Differentiate: the derivative of a sum is the sum of the derivatives.", tuple(signs),
-             "Only the terms that hold the variable are left.", "Parr & Howard 4.4", {"row": row}),
-    )  # fmt: skip
+        Step(
+            "partial derivative",
+            "Differentiate: the derivative of a sum is the sum of the derivatives.",
+            tuple(signs),
+            "Only the terms that hold the variable are left.",
+            "Parr & Howard 4.4",
+            {"row": row},
+        ),
+    )
     answer = Formula.of(f"∂y/∂{variable}", "=", grid(_cells(row)))
     question = Formula.of("y", "=", "sum over i of", shown(read.expr.subs(x, sympy.Symbol("x_i", real=True))))
     return Worked("vector sum", (question,), row, (answer,), steps, (entries_checked([y.doit()], wanted, row),),
@@ -175,8 +189,16 @@ def identity_jacobian(size: int = 3) -> Worked:
     J = sympy.ImmutableMatrix([[sympy.diff(a, b) for b in x] for a in x])
     lines = (Formula.of("∂xᵢ/∂xⱼ", "=", "1 for i = j, else 0"), Formula.of("∂y/∂x", "=", grid(J)))
     step = Step("Jacobian", "Each entry of y is one entry of x.", lines, "", "Parr & Howard 4.1", {"jacobian": J})
-    return Worked("Jacobian of the identity", (Formula.of("y", "=", "x"),), J, (Formula.of("∂y/∂x", "=", "I"),), (step,),
-                  (entries_checked(x, x, J),), {}, source="Parr & Howard 4.1")  # fmt: skip
+    return Worked(
+        "Jacobian of the identity",
+        (Formula.of("y", "=", "x"),),
+        J,
+        (Formula.of("∂y/∂x", "=", "I"),),
+        (step,),
+        (entries_checked(x, x, J),),
+        {},
+        source="Parr & Howard 4.1",
+    )
 
 
 def derivative_shape(function_size: int | None, variable_size: int | None) -> tuple[int, ...]:
@@ -219,7 +241,9 @@ def derivative_shapes(n: int = 3, m: int = 2) -> Worked:
         line = Formula.of("∂f/∂x", "=", grid(_cells(J)), why=told)
         steps.append(Step("shape", f"{name[:1].upper()}{name[1:]}: {told}.", (line,), "", "Parr & Howard 4.1",
                           {"jacobian": J, "shape": shapes[name]}))  # fmt: skip
-    checked = [entries_checked(fs, vs, s.data["jacobian"]) for (fs, vs, *_), s in zip(cases.values(), steps, strict=True)]
+    checked = [
+        entries_checked(fs, vs, s.data["jacobian"]) for (fs, vs, *_), s in zip(cases.values(), steps, strict=True)
+    ]
     answer = tuple(Formula.of(f"{k}:", " × ".join(map(str, v)) or "a number") for k, v in shapes.items())
     return Worked("shapes of derivatives", (), shapes, answer, tuple(steps), (max(checked, key=lambda v: not v.holds),),
                   {"fits": all(evidence)}, source="Parr & Howard 4.1")  # fmt: skip

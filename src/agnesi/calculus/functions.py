@@ -1,7 +1,7 @@
 """Functions and points as people write them: texts, lists, expressions, and how their values are shown.
 
-    f = function("x^2 y + 3z")           # its letters are its variables, in alphabetical order
-    g = function("a x^2", "x")           # a stays a letter
+f = function("x^2 y + 3z")           # its letters are its variables, in alphabetical order
+g = function("a x^2", "x")           # a stays a letter
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
@@ -21,18 +21,58 @@ from agnesi.expr.nodes import Expr
 from agnesi.worked.exact import from_expr, read_scalar, scalar, to_expr
 from agnesi.worked.pieces import Formula
 
-Letters = str | sympy.Symbol | Sequence[str | sympy.Symbol] | None
+Letters: TypeAlias = str | Sequence[Any] | None
 
-_CALLS = (
-    "exp log sin cos tan sqrt abs sinh cosh tanh arcsin arccos arctan erf gamma sign sigmoid relu ln pi max min".split()
-)
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi omega".split()
-)
+_CALLS = [
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "sqrt",
+    "abs",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "erf",
+    "gamma",
+    "sign",
+    "sigmoid",
+    "relu",
+    "ln",
+    "pi",
+    "max",
+    "min",
+]
+_GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
 _WORD = re.compile(r"[A-Za-z]{2,}(?![\w(])")
 _SPELLED = (
     (re.compile(r"σ\s*\("), "sigmoid("), (re.compile(r"max\(\s*0\s*,"), "relu("),
-    (re.compile(r"log_?(2|10)\s*\("), r"(1/ln(\1)) ln("), (re.compile(r"\b(arc)?(sin|cos|tan)h?⁻¹\s*\("), r"arc\2("),
+    (re.compile(r"\b(arc)?(sin|cos|tan)h?⁻¹\s*\("), r"arc\2("),
 )  # fmt: skip
 
 
@@ -186,7 +226,8 @@ def point(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point")
         listed = ", ".join(v.name for v in variables)
         raise ShapeError(
             f"{name} has {len(what)} coordinate{'s' * (len(what) != 1)}.",
-            expected=f"{len(variables)}, one for each of {listed}", repair="Give one number for each variable.",
+            expected=f"{len(variables)}, one for each of {listed}",
+            repair="Give one number for each variable.",
         )
     return tuple(_real(scalar(w)) for w in what)
 
@@ -203,8 +244,21 @@ def numbers(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point
 def _read(text: str, wanted: tuple[sympy.Symbol, ...] | None) -> Expr:
     for pattern, spelled in _SPELLED:
         text = pattern.sub(spelled, text)
+    text = _bases(text)
     known = {v.name for v in wanted or ()}
     return read_scalar(_WORD.sub(lambda m: _spaced(m[0], known), text))
+
+
+def _bases(text: str) -> str:
+    """Return log2(u) as (ln(u)/ln(2)), and log₁₀ likewise."""
+    while found := re.search(r"\blog_?(2|10|₂|₁₀)\s*\(", text):
+        depth, end = 1, found.end()
+        while end < len(text) and depth:
+            depth += (text[end] == "(") - (text[end] == ")")
+            end += 1
+        base = {"₂": "2", "₁₀": "10"}.get(found[1], found[1])
+        text = f"{text[: found.start()]}(ln({text[found.end() : end - 1]})/ln({base})){text[end:]}"
+    return text
 
 
 def _spaced(word: str, known: set[str]) -> str:
@@ -222,7 +276,9 @@ def _named(name: str) -> str:
 
 def _real(expr: sympy.Expr) -> sympy.Expr:
     """Return an expression in which letters stand for real numbers."""
-    return expr.xreplace({s: sympy.Symbol(s.name, real=True) for s in expr.free_symbols if s.assumptions0.get("real") is None})
+    return expr.xreplace(
+        {s: sympy.Symbol(s.name, real=True) for s in expr.free_symbols if s.assumptions0.get("real") is None}
+    )
 
 
 def _parts(text: str) -> list[str]:

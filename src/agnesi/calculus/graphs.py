@@ -10,7 +10,18 @@ from typing import Any
 import mpmath
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, differences, function, neat, partial, point, said, said_point, shown
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    differences,
+    function,
+    neat,
+    partial,
+    point,
+    said,
+    said_point,
+    shown,
+)
 from agnesi.errors import NotNumeric, ShapeError, TooLarge
 from agnesi.expr.nodes import Apply, Expr, postorder, symbol, symbols_of, with_args
 from agnesi.worked.exact import from_expr, to_expr
@@ -183,7 +194,9 @@ def reverse_mode(f: Any, at: Any, variables: Letters = None) -> Worked:
     output = ways.output
     steps = [*_forward_steps(ways, values), _local_step(ways)]
     one = Formula.of(partial(output, output), "=", 1)
-    steps.append(Step("seed", f"Start at the end: the derivative of {output} in itself is 1.", (one,), data={"adjoint": 1}))
+    steps.append(
+        Step("seed", f"Start at the end: the derivative of {output} in itself is 1.", (one,), data={"adjoint": 1})
+    )
     for name in [*reversed(list(ways.operations)), *ways.inputs]:
         if name != output:
             steps.append(_backward_step(ways, name, values, adjoints))
@@ -295,7 +308,13 @@ def forward_mode(f: Any, at: Any, direction: Any = None, variables: Letters = No
     where = [values[n] for n in ways.inputs]
     along = Function(_moved(ways.function, where, moved), None, (_real("t"),))
     check = _compared(along, [sympy.Integer(0)], (result,))
-    answer = _equals(Formula.of(f"d{ways.output}", "=", ), result)
+    answer = _equals(
+        Formula.of(
+            f"d{ways.output}",
+            "=",
+        ),
+        result,
+    )
     return Worked(
         "forward mode along the graph", (ways.function.question(), _at(ways, where)), result, (answer,), tuple(steps),
         tuple(replace(c, what="central difference along the direction") for c in check),

@@ -76,8 +76,16 @@ def jacobian(f: Any, at: Any = None, variables: Letters = None) -> Worked:
     J = sympy.ImmutableMatrix(rows)
     name, below = _symbol(fs), _below(xs)
     told = "Put them in a row." if len(fs) == 1 else "Stack them: a row for each function, a column for each variable."
-    steps.append(Step("stack", told, (Formula.of(name, "=", grid(_cells(J))),), f"It is {J.rows}×{J.cols}.", "Parr & Howard 4", {
-        "jacobian": J}))  # fmt: skip
+    steps.append(
+        Step(
+            "stack",
+            told,
+            (Formula.of(name, "=", grid(_cells(J))),),
+            f"It is {J.rows}×{J.cols}.",
+            "Parr & Howard 4",
+            {"jacobian": J},
+        )
+    )
     return _with_point("Jacobian", fs, J, at, steps, name, below)
 
 
@@ -117,9 +125,7 @@ def _cells(matrix: Any) -> list[list[Any]]:
     return [[shown(v) for v in row] for row in matrix.tolist()]
 
 
-def _with_point(
-    kind: str, fs: Sequence[Function], J: Any, at: Any, steps: list[Step], name: str, below: str
-) -> Worked:
+def _with_point(kind: str, fs: Sequence[Function], J: Any, at: Any, steps: list[Step], name: str, below: str) -> Worked:
     """Finish a matrix of derivatives: the formula, and the numbers at a point if there is one."""
     xs = fs[0].variables
     question = tuple(f.question() for f in fs)
@@ -185,9 +191,19 @@ def hessian(f: Any, at: Any = None, variables: Letters = None) -> Worked:
     H = sympy.ImmutableMatrix(rows)
     steps += [_second(read, x, g, row) for x, g, row in zip(xs, first, rows, strict=True)]
     symmetric = H.is_symmetric()
-    why = "It is symmetric: the order of differentiation does not matter (Schwarz)." if symmetric and len(xs) > 1 else ""
-    steps.append(Step("Hessian", "Put the second derivatives in a matrix.", (Formula.of("H", "=", grid(_cells(H))),), why,
-                      "Imperial MVC W2", {"gradient": first, "hessian": H}))  # fmt: skip
+    why = (
+        "It is symmetric: the order of differentiation does not matter (Schwarz)." if symmetric and len(xs) > 1 else ""
+    )
+    steps.append(
+        Step(
+            "Hessian",
+            "Put the second derivatives in a matrix.",
+            (Formula.of("H", "=", grid(_cells(H))),),
+            why,
+            "Imperial MVC W2",
+            {"gradient": first, "hessian": H},
+        )
+    )
     told = _with_point("Hessian", [read], H, at, steps, "H", _below(xs))
     evidence = (entries_checked(first, xs, H), Verified("the matrix is symmetric", bool(symmetric)))
     there = told.parts.get("part", H)
@@ -227,15 +243,39 @@ def directional(f: Any, at: Any, direction: Any, variables: Letters = None) -> W
     steep = sympy.simplify(sympy.sqrt(sum(g**2 for g in there)))
     name = letter(read.name)
     steps = (
-        Step("gradient", "Find the gradient at the point.", (Formula.of(f"∇{name}", *tupled(where), "=", *tupled(there)),),
-             "", "MML 5.2", {"gradient": there}),
-        Step("unit vector", "Divide the direction by its length.", (Formula.of("u", "=", *tupled(unit)),),
-             f"Its length is {said(length)}.", "", {"direction": along, "unit": unit}),
-        Step("dot product", "Multiply them entry by entry, and add.", (Formula.of(f"∇{name}", "·", "u", "=", shown(value)),),
-             "", "Imperial MVC W5", {"value": value}),
-        Step("steepest ascent", "The largest slope is along the gradient itself; downhill is the opposite.", (
-            Formula.of(f"‖∇{name}‖", "=", shown(steep)),), "Cauchy–Schwarz", "MML 5.2", {"slope": steep}),
-    )  # fmt: skip
+        Step(
+            "gradient",
+            "Find the gradient at the point.",
+            (Formula.of(f"∇{name}", *tupled(where), "=", *tupled(there)),),
+            "",
+            "MML 5.2",
+            {"gradient": there},
+        ),
+        Step(
+            "unit vector",
+            "Divide the direction by its length.",
+            (Formula.of("u", "=", *tupled(unit)),),
+            f"Its length is {said(length)}.",
+            "",
+            {"direction": along, "unit": unit},
+        ),
+        Step(
+            "dot product",
+            "Multiply them entry by entry, and add.",
+            (Formula.of(f"∇{name}", "·", "u", "=", shown(value)),),
+            "",
+            "Imperial MVC W5",
+            {"value": value},
+        ),
+        Step(
+            "steepest ascent",
+            "The largest slope is along the gradient itself; downhill is the opposite.",
+            (Formula.of(f"‖∇{name}‖", "=", shown(steep)),),
+            "Cauchy–Schwarz",
+            "MML 5.2",
+            {"slope": steep},
+        ),
+    )
     t = sympy.Symbol("t", real=True)
     moved = read.expr.subs({x: w + t * u for x, w, u in zip(xs, where, unit, strict=True)}, simultaneous=True)
     seen = differences(moved, t, {t: sympy.Integer(0)})

@@ -12,7 +12,7 @@ from agnesi.calculus.derivatives import BY_THE_LIMIT, checked
 from agnesi.calculus.functions import Function, Letters, function, letter, neat, said, shown
 from agnesi.errors import AgnesiError, ShapeError, UnknownName
 from agnesi.expr.nodes import Expr, apply, replace, symbol
-from agnesi.worked.exact import scalar, to_expr
+from agnesi.worked.exact import scalar
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -69,7 +69,9 @@ def _one_variable(f: Any, variable: Letters) -> tuple[Function, sympy.Symbol]:
     if len(read.variables) != 1:
         if not read.variables:
             return read, sympy.Symbol("x", real=True)
-        raise UnknownName(f"{read.head} has several variables.", repair='Name one, as in first_principles("a x^2", "x").')
+        raise UnknownName(
+            f"{read.head} has several variables.", repair='Name one, as in first_principles("a x^2", "x").'
+        )
     if read.variables[0].name == "h":
         raise UnknownName("The step is called h here.", repair="Name the variable x.")
     return read, read.variables[0]
@@ -246,7 +248,7 @@ def limit(f: Any, variable: Letters = None, to: Any = 0, side: Side = "both") ->
     read, x = _one_variable(f, variable)
     if side not in ("both", "left", "right"):
         raise ShapeError(f"{side} is no side.", expected='"left", "right" or "both"')
-    target = _target(to)
+    target = bound(to)
     sign = "+" if side == "right" or target is -sympy.oo else "-"
     where = f"lim {letter(x)} → {said(target)}{'' if side == 'both' else ' from the ' + side}"
     question = (Formula.of(where, read.written),)
@@ -265,7 +267,8 @@ def limit(f: Any, variable: Letters = None, to: Any = 0, side: Side = "both") ->
                   {"to": target}, source=BY_THE_LIMIT)  # fmt: skip
 
 
-def _target(to: Any) -> sympy.Expr:
+def bound(to: Any) -> sympy.Expr:
+    """Return a place as it is told: a number, an expression, or "oo" and "-oo" for infinity."""
     text = str(to).replace(" ", "").replace("−", "-")
     named = {"oo": sympy.oo, "∞": sympy.oo, "inf": sympy.oo, "infinity": sympy.oo}
     return named[text.lstrip("+-")] * (-1 if text.startswith("-") else 1) if text.lstrip("+-") in named else scalar(to)
@@ -297,10 +300,12 @@ def _reasons(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr) 
     """Return why the limit is what it is, by the simplest of the known reasons."""
     if to.is_finite:
         put = f.subs(x, to)
-        if put.is_finite and put == value or sympy.simplify(put - value) == 0:
+        if (put.is_finite and put == value) or sympy.simplify(put - value) == 0:
             line = Formula.of(shown(f), "→", shown(value))
             why = f"The function is continuous at {said(to)}."
-            return [Step("put in", f"Put {letter(x)} = {said(to)} in.", (line,), why, "", {"before": f, "after": value})]
+            return [
+                Step("put in", f"Put {letter(x)} = {said(to)} in.", (line,), why, "", {"before": f, "after": value})
+            ]
         reduced = sympy.cancel(f) if f.is_rational_function(x) else f
         if reduced != f and reduced.subs(x, to).is_finite:
             told = f"Above and below are 0 at {said(to)}: cancel {said(x - to)}."
@@ -321,7 +326,9 @@ def _named_limit(f: sympy.Expr, x: sympy.Symbol) -> Step | None:
     for k in _KNOWN:
         if sympy.simplify(f - k.meaning.subs(_H, x)) == 0:
             line = Formula.of(shown(f), "→", k.limit, why=k.why.replace(" h", f" {letter(x)}"))
-            return Step("known limit", "This is a known limit.", (line,), "", BY_THE_LIMIT, {"limit of": f, "after": k.limit})
+            return Step(
+                "known limit", "This is a known limit.", (line,), "", BY_THE_LIMIT, {"limit of": f, "after": k.limit}
+            )
     return None
 
 
@@ -343,7 +350,10 @@ def _highest_power(f: sympy.Expr, x: sympy.Symbol, value: sympy.Expr) -> list[St
     told = f"Divide above and below by the highest power below, {said(power)}."
     why = f"All terms with {letter(x)} below go to 0."
     line = Formula.of("=", over(divided[0], divided[1]))
-    return [Step("highest power", told, (line,), why, "", {"before": f, "after": divided[0] / divided[1]}), _goes(f, value)]
+    return [
+        Step("highest power", told, (line,), why, "", {"before": f, "after": divided[0] / divided[1]}),
+        _goes(f, value),
+    ]
 
 
 def _hopital(top: Any, bottom: Any, x: Any, to: Any, value: Any, most: int = 3) -> list[Step]:
@@ -358,7 +368,11 @@ def _hopital(top: Any, bottom: Any, x: Any, to: Any, value: Any, most: int = 3) 
         line = Formula.of("lim", shown(before), "=", "lim", over(top, bottom))
         steps.append(Step("L'Hôpital", f"The form is {kind}: differentiate above and below.", (line,),
                           "", BY_THE_LIMIT, {"limit of": before, "after": value}))  # fmt: skip
-    if not steps or sympy.limit(top / bottom, x, to) != value or sympy.simplify((top / bottom).subs(x, to) - value) != 0:
+    if (
+        not steps
+        or sympy.limit(top / bottom, x, to) != value
+        or sympy.simplify((top / bottom).subs(x, to) - value) != 0
+    ):
         return []
     return [*steps, _goes(top / bottom, value)]
 
@@ -375,7 +389,11 @@ def _leading(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr) 
         term = f
     told = "Keep the leading term of the series." if term != f else "Compare how fast the parts grow."
     why = "" if term != f else "Exponentials grow faster than powers, powers faster than logarithms."
-    line = Formula.of(shown(f), "∼", shown(term), "→", shown(value)) if term != f else Formula.of(shown(f), "→", shown(value))
+    line = (
+        Formula.of(shown(f), "∼", shown(term), "→", shown(value))
+        if term != f
+        else Formula.of(shown(f), "→", shown(value))
+    )
     return Step("leading term", told, (line,), why, "", {"limit of": f, "after": value})
 
 
@@ -385,7 +403,9 @@ def _near(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr, sid
         run = sympy.lambdify([x], f, "mpmath")
         sign = -1 if side == "-" else 1
         steps = [mpmath.mpf(10) ** -k for k in (2, 4, 8)]
-        at = [mpmath.mpf(sympy.N(to, 60)) + sign * s if to.is_finite else (1 if to is sympy.oo else -1) / s for s in steps]
+        at = [
+            mpmath.mpf(sympy.N(to, 60)) + sign * s if to.is_finite else (1 if to is sympy.oo else -1) / s for s in steps
+        ]
         try:
             seen = [mpmath.re(run(a)) for a in at]
         except (TypeError, ValueError, ZeroDivisionError, OverflowError, AgnesiError):

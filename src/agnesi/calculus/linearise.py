@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, letter, neat, partial, point, said_point, shown, tupled
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    function,
+    letter,
+    neat,
+    partial,
+    point,
+    said_point,
+    shown,
+    tupled,
+)
 from agnesi.calculus.jacobians import partial_step
 from agnesi.calculus.taylor import Term, written_polynomial
 from agnesi.errors import NotNumeric
@@ -31,8 +42,14 @@ def linearise(f: Any, at: Any, variables: Letters = None) -> Worked:
     put = dict(zip(xs, where, strict=True))
     level = _finite(neat(read.expr.subs(put, simultaneous=True)), read, where)
     slopes = [_finite(neat(g.subs(put, simultaneous=True)), read, where) for g in read.gradient]
-    steps = [Step("value", "Compute the value at the point.", (Formula.of(letter(read.name), *tupled(where), "=", shown(level)),),
-                  data={"value": level})]  # fmt: skip
+    steps = [
+        Step(
+            "value",
+            "Compute the value at the point.",
+            (Formula.of(letter(read.name), *tupled(where), "=", shown(level)),),
+            data={"value": level},
+        )
+    ]
     steps += [partial_step(read, x)[1] for x in xs]
     row = grid([[shown(s) for s in slopes]])
     name = letter(read.name)
@@ -43,18 +60,35 @@ def linearise(f: Any, at: Any, variables: Letters = None) -> Worked:
     lines = (Formula.of("L", "=", *_tangent_parts(xs, where, level, slopes)),
              Formula.of("=", shown(opened)))  # fmt: skip
     kind = "line" if len(xs) == 1 else "plane" if len(xs) == 2 else "hyperplane"
-    steps.append(Step("tangent", f"The tangent {kind}: value plus slope times distance.", lines, "", "Imperial MVC W4", {
-        "tangent": opened, "value": level, "gradient": tuple(slopes)}))  # fmt: skip
+    steps.append(
+        Step(
+            "tangent",
+            f"The tangent {kind}: value plus slope times distance.",
+            lines,
+            "",
+            "Imperial MVC W4",
+            {"tangent": opened, "value": level, "gradient": tuple(slopes)},
+        )
+    )
     question = (read.question(), Formula.of("at", *tupled(where)))
     answer = Formula.of(f"L({', '.join(letter(x) for x in xs)})", "=", shown(opened))
-    return Worked(f"tangent {kind}", question, opened, (answer,), tuple(steps), tuple(_tangent_checked(read, where, opened)),
-                  {"slope": tuple(slopes), "level": level, "normal": (*(-s for s in slopes), sympy.Integer(1)), "at": where},
-                  source="Imperial MVC W4")  # fmt: skip
+    return Worked(
+        f"tangent {kind}",
+        question,
+        opened,
+        (answer,),
+        tuple(steps),
+        tuple(_tangent_checked(read, where, opened)),
+        {"slope": tuple(slopes), "level": level, "normal": (*(-s for s in slopes), sympy.Integer(1)), "at": where},
+        source="Imperial MVC W4",
+    )
 
 
 def _finite(value: sympy.Expr, f: Function, where: Sequence[Any]) -> sympy.Expr:
     if value.has(sympy.zoo, sympy.nan, sympy.oo) or value.is_real is False:
-        raise NotNumeric(f"{f.head} or its derivative has no value at {said_point(where)}.", repair="Choose another point.")
+        raise NotNumeric(
+            f"{f.head} or its derivative has no value at {said_point(where)}.", repair="Choose another point."
+        )
     return value
 
 
@@ -100,17 +134,24 @@ def propagate_error(f: Any, values: Any, errors: Any, variables: Letters = None)
     answer = [Formula.of(letter(read.name), "=", *_rounded(level), "±", *_rounded(total))]
     parts = {"level": level, "shares": tuple(shares), "worst": worst, "relative": relative, "slopes": tuple(slopes)}
     question = (read.question(), Formula.of("at", *tupled(where), "±", *tupled(widths)))
-    return Worked("error propagation", question, total, tuple(answer), tuple(steps), _simulated(read, where, widths, total),
-                  parts, ("The errors are taken as independent and small.",), "Imperial MVC W4")  # fmt: skip
+    return Worked(
+        "error propagation",
+        question,
+        total,
+        tuple(answer),
+        tuple(steps),
+        _simulated(read, where, widths, total),
+        parts,
+        ("The errors are taken as independent and small.",),
+        "Imperial MVC W4",
+    )
 
 
 def _rounded(value: sympy.Expr) -> list[Any]:
     return [shown(value)] if value.is_Rational and value.q < 1000 else [float(value)]
 
 
-def _error_steps(
-    f: Function, where: Any, widths: Any, slopes: Any, shares: Any, total: Any, worst: Any
-) -> list[Step]:
+def _error_steps(f: Function, where: Any, widths: Any, slopes: Any, shares: Any, total: Any, worst: Any) -> list[Step]:
     several = len(f.variables) > 1
     gradient = tuple(
         Formula.of(partial(f.name, x, several), "=", shown(g), "=", shown(s))
@@ -124,16 +165,39 @@ def _error_steps(
     for k, s in enumerate(shares):
         squares += [*(["+"] if k else []), f"({Formula.of(shown(s)).text()[0]})²"]
     return [
-        Step("sensitivities", "Differentiate in each input, and put the values in.", gradient, "", "MML 5.2", {
-            "gradient": f.gradient, "slopes": tuple(slopes)}),
-        Step("shares", "Multiply each by the error of its input.", each, "", "Imperial MVC W4", {
-            "slopes": tuple(slopes), "errors": tuple(widths), "shares": tuple(shares)}),
-        Step("add in squares", "Independent errors add in squares.", (
-            Formula.of("δf²", "=", *squares, "=", shown(total**2)), Formula.of("δf", "=", shown(total))), "",
-            "Imperial MVC W4", {"shares": tuple(shares), "total": total}),
-        Step("worst case", "If all errors pull the same way, they add as they are.", (Formula.of("δf", "≤", shown(worst)),),
-             "", "", {"shares": tuple(shares), "worst": worst}),
-    ]  # fmt: skip
+        Step(
+            "sensitivities",
+            "Differentiate in each input, and put the values in.",
+            gradient,
+            "",
+            "MML 5.2",
+            {"gradient": f.gradient, "slopes": tuple(slopes)},
+        ),
+        Step(
+            "shares",
+            "Multiply each by the error of its input.",
+            each,
+            "",
+            "Imperial MVC W4",
+            {"slopes": tuple(slopes), "errors": tuple(widths), "shares": tuple(shares)},
+        ),
+        Step(
+            "add in squares",
+            "Independent errors add in squares.",
+            (Formula.of("δf²", "=", *squares, "=", shown(total**2)), Formula.of("δf", "=", shown(total))),
+            "",
+            "Imperial MVC W4",
+            {"shares": tuple(shares), "total": total},
+        ),
+        Step(
+            "worst case",
+            "If all errors pull the same way, they add as they are.",
+            (Formula.of("δf", "≤", shown(worst)),),
+            "",
+            "",
+            {"shares": tuple(shares), "worst": worst},
+        ),
+    ]
 
 
 def _simulated(f: Function, where: Any, widths: Any, total: Any) -> tuple[Verified, ...]:
@@ -145,4 +209,6 @@ def _simulated(f: Function, where: Any, widths: Any, total: Any) -> tuple[Verifi
     seen, told = float(values.std() / small), float(total)
     if not np.isfinite(seen) or told == 0:
         return ()
-    return (Verified("the spread of 20000 random inputs", abs(seen / told - 1) < 0.03, f"{seen:.4g} against {told:.4g}"),)
+    return (
+        Verified("the spread of 20000 random inputs", abs(seen / told - 1) < 0.03, f"{seen:.4g} against {told:.4g}"),
+    )

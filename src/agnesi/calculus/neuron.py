@@ -83,9 +83,13 @@ def _central(run: Any, at: np.ndarray, h: float = 1e-6) -> np.ndarray:
 def _data(X: Any, y: Any, w: Any, b: Any) -> tuple[Any, Any, Any, sympy.Expr]:
     rows, told, weights = matrix(X, "X"), vector(y, "y"), vector(w, "w")
     if rows.rows != told.rows:
-        raise ShapeError(f"X has {rows.rows} rows and y has {told.rows} entries.", repair="Give one target for each row.")
+        raise ShapeError(
+            f"X has {rows.rows} rows and y has {told.rows} entries.", repair="Give one target for each row."
+        )
     if rows.cols != weights.rows:
-        raise ShapeError(f"X has {rows.cols} columns and w has {weights.rows} entries.", repair="Give one weight for each.")
+        raise ShapeError(
+            f"X has {rows.cols} columns and w has {weights.rows} entries.", repair="Give one weight for each."
+        )
     return rows, told, weights, scalar(b)
 
 
@@ -135,8 +139,14 @@ def _forward(z: Any, active: Any, y: Any, loss: Any) -> Step:
 
 def _errors(z: Any, y: Any, errors: Any, on: list[int], active: Any) -> Step:
     lines = tuple(Formula.of(f"e_{i + 1}", "=", shown(z[i]), "−", _bracket(y[i]), "=", shown(errors[i])) for i in on)
-    return Step("errors", "Take the error of each active example: output minus target.", lines, "", "Parr & Howard 6.1", {
-        "errors": errors})  # fmt: skip
+    return Step(
+        "errors",
+        "Take the error of each active example: output minus target.",
+        lines,
+        "",
+        "Parr & Howard 6.1",
+        {"errors": errors},
+    )
 
 
 def _bracket(value: sympy.Expr) -> Any:
@@ -149,8 +159,14 @@ def _weights(rows: Any, errors: Any, on: list[int], in_w: Any, n: int) -> Step:
     for k, i in enumerate(on):
         parts += [*(["+"] if k else []), _bracket(errors[i]), "·", grid(rows[i, :])]
     numbers = Formula.of(*parts, ")", "=", grid([[shown(v) for v in in_w]]))
-    return Step("gradient in w", "Each active example adds its error times its input.", (general, numbers) if on else (general,),
-                "Chain rule: C → u = y − a → a → z → w.", "Parr & Howard 6.1", {"gradient": in_w})  # fmt: skip
+    return Step(
+        "gradient in w",
+        "Each active example adds its error times its input.",
+        (general, numbers) if on else (general,),
+        "Chain rule: C → u = y − a → a → z → w.",
+        "Parr & Howard 6.1",
+        {"gradient": in_w},
+    )
 
 
 def _bias(errors: Any, on: list[int], in_b: Any, n: int) -> Step:
@@ -159,7 +175,9 @@ def _bias(errors: Any, on: list[int], in_b: Any, n: int) -> Step:
         parts += [*(["+"] if k else []), _bracket(errors[i])]
     general = Formula.of("∂C/∂b", "=", "(2/N) Σ eᵢ over active i")
     lines = (general, Formula.of(*parts, ")", "=", shown(in_b))) if on else (general,)
-    return Step("gradient in b", "Each active example adds its error.", lines, "", "Parr & Howard 6.2", {"gradient": in_b})
+    return Step(
+        "gradient in b", "Each active example adds its error.", lines, "", "Parr & Howard 6.2", {"gradient": in_b}
+    )
 
 
 def _stacked(rows: Any, errors: Any, on: list[int], in_w: Any, in_b: Any, n: int) -> Step:
@@ -189,7 +207,9 @@ def train_neuron(X: Any, y: Any, w: Any, b: float = 0.0, rate: float = 0.05, ste
     A, t = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     at = np.append(np.asarray(w, dtype=float), float(b))
     if A.ndim != 2 or len(t) != len(A) or A.shape[1] != len(at) - 1:
-        raise ShapeError(f"X is {A.shape}, y {t.shape}, w has {len(at) - 1} entries.", expected="X: [N n], y: [N], w: [n]")
+        raise ShapeError(
+            f"X is {A.shape}, y {t.shape}, w has {len(at) - 1} entries.", expected="X: [N n], y: [N], w: [n]"
+        )
     path, losses = [at.copy()], []
     wide = np.column_stack([A, np.ones(len(A))])
     for _ in range(steps + 1):
@@ -201,14 +221,29 @@ def train_neuron(X: Any, y: Any, w: Any, b: float = 0.0, rate: float = 0.05, ste
         path.append(at.copy())
     chosen = sorted({0, 1, 2, steps // 4, steps // 2, steps})
     shown_steps = tuple(
-        Step("gradient step", f"After {k} steps.", (
-            Formula.of("w", "=", grid([list(path[k][:-1])]), ",", "b", "=", float(path[k][-1]), ",", "C", "=", losses[k]),),
-            data={"weights": path[k], "loss": losses[k]})
+        Step(
+            "gradient step",
+            f"After {k} steps.",
+            (
+                Formula.of(
+                    "w", "=", grid([list(path[k][:-1])]), ",", "b", "=", float(path[k][-1]), ",", "C", "=", losses[k]
+                ),
+            ),
+            data={"weights": path[k], "loss": losses[k]},
+        )
         for k in chosen
-    )  # fmt: skip
+    )
     falls = losses[-1] <= losses[0]
     question = (Formula.of("C", "=", "1/N times the sum of (yᵢ − max(0, w·xᵢ + b))²"),)
     answer = Formula.of("w", "=", grid([list(path[steps][:-1])]), ",", "b", "=", float(path[steps][-1]))
     told = f"from {losses[0]:.4g} to {losses[-1]:.4g}"
-    return Worked("training a neuron", question, path[steps], (answer,), shown_steps, (Verified("the loss falls", falls, told),),
-                  {"path": np.array(path[: steps + 1]), "losses": np.array(losses)}, source="Parr & Howard 6")  # fmt: skip
+    return Worked(
+        "training a neuron",
+        question,
+        path[steps],
+        (answer,),
+        shown_steps,
+        (Verified("the loss falls", falls, told),),
+        {"path": np.array(path[: steps + 1]), "losses": np.array(losses)},
+        source="Parr & Howard 6",
+    )

@@ -32,9 +32,7 @@ class Iteration:
     next: Any
 
 
-def newton(
-    f: Any, start: Any, steps: int = 50, tolerance: float = 1e-12, variables: Letters = None
-) -> Worked:
+def newton(f: Any, start: Any, steps: int = 50, tolerance: float = 1e-12, variables: Letters = None) -> Worked:
     """Find a root by Newton's method, xₙ₊₁ = xₙ − f(xₙ)/f′(xₙ); with several functions by Jacobians.
 
     >>> found = newton("x^3 - 2x + 2", -2)
@@ -53,7 +51,9 @@ def newton(
     if len(fs) == 1 and len(fs[0].variables) == 1:
         return _one(fs[0], start, steps, tolerance)
     if len(fs) != len(fs[0].variables):
-        raise ShapeError(f"There are {len(fs)} functions of {len(fs[0].variables)} variables.", repair="Give as many functions.")
+        raise ShapeError(
+            f"There are {len(fs)} functions of {len(fs[0].variables)} variables.", repair="Give as many functions."
+        )
     return _many(fs, start, steps, tolerance)
 
 
@@ -68,16 +68,35 @@ def _one(f: Function, start: Any, most: int, tolerance: float) -> Worked:
     last = table[-1].next if outcome == "converged" else None
     steps = [_rule_step(f, slope), *(_iteration_step(f, row) for row in table[:_SHOWN])]
     if len(table) > _SHOWN:
-        steps.append(Step("iterations", f"Steps {_SHOWN + 1} to {len(table)} go on in the same way.", (
-            Formula.of(f"x_{len(table)}", "=", _out(table[-1].next)),), data={"rows": tuple(table[_SHOWN:])}))  # fmt: skip
+        steps.append(
+            Step(
+                "iterations",
+                f"Steps {_SHOWN + 1} to {len(table)} go on in the same way.",
+                (Formula.of(f"x_{len(table)}", "=", _out(table[-1].next)),),
+                data={"rows": tuple(table[_SHOWN:])},
+            )
+        )
     told = _told(outcome, table, length)
-    steps.append(Step(outcome, told, (), _WHY[outcome], SOURCE, {"outcome": outcome, "table": tuple(table), "length": length}))
-    answer = Formula.of(letter(x), "≈" if not _exact_root(f, x, last) else "=", _out(last)) if last is not None else Formula.of(told)
+    steps.append(
+        Step(outcome, told, (), _WHY[outcome], SOURCE, {"outcome": outcome, "table": tuple(table), "length": length})
+    )
+    answer = (
+        Formula.of(letter(x), "≈" if not _exact_root(f, x, last) else "=", _out(last))
+        if last is not None
+        else Formula.of(told)
+    )
     value = sympy.Rational(last.numerator, last.denominator) if isinstance(last, Fraction) else last
-    return Worked("Newton–Raphson", (Formula.of(f.head, "=", f.written, "=", 0), Formula.of(f"{letter(x)}₀", "=", shown(begin))),
-                  value, (answer,), tuple(steps), tuple(_root_checked(f, x, table, outcome, length)),
-                  {"table": tuple(table), "outcome": outcome, "cycle": length}, () if outcome == "converged" else (told,),
-                  SOURCE)  # fmt: skip
+    return Worked(
+        "Newton–Raphson",
+        (Formula.of(f.head, "=", f.written, "=", 0), Formula.of(f"{letter(x)}₀", "=", shown(begin))),
+        value,
+        (answer,),
+        tuple(steps),
+        tuple(_root_checked(f, x, table, outcome, length)),
+        {"table": tuple(table), "outcome": outcome, "cycle": length},
+        () if outcome == "converged" else (told,),
+        SOURCE,
+    )
 
 
 _WHY = {
@@ -156,7 +175,11 @@ def _reduced(value: Fraction) -> Any:
 
 
 def _same(a: Any, b: Any) -> bool:
-    return bool(a == b) if isinstance(a, Fraction) and isinstance(b, Fraction) else bool(abs(_float(a) - _float(b)) < 1e-13)
+    return (
+        bool(a == b)
+        if isinstance(a, Fraction) and isinstance(b, Fraction)
+        else bool(abs(_float(a) - _float(b)) < 1e-13)
+    )
 
 
 def _rule_step(f: Function, slope: sympy.Expr) -> Step:
@@ -184,16 +207,22 @@ def _iteration_step(f: Function, row: Iteration) -> Step:
     after = str(row.step + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
     data = {"x": row.x, "value": row.value, "slope": row.slope, "next": row.next}
     if row.value is None:
-        return Step("iteration", f"At {x}{k} the function has no value.", (Formula.of(f"{x}{k}", "=", _long(row.x)),), data=data)
+        return Step(
+            "iteration", f"At {x}{k} the function has no value.", (Formula.of(f"{x}{k}", "=", _long(row.x)),), data=data
+        )
     lines = [Formula.of(f"{name}({x}{k})", "=", _out(row.value), ",", f"{name}′({x}{k})", "=", _out(row.slope))]
     if row.next is not None:
-        lines.append(Formula.of(f"{x}{after}", "=", _long(row.x), "−", *_fraction(row.value, row.slope), "=", _long(row.next)))
+        lines.append(
+            Formula.of(f"{x}{after}", "=", _long(row.x), "−", *_fraction(row.value, row.slope), "=", _long(row.next))
+        )
     return Step("iteration", f"Step {row.step + 1}.", tuple(lines), "", "", data)
 
 
 def _fraction(value: Any, slope: Any) -> list[Any]:
     top, bottom = (Formula.of(_out(v)).text()[0] for v in (value, slope))
-    return [f"{f'({top})' if top.startswith('−') else top}/{f'({bottom})' if bottom.startswith('−') or '/' in bottom else bottom}"]
+    return [
+        f"{f'({top})' if top.startswith('−') else top}/{f'({bottom})' if bottom.startswith('−') or '/' in bottom else bottom}"
+    ]
 
 
 def _told(outcome: str, table: Sequence[Iteration], length: int) -> str:
@@ -206,14 +235,18 @@ def _told(outcome: str, table: Sequence[Iteration], length: int) -> str:
         return f"The slope is 0 at {Formula.of(_out(table[-1].x)).text()[0]}: the step would divide by zero."
     if outcome == "left":
         return f"At {Formula.of(_out(table[-1].x)).text()[0]} the function has no real value."
-    return f"It has run away after {len(table)} steps." if outcome == "diverged" else f"No root after {len(table)} steps."
+    return (
+        f"It has run away after {len(table)} steps." if outcome == "diverged" else f"No root after {len(table)} steps."
+    )
 
 
 def _exact_root(f: Function, x: sympy.Symbol, last: Any) -> bool:
     return isinstance(last, Fraction) and f.expr.subs(x, sympy.Rational(last.numerator, last.denominator)) == 0
 
 
-def _root_checked(f: Function, x: sympy.Symbol, table: Sequence[Iteration], outcome: str, length: int) -> list[Verified]:
+def _root_checked(
+    f: Function, x: sympy.Symbol, table: Sequence[Iteration], outcome: str, length: int
+) -> list[Verified]:
     with mpmath.workdps(30):
         if outcome == "cycle":
             gap = abs(_float(table[-1].next) - _float(table[-length].x))
@@ -254,17 +287,32 @@ def _many(fs: Sequence[Function], start: Any, most: int, tolerance: float) -> Wo
     return _written_up(fs, J, table, at, outcome, start)
 
 
-def _written_up(fs: Sequence[Function], J: Any, table: list[dict[str, Any]], at: Any, outcome: str, start: Any) -> Worked:
+def _written_up(
+    fs: Sequence[Function], J: Any, table: list[dict[str, Any]], at: Any, outcome: str, start: Any
+) -> Worked:
     xs = fs[0].variables
     cells = grid([[shown(v) for v in row] for row in J.tolist()])
-    steps = [Step("rule", "Solve the linearised equations J δ = −f, and move by δ.", (Formula.of("J", "=", cells),), "", SOURCE, {
-        "jacobian": J})]  # fmt: skip
+    steps = [
+        Step(
+            "rule",
+            "Solve the linearised equations J δ = −f, and move by δ.",
+            (Formula.of("J", "=", cells),),
+            "",
+            SOURCE,
+            {"jacobian": J},
+        )
+    ]
     for k, row in enumerate(table[:_SHOWN]):
         lines = (Formula.of("f", "=", grid(row["value"]), ",", "J", "=", grid(row["jacobian"])),
                  Formula.of("δ", "=", grid(row["move"]), ",", "x", "=", grid(row["next"])))  # fmt: skip
         steps.append(Step("iteration", f"Step {k + 1}.", lines, "", "", row))
-    told = {"converged": f"It settles after {len(table)} steps.", "flat": "The Jacobian is singular there: no step.",
-            "diverged": "The places run away.", "left": "A function has no value there.", "stopped": "It has not settled."}[outcome]  # fmt: skip
+    told = {
+        "converged": f"It settles after {len(table)} steps.",
+        "flat": "The Jacobian is singular there: no step.",
+        "diverged": "The places run away.",
+        "left": "A function has no value there.",
+        "stopped": "It has not settled.",
+    }[outcome]
     steps.append(Step(outcome, told, (), _WHY[outcome], SOURCE, {"outcome": outcome}))
     value = at if outcome == "converged" else None
     names = ", ".join(letter(x) for x in xs)
@@ -272,10 +320,24 @@ def _written_up(fs: Sequence[Function], J: Any, table: list[dict[str, Any]], at:
     evidence = []
     if value is not None:
         worst = max(abs(f.of(at)) for f in fs)
-        evidence.append(Verified("all functions are zero there", worst < 1e-8, f"largest {worst:.0e}".replace("e-", "e−")))
-    question = (*(Formula.of(f.head, "=", f.written, "=", 0) for f in fs), Formula.of("start", "=", grid(numbers(start, xs))))
-    return Worked("Newton–Raphson in several variables", question, value, (answer,), tuple(steps), tuple(evidence),
-                  {"table": tuple(table), "outcome": outcome}, () if value is not None else (told,), SOURCE)  # fmt: skip
+        evidence.append(
+            Verified("all functions are zero there", worst < 1e-8, f"largest {worst:.0e}".replace("e-", "e−"))
+        )
+    question = (
+        *(Formula.of(f.head, "=", f.written, "=", 0) for f in fs),
+        Formula.of("start", "=", grid(numbers(start, xs))),
+    )
+    return Worked(
+        "Newton–Raphson in several variables",
+        question,
+        value,
+        (answer,),
+        tuple(steps),
+        tuple(evidence),
+        {"table": tuple(table), "outcome": outcome},
+        () if value is not None else (told,),
+        SOURCE,
+    )
 
 
 def newton_minimum(f: Any, start: Any, steps: int = 50, variables: Letters = None) -> Worked:

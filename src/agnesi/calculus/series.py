@@ -42,8 +42,10 @@ def power_series(f: Any, at: Any = 0, terms: int = 8, variables: Letters = None)
     if rule is not None:
         steps.append(_rule_step(x, centre, rule))
     steps.append(_radius_step(read, centre, radius, why))
-    answer = [Formula.of(read.head, "=", *found.answer[0].parts[2:], "+", "…"),
-              Formula.of("radius of convergence", "=", shown(radius) if radius is not None else "not known")]  # fmt: skip
+    answer = [
+        Formula.of(read.head, "=", *found.answer[0].parts[2:], "+", "…"),
+        Formula.of("radius of convergence", "=", shown(radius) if radius is not None else "not known"),
+    ]
     evidence = [*found.evidence[:1], *_rule_agrees(rule, many[_SEEN:]), *_inside(read, centre, radius)]
     return Worked(
         "power series", (read.question(), Formula.of("about", shown(centre))), found.value, tuple(answer), tuple(steps),
@@ -186,7 +188,13 @@ def _complex(value: sympy.Expr) -> str:
     real, imaginary = value.as_real_imag()
     if imaginary == 0:
         return said(real)
-    size = "" if abs(imaginary) == 1 else f"({said(abs(imaginary))})" if "/" in said(abs(imaginary)) else said(abs(imaginary))
+    size = (
+        ""
+        if abs(imaginary) == 1
+        else f"({said(abs(imaginary))})"
+        if "/" in said(abs(imaginary))
+        else said(abs(imaginary))
+    )
     sign = "−" if imaginary < 0 else "+"
     return f"{said(real)} {sign} {size}i" if real != 0 else f"{'−' if imaginary < 0 else ''}{size}i"
 
@@ -226,7 +234,9 @@ def _radius_step(f: Function, at: Any, radius: Any, why: str) -> Step:
     elif radius is sympy.oo:
         lines = (Formula.of("R", "=", "∞", why=f"the series converges for every {x}"),)
     else:
-        lines = (Formula.of("R", "=", shown(radius), why=f"it converges for |{said(f.variables[0] - at)}| < {said(radius)}"),)
+        lines = (
+            Formula.of("R", "=", shown(radius), why=f"it converges for |{said(f.variables[0] - at)}| < {said(radius)}"),
+        )
     told = "The series converges up to the nearest singularity."
     return Step("radius of convergence", told, lines, why, "Imperial MVC W4", {"radius": radius})
 
@@ -236,7 +246,9 @@ def _rule_agrees(rule: Rule | None, more: Sequence[Any]) -> list[Verified]:
     if rule is None:
         return []
     holds = all(sympy.simplify(rule.at(t.orders[0]) - t.coefficient) == 0 for t in more)
-    return [Verified("the rule gives the next coefficients too", bool(holds), f"orders {_SEEN} to {_SEEN + 4}, exactly")]
+    return [
+        Verified("the rule gives the next coefficients too", bool(holds), f"orders {_SEEN} to {_SEEN + 4}, exactly")
+    ]
 
 
 def _inside(f: Function, at: Any, radius: Any) -> list[Verified]:

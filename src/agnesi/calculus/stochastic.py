@@ -62,11 +62,15 @@ def _columns(f: Function, data: Any, thetas: tuple[sympy.Symbol, ...]) -> tuple[
     names = [s.name for s in f.variables if s not in thetas]
     missing = [n for n in names if n not in data]
     if missing:
-        raise UnknownName(f"The data do not say what {', '.join(missing)} is.", repair="Give each letter its list of numbers.")
+        raise UnknownName(
+            f"The data do not say what {', '.join(missing)} is.", repair="Give each letter its list of numbers."
+        )
     columns = [np.asarray(data[n], dtype=float) for n in names]
     sizes = {len(c) for c in columns}
     if len(sizes) != 1 or not columns:
-        raise ShapeError("The lists of the data have different lengths, or there are none.", expected="lists of one length")
+        raise ShapeError(
+            "The lists of the data have different lengths, or there are none.", expected="lists of one length"
+        )
     return columns, sizes.pop()
 
 
@@ -90,26 +94,56 @@ def _written_up(
     gradient = [Formula.of(f"∂L/∂{letter(t)}", "=", shown(sympy.diff(f.expr, t))) for t in thetas]
     first = path[1] if len(path) > 1 else path[0]
     steps = (
-        Step("gradient of one loss", "Differentiate the loss of one example.", tuple(gradient), "", "MML 7.1.3", {
-            "loss": f.expr, "parameters": thetas}),
-        Step("noise", f"At the start the {n} examples give {n} different gradients; their mean is the full gradient.", (
-            Formula.of("mean", "=", grid([list(mean)]), ",", "spread", "=", grid([list(noise.std(axis=0))])),),
-            "A random batch is right on average: its gradient is unbiased.", "MML 7.1.3", {"noise": noise, "mean": mean}),
-        Step("first step", f"The first step, with {batch} of {n} examples.", (
-            Formula.of(grid([list(path[0])]), "→", grid([list(first)])),), "", "", {"path": path[:2]}),
-        Step("epochs", "The full loss after each epoch.", (
-            Formula.of(*_arrow(losses)),), "", "", {"losses": losses}),
-    )  # fmt: skip
+        Step(
+            "gradient of one loss",
+            "Differentiate the loss of one example.",
+            tuple(gradient),
+            "",
+            "MML 7.1.3",
+            {"loss": f.expr, "parameters": thetas},
+        ),
+        Step(
+            "noise",
+            f"At the start the {n} examples give {n} different gradients; their mean is the full gradient.",
+            (Formula.of("mean", "=", grid([list(mean)]), ",", "spread", "=", grid([list(noise.std(axis=0))])),),
+            "A random batch is right on average: its gradient is unbiased.",
+            "MML 7.1.3",
+            {"noise": noise, "mean": mean},
+        ),
+        Step(
+            "first step",
+            f"The first step, with {batch} of {n} examples.",
+            (Formula.of(grid([list(path[0])]), "→", grid([list(first)])),),
+            "",
+            "",
+            {"path": path[:2]},
+        ),
+        Step("epochs", "The full loss after each epoch.", (Formula.of(*_arrow(losses)),), "", "", {"losses": losses}),
+    )
     names = ", ".join(letter(t) for t in thetas)
     evidence = (
-        Verified("the mean of the single gradients is the full gradient, by differences", error < 1e-6,
-                 f"largest error {error:.0e}".replace("e-", "e−")),
-        Verified("the full loss fell", bool(losses[-1] < losses[0]), f"from {losses[0]:.4g} to {losses[-1]:.4g}".replace("-", "−")),
-    )  # fmt: skip
+        Verified(
+            "the mean of the single gradients is the full gradient, by differences",
+            error < 1e-6,
+            f"largest error {error:.0e}".replace("e-", "e−"),
+        ),
+        Verified(
+            "the full loss fell",
+            bool(losses[-1] < losses[0]),
+            f"from {losses[0]:.4g} to {losses[-1]:.4g}".replace("-", "−"),
+        ),
+    )
     answer = Formula.of(f"({names})", "≈", grid([list(path[-1])]))
-    return Worked("stochastic gradient descent", (Formula.of("L", "=", f.written),), path[-1], (answer,), steps, evidence,
-                  {"path": path, "losses": losses, "noise": noise, "full_gradient": mean, "rate": rate, "momentum": momentum},
-                  source="MML 7.1.3")  # fmt: skip
+    return Worked(
+        "stochastic gradient descent",
+        (Formula.of("L", "=", f.written),),
+        path[-1],
+        (answer,),
+        steps,
+        evidence,
+        {"path": path, "losses": losses, "noise": noise, "full_gradient": mean, "rate": rate, "momentum": momentum},
+        source="MML 7.1.3",
+    )
 
 
 def _arrow(losses: np.ndarray) -> list[Any]:

@@ -12,7 +12,19 @@ import mpmath
 import numpy as np
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, letter, letters, neat, numbers, point, said, shown, tupled
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    function,
+    letter,
+    letters,
+    neat,
+    numbers,
+    point,
+    said,
+    shown,
+    tupled,
+)
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
 from agnesi.expr.nodes import apply
 from agnesi.worked.pieces import Formula, grid
@@ -162,8 +174,9 @@ def _one(f: Function, where: Sequence[Any], terms: Sequence[Term]) -> list[Step]
         lines.append(Formula.of(*general, _prime(name, k, at), "=", shown(t.derivative)))
         slope = sympy.diff(slope, f.variables[0]) if small else slope
     over = tuple(
-        Formula.of(f"a_{k}", "=", _prime(name, k, at), f"/ {k}!", "=", shown(t.coefficient)) for k, t in enumerate(terms)
-    )  # fmt: skip
+        Formula.of(f"a_{k}", "=", _prime(name, k, at), f"/ {k}!", "=", shown(t.coefficient))
+        for k, t in enumerate(terms)
+    )
     return [
         Step("derivatives", f"Differentiate, and put {x} = {at} in.", tuple(lines), "", "MML 5.1.1", {
             "function": f.expr, "at": where[0], "terms": tuple(terms)}),
@@ -189,7 +202,9 @@ def _many(f: Function, where: Sequence[Any], terms: Sequence[Term], degree: int)
             steps.append(Step("plane", "Order 1: the gradient times the distance δ.", (line,), "", "MML 5.8", data))
         elif k == 2:
             H = f.hessian.subs(dict(zip(xs, where, strict=True)), simultaneous=True)
-            half = Formula.of(sympy.Rational(1, 2), "·", "δᵀ", grid([[shown(v) for v in r] for r in H.tolist()]), "δ", *total)
+            half = Formula.of(
+                sympy.Rational(1, 2), "·", "δᵀ", grid([[shown(v) for v in r] for r in H.tolist()]), "δ", *total
+            )
             steps.append(Step("parabola", "Order 2: half the Hessian between two distances.", (half,), "", "MML 5.8", {
                 **data, "hessian": H}))  # fmt: skip
         else:
@@ -203,7 +218,9 @@ def _higher(f: Function, k: int, of_order: Sequence[Term], total: list[Any], dat
         if t.derivative != 0 and len(lines) < 8:
             powers = "".join(f"∂{letter(x)}" * o for x, o in zip(f.variables, t.orders, strict=True))
             below = " ".join(f"{o}!" for o in t.orders if o > 1)
-            lines.append(Formula.of(f"the derivative in {powers}", "=", shown(t.derivative), f"over {below}" if below else ""))
+            lines.append(
+                Formula.of(f"the derivative in {powers}", "=", shown(t.derivative), f"over {below}" if below else "")
+            )
     why = "" if lines else "All derivatives of this order are zero there."
     return Step("order", f"Order {k}: the derivatives of order {k} over factorials.", (*lines, Formula.of(*total)), why,
                 "MML 5.8", data)  # fmt: skip
@@ -261,10 +278,25 @@ def _remainder(
     most = largest(slope, x, low, high)
     reach = max(abs(low - float(at)), abs(high - float(at)))
     bound = most * reach**n / factorial(n)
-    lines.append(Formula.of(f"|{letter(f'R_{degree}')}|", "≤", most, "·", reach, f"^{n} / {n}!", "=", bound, why=f"on [{low:g}, {high:g}]"))
+    lines.append(
+        Formula.of(
+            f"|{letter(f'R_{degree}')}|",
+            "≤",
+            most,
+            "·",
+            reach,
+            f"^{n} / {n}!",
+            "=",
+            bound,
+            why=f"on [{low:g}, {high:g}]",
+        )
+    )
     real = largest(f.expr - P, x, low, high)
-    check = Verified("the largest difference on the interval is within Lagrange's bound", real <= bound * (1 + 1e-6) + 1e-13,
-                     f"{real:.3g} against {bound:.3g}".replace("-", "−"))  # fmt: skip
+    check = Verified(
+        "the largest difference on the interval is within Lagrange's bound",
+        real <= bound * (1 + 1e-6) + 1e-13,
+        f"{real:.3g} against {bound:.3g}".replace("-", "−"),
+    )
     step = Step("remainder", told, tuple(lines), "", "Lagrange; Imperial MVC W4", {
         "derivative": slope, "largest": most, "bound": bound, "interval": (low, high)})  # fmt: skip
     return step, bound, [check]
@@ -282,7 +314,9 @@ def largest(expr: sympy.Expr, x: sympy.Symbol, low: float, high: float) -> float
     with np.errstate(all="ignore"):
         values = np.abs(np.broadcast_to(np.asarray(run(at), dtype=float), at.shape))
     if not np.isfinite(values).all():
-        raise NotNumeric(f"The function has no value at {at[~np.isfinite(values)][0]:g}.", repair="Choose a smaller interval.")
+        raise NotNumeric(
+            f"The function has no value at {at[~np.isfinite(values)][0]:g}.", repair="Choose a smaller interval."
+        )
     k = int(values.argmax())
     fine = np.linspace(at[max(k - 1, 0)], at[min(k + 1, 4000)], 2001)
     with np.errstate(all="ignore"):
@@ -305,7 +339,9 @@ def taylor_pieces(f: Any, at: Any, variables: Letters = None) -> Worked:
                   source="Imperial MVC W4")  # fmt: skip
 
 
-def taylor_errors(f: Any, at: Any, degrees: Sequence[int], away: Any, variables: Letters = None) -> list[tuple[int, float]]:
+def taylor_errors(
+    f: Any, at: Any, degrees: Sequence[int], away: Any, variables: Letters = None
+) -> list[tuple[int, float]]:
     """Return the error of the Taylor polynomials of some degrees at one point, as rows (degree, error).
 
     >>> taylor_errors("e^x", 0, [1, 2], 0.1)

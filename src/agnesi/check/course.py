@@ -131,6 +131,15 @@ def letters(*exprs: Expr) -> set[str]:
     return {s.name for s in symbols_of(*exprs)} - CONSTANTS
 
 
+def unknowns(*exprs: Expr) -> int:
+    """Return the number of letters; a vector of which only entries with numbers occur counts as so many letters."""
+    nodes = list(postorder(*exprs))
+    numbered = {n for n in nodes if isinstance(n, Apply) and n.op.name == "entry" and not letters(*n.args[1:])}
+    whole = {a for n in nodes if n not in numbered for a in n.args}
+    apart = [n for n in numbered if isinstance(n.args[0], Symbol) and n.args[0] not in whole]
+    return len(letters(*exprs) - letters(*(n.args[0] for n in apart))) + len(apart)
+
+
 def relations_of(group: Group) -> list[Expr]:
     """Return the relations of a group as conditions; none where sides cannot be compared."""
     out = []

@@ -31,6 +31,7 @@ from agnesi.check.course import (
     satisfiable,
     size_names,
     solves,
+    unknowns,
     with_implicit,
     with_marked,
     with_variable,
@@ -411,10 +412,11 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     follows = follows or (facts_of and bool(_CONCLUDES.search(entry.said)))
     if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
-    every = letters(*group.sides, *course.given())
     known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
-    determined = solving and len(every) <= len(known)
+    unknown = unknowns(*group.sides, *course.given())
+    determined = solving and unknown <= len(known)
     last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
+    last = last and not (known and unknown > len(known))  # it may be the next equation of a system
     sums = [s for s in group.sides if has_chance(s) and not is_op(s, "expectation", "variance", "probability")]
     values = [s for s in group.sides if s not in sums]  # ∑ x p(x) is no number, and n is not there to be solved for
     number = any(not letters(s) and not size_names(s) for s in values)

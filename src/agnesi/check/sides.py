@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agnesi.check.numbers import squeezed
 from agnesi.expr.dims import Dim, show_shape
-from agnesi.expr.nodes import Apply, Const, Expr, apply, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, apply, postorder, symbols_of
 from agnesi.read.apply import resized
 
 
@@ -60,14 +60,18 @@ def named(expr: Expr) -> str:
 
 
 def idle_derivative(*sides: Expr) -> Expr | None:
-    """Return a derivative in a variable that its function does not hold, if there is one."""
-    for node in postorder(*sides):
-        if is_derivative(node):
-            body, *variables = node.args
-            held = set(postorder(body))
-            if symbols_of(body) and any(symbols_of(v) and owner(v) not in held for v in variables):
-                return node
-    return None
+    """Return a derivative in a variable that its function does not hold, if there is one.
+
+    What is written out, bᵀb, is a constant beside something else that is differentiated in the same variable.
+    """
+    found = [n for n in postorder(*sides) if is_derivative(n)]
+    idle = [n for n in found if symbols_of(n.args[0]) and any(_is_apart(v, n.args[0]) for v in n.args[1:])]
+    active = {n.args[1:] for n in found if n not in idle}
+    return next((n for n in idle if isinstance(n.args[0], Symbol) or n.args[1:] not in active), None)
+
+
+def _is_apart(variable: Expr, body: Expr) -> bool:
+    return bool(symbols_of(variable)) and owner(variable) not in set(postorder(body))
 
 
 def owner(variable: Expr) -> Expr:

@@ -14,7 +14,7 @@ from agnesi.documents.context import Context, Told, defined_names
 from agnesi.documents.names import names_in, names_of, names_spoken
 from agnesi.documents.records import Document
 from agnesi.documents.report import Repair
-from agnesi.documents.units import Unit
+from agnesi.documents.units import Unit, defined_anew
 from agnesi.errors import AgnesiError
 from agnesi.expr.clock import now
 from agnesi.read.prose import fragments
@@ -110,18 +110,20 @@ class _Attempt:
 
     def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
         """Return the judgement in the context in force; of what fails, in that of the whole document."""
+        anew = defined_anew(self.unit.text)
+        scoped, wide = ([t for t in some if t.kind != "definition" or t.names[0] not in anew] for some in (scoped, wide))
         used = tuple(scoped)
         report = self.report(used)
         if self.time() and (again := redefined(report, self.text(used), used)):
-            anew = tuple(context.in_scope(self.unit.place, self.names, again))
-            if self.better(self.report(anew), report):
-                used, report = anew, self.report(anew)
+            other_told = tuple(context.in_scope(self.unit.place, self.names, again))
+            if self.better(self.report(other_told), report):
+                used, report = other_told, self.report(other_told)
         if self.time() and self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
             other = self.report(tuple(wide))
             if self.time() and (again := redefined(other, self.text(tuple(wide)), wide)):
-                anew = tuple(context.anywhere(self.unit.place, self.names, again))
-                if self.better(self.report(anew), other):
-                    wide, other = anew, self.report(anew)
+                other_told = tuple(context.anywhere(self.unit.place, self.names, again))
+                if self.better(self.report(other_told), other):
+                    wide, other = other_told, self.report(other_told)
             if _rank(other) < _rank(report) and not _lost(other, report):
                 used, report = tuple(wide), other
         return self.of(report, used)

@@ -28,6 +28,14 @@ _SIGNED = re.compile(
 _PART = re.compile(r"\s*\**(?:Solution\s*[.:]?\**\s*)?\((?:[a-l]|i{1,3}|i?vi{0,3}|[1-9])\)\**\s+(?=[\WA-Z])")
 _PART_WITHIN = re.compile(r"(?<=[.!?])\s+(?=\((?:[b-l]|ii|iii|iv|v)\)\s+(?:[A-Z]|$))")
 _ASSUMING = re.compile(r"(?i)\b(?:assum|suppos|condition|hypothes|following|such that|provided|let\b|where\b|propert)")
+_LETTER = r"\\?[A-Za-zΑ-ω](?:_\{?\w\}?)?"
+_TOLD = re.compile(
+    rf"(?P<names>{_LETTER}(?:\s*,\s*{_LETTER})*)\s*(?:\\in(?![a-z])|∈)\s*(?P<set>(?:\\mathbb\s*\{{?\s*[RSC]\s*\}}?|ℝ)"
+    r"\s*(?:\^\s*(?:\{[^{}]*\}|\w))?)"
+    rf"|(?<![\w\\])(?P<name>[a-zA-Z])\s*\(\s*(?P<arg>{_LETTER})\s*\)\s*=(?!=)"
+)
+_SENTENCE = re.compile(r"[.!?][$)]?\s+(?=[A-Z])")
+_DEFINING = re.compile(r"(?i)\b(?:consider|let|suppose|define|take)\b")
 _EXERCISE = re.compile(
     r"\W{0,4}(?:Exercise|Problem|Example|Question|Task|Case study|Worked example|Counterexample|Aufgabe|Beispiel)s?"
     r"(?:\s+(?P<number>[A-Z]?\d[\d.]{0,8}[a-z]?|[A-Z]))?\s*(?:\([^()]{1,60}\))?\W*?[.:)\n]"
@@ -74,9 +82,10 @@ def units(document: Document) -> Iterator[Unit]:
     """Yield the units of a document in order."""
     held: list[Paragraph] = []
     exercise, begun, section = 0, 0, 0
-    for paragraph in (part for whole in document.paragraphs for part in _parts(whole)):
+    told: dict[str, str] = {}
+    for paragraph, anew in (part for whole in document.paragraphs for part in _parts(whole, told)):
         opens = _EXERCISE.match(paragraph.text) is not None
-        if held and (opens or not _belongs(held, paragraph)):
+        if held and (opens or anew or not _belongs(held, paragraph)):
             yield _unit(held, exercise)
             held = []
         if paragraph.section != section and not _within(document, paragraph.section, section):
@@ -94,8 +103,8 @@ def _within(document: Document, inner: int, outer: int) -> bool:
     return document.sections[inner].level >= 99 and outer in document.scopes(inner) and outer != 0
 
 
-def _parts(whole: Paragraph) -> Iterator[Paragraph]:
-    """Yield a paragraph cut where its parts (b), (c) begin."""
+def _parts(whole: Paragraph, told: dict[str, str]) -> Iterator[tuple[Paragraph, bool]]:
+    """Yield a paragraph cut where its parts (b), (c) begin, and where a letter is told anew, which the flag says."""
     starts = [0]
     for span in whole.spans:
         piece = whole.pieces[span.piece]
@@ -107,12 +116,43 @@ def _parts(whole: Paragraph) -> Iterator[Paragraph]:
             starts.append(span.start)
         starts += [span.start + f.end() for f in _PART_WITHIN.finditer(text)]
     starts = [a for a in starts if not a or not _ASSUMING.search(whole.text, 0, a)]
+    anew = set(_told_anew(whole, told))
+    starts = sorted({*starts, *anew})
     if len(starts) == 1:
-        yield whole
+        yield whole, 0 in anew
         return
     for a, b in pairwise([*starts, len(whole.text)]):
         if part := _cut(whole, a, b):
-            yield part
+            yield part, a in anew
+
+
+def _told_anew(whole: Paragraph, told: dict[str, str]) -> Iterator[int]:
+    """Yield the starts of the sentences that tell a letter anew: x ∈ ℝᵐ after x ∈ ℝⁿ, "now consider f(x) = xᵀAx".
+
+    `told` is what the sentences before told, and is kept up to date.
+    """
+    for found in _TOLD.finditer(whole.text):
+        start = max((m.end() for m in _SENTENCE.finditer(whole.text, 0, found.start())), default=0)
+        name, kind = found["names"] or found["name"], found["set"] or found["arg"]
+        if found["name"] and not _DEFINING.search(whole.text, start, found.start()):
+            continue
+        names = {n.strip(): "".join(kind.split()) for n in name.split(",")}
+        if found["name"]:
+            names = {f"{n}()": f"{kind}{found.start()}" for n in names}
+        if any(told.get(n, one) != one for n, one in names.items()):
+            yield start
+            told.clear()
+        told.update(names)
+
+
+def defined_anew(text: str) -> set[str]:
+    """Return the functions that a text defines in so many words: let f(x) = bᵀx, consider f(x) = xᵀAx."""
+    out = set[str]()
+    for found in _TOLD.finditer(text):
+        start = max((m.end() for m in _SENTENCE.finditer(text, 0, found.start())), default=0)
+        if found["name"] and _DEFINING.search(text, start, found.start()):
+            out.add(found["name"])
+    return out
 
 
 def _cut(whole: Paragraph, start: int, stop: int) -> Paragraph | None:

@@ -1,7 +1,7 @@
 """Pictures: one function for each kind, one record of data behind each, drawn by Plotly or by matplotlib.
 
-    from agnesi import draw
-    draw.function("sin(x)/x").save("sinc.svg")
+from agnesi import draw
+draw.function("sin(x)/x").save("sinc.svg")
 """
 
 from agnesi.draw.arrows import gram_schmidt, projection, subspace, vectors
@@ -16,7 +16,34 @@ from agnesi.draw.picture import Picture, panels
 from agnesi.draw.samples import bars, convergence, gaussian, histogram, scatter
 
 __all__ = [
-    "Axis", "Picture", "bars", "constraint", "contours", "convergence", "determinant", "function", "gaussian", "gram_schmidt",
-    "graph", "heat_map", "histogram", "image", "images", "linear_map", "panels", "parametric", "picture_of", "projection", "scatter", "subspace", "surface",
-    "tangent_line", "tangent_plane", "taylor", "transformations", "unit_balls", "vector_field", "vectors",
-]  # fmt: skip
+    "Axis",
+    "Picture",
+    "bars",
+    "constraint",
+    "contours",
+    "convergence",
+    "determinant",
+    "function",
+    "gaussian",
+    "gram_schmidt",
+    "graph",
+    "heat_map",
+    "histogram",
+    "image",
+    "images",
+    "linear_map",
+    "panels",
+    "parametric",
+    "picture_of",
+    "projection",
+    "scatter",
+    "subspace",
+    "surface",
+    "tangent_line",
+    "tangent_plane",
+    "taylor",
+    "transformations",
+    "unit_balls",
+    "vector_field",
+    "vectors",
+]

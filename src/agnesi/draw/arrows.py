@@ -61,12 +61,24 @@ def vectors(what: Any, names: Sequence[str] | None = None, *, tails: Any = None,
     rows = vectors_of(what)
     starts = vectors_of(tails, "the tails") if tails is not None else np.zeros_like(rows)
     if starts.shape != rows.shape:
-        raise ShapeError(f"There are {len(rows)} vectors and {len(starts)} tails of other shapes.", expected="one tail for each")
+        raise ShapeError(
+            f"There are {len(rows)} vectors and {len(starts)} tails of other shapes.", expected="one tail for each"
+        )
     letters = list(names) if names is not None else [low("v", k + 1) for k in range(len(rows))]
-    needs(len(letters) == len(rows), f"There are {len(rows)} vectors and {len(letters)} names.", expected="one name for each")
-    arrows: list[Arrow] = [(t, t + v, n, CYCLE[k % 6], "solid") for k, (t, v, n) in enumerate(zip(starts, rows, letters, strict=True))]
-    told = [f"{n} from {point(t)} to {point(t + v)}, length {said(np.linalg.norm(v))}" for n, t, v in zip(letters, starts, rows, strict=True)]
-    return scene(title, arrows, (), f"Arrows: {'; '.join(told)}.", np.zeros((1, rows.shape[1])))
+    needs(
+        len(letters) == len(rows),
+        f"There are {len(rows)} vectors and {len(letters)} names.",
+        expected="one name for each",
+    )
+    arrows: list[Arrow] = [
+        (t, t + v, n, CYCLE[k % 6], "solid") for k, (t, v, n) in enumerate(zip(starts, rows, letters, strict=True))
+    ]
+    told = [
+        f"{n} from {point(t)} to {point(t + v)}, length {said(np.linalg.norm(v))}"
+        for n, t, v in zip(letters, starts, rows, strict=True)
+    ]
+    head = title or (listed(letters) if len(letters) < 6 else f"{len(letters)} vectors")
+    return scene(head, arrows, (), f"Arrows: {'; '.join(told)}.", np.zeros((1, rows.shape[1])))
 
 
 def projection(b: Any, onto: Any, *, origin: Any = None, title: str = "") -> Picture:
@@ -105,7 +117,9 @@ def _basis(onto: Any, size: int) -> Array:
     single = isinstance(onto, Sequence) and not isinstance(onto, str) and np.ndim(numbers(onto, "the subspace")) == 1
     basis = vectors_of([onto] if single else onto, "the vectors of the subspace", (size,))
     if np.linalg.matrix_rank(basis) < len(basis):
-        raise NotNumeric("The vectors of the subspace are linearly dependent.", repair="Leave out those that others make up.")
+        raise NotNumeric(
+            "The vectors of the subspace are linearly dependent.", repair="Leave out those that others make up."
+        )
     if len(basis) >= size:
         raise NotNumeric(f"{len(basis)} independent vectors span the whole space: b is its own projection.")
     return basis
@@ -156,7 +170,9 @@ def gram_schmidt(what: Any, *, normalised: bool = False, title: str = "") -> Pic
             arrows.append((origin, a, low("a", k + 1), colours[k], "dashed"))
             drops.append(Curve(np.array([u, a]), "", "faint", "dotted", 1.6))
         same = np.allclose(a, shown)
-        arrows.append((origin, shown, f"{low('u', k + 1)}{' = ' + low('a', k + 1) if same else ''}", colours[k], "solid"))
+        arrows.append(
+            (origin, shown, f"{low('u', k + 1)}{' = ' + low('a', k + 1) if same else ''}", colours[k], "solid")
+        )
         told.append(f"from {low('a', k + 1)} = {point(a)} comes {low('u', k + 1)} = {point(shown)}")
     alt = f"Gram–Schmidt on {len(rows)} vectors: {'; '.join(told)}."
     return scene(title or "Gram–Schmidt", arrows, drops, alt, np.zeros((1, rows.shape[1])))
@@ -172,11 +188,15 @@ def subspace(what: Any, origin: Any = None, points: Any = None, *, title: str = 
     basis = vectors_of([what] if first is not None and first.ndim == 1 else what)
     foot = vector_of(origin, "the point", (basis.shape[1],)) if origin is not None else np.zeros(basis.shape[1])
     if np.linalg.matrix_rank(basis) < len(basis) or len(basis) >= max(3, basis.shape[1]):
-        raise NotNumeric("These vectors span no line or plane of their own.", expected="one vector, or two independent ones")
+        raise NotNumeric(
+            "These vectors span no line or plane of their own.", expected="one vector, or two independent ones"
+        )
     Q, _ = np.linalg.qr(basis.T)
     reach = 1.6 * max(1e-300, *np.linalg.norm(basis, axis=1))
     below, cover = _subspace(Q, foot, float(reach))
-    marked = vectors_of(points, "the points", (basis.shape[1],)) if points is not None else np.zeros((0, basis.shape[1]))
+    marked = (
+        vectors_of(points, "the points", (basis.shape[1],)) if points is not None else np.zeros((0, basis.shape[1]))
+    )
     arrows: list[Arrow] = [(foot, foot + v, low("b", k + 1), CYCLE[k], "solid") for k, v in enumerate(basis)]
     kind = "line" if len(basis) == 1 else "plane"
     alt = f"The {kind} through {point(foot)} along {listed([point(v) for v in basis])}."

@@ -31,7 +31,8 @@ from agnesi.worked.exact import from_expr, matrix, read_scalar, to_expr
 from agnesi.write import write
 
 _HEAD = re.compile(r"\s*[^\W\d]\w*\s*(?:\([^()=]*\))?\s*=(?!=)\s*(?=\S)")
-_ARRAYS = re.compile(r"‖|\|\||ᵀ|'|\^T\b|:|\bdet\b|\btr\b|\binv\b|norm|\\lVert")
+_ARRAYS = re.compile(r"‖|\|\||ᵀ|'|\^T\b|:|\bdet\b|\btr\b|\binv\b|norm|\\lVert|\b(?:sum|max|diag|softmax|logsumexp)\b")
+_CAPITAL = re.compile(r"(?<![\w\\])[A-Z](?!\w)")
 
 
 def picture_of(what: Any, x: Any = None, y: Any = None, **values: Any) -> Picture:
@@ -62,7 +63,7 @@ def picture_of(what: Any, x: Any = None, y: Any = None, **values: Any) -> Pictur
 
 
 def _ranges(what: Any, x: Any, y: Any, values: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
-    """Return the ranges and the values: x= is a value where it is no pair of numbers, or a letter has that name as an array."""
+    """Return the ranges and the values: x= is a value where it is no pair of numbers, or where x is an array."""
     found = dict(values)
     kept = []
     for name, given in (("x", x), ("y", y)):
@@ -87,7 +88,8 @@ def _read(what: Any, values: Mapping[str, Any]) -> Expr | sympy.MatrixBase:
     body = _HEAD.sub("", what, count=1)
     if body.strip().startswith("[") and body.strip().endswith("]"):
         return matrix(body)
-    if any(np.ndim(v) for v in values.values()) or _ARRAYS.search(what):
+    matrices = set(_CAPITAL.findall(body)) - set(values)
+    if any(np.ndim(v) for v in values.values()) or _ARRAYS.search(what) or matrices:
         return read(what).expr
     try:
         return read_scalar(body)
@@ -107,14 +109,22 @@ def _entries(expr: Any) -> list[list[sympy.Expr]] | None:
 
 
 def _of_entries(entries: list[list[sympy.Expr]], x: Any, y: Any, values: Mapping[str, Any]) -> Picture:
-    known = {s: numbers(values[s.name], s.name).item() for row in entries for e in row for s in e.free_symbols if s.name in values}
+    known = {
+        s: numbers(values[s.name], s.name).item()
+        for row in entries
+        for e in row
+        for s in e.free_symbols
+        if s.name in values
+    }
     rows = [[e.subs(known) for e in row] for row in entries]
     free = sorted({s.name for row in rows for e in row for s in e.free_symbols})
     if not free:
         return _numbers(np.array([[float(e) for e in row] for row in rows]))
     cells = [to_expr(e) for row in rows for e in row]
     if len(rows) != 1 and len(rows[0]) != 1:
-        raise NotNumeric(f"The matrix has the letters {listed(free)}.", repair=f"Give numbers for them, as in {free[0]}=1.")
+        raise NotNumeric(
+            f"The matrix has the letters {listed(free)}.", repair=f"Give numbers for them, as in {free[0]}=1."
+        )
     if len(free) == 1 and len(cells) in (2, 3):
         return parametric(cells, x)
     if len(free) == 2 and len(cells) == 2:
@@ -128,7 +138,9 @@ def _numbers(found: Array) -> Picture:
     if found.ndim == 2 and 1 in found.shape and found.size in (2, 3):
         found = found.reshape(-1)
     if found.ndim == 0:
-        raise NotNumeric(f"{float(found):g} is one number: there is nothing to draw.", expected="a function, a vector or a matrix")
+        raise NotNumeric(
+            f"{float(found):g} is one number: there is nothing to draw.", expected="a function, a vector or a matrix"
+        )
     if found.ndim == 1 and found.size in (2, 3):
         return vectors([found], ["v"])
     if found.shape == (2, 2):
@@ -142,7 +154,9 @@ def _scalar(what: Any, expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) ->
     """Draw a number that depends on numbers or on one vector."""
     free = [s for s in symbols_of(expr) if s.name not in values]
     if not free:
-        raise NotNumeric(f"{write(expr)} is one number: there is nothing to draw.", repair="Leave one or two letters free.")
+        raise NotNumeric(
+            f"{write(expr)} is one number: there is nothing to draw.", repair="Leave one or two letters free."
+        )
     told = what if isinstance(what, str) and _HEAD.match(what) and not values else expr
     given = {n: v for n, v in values.items() if any(s.name == n for s in symbols_of(expr))}
     if all(not s.shape for s in free) and all(np.ndim(v) == 0 for v in given.values()):
@@ -158,7 +172,9 @@ def _scalar(what: Any, expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) ->
             f = along_entries(fixed, vector, 2, given)
             x, y = (x, y) if x is not None or y is not None else _around_the_least(f)
             return contours(f, x, y, gradients=True)
-        raise ShapeError(f"{write(expr)} depends on {size} numbers.", expected="one or two", repair="Fix the others by values.")
+        raise ShapeError(
+            f"{write(expr)} depends on {size} numbers.", expected="one or two", repair="Fix the others by values."
+        )
     named = listed([f"{s.name} ({show_shape(s.shape)})" if s.shape else s.name for s in free])
     raise NotNumeric(f"{write(expr)} has {named} free.", expected="one or two numbers, or one vector of size two",
                      repair=f"Give values for the others, as in {free[-1].name}=…")  # fmt: skip
@@ -194,7 +210,7 @@ def _around_the_least(f: Function) -> tuple[Any, Any]:
 
 
 def _array(expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) -> Picture:
-    """Draw an array without free letters, or a vector of size two that depends on one number or on a vector of size two."""
+    """Draw an array without free letters, or a vector of size two that depends on a vector of size two."""
     free = [s for s in symbols_of(expr) if s.name not in values]
     if not free:
         return _numbers(np.asarray(evaluate(expr, values), float))
@@ -205,8 +221,10 @@ def _array(expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) -> Picture:
             parts = [Function(f"{whole.text} [{k + 1}]", whole.variables, _part(whole, k)) for k in (0, 1)]
             return vector_field(parts, x, y, title=whole.text)
     named = listed([f"{s.name} ({show_shape(s.shape)})" if s.shape else s.name for s in free])
-    raise NotNumeric(f"{write(expr)} is an array of shape {show_shape(expr.shape)}, and {named} is free.",
-                     repair=f"Give values, as in {free[0].name}=…")  # fmt: skip
+    raise NotNumeric(
+        f"{write(expr)} is an array of shape {show_shape(expr.shape)}, and {named} is free.",
+        repair=f"Give values, as in {free[0].name}=…",
+    )
 
 
 def _part(whole: Function, k: int) -> Any:

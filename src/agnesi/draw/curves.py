@@ -29,7 +29,7 @@ def function(what: Any, x: Range = None, *, title: str = "", y: Range = None, **
     numbers as keywords. Raises `NotNumeric` where there is nothing to see. Source: MML 5.1.
 
     >>> function("1/x", (-1, 1)).alt
-    'Graph of 1/x for x from −1 to 1. It is cut at x = 0; values from −7.59 to 7.59 are shown.'
+    'Graph of 1/x for x from −1 to 1. It is cut at x = 0; values from −7.98 to 7.99 are shown.'
     """
     given = list(what) if isinstance(what, list | tuple) else [what]
     needs(bool(given), "There is no function to draw.", repair="Give at least one.")
@@ -50,7 +50,8 @@ def function(what: Any, x: Range = None, *, title: str = "", y: Range = None, **
     if len(told) > 1:
         told = [f"{f.told}: {t[0].lower()}{t[1:]}" for f, t in zip(functions, told, strict=True)]
     height = Axis(_height(functions[0]) if len(given) == 1 else "value", floor, top)
-    head = title or (functions[0].told if len(given) == 1 else "")
+    together = listed([f.told for f in functions])
+    head = title or (together if len(together) < 60 else f"{len(functions)} functions")
     return Picture(head, (Axis(name, low, high), height), tuple(layers), f"{first} {ends}. {' '.join(told)}")
 
 
@@ -65,35 +66,39 @@ def _graph_told(f: Function, curve: Array, cuts: Array, name: str, floor: float,
     good = np.isfinite(y)
     if np.ptp(y[good]) <= 1e-12 * max(1.0, float(np.abs(y[good]).max())):
         return f"It is {said(y[good][0])} everywhere."
-    parts = []
-    zeros = _zeros(f, x, y)
-    if len(zeros):
-        parts.append(f"It crosses zero at {listed([f'{name} = {said(z)}' for z in zeros], 6)}")
-    if len(cuts):
-        parts.append(f"{'it' if parts else 'It'} is cut at {listed([f'{name} = {said(_settled(c, x))}' for c in cuts], 6)}")
-    inside = (y[good].min() >= floor, y[good].max() <= top)
-    lowest, highest = (int(np.nanargmin(y)), int(np.nanargmax(y)))
-    ends = {int(np.flatnonzero(good)[0]), int(np.flatnonzero(good)[-1])}
-    peaks = {k: _peak(f, x, y, k, sign) for k, sign in ((lowest, 1), (highest, -1)) if k not in ends}
-    if not all(inside):
-        parts.append(f"values from {said(floor)} to {said(top)} are shown")
-    elif not {lowest, highest} - ends:
-        parts.append(f"{'it' if parts else 'It'} goes from {point(curve[min(ends)])} to {point(curve[max(ends)])}")
-    else:
-        at = [f"lowest at {point(peaks[lowest])}"] if lowest not in ends else []
-        at += [f"highest at {point(peaks[highest])}"] if highest not in ends else []
-        parts.append(" and ".join(at) if parts else "It is " + " and ".join(at))
-    return f"{'; '.join(parts)}."
+    zeros = [f"{name} = {said(z)}" for z in _zeros(f, x, y)]
+    places = [f"{name} = {said(_settled(c, x))}" for c in cuts]
+    parts = [f"it crosses zero at {listed(zeros, 6)}"] if zeros else []
+    parts += [f"it is cut at {listed(places, 6)}"] if places else []
+    parts.append(_heights_told(f, curve, floor, top))
+    whole = "; ".join(parts)
+    return f"{whole[0].upper()}{whole[1:]}."
 
 
-def _peak(f: Function, x: Array, y: Array, k: int, sign: int) -> tuple[float, float]:
+def _heights_told(f: Function, curve: Array, floor: float, top: float) -> str:
+    """Return the lowest and the highest point where they lie within, else where the graph begins and ends."""
+    x, y = curve.T
+    good = np.flatnonzero(np.isfinite(y))
+    lowest, highest = int(np.nanargmin(y)), int(np.nanargmax(y))
+    if y[lowest] < floor or y[highest] > top:
+        return f"values from {said(floor)} to {said(top)} are shown"
+    told = []
+    for k, what, sign in ((lowest, "lowest", 1), (highest, "highest", -1)):
+        if good[0] < k < good[-1] and np.isfinite(y[k - 1 : k + 2]).all():
+            told.append(f"{what} at {point(_peak(f, x, k, sign))}")
+    if told:
+        return f"it is {' and '.join(told)}"
+    return f"it goes from {point(curve[good[0]])} to {point(curve[good[-1]])}"
+
+
+def _peak(f: Function, x: Array, k: int, sign: int) -> tuple[float, float]:
     """Return the lowest (or highest) point near the sample k, found between its neighbours."""
-    if not np.isfinite([x[k - 1], x[k + 1]]).all():
-        return float(x[k]), float(y[k])
-    found = minimize_scalar(lambda t: sign * float(f(t)), bounds=(x[k - 1], x[k + 1]), method="bounded", options={"xatol": 1e-10})
+    found = minimize_scalar(
+        lambda t: sign * float(f(t)), bounds=(x[k - 1], x[k + 1]), method="bounded", options={"xatol": 1e-10}
+    )
     best, value = _settled(float(found.x), x), sign * float(found.fun)
     at_best = float(f(best))
-    return (best, at_best if np.isfinite(at_best) else value) if np.isfinite(value) else (float(x[k]), float(y[k]))
+    return best, at_best if np.isfinite(at_best) else value
 
 
 def _settled(place: float, x: Array) -> float:
@@ -130,7 +135,9 @@ def tangent_line(what: Any, at: Any, x: Range = None, *, title: str = "", **valu
     name, place = f.variables[0], float(numbers(at, "the point"))
     value, slope = float(f(place)), float(f.slopes(place)[0])
     if not np.isfinite(value) or not np.isfinite(slope):
-        raise NotNumeric(f"{f.text} has no tangent at {name} = {said(place)}.", repair="Choose a point inside its domain.")
+        raise NotNumeric(
+            f"{f.text} has no tangent at {name} = {said(place)}.", repair="Choose a point inside its domain."
+        )
     low, high = interval(x, name) if x is not None else chosen(f, (place,))
     curve, _ = sampled(f, low, high)
     floor, top = heights([curve], (value,))
@@ -165,7 +172,7 @@ def taylor(
     exist at the point.
 
     >>> taylor("exp(x)", 0, [0, 1, 2]).alt.split(". ")[0]
-    'Graph of exp x with its Taylor polynomials of degree 0, 1 and 2 at x = 0'
+    'Graph of exp(x) with its Taylor polynomials of degree 0, 1 and 2 at x = 0'
     """
     f = function_of(what, 1, values=values)
     name, place = f.variables[0], numbers(at, "the point")
@@ -180,8 +187,8 @@ def taylor(
     for k, (degree, p) in enumerate(polynomials):
         points = np.column_stack([grid, p(grid)])
         layers.append(Curve(clipped(points, floor, top), f"degree {degree}", CYCLE[k % 6], DASHES[(k + 1) % 3]))
-        near = grid[np.abs(grid - float(place)) <= 1]
-        worst = np.nanmax(np.abs(p(near) - f(near))) if len(near) and np.isfinite(f(near)).any() else np.nan
+        near = np.linspace(float(place) - 1, float(place) + 1, 401)
+        worst = np.nanmax(np.abs(p(near) - f(near)))
         errors.append(f"degree {degree} is at most {said(worst)}")
     here = np.array([[float(place), float(f(float(place)))]])
     layers.append(Points(here, colour="ink"))
@@ -202,7 +209,9 @@ def raised_low(number: int) -> str:
 def taylor_polynomial(f: Function, at: Any, degree: int, values: Any = None) -> Function:
     """Return the Taylor polynomial of a formula, worked out exactly; its text is in powers of x − a."""
     if f.expr is None:
-        raise NotNumeric("Taylor polynomials need a formula, not a Python function.", repair='Give a text such as "exp(x)".')
+        raise NotNumeric(
+            "Taylor polynomials need a formula, not a Python function.", repair='Give a text such as "exp(x)".'
+        )
     if not isinstance(degree, int) or not 0 <= degree <= 40:
         raise NotNumeric(f"There is no polynomial of degree {degree}.", expected="a whole number from 0 to 40")
     letter = sympy.Symbol(f.variables[0], real=True)
@@ -219,7 +228,9 @@ def taylor_polynomial(f: Function, at: Any, degree: int, values: Any = None) -> 
     total = sympy.Add(*(c * shift**k for k, c in enumerate(terms)), evaluate=True)
     numbers_ = np.array([float(c) for c in terms])
     text = _polynomial_text(terms, f.variables[0], place)
-    return Function(text, f.variables, lambda x: np.polynomial.polynomial.polyval(x - float(place), numbers_), "", to_expr(total))
+    return Function(
+        text, f.variables, lambda x: np.polynomial.polynomial.polyval(x - float(place), numbers_), "", to_expr(total)
+    )
 
 
 def _polynomial_text(terms: list[Any], name: str, place: Any) -> str:
@@ -244,16 +255,21 @@ def parametric(what: Any, t: Range = None, *, title: str = "", **values: Any) ->
     >>> parametric(["cos(t)", "sin(t)"]).alt
     'The curve (cos(t), sin(t)) for t from 0 to 2π: from (1, 0) to (1, 0), within −1 to 1 across and −1 to 1 up.'
     """
-    needs(isinstance(what, list | tuple) and len(what) in (2, 3), "A curve has two or three functions.", expected="[x, y]")
+    needs(
+        isinstance(what, list | tuple) and len(what) in (2, 3), "A curve has two or three functions.", expected="[x, y]"
+    )
     parts = [function_of(w, None, values=values) for w in what]
     letters = sorted({v for f in parts for v in f.variables}) or ["t"]
     needs(len(letters) == 1, f"The curve has the letters {listed(letters)}.", expected="one letter, such as t")
     low, high = interval(t, letters[0]) if t is not None else (0.0, 2 * np.pi)
     grid = np.linspace(low, high, POINTS)
-    points = np.column_stack([f(*[grid] * len(f.variables)) if f.variables else np.full_like(grid, float(f())) for f in parts])
+    points = np.column_stack(
+        [f(*[grid] * len(f.variables)) if f.variables else np.full_like(grid, float(f())) for f in parts]
+    )
     good = np.isfinite(points).all(axis=1)
     if not good.any():
         raise NotNumeric(f"The curve has no points for {letters[0]} between {said(low)} and {said(high)}.")
+    points = np.where(np.abs(points) < 1e-12 * np.abs(points[good]).max(), 0.0, points)
     floor, top = points[good].min(axis=0), points[good].max(axis=0)
     room = 0.08 * (float((top - floor).max()) or 1.0)
     axes = tuple(Axis(n, float(a - room), float(b + room)) for n, a, b in zip("xyz", floor, top, strict=False))
@@ -262,8 +278,8 @@ def parametric(what: Any, t: Range = None, *, title: str = "", **values: Any) ->
     ranges = [f"{said(a)} to {said(b)}" for a, b in zip(floor, top, strict=True)]
     within = f"{ranges[0]} across and {ranges[1]} up" if len(parts) == 2 else listed(ranges)
     alt = (
-        f"The curve {text} for {letters[0]} from {said(low)} to {said(high)}: from {point(first)} to {point(last)}, within "
-        f"{within}."
+        f"The curve {text} for {letters[0]} from {said(low)} to {said(high)}: from {point(first)} to {point(last)}, "
+        f"within {within}."
     )
     ends = Points(np.array([first, last]), "", "ink", "circle", 5)
     return Picture(title or text, axes, (Curve(points, width=2.4), ends), alt, True, 0.9)

@@ -17,12 +17,25 @@ from agnesi.draw.words import counted, listed, point, said
 from agnesi.errors import NotNumeric
 
 Range = tuple[float, float] | Sequence[Any] | None
-_PATHS: tuple[tuple[Colour, Dash], ...] = (("vermillion", "solid"), ("green", "dashed"), ("purple", "dotted"), ("ink", "dashed"))
+_PATHS: tuple[tuple[Colour, Dash], ...] = (
+    ("vermillion", "solid"),
+    ("green", "dashed"),
+    ("purple", "dotted"),
+    ("ink", "dashed"),
+)
 
 
 def contours(
-    what: Any, x: Range = None, y: Range = None, *, gradients: bool = False, path: Any = None, points: Any = None,
-    levels: Sequence[float] | int = 9, title: str = "", **values: Any,
+    what: Any,
+    x: Range = None,
+    y: Range = None,
+    *,
+    gradients: bool = False,
+    path: Any = None,
+    points: Any = None,
+    levels: Sequence[float] | int = 9,
+    title: str = "",
+    **values: Any,
 ) -> Picture:
     """Draw level curves of a function of two variables, if asked with its gradient field and a path of descent.
 
@@ -30,7 +43,7 @@ def contours(
     dictionary by name. Raises `NotNumeric` for functions of more letters. Source: MML 5.2 and 7.1.
 
     >>> contours("x^2 + y^2", (-1, 1), (-1, 1), path=[[1, 1], [0.5, 0.5], [0, 0]]).alt.split(". ")[1]
-    'The path goes from (1, 1), value 2, in 2 steps to (0, 0), value 0'
+    'The path goes from (1, 1), value 2, in 2 steps to (0, 0), value 0.'
     """
     f = function_of(what, 2, values=values)
     paths = _named(path, "path")
@@ -38,7 +51,11 @@ def contours(
     given = [p for p in (*paths.values(), *marked.values())]
     box = box_of(f, x, y, np.vstack(given) if given else None)
     u, v, z = on_grid(f, box)
-    chosen = levels_of(z, levels) if isinstance(levels, int) else tuple(sorted(float(n) for n in numbers(levels, "the levels")))
+    chosen = (
+        levels_of(z, levels)
+        if isinstance(levels, int)
+        else tuple(sorted(float(n) for n in numbers(levels, "the levels")))
+    )
     layers: list[Layer] = [Contour(u, v, z, chosen)]
     if gradients:
         layers += gradient_arrows(f, box)
@@ -49,7 +66,7 @@ def contours(
     alt = f"{_seen(f, u, v, z, chosen)}{' Arrows show the gradient, uphill.' if gradients else ''}"
     alt += "".join(f" {_path_told(f, p, name)}" for name, p in paths.items())
     alt += "".join(f" Marked{f' as {n}' if n else ''}: {listed([point(q) for q in p], 6)}." for n, p in marked.items())
-    alike = 0.4 < (box[1] - box[0]) / (box[3] - box[2]) < 2.5
+    alike = bool(0.4 < (box[1] - box[0]) / (box[3] - box[2]) < 2.5)
     return Picture(title or f.told, _axes(f, box), tuple(layers), alt, alike, 0.9 if alike else 0.72)
 
 
@@ -98,8 +115,9 @@ def _seen(f: Function, x: Array, y: Array, z: Array, levels: tuple[float, ...]) 
         return f"{f.told} is {said(z[np.isfinite(z)][0])} everywhere {where}."
     low, high = extremes(x, y, z)
     return (
-        f"Level curves of {f.told} {where}, at {counted(len(levels), 'level')} from {said(levels[0])} to {said(levels[-1])}; "
-        f"lowest on the grid {said(low[2])} near {point(low[:2])}, highest {said(high[2])} near {point(high[:2])}."
+        f"Level curves of {f.told} {where}, at {counted(len(levels), 'level')} from {said(levels[0])} to "
+        f"{said(levels[-1])}; lowest on the grid {said(low[2])} near {point(low[:2])}, highest {said(high[2])} near "
+        f"{point(high[:2])}."
     )
 
 
@@ -107,7 +125,8 @@ def _path_told(f: Function, path: Array, name: str) -> str:
     first, last = (float(v) for v in f(*path[[0, -1]].T))
     called = "The path" if name in ("path", "") else f"The path {name}"
     steps = counted(len(path) - 1, "step")
-    return f"{called} goes from {point(path[0])}, value {said(first)}, in {steps} to {point(path[-1])}, value {said(last)}."
+    start, end = (f"{point(p)}, value {said(v)}" for p, v in ((path[0], first), (path[-1], last)))
+    return f"{called} goes from {start}, in {steps} to {end}."
 
 
 def surface(
@@ -116,7 +135,7 @@ def surface(
     """Draw a function of two variables as a surface in space, if asked with a path and points on it.
 
     >>> surface("x^2 - y^2", (-1, 1), (-1, 1)).alt.split("; ")[1]
-    'highest 1 near (−1, 0), lowest −1 near (0, −1)'
+    'highest 1 near (−1, 0), lowest −1 near (0, −1).'
     """
     f = function_of(what, 2, values=values)
     paths, marked = _named(path, "path"), _named(points, "")
@@ -130,8 +149,8 @@ def surface(
     low, high = extremes(u, v, z)
     a, b = f.variables[:2]
     alt = (
-        f"Surface of {f.told} over {a} from {said(box[0])} to {said(box[1])} and {b} from {said(box[2])} to {said(box[3])}; "
-        f"highest {said(high[2])} near {point(high[:2])}, lowest {said(low[2])} near {point(low[:2])}."
+        f"Surface of {f.told} over {a} from {said(box[0])} to {said(box[1])} and {b} from {said(box[2])} to "
+        f"{said(box[3])}; highest {said(high[2])} near {point(high[:2])}, lowest {said(low[2])} near {point(low[:2])}."
     )
     alt += "".join(f" {_path_told(f, p, name)}" for name, p in paths.items())
     return Picture(title or f.told, (*_axes(f, box), _height(f, z)), tuple(layers), alt, False, 0.85)
@@ -148,9 +167,7 @@ def _height(f: Function, z: Array) -> Axis:
     return Axis(f.name or "value", low, high)
 
 
-def tangent_plane(
-    what: Any, at: Any, x: Range = None, y: Range = None, *, title: str = "", **values: Any
-) -> Picture:
+def tangent_plane(what: Any, at: Any, x: Range = None, y: Range = None, *, title: str = "", **values: Any) -> Picture:
     """Draw a surface with its tangent plane at a point. Source: MML 5.2, Imperial MVC W4.
 
     >>> tangent_plane("x^2 + y^2", [1, 0]).alt.split(": ")[1]
@@ -160,7 +177,9 @@ def tangent_plane(
     place = vector_of(at, "the point", (2,))
     value, slopes = float(f(*place)), f.slopes(*place)
     if not np.isfinite([value, *slopes]).all():
-        raise NotNumeric(f"{f.text} has no tangent plane at {point(place)}.", repair="Choose a point inside its domain.")
+        raise NotNumeric(
+            f"{f.text} has no tangent plane at {point(place)}.", repair="Choose a point inside its domain."
+        )
     box = box_of(f, x, y, place + np.array([[-1.0, -1.0], [1.0, 1.0]]))
     u, v, z = on_grid(f, box, 61)
     half = 0.3 * np.array([box[1] - box[0], box[3] - box[2]])
@@ -168,7 +187,9 @@ def tangent_plane(
     flat = value + slopes[0] * (ends[0][None, :] - place[0]) + slopes[1] * (ends[1][:, None] - place[1])
     touch = np.array([[*place, value]])
     layers: tuple[Layer, ...] = (
-        Surface(u, v, z, opacity=0.75), Surface(*ends, flat, "tangent plane", "vermillion", 0.6), Points(touch, colour="ink"),
+        Surface(u, v, z, opacity=0.75),
+        Surface(ends[0], ends[1], flat, "tangent plane", "vermillion", 0.6),
+        Points(touch, colour="ink"),
         Text(touch[0], point(touch[0]), (1, 1)),
     )
     heights = np.concatenate([z.ravel(), flat.ravel()])
@@ -177,7 +198,9 @@ def tangent_plane(
         f"Surface of {f.told} with its tangent plane at {point(place)}: it touches at {point(touch[0])} with slopes "
         f"{said(slopes[0])} along {a} and {said(slopes[1])} along {b}."
     )
-    return Picture(title or f"Tangent plane of {f.told}", (*_axes(f, box), _height(f, heights)), layers, alt, False, 0.9)
+    return Picture(
+        title or f"Tangent plane of {f.told}", (*_axes(f, box), _height(f, heights)), layers, alt, False, 0.9
+    )
 
 
 def constraint(
@@ -193,8 +216,11 @@ def constraint(
     'At (0.707, 0.707) f is 0.5 and ∇f = 0.5∇g.'
     """
     f, g = function_of(what, 2, values=values), _constraint(equation, values)
-    needs(set(f.variables) == set(g.variables) or not set(f.variables) - {*g.variables, "x", "y"},
-          f"The constraint has the letters {listed(list(g.variables))}.", expected=f"{listed(list(f.variables))}")  # fmt: skip
+    needs(
+        set(f.variables) == set(g.variables) or not set(f.variables) - {*g.variables, "x", "y"},
+        f"The constraint has the letters {listed(list(g.variables))}.",
+        expected=f"{listed(list(f.variables))}",
+    )
     stops = vectors_of(points, "the points", (2,)) if points is not None else np.zeros((0, 2))
     box = box_of(f, x, y, stops if len(stops) > 1 else np.vstack([stops - 1.5, stops + 1.5]) if len(stops) else None)
     u, v, z = on_grid(f, box)
@@ -213,7 +239,9 @@ def constraint(
     if len(stops):
         layers.append(Points(stops, "", "ink", "circle", 6))
     alt = f"{_seen(f, u, v, z, levels)} The thick curve is the constraint {_equation(equation, g)}. {' '.join(told)}"
-    return Picture(title or f"{f.told} on {_equation(equation, g)}", _axes(f, box), tuple(layers), alt.strip(), True, 0.95)
+    return Picture(
+        title or f"{f.told} on {_equation(equation, g)}", _axes(f, box), tuple(layers), alt.strip(), True, 0.95
+    )
 
 
 def _constraint(equation: Any, values: dict[str, Any]) -> Function:
@@ -242,22 +270,24 @@ def _direction(at: Array, along: Array, length: float, colour: Colour, label: st
     return Arrows(at[None], end[None], label, colour, 2.4, dash)
 
 
-def vector_field(
-    what: Sequence[Any], x: Range = None, y: Range = None, *, title: str = "", **values: Any
-) -> Picture:
+def vector_field(what: Sequence[Any], x: Range = None, y: Range = None, *, title: str = "", **values: Any) -> Picture:
     """Draw a vector field: two functions of two variables, as arrows. Source: Imperial MVC W2.
 
     >>> vector_field(["-y", "x"]).alt.split(": ")[0]
     'Arrows of the field (−y, x) for x from −3 to 3 and y from −3 to 3'
     """
-    needs(isinstance(what, list | tuple) and len(what) == 2, "A field in the plane has two functions.", expected="[u, v]")
+    needs(
+        isinstance(what, list | tuple) and len(what) == 2, "A field in the plane has two functions.", expected="[u, v]"
+    )
     first, second = (function_of(w, 2, values=values) for w in what)
     box = box_of(first, x, y)
     at = np.column_stack([a.ravel() for a in np.meshgrid(np.linspace(*box[:2], 13), np.linspace(*box[2:], 13))])
     along = np.column_stack([first(*at.T), second(*at.T)])
     size = np.linalg.norm(along, axis=1)
     if not np.isfinite(size).any():
-        raise NotNumeric("The field has no value anywhere in this part of the plane.", repair="Give ranges x=… and y=….")
+        raise NotNumeric(
+            "The field has no value anywhere in this part of the plane.", repair="Give ranges x=… and y=…."
+        )
     cell = min(box[1] - box[0], box[3] - box[2]) / 12
     layers = _scaled_arrows(at, along, cell, "blue")
     longest = at[int(np.nanargmax(size))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,9 @@ class Function:
 
     def slopes(self, *at: float) -> Array:
         """Return the partial derivatives at a point, by differences of order 4."""
-        return np.array([self._slope(k, [np.asarray(v, float) for v in at]) for k in range(len(at))])
+        found = np.array([self._slope(k, [np.asarray(v, float) for v in at]) for k in range(len(at))])
+        size = np.abs(found).max() + np.abs(self(*at))
+        return np.where(np.abs(found) < 1e-10 * size, 0.0, found)  # rounding of the differences
 
     def gradient(self, *arrays: Array) -> tuple[Array, ...]:
         """Return the partial derivatives on arrays."""
@@ -80,7 +83,10 @@ def real(values: Any, text: str = "the function") -> Array:
 
 
 def function_of(
-    what: Any, count: int | None = None, variables: Sequence[str] | str | None = None, values: Mapping[str, Any] | None = None
+    what: Any,
+    count: int | None = None,
+    variables: Sequence[str] | str | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Function:
     """Return a function of `count` numbers from a text, an expression, sympy, a number or a Python function.
 
@@ -118,10 +124,14 @@ def _parsed(what: Any) -> tuple[str, tuple[str, ...], Expr]:
             return "", (), read_scalar(what)
         told = tuple(v.strip() for v in (head[2] or "").split(",") if v.strip())
         return (head[1] if told else ""), told, read_scalar(head[3])
+    if not isinstance(what, sympy.Basic | Real):
+        raise NotNumeric(f"A {type(what).__name__} is no function.", expected="a text, an expression or a function")
     try:
         return "", (), to_expr(what)
     except (sympy.SympifyError, TypeError, AttributeError) as error:
-        raise NotNumeric(f"A {type(what).__name__} is no function.", expected="a text, an expression or a function") from error
+        raise NotNumeric(
+            f"A {type(what).__name__} is no function.", expected="a text, an expression or a function"
+        ) from error
 
 
 def _ordered(free: list[str], told: tuple[str, ...], count: int | None, text: str) -> tuple[str, ...]:
@@ -135,7 +145,8 @@ def _ordered(free: list[str], told: tuple[str, ...], count: int | None, text: st
     if len(letters) > count:
         more = ", ".join(letters)
         raise NotNumeric(
-            f"{text} has {len(letters)} letters: {more}.", expected=f"a function of {count}",
+            f"{text} has {len(letters)} letters: {more}.",
+            expected=f"a function of {count}",
             repair=f"Give numbers for the others, as in {letters[-1]}=1.",
         )
     return tuple(letters)

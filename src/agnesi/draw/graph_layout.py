@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def layout_of(names: Sequence[str], edges: Sequence[Pair], widths: Mapping[str, 
     for chain in chains.values():
         for name in chain[1:-1]:
             rows[int(name.rsplit("\0", 1)[1])].append(name)
-    links = [(u, v) for c in chains.values() for u, v in zip(c[:-1], c[1:], strict=True)]
+    links = [(u, v) for c in chains.values() for u, v in pairwise(c)]
     rows = ordered(rows, links)
     size = {n: widths.get(n, 24.0) for row in rows for n in row}
     width = max(LEAST, *(sum(size[n] + GAP for n in row) + GAP for row in rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,15 +40,28 @@ def graph(what: Any, edges: Any = None, *, title: str = "Computational graph") -
     texts = [_box_text(n, output) for n in nodes]
     rows = max(t.count("\n") + 1 for t in texts)
     height = LINE * rows + PAD
-    made = layout_of([n.name for n in nodes], [(e.start, e.end) for e in links], _widths(nodes, texts), height + BETWEEN)
+    made = layout_of(
+        [n.name for n in nodes], [(e.start, e.end) for e in links], _widths(nodes, texts), height + BETWEEN
+    )
     layers: list[Layer] = []
     for edge in links:
         layers += _edge_layers(made, edge, height, _share(edge, links))
     centres = np.array([made.at[n.name] for n in nodes])
     layers.append(Boxes(centres, tuple(texts), tuple(_COLOURS.get(n.kind, "faint") for n in nodes)))
-    axes = (Axis("", 0.0, made.width, shown=False), Axis("", -height / 2 - 8, made.height + height / 2 + 8, shown=False))
-    return Picture(title, axes, tuple(layers), _told(nodes, links, title), False, (made.height + height + 16) / 400, False,
-                   wide=max(1.0, made.width / 400))  # fmt: skip
+    axes = (
+        Axis("", 0.0, made.width, shown=False),
+        Axis("", -height / 2 - 8, made.height + height / 2 + 8, shown=False),
+    )
+    return Picture(
+        title,
+        axes,
+        tuple(layers),
+        _told(nodes, links, title),
+        False,
+        (made.height + height + 16) / 400,
+        False,
+        wide=max(1.0, made.width / 400),
+    )
 
 
 def _checked(what: Any, edges: Any) -> tuple[list[Node], list[Edge]]:
@@ -55,24 +69,37 @@ def _checked(what: Any, edges: Any) -> tuple[list[Node], list[Edge]]:
     nodes = list(what.nodes if edges is None and hasattr(what, "nodes") else what)
     links = list(what.edges if edges is None and hasattr(what, "edges") else edges or ())
     needs(bool(nodes), "The graph has no nodes.", repair="Give at least one.")
-    needs(all(hasattr(n, "name") for n in nodes), "A node of the graph has no name.", expected="nodes such as Node(\"a\", \"x²\", 4)")
+    needs(
+        all(hasattr(n, "name") for n in nodes),
+        "A node of the graph has no name.",
+        expected='nodes such as Node("a", "x²", 4)',
+    )
     needs(len(nodes) <= 120, f"The graph has {len(nodes)} nodes, which nobody can read.", expected="at most 120")
     taken = [
         Node(str(n.name), getattr(n, "operation", ""), getattr(n, "value", None), getattr(n, "adjoint", None),
              getattr(n, "kind", "operation"))
         for n in nodes
     ]  # fmt: skip
-    made = [Edge(*e) if isinstance(e, tuple) else Edge(e.start, e.end, getattr(e, "derivative", None), getattr(e, "value", None)) for e in links]
+    made = [
+        Edge(*e)
+        if isinstance(e, tuple)
+        else Edge(e.start, e.end, getattr(e, "derivative", None), getattr(e, "value", None))
+        for e in links
+    ]
     names = [n.name for n in taken]
     needs(len(set(names)) == len(names), "Two nodes of the graph have the same name.")
     for e in made:
         needs(e.start in names and e.end in names, f"The edge from {e.start} to {e.end} has an end that is no node.")
         if names.index(e.start) >= names.index(e.end):
             raise AgnesiError(
-                f"The edge from {e.start} to {e.end} goes back.", expected="nodes in an order in which they can be computed"
+                f"The edge from {e.start} to {e.end} goes back.",
+                expected="nodes in an order in which they can be computed",
             )
     inputs = set(names) - {e.end for e in made}
-    return [Node(n.name, n.operation, n.value, n.adjoint, "input" if n.name in inputs and len(names) > 1 else n.kind) for n in taken], made
+    return [
+        Node(n.name, n.operation, n.value, n.adjoint, "input" if n.name in inputs and len(names) > 1 else n.kind)
+        for n in taken
+    ], made
 
 
 def _written(value: Any) -> str:
@@ -115,7 +142,7 @@ def _edge_layers(made: Layout, edge: Edge, height: float, where: float) -> list[
     out: list[Layer] = [Curve(smooth, "", "faint", "solid", 1.5), Arrows(back[None], smooth[-1:], "", "faint", 1.5)]
     told = _derivative(edge)
     if told:
-        at = int(round(where * 16)) + (0 if where < 0.5 else len(smooth) - 17)
+        at = round(where * 16) + (0 if where < 0.5 else len(smooth) - 17)
         out.append(Text(smooth[at], told, (0, 0), "green", True))
     return out
 
@@ -138,7 +165,7 @@ def _smooth(way: Array) -> Array:
     """Return a line through the corners of a way with vertical ends: half a cosine between each two."""
     share = np.linspace(0, 1, 17)
     parts = []
-    for a, b in zip(way[:-1], way[1:], strict=True):
+    for a, b in pairwise(way):
         x = a[0] + (b[0] - a[0]) * (1 - np.cos(np.pi * share)) / 2
         parts.append(np.column_stack([x, a[1] + (b[1] - a[1]) * share]))
     return np.concatenate(parts)

@@ -37,12 +37,14 @@ def on_grid(f: Function, box: Box, side: int = SIDE) -> tuple[Array, Array, Arra
     x, y = np.linspace(box[0], box[1], side), np.linspace(box[2], box[3], side)
     z = f(*np.meshgrid(x, y))
     if not np.isfinite(z).any():
-        raise NotNumeric(f"{f.text} has no value anywhere in this part of the plane.", repair="Give ranges x=… and y=….")
+        raise NotNumeric(
+            f"{f.text} has no value anywhere in this part of the plane.", repair="Give ranges x=… and y=…."
+        )
     return x, y, z
 
 
 def levels_of(z: Array, count: int = 9) -> tuple[float, ...]:
-    """Return levels for curves: round numbers evenly spaced, or by rank where a few values are far larger than the rest.
+    """Return levels for curves: round numbers evenly spaced, or by rank where a few values are far above the rest.
 
     A constant function has none.
     """
@@ -72,7 +74,7 @@ def extremes(x: Array, y: Array, z: Array) -> tuple[tuple[float, float, float], 
     return tuple((float(x[k[1]]), float(y[k[0]]), float(z[k])) for k in (low, high))  # type: ignore[return-value]
 
 
-def square(points: Array, room: float = 0.15, around: Sequence[float] = (0.0, 0.0)) -> Box:
+def square(points: Array, room: float = 0.15, around: Sequence[float] | Array = (0.0, 0.0)) -> Box:
     """Return a box of equal sides that holds points and one more, with room for labels."""
     both = np.vstack([points[np.isfinite(points).all(axis=1)], np.asarray(around, float)])
     middle, half = (both.max(axis=0) + both.min(axis=0)) / 2, np.ptp(both, axis=0).max() / 2

@@ -34,7 +34,9 @@ def numbers(what: Any, name: str = "the data") -> Array:
             raise NotNumeric(f"{name} has complex numbers.", expected="real numbers")
         found = np.array(found.real if found.dtype.kind == "c" else found, float)
     except (TypeError, ValueError) as error:
-        raise NotNumeric(f"{_upper(name)} cannot be read as numbers.", expected="a list or an array of numbers") from error
+        raise NotNumeric(
+            f"{_upper(name)} cannot be read as numbers.", expected="a list or an array of numbers"
+        ) from error
     if not found.size:
         raise NotNumeric(f"{_upper(name)} is empty.", expected="at least one number")
     if found.size > MOST:
@@ -63,9 +65,9 @@ def _upper(name: str) -> str:
 
 
 def vector_of(what: Any, name: str = "the vector", sizes: Sequence[int] = ()) -> Array:
-    """Return one vector [n]; a column or a row of a matrix is one. Raises `ShapeError` where its size is not allowed."""
+    """Return one vector [n]; a column or a row is one. Raises `ShapeError` where its size is not allowed."""
     found = numbers(what, name)
-    if found.ndim == 2 and 1 in found.shape or found.ndim == 0:
+    if (found.ndim == 2 and 1 in found.shape) or found.ndim == 0:
         found = found.reshape(-1)
     if found.ndim != 1:
         raise ShapeError(f"{_upper(name)} has the shape {shown(found.shape)}.", expected="a vector")
@@ -77,7 +79,7 @@ def vector_of(what: Any, name: str = "the vector", sizes: Sequence[int] = ()) ->
 
 def vectors_of(what: Any, name: str = "the vectors", sizes: Sequence[int] = (2, 3)) -> Array:
     """Return vectors as rows [k n], from a list of vectors or a matrix with the vectors as its columns in a text."""
-    if isinstance(what, str) or isinstance(what, sympy.MatrixBase):
+    if isinstance(what, str | sympy.MatrixBase):
         found = np.atleast_2d(numbers(what, name)).T  # columns, as a book writes a basis
     elif isinstance(what, Sequence) and what and not isinstance(what[0], Real):
         rows = [vector_of(v, f"vector {k + 1}") for k, v in enumerate(what)]
@@ -117,7 +119,7 @@ def interval(what: Any, name: str = "x") -> tuple[float, float]:
     return low, high
 
 
-def needs(condition: bool, what: str, **more: str) -> None:
+def needs(condition: bool, what: str, expected: str = "", repair: str = "") -> None:
     """Raise `AgnesiError` with a sentence unless the condition holds."""
     if not condition:
-        raise AgnesiError(what, **more)
+        raise AgnesiError(what, expected=expected, repair=repair)

@@ -42,7 +42,11 @@ def linear_map(
     """
     M = matrix_of(A, "the matrix", (2, 2))
     wanted = set(show)
-    needs(wanted <= set(SHOWN), f"There is nothing called {listed(sorted(wanted - set(SHOWN)))} to show.", expected=listed(SHOWN))
+    needs(
+        wanted <= set(SHOWN),
+        f"There is nothing called {listed(sorted(wanted - set(SHOWN)))} to show.",
+        expected=listed(SHOWN),
+    )
     outline = vectors_of(shape, "the shape", (2,)) if shape is not None else None
     layers, seen, told, words = list[Layer](), [M.T, -M.T, circle()], [], list[tuple[Array, str, Colour]]()
     if outline is not None:
@@ -54,7 +58,10 @@ def linear_map(
         told.append(f"The unit square becomes a parallelogram of area {said(abs(np.linalg.det(M)))}.")
         seen.append(corners @ M.T)
     if "circle" in wanted:
-        layers += [Curve(circle(), "unit circle", "ink", "dotted", 1.6), Curve(circle() @ M.T, "its image", "ink", "solid", 2)]
+        layers += [
+            Curve(circle(), "unit circle", "ink", "dotted", 1.6),
+            Curve(circle() @ M.T, "its image", "ink", "solid", 2),
+        ]
         seen.append(circle() @ M.T)
         told.append(_ellipse_told(M))
     for ask, made in (("singular", _singular), ("eigen", _eigen)):
@@ -71,7 +78,9 @@ def linear_map(
     lines = [layer.points for layer in layers if isinstance(layer, Curve) and layer.colour == "ink"]
     lines += [np.vstack([layer.tails, layer.heads]) for layer in layers if isinstance(layer, Arrows)]
     layers += placed(words, box, [w[0] for w in words], lines)
-    alt = f"The linear map A = {matrix_said(M)}: e₁ goes to {point(M[:, 0])} and e₂ to {point(M[:, 1])}. {' '.join(told)}"
+    alt = (
+        f"The linear map A = {matrix_said(M)}: e₁ goes to {point(M[:, 0])} and e₂ to {point(M[:, 1])}. {' '.join(told)}"
+    )
     return Picture(title or f"A = {matrix_said(M)}", flat_axes(box), tuple(layers), alt.strip(), True, 1.0)
 
 
@@ -114,7 +123,9 @@ def _singular(M: Array) -> tuple[list[Layer], str, list[tuple[Array, str, Colour
     keep = s > 1e-12 * max(s[0], 1e-300)
     layers: list[Layer] = [Arrows(np.zeros((2, 2)), Vt * signs[:, None], "v₁, v₂", "faint", 2, "dashed")]
     layers += [Arrows(np.zeros((int(keep.sum()), 2)), heads[keep], "Avᵢ = σᵢuᵢ", "purple", 2.2)] if keep.any() else []
-    words: list[tuple[Array, str, Colour]] = [(heads[k], low("σ", k + 1) + low("u", k + 1), "purple") for k in (0, 1) if keep[k]]
+    words: list[tuple[Array, str, Colour]] = [
+        (heads[k], low("σ", k + 1) + low("u", k + 1), "purple") for k in (0, 1) if keep[k]
+    ]
     return layers, f"Singular values {said(s[0])} and {said(s[1])}.", words
 
 
@@ -154,7 +165,8 @@ def determinant(A: Any, *, title: str = "") -> Picture:
     value = round(value, 9) if abs(value) < 1e6 else value
     size = len(M)
     measure, shape = ("area", "parallelogram") if size == 2 else ("volume", "parallelepiped")
-    colours: tuple[Colour, ...] = ("blue", "vermillion", "green")[:size]
+    three: tuple[Colour, ...] = ("blue", "vermillion", "green")
+    colours = three[:size]
     corners = np.array(np.meshgrid(*[[0.0, 1.0]] * size, indexing="ij")).reshape(size, -1).T
     image = corners @ M.T
     layers: list[Layer] = _faces(M, size)
@@ -230,7 +242,13 @@ def unit_balls(norms: Iterable[Any] = (1, 2, float("inf")), *, title: str = "Uni
 def _norm(norm: Any) -> tuple[str, Any]:
     """Return the name of a norm and the function of rows that computes it."""
     if np.ndim(norm) == 0 and not (isinstance(norm, str) and "[" in norm):
-        p = float("inf") if str(norm) in ("inf", "∞", "oo") else float(numbers(norm, "p")) if norm != float("inf") else norm
+        p = (
+            float("inf")
+            if str(norm) in ("inf", "∞", "oo")
+            else float(numbers(norm, "p"))
+            if norm != float("inf")
+            else norm
+        )
         if p < 1:
             raise NotNumeric(f"p = {said(p)} gives no norm: its ball is not convex.", expected="p of at least 1")
         return f"ℓ{said(p)}", lambda rows: np.linalg.norm(rows, p, axis=1)

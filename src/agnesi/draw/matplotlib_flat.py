@@ -58,7 +58,9 @@ def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
 
 def _points(axes: Any, layer: Points, look: Theme, order: float) -> None:
     colour = look.colour(layer.colour)
-    edge: dict[str, Any] = {} if layer.mark == "cross" else {"edgecolors": look.ground, "linewidths": 0.6 * (layer.size > 4)}
+    edge: dict[str, Any] = (
+        {} if layer.mark == "cross" else {"edgecolors": look.ground, "linewidths": 0.6 * (layer.size > 4)}
+    )
     axes.scatter(
         *layer.points.T, s=(layer.size * 0.9) ** 2, c=colour, marker=MARKS[layer.mark], label=layer.label,
         zorder=order, **edge,
@@ -117,7 +119,12 @@ def _heat(axes: Any, layer: Heat, look: Theme) -> None:
 
 def _boxes(axes: Any, layer: Boxes, look: Theme, order: float) -> None:
     for centre, text, colour in zip(layer.centres, layer.texts, layer.colours, strict=True):
-        frame = {"boxstyle": "round,pad=0.35", "facecolor": look.ground, "edgecolor": look.colour(colour), "linewidth": 1.4}
+        frame = {
+            "boxstyle": "round,pad=0.35",
+            "facecolor": look.ground,
+            "edgecolor": look.colour(colour),
+            "linewidth": 1.4,
+        }
         axes.text(*centre, text, ha="center", va="center", fontsize=SMALL, color=look.ink, bbox=frame, zorder=order,
                   parse_math=False, linespacing=1.35)  # fmt: skip
 
@@ -126,7 +133,16 @@ def _text(axes: Any, layer: Text, look: Theme) -> None:
     h, v = layer.side
     frame = {"facecolor": look.ground, "edgecolor": "none", "pad": 1.0} if layer.framed else None
     axes.annotate(
-        layer.text, tuple(np.asarray(layer.at, float)), xytext=(5 * h, 5 * v), textcoords="offset points", fontsize=SMALL + 0.5,
-        ha={-1: "right", 0: "center", 1: "left"}[h], va={-1: "top", 0: "center", 1: "bottom"}[v], zorder=6,
-        color=look.colour(layer.colour), parse_math=False, bbox=frame, annotation_clip=False,
-    )  # fmt: skip
+        layer.text,
+        tuple(np.asarray(layer.at, float)),
+        xytext=(5 * h, 5 * v),
+        textcoords="offset points",
+        fontsize=SMALL + 0.5,
+        ha={-1: "right", 0: "center", 1: "left"}[h],
+        va={-1: "top", 0: "center", 1: "bottom"}[v],
+        zorder=6,
+        color=look.colour(layer.colour),
+        parse_math=False,
+        bbox=frame,
+        annotation_clip=False,
+    )

@@ -39,7 +39,15 @@ def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
                 linewidth=layer.width * 0.9, linestyle=STYLES[layer.dash] if layer.dash == "solid" else "--",
             )  # fmt: skip
             if layer.label:
-                axes.plot([], [], [], color=colour, linewidth=layer.width * 0.9, linestyle=STYLES[layer.dash], label=layer.label)
+                axes.plot(
+                    [],
+                    [],
+                    [],
+                    color=colour,
+                    linewidth=layer.width * 0.9,
+                    linestyle=STYLES[layer.dash],
+                    label=layer.label,
+                )
         case Polygon():
             colour = look.colour(layer.colour)
             made = Poly3DCollection([layer.points], facecolor=colour, alpha=layer.opacity, zorder=order)

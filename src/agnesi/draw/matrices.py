@@ -16,7 +16,11 @@ NUMBERED = 10  # rows and columns up to which the numbers stand in the cells
 
 
 def heat_map(
-    A: Any, *, rows: Sequence[str] | None = None, columns: Sequence[str] | None = None, numbers: bool | None = None,
+    A: Any,
+    *,
+    rows: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
+    numbers: bool | None = None,
     title: str = "",
 ) -> Picture:
     """Draw a matrix as coloured cells; negative is blue, positive orange. Up to 10×10 the numbers are written too.
@@ -30,7 +34,11 @@ def heat_map(
     shown = max(M.shape) <= NUMBERED if numbers is None else numbers
     signed = M.min() < 0
     reach = float(np.abs(M).max()) or 1.0
-    low, high = (-reach, reach) if signed or M.min() == M.max() else (0.0 if M.min() < 0.5 * M.max() else float(M.min()), float(M.max()))
+    low, high = (
+        (-reach, reach)
+        if signed or M.min() == M.max()
+        else (0.0 if M.min() < 0.5 * M.max() else float(M.min()), float(M.max()))
+    )
     layer = Heat(M, shown, "diverging" if signed else "ramp", low, high, not shown)
     names = [_names(rows, M.shape[0], "row"), _names(columns, M.shape[1], "column")]
     size = M.shape[0] / M.shape[1]
@@ -43,7 +51,9 @@ def _names(names: Sequence[str] | None, count: int, what: str) -> tuple[tuple[fl
     if names is None:
         step = max(1, -(-count // 10))
         return tuple((float(k), str(k)) for k in range(1, count + 1, step))
-    needs(len(names) == count, f"There are {count} {what}s and {len(names)} names of them.", expected="one name for each")
+    needs(
+        len(names) == count, f"There are {count} {what}s and {len(names)} names of them.", expected="one name for each"
+    )
     return tuple((float(k), str(n)) for k, n in enumerate(names, 1))
 
 
@@ -67,8 +77,11 @@ def image(A: Any, *, title: str = "", low: float | None = None, high: float | No
     ends = float(M.min()) if low is None else low, float(M.max()) if high is None else high
     ends = ends if ends[0] < ends[1] else (ends[0] - 0.5, ends[0] + 0.5)
     axes = (Axis("", 0.5, M.shape[1] + 0.5, shown=False), Axis("", M.shape[0] + 0.5, 0.5, shown=False))
-    alt = f"Grey image of {M.shape[0]}×{M.shape[1]} points, black at {said(ends[0])}, white at {said(ends[1])}, mean {said(M.mean())}."
-    return Picture(title, axes, (Heat(M, False, "grey", *ends, False),), alt, True, float(np.clip(M.shape[0] / M.shape[1], 0.2, 2)))
+    size, shades = f"{M.shape[0]}×{M.shape[1]}", f"black at {said(ends[0])}, white at {said(ends[1])}"
+    alt = f"Grey image of {size} points, {shades}, mean {said(M.mean())}."
+    return Picture(
+        title, axes, (Heat(M, False, "grey", *ends, False),), alt, True, float(np.clip(M.shape[0] / M.shape[1], 0.2, 2))
+    )
 
 
 def images(several: Mapping[str, Any], *, title: str = "", columns: int = 3) -> Picture:

@@ -49,12 +49,14 @@ class Theme:
 THEMES: Mapping[str, Theme] = {
     "light": Theme("#ffffff", "#1a1a1a", "#d9d9d9", {
         "blue": "#0072b2", "vermillion": "#d55e00", "green": "#00875f", "purple": "#b85c93", "orange": "#d98e00",
-        "sky": "#56b4e9", "ink": "#1a1a1a", "faint": "#9a9a9a", "low": "#0072b2", "middle": "#ffffff", "high": "#d55e00",
-    }, (0.0, 0.72)),
+        "sky": "#56b4e9", "ink": "#1a1a1a", "faint": "#9a9a9a",
+        "low": "#0072b2", "middle": "#ffffff", "high": "#d55e00",
+    }, (0.0, 0.62)),
     "dark": Theme("#14171c", "#ececec", "#3a3f47", {
         "blue": "#56b4e9", "vermillion": "#f0803c", "green": "#2cc79b", "purple": "#e09bc4", "orange": "#e69f00",
-        "sky": "#9ad0f0", "ink": "#ececec", "faint": "#82878f", "low": "#3d9fe0", "middle": "#14171c", "high": "#f0803c",
-    }, (0.4, 1.0)),
+        "sky": "#9ad0f0", "ink": "#ececec", "faint": "#82878f",
+        "low": "#3d9fe0", "middle": "#14171c", "high": "#f0803c",
+    }, (0.55, 1.0)),
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ class Picture:
     >>> from agnesi.draw import function
     >>> picture = function("x^2 - 1", (-2, 2))
     >>> picture.alt
-    'Graph of x² − 1 for x from −2 to 2. It crosses zero at x = −1 and x = 1; lowest at (0, −1).'
+    'Graph of x² − 1 for x from −2 to 2. It crosses zero at x = −1 and x = 1; it is lowest at (0, −1).'
     >>> picture.svg().startswith("<?xml")
     True
     """
@@ -77,7 +77,9 @@ class Picture:
         target = Path(path)
         kind = target.suffix.lower().removeprefix(".")
         if kind not in SUFFIXES:
-            raise AgnesiError(f"A picture cannot be written as {target.name}.", expected="a name with .png, .svg or .html")
+            raise AgnesiError(
+                f"A picture cannot be written as {target.name}.", expected="a name with .png, .svg or .html"
+            )
         made = self.png(theme=theme) if kind == "png" else (self.svg if kind == "svg" else self.html)(theme).encode()
         try:
             target.write_bytes(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +15,10 @@ LETTER, LINE, GAP = 0.021, 0.05, 0.02  # shares of a picture about 400 pixels wi
 
 
 def placed(
-    words: Sequence[tuple[Array, str, Colour]], box: Box, along: Sequence[Array] | None = None, lines: Sequence[Array] = (),
+    words: Sequence[tuple[Array, str, Colour]],
+    box: Box,
+    along: Sequence[Array] | None = None,
+    lines: Sequence[Array] = (),
     framed: bool = False,
 ) -> list[Text]:
     """Return texts at points of the plane; `along` are directions that they should lie in, `lines` what to keep clear.
@@ -57,7 +61,7 @@ def _dense(line: Array) -> Array:
     """Return points close together on a line of few corners."""
     if len(line) > 40:
         return line[np.isfinite(line).all(axis=1)]
-    parts = [a + (b - a) * np.linspace(0, 1, 25)[:, None] for a, b in zip(line[:-1], line[1:], strict=True)]
+    parts = [a + (b - a) * np.linspace(0, 1, 25)[:, None] for a, b in pairwise(line)]
     return np.concatenate(parts) if parts else line
 
 
@@ -74,7 +78,11 @@ def view_of(points: Array) -> tuple[float, float]:
             apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)
             true = np.linalg.norm(spread[:, None] - spread[None], axis=2)
             pairs = true > 1e-9
-            score = float((apart[pairs] / true[pairs]).min()) + 0.3 * float(np.cos(turn + np.pi / 3)) if pairs.any() else 0.0
+            score = (
+                float((apart[pairs] / true[pairs]).min()) + 0.3 * float(np.cos(turn + np.pi / 3))
+                if pairs.any()
+                else 0.0
+            )
             if score > best:
                 best, view = score, (above, float(around))
     return view

@@ -110,7 +110,12 @@ def _polygon(layer: Polygon, look: Theme) -> Spec:
     colour = look.colour(layer.colour)
     closed = np.vstack([layer.points, layer.points[:1]])
     line = {"color": colour, "width": 1.6 if layer.outline else 0}
-    return {**_line(closed, line, layer.label), "fill": "toself", "fillcolor": clear(colour, layer.opacity), "hoverinfo": "skip"}
+    return {
+        **_line(closed, line, layer.label),
+        "fill": "toself",
+        "fillcolor": clear(colour, layer.opacity),
+        "hoverinfo": "skip",
+    }
 
 
 def _contour(layer: Contour, look: Theme) -> tuple[list[Spec], list[Spec]]:
@@ -133,11 +138,19 @@ def _heat(layer: Heat, look: Theme, own: Spec) -> tuple[list[Spec], list[Spec]]:
     stops = look.ramp(layer.ramp)
     scale = [[k / (len(stops) - 1), c] for k, c in enumerate(stops)]
     trace = {
-        "type": "heatmap", "z": [numbers(row) for row in layer.values], "x": list(range(1, columns + 1)),
-        "y": list(range(1, rows + 1)), "zmin": layer.low, "zmax": layer.high, "colorscale": scale, "showscale": layer.bar,
-        "hovertemplate": "row %{y}, column %{x}: %{z:.4g}<extra></extra>", "xgap": int(layer.numbered),
-        "ygap": int(layer.numbered), "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.8},
-    }  # fmt: skip
+        "type": "heatmap",
+        "z": [numbers(row) for row in layer.values],
+        "x": list(range(1, columns + 1)),
+        "y": list(range(1, rows + 1)),
+        "zmin": layer.low,
+        "zmax": layer.high,
+        "colorscale": scale,
+        "showscale": layer.bar,
+        "hovertemplate": "row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+        "xgap": int(layer.numbered),
+        "ygap": int(layer.numbered),
+        "colorbar": {"thickness": 12, "outlinewidth": 0, "len": 0.8},
+    }
     own["yaxis"] |= {"showgrid": False}
     notes = []
     for i, row in enumerate(cell_texts(layer.values) if layer.numbered else []):
@@ -150,24 +163,45 @@ def _heat(layer: Heat, look: Theme, own: Spec) -> tuple[list[Spec], list[Spec]]:
 
 def _bars(layer: Bars, look: Theme) -> Spec:
     middle, width = (layer.edges[1:] + layer.edges[:-1]) / 2, np.diff(layer.edges)
-    return {"type": "bar", "x": numbers(middle), "y": numbers(layer.heights), "width": numbers(width),
-            "name": escape(layer.label), "marker": {"color": look.colour(layer.colour), "line": {"width": 0.5, "color": look.ground}},
-            "hovertemplate": HOVER}  # fmt: skip
+    return {
+        "type": "bar",
+        "x": numbers(middle),
+        "y": numbers(layer.heights),
+        "width": numbers(width),
+        "name": escape(layer.label),
+        "marker": {"color": look.colour(layer.colour), "line": {"width": 0.5, "color": look.ground}},
+        "hovertemplate": HOVER,
+    }
 
 
 def _boxes(layer: Boxes, look: Theme) -> list[Spec]:
     return [
-        {"x": float(c[0]), "y": float(c[1]), "text": escape(text).replace("\n", "<br>"), "showarrow": False, "borderpad": 4,
-         "bgcolor": look.ground, "bordercolor": look.colour(colour), "borderwidth": 1.6, "font": {"size": 11}}
+        {
+            "x": float(c[0]),
+            "y": float(c[1]),
+            "text": escape(text).replace("\n", "<br>"),
+            "showarrow": False,
+            "borderpad": 4,
+            "bgcolor": look.ground,
+            "bordercolor": look.colour(colour),
+            "borderwidth": 1.6,
+            "font": {"size": 11},
+        }
         for c, text, colour in zip(layer.centres, layer.texts, layer.colours, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _text(layer: Text, look: Theme) -> Spec:
     h, v = layer.side
     return {
-        "x": float(layer.at[0]), "y": float(layer.at[1]), "text": escape(layer.text).replace("\n", "<br>"), "showarrow": False,
-        "xanchor": {-1: "right", 0: "center", 1: "left"}[h], "yanchor": {-1: "top", 0: "middle", 1: "bottom"}[v],
-        "xshift": 5 * h, "yshift": 4 * v, "font": {"size": 12, "color": look.colour(layer.colour)},
+        "x": float(layer.at[0]),
+        "y": float(layer.at[1]),
+        "text": escape(layer.text).replace("\n", "<br>"),
+        "showarrow": False,
+        "xanchor": {-1: "right", 0: "center", 1: "left"}[h],
+        "yanchor": {-1: "top", 0: "middle", 1: "bottom"}[v],
+        "xshift": 5 * h,
+        "yshift": 4 * v,
+        "font": {"size": 12, "color": look.colour(layer.colour)},
         **({"bgcolor": look.ground, "borderpad": 1} if layer.framed else {}),
-    }  # fmt: skip
+    }

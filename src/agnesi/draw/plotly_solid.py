@@ -86,11 +86,26 @@ def _arrows(layer: Arrows, look: Theme, size: float) -> list[Spec]:
     x, y, z = layer.heads[keep].T
     u, v, w = unit.T
     cone = {
-        "type": "cone", "x": numbers(x), "y": numbers(y), "z": numbers(z), "u": numbers(u), "v": numbers(v), "w": numbers(w),
-        "anchor": "tip", "sizemode": "absolute", "sizeref": 0.065 * size, "showscale": False, "hoverinfo": "skip",
-        "colorscale": [[0, colour], [1, colour]], "name": "", "lighting": {"ambient": 0.95, "diffuse": 0.2},
-    }  # fmt: skip
-    return [{**_space(shafts), "mode": "lines", "line": line, "name": escape(layer.label)}, *([cone] if keep.any() else [])]
+        "type": "cone",
+        "x": numbers(x),
+        "y": numbers(y),
+        "z": numbers(z),
+        "u": numbers(u),
+        "v": numbers(v),
+        "w": numbers(w),
+        "anchor": "tip",
+        "sizemode": "absolute",
+        "sizeref": 0.065 * size,
+        "showscale": False,
+        "hoverinfo": "skip",
+        "colorscale": [[0, colour], [1, colour]],
+        "name": "",
+        "lighting": {"ambient": 0.95, "diffuse": 0.2},
+    }
+    return [
+        {**_space(shafts), "mode": "lines", "line": line, "name": escape(layer.label)},
+        *([cone] if keep.any() else []),
+    ]
 
 
 def _polygon(layer: Polygon, look: Theme) -> list[Spec]:
@@ -111,8 +126,14 @@ def _polygon(layer: Polygon, look: Theme) -> list[Spec]:
 def _surface(layer: Surface, look: Theme) -> Spec:
     stops = (look.colour(layer.colour),) * 2 if layer.colour else look.ramp("ramp")
     return {
-        "type": "surface", "x": numbers(layer.x), "y": numbers(layer.y), "z": [numbers(row) for row in layer.z],
-        "colorscale": [[k / (len(stops) - 1), c] for k, c in enumerate(stops)], "showscale": False, "opacity": layer.opacity,
-        "name": escape(layer.label), "hovertemplate": HOVER,
+        "type": "surface",
+        "x": numbers(layer.x),
+        "y": numbers(layer.y),
+        "z": [numbers(row) for row in layer.z],
+        "colorscale": [[k / (len(stops) - 1), c] for k, c in enumerate(stops)],
+        "showscale": False,
+        "opacity": layer.opacity,
+        "name": escape(layer.label),
+        "hovertemplate": HOVER,
         "lighting": {"ambient": 0.75, "diffuse": 0.4, "specular": 0.05},
-    }  # fmt: skip
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from agnesi.draw.formulas import Function
 from agnesi.draw.layers import Array
@@ -20,11 +21,13 @@ def chosen(f: Function, cover: tuple[float, ...] = ()) -> tuple[float, float]:
         x = np.sinh(np.linspace(-12, 12, 4001))
         y = f(x)
         if not np.isfinite(y).any():
-            raise NotNumeric(f"{f.text} has no value at any point that was tried.", repair="Give a range where it has one.")
+            raise NotNumeric(
+                f"{f.text} has no value at any point that was tried.", repair="Give a range where it has one."
+            )
     marks = _features(x, y)
     periodic = len(marks) > 14
-    if not len(marks):
-        marks = _far_zeros(f)
+    if not periodic and not (np.sign(y[1:]) * np.sign(y[:-1]) < 0).any():
+        marks = np.concatenate([marks, _far_zeros(f)])
     if periodic:
         low, high = -2 * np.pi, 2 * np.pi
         marks = marks[(marks > low) & (marks < high)]
@@ -35,7 +38,7 @@ def chosen(f: Function, cover: tuple[float, ...] = ()) -> tuple[float, float]:
         low, high = (-6.0, 6.0) if _flat(f) else (-3.0, 3.0)
     if cover:
         low, high = min(low, min(cover) - 1), max(high, max(cover) + 1)
-    return (float(low), float(high)) if periodic else _within(x, y, _rounded(low), _rounded(high))
+    return (float(low), float(high)) if periodic else _within(f, _rounded(low), _rounded(high))
 
 
 def _features(x: Array, y: Array) -> Array:
@@ -72,13 +75,14 @@ def _rounded(value: float) -> float:
     return float(np.round(value, 1 if abs(value) < 10 else 0))
 
 
-def _within(x: Array, y: Array, low: float, high: float) -> tuple[float, float]:
+def _within(f: Function, low: float, high: float) -> tuple[float, float]:
     """Return the range without the parts where the function has no values, but for a margin."""
-    seen = x[np.isfinite(y) & (x >= low) & (x <= high)]
+    x = np.linspace(low, high, 1001)
+    seen = x[np.isfinite(f(x))]
     if len(seen):
         margin = 0.06 * (seen.max() - seen.min() or 1.0)
         low, high = max(low, seen.min() - margin), min(high, seen.max() + margin)
-    return low, high
+    return float(low), float(high)
 
 
 def sampled(f: Function, low: float, high: float, count: int = POINTS) -> tuple[Array, Array]:
@@ -131,16 +135,20 @@ def _halved(f: Function, a: Array, b: Array, ya: Array, yb: Array) -> tuple[Arra
     return a, b, ya, yb
 
 
-def _jumps(ends: tuple[Array, Array, Array, Array], before: Array, span: float) -> Array:
+def _jumps(ends: tuple[Array, Array, Array, Array], before: Array, span: float) -> npt.NDArray[np.bool_]:
     """Tell where the change did not shrink with the interval: there the graph is cut."""
     _, _, ya, yb = ends
     after = np.abs(yb - ya)
     with np.errstate(invalid="ignore"):
-        return ~np.isfinite(after) | (after > 0.2 * before) | (after > 10 * span)
+        return np.asarray(~np.isfinite(after) | (after > 0.2 * before) | (after > 10 * span))
 
 
 def _joined(
-    x: Array, y: Array, at: np.ndarray[tuple[int], np.dtype[np.intp]], ends: tuple[Array, Array, Array, Array], jump: Array
+    x: Array,
+    y: Array,
+    at: np.ndarray[tuple[int], np.dtype[np.intp]],
+    ends: tuple[Array, Array, Array, Array],
+    jump: npt.NDArray[np.bool_],
 ) -> tuple[Array, Array]:
     """Return the graph with its ends at each cut put in, and where it is cut between two values."""
     a, b, ya, yb = ends
@@ -161,7 +169,9 @@ def heights(curves: list[Array], cover: tuple[float, ...] = ()) -> tuple[float, 
     """Return the range of the vertical axis: all values, but of poles and steep ends only what leaves the rest seen."""
     y = np.concatenate([c[:, 1][np.isfinite(c[:, 1])] for c in curves])
     low, high = float(y.min()), float(y.max())
-    inner_low, inner_high = np.percentile(y, [8, 92])
+    inner_low, inner_high = np.percentile(y, [20, 80])
+    if high - low < 40 * (inner_high - inner_low):  # no poles
+        inner_low, inner_high = np.percentile(y, [8, 92])
     spread = inner_high - inner_low
     if spread > 0:
         low = max(low, float(inner_low - 0.9 * spread))

@@ -34,10 +34,20 @@ def histogram(
         edges = middle + (np.array([-0.5, 0.5]) if abs(middle) < 1e12 else np.array([-0.5, 0.5]) * abs(middle) * 1e-9)
         heights, edges = np.histogram(values, edges, density=density is not None)
     else:
-        count = bins if bins is not None else min(60, len(np.histogram_bin_edges(values, "fd")) - 1, max(5, 2 * len(values)))
-        needs(isinstance(count, int) and 1 <= count <= 1000, f"A histogram cannot have {count} bars.", expected="1 to 1000")
+        count = (
+            bins
+            if bins is not None
+            else min(60, len(np.histogram_bin_edges(values, "fd")) - 1, max(5, 2 * len(values)))
+        )
+        needs(
+            isinstance(count, int) and 1 <= count <= 1000,
+            f"A histogram cannot have {count} bars.",
+            expected="1 to 1000",
+        )
         heights, edges = np.histogram(values, max(count, 1), density=density is not None)
-    layers: list[Layer] = [Bars(edges, np.asarray(heights, float), f"{len(values)} numbers" if density is not None else "")]
+    layers: list[Layer] = [
+        Bars(edges, np.asarray(heights, float), f"{len(values)} numbers" if density is not None else "")
+    ]
     mean, spread = float(values.mean()), float(values.std())
     top, told = float(heights.max()), ""
     if density is not None:
@@ -47,12 +57,15 @@ def histogram(
         told = f" The density {name} is drawn over it, at most {said(np.nanmax(curve[:, 1]))}."
     k = int(np.argmax(heights))
     alt = (
-        f"Histogram of {counted(len(values), 'number')} from {said(values.min())} to {said(values.max())}, mean {said(mean)}, "
-        f"standard deviation {said(spread)}; the highest of {counted(len(heights), 'bar')} is between {said(edges[k])} and "
-        f"{said(edges[k + 1])}.{told}"
+        f"Histogram of {counted(len(values), 'number')} from {said(values.min())} to {said(values.max())}, "
+        f"mean {said(mean)}, standard deviation {said(spread)}; the highest of {counted(len(heights), 'bar')} is "
+        f"between {said(edges[k])} and {said(edges[k + 1])}.{told}"
     )
     room = 0.03 * (edges[-1] - edges[0])
-    axes = (Axis(label, edges[0] - room, edges[-1] + room, unit=unit), Axis("density" if density is not None else "count", 0.0, 1.06 * top))
+    axes = (
+        Axis(label, edges[0] - room, edges[-1] + room, unit=unit),
+        Axis("density" if density is not None else "count", 0.0, 1.06 * top),
+    )
     return Picture(title or f"{counted(len(values), 'number')}", axes, tuple(layers), alt)
 
 
@@ -71,8 +84,14 @@ def _density(what: Any, mean: float, spread: float, edges: Array) -> tuple[Array
 
 
 def scatter(
-    x: Any, y: Any, fit: Any = None, *, residuals: bool = False, labels: tuple[str, str] = ("x", "y"),
-    units: tuple[str, str] = ("", ""), title: str = "",
+    x: Any,
+    y: Any,
+    fit: Any = None,
+    *,
+    residuals: bool = False,
+    labels: tuple[str, str] = ("x", "y"),
+    units: tuple[str, str] = ("", ""),
+    title: str = "",
 ) -> Picture:
     """Draw points with fitted curves: `fit` is a degree (least squares), a formula, a function, or several by name.
 
@@ -94,11 +113,17 @@ def scatter(
         shown, missed = f(grid), f(across) - up
         layers.append(Curve(np.column_stack([grid, shown]), name or f.told, CYCLE[(k + 1) % 6], DASHES[k % 3], 2.4))
         if residuals and k == 0:
-            gaps = np.stack([np.column_stack([across, up]), np.column_stack([across, f(across)]), np.full((len(up), 2), np.nan)], 1)
+            gaps = np.stack(
+                [np.column_stack([across, up]), np.column_stack([across, f(across)]), np.full((len(up), 2), np.nan)], 1
+            )
             layers.append(Curve(gaps.reshape(-1, 2), "residuals", "faint", "solid", 1.2))
-        told.append(f"The fit {name or f.told} misses by {said(np.sqrt(np.nanmean(missed**2)))} on average (root mean square).")
+        typical = float(np.sqrt(np.nanmean(missed**2))) if np.isfinite(missed).any() else np.nan
+        typical = 0.0 if typical < 1e-12 * float(np.abs(up).max()) else typical
+        told.append(f"The fit {name or f.told} misses by {said(typical)} on average (root mean square).")
         seen.append(shown[np.isfinite(shown)])
-    layers.append(Points(np.column_stack([across, up]), "data" if fits else "", "blue", "circle", 6 if len(up) < 200 else 3))
+    layers.append(
+        Points(np.column_stack([across, up]), "data" if fits else "", "blue", "circle", 6 if len(up) < 200 else 3)
+    )
     floor, top = _room(seen, up)
     alt = (
         f"{counted(len(up), 'point')}, {labels[0]} from {said(across.min())} to {said(across.max())}, {labels[1]} from "
@@ -126,7 +151,7 @@ def _fitted(what: Any, x: Array, y: Array) -> Function:
                              expected=f"a degree from 0 to {distinct - 1}")  # fmt: skip
         found = np.polynomial.Polynomial.fit(x, y, what)
         plain = found.convert().coef
-        return Function(_polynomial(plain) if what <= 2 else f"degree {what}", ("x",), found)
+        return Function(_polynomial(np.asarray(plain, float)) if what <= 2 else f"degree {what}", ("x",), found)
     return function_of(what, 1)
 
 
@@ -191,8 +216,9 @@ def _slice(centre: Array, S: Array, number: int, value: float, box: tuple[float,
     variance = S[i, i] - S[i, j] ** 2 / S[j, j]
     ends = np.zeros((2, 2))
     ends[:, j], ends[:, i] = value, box[2 * i : 2 * i + 2]
-    told = f" Given {low('x', number)} = {said(value)}, {low('x', 3 - number)} has mean {said(mean)} and variance {said(variance)}."
-    return Curve(ends, f"{low('x', number)} = {said(value)}", "purple", "dashed", 2.0), told
+    known = f"{low('x', number)} = {said(value)}"
+    told = f" Given {known}, {low('x', 3 - number)} has mean {said(mean)} and variance {said(variance)}."
+    return Curve(ends, known, "purple", "dashed", 2.0), told
 
 
 def convergence(
@@ -210,7 +236,10 @@ def convergence(
     layers, told, seen, last = list[Layer](), [], [], 1.0
     for k, (name, values) in enumerate(series.items()):
         if log and (values < 0).any():
-            raise NotNumeric(f"A logarithmic scale has no place for {said(values.min())}.", repair="Give sizes of errors, or log=False.")
+            raise NotNumeric(
+                f"A logarithmic scale has no place for {said(values.min())}.",
+                repair="Give sizes of errors, or log=False.",
+            )
         steps = np.arange(len(values), dtype=float) if x is None else vector_of(x, "x")
         needs(len(steps) == len(values), f"There are {len(values)} values and {len(steps)} x.", expected="one for each")
         shown = np.where((values > 0) | (not log), values, np.nan)
@@ -218,8 +247,15 @@ def convergence(
         layers.append(Curve(points, name, CYCLE[k % 6], DASHES[k % 3]))
         if len(values) <= 40:
             layers.append(Points(points[np.isfinite(shown)], "", CYCLE[k % 6], MARKS[k % 4], 5))
-        ratio = f", the last ratio of neighbours {said(values[-1] / values[-2])}" if len(values) > 1 and values[-2] and log else ""
-        told.append(f"{name + ': ' if name else ''}{counted(len(values), 'value')} from {said(values[0])} to {said(values[-1])}{ratio}")
+        ratio = (
+            f", the last ratio of neighbours {said(values[-1] / values[-2])}"
+            if len(values) > 1 and values[-2] and log
+            else ""
+        )
+        told.append(
+            f"{name + ': ' if name else ''}{counted(len(values), 'value')} from {said(values[0])} to "
+            f"{said(values[-1])}{ratio}"
+        )
         seen.append(shown[np.isfinite(shown)])
         last = max(last, float(steps[-1]))
     known = np.concatenate(seen)
@@ -229,7 +265,9 @@ def convergence(
     room = (high / low_) ** 0.06 * 1.2 if log else 0.07 * ((high - low_) or 1.0)
     ends = (low_ / room, high * room) if log else (low_ - room, high + room)
     axes = (Axis(across, -0.02 * last, 1.02 * last), Axis(label, *ends, scale="log" if log else "linear"))
-    return Picture(title or f"{label} against {across}", axes, tuple(layers), f"{label} against {across}: {'; '.join(told)}.")
+    return Picture(
+        title or f"{label} against {across}", axes, tuple(layers), f"{label} against {across}: {'; '.join(told)}."
+    )
 
 
 def bars(values: Any, names: Sequence[str] | None = None, *, label: str = "value", title: str = "") -> Picture:
@@ -240,12 +278,21 @@ def bars(values: Any, names: Sequence[str] | None = None, *, label: str = "value
     """
     heights = vector_of(values, "the values")
     letters = list(names) if names is not None else [str(k + 1) for k in range(len(heights))]
-    needs(len(letters) == len(heights), f"There are {len(heights)} values and {len(letters)} names.", expected="one for each")
+    needs(
+        len(letters) == len(heights),
+        f"There are {len(heights)} values and {len(letters)} names.",
+        expected="one for each",
+    )
     layers = [Bars(np.array([k + 0.6, k + 1.4]), heights[k : k + 1], "", "blue") for k in range(len(heights))]
     step = max(1, len(heights) // 12)
     ticks = tuple((k + 1.0, n) for k, n in enumerate(letters) if k % step == 0)
     span = float(max(heights.max(), 0) - min(heights.min(), 0)) or 1.0
-    ends = min(0.0, float(heights.min()) - 0.06 * span * (heights.min() < 0)), max(0.0, float(heights.max())) + 0.06 * span
+    ends = (
+        min(0.0, float(heights.min()) - 0.06 * span * (heights.min() < 0)),
+        max(0.0, float(heights.max())) + 0.06 * span,
+    )
     told = [f"{n} {said(h)}" for n, h in zip(letters, heights, strict=True)]
     alt = f"Bars of {label}: {'; '.join(told[:20])}{f'; and {len(told) - 20} more' if len(told) > 20 else ''}."
-    return Picture(title or label, (Axis("", 0.4, len(heights) + 0.6, ticks=ticks), Axis(label, *ends)), tuple(layers), alt)
+    return Picture(
+        title or label, (Axis("", 0.4, len(heights) + 0.6, ticks=ticks), Axis(label, *ends)), tuple(layers), alt
+    )

@@ -13,8 +13,8 @@ from zlib import crc32
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.transforms import ScaledTranslation
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import ScaledTranslation
 
 from agnesi.draw.layers import Frame
 from agnesi.draw.matplotlib_flat import draw_flat
@@ -50,7 +50,9 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
 
 def _foot(frame: Frame) -> float:
     """Return the room in inches for the title, the label of the axis and the legend."""
-    names = {name for name in (getattr(layer, "label", "") for layer in frame.layers) if name} if frame.legend else set()
+    names = (
+        {name for name in (getattr(layer, "label", "") for layer in frame.layers) if name} if frame.legend else set()
+    )
     rows = math.ceil(len(names) / min(_columns(names), len(names))) if names else 0
     return (0.3 if frame.title else 0.08) + (0.1 if frame.solid else 0.15) + 0.22 * rows
 
@@ -118,9 +120,18 @@ def _legend(axes: Any, frame: Frame, look: Theme) -> None:
         return
     down = ScaledTranslation(0, -0.02 if frame.solid else -0.42, axes.figure.dpi_scale_trans)
     made = axes.legend(
-        kept.values(), kept.keys(), loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(_columns(kept), len(kept)),
-        bbox_transform=axes.transAxes + down,        fontsize=TICK + 0.5, frameon=False, labelcolor=look.ink, handlelength=2.6, columnspacing=1.2,
-    )  # fmt: skip
+        kept.values(),
+        kept.keys(),
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        ncols=min(_columns(kept), len(kept)),
+        bbox_transform=axes.transAxes + down,
+        fontsize=TICK + 0.5,
+        frameon=False,
+        labelcolor=look.ink,
+        handlelength=2.6,
+        columnspacing=1.2,
+    )
     for text in made.get_texts():
         text.set_parse_math(False)
 
@@ -144,7 +155,8 @@ def svg(picture: Picture, theme: str) -> str:
 def _settled(text: str) -> str:
     """Return an SVG with its random names counted instead, apart from those of other pictures on a page."""
     names = dict.fromkeys(re.findall(r'\bid="([^"]+)"', text))
-    mark = f"{crc32(re.sub('[a-z][0-9a-f]{10}', '', text).encode()):08x}"
+    bare = re.sub(r'\bid="[^"]+"|href="#[^"]+"|url\(#[^)]+\)', "", text)
+    mark = f"{crc32(bare.encode()):08x}"
     table = {name: f"a{mark}-{k}" for k, name in enumerate(names)}
     text = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{table[m[1]]}"', text)
     text = re.sub(r'href="#([^"]+)"', lambda m: f'href="#{table.get(m[1], m[1])}"', text)
@@ -157,4 +169,4 @@ def _told(text: str, picture: Picture) -> str:
     end = text.index(">", start)
     head = text[start:end]
     told = f"\n <title>{escape(picture.title or 'Picture')}</title>\n <desc>{escape(picture.alt)}</desc>"
-    return f'{text[:start]}{head} role="img">{told}{text[end + 1:]}'
+    return f'{text[:start]}{head} role="img">{told}{text[end + 1 :]}'

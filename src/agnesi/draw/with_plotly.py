@@ -71,9 +71,15 @@ def spec(picture: Picture, theme: str) -> dict[str, Any]:
 
 def _sheet(look: Theme) -> dict[str, Any]:
     return {
-        "paper_bgcolor": look.ground, "plot_bgcolor": look.ground, "font": {"family": FONT, "size": 12, "color": look.ink},
-        "hoverlabel": {"font": {"family": FONT}}, "annotations": [], "shapes": [], "showlegend": True, "dragmode": "pan",
-    }  # fmt: skip
+        "paper_bgcolor": look.ground,
+        "plot_bgcolor": look.ground,
+        "font": {"family": FONT, "size": 12, "color": look.ink},
+        "hoverlabel": {"font": {"family": FONT}},
+        "annotations": [],
+        "shapes": [],
+        "showlegend": True,
+        "dragmode": "pan",
+    }
 
 
 def _legend(names: list[str]) -> int:
@@ -100,11 +106,20 @@ def _place(
 def _axis(axis: Axis, look: Theme) -> dict[str, Any]:
     ends = [math.log10(axis.low), math.log10(axis.high)] if axis.scale == "log" else [axis.low, axis.high]
     out: dict[str, Any] = {
-        "title": {"text": escape(axis.title), "font": {"size": 13}}, "range": ends, "type": axis.scale,
-        "gridcolor": look.grid, "zerolinecolor": look.colour("faint"), "zerolinewidth": 1, "linecolor": look.grid,
-        "zeroline": axis.scale == "linear" and not axis.ticks, "showgrid": axis.shown, "nticks": 8, "visible": axis.shown,
-        "tickfont": {"size": 11}, "automargin": True,
-    }  # fmt: skip
+        "title": {"text": escape(axis.title), "font": {"size": 13}},
+        "range": ends,
+        "type": axis.scale,
+        "gridcolor": look.grid,
+        "zerolinecolor": look.colour("faint"),
+        "zerolinewidth": 1,
+        "linecolor": look.grid,
+        "zeroline": axis.scale == "linear" and not axis.ticks,
+        "showgrid": axis.shown,
+        "nticks": 8,
+        "visible": axis.shown,
+        "tickfont": {"size": 11},
+        "automargin": True,
+    }
     if axis.scale == "log":
         out |= {"dtick": max(1, round((ends[1] - ends[0]) / 6)), "exponentformat": "power"}
     if axis.ticks:
@@ -113,7 +128,11 @@ def _axis(axis: Axis, look: Theme) -> dict[str, Any]:
 
 
 def _put(
-    layout: dict[str, Any], own: dict[str, Any], frame: Frame, place: tuple[tuple[float, float], tuple[float, float]], k: int,
+    layout: dict[str, Any],
+    own: dict[str, Any],
+    frame: Frame,
+    place: tuple[tuple[float, float], tuple[float, float]],
+    k: int,
     rows: int,
 ) -> None:
     """Put what a panel adds to the layout into it, under the panel's own names."""
@@ -136,16 +155,29 @@ def _put(
 
 
 def _title(
-    layout: dict[str, Any], frame: Frame, place: tuple[tuple[float, float], tuple[float, float]], k: int, look: Theme,
-    small: bool, wide: int,
+    layout: dict[str, Any],
+    frame: Frame,
+    place: tuple[tuple[float, float], tuple[float, float]],
+    k: int,
+    look: Theme,
+    small: bool,
+    wide: int,
 ) -> None:
     if frame.title:
         lines = textwrap.wrap(frame.title, max(14, wide // 8))
-        layout["annotations"].append({
-            "text": "<br>".join(escape(line) for line in lines), "x": sum(place[0]) / 2, "y": place[1][1], "xref": "paper",
-            "yref": "paper", "xanchor": "center", "yanchor": "bottom", "showarrow": False,
-            "font": {"size": 12 if small else 14, "color": look.ink},
-        })  # fmt: skip
+        layout["annotations"].append(
+            {
+                "text": "<br>".join(escape(line) for line in lines),
+                "x": sum(place[0]) / 2,
+                "y": place[1][1],
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 12 if small else 14, "color": look.ink},
+            }
+        )
 
 
 def html(picture: Picture, theme: str, whole: bool) -> str:
@@ -157,7 +189,8 @@ def html(picture: Picture, theme: str, whole: bool) -> str:
     piece = (
         f'<div role="img" aria-label="{escape(picture.alt, quote=True)}">'
         f'<div id="{name}" aria-hidden="true" style="width:100%;height:{tall}px"></div></div>\n'
-        f'<script>(function () {{ const f = {made}; Plotly.newPlot("{name}", f.data, f.layout, {options}); }})();</script>'
+        f"<script>(function () {{ const f = {made}; "
+        f'Plotly.newPlot("{name}", f.data, f.layout, {options}); }})();</script>'
     )
     if not whole:
         return piece
@@ -165,7 +198,8 @@ def html(picture: Picture, theme: str, whole: bool) -> str:
     page = f"margin:0 auto;padding:8px;max-width:860px;background:{look.ground};color:{look.ink};font:16px {FONT}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(picture.title or "Picture")}'
-        f'</title><script>{get_plotlyjs()}</script></head>\n<body style="{escape(page, quote=True)}">{piece}'
-        f'<details><summary>In words</summary><p>{escape(picture.alt)}</p></details></body></html>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(picture.title or 'Picture')}</title><script>{get_plotlyjs()}</script></head>\n"
+        f'<body style="{escape(page, quote=True)}">{piece}'
+        f"<details><summary>In words</summary><p>{escape(picture.alt)}</p></details></body></html>\n"
     )

@@ -114,6 +114,13 @@ class Expr:
         """
         return surface("partial_sums")(self, over, wrt)
 
+    def plot(self, **values: Any) -> Any:
+        """Return the picture that fits the shapes and free letters, as in `(x**2).plot(x=(-2, 2))`.
+
+        `values` are arrays and numbers for letters, or ranges for x and y. Raises `AgnesiError` where too much is free.
+        """
+        return surface("plot")(self, values)
+
     def __str__(self) -> str:
         return str(surface("write")(self, "unicode")) if "write" in surfaces else plain(self)
 
@@ -214,7 +221,8 @@ class Bind(Expr):
 
 ExprLike = Expr | int | float | Fraction
 
-# What higher layers lend to expressions: "write" (printing), "evaluate" (numbers), "partial_sums" (sums over rows).
+# What higher layers lend to expressions: "write" (printing), "evaluate" (numbers), "partial_sums" (sums over rows),
+# "plot" (pictures).
 # Filled when they are imported.
 surfaces: dict[str, Callable[..., Any]] = {}
 

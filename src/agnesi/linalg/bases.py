@@ -9,6 +9,7 @@ import sympy
 from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.notation import (
     chain,
+    column,
     columns,
     dot,
     equal,
@@ -22,7 +23,7 @@ from agnesi.linalg.notation import (
     tidy,
 )
 from agnesi.linalg.tableau import tableau
-from agnesi.worked.exact import matrix, vector
+from agnesi.worked.exact import matrix
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Worked
 
@@ -48,7 +49,7 @@ def coordinates(x: Any, B: Any) -> Worked:
 
     `x`: [n]; `B`: [n n], the basis vectors as columns. Source: MML 2.6; Imperial LA W2, W4.
     """
-    v, M = vector(x, "x"), basis(B)
+    v, M = column(x, "x"), basis(B)
     if v.rows != M.rows:
         raise ShapeError(f"x has {v.rows} entries, the basis vectors {M.rows}.")
     orthogonal = all(is_zero(dot(a, b)) for i, a in enumerate(columns(M)) for b in columns(M)[:i])
@@ -103,8 +104,8 @@ def change_basis(B: Any, C: Any = None) -> Worked:
     [ 1/2, -1/2],
     [-1/2,  3/2]])
 
-    `B`, `C`: [n n], basis vectors as columns. Value: [n n]; part `inverse` goes the other way. Source: MML 2.7.2; Imperial
-    LA W4.
+    `B`, `C`: [n n], basis vectors as columns. Value: [n n]; part `inverse` goes the other way. Source: MML 2.7.2;
+    Imperial LA W4.
     """
     M = basis(B)
     N = sympy.ImmutableMatrix(sympy.eye(M.rows)) if C is None else basis(C, "C")
@@ -133,7 +134,8 @@ def _quotient(
     """Return N⁻¹M by elimination in [N | M]."""
     t = tableau(N, M, pick="one")
     name = f"{below}⁻¹" if above == "I" else f"{below}⁻¹{above}"
-    first = Step("side by side", f"Eliminate in [{below} | {above}] until I stands on the left: {name} is on the right.",
+    said = f"Eliminate in [{below} | {above}] until I stands on the left: {name} is on the right."
+    first = Step("side by side", said,
                  (Formula.of(f"[{below} | {above}]", "=", t.shown().parts[-1]),), data={"N": N, "M": M})  # fmt: skip
     t.forward()
     t.backward()
@@ -162,7 +164,7 @@ def map_in_bases(A: Any, S: Any, T: Any = None) -> Worked:
                  data={"A": M, "S": P, "image": image})  # fmt: skip
     value, steps = _quotient(Q, image, name, "AS")
     inverse = tidied(Q.inv())
-    one_by_one = [_by_elimination(column, Q)[0] for column in columns(image)]
+    one_by_one = [_by_elimination(v, Q)[0] for v in columns(image)]
     evidence = (
         exactly(f"{name}(new matrix) = AS", equal(tidied(Q * value), image)),
         exactly(f"multiplying {name}⁻¹, A and S gives the same", equal(tidied(inverse * M * P), value)),

@@ -83,7 +83,8 @@ def eigenbasis(found: Worked) -> tuple[Any, Any, Any, list[Step]]:
     inverse = tidied(P.inv())
     lines = (Formula.of("P", "=", grid(P), ",", "D", "=", grid(D)),)
     steps = [
-        Step("eigenbasis", "Put the eigenvectors side by side, and their eigenvalues on the diagonal, in the same order.",
+        Step("eigenbasis",
+             "Put the eigenvectors side by side, and their eigenvalues on the diagonal, in the same order.",
              lines, "A P = P D says A v = λ v for every column.", "MML 4.4", {"P": P, "D": D}),
         Step("inverse", "Invert P.", (Formula.of("P⁻¹", "=", grid(inverse)),), data={"P": P, "inverse": inverse}),
     ]  # fmt: skip

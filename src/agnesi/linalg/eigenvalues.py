@@ -238,7 +238,7 @@ def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root], name: str = "A") -> t
         before = sum(s.basis.cols for s in found[:-1])
         vectors = [[low("v", before + j + 1), "=", grid(v), ","] for j, v in enumerate(columns(basis))]
         lines = (
-            Formula.of(_shift_name(r.value, name), "=", grid(S), "∼", grid(kernel.reduced)),
+            Formula.of(*_shift_name(r.value, name), "=", grid(S), "∼", grid(kernel.reduced)),
             Formula.of(*[p for v in vectors for p in v][:-1]),
         )
         said = f"Eigenvectors for {low(letter, k + 1)} = {shown}: solve ({name} − {letter}I)v = 0 by elimination."
@@ -251,14 +251,16 @@ def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root], name: str = "A") -> t
     return found, steps
 
 
-def _shift_name(value: sympy.Expr, name: str) -> str:
-    """Return A − λI with the number put in: A, A − I, A − 5I, A + 2I, A − (1/2)I."""
+def _shift_name(value: sympy.Expr, name: str) -> list[Any]:
+    """Return A − λI with the number put in: A, A − I, A − 5I, A + 2I, A − ((1 + √5)/2) I."""
     if value.is_zero:
-        return name
+        return [name]
     negative = value.is_Rational and value < 0
     size = -value if negative else value
-    times = "" if size == 1 else scalar_text(size) if size.is_Integer or size.is_Symbol else f"({scalar_text(size)})"
-    return f"{name} {'+' if negative else '−'} {times}I"
+    sign = "+" if negative else "−"
+    if size.is_Integer or size.is_Symbol:
+        return [f"{name} {sign} {'' if size == 1 else scalar_text(size)}I"]
+    return [name, sign, "(", size, ")", "I"]
 
 
 def _multiplicity(space: Eigenspace, name: str) -> str:
@@ -266,7 +268,8 @@ def _multiplicity(space: Eigenspace, name: str) -> str:
         return ""
     if space.geometric == space.algebraic:
         return f"A root {space.algebraic} times, with as many independent eigenvectors."
-    return f"A root {space.algebraic} times, but only {count(space.geometric, 'independent eigenvector')}: {name} is defective."
+    few = count(space.geometric, "independent eigenvector")
+    return f"A root {space.algebraic} times, but only {few}: {name} is defective."
 
 
 def eigen(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
@@ -279,9 +282,9 @@ def eigen(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
     [-1, 1]]))
 
     `A`: [n n]. `value` lists the eigenvalues, each as often as it is a root, rising. Parts: `vectors` (columns, as many
-    as are independent), `spaces`, `polynomial`, `defective`, `exact`. Roots without a short formula are numbers in floats,
-    and so is everything with `exact=False` or a large array. `name` is what the steps call the matrix. Raises `ShapeError` for a matrix that is not square.
-    Source: MML 4.2; Imperial LA W5.
+    as are independent), `spaces`, `polynomial`, `defective`, `exact`. Roots without a short formula are numbers in
+    floats, and so is everything with `exact=False` or a large array. `name` is what the steps call the matrix. Raises
+    `ShapeError` for a matrix that is not square. Source: MML 4.2; Imperial LA W5.
     """
     if numeric(A, exact):
         return _eigen_in_floats(floats(A))

@@ -140,12 +140,12 @@ def _rref_only(A: Any) -> Worked:
     )
 
 
-def singular(A: Any, *, pick: Pick = "first", exact: bool | None = None) -> Worked:
+def is_singular(A: Any, *, pick: Pick = "first", exact: bool | None = None) -> Worked:
     """Test whether a square matrix is singular: it is, if echelon form has a zero on its diagonal.
 
-    >>> singular("[1 2; 2 4]").value, singular("[1 2; 3 4]").value
+    >>> is_singular("[1 2; 2 4]").value, is_singular("[1 2; 3 4]").value
     (True, False)
-    >>> singular("[1 k; k 4]").notes[0]
+    >>> is_singular("[1 k; k 4]").notes[0]
     'A is singular for k = −2 and k = 2.'
 
     `A`: [n n]. Floats (`exact=False`, or an array of many) are judged by their condition number. Raises `ShapeError`
@@ -197,13 +197,21 @@ def _exceptions(t: Tableau) -> tuple[str, ...]:
 
 
 def zeros_of(value: Any) -> str:
-    """Return the real zeros of a polynomial in one letter as text: "k = −2 and k = 2"; empty where there is no list."""
+    """Return the real zeros of a polynomial in one letter as text; empty for more letters, or no zeros.
+
+    >>> k = sympy.Symbol("k")
+    >>> zeros_of(k**2 - 4), zeros_of(k**3 - 2)
+    ('k = −2 and k = 2', 'k ≈ 1.25992')
+    """
     letters = sorted(value.free_symbols, key=str)
     if len(letters) != 1 or not value.is_polynomial(*letters):
         return ""
-    found = sympy.real_roots(value, multiple=False) if sympy.degree(value, letters[0]) < 3 else []
-    found = found or sorted(sympy.roots(value, letters[0], filter="R").items())
-    return " and ".join(f"{letters[0]} = {scalar_text(r)}" for r, _ in found)
+    found = []
+    for factor, _ in sympy.factor_list(value, letters[0])[1]:
+        exact = sympy.degree(factor, letters[0]) < 3
+        found += [(r if exact else float(r.n(20)), exact) for r in sympy.real_roots(factor, letters[0])]
+    found.sort(key=lambda pair: float(pair[0]))
+    return " and ".join(f"{letters[0]} {'=' if exact else '≈'} {scalar_text(r)}" for r, exact in found)
 
 
 def _singular_in_floats(A: Any) -> Worked:

@@ -20,7 +20,7 @@ from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, grid, scalar_text
 from agnesi.worked.record import Step, Verified, Worked
 
-REPAIR = "Every matrix has a pseudoinverse: use pinv."
+REPAIR = "Every matrix has a pseudoinverse: use pseudoinverse."
 
 
 def inverse(

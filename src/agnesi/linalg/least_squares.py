@@ -10,6 +10,7 @@ import sympy
 from agnesi.errors import ShapeError
 from agnesi.linalg.notation import (
     Floats,
+    column,
     dot,
     equal,
     exactly,
@@ -21,7 +22,7 @@ from agnesi.linalg.notation import (
     tidied,
     tidy,
 )
-from agnesi.worked.exact import matrix, vector
+from agnesi.worked.exact import matrix
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -33,18 +34,19 @@ def least_squares(A: Any, b: Any, exact: bool | None = None) -> Worked:
     >>> found.value.T, found.error
     (Matrix([[5, -3]]), sqrt(6))
 
-    `A`: [m n]; `b`: [m]. For dependent columns the shortest of the solutions. Parts: `fitted` (Ax), `residual` (b − Ax),
-    `error` (its length). Large arrays of floats go through LAPACK. Raises `ShapeError`. Source: MML 3.8.2.
+    `A`: [m n]; `b`: [m]. For dependent columns the shortest of the solutions. Parts: `fitted` (Ax), `residual` (b −
+    Ax), `error` (its length). Large arrays of floats go through LAPACK. Raises `ShapeError`. Source: MML 3.8.2.
     """
     if numeric(A, exact):
         return _in_floats(floats(A), floats(b, "b"))
-    M, v = matrix(A), vector(b)
+    M, v = matrix(A), column(b)
     if M.rows != v.rows:
         raise ShapeError(f"A is {M.rows}×{M.cols}, b has {v.rows} entries.", expected="as many equations on both sides")
     G, right = tidied(M.T * M), tidied(M.T * v)
     data = {"A": M, "b": v, "G": G, "right": right}
     steps = [
-        Step("normal equations", "Multiply both sides by Aᵀ: what is left over is then orthogonal to every column of A.",
+        Step("normal equations",
+             "Multiply both sides by Aᵀ: what is left over is then orthogonal to every column of A.",
              (Formula.of("AᵀA", "=", grid(G), ",", "Aᵀb", "=", grid(right)),), source="MML 3.8.2", data=data)
     ]  # fmt: skip
     rank = M.rank(iszerofunc=is_zero, simplify=tidy)
@@ -95,8 +97,8 @@ def pseudoinverse(A: Any, exact: bool | None = None) -> Worked:
     [ 5/6, 1/3, -1/6],
     [-1/2,   0,  1/2]])
 
-    `A`: [m n]. (AᵀA)⁻¹Aᵀ for independent columns, Aᵀ(AAᵀ)⁻¹ for independent rows, through A = CR else. Source: MML 3.8.2,
-    4.5.
+    `A`: [m n]. (AᵀA)⁻¹Aᵀ for independent columns, Aᵀ(AAᵀ)⁻¹ for independent rows, through A = CR else. Source: MML
+    3.8.2, 4.5.
     """
     if numeric(A, exact):
         F = floats(A)

@@ -10,6 +10,7 @@ from agnesi.errors import NotNumeric
 from agnesi.expr.nodes import apply
 from agnesi.linalg.notation import (
     chain,
+    column,
     dot,
     equal,
     exactly,
@@ -27,7 +28,7 @@ from agnesi.linalg.notation import (
     tidy,
 )
 from agnesi.linalg.squares import inner_matrix, squares_of, witness
-from agnesi.worked.exact import matrix, scalar, to_expr, vector
+from agnesi.worked.exact import matrix, scalar, to_expr
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -43,7 +44,7 @@ def norm(x: Any, p: Any = 2, A: Any = None) -> Worked:
     `x`: [n], `A`: [n n] symmetric positive definite. Raises `NotNumeric` for p < 1 and for an A that is not positive
     definite. Source: MML 3.1, 3.2.
     """
-    v = vector(x, "x")
+    v = column(x, "x")
     if A is not None:
         return _norm_from(v, inner_matrix(A, v.rows))
     sizes = [sympy.Abs(a) for a in v]
@@ -115,8 +116,8 @@ def inner(x: Any, y: Any, A: Any = None) -> Worked:
     >>> inner([1, 1], [-1, 1]).value, inner([1, 1], [-1, 1], "[2 0; 0 1]").value
     (0, -1)
 
-    `x`, `y`: [n]; `A`: [n n]. Raises `ShapeError` for other shapes, `NotNumeric` for an A that defines no inner product.
-    Source: MML 3.2; Imperial LA W2.
+    `x`, `y`: [n]; `A`: [n n]. Raises `ShapeError` for other shapes, `NotNumeric` for an A that defines no inner
+    product. Source: MML 3.2; Imperial LA W2.
     """
     u, v, M = _pair(x, y, A)
     value = dot(u, v, M)
@@ -131,7 +132,7 @@ def inner(x: Any, y: Any, A: Any = None) -> Worked:
 
 
 def _pair(x: Any, y: Any, A: Any) -> tuple[sympy.ImmutableMatrix, sympy.ImmutableMatrix, sympy.ImmutableMatrix | None]:
-    u, v = vector(x, "x"), vector(y, "y")
+    u, v = column(x, "x"), column(y, "y")
     same_length(u, v)
     return u, v, None if A is None else inner_matrix(A, u.rows)
 
@@ -159,7 +160,7 @@ def _product_step(u: sympy.MatrixBase, v: sympy.MatrixBase, M: sympy.MatrixBase 
 
 
 def inner_product_axioms(A: Any) -> Worked:
-    """Test whether ⟨x, y⟩ = xᵀAy is an inner product: bilinear, symmetric, positive definite; say what fails, and where.
+    """Test whether ⟨x, y⟩ = xᵀAy is an inner product: bilinear, symmetric, positive definite; say what fails.
 
     >>> inner_product_axioms("[9 6; 6 5]").value, inner_product_axioms("[9 6; 6 3]").value
     (True, False)
@@ -258,7 +259,7 @@ def distance(x: Any, y: Any, p: Any = 2, A: Any = None) -> Worked:
 
     `x`, `y`: [n]. Raises as `norm` does. Source: MML 3.3.
     """
-    u, v = vector(x, "x"), vector(y, "y")
+    u, v = column(x, "x"), column(y, "y")
     same_length(u, v)
     found = norm(tidied(u - v), p, A)
     line = Formula.of("x − y", "=", grid(u), "−", grid(v), "=", grid(tidied(u - v)))
@@ -322,7 +323,7 @@ def cosine_rule(r: Any, s: Any) -> Worked:
 
     `r`, `s`: [n]. Raises `NotNumeric` for the zero vector. Source: Imperial LA W2.
     """
-    u, v = vector(r, "r"), vector(s, "s")
+    u, v = column(r, "r"), column(s, "s")
     same_length(u, v, "r and s")
     a, b, c = dot(u, u), dot(v, v), dot(tidied(u - v), tidied(u - v))
     if is_zero(a) or is_zero(b):

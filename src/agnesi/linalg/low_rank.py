@@ -37,9 +37,10 @@ def low_rank(A: Any, k: int, exact: bool | None = None) -> Worked:
     rest = values[k:]
     error, frobenius = _errors(rest, found.exact)
     shown = terms if max(value.shape) <= 6 else []
-    lines = tuple(Formula.of(f"{low('σ', j + 1)}{low('u', j + 1)}{low('v', j + 1)}ᵀ", "=" if found.exact else "≈", grid(t))
+    sign = "=" if found.exact else "≈"
+    lines = tuple(Formula.of(f"{low('σ', j + 1)}{low('u', j + 1)}{low('v', j + 1)}ᵀ", sign, grid(t))
                   for j, t in enumerate(shown[:k]))  # fmt: skip
-    lines += (Formula.of(low("A", k), "=" if found.exact else "≈", grid(seen)),) if max(value.shape) <= 6 else ()
+    lines += (Formula.of(low("A", k), sign, grid(seen)),) if max(value.shape) <= 6 else ()
     said = f"{_kept_terms(k)} of A = σ₁u₁v₁ᵀ + σ₂u₂v₂ᵀ + …."
     step = Step("first terms", said, lines, source="MML 4.6", data={"values": values, "k": k, "value": value})
     name = low("A", k)
@@ -47,7 +48,7 @@ def low_rank(A: Any, k: int, exact: bool | None = None) -> Worked:
         Formula.of(f"‖A − {name}‖₂", "=", low("σ", k + 1) if len(rest) else "0", "=", error) if len(rest) else None
     )
     answer = tuple(f for f in (
-        Formula.of(name, "=" if found.exact else "≈", grid(seen)) if max(value.shape) <= 6 else None,
+        Formula.of(name, sign, grid(seen)) if max(value.shape) <= 6 else None,
         distance, Formula.of(f"‖A − {name}‖F", "=", frobenius)) if f)  # fmt: skip
     parts = {"error": error, "frobenius": frobenius, "terms": terms, "values": values,
              "relative": _kept(values, k), "U": found.U, "V": found.V}  # fmt: skip

@@ -12,7 +12,7 @@ from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.eigenvalues import Kernel, kernel_of
 from agnesi.linalg.notation import (
     Floats,
-    count,
+    column,
     equal,
     exactly,
     floats,
@@ -23,9 +23,9 @@ from agnesi.linalg.notation import (
     square,
     tidied,
 )
-from agnesi.worked.exact import matrix, vector
+from agnesi.worked.exact import matrix
 from agnesi.worked.pieces import Formula, grid
-from agnesi.worked.record import Step, Worked
+from agnesi.worked.record import Step, Verified, Worked
 
 SHOWN = 4  # iterations that are written out
 
@@ -87,8 +87,8 @@ def power_iteration(A: Any, start: Any = None, tolerance: float = 1e-12, limit: 
     >>> round(found.value, 9)
     3.0
 
-    `A`: [n n] of numbers; `start`: [n], all ones if it is not given. Parts: `vector`, `iterations`, `changes`, `rate` (about
-    |λ₂/λ₁|), `converged`. Source: MML 4.2; Imperial LA W5.
+    `A`: [n n] of numbers; `start`: [n], all ones if it is not given. Parts: `vector`, `iterations`, `changes`, `rate`
+    (about |λ₂/λ₁|), `converged`. Source: MML 4.2; Imperial LA W5.
     """
     F = floats(A)
     square(F)
@@ -99,25 +99,29 @@ def power_iteration(A: Any, start: Any = None, tolerance: float = 1e-12, limit: 
         )
     found, gaps = iterate(F, x / np.linalg.norm(x), tolerance, limit, unit=True)
     last = found[-1]
-    value = float(last @ F @ last)
+    quotient = float(last @ F @ last)
+    value: float | None = quotient
     converged = gaps[-1] <= tolerance
     why = "The part along the eigenvector of the largest eigenvalue grows most, and in the end is all that is left."
     steps = told_steps(found, gaps, "x", "A, and divide by the length", why) if len(last) <= 12 else []
-    line = Formula.of("λ", "≈", "xᵀAx", "=", value)
+    line = Formula.of("λ", "≈", "xᵀAx", "=", quotient)
     steps.append(
         Step("Rayleigh quotient", "The eigenvalue is xᵀAx for x of length 1.", (line,), data={"x": last, "A": F})
     )
-    scale = max(float(np.abs(F).max()), 1e-300)
-    off = float(np.abs(F @ last - value * last).max()) / scale
-    evidence = (nearly("Ax = λx", off, 1e-6),)
-    notes = () if converged else (
-        f"After {count(len(gaps), 'iteration')} it still moves by {gaps[-1]:.2g}: the largest eigenvalue is shared by "
-        "several directions in size, or nearly so.",)  # fmt: skip
-    answer = (Formula.of("λ", "≈", value), *((Formula.of("x", "≈", grid(last)),) if len(last) <= 12 else ()))
+    if converged:
+        off = float(np.abs(F @ last - quotient * last).max()) / max(float(np.abs(F).max()), 1e-300)
+        evidence = nearly("Ax = λx", off, 1e-6)
+        answer = (Formula.of("λ", "≈", quotient), *((Formula.of("x", "≈", grid(last)),) if len(last) <= 12 else ()))
+        notes: tuple[str, ...] = ()
+    else:
+        value, moves = None, f"by {gaps[-1]:.2g} in iteration {len(gaps)}"
+        evidence = Verified("the vectors still move", gaps[-1] > tolerance, moves)
+        answer = (Formula.of("the iteration does not settle"),)
+        notes = ("The largest eigenvalue is shared by several directions in size, or nearly so.",)
     parts = {"vector": last, "iterations": len(gaps), "changes": gaps, "rate": rate(gaps), "converged": converged,
              "iterates": found}  # fmt: skip
     question = (Formula.of("A", "=", grid(F)),) if len(last) <= 8 else ()
-    return Worked("power iteration", question, value, answer, tuple(steps), evidence, parts, notes, "Imperial LA W5")
+    return Worked("power iteration", question, value, answer, tuple(steps), (evidence,), parts, notes, "Imperial LA W5")
 
 
 def transition(P: Any, rows: bool | None = None) -> tuple[sympy.ImmutableMatrix, bool]:
@@ -150,9 +154,9 @@ def stationary(P: Any, rows: bool | None = None) -> Worked:
     >>> stationary("[9/10 1/2; 1/10 1/2]").value.T
     Matrix([[5/6, 1/6]])
 
-    `P`: [n n]; its columns add up to 1 (column j is where state j goes), or its rows do, in which case πP = π: the one that
-    fits is taken, or say `rows`. Parts: `basis` (more columns where several distributions stay), `unique`, `periodic`.
-    Source: MML 4.2; Imperial LA W5.
+    `P`: [n n]; its columns add up to 1 (column j is where state j goes), or its rows do, in which case πP = π: the one
+    that fits is taken, or say `rows`. Parts: `basis` (more columns where several distributions stay), `unique`,
+    `periodic`. Source: MML 4.2; Imperial LA W5.
     """
     M, by_rows = transition(P, rows)
     kernel = kernel_of(tidied(M - sympy.eye(M.rows)))
@@ -195,7 +199,7 @@ def _kernel_steps(M: sympy.ImmutableMatrix, kernel: Kernel, by_rows: bool) -> li
 
 
 def closed_classes(M: sympy.MatrixBase) -> list[list[int]]:
-    """Return the groups of states that are never left and hold no smaller such group; column j is where state j goes."""
+    """Return the smallest groups of states that are never left; column j is where state j goes."""
     n = M.rows
     reach = np.array([[i == j or not is_zero(M[i, j]) for j in range(n)] for i in range(n)])
     for k in range(n):
@@ -236,7 +240,7 @@ def markov_steps(P: Any, start: Any, n: int, rows: bool | None = None) -> Worked
     `P`: [n n] as of `stationary`; `start`: [n], adding up to 1. Part `power` is Pⁿ. Source: MML 4.2; Imperial LA W5.
     """
     M, by_rows = transition(P, rows)
-    x = vector(start, "start")
+    x = column(start, "start")
     if x.rows != M.rows:
         raise ShapeError(f"The start has {x.rows} entries, P {M.rows} states.")
     if not is_zero(sum(x) - 1) or any(v.is_negative for v in x):

@@ -17,19 +17,20 @@ from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
 
-def power(A: Any, k: Any) -> Worked:
+def power_by_eigenbasis(A: Any, k: Any) -> Worked:
     """Find Aᵏ through the eigenbasis, PDᵏP⁻¹; k may be a letter. A defective matrix is multiplied out instead.
 
-    >>> power("[1 1; 0 2]", 2).value
+    >>> power_by_eigenbasis("[1 1; 0 2]", 2).value
     Matrix([
     [1, 3],
     [0, 4]])
-    >>> power("[1 1; 0 2]", "k").value
+    >>> power_by_eigenbasis("[1 1; 0 2]", "k").value
     Matrix([
     [1, 2**k - 1],
     [0,     2**k]])
 
-    `A`: [n n]; k a whole number (below 0 for an A that has an inverse) or a letter. Source: MML 4.4; Imperial LA W5.
+    `A`: [n n]; k a whole number (below 0 for an A that has an inverse) or a letter. For numbers alone
+    `power` is shorter. Source: MML 4.4; Imperial LA W5.
     """
     M = matrix(A)
     square(M)
@@ -133,7 +134,8 @@ def matrix_exponential(A: Any, t: Any = 1) -> Worked:
     steps += [
         Step("exponential of the diagonal", "Take exp of each number on the diagonal.",
              (Formula.of(inner, "=", grid(E)),),
-             "In the series of exp every power of A is P times a power of D times P⁻¹.", data={"D": D, "t": time, "E": E}),
+             "In the series of exp every power of A is P times a power of D times P⁻¹.",
+             data={"D": D, "t": time, "E": E}),
         Step("back", "Go back to the standard basis.", (Formula.of(shown, "=", grid(value)),),
              data={"P": P, "E": E, "inverse": inverse, "value": value}),
     ]  # fmt: skip

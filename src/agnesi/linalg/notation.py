@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agnesi.errors import NotNumeric, ShapeError, TooLarge
 from agnesi.expr.nodes import Apply, Expr, apply, constant
-from agnesi.worked.exact import ENTRIES, matrix, to_expr
+from agnesi.worked.exact import ENTRIES, matrix, to_expr, vector
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Verified
 
@@ -64,6 +64,14 @@ def equal(M: sympy.MatrixBase, N: sympy.MatrixBase) -> bool:
 def dot(x: sympy.MatrixBase, y: sympy.MatrixBase, A: sympy.MatrixBase | None = None) -> sympy.Expr:
     """Return xᵀy, or xᵀAy, tidy."""
     return tidy((x.T * (y if A is None else A * y))[0, 0])
+
+
+def column(what: Any, name: str = "x") -> sympy.ImmutableMatrix:
+    """Return a vector with at least one entry as an exact column; raises as `agnesi.worked.exact.vector` does."""
+    found = vector(what, name)
+    if not found.rows:
+        raise ShapeError(f"{name} has no entries.", expected="a vector with at least one entry")
+    return found
 
 
 def columns(M: sympy.MatrixBase) -> list[sympy.ImmutableMatrix]:

@@ -29,8 +29,9 @@ def link_matrix(links: Any) -> tuple[Any, list[str], tuple[str, ...]]:
     [1/2, 0, 0],
     [1/2, 0, 0]])
 
-    `links` is such a matrix, a matrix of 0 and 1 (1 where page j has a link to page i), a mapping from pages to the pages that
-    they link to, or a list of pairs (from, to). A page without links is taken to lead everywhere. Raises `NotNumeric`.
+    `links` is such a matrix, a matrix of 0 and 1 (1 where page j has a link to page i), a mapping from pages to the
+    pages that they link to, or a list of pairs (from, to). A page without links is taken to lead everywhere. Raises
+    `NotNumeric`.
     """
     if isinstance(links, Mapping):
         pairs = [(str(a), str(b)) for a, targets in links.items() for b in targets]
@@ -96,9 +97,9 @@ def pagerank(links: Any, damping: Any = None, tolerance: float = 1e-12, limit: i
     >>> found.value.T
     Matrix([[3/25, 6/25, 6/25, 2/5]])
 
-    `links` as of `link_matrix`; `damping` d between 0 and 1 follows a link with chance d and jumps to any page with chance 1 − d.
-    Parts: `ranks` (by name), `order`, `iterations`, `changes`, `rate`, `converged`, `matrix`, `unique`. Value: [n]; floats
-    for more than 12 pages. Source: Imperial LA W5; MML 4.2, example 4.9.
+    `links` as of `link_matrix`; `damping` d between 0 and 1 follows a link with chance d and jumps to any page with
+    chance 1 − d. Parts: `ranks` (by name), `order`, `iterations`, `changes`, `rate`, `converged`, `matrix`, `unique`.
+    Value: [n]; floats for more than 12 pages. Source: Imperial LA W5; MML 4.2, example 4.9.
     """
     L, names, notes = link_matrix(links)
     exact = isinstance(L, sympy.MatrixBase)
@@ -125,17 +126,29 @@ def pagerank(links: Any, damping: Any = None, tolerance: float = 1e-12, limit: i
     numbers = [float(v) for v in value]
     evidence = _evidence(M, F, value, found[-1], converged)
     parts = {
-        "ranks": dict(zip(names, value, strict=True)), "order": [names[k] for k in sorted(range(n), key=lambda k: -numbers[k])],
+        "ranks": dict(zip(names, value, strict=True)),
+        "order": [names[k] for k in sorted(range(n), key=lambda k: -numbers[k])],
         "iterations": len(gaps), "changes": gaps, "rate": rate(gaps), "converged": converged, "matrix": M, "links": L,
         "unique": unique, "iterates": found, "names": names,
     }  # fmt: skip
     notes += _warnings(converged, unique, len(gaps), numbers, names)
-    question = (Formula.of("L", "=", grid(L)),) if n <= WRITTEN else ()
+    question = tuple(_leads(L, names, j) for j in range(n)) if exact and n <= WRITTEN else ()
     answer = tuple(
-        Formula.of(f"rank of {name}", "=" if unique else "≈", value[k], *(["≈", numbers[k]] if unique else []))
+        Formula.of(f"rank of {name}", *(["=", value[k]] if unique else []), *_decimals(numbers[k], unique))
         for k, name in enumerate(names[:EXACT])
     )
     return Worked("PageRank", question, value, answer, tuple(steps), evidence, parts, notes, "Imperial LA W5")
+
+
+def _decimals(number: float, exact: bool | None) -> list[Any]:
+    """Return the decimals of a rank; a whole number that is exact needs none."""
+    return [] if exact and number % 1 == 0 else ["≈", number]
+
+
+def _leads(L: Any, names: list[str], j: int) -> Formula:
+    """Return where the links of a page lead."""
+    to = ", ".join(names[i] for i in range(len(names)) if L[i, j] != 0)
+    return Formula.of(f"page {names[j]}", "→", f"pages {to}" if "," in to else f"page {to}")
 
 
 def _damped(L: Any, d: sympy.Expr, n: int) -> Any:
@@ -147,13 +160,14 @@ def _damped(L: Any, d: sympy.Expr, n: int) -> Any:
 def _first_steps(L: Any, M: Any, names: list[str], d: sympy.Expr | None) -> list[Step]:
     n = len(names)
     shown = (Formula.of("L", "=", grid(L)),) if n <= WRITTEN else ()
-    said = f"Column j says where a reader of page j goes next; the pages are {', '.join(names[:12])}{' …' if n > 12 else ''}."
+    told = ", ".join(names[:12]) + (" …" if n > 12 else "")
+    said = f"Column j says where a reader of page j goes next; the pages are {told}."
     steps = [Step("link matrix", said, shown, source="Imperial LA W5", data={"L": L})]
     if d is not None:
         value, rest = scalar_text(d), scalar_text(1 - d)
         lines = (Formula.of("M", "=", f"({value})L + ({rest})J/{n}", "=", grid(M)),) if n <= WRITTEN else ()
-        said = f"Damping: with chance {value} follow a link, with chance {rest} jump to any of the {n} pages (J is all ones)."
-        why = "Every page can then be reached from every other, so one vector of ranks stays, and no trap keeps all of it."
+        said = f"Damping: with chance {value} follow a link, with chance {rest} jump to any page (J is all ones)."
+        why = "Every page can then be reached from every other: one vector of ranks stays, and no trap keeps all of it."
         steps.append(
             Step("damping", said, lines if d < 1 else (), why, "Imperial LA W5", {"L": L, "M": M, "damping": d})
         )

@@ -11,6 +11,7 @@ from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.notation import (
     beside,
     chain,
+    column,
     columns,
     dot,
     equal,
@@ -25,7 +26,7 @@ from agnesi.linalg.notation import (
     tidy,
 )
 from agnesi.linalg.squares import inner_matrix
-from agnesi.worked.exact import matrix, vector
+from agnesi.worked.exact import matrix
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -40,7 +41,7 @@ def scalar_projection(r: Any, s: Any) -> Worked:
     `r`, `s`: [n]; r is the direction. Part `vector` is the vector projection. Raises `NotNumeric` for r = 0.
     Source: Imperial LA W2.
     """
-    u, v = vector(r, "r"), vector(s, "s")
+    u, v = column(r, "r"), column(s, "s")
     same_length(u, v, "r and s")
     length = dot(u, u)
     if is_zero(length):
@@ -165,11 +166,11 @@ def project(x: Any, B: Any, A: Any = None, support: Any = None) -> Worked:
     `x`: [n]; `B`: [n k]; `A`: [n n], an inner product; `support`: [n]. Parts: `coordinates`, `residual`, `error` (its
     length), `matrix`. Raises `ShapeError` for other shapes, `NotNumeric` where B spans nothing. Source: MML 3.8.
     """
-    v = vector(x, "x")
+    v = column(x, "x")
     M, metric, notes = _basis(B, A)
     if M.rows != v.rows:
         raise ShapeError(f"x has {v.rows} entries, the columns of B have {M.rows}.")
-    start = None if support is None else vector(support, "the support point")
+    start = None if support is None else column(support, "the support point")
     if start is not None:
         same_length(v, start, "x and the support point")
     moved = v if start is None else tidied(v - start)

@@ -62,17 +62,19 @@ def definiteness(A: Any, exact: bool | None = None) -> Worked:
         _minor_step(S, minors),
         _square_step(S, squares),
         *_pivot_step(S, minors, squares),
-        Step("eigenvalues", "The signs of the eigenvalues.", _eigen_lines(found), "All eigenvalues of a symmetric matrix are "
-             "real; in the basis of eigenvectors the form is λ₁y₁² + λ₂y₂² + ….", "MML 4.2", {"A": S, "values": list(found.value)}),
+        Step("eigenvalues", "The signs of the eigenvalues.", _eigen_lines(found),
+             "In the basis of eigenvectors the form is λ₁y₁² + λ₂y₂² + …, and all eigenvalues are real.", "MML 4.2",
+             {"A": S, "values": list(found.value)}),
     )  # fmt: skip
     steps += () if x is None else (_witness_step(S, x),)
     evidence = (
-        exactly("the signs of the eigenvalues are those of the squares (Sylvester)", _inertia(found, S) == _signs(factors, S.rows)),
+        exactly("the signs of the eigenvalues are those of the squares (Sylvester)",
+                _inertia(S) == _signs(factors, S.rows)),
         exactly("positive definite just if all leading minors are positive",
                 (value == "positive definite") == all(m.is_positive for m in minors)),
     )  # fmt: skip
     parts = {"minors": minors, "factors": factors, "eigenvalues": list(found.value), "witness": x, "symmetric_part": S}
-    answer = (Formula.of("A is", value),)
+    answer = (Formula.of(f"A is {value}"),)
     question = (Formula.of("q", "=", "xᵀAx", "=", form(S, letters_for(S)), ",", "A", "=", grid(S)),)
     return Worked("definiteness", question, value, answer, steps, evidence, parts, notes, "MML 3.2.3")
 
@@ -91,7 +93,7 @@ def _signs(factors: tuple[sympy.Expr, ...], n: int) -> tuple[int, int, int]:
     return plus, len(factors) - plus, n - len(factors)
 
 
-def _inertia(found: Worked, S: sympy.MatrixBase) -> tuple[int, int, int]:
+def _inertia(S: sympy.MatrixBase) -> tuple[int, int, int]:
     """Count positive, negative and zero eigenvalues: by the rule of signs, which is exact where all roots are real."""
     x = sympy.Symbol("λ")
     p = sympy.Poly(S.charpoly(x).as_expr(), x)
@@ -122,7 +124,8 @@ def _square_step(S: sympy.ImmutableMatrix, squares: list[Square]) -> Step:
     found = complete_squares(S)
     factors = [s.factor for s in squares]
     lines = (found.answer[0], Formula.of("factors of the squares", ":", grid([factors], "(")))
-    return Step("complete the squares", "Write the form as a sum of multiples of squares.", lines if squares else lines[:1],
+    return Step("complete the squares", "Write the form as a sum of multiples of squares.",
+                lines if squares else lines[:1],
                 "The signs of the factors decide.", "MML 3.2.3", {"A": S, "factors": factors})  # fmt: skip
 
 
@@ -165,7 +168,8 @@ def _in_floats(F: Floats) -> Worked:
     bound = float(np.abs(values).max(initial=0.0)) * len(values) * float(np.finfo(float).eps)
     plus, minus = int(np.sum(values > bound)), int(np.sum(values < -bound))
     value = "indefinite" if plus and minus else "zero" if not plus + minus else (
-        ("positive " if plus else "negative ") + ("definite" if plus + minus == len(values) else "semidefinite"))  # fmt: skip
+        ("positive " if plus else "negative ")
+        + ("definite" if plus + minus == len(values) else "semidefinite"))  # fmt: skip
     error = abs(float(values.sum()) - float(np.trace(S))) / max(float(np.abs(values).sum()), 1e-300)
     evidence = (nearly("the eigenvalues add up to the trace", error, 1e-11),)
     notes = () if np.array_equal(F, S) else ("xᵀAx sees only the symmetric part (A + Aᵀ)/2.",)
@@ -181,8 +185,8 @@ def level_axes(A: Any, level: Any = 1) -> Worked:
     >>> found.kind, found.half_lengths
     ('ellipse', [1, 1/3])
 
-    `A`: [n n] symmetric; c not 0. Parts: `kind`, `directions` (columns), `half_lengths` (None along an axis that is not met).
-    Raises `NotNumeric` for a matrix that is not symmetric. Source: MML 4.2; 6.5.
+    `A`: [n n] symmetric; c not 0. Parts: `kind`, `directions` (columns), `half_lengths` (None along an axis that is not
+    met). Raises `NotNumeric` for a matrix that is not symmetric. Source: MML 4.2; 6.5.
     """
     c = scalar(level)
     if not c.is_number or is_zero(c):
@@ -205,15 +209,22 @@ def level_axes(A: Any, level: Any = 1) -> Worked:
         for v, h in zip(vectors, halves, strict=True)
     )
     why = "With y = Qᵀx the form is λ₁y₁² + λ₂y₂² + …: the axes of y are the eigenvectors."
-    step = Step("axes", f"Put c = {scalar_text(to_expr(c))} over each eigenvalue, and take the root.", lines, why, "MML 4.2",
+    said = f"Put c = {scalar_text(to_expr(c))} over each eigenvalue, and take the root."
+    step = Step("axes", said, lines, why, "MML 4.2",
                 {"values": values, "level": c, "half_lengths": halves})  # fmt: skip
     evidence = (*found.evidence, _ends(A, vectors, halves, c, exact))
     parts = {"kind": kind, "directions": found.Q, "half_lengths": halves, "values": values}
-    answer = (Formula.of("the level set is", kind), *lines)
+    answer = (Formula.of(f"the level set is {_with_article(kind)}"), *lines)
     value = [(v, h) for v, h in zip(vectors, halves, strict=True)]
     return Worked(
         "axes of a level set", found.question, value, answer, (*found.steps, step), evidence, parts, (), "MML 4.2"
     )
+
+
+def _with_article(kind: str) -> str:
+    if kind.startswith("two") or kind == "empty":
+        return kind
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _ratio(c: sympy.Expr, value: Any, exact: bool) -> Any:

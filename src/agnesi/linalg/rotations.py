@@ -8,8 +8,8 @@ import sympy
 
 from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.gram_schmidt import gram_schmidt
-from agnesi.linalg.notation import columns, dot, equal, exactly, is_zero, low, square, square_root, tidied
-from agnesi.worked.exact import matrix, scalar, vector
+from agnesi.linalg.notation import column, columns, dot, equal, exactly, is_zero, low, square, square_root, tidied
+from agnesi.worked.exact import matrix, scalar
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -17,7 +17,7 @@ _AXES = {"x": 0, "y": 1, "z": 2, "e1": 0, "e2": 1, "e3": 2, "e₁": 0, "e₂": 1
 
 
 def rotation(angle: Any, axis: Any = None, degrees: bool = False) -> Worked:
-    """Find the matrix that turns by an angle: the plane anticlockwise, or space about an axis "x", "y", "z" or a vector.
+    """Find the matrix that turns by an angle: the plane, or space about an axis "x", "y", "z" or a vector.
 
     >>> rotation("pi/6").value
     Matrix([
@@ -29,8 +29,8 @@ def rotation(angle: Any, axis: Any = None, degrees: bool = False) -> Worked:
     [1,  0, 0],
     [0,  0, 1]])
 
-    The angle is in radians, or in degrees where that is said; it may be a letter. Seen from the tip of the axis, the turn is
-    anticlockwise. Raises `NotNumeric` for an axis that is none. Source: MML 3.9.
+    The angle is in radians, or in degrees where that is said; it may be a letter. The plane turns anticlockwise, and so
+    does space seen from the tip of the axis. Raises `NotNumeric` for an axis that is none. Source: MML 3.9.
     """
     ω = _angle(angle, degrees)
     c, s = sympy.cos(ω), sympy.sin(ω)
@@ -43,7 +43,7 @@ def rotation(angle: Any, axis: Any = None, degrees: bool = False) -> Worked:
         R = _plane(3, i, j, ω)
         said = f"Turn in the plane of the other two axes; {low('e', k + 1)} stays where it is."
         return _rotation(R, ω, _images(R, said), sympy.ImmutableMatrix(3, 1, lambda r, _: int(r == k)), "MML 3.9.2")
-    u = vector(axis, "the axis")
+    u = column(axis, "the axis")
     if u.rows != 3:
         raise ShapeError(f"The axis has {u.rows} entries.", expected="three")
     length = dot(u, u)
@@ -76,8 +76,10 @@ def _about(u: sympy.ImmutableMatrix, given: sympy.ImmutableMatrix, ω: sympy.Exp
     K = sympy.ImmutableMatrix([[0, -u[2], u[1]], [u[2], 0, -u[0]], [-u[1], u[0], 0]])
     R = tidied(c * sympy.eye(3) + (1 - c) * u * u.T + s * K)
     steps = (
-        Step("unit axis", "Make the axis one unit long.", (Formula.of("u", "=", grid(u)),), data={"axis": given, "u": u}),
-        Step("cross product", "Write u × x as a matrix times x.", (Formula.of("K", "=", grid(K)),), data={"u": u, "K": K}),
+        Step("unit axis", "Make the axis one unit long.", (Formula.of("u", "=", grid(u)),),
+             data={"axis": given, "u": u}),
+        Step("cross product", "Write u × x as a matrix times x.", (Formula.of("K", "=", grid(K)),),
+             data={"u": u, "K": K}),
         Step("rotation about an axis", "The part along u stays, the part across it turns towards u × x.",
              (Formula.of("R", "=", "cos ω I + (1 − cos ω) uuᵀ + sin ω K", "=", grid(R)),), source="MML 3.9.2",
              data={"u": u, "K": K, "angle": ω, "R": R}),
@@ -150,8 +152,8 @@ def both_orders(R: Any, S: Any) -> Worked:
 def mirror(B: Any) -> Worked:
     """Find the map that reflects in a mirror, built in the mirror's own basis: T = E Tₑ Eᵀ.
 
-    The columns of B but the last span the mirror; the last one points out of it. Gram–Schmidt makes them the orthonormal
-    basis E, in which the map only changes the sign of the last coordinate.
+    The columns of B but the last span the mirror; the last one points out of it. Gram–Schmidt makes them the
+    orthonormal basis E, in which the map only changes the sign of the last coordinate.
 
     >>> mirror("[1 0; 1 1]").value
     Matrix([

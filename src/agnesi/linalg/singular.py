@@ -64,7 +64,8 @@ def svd(A: Any, exact: bool | None = None) -> Worked:
     shown = values[: min(M.shape)]
     roots = Formula.of(*[p for k, s in enumerate(shown) for p in (low("σ", k + 1), "=", s, ",")][:-1])
     middle = Step("singular values", "Order the eigenvalues, largest first, and take their roots; V takes that order.",
-                  (roots, Formula.of("V", "=", grid(V))), source="MML 4.5.2", data={"A": M, "V": V, "values": values})  # fmt: skip
+                  (roots, Formula.of("V", "=", grid(V))), source="MML 4.5.2",
+                  data={"A": M, "V": V, "values": values})  # fmt: skip
     evidence = (
         exactly("UΣVᵀ = A", equal(tidied(U * Sigma * V.T), M)),
         exactly("UᵀU = I", equal(tidied(U.T * U), sympy.eye(M.rows))),
@@ -104,7 +105,8 @@ def _left(
         lines.append(Formula.of(low("u", k + 1), "=", f"A{low('v', k + 1)}/{low('σ', k + 1)}", "=", grid(u)))
     U = beside(made, M.rows)
     steps = [Step("left singular vectors", "Map each right singular vector, and divide by its singular value.",
-                  tuple(lines), "AV = UΣ, column by column.", "MML 4.5.2", {"A": M, "V": V, "U": U})] if rank else []  # fmt: skip
+                  tuple(lines), "AV = UΣ, column by column.", "MML 4.5.2",
+                  {"A": M, "V": V, "U": U})] if rank else []  # fmt: skip
     if rank < M.rows:
         across = kernel_of(U.T).basis if rank else sympy.ImmutableMatrix(sympy.eye(M.rows))
         more = [tidied(o.vector / square_root(o.square)) for o in orthogonalised(across)]

@@ -56,6 +56,8 @@ def special_cases(
 def zeros(factor: Any) -> list[dict[Any, Any]]:
     """Return the real values of letters at which a factor is 0: all of one letter, or one letter by the others.
 
+    Zeros that no person would put in, as of an irreducible cubic, are left out.
+
     >>> k, m = sympy.symbols("k m")
     >>> zeros(k**2 - 4), zeros(k + 2*m)
     ([{k: -2}, {k: 2}], [{k: -2*m}])
@@ -64,7 +66,7 @@ def zeros(factor: Any) -> list[dict[Any, Any]]:
     for x in letters:
         if factor.is_polynomial(x) and sympy.degree(factor, x) == 1 and not factor.coeff(x, 1).free_symbols:
             return [{x: sympy.expand(-factor.subs(x, 0) / sympy.expand(factor).coeff(x, 1))}]
-    if len(letters) == 1 and factor.is_polynomial(letters[0]) and sympy.degree(factor, letters[0]) < 5:
+    if len(letters) == 1 and factor.is_polynomial(letters[0]) and sympy.degree(factor, letters[0]) == 2:
         found = [r for r in sympy.roots(factor, letters[0]) if r.is_real]
         return [{letters[0]: r} for r in sorted(found)]
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agnesi.errors import Place, ReadError, TooLarge
 from agnesi.expr.dims import Dim
 from agnesi.read.analysis import ENDED, loose_integrals
-from agnesi.read.reach import bound_names
+from agnesi.read.reach import bound_names, outside_sums
 from agnesi.read.scene import (
     FREE,
     MAX_BINDERS,
@@ -31,6 +31,7 @@ class Indices:
         self.s = Scene(Axes(), words, text)
         self.s.sizes.update(words.sizes)
         self.local: dict[str, str] = {}
+        self.outside: set[str] = set()  # names in subscripts outside every sum over them
 
     def define(self, name: str, parameters: tuple[str, ...], root: Node, own: bool) -> Type:
         """Type a definition of the sheet; with `own`, its undeclared parameters are its own."""
@@ -59,6 +60,7 @@ class Indices:
         """Type a tree, with keys for names that are local to it; returns the type of its root."""
         self.local = local or {}
         self.s.sizes.update(self.s.words.sizes)
+        self.outside = outside_sums(root)
         self.note_covariances(root)
         self.no_loose_integrals(root)
         order = self.walk(root)
@@ -185,6 +187,8 @@ class Indices:
             if item.head == "rel" and item.value[0] in ("ne", "lt", "gt", "le", "ge"):
                 sides = list(item.args)
             fresh = [s.value for s in sides if s.head == "name" and s.value not in scope]
+            if fresh[1:] and fresh[0] not in self.outside:  # ∑_{i≠k} A_ik x_i + A_kk x_k: k is fixed
+                fresh = [n for n in fresh if n not in self.outside]
             if not fresh and first.head == "name":
                 fresh = [first.value]
             names += [n for n in fresh if n not in names and n not in self.s.words.symbols]

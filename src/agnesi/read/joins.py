@@ -133,6 +133,9 @@ def unworded(piece: str, start: int, stop: int) -> int:
 
 def _problem_ends(items: list[Item], j: int) -> bool:
     """Tell whether the statement of a problem ends at the mark j: a comma goes on with another constraint only."""
+    described = items[j].kind == "W" and items[j].text in ("for", "where", "with") and items[j - 1].related
+    if described and j + 1 < len(items) and items[j + 1].kind == "W":
+        return True  # subject to ‖x‖ = 1 for a symmetric matrix A
     if items[j].kind != "P" or items[j].text not in ",;.":
         return False
     return items[j].text != "," or j + 1 >= len(items) or not (items[j + 1].kind == "M" and items[j + 1].related)

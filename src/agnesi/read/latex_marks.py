@@ -44,6 +44,7 @@ _ROW = re.compile(  # [6\ \ 14]: a row whose entries stand apart
 _SIZED = re.compile(  # 2\pi\Bigl[F\Bigr]_0^1: no index of π
     r"(?<=[A-Za-z0-9}])\\(?:left|[bB]igg?l)[ \t]*(?=\[[^\[\]]*\\(?:right|[bB]igg?r)[ \t]*\][ \t]*[_^])"
 )
+_NABLA = re.compile(r"\\nabla\s*_\s*([A-Za-z])(\^2|\^\{2\})?(?=[A-Za-z0-9])")  # \nabla_xb: one letter is below
 _COLUMNS = re.compile(  # (q_1\ q_2): a matrix of columns
     r"\((?P<held>\s*(?P<letter>\\?[A-Za-z]+|\\(?:mathbf|boldsymbol|vec|bm)\{\w\})_\{?1\}?"
     r"(?:\s*(?:\\[ ;,:]|\\q?quad|~|&)+\s*(?P=letter)_\{?\d\}?){1,8}\s*)\)"
@@ -64,7 +65,7 @@ def unmarked(text: str) -> str:
     """
     if "\\" not in text:
         return text
-    text = _BOLD.sub(_plain, operators(text))
+    text = _NABLA.sub(lambda m: f"∇_{m[1]}{m[2] or ''} ".rjust(len(m[0])), _BOLD.sub(_plain, operators(text)))
     text = _TOLD.sub(_out_of_display, text) if "text" in text or "mbox" in text else text
     text = _CASES.sub(lambda m: _MARK.sub(" ", m[0]), text) if "cases" in text else text
     text = _SIZED.sub(lambda m: " " * len(m[0]), _NULL.sub(lambda m: " " * len(m[0]), text))

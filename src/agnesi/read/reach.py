@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agnesi.read.scene import names_of
 from agnesi.read.syntax import Node, postorder
 
 LABEL = "_("  # W⁽¹⁾ is the name W_(1)
@@ -19,6 +20,21 @@ def bound_names(items: Iterable[Node]) -> list[str]:
         if first.head == "name" and item.head != "upper":
             names.append(first.value)
     return names
+
+
+def outside_sums(root: Node) -> set[str]:
+    """Return the names in subscripts that stand outside every big operator with an index of this name."""
+    found = set[str]()
+    stack: list[tuple[Node, frozenset[str]]] = [(root, frozenset())]
+    while stack:
+        node, bound = stack.pop()
+        if node.head == "big":
+            ordered = [i for i in node.args[1:] if i.head == "rel" and i.value[0] in ("ne", "lt", "gt", "le", "ge")]
+            bound |= {*bound_names(node.args[1:]), *(n for i in ordered for a in i.args for n in names_of(a))}
+        if node.head in ("sub", "index"):
+            found.update(n for item in node.args[1:] for n in names_of(item) if n not in bound)
+        stack.extend((child, bound) for child in node.args)
+    return found
 
 
 def open_bigs(term: Node, stop: int) -> list[Node]:

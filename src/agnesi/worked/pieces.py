@@ -162,11 +162,11 @@ def _word(text: str, form: Form) -> str:
         if form == "mathml":
             return f"<mo>{escape(text)}</mo>"
         return plain if form == "ascii" else latex if form == "latex" else text
-    if form != "unicode" and (raised := _RAISED.fullmatch(text)):
-        return _power(raised[1], raised[2].translate(_PLAIN), form)
     formula = small_formula(text, form, lambda x: _OUTER.sub("", write(symbol(x, ()), form)))
     if formula is not None:
         return formula
+    if form != "unicode" and (raised := _RAISED.fullmatch(text)):
+        return _power(raised[1], raised[2].translate(_PLAIN), form)
     if form in ("latex", "mathml") and (found := _QUOTIENT.fullmatch(text)):
         return _quotient(found, form)
     if form in ("latex", "mathml") and (found := _CALLED.fullmatch(text)):
@@ -176,8 +176,8 @@ def _word(text: str, form: Form) -> str:
     if _NAME.fullmatch(text) and len(text) < 9:
         return _OUTER.sub("", write(symbol(text, ()), form)) if form == "mathml" else write(symbol(text, ()), form)
     if form == "mathml":
-        return f"<mtext>{escape(text)}</mtext>"
-    return rf"\text{{{text}}}" if form == "latex" else text
+        return f"<mtext>\N{NO-BREAK SPACE}{escape(text)}\N{NO-BREAK SPACE}</mtext>"
+    return rf"\text{{ {text} }}" if form == "latex" else text
 
 
 def _power(base: str, above: str, form: Form) -> str:

@@ -17,7 +17,7 @@ _UP = {
 }  # fmt: skip
 _DOWN = {
     **{c: str(k) for k, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}, "ᵢ": "i", "ⱼ": "j", "ₖ": "k", "ₙ": "n", "ₘ": "m", "ₚ": "p",
-    "₊": "+", "₋": "−", "∞": "∞", "ₓ": "x",
+    "₊": "+", "₋": "−", "∞": "∞", "ₓ": "x", "ₑ": "e",
 }  # fmt: skip
 _FUNCTIONS = frozenset(
     ("det", "tr", "rank", "dim", "cos", "sin", "tan", "exp", "log", "ker", "im", "diag", "span", "arccos", "proj",
@@ -42,6 +42,7 @@ _TOKEN = re.compile(
     rf"|[{re.escape(''.join(_SIGNS))}])(?P<low>[{_LOW}]*)(?P<high>[{_HIGH}]*)|(?P<space>\s+)"
 )
 _RUN = re.compile(r"[A-Za-z]{2,}")
+_PRODUCT = re.compile(r"[A-Z]{2,3}[a-z]?|[A-Z][a-z]")  # AB, PDP, Ax
 _KINDS = re.compile(rf"[{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
 _OF = re.compile(rf"(?:(?:{'|'.join(sorted(_FUNCTIONS))}) )+[A-Za-z]")  # det A, dim im A
 
@@ -54,7 +55,8 @@ def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | 
     >>> small_formula("AᵀA = I", "latex", str)
     'A^{\\\\top} A = I'
     """
-    if not (_KINDS.search(text) or _OF.fullmatch(text)) or any(not _may_stand(run) for run in _RUN.findall(text)):
+    formula = _KINDS.search(text) or _OF.fullmatch(text) or _PRODUCT.fullmatch(text)
+    if not formula or any(not _may_stand(run) for run in _RUN.findall(text)):
         return None
     out, at = [], 0
     while at < len(text):
