@@ -32,6 +32,7 @@ from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.ops.facts import facts
 from agnesi.read.denials import with_denials
+from agnesi.read.domains_told import with_domains_told
 from agnesi.read.eigenpairs_told import with_eigenpairs_told
 from agnesi.read.extremes_told import with_extremes_told
 from agnesi.read.in_words import with_quantities_in_words
@@ -137,7 +138,7 @@ def check_within(
 def _fragments(source: str, spans: Sequence[tuple[int, int]] | None) -> list[Fragment]:
     """Return the formulas of a text, within the spans if there are some, and what its words declare."""
     found = with_broken_lines(source, fragments(without_ranges(source)))
-    found = with_eigenpairs_told(source, with_extremes_told(source, found))
+    found = with_eigenpairs_told(source, with_extremes_told(source, with_domains_told(source, found)))
     found = with_denials(source, with_quantities_in_words(source, found))
     if spans is not None:
         found = [f for f in found if f.kind != "formula" or any(a < f.stop and f.start < b for a, b in spans)]

@@ -92,7 +92,9 @@ def evidence_of(one: Judged) -> str:
     """Return what a verdict stands on, in a sentence; nothing where there is no verdict."""
     if one.verdict is None or one.evidence is None:
         return ""
-    return one.evidence.reason if one.verdict == "refuted" else str(one.evidence)
+    if one.verdict == "refuted":
+        return one.evidence.reason
+    return f"{one.evidence}; {one.note}" if one.note and one.verdict != "not read" else str(one.evidence)
 
 
 def details_of(one: Judged) -> list[str]:

@@ -1,4 +1,4 @@
-"""Backpropagation by hand through a small network: forward, backward, line by line, checked against differences; training."""
+"""Backpropagation by hand through a small network: forward, backward, line by line, checked; and training."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class Network:
         return zs, outputs
 
     def __call__(self, x: Any) -> np.ndarray:
+        """Return the outputs for inputs: [in N] -> [out N]."""
         inside = np.asarray(x, dtype=float)
         columns = inside.reshape(self.sizes[0], -1)
         return self.forward(columns)[1][-1]
@@ -128,8 +129,8 @@ def backpropagate(net: Network, x: Any, y: Any) -> Worked:
     >>> backpropagate(net, [1.0], [1.0]).gradients
     ((array([[4.]]), array([[1.]])), (array([4.]), array([2.])))
 
-    The parts: `gradients` (those in the weights, those in the biases), `deltas` (∂C/∂z), `outputs`, `cost`. Shapes: x: [in N],
-    y: [out N], columns are examples. Raises `ShapeError`. Source: Imperial MVC W3; MML 5.6.1.
+    The parts: `gradients` (those in the weights, those in the biases), `deltas` (∂C/∂z), `outputs`, `cost`. Shapes:
+    x: [in N], y: [out N], columns are examples. Raises `ShapeError`. Source: Imperial MVC W3; MML 5.6.1.
     """
     inside, outside = _columns(net, x, y)
     if sum(net.sizes) > 200:
@@ -279,18 +280,19 @@ def _by_differences(net: Network, x: np.ndarray, y: np.ndarray, in_w: Any, in_b:
 
 
 def train_network(
-    sizes: Sequence[int], x: Any, y: Any, activation: str = "sigmoid", steps: int = 2000, rate: float = 1.0, momentum: float = 0.9,
-    seed: int = 0, keep: int = 20,
+    sizes: Sequence[int], x: Any, y: Any, activation: str = "sigmoid", steps: int = 2000, rate: float = 1.0,
+    momentum: float = 0.9, seed: int = 0, keep: int = 20,
 ) -> Worked:  # fmt: skip
-    """Train a network by gradient descent with momentum on the mean squared error, and keep what it looked like on the way.
+    """Train a network by gradient descent with momentum on the mean squared error, and keep its outputs on the way.
 
     >>> t = np.linspace(0, 1, 20)
     >>> found = train_network([1, 4, 1], t, 0.3 + 0.4 * t, steps=300)
     >>> found.costs[-1] < found.costs[0] / 10
     True
 
-    The walk goes back to the best place, with half the rate, where the cost would double or stays above it for long. The value is the trained `Network`; the parts are `costs`,
-    and `snapshots`: pairs of a step and the outputs for x. Shapes: x: [in N], y: [out N]. Source: Imperial MVC W3.
+    The walk goes back to the best place, with half the rate, where the cost would double or stays above it for long.
+    The value is the trained `Network`; the parts are `costs`, and `snapshots`: pairs of a step and the outputs for x.
+    Shapes: x: [in N], y: [out N]. Source: Imperial MVC W3.
     """
     net = network(sizes, activation, seed)
     inside, outside = _columns(net, x, y)

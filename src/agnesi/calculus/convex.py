@@ -27,10 +27,11 @@ def convexity(f: Any, on: Sequence[Any] | None = None, variables: Letters = None
     >>> convexity("x^2 - y^2").value
     False
 
-    `on` is an interval, the same for each variable, or a list of intervals; left out, [−5, 5]. The value is True or False;
-    `agree` tells whether the tests agree; `counterexample` is (x, y, θ) where a chord lies below. The second-order test is
-    exact where the Hessian is constant or, in one variable, where sympy decides the sign; else all three are numerical on
-    many points, and a note says so. Raises `NotNumeric` where the function has no value on the box. Source: MML 7.3.
+    `on` is an interval, the same for each variable, or a list of intervals; left out, [−5, 5]. The value is True or
+    False; `agree` tells whether the tests agree; `counterexample` is (x, y, θ) where a chord lies below. The
+    second-order test is exact where the Hessian is constant or, in one variable, where sympy decides the sign; else
+    all three are numerical on many points, and a note says so. Raises `NotNumeric` where the function has no value on
+    the box. Source: MML 7.3.
     """
     read = function(f, variables)
     if not read.variables or len(read.variables) > 6:
@@ -229,9 +230,9 @@ def conjugate(f: Any, variable: Letters = None) -> Worked:
     >>> conjugate("a x^2/2", "x").value
     s**2/(2*a)
 
-    Letters that are no variable are positive. Where f is convex, the conjugate of the conjugate is f itself; the part `twice`
-    is it. Raises `UnknownName` for several variables, `NotNumeric` where f′(x) = s has no closed solution or f is not convex.
-    Source: MML 7.3.3.
+    Letters that are no variable are positive. Where f is convex, the conjugate of the conjugate is f itself; the part
+    `twice` is it. Raises `UnknownName` for several variables, `NotNumeric` where f′(x) = s has no closed solution or
+    f is not convex. Source: MML 7.3.3.
     """
     read = function(f, variable)
     if len(read.variables) != 1:

@@ -21,7 +21,7 @@ SOURCE = "Imperial MVC W2"
 
 @dataclass(frozen=True)
 class CriticalPoint:
-    """A critical point: where, the value there, what it is, the Hessian with determinant and eigenvalues, and the reason."""
+    """A critical point: where, the value, what it is, the Hessian with determinant and eigenvalues, and the reason."""
 
     at: tuple[Any, ...]
     value: Any

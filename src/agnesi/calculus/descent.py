@@ -26,9 +26,9 @@ def gradient_descent(
     >>> found.outcome, abs(found.value).max() < 1e-8
     ('converged', True)
 
-    `line` is "fixed", "backtracking" (Armijo: halve until the value falls enough) or "exact" (for quadratics). The parts:
-    `path` [steps n], `values`, `slopes` (lengths of the gradient), `outcome` ("converged", "diverged" or "stopped").
-    Raises `NotNumeric` for a rate that is not positive. Source: MML 7.1; Imperial MVC W5.
+    `line` is "fixed", "backtracking" (Armijo: halve until the value falls enough) or "exact" (for quadratics). The
+    parts: `path` [steps n], `values`, `slopes` (lengths of the gradient), `outcome` ("converged", "diverged" or
+    "stopped"). Raises `NotNumeric` for a rate that is not positive. Source: MML 7.1; Imperial MVC W5.
     """
     read = function(f, variables)
     _sensible(read, rate, steps, momentum, line)

@@ -1,4 +1,4 @@
-"""The special Jacobians of Parr & Howard 4: element-wise operations, scalar expansion, sums, and the shapes of derivatives."""
+"""The Jacobians of Parr & Howard 4: element-wise operations, scalar expansion, sums; the shapes of derivatives."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def vector_sum(entry: Any = "x", size: int = 3, variable: str = "x") -> Worked:
     >>> vector_sum("x z", variable="z").value
     Matrix([[x_1 + x_2 + x_3]])
 
-    The letter x in `entry` stands for xᵢ; other letters are scalars. Shapes: x: [n] -> [1 n]. Source: Parr & Howard 4.4.
+    The letter x in `entry` stands for xᵢ; other letters are scalars. Shapes: x: [n] -> [1 n]. Source: Parr & Howard
+    4.4.
     """
     read = function(entry)
     x = sympy.Symbol("x", real=True)

@@ -25,9 +25,9 @@ def fit_line(x: Any, y: Any) -> Worked:
     >>> found.value, found.chi_squared
     ((23/10, 4/5), 3/10)
 
-    The parts: `slope`, `intercept`, `slope_error`, `intercept_error`, `chi_squared`, `residuals`. Exact up to 60 points,
-    else in floats. Shapes: x, y: [n]. Raises `ShapeError` for lists of different lengths or fewer than two points,
-    `NotNumeric` where all x are the same. Source: Imperial MVC W6.
+    The parts: `slope`, `intercept`, `slope_error`, `intercept_error`, `chi_squared`, `residuals`. Exact up to 60
+    points, else in floats. Shapes: x, y: [n]. Raises `ShapeError` for lists of different lengths or fewer than two
+    points, `NotNumeric` where all x are the same. Source: Imperial MVC W6.
     """
     xs, ys = _points(x, y)
     n = len(xs)

@@ -26,7 +26,8 @@ def integral(f: Any, low: Any = None, high: Any = None, variable: Letters = None
     ∫ 2x cos(x²) dx = sin(x²) + C
 
     Bounds may be "oo". Without a closed form a definite integral is found by quadrature, and a note says so. Raises
-    `NotNumeric` for an integral that has no value, `UnknownName` for several variables. Source: MML 6.1; Imperial MVC W1.
+    `NotNumeric` for an integral that has no value, `UnknownName` for several variables. Source: MML 6.1; Imperial MVC
+    W1.
     """
     read = _one(f, variable)
     x = read.variables[0]

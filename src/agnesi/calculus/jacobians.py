@@ -169,7 +169,7 @@ def entries_checked(fs: Sequence[sympy.Expr], xs: Sequence[sympy.Symbol], J: Any
 
 
 def hessian(f: Any, at: Any = None, variables: Letters = None) -> Worked:
-    """Find the Hessian, the matrix of second partial derivatives, and at a point its determinant and eigenvalues' signs.
+    """Find the Hessian, the matrix of second partial derivatives, and its determinant.
 
     >>> hessian("x^2 - y^2").value
     Matrix([

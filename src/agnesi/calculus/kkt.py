@@ -1,4 +1,4 @@
-"""Extrema under inequalities: the conditions of Karush, Kuhn and Tucker, one set of active constraints after the other."""
+"""Extrema under inequalities: the conditions of Karush, Kuhn and Tucker, one active set after the other."""
 
 from __future__ import annotations
 
@@ -35,16 +35,17 @@ class Case:
 def kkt(
     f: Any, at_most: Any, equal: Any = (), variables: Letters = None, box: tuple[float, float] = (-6.0, 6.0)
 ) -> Worked:
-    """Minimise a function under inequalities and equations by the KKT conditions, one set of active constraints at a time.
+    """Minimise a function under inequalities and equations by the KKT conditions, one active set at a time.
 
     >>> found = kkt("(x - 2)^2 + (y - 1)^2", ["x + y <= 2", "x >= 0"])
     >>> found.at, found.multipliers
     ((3/2, 1/2), (1, 0))
 
-    Inequalities are texts such as "x + y <= 2" or "x >= 0", equations such as "x = y". The conditions: the gradient of the
-    Lagrangian is zero, the constraints hold, λ ≥ 0, and λ or the slack is zero. The value is the least value among the
-    points that satisfy all; `cases` has every set that was tried, with the reason where it fails. To maximise f, minimise −f.
-    Raises `ReadError` for a constraint that is none, `TooLarge` above six inequalities. Source: MML 7.2.
+    Inequalities are texts such as "x + y <= 2" or "x >= 0", equations such as "x = y". The conditions: the gradient
+    of the Lagrangian is zero, the constraints hold, λ ≥ 0, and λ or the slack is zero. The value is the least value
+    among the points that satisfy all; `cases` has every set that was tried, with the reason where it fails. To
+    maximise f, minimise −f. Raises `ReadError` for a constraint that is none, `TooLarge` above six inequalities.
+    Source: MML 7.2.
     """
     low = [at_most] if isinstance(at_most, str) else list(at_most)
     even = [equal] if isinstance(equal, str) else list(equal)
@@ -183,9 +184,7 @@ def _notes(f: Function, gs: Any, hs: Any, best: Case | None) -> tuple[str, ...]:
     convex = all(_convex(e, f.variables) for e in (f.expr, *gs)) and all(sympy.diff(h, x, y) == 0 for h in hs
                  for x in f.variables for y in f.variables)  # fmt: skip
     if best is None:
-        return (
-            "No point satisfies the conditions: the set is empty, the minimum is not attained, or a gradient is singular.",
-        )
+        return ("No point satisfies the conditions: the set is empty, or the minimum is not attained.",)
     if convex:
         return ("Function and set are convex: the point is the global minimum.",)
     return ("The conditions are necessary only: function or set is not convex here, or it is not seen to be.",)

@@ -32,7 +32,7 @@ SOURCE = "Imperial MVC W5"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A point where the gradients are parallel: where, the multipliers, the value, and what it is within the constraint."""
+    """A point where the gradients are parallel: where, the multipliers, the value, its kind within the constraint."""
 
     at: tuple[Any, ...]
     multipliers: tuple[Any, ...]
@@ -48,9 +48,9 @@ def lagrange(f: Any, constraints: Any, variables: Letters = None, box: tuple[flo
     2*sqrt(3)*a**3/9
 
     Constraints are texts such as "x + y = 1" (or a list of them). Letters that are no variables are positive numbers.
-    The value is the tuple of candidates with point, multipliers, value and kind; `maximum` and `minimum` are the largest
-    and smallest value among them, `maximisers` and `minimisers` where. Raises `ReadError` for a constraint without "=",
-    `ShapeError` for more constraints than variables. Source: Imperial MVC W5; MML 7.2.
+    The value is the tuple of candidates with point, multipliers, value and kind; `maximum` and `minimum` are the
+    largest and smallest value among them, `maximisers` and `minimisers` where. Raises `ReadError` for a constraint
+    without "=", `ShapeError` for more constraints than variables. Source: Imperial MVC W5; MML 7.2.
     """
     read, gs = _task(f, constraints, variables)
     xs = read.variables
@@ -182,7 +182,7 @@ def _set_up(f: Function, gs: Any, gradients: Any, lambdas: Any, stationary: Any)
 
 
 def _eliminated(f: Function, g: Any, slopes: Any, m: Any, box: tuple[float, float]) -> tuple[Solutions, Step] | None:
-    """Return the solutions and the step without the multiplier: ∂f/∂x · ∂g/∂y = ∂f/∂y · ∂g/∂x for all pairs; None if inexact."""
+    """Return the solutions without the multiplier, by ∂f/∂x · ∂g/∂y = ∂f/∂y · ∂g/∂x, and the step; None if inexact."""
     xs = f.variables
     pairs = [(i, j) for i in range(len(xs)) for j in range(i + 1, len(xs))]
     crossed = [sympy.factor(f.gradient[i] * slopes[j] - f.gradient[j] * slopes[i]) for i, j in pairs]

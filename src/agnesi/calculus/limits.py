@@ -1,4 +1,4 @@
-"""Limits with the reason, and derivatives from first principles: the difference quotient, simplified until h may go to 0."""
+"""Limits with the reason, and derivatives from first principles, by the difference quotient."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _KNOWN = (
 
 
 def first_principles(f: Any, variable: Letters = None) -> Worked:
-    """Differentiate from the definition: f′(x) = lim (f(x + h) − f(x))/h for h → 0, the quotient simplified step by step.
+    """Differentiate from the definition, f′(x) = lim (f(x + h) − f(x))/h for h → 0, step by step.
 
     >>> print(first_principles("x^2").answer[0].text()[0])
     f′(x) = 2x
@@ -237,7 +237,7 @@ def _approaches(table: list[tuple[float, float, float]]) -> list[Verified]:
 
 
 def limit(f: Any, variable: Letters = None, to: Any = 0, side: Side = "both") -> Worked:
-    """Find a limit and say why it is so: by putting in, cancelling, the rule of L'Hôpital, the leading term, or the sides.
+    """Find a limit and say why: by putting in, cancelling, the rule of L'Hôpital, the leading term, or the sides.
 
     >>> limit("sin(x)/x", "x", 0).value
     1

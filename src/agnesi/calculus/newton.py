@@ -41,8 +41,8 @@ def newton(f: Any, start: Any, steps: int = 50, tolerance: float = 1e-12, variab
     >>> newton("x^3 - 2x + 2", 0).outcome
     'cycle'
 
-    The outcome is "converged", "cycle", "flat" (the slope is zero), "diverged", "left" (no value there) or "stopped"; the
-    value is None unless it converged. Small fractions are carried exactly. The part `table` has the iterations.
+    The outcome is "converged", "cycle", "flat" (the slope is zero), "diverged", "left" (no value there) or "stopped";
+    the value is None unless it converged. Small fractions are carried exactly. The part `table` has the iterations.
     Raises `ShapeError` where functions and variables are not as many. Source: Imperial MVC W5.
     """
     if not 1 <= steps <= 10000:
@@ -221,7 +221,9 @@ def _iteration_step(f: Function, row: Iteration) -> Step:
 def _fraction(value: Any, slope: Any) -> list[Any]:
     top, bottom = (Formula.of(_out(v)).text()[0] for v in (value, slope))
     return [
-        f"{f'({top})' if top.startswith('−') else top}/{f'({bottom})' if bottom.startswith('−') or '/' in bottom else bottom}"
+        f"{f'({top})' if top.startswith('−') else top}/{
+            f'({bottom})' if bottom.startswith('−') or '/' in bottom else bottom
+        }"
     ]
 
 

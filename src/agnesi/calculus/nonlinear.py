@@ -55,10 +55,10 @@ def fit_curve(
     array([2.    , 0.6931])
 
     "gauss-newton" solves JᵀJ δ = Jᵀr; "levenberg-marquardt" adds μ to the diagonal, less after each success and more
-    after each failure; "steepest-descent" goes along 2Jᵀr times `rate` (halved where χ² would grow, if no rate is given).
-    The parts: `path`, `chi_squared` (along the path), `errors` (from JᵀJ), `jacobian` (the formulas), `outcome`. Shapes:
-    data: lists of one length, start: [n]. Raises `UnknownName`, `ShapeError`, `NotNumeric` where χ² has no value at the
-    start. Source: Imperial MVC W6.
+    after each failure; "steepest-descent" goes along 2Jᵀr times `rate` (halved where χ² would grow, if no rate is
+    given). The parts: `path`, `chi_squared` (along the path), `errors` (from JᵀJ), `jacobian` (the formulas),
+    `outcome`. Shapes: data: lists of one length, start: [n]. Raises `UnknownName`, `ShapeError`, `NotNumeric` where
+    χ² has no value at the start. Source: Imperial MVC W6.
     """
     problem = _problem(model, data, parameters, target)
     at = np.asarray(start, dtype=float).ravel()
@@ -176,6 +176,11 @@ def _steepest(
     return path, rows, "stopped"
 
 
+_NAMES = {
+    "gauss-newton": "Gauss–Newton",
+    "levenberg-marquardt": "Levenberg–Marquardt",
+    "steepest-descent": "steepest descent",
+}
 _TOLD = {
     "gauss-newton": ("Linearise the model, and solve the normal equations for the move.", "JᵀJ δ = Jᵀr"),
     "levenberg-marquardt": (
@@ -211,7 +216,7 @@ def _written_up(problem: Problem, method: str, path: list[np.ndarray], rows: _Ro
         parts += [*([","] if k else []), letter(t), "≈", float(last[k]), *sign]
     value = last if outcome in ("converged", "stopped") else None
     return Worked(
-        f"least squares by {method.replace('-', ' ') if method == 'steepest-descent' else method.title().replace('-', '–')}",
+        f"least squares by {_NAMES[method]}",
         (Formula.of("f", "=", problem.model.written),),
         value,
         (Formula.of(*parts),),

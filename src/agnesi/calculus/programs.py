@@ -37,10 +37,10 @@ def linear_program(c: Any, A: Any, b: Any) -> Worked:
     >>> found.value == found.dual_value, tuple(found.at)
     (True, (37/3, 25/6))
 
-    Vertex by vertex: n active constraints give a point, and the same n give the multipliers; the optimum is where the point
-    is feasible and no multiplier is negative. The parts: `at`, `multipliers`, `dual_value`, `vertices`, `status`.
-    Shapes: c: [n], A: [m n], b: [m]. Raises `ShapeError`, `NotNumeric` for letters, `TooLarge` for many vertices. An
-    empty or unbounded program has the value None and a note. Source: MML 7.3.1, example 7.5.
+    Vertex by vertex: n active constraints give a point, and the same n give the multipliers; the optimum is where the
+    point is feasible and no multiplier is negative. The parts: `at`, `multipliers`, `dual_value`, `vertices`,
+    `status`. Shapes: c: [n], A: [m n], b: [m]. Raises `ShapeError`, `NotNumeric` for letters, `TooLarge` for many
+    vertices. An empty or unbounded program has the value None and a note. Source: MML 7.3.1, example 7.5.
     """
     cost, rows, limits = _program(c, A, b)
     m, n = rows.shape
@@ -271,7 +271,7 @@ def _quadratic_dual(Q: Any, cost: Any, rows: Any, limits: Any) -> list[Step]:
 
 
 def _active_set(Q: Any, cost: Any, rows: Any, limits: Any, active: tuple[int, ...]) -> Vertex | None:
-    """Return the point and the multipliers of [Q Aᵀ; A 0][x; λ] = [−c; b] for the active rows; None if it is singular."""
+    """Return the solution of [Q Aᵀ; A 0][x; λ] = [−c; b] for the active rows; None if that is singular."""
     n, held = len(cost), rows.extract(list(active), list(range(rows.cols)))
     if active and held.rank() < len(active):
         return None

@@ -21,7 +21,7 @@ _ENTIRE = (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.erf)
 
 
 def power_series(f: Any, at: Any = 0, terms: int = 8, variables: Letters = None) -> Worked:
-    """Write a function as a power series: its first terms, the general term where there is one, the radius of convergence.
+    """Write a function as a power series: its first terms, the general term if there is one, the radius of convergence.
 
     >>> found = power_series("1/(1-x)")
     >>> found.radius, found.rule.coefficient

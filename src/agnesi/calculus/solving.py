@@ -1,4 +1,4 @@
-"""Systems of equations as they come from setting derivatives to zero: exact solutions, and numbers where there are none."""
+"""Systems of equations as they come from setting derivatives to zero: exact solutions, else numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Point = dict[sympy.Symbol, sympy.Expr]
 
 @dataclass(frozen=True)
 class Solutions:
-    """Real solutions of a system: points, and families in which letters stay free; `exact` tells how they were found."""
+    """Real solutions of a system: points, families in which letters stay free; `exact` tells how they were found."""
 
     points: tuple[Point, ...]
     families: tuple[Point, ...] = ()
@@ -41,7 +41,7 @@ def without_positive_factors(equation: sympy.Expr) -> tuple[sympy.Expr, tuple[sy
 def solve_system(
     equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol], box: tuple[float, float] = (-6.0, 6.0)
 ) -> Solutions:
-    """Solve equations = 0 in real numbers: exactly for polynomials of moderate degree, else by Newton from many starts."""
+    """Solve equations = 0 in real numbers: exactly for polynomials of moderate degree, else from many starts."""
     pairs = [without_positive_factors(e) for e in equations]
     reduced = tuple(p[0] for p in pairs)
     dropped = tuple(dict.fromkeys(f for p in pairs for f in p[1]))
@@ -59,7 +59,7 @@ def solve_system(
 
 
 def _tractable(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]) -> bool:
-    """Tell whether exact solution is worth trying: polynomials whose degrees multiply to no more than 40; one unknown."""
+    """Tell whether an exact solution is worth trying: polynomials whose degrees multiply to 40 at most; one unknown."""
     total = 1
     for e in equations:
         if not e.is_polynomial(*variables):
@@ -146,7 +146,7 @@ def _numerically(
 
 
 def _recognised(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol], at: np.ndarray) -> Point:
-    """Return a root that was found as numbers: as fractions, or fractions of π, where they solve the equations exactly."""
+    """Return a root found as numbers as fractions, or fractions of π, where these solve the equations exactly."""
     exact: Point = {}
     for v, c in zip(variables, at, strict=True):
         for unit in (sympy.Integer(1), sympy.pi):

@@ -24,10 +24,10 @@ def stochastic_descent(
     >>> found.value.round(2)
     array([2., 1.])
 
-    `data` gives each letter of the loss that is no parameter its list of N numbers. Each epoch goes once through the data in
-    a random order; the step is γ/(1 + decay · t). The parts: `path`, `losses` (the full loss after each epoch) and `noise`
-    (the gradients of all batches of one at the start, whose mean is the full gradient). Shapes: data: N each, start: [n].
-    Source: MML 7.1.3.
+    `data` gives each letter of the loss that is no parameter its list of N numbers. Each epoch goes once through the
+    data in a random order; the step is γ/(1 + decay · t). The parts: `path`, `losses` (the full loss after each
+    epoch) and `noise` (the gradients of all batches of one at the start, whose mean is the full gradient). Shapes:
+    data: N each, start: [n]. Source: MML 7.1.3.
     """
     thetas = letters(parameters)
     read = function(loss)

@@ -102,7 +102,7 @@ def _terms(f: Function, where: Sequence[Any], degree: int) -> list[Term]:
 
 
 def _by_series(f: sympy.Expr, x: sympy.Symbol, at: Any, degree: int) -> list[Term] | None:
-    """Return the terms in one variable from sympy's series, which is faster than repeated derivatives; None if it fails."""
+    """Return the terms in one variable from sympy's series, faster than repeated derivatives; None if it fails."""
     u = sympy.Dummy("u")
     try:
         moved = sympy.series(f.subs(x, u + at), u, 0, degree + 1).removeO()

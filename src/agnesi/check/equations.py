@@ -402,9 +402,10 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     told_of = bare & course.setting.chance.settled() if has_chance(*group.sides) else set()
     rest = names - bare
     apart = len(bare) == 1 and rest and rest <= course.seen and not rest & held  # λ = σ²/τ², where λ is in use
-    if bare and (apart or not bare & held) and not told_of:
-        return "it is read as a choice"
     slope = (is_derivative(group.sides[0]) or is_slope(group.sides[0])) and not is_op(group.sides[0], "d")
+    known = slope and bare <= course.seen | course.declared  # ∇f = b, where b is in use, is a claim
+    if bare and (apart or not bare & held) and not told_of and not known:
+        return "it is read as a choice"
     if entry.link == "where" and not (slope and entry.said.strip(" ,$").lower() == "and"):
         return ""
     follows = entry.link == "so" and bool(course.equations or course.chains)
@@ -412,11 +413,11 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     follows = follows or (facts_of and bool(_CONCLUDES.search(entry.said)))
     if is_derivative(group.sides[0]) or follows or (bare & held):
         return None
-    known = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
+    given = [c for c in course.given() if isinstance(c, Apply) and c.op.name == "eq"]
     unknown = unknowns(*group.sides, *course.given())
-    determined = solving and unknown <= len(known)
+    determined = solving and unknown <= len(given)
     last = names <= course.declared and not any(e.line.groups for e in entries[k + 1 :])  # nothing uses it
-    last = last and not (known and unknown > len(known))  # it may be the next equation of a system
+    last = last and not (given and unknown > len(given))  # it may be the next equation of a system
     sums = [s for s in group.sides if has_chance(s) and not is_op(s, "expectation", "variance", "probability")]
     values = [s for s in group.sides if s not in sums]  # ∑ x p(x) is no number, and n is not there to be solved for
     number = any(not letters(s) and not size_names(s) for s in values)

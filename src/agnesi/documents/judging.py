@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agnesi.check.report import Judged, Report
@@ -40,6 +40,8 @@ _SPOKEN = re.compile(
     r"|random|scalar|positive|throughout)\b"
 )
 ENOUGH = 4.0  # seconds of processor time for a unit, after which no other context is tried
+ALONE = 300  # letters of a formula that is tried by itself
+HELD = ("proved", "tested")
 NEAR = 90  # letters before a formula in which words say what it is
 
 
@@ -111,7 +113,9 @@ class _Attempt:
     def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
         """Return the judgement in the context in force; of what fails, in that of the whole document."""
         anew = defined_anew(self.unit.text)
-        scoped, wide = ([t for t in some if t.kind != "definition" or t.names[0] not in anew] for some in (scoped, wide))
+        scoped, wide = (
+            [t for t in some if t.kind != "definition" or t.names[0] not in anew] for some in (scoped, wide)
+        )
         used = tuple(scoped)
         report = self.report(used)
         if self.time() and (again := redefined(report, self.text(used), used)):
@@ -170,6 +174,24 @@ class _Attempt:
                 self.seen[told] = f"Agnesi itself failed here ({type(error).__name__}: {error}). Please report it."
         return self.seen[told]
 
+    def alone(self, one: Judged) -> Judged:
+        """Return a statement that is not read here as it is judged by itself, if it holds for all letters.
+
+        A law such as (AB)C = A(BC) uses letters for which the text has other meanings: C = AB.
+        """
+        if one.verdict != "not read" or one.role != "claim" or not self.time() or len(one.text) > ALONE:
+            return one
+        try:
+            report = check_within(f"${one.text.strip(' ,.;')}$", None, dialect=self.dialect, diagnose=False)
+        except (AgnesiError, RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError):
+            return one
+        found = [s for s in report.statements if s.verdict is not None]
+        if len(found) != len(report.statements) or not found or any(s.verdict not in HELD for s in found):
+            return one
+        note = "its letters are read anew: " + ", ".join(report.read_as)
+        return replace(one, verdict=found[0].verdict, evidence=found[0].evidence, sides=found[0].sides,
+                       relations=found[0].relations, note=note)
+
     def of(self, report: Report | str, told: Sequence[Told]) -> Found:
         """Return the statements of the unit itself and what it tells."""
         if isinstance(report, str):
@@ -180,7 +202,7 @@ class _Attempt:
             return Found((failed,), ())
         before = self.text(told)
         own = [s for s in report.statements if s.place[0] >= len(before)]
-        data = tuple(_data(s, len(before)) for s in own)
+        data = tuple(_data(self.alone(s), len(before)) for s in own)
         tells = tuple(t for s in own for t in told_by(s, before + self.unit.text, self.unit.exercise > 0))
         return Found(data, tells, (*report.read_as, *report.notes))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def _ranges(what: Any, x: Any, y: Any, values: dict[str, Any]) -> tuple[Any, Any
     for name, given in (("x", x), ("y", y)):
         pair = given is not None and not isinstance(given, str) and np.ndim(given) == 1 and np.size(given) == 2
         vector = isinstance(what, Expr) and any(s.name == name and s.ndim for s in symbols_of(what))
-        named = isinstance(what, str) and _ARRAYS.search(what) and re.search(rf"(?<!\w){name}(?!\w)", what)
+        named = isinstance(what, str) and _says_arrays(what) and re.search(rf"(?<!\w){name}(?!\w)", what)
         if given is not None and (not pair or vector or named):
             found[name] = given
             given = None
@@ -88,13 +89,17 @@ def _read(what: Any, values: Mapping[str, Any]) -> Expr | sympy.MatrixBase:
     body = _HEAD.sub("", what, count=1)
     if body.strip().startswith("[") and body.strip().endswith("]"):
         return matrix(body)
-    matrices = set(_CAPITAL.findall(body)) - set(values)
-    if any(np.ndim(v) for v in values.values()) or _ARRAYS.search(what) or matrices:
+    if any(np.ndim(v) for v in values.values()) or _says_arrays(body, values):
         return read(what).expr
     try:
         return read_scalar(body)
     except AgnesiError:
         return read(what).expr
+
+
+def _says_arrays(text: str, values: Mapping[str, Any] = MappingProxyType({})) -> bool:
+    """Tell whether a text speaks of arrays: by its signs, or by a capital letter that is given no number."""
+    return bool(_ARRAYS.search(text) or set(_CAPITAL.findall(text)) - set(values))
 
 
 def _entries(expr: Any) -> list[list[sympy.Expr]] | None:

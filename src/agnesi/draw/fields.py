@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from agnesi.draw.formulas import Function, function_of
+from agnesi.draw.formulas import Function, alike, function_of
 from agnesi.draw.grids import Box, box_of, extremes, levels_of, on_grid
 from agnesi.draw.incoming import needs, numbers, vector_of, vectors_of
 from agnesi.draw.layers import CYCLE, Array, Arrows, Axis, Colour, Contour, Curve, Dash, Layer, Points, Surface, Text
@@ -215,12 +215,7 @@ def constraint(
     >>> constraint("x y", "x^2 + y^2 = 1", [[s, s]]).alt.split(". ")[-1]
     'At (0.707, 0.707) f is 0.5 and ∇f = 0.5∇g.'
     """
-    f, g = function_of(what, 2, values=values), _constraint(equation, values)
-    needs(
-        set(f.variables) == set(g.variables) or not set(f.variables) - {*g.variables, "x", "y"},
-        f"The constraint has the letters {listed(list(g.variables))}.",
-        expected=f"{listed(list(f.variables))}",
-    )
+    f, g = alike([what, _zero_of(equation)], 2, values)
     stops = vectors_of(points, "the points", (2,)) if points is not None else np.zeros((0, 2))
     box = box_of(f, x, y, stops if len(stops) > 1 else np.vstack([stops - 1.5, stops + 1.5]) if len(stops) else None)
     u, v, z = on_grid(f, box)
@@ -244,11 +239,12 @@ def constraint(
     )
 
 
-def _constraint(equation: Any, values: dict[str, Any]) -> Function:
+def _zero_of(equation: Any) -> Any:
+    """Return what is zero where an equation holds: left side minus right side."""
     if isinstance(equation, str) and equation.count("=") == 1:
         left, right = equation.split("=")
-        return function_of(f"{left} - ({right})", 2, values=values)
-    return function_of(equation, 2, values=values)
+        return f"{left} - ({right})"
+    return equation
 
 
 def _equation(equation: Any, g: Function) -> str:
@@ -279,7 +275,8 @@ def vector_field(what: Sequence[Any], x: Range = None, y: Range = None, *, title
     needs(
         isinstance(what, list | tuple) and len(what) == 2, "A field in the plane has two functions.", expected="[u, v]"
     )
-    first, second = (function_of(w, 2, values=values) for w in what)
+    first, second = alike(what, 2, values)
+    told = title or f"({first.text}, {second.text})"
     box = box_of(first, x, y)
     at = np.column_stack([a.ravel() for a in np.meshgrid(np.linspace(*box[:2], 13), np.linspace(*box[2:], 13))])
     along = np.column_stack([first(*at.T), second(*at.T)])

@@ -15,7 +15,7 @@ import numpy as np
 import sympy
 
 from agnesi.draw.layers import Array
-from agnesi.draw.words import low
+from agnesi.draw.words import listed, low
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.nodes import Expr, Symbol, symbols_of
 from agnesi.run.build import Wish, build
@@ -104,6 +104,18 @@ def function_of(
     free = [s for s in symbols_of(expr) if s.name not in (values or {})]
     letters = _ordered([s.name for s in free], names or told, count, write(expr))
     return Function(write(expr), letters, _program(expr, letters, values or {}), name, expr)
+
+
+def alike(several: Sequence[Any], count: int, values: Mapping[str, Any]) -> tuple[Function, ...]:
+    """Return functions of the same variables in the same order, whichever of them each formula has."""
+    first = [function_of(w, None if isinstance(w, str | Expr) else count, values=values) for w in several]
+    heads = [f.variables for f in first if f.name]
+    letters = _ordered(sorted({v for f in first for v in f.variables}), heads[0] if heads else (), count,
+                       listed([f.text for f in first]))  # fmt: skip
+    return tuple(
+        function_of(w, count, letters, values) if isinstance(w, str | Expr) else f
+        for w, f in zip(several, first, strict=True)
+    )
 
 
 def _names(variables: Sequence[str] | str | None) -> tuple[str, ...]:

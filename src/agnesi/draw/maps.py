@@ -69,7 +69,7 @@ def linear_map(
             own, said_, names = made(M)
             layers, told, words = [*layers, *own], [*told, said_], [*words, *names]
     columns = _arrow_layers(M.T, ("blue", "vermillion"))
-    box = square(np.concatenate(seen), 0.13)
+    box = square(np.vstack([*seen, *(w[0] for w in words)]), 0.13)
     if "grid" in wanted:
         layers = [*_grid(M, box), *layers]
     if outline is None:

@@ -30,7 +30,8 @@ def said(value: Any, digits: int = 3) -> str:
         mantissa, _, power = f"{number:.{digits - 1}e}".partition("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         raised = f"10{str(int(power)).translate(_HIGH)}"
-        return (raised if mantissa == "1" else f"{mantissa}·{raised}").replace("-", "−")
+        sign = "−" if mantissa == "-1" else ""
+        return (sign + raised if mantissa.lstrip("-") == "1" else f"{mantissa}·{raised}").replace("-", "−")
     rounded = f"{number:.{max(0, digits - 1 - int(np.floor(np.log10(size or 1))))}f}"
     rounded = rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
     return "0" if rounded in ("-0", "0") else rounded.replace("-", "−")

@@ -123,7 +123,7 @@ def reflection_in_a_tilted_mirror() -> Found:
 @results.reproduces("lin-4-einsum")
 def product_by_indices() -> Found:
     """Write the entries of a product as a sum over the repeated index; loops, einsum and the product agree."""
-    done = claimed("entries of a product", "A: m×n; B: n×p; [A B]_{ik} = ∑_j A_{ij} B_{jk}", source="Imperial LA W4")
+    done = claimed("entries of a product", "A: m×n; B: n×p; A B = ∑_j A_{ij} B_{jk}", source="Imperial LA W4")
     rng = np.random.default_rng(0)
     A, B = rng.integers(-9, 10, (2, 3)), rng.integers(-9, 10, (3, 4))
     loops = [[sum(A[i, j] * B[j, k] for j in range(3)) for k in range(4)] for i in range(2)]

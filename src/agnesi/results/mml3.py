@@ -107,7 +107,8 @@ def rotations_in_n_dimensions() -> Found:
     """Turn the plane, space and four dimensions; in space the order of two turns matters."""
     flat, about_x, about_z = rotation("t"), rotation("pi/2", "x"), rotation("pi/2", "z")
     four = givens(4, 2, 4, "pi/6")
-    order, alike = both_orders(about_x.value, about_z.value), both_orders(rotation("pi/6").value, rotation("pi/5").value)
+    order = both_orders(about_x.value, about_z.value)
+    alike = both_orders(rotation("pi/6").value, rotation("pi/4").value)
     turned = all(
         equal(R.T * R, sympy.eye(R.rows)) and is_zero(R.det() - 1)
         for R in (flat.value, about_x.value, about_z.value, four.value)
