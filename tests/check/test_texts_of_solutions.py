@@ -67,3 +67,9 @@ def test_a_counterexample_lies_where_the_function_is_defined() -> None:
     wrong = agnesi.check("H(p) = -p log p - (1-p) log(1-p)\nH''(p) = 1/(p(1-p))").statements[-1]
     assert wrong.evidence is not None and wrong.evidence.counterexample is not None
     assert 0 < wrong.evidence.counterexample.values["p"] < 1
+
+
+def test_a_case_of_its_own_does_not_follow_from_the_case_before() -> None:
+    said = "A: n×n\nFor n=2: det(I + A) = 1 + det(A) + tr(A)\nFor n=3: det(I + A) = 1 + det(A) + tr(A) + 1/2 tr(A)^2 "
+    judged_right(said + "- 1/2 tr(A^2)")
+    first_wrong(3, said + "+ 1/2 tr(A^2)")

@@ -108,6 +108,16 @@ def test_fields_are_drawn_along_their_values() -> None:
     assert np.allclose((middle * along).sum(axis=1), 0, atol=1e-9) and len(middle) == 13 * 13 - 1
 
 
+def test_functions_that_name_different_letters_share_their_axes() -> None:
+    picture = draw.vector_field(["-v", "u"])
+    assert [axis.label for axis in picture.axes] == ["u", "v"] and "field (−v, u) for u" in picture.alt
+    (arrows,) = only(picture, Arrows)
+    middle, along = (arrows.tails + arrows.heads) / 2, arrows.heads - arrows.tails
+    assert np.allclose((middle * along).sum(axis=1), 0, atol=1e-9)
+    line = draw.constraint("x^2 + y^2", "y = 1", [[0, 1]])
+    assert "At (0, 1) f is 1 and ∇f = 2∇g." in line.alt
+
+
 def test_levels_are_round_and_inside() -> None:
     for low, high in ((0, 10), (-3, 7), (1e-9, 3e-9), (1e6, 2e6)):
         levels = levels_of(np.linspace(low, high, 1000).reshape(10, 100))

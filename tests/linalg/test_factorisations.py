@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,12 +86,13 @@ def test_ldl(n: int) -> None:
         found = ldl(A)
         L, D = (floats(M) for M in found.value)
         assert np.allclose(L @ D @ L.T, A) and np.allclose(np.tril(L), L) and np.allclose(np.diag(L), 1)
-        assert sum(d < 0 for d in found.pivots) == sum(np.linalg.eigvalsh(A) < 0)  # Sylvester's law of inertia
+        assert sum(bool(d < 0) for d in found.pivots) == sum(np.linalg.eigvalsh(A) < 0)  # Sylvester's law of inertia
         minors = [1, *leading_minors(A)]
-        assert found.pivots == [sympy.Rational(b, a) for a, b in zip(minors, minors[1:], strict=False)]
+        assert found.pivots == [sympy.Rational(b, a) for a, b in pairwise(minors)]
         for step in found.steps:  # what is known after column j gives column j of A
             j = step.data["column"]
-            made = [sum(step.data["L"][i][k] * step.data["d"][k] * step.data["L"][j][k] for k in range(j + 1)) for i in range(n)]
+            lower, d = step.data["L"], step.data["d"]
+            made = [sum(lower[i][k] * d[k] * lower[j][k] for k in range(j + 1)) for i in range(n)]
             assert made[j:] == list(A[j:, j])
     assert done > 3
 

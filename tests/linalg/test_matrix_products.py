@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -80,10 +81,10 @@ def test_laws_on_random_matrices() -> None:
     for m, k, n in [(1, 1, 1), (2, 3, 2), (3, 2, 4), (2, 2, 2)]:
         A, B, C = rng.integers(-4, 5, (m, k)), rng.integers(-4, 5, (k, n)), rng.integers(-4, 5, (n, m))
         for found in (product_laws(A, B, C), trace_laws(A, A.T), kronecker_laws(A, B), vec_laws(A, B, C)):
-            assert found.value is True and found.verified and len(found.evidence) == len(found.steps) - ("commute" in found.parts)
-            for step in found.steps:
-                if "left" in step.data:
-                    assert sympy.simplify(step.data["left"] - step.data["right"]) in (0, sympy.zeros(*np.shape(step.data["left"])))
+            assert found.value is True and found.verified
+            sides = [step.data for step in found.steps if "left" in step.data]
+            assert len(sides) == len(found.evidence) > 1
+            assert all(np.array_equal(np.array(d["left"]), np.array(d["right"])) for d in sides)
         both = {s.rule: s.data["left"] for s in vec_laws(A, B, C).steps}
         assert np.array_equal(ints(both["vec of a product of three"])[:, 0], (A @ B @ C).flatten(order="F"))
         both = {s.rule: s.data["left"] for s in product_laws(A, B, C).steps if "left" in s.data}
@@ -163,7 +164,7 @@ def test_index_forms(spec: str, shapes: list[tuple[int, ...]]) -> None:
     ],
 )
 def test_index_forms_that_are_none(arguments: Any, error: type[Exception], words: str) -> None:
-    with pytest.raises(error, match=words.replace("(", r"\(")):
+    with pytest.raises(error, match=re.escape(words)):
         einsum(*arguments)
 
 
@@ -183,5 +184,5 @@ def test_bad_input() -> None:
         power("[1]", 0.5)  # type: ignore[arg-type]
     with pytest.raises(TooLarge, match="Diagonalise"):
         power("[1]", 10**6)
-    with pytest.raises(TooLarge, match="numpy.kron"):
+    with pytest.raises(TooLarge, match=r"numpy\.kron"):
         kronecker(np.ones((10, 10), int), np.ones((10, 10), int))

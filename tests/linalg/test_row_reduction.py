@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import sympy
@@ -44,7 +46,7 @@ def test_echelon_form_has_stairs(shape: tuple[int, int]) -> None:
         check_row_operations(found, A)
         leads = [next((j for j, v in enumerate(r) if v != 0), shape[1]) for r in found.value.tolist()]
         assert leads == sorted(leads)
-        assert all(a < b or a == shape[1] for a, b in zip(leads, leads[1:], strict=False))
+        assert all(a < b or a == shape[1] for a, b in pairwise(leads))
         assert sum(x < shape[1] for x in leads) == np.linalg.matrix_rank(A) == found.rank
         assert not any(o.kind == "scale" for step in found.steps for o in step.data.get("operations", []))
 

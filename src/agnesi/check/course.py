@@ -386,3 +386,13 @@ def proportional_to_nothing_known(group: Group, course: Course) -> bool:
     if not isinstance(left, Symbol) or group.ops != ("propto",):
         return False
     return left.name not in course.seen | course.declared | letters(*group.sides[1:])
+
+
+def differentiated_ahead(later: Sequence[Entry], group: Group) -> bool:
+    """Tell whether dy/dx comes after F(x, y) = 0: y is a function of x along that curve."""
+    held = {s for s in symbols_of(*group.sides) if not s.shape}
+    if len(held) < 2 or set(group.ops) - set(EQUAL) or any(is_derivative(n) for n in postorder(*group.sides)):
+        return False
+    roots = [side for e in later if e.line.error is None for g in e.line.groups for side in g.sides]
+    slopes = [n for n in postorder(*roots) if isinstance(n, Apply) and is_derivative(n) and len(n.args) == 2]
+    return any(set(n.args) <= held and n.args[0] is not n.args[1] for n in slopes)

@@ -206,6 +206,9 @@ def _misshapen(entry: Entry, course: Course) -> Judged:
     above = links(group, Setting(layout=course.setting.layout)) if group.ops else Finding(UNREAD, reason)
     chain = course.chain
     carried = chain.wrong if chain is not None and line.above >= 0 else None
+    if above.verdict == "refuted" and (fresh := letters(*group.sides) - course.seen - course.declared) and course.seen:
+        names = ", ".join(sorted(fresh))
+        return said(entry, line.role, UNREAD, Finding(UNREAD, f"{reason} What {names} is, is not said."))
     if above.verdict == "refuted":
         found = replace(above, reason=reason, notes=("with all sizes equal the sides still differ",))
         if chain is None or line.above < 0:

@@ -16,6 +16,7 @@ from agnesi.check.course import (
     bare_letters,
     bounds_sizes,
     connected,
+    differentiated_ahead,
     gives_size,
     is_derivative,
     is_first,
@@ -198,6 +199,10 @@ def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Jud
         if judged.verdict == "refuted" and numeric and satisfiable(group, course):
             known.wrong = None if known.wrong == entry.number else known.wrong
             return _condition(entry, group, course, "it holds for some values only: it is taken as given")
+        if judged.verdict == "refuted" and judged.start:  # it holds as it stands: for n = 3, what was said for n = 2
+            known.wrong = None if known.wrong == entry.number else known.wrong
+            course.begin(chain_of(group, entry.number))
+            return said(entry, "claim", judged.start.verdict, judged.start, above=judged.start, start=judged.start)
         return judged if judged.verdict not in ("refuted", UNREAD) or not plain else None
     if plain:
         return None
@@ -364,7 +369,7 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
         return None
     if _recursive(group, course):
         return f"it is read as an equation for {group.sides[0]}"
-    if not course.judged and entry.link not in ("so", "claim") and _differentiated_ahead(entries[k + 1 :], group):
+    if not course.judged and entry.link not in ("so", "claim") and differentiated_ahead(entries[k + 1 :], group):
         return "it is taken as given"
     held = letters(*(e.start for e in course.equations if not e.local))
     before = [e for e in entries[:k] if (e.number, e.sentence) == (entry.number, entry.sentence)]
@@ -436,16 +441,6 @@ def _recursive(group: Group, course: Course) -> bool:
         return False
     lawful = {g.variable.name for g in course.setting.chance.laws}
     return left in postorder(group.sides[1]) and not lawful & {s.name for s in symbols_of(left)}
-
-
-def _differentiated_ahead(later: Sequence[Entry], group: Group) -> bool:
-    """Tell whether dy/dx comes after F(x, y) = 0: y is a function of x along that curve."""
-    held = {s for s in symbols_of(*group.sides) if not s.shape}
-    if len(held) < 2 or set(group.ops) - set(EQUAL) or any(is_derivative(n) for n in postorder(*group.sides)):
-        return False
-    roots = [side for e in later if e.line.error is None for g in e.line.groups for side in g.sides]
-    slopes = [n for n in postorder(*roots) if isinstance(n, Apply) and is_derivative(n) and len(n.args) == 2]
-    return any(set(n.args) <= held and n.args[0] is not n.args[1] for n in slopes)
 
 
 def _ahead(k: int, entries: Sequence[Entry], group: Group, course: Course) -> bool:

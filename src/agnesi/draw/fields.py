@@ -290,9 +290,9 @@ def vector_field(what: Sequence[Any], x: Range = None, y: Range = None, *, title
     longest = at[int(np.nanargmax(size))]
     a, b = first.variables[:2]
     alt = (
-        f"Arrows of the field ({first.text}, {second.text}) for {a} from {said(box[0])} to {said(box[1])} and {b} from "
+        f"Arrows of the field {told} for {a} from {said(box[0])} to {said(box[1])} and {b} from "
         f"{said(box[2])} to {said(box[3])}: the longest, {said(np.nanmax(size))}, is at {point(longest)}."
     )
     room = 0.06 * (box[1] - box[0])
     wide = (box[0] - room, box[1] + room, box[2] - room, box[3] + room)
-    return Picture(title or f"({first.text}, {second.text})", _axes(first, wide), tuple(layers), alt, True, 0.95)
+    return Picture(told, _axes(first, wide), tuple(layers), alt, True, 0.95)

@@ -16,6 +16,7 @@ from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.exceptions import DMNonInvertibleMatrixError
 
 from agnesi.errors import NotNumeric, ShapeError, TooLarge
+from agnesi.linalg.notation import Floats
 from agnesi.worked.exact import ENTRIES, matrix, scalar
 
 try:
@@ -69,6 +70,9 @@ def _plain(rows: Sequence[Sequence[Any]]) -> DomainMatrix | None:
     for row in rows:
         line = []
         for v in row:
+            if type(v) is int:
+                line.append(sympy.QQ(v))
+                continue
             if isinstance(v, float) and np.isfinite(v):
                 v = Fraction(repr(v))
             if isinstance(v, bool) or not isinstance(v, Integral | Fraction | sympy.Rational):
@@ -111,7 +115,9 @@ def _flint(M: DomainMatrix) -> Any:
 
 
 def _back(M: Any) -> DomainMatrix:
-    rows = [[sympy.QQ(int(v.p), int(v.q)) for v in r] for r in M.tolist()]
+    rows = M.tolist()
+    if not isinstance(sympy.QQ.one, flint.fmpq):  # sympy was told to use other numbers
+        rows = [[sympy.QQ(int(v.p), int(v.q)) for v in r] for r in rows]
     return DomainMatrix(rows, (M.nrows(), M.ncols()), sympy.QQ)
 
 
@@ -137,6 +143,9 @@ def determinant(M: DomainMatrix) -> Any:
     -2
     """
     fast = _flint(M)
+    if fast is None and M.domain == sympy.QQ:  # whole numbers stay smaller than fractions
+        bottom, whole = M.clear_denoms(convert=True)
+        return sympy.Rational(int(whole.det()), int(bottom) ** M.shape[0])
     if fast is None:
         return M.domain.to_sympy(M.det())
     found = fast.det()
@@ -150,3 +159,24 @@ def inverse(M: DomainMatrix) -> DomainMatrix | None:
         return M.inv() if fast is None else _back(fast.inv())
     except (DMNonInvertibleMatrixError, ZeroDivisionError):
         return None
+
+
+def modulo(M: DomainMatrix, prime: int) -> int | None:
+    """Return the determinant modulo a prime, by elimination there; None where the prime divides a denominator.
+
+    >>> modulo(exact([[1, 2], [3, 4]]), 101)
+    99
+    """
+    rows = [[(int(v.numerator), int(v.denominator)) for v in r] for r in M.to_list()]
+    if any(q % prime == 0 for r in rows for _, q in r):
+        return None
+    table = [[p * (pow(q, -1, prime) if q != 1 else 1) % prime for p, q in r] for r in rows]
+    if flint is not None:
+        return int(flint.nmod_mat(*M.shape, [v for r in table for v in r], prime).det())
+    field = sympy.GF(prime, symmetric=False)
+    return int(DomainMatrix([[field(v) for v in r] for r in table], M.shape, field).det()) % prime
+
+
+def probes(count: int) -> Floats:
+    """Return two vectors of floats, as columns, with which a large answer is checked: A X x = x costs little."""
+    return np.cos(np.outer(np.arange(1, count + 1), (1.0, 1.7)))

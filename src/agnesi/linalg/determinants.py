@@ -19,9 +19,10 @@ from agnesi.linalg.tableau import Pick
 from agnesi.linalg.written import summed, written_product
 from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, grid, scalar_text
-from agnesi.worked.record import Step, Worked
+from agnesi.worked.record import Step, Verified, Worked
 
 WAYS = ("formula", "Sarrus", "Laplace", "elimination")
+PRIME = 2**31 - 1
 MINORS = 40  # that are written out in an expansion
 
 
@@ -228,10 +229,19 @@ def _exactly(A: Any) -> Worked:
     D = arithmetic.exact(A)
     square(D)
     value = arithmetic.determinant(D)
-    _, pivots = arithmetic.rref(D)
-    evidence = (exactly("it is 0 just if the rank is less than n", (value == 0) == (len(pivots) < D.shape[0])),)
+    evidence = (_checked(D, value),)
     question = (Formula.of("A", "=", sympy_matrix(D)),) if D.shape[0] <= 12 else ()
     return Worked("determinant", question, value, (Formula.of("det A", "=", value),), (), evidence, source="MML 4.1")
+
+
+def _checked(D: Any, value: Any) -> Verified:
+    """Check a determinant: rational ones modulo a prime, by elimination there; others against the rank."""
+    rest = arithmetic.modulo(D, PRIME) if D.domain == sympy.QQ else None
+    if rest is None:
+        _, pivots = arithmetic.rref(D)
+        return exactly("it is 0 just if the rank is less than n", (value == 0) == (len(pivots) < D.shape[0]))
+    found = int(value.p) * pow(int(value.q), -1, PRIME) % PRIME
+    return exactly("elimination modulo the prime 2³¹ − 1 gives the same remainder", found == rest)
 
 
 def _in_floats(M: Floats) -> Worked:

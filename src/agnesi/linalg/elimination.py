@@ -128,11 +128,15 @@ def _rref_only(A: Any) -> Worked:
     back = basis * R.extract(range(len(pivots)), range(D.shape[1])) if pivots else D.zeros(D.shape, D.domain)
     evidence = (exactly("A is its pivot columns times the rows that are not zero", back == D),)
     parts = {"pivots": list(enumerate(pivots)), "rank": len(pivots)}
+    small = max(D.shape) <= 12
+    question = (Formula.of("A", "=", sympy_matrix(D)),) if small else ()
+    shown = grid(value, marks=enumerate(pivots)) if small else f"{D.shape[0]}×{D.shape[1]} entries, in value"
+    answer = (Formula.of("A", "∼", shown), Formula.of("rank A", "=", len(pivots)))
     return Worked(
         "row reduction to reduced echelon form",
-        (Formula.of("A", "=", sympy_matrix(D)),),
+        question,
         value,
-        (Formula.of("A", "∼", grid(value, marks=enumerate(pivots))),),
+        answer,
         (),
         evidence,
         parts,

@@ -12,11 +12,11 @@ from agnesi.errors import ShapeError
 from agnesi.linalg.bases import change_basis, coordinates
 from agnesi.linalg.determinants import determinant
 from agnesi.linalg.diagonal import diagonalise
-from agnesi.linalg.elimination import singular
+from agnesi.linalg.elimination import is_singular
 from agnesi.linalg.gram_schmidt import gram_schmidt
 from agnesi.linalg.inverse import inverse
 from agnesi.linalg.lengths import cosine_rule
-from agnesi.linalg.matrix_powers import power
+from agnesi.linalg.matrix_powers import power_by_eigenbasis
 from agnesi.linalg.notation import equal
 from agnesi.linalg.projections import reflection_matrix, scalar_projection
 from agnesi.linalg.rotations import mirror
@@ -81,7 +81,7 @@ def determinant_as_area() -> Found:
 @results.reproduces("lin-5-eig")
 def changing_to_the_eigenbasis() -> Found:
     """Write T = CDC⁻¹, and find its square and any power through it."""
-    done, square, any_power = diagonalise("[1 1; 0 2]"), power("[1 1; 0 2]", 2), power("[1 1; 0 2]", "k")
+    done, square, any_power = diagonalise("[1 1; 0 2]"), power_by_eigenbasis("[1 1; 0 2]", 2), power_by_eigenbasis("[1 1; 0 2]", "k")
     values = {"C": done.P, "D": done.D, "T²": square.value, "Tᵏ": any_power.value}
     again = matrix("[1 1; 0 2]") ** 2 == square.value
     return Found((done, square, any_power), values, (holds("T² is T times T", again),), linear_map([[1, 1], [0, 2]]))
@@ -176,7 +176,7 @@ def test_for_singularity() -> Found:
         "[2 0 0 0; 0 3 0 0; 0 0 4 4; 0 0 5 5]": True, "[0 7 −5 3; 2 8 0 4; 3 12 0 5; 1 3 1 3]": False,
         "[1 2; 2 4]": True, "[0 1; 1 0]": False, "[1 2 3; 4 5 6; 7 8 9]": True,
     }  # fmt: skip
-    done = {text: singular(text) for text in asked}
+    done = {text: is_singular(text) for text in asked}
     return Found(
         tuple(done.values())[:2], {text: "singular" if d.value else "not singular" for text, d in done.items()},
         (holds("the flags are right", all(d.value == asked[text] and d.verified for text, d in done.items())),),
