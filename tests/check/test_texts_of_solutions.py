@@ -28,6 +28,7 @@ RIGHT = [
     "y(t) = y_0 e^{k t}\ny'(t) = k y(t)\ny(0) = y_0",
     "v(t) = v_0 + a t\ns(t) = s_0 + v_0 t + a t^2/2\ns'(t) = v(t)\ns''(t) = a",
     "2x + 4 = 0\nsolve for x: x = -2",
+    "x in R^2\n4x_1 - 5x_2 = -13\n-2x_1 + 3x_2 = 9\nx_1 = 3\nx_2 = 5",
 ]  # fmt: skip
 
 FIRST_WRONG = [
@@ -42,6 +43,7 @@ FIRST_WRONG = [
     (2, "y(t) = y_0 e^{k t}\ny(0) = 2y_0"),
     (4, "v(t) = v_0 + a t\ns(t) = s_0 + v_0 t + a t^2/2\ns'(t) = v(t)\ns''(t) = 2a"),
     (2, "f(x) = x^2\nf'(x) = x"),
+    (5, "x in R^2\n4x_1 - 5x_2 = -13\n-2x_1 + 3x_2 = 9\nx_1 = 3\nx_2 = 4"),
     (2, "f(A) = tr(A^{-1})\ndf/dA = A"),
 ]  # fmt: skip
 

@@ -26,7 +26,9 @@ KINDS: dict[str, Callable[[], Picture]] = {
     "taylor": lambda: draw.taylor("sin(x) + cos(x)", 0, [0, 1, 5, 10]),
     "curve": lambda: draw.parametric(["cos(t)", "sin(2t)"]),
     "curve of space": lambda: draw.parametric(["cos(t)", "sin(t)", "t/5"]),
-    "contours": lambda: draw.contours("x^2 + 3y^2", gradients=True, path=[[2, 2], [1, -1], [0, 0]], points={"least": [[0, 0]]}),
+    "contours": lambda: draw.contours(
+        "x^2 + 3y^2", gradients=True, path=[[2, 2], [1, -1], [0, 0]], points={"least": [[0, 0]]}
+    ),
     "surface": lambda: draw.surface("sin(x) cos(y)", path=[[0, 0], [1, 1]], points=[[1, 0]]),
     "tangent plane": lambda: draw.tangent_plane("x^2 + y^2", [1, 0]),
     "constraint": lambda: draw.constraint("x y", "x^2 + y^2 = 1", [[HALF, HALF], [HALF, -HALF]]),

@@ -19,7 +19,8 @@ def only(picture: Picture, kind: type) -> list:
 
 
 @pytest.mark.parametrize(("text", "oracle"), [
-    ("x^2 + 3 y^2", lambda x, y: x**2 + 3 * y**2), ("f(y, x) = y - x", lambda y, x: y - x), ("sin(x) cos(y)", lambda x, y: np.sin(x) * np.cos(y)),
+    ("x^2 + 3 y^2", lambda x, y: x**2 + 3 * y**2), ("f(y, x) = y - x", lambda y, x: y - x), ("sin(x) cos(y)",
+    lambda x, y: np.sin(x) * np.cos(y)),
     ("x", lambda x, y: x + 0 * y), ("log(x y)", lambda x, y: np.log(x * y)),
 ])  # fmt: skip
 def test_grids_are_values(text, oracle) -> None:
@@ -50,7 +51,8 @@ def test_level_curves_lie_on_their_levels() -> None:
 @pytest.mark.parametrize("text", ["x^2 y", "exp(x) sin(y)", "x^3 - 3 x y^2"])
 def test_gradients_are_those_of_the_formula(text: str) -> None:
     exact = {
-        "x^2 y": lambda x, y: (2 * x * y, x**2), "exp(x) sin(y)": lambda x, y: (np.exp(x) * np.sin(y), np.exp(x) * np.cos(y)),
+        "x^2 y": lambda x, y: (2 * x * y, x**2),
+        "exp(x) sin(y)": lambda x, y: (np.exp(x) * np.sin(y), np.exp(x) * np.cos(y)),
         "x^3 - 3 x y^2": lambda x, y: (3 * x**2 - 3 * y**2, -6 * x * y),
     }[text]  # fmt: skip
     f = function_of(text, 2)
@@ -129,11 +131,16 @@ def test_levels_are_round_and_inside() -> None:
 
 @pytest.mark.parametrize("bad", [
     lambda: draw.contours("x y z"), lambda: draw.contours("log(-1 - x^2 - y^2)"), lambda: draw.contours("x y", (0, 0)),
-    lambda: draw.contours("x y", path=[[1, 2, 3]]), lambda: draw.contours("x y", path="here"), lambda: draw.contours("x y", levels=[]),
-    lambda: draw.contours("x y", path=[[1, float("nan")]]), lambda: draw.surface(""), lambda: draw.surface(lambda x, y: np.nan * x),
-    lambda: draw.tangent_plane("log(x y)", [-1, 1]), lambda: draw.tangent_plane("x y", [1]), lambda: draw.tangent_plane("x y", "a"),
-    lambda: draw.constraint("x y", "u + v = 1"), lambda: draw.constraint("x y", "x + = 1"), lambda: draw.vector_field(["x"]),
-    lambda: draw.vector_field(["sqrt(-1 - x^2)", "x"]), lambda: draw.vector_field("x"), lambda: draw.contours("[1 2; 3 4]"),
+    lambda: draw.contours("x y", path=[[1, 2, 3]]), lambda: draw.contours("x y", path="here"),
+    lambda: draw.contours("x y", levels=[]),
+    lambda: draw.contours("x y", path=[[1, float("nan")]]), lambda: draw.surface(""),
+    lambda: draw.surface(lambda x, y: np.nan * x),
+    lambda: draw.tangent_plane("log(x y)", [-1, 1]), lambda: draw.tangent_plane("x y", [1]),
+    lambda: draw.tangent_plane("x y", "a"),
+    lambda: draw.constraint("x y", "u + v = 1"), lambda: draw.constraint("x y", "x + = 1"),
+    lambda: draw.vector_field(["x"]),
+    lambda: draw.vector_field(["sqrt(-1 - x^2)", "x"]), lambda: draw.vector_field("x"),
+    lambda: draw.contours("[1 2; 3 4]"),
 ])  # fmt: skip
 def test_what_cannot_be_drawn_is_said(bad) -> None:
     with pytest.raises(AgnesiError) as error:

@@ -90,7 +90,10 @@ def test_a_whole_page_holds_plotly_and_the_words() -> None:
 
 
 def test_a_svg_is_the_same_each_time_and_in_each_process() -> None:
-    code = "from agnesi.draw import vectors; from hashlib import md5; print(md5(vectors([[1, 2]]).svg().encode()).hexdigest())"
+    code = (
+        "from agnesi.draw import vectors; from hashlib import md5\n"
+        "print(md5(vectors([[1, 2]]).svg().encode()).hexdigest())"
+    )
     elsewhere = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     a, b = draw.vectors([[1, 2]]).svg(), draw.vectors([[2, 1]]).svg()
     assert md5(a.encode()).hexdigest() == elsewhere
@@ -153,7 +156,8 @@ def test_colours_can_be_told_apart_and_read() -> None:
 
 def test_no_global_state_of_matplotlib_is_touched() -> None:
     code = (
-        "import matplotlib as m, sys; names = [k for k in m.rcParams if k != 'backend']; before = [m.rcParams[k] for k in names]\n"
+        "import matplotlib as m, sys; names = [k for k in m.rcParams if k != 'backend']\n"
+        "before = [m.rcParams[k] for k in names]\n"
         "from agnesi import draw; draw.function('x').svg(); draw.surface('x y').png()\n"
         "assert 'matplotlib.pyplot' not in sys.modules; assert [m.rcParams[k] for k in names] == before"
     )
@@ -162,6 +166,7 @@ def test_no_global_state_of_matplotlib_is_touched() -> None:
 
 def test_a_text_of_many_lines_and_a_gap_of_nothing_else_can_be_drawn() -> None:
     gap = Curve(np.full((2, 2), np.nan))
-    made = Picture("t", (Axis("x", 0, 1), Axis("y", 0, 1)), (gap, Text(np.array([0.5, 0.5]), "a\nb", framed=True)), "Words 1.")
+    made = Picture("t", (Axis("x", 0, 1), Axis("y", 0, 1)),
+    (gap, Text(np.array([0.5, 0.5]), "a\nb", framed=True)), "Words 1.")
     assert ET.fromstring(made.svg()) is not None and "a<br>b" in made.html(whole=False)
     assert replace(made, layers=()).png(100)

@@ -74,7 +74,10 @@ def test_convergence_keeps_the_numbers_and_leaves_out_zero() -> None:
     assert flat.axes[1].low < 3 < flat.axes[1].high
 
 
-@pytest.mark.parametrize("M", [[[1, -2.5], [0, 4]], [[0, 0], [0, 0]], [[5]], [[1e7, 2e7]], [[1e-5, -2e-5]], [[0.125, 3]]])
+TABLES = [[[1, -2.5], [0, 4]], [[0, 0], [0, 0]], [[5]], [[1e7, 2e7]], [[1e-5, -2e-5]], [[0.125, 3]]]
+
+
+@pytest.mark.parametrize("M", TABLES)
 def test_heat_maps_show_every_number(M: list) -> None:
     picture = draw.heat_map(M)
     (layer,) = only(picture, Heat)
@@ -103,23 +106,36 @@ def test_graphs_tell_values_adjoints_and_derivatives() -> None:
     assert boxes.texts[2] == "a = x²\n4\n∂f/∂a = −0.5" and len(boxes.centres) == 5
     assert {t.text for t in only(picture, Text)} == {"2x = 4", "y = 1", "a = 4", "1", "−1"}
     assert "a = x² is 4, its adjoint −0.5." in picture.alt and "∂a/∂x = 2x = 4" in picture.alt
-    loose = [SimpleNamespace(name="x", operation="x", value=2, adjoint=None), SimpleNamespace(name="f", operation="x²", value=4, adjoint=1)]
+    loose = [
+        SimpleNamespace(name="x", operation="x", value=2, adjoint=None),
+        SimpleNamespace(name="f", operation="x²", value=4, adjoint=1),
+    ]
     assert "∂f/∂x = 2x" in draw.graph(loose, [("x", "f", "2x")]).alt
     lonely = draw.graph([Node("x", "3")], [])
     assert "1 node, 0 edges" in lonely.alt and lonely.svg() and lonely.plotly()
 
 
 @pytest.mark.parametrize("bad", [
-    lambda: draw.histogram([]), lambda: draw.histogram([np.nan, np.nan]), lambda: draw.histogram(["a", "b"]), lambda: draw.histogram([1, 2], bins=0),
-    lambda: draw.histogram([1, 1], "normal"), lambda: draw.histogram([1, 2], "log(-x)"), lambda: draw.histogram([1e200]), lambda: draw.histogram(None),
-    lambda: draw.scatter([1, 2], [1]), lambda: draw.scatter([1, 1], [1, 2], 1), lambda: draw.scatter([1, 2], [np.inf, 1]), lambda: draw.scatter([], []),
-    lambda: draw.gaussian([0, 0], [[1, 2], [2, 1]]), lambda: draw.gaussian([0], [[1]]), lambda: draw.gaussian([0, 0], np.eye(2), given={3: 1}),
-    lambda: draw.convergence([]), lambda: draw.convergence([0, 0]), lambda: draw.convergence([-1, 1]), lambda: draw.convergence({}),
-    lambda: draw.bars([1, 2], ["a"]), lambda: draw.heat_map([[1], [2, 3]]), lambda: draw.heat_map([[1, 2]], rows=["a", "b"]), lambda: draw.heat_map("word"),
-    lambda: draw.heat_map(np.zeros((0, 3))), lambda: draw.heat_map(np.zeros((2, 2, 2))), lambda: draw.images({}), lambda: draw.image([[np.nan]]),
-    lambda: draw.graph([], []), lambda: draw.graph([Node("a", ""), Node("a", "")], []), lambda: draw.graph([Node("a", "")], [Edge("a", "b", 1)]),
-    lambda: draw.graph([Node("a", ""), Node("b", "")], [Edge("b", "a", 1)]), lambda: draw.graph([1, 2], []), lambda: draw.panels([]),
-    lambda: draw.vectors([[1, 2]]).png(7), lambda: draw.vectors([[1, 2]]).png(100, "green"), lambda: draw.vectors([[1, 2]]).save("picture.gif"),
+    lambda: draw.histogram([]), lambda: draw.histogram([np.nan, np.nan]), lambda: draw.histogram(["a", "b"]),
+    lambda: draw.histogram([1, 2], bins=0),
+    lambda: draw.histogram([1, 1], "normal"), lambda: draw.histogram([1, 2], "log(-x)"),
+    lambda: draw.histogram([1e200]), lambda: draw.histogram(None),
+    lambda: draw.scatter([1, 2], [1]), lambda: draw.scatter([1, 1], [1, 2], 1),
+    lambda: draw.scatter([1, 2], [np.inf, 1]), lambda: draw.scatter([], []),
+    lambda: draw.gaussian([0, 0], [[1, 2], [2, 1]]), lambda: draw.gaussian([0], [[1]]),
+    lambda: draw.gaussian([0, 0], np.eye(2), given={3: 1}),
+    lambda: draw.convergence([]), lambda: draw.convergence([0, 0]), lambda: draw.convergence([-1, 1]),
+    lambda: draw.convergence({}),
+    lambda: draw.bars([1, 2], ["a"]), lambda: draw.heat_map([[1], [2, 3]]),
+    lambda: draw.heat_map([[1, 2]], rows=["a", "b"]), lambda: draw.heat_map("word"),
+    lambda: draw.heat_map(np.zeros((0, 3))), lambda: draw.heat_map(np.zeros((2, 2, 2))), lambda: draw.images({}),
+    lambda: draw.image([[np.nan]]),
+    lambda: draw.graph([], []), lambda: draw.graph([Node("a", ""), Node("a", "")], []),
+    lambda: draw.graph([Node("a", "")], [Edge("a", "b", 1)]),
+    lambda: draw.graph([Node("a", ""), Node("b", "")], [Edge("b", "a", 1)]), lambda: draw.graph([1, 2], []),
+    lambda: draw.panels([]),
+    lambda: draw.vectors([[1, 2]]).png(7), lambda: draw.vectors([[1, 2]]).png(100, "green"),
+    lambda: draw.vectors([[1, 2]]).save("picture.gif"),
     lambda: draw.vectors([[1, 2]]).save("no/such/folder/picture.svg"), lambda: draw.histogram(np.zeros(3_000_000)),
 ])  # fmt: skip
 def test_what_cannot_be_drawn_is_said(bad) -> None:

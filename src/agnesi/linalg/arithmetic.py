@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from scipy.linalg import lapack
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.exceptions import DMNonInvertibleMatrixError
 
@@ -172,11 +173,30 @@ def modulo(M: DomainMatrix, prime: int) -> int | None:
         return None
     table = [[p * (pow(q, -1, prime) if q != 1 else 1) % prime for p, q in r] for r in rows]
     if flint is not None:
-        return int(flint.nmod_mat(*M.shape, [v for r in table for v in r], prime).det())
+        return int(flint.nmod_mat(M.shape[0], M.shape[1], [v for r in table for v in r], prime).det())
     field = sympy.GF(prime, symmetric=False)
     return int(DomainMatrix([[field(v) for v in r] for r in table], M.shape, field).det()) % prime
 
 
-def probes(count: int) -> Floats:
-    """Return two vectors of floats, as columns, with which a large answer is checked: A X x = x costs little."""
-    return np.cos(np.outer(np.arange(1, count + 1), (1.0, 1.7)))
+def probe(count: int) -> Floats:
+    """Return a vector of floats with which a large answer is checked: A (X x) = x costs little."""
+    found: Floats = np.cos(np.arange(1, count + 1))
+    return found
+
+
+def largest(M: Floats) -> float:
+    """Return the largest entry in size, without a copy of the matrix; 0 for none.
+
+    >>> largest(np.array([[1.0, -3.0]]))
+    3.0
+    """
+    return float(max(M.max(), -M.min())) if M.size else 0.0
+
+
+def one_norm(M: Floats) -> float:
+    """Return the largest sum of a column in size: the 1-norm.
+
+    >>> one_norm(np.array([[1.0, -3.0], [2.0, 2.0]]))
+    5.0
+    """
+    return float(lapack.dlange("i", M.T))  # of the transpose, which LAPACK takes without a copy

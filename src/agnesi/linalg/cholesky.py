@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from agnesi.errors import NotNumeric, ShapeError, TooLarge
-from agnesi.linalg.arithmetic import given, probes
+from agnesi.linalg.arithmetic import given, largest, probe
 from agnesi.linalg.factorisations import entry_name
 from agnesi.linalg.notation import (
     Floats,
@@ -118,9 +118,11 @@ def _witness(M: sympy.ImmutableMatrix, j: int) -> sympy.Matrix:
 
 def _in_floats(M: Floats) -> Worked:
     square(M)
-    scale = float(np.abs(M).max()) if M.size else 0.0
-    apart = 0.0 if np.array_equal(M, M.T) else float(np.abs(M - M.T).max())
-    if apart > 1e-10 * scale:
+    scale = largest(M)
+    x = probe(M.shape[0])
+    image = M @ x
+    if np.abs(image - x @ M).max() > 1e-11 * scale:  # xᵀA and A x are the same for a symmetric A
+        apart = float(np.abs(M - M.T).max())
         raise NotNumeric(f"A is not symmetric: entries differ by {apart:.2g}.", repair="Use (A + Aᵀ)/2.")
     try:
         L = np.linalg.cholesky(M)
@@ -129,9 +131,8 @@ def _in_floats(M: Floats) -> Worked:
             f"A is not positive definite: its least eigenvalue is {np.linalg.eigvalsh(M)[0]:.3g}.",
             repair="Add a small multiple of the identity, if A should be positive definite up to rounding.",
         ) from None
-    x = probes(M.shape[0])
-    error = float(np.abs(L @ (L.T @ x) - M @ x).max())
-    evidence = (nearly("L Lᵀx = A x for two vectors x", error, 1e-13 * M.shape[0] * scale),)
+    error = float(np.abs(L @ (L.T @ x) - image).max())
+    evidence = (nearly("L Lᵀx = A x for a vector x", error, 1e-13 * M.shape[0] * scale),)
     answer = (Formula.of("A", "=", "L", "Lᵀ"),)
     return Worked("Cholesky factorisation in floats", (), L, answer, (), evidence, {"L": L})
 

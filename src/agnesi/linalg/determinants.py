@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import sympy
+from scipy.linalg import blas, lapack
 
 from agnesi.errors import AgnesiError, ShapeError, TooLarge
 from agnesi.expr.nodes import Expr, apply
 from agnesi.linalg import arithmetic
-from agnesi.linalg.arithmetic import given, sympy_matrix
+from agnesi.linalg.arithmetic import given, largest, probe, sympy_matrix
 from agnesi.linalg.elimination import started, zeros_of
 from agnesi.linalg.notation import Floats, exactly, floats, is_zero, low, nearly, numeric, square
 from agnesi.linalg.row_operations import factored
@@ -246,15 +247,18 @@ def _checked(D: Any, value: Any) -> Verified:
 
 def _in_floats(M: Floats) -> Worked:
     square(M)
-    sign, logarithm = np.linalg.slogdet(M)
-    value = float(sign * np.exp(logarithm)) if logarithm < 709 else float("inf") * float(sign)
-    parts = {"sign": float(sign), "log": float(logarithm)}
-    notes = ("It is past the largest float: use sign and log.",) if np.isinf(value) else ()
     n = M.shape[0]
-    turned = np.linalg.slogdet(M[::-1].T)
-    error = abs(turned[1] - logarithm) if sign else 0.0
-    right = bool(turned[0] == sign * (-1) ** (n * (n - 1) // 2))
-    evidence = (
-        nearly("log |det| of the transpose, its columns turned round", float(error), 1e-8 * n if right else -1),
-    )
+    factors, pivots, _ = lapack.dgetrf(M.T)  # Mᵀ = P L U, and det Mᵀ = det M
+    diagonal = np.diag(factors)
+    sign = float(np.prod(np.sign(diagonal)) * (-1) ** int(np.sum(pivots != np.arange(n))))
+    logarithm = float(np.log(np.abs(diagonal)).sum()) if sign else -np.inf
+    value = sign * float(np.exp(logarithm)) if logarithm < 709 else np.inf * sign
+    parts = {"sign": sign, "log": logarithm}
+    notes = ("It is past the largest float: use sign and log.",) if np.isinf(value) else ()
+    x = probe(n)
+    made = blas.dtrmv(factors, blas.dtrmv(factors, x), lower=1, diag=1)
+    for i in range(n - 1, -1, -1):
+        made[[i, pivots[i]]] = made[[pivots[i], i]]
+    error = float(np.abs(made - x @ M).max())
+    evidence = (nearly("P L U x = Aᵀx for a vector x, of the factors used", error, 1e-13 * n * largest(M)),)
     return Worked("determinant in floats", (), value, (Formula.of("det A", "=", value),), (), evidence, parts, notes)

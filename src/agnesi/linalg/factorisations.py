@@ -9,7 +9,7 @@ import scipy.linalg
 import sympy
 
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.linalg.arithmetic import given, probes
+from agnesi.linalg.arithmetic import given, largest, probe
 from agnesi.linalg.notation import equal, exactly, floats, is_zero, low, nearly, numeric, symmetric
 from agnesi.linalg.row_operations import RowOperation, Rows, factored
 from agnesi.linalg.written import divided, less_products, worked_line
@@ -165,11 +165,11 @@ def _lu_worked(
 def _lu_in_floats(A: Any) -> Worked:
     M = floats(A)
     order, L, U = scipy.linalg.lu(M, p_indices=True)
-    x = probes(U.shape[1])
+    x = probe(U.shape[1])
     made = (L @ (U @ x))[order]
     error = float(np.abs(made - M @ x).max())
     evidence = (
-        nearly("P L U x = A x for two vectors x", error, 1e-13 * M.shape[1] * float(np.abs(M).max() + 1e-300)),
+        nearly("P L U x = A x for a vector x", error, 1e-13 * M.shape[1] * (largest(M) + 1e-300)),
     )
     answer = (Formula.of("A", "=", "P", "L", "U", why="with the largest pivots"),)
     parts = {"L": L, "U": U, "order": np.argsort(order)}

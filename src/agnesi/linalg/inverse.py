@@ -9,7 +9,7 @@ import sympy
 
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError
 from agnesi.linalg import arithmetic
-from agnesi.linalg.arithmetic import given, probes, sympy_matrix
+from agnesi.linalg.arithmetic import given, one_norm, probe, sympy_matrix
 from agnesi.linalg.determinants import cofactor_lines, expansion, singular_values
 from agnesi.linalg.elimination import assumptions, started
 from agnesi.linalg.notation import equal, exactly, floats, is_zero, nearly, numeric, square
@@ -137,13 +137,13 @@ def _in_floats(A: Any) -> Worked:
         found = np.linalg.inv(M)
     except np.linalg.LinAlgError:
         raise NotNumeric("A is singular: elimination meets a pivot 0.", repair=REPAIR) from None
-    condition = float(np.abs(M).sum(axis=0).max() * np.abs(found).sum(axis=0).max())
+    condition = one_norm(M) * one_norm(found)
     if not condition < 1 / np.finfo(float).eps:
         raise NotNumeric(f"A is singular to rounding: its condition number is {condition:.1e}.", repair=REPAIR)
-    x = probes(n)
+    x = probe(n)
     error = float(np.abs(M @ (found @ x) - x).max())
     digits = max(0, int(15.95 - np.log10(max(condition, 1))))
     notes = (f"The condition number is {condition:.1e} (1-norm): about {digits} digits are certain.",)
-    evidence: tuple[Verified, ...] = (nearly("A A⁻¹ x = x for two vectors x", error, 1e-14 * n * condition + 1e-12),)
+    evidence: tuple[Verified, ...] = (nearly("A A⁻¹ x = x for a vector x", error, 1e-14 * n * condition + 1e-12),)
     answer = Formula.of("A⁻¹", "=", found) if n <= 12 else Formula.of(f"{n}×{n} entries, in value")
     return Worked("inverse in floats", (), found, (answer,), (), evidence, {"condition": condition}, notes)

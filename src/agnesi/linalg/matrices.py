@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from agnesi.errors import AgnesiError, ShapeError, TooLarge
-from agnesi.linalg.arithmetic import given, probes
+from agnesi.linalg.arithmetic import given, largest, probe
 from agnesi.linalg.factorisations import entry_name
 from agnesi.linalg.inverse import inverse
 from agnesi.linalg.notation import Floats, equal, exactly, floats, high, is_zero, nearly, numeric, square
@@ -84,10 +84,10 @@ def product(A: Any, B: Any, *, exact: bool | None = None) -> Worked:
 def _product_in_floats(A: Floats, B: Floats) -> Worked:
     fit(A, B)
     C = A @ B
-    x = probes(B.shape[1])
+    x = probe(B.shape[1])
     error = float(np.abs(C @ x - A @ (B @ x)).max())
-    scale = float(np.abs(A).max() * np.abs(B).max()) * A.shape[1] * B.shape[1] + 1e-300
-    evidence = (nearly("(A B) x = A (B x) for two vectors x", error, 1e-13 * scale),)
+    scale = largest(A) * largest(B) * A.shape[1] * B.shape[1] + 1e-300
+    evidence = (nearly("(A B) x = A (B x) for a vector x", error, 1e-13 * scale),)
     return Worked(
         "matrix product in floats", (), C, (Formula.of(f"{C.shape[0]}×{C.shape[1]} entries, in value"),), (), evidence
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy.linalg
+from scipy.linalg import lapack
 
 from agnesi.errors import ShapeError
 from agnesi.linalg import arithmetic
@@ -101,17 +101,18 @@ def solve_in_floats(A: Any, b: Any) -> Worked:
     if M.shape[0] != r.shape[0]:
         raise ShapeError(f"A is {M.shape[0]}×{M.shape[1]}, and b has {r.shape[0]} entries.")
     if M.shape[0] == M.shape[1]:
-        lu, pivots, info = scipy.linalg.lapack.dgetrf(M)
-        reciprocal, _ = scipy.linalg.lapack.dgecon(lu, np.abs(M).sum(axis=0).max())
+        lu, pivots, info = lapack.dgetrf(M.T)  # Fortran's order: the transpose needs no turning
+        norm = arithmetic.one_norm(M)
+        reciprocal, _ = lapack.dgecon(lu, norm, norm="I")
         if info == 0 and reciprocal > EPSILON:
-            x, _ = scipy.linalg.lapack.dgetrs(lu, pivots, r)
-            return _unique(M, r, x, float(1 / reciprocal))
+            x, _ = lapack.dgetrs(lu, pivots, r, trans=1)
+            return _unique(M, r, x, float(1 / reciprocal), norm)
     return _by_singular_values(M, r)
 
 
-def _unique(M: Floats, r: Floats, x: Floats, condition: float) -> Worked:
+def _unique(M: Floats, r: Floats, x: Floats, condition: float, norm: float) -> Worked:
     error = float(np.abs(M @ x - r).max())
-    scale = float(np.abs(M).sum(axis=1).max() * np.abs(x).max() + np.abs(r).max())
+    scale = norm * float(np.abs(x).sum()) + arithmetic.largest(r)
     digits = max(0, int(15.95 - np.log10(max(condition, 1))))
     notes = (f"The condition number is about {condition:.1e}: about {digits} digits are certain.",)
     n = M.shape[1]

@@ -77,6 +77,8 @@ class Roles(Sheet):
             if number and tokens[1].text == "=":
                 if self.written_before(name, tokens[0].start) or self.valued_twice(name):
                     return None
+        if self.entry_before(tokens):
+            return None
         if len(tokens) > 4 and tokens[0].text in ("P", "Pr", "ℙ", "Prob") and tokens[1].text == "(":
             event = tokens[2].text
             if event.startswith(OPENS) or (len(event) > 1 and event.isalpha() and event not in GREEK):
@@ -140,6 +142,17 @@ class Roles(Sheet):
         return any(
             t.text == name or (t.kind == "word" and len(t.text) < 4 and name in t.text)
             for d in self.drafts for t in d.tokens if t.stop <= start
+        )
+
+    def entry_before(self, tokens: Sequence[Token]) -> bool:
+        """Tell whether x_1 = 3 gives an entry a number that an equation before holds."""
+        texts = [t.text for t in tokens if t.kind != "end"]
+        entry = len(texts) > 4 and texts[1] == "_" and texts[2].isdigit() and texts[3] == "="
+        if not entry or not set("".join(texts[4:])) <= set("0123456789./-"):
+            return False
+        return any(
+            [a.text, b.text, c.text] == texts[:3] and c.stop <= tokens[0].start
+            for d in self.drafts for a, b, c in zip(d.tokens, d.tokens[1:], d.tokens[2:], strict=False)
         )
 
     def used(self, name: str) -> bool:
