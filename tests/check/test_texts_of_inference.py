@@ -142,3 +142,9 @@ test_right = each(RIGHT, judged_right)
 test_first_wrong = each(FIRST_WRONG, first_wrong)
 test_last_wrong = each(LAST_WRONG, only_the_last_wrong)
 test_left_open = each(OPEN, left_open)
+
+
+def test_a_variance_is_a_parameter_too() -> None:
+    said = "l(μ, σ²) = -n/2 log(σ²) - Σ_i (x_i - μ)²/(2σ²)\n"
+    judged_right(said + "∂l/∂μ = Σ_i (x_i - μ)/σ²")
+    first_wrong(2, said + "∂l/∂μ = Σ_i (x_i - μ)/σ")

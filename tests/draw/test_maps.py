@@ -17,7 +17,7 @@ from agnesi.errors import AgnesiError
 RNG = np.random.default_rng(5)
 MATRICES = [RNG.normal(size=(2, 2)).round(2) for _ in range(6)] + [
     np.array(m, float)
-    for m in ([[1, 1], [0, 1]], [[0, -1], [1, 0]], [[2, 0], [0, 2]], [[1, 2], [2, 4]], np.zeros((2, 2)), [[0, 1], [0, 0]])
+    for m in ([[1, 1], [0, 1]], [[0, -1], [1, 0]], 2 * np.eye(2), [[1, 2], [2, 4]], np.zeros((2, 2)), [[0, 1], [0, 0]])
 ]
 
 

@@ -227,6 +227,13 @@ def test_large_matrices_go_through_lapack():
     assert np.allclose(eigen("[2 1; 1 2]", exact=False).value, [1, 3])
 
 
+def test_roots_inside_roots_are_given_as_decimals():
+    A = [[3, -1, 1, "-1/2"], [-1, -3, "1/2", 1], [1, "1/2", 0, -1], ["-1/2", 1, -1, 0]]
+    found = eigen(A)
+    assert not found.exact and found.verified and "substitute" in [s.rule for s in found.steps]
+    assert near(found.value, np.linalg.eigvalsh([[float(sympy.Rational(v)) for v in row] for row in A]))
+
+
 def test_ill_conditioned_eigenvalues_stay_exact():
     A = [[1, 10**8], [0, "1 + 1/10^8"]]
     found = eigen(A)

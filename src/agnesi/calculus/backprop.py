@@ -269,7 +269,7 @@ def _unflat(net: Network, values: np.ndarray) -> Network:
 def _by_differences(net: Network, x: np.ndarray, y: np.ndarray, in_w: Any, in_b: Any) -> Verified:
     """Check every derivative by a central difference of the cost."""
     base, told = _flat(net.weights, net.biases), _flat(in_w, in_b)
-    cost = lambda p: float(np.sum((_unflat(net, p).forward(x)[1][-1] - y) ** 2) / x.shape[1])
+    cost: Callable[..., Any] = lambda p: float(np.sum((_unflat(net, p).forward(x)[1][-1] - y) ** 2) / x.shape[1])
     worst = 0.0
     for k in range(len(base)):
         move = np.zeros_like(base)
@@ -336,7 +336,7 @@ def _trained(
     rate: float,
     momentum: float,
 ) -> Worked:
-    shown_at = [k for k, _ in snapshots][:: max(1, len(snapshots) // 8)] + [len(costs) - 1]
+    shown_at = [*[k for k, _ in snapshots][:: max(1, len(snapshots) // 8)], len(costs) - 1]
     lines = tuple(Formula.of("C", "=", costs[k], why=f"after {k} steps") for k in dict.fromkeys(shown_at))
     count = sum(W.size + b.size for W, b in zip(net.weights, net.biases, strict=True))
     steps = (

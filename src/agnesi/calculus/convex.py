@@ -76,7 +76,7 @@ def convexity(f: Any, on: Sequence[Any] | None = None, variables: Letters = None
 
 
 def _box(on: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
-    given = (-5.0, 5.0) if on is None else on
+    given: Any = (-5.0, 5.0) if on is None else on
     pairs = [tuple(p) for p in given] if np.ndim(given[0]) else [tuple(given)] * count
     if len(pairs) != count or any(len(p) != 2 or not float(p[0]) < float(p[1]) for p in pairs):
         raise ShapeError(

@@ -69,7 +69,9 @@ def fit_line(x: Any, y: Any) -> Worked:
     )
 
 
-def _points(x: Any, y: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+def _points(x: Any, y: Any) -> tuple[Any, Any]:
+    xs: Any
+    ys: Any
     if np.size(x) > _EXACT:
         xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         if not (np.isfinite(xs).all() and np.isfinite(ys).all()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -182,12 +183,12 @@ def _quadrature(f: sympy.Expr, x: sympy.Symbol, a: sympy.Expr, b: sympy.Expr) ->
 
 
 def _difference(anti: sympy.Expr, x: sympy.Symbol, a: sympy.Expr, b: sympy.Expr, value: sympy.Expr) -> Step:
-    side = lambda at: "-" if at == b else "+"
+    side: Callable[..., Any] = lambda at: "-" if at == b else "+"
     ends = [
         anti.subs(x, e) if e.is_finite and anti.subs(x, e).is_finite else sympy.limit(anti, x, e, side(e))
         for e in (a, b)
     ]
-    name = lambda e: f"F({Formula.of(shown(e)).text()[0]})"
+    name: Callable[..., Any] = lambda e: f"F({Formula.of(shown(e)).text()[0]})"
     first = Formula.of(shown(neat(ends[0]))).text()[0]
     lower = ["(", shown(neat(ends[0])), ")"] if first.startswith("−") or " " in first else [shown(neat(ends[0]))]
     line = Formula.of(name(b), "−", name(a), "=", shown(neat(ends[1])), "−", *lower, "=", shown(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,11 +199,11 @@ def _convex(e: sympy.Expr, xs: Sequence[Any]) -> bool:
 def _checked(f: Function, gs: Any, hs: Any, best: Case) -> list[Verified]:
     lambdas, mus = _multipliers(gs, hs)
     put = {**dict(zip(f.variables, best.at, strict=True)), **dict(zip([*lambdas, *mus], best.multipliers, strict=True))}
-    size = lambda e: abs(float(sympy.N(sympy.simplify(e.subs(put)), 20)))
+    size: Callable[..., Any] = lambda e: abs(float(sympy.N(sympy.simplify(e.subs(put)), 20)))
     gradient = max((size(e) for e in _stationarity(f, gs, hs)), default=0.0)
     slack = max((size(m * g) for m, g in zip(lambdas, gs, strict=True)), default=0.0)
     feasible = all(float(g.subs(put)) <= 1e-9 for g in gs) and all(size(h) < 1e-9 for h in hs)
-    told = lambda v: "exactly" if v == 0 else f"largest {v:.0e}".replace("e-", "e−")
+    told: Callable[..., Any] = lambda v: "exactly" if v == 0 else f"largest {v:.0e}".replace("e-", "e−")
     return [
         Verified("the gradient of the Lagrangian is zero", gradient < 1e-8, told(gradient)),
         Verified("the constraints hold", feasible),

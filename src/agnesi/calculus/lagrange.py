@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +141,7 @@ def _question(f: Function, constraints: Any, gs: Sequence[sympy.Expr]) -> tuple[
 
 
 def _set_up(f: Function, gs: Any, gradients: Any, lambdas: Any, stationary: Any) -> list[Step]:
-    row = lambda entries: grid([[shown(e) for e in entries]])
+    row: Callable[..., Any] = lambda entries: grid([[shown(e) for e in entries]])
     name = letter(f.name)
     lines = [Formula.of(f"∇{name}", "=", row(f.gradient))]
     lines += [Formula.of(f"∇{letter(n)}", "=", row(g)) for n, g in zip(_names(gs), gradients, strict=True)]
@@ -269,7 +269,7 @@ def _irregular(gs: Any, gradients: Any, xs: Any, box: tuple[float, float]) -> li
 
 def _ordered(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates by their values; letters count as 1."""
-    size = lambda c: float(sympy.N(c.value.subs({s: 1 for s in c.value.free_symbols})))
+    size: Callable[..., Any] = lambda c: float(sympy.N(c.value.subs({s: 1 for s in c.value.free_symbols})))
     unique = {(c.at, c.value): c for c in candidates}
     return sorted(unique.values(), key=lambda c: (size(c), str(c.at)))
 
@@ -282,7 +282,9 @@ def _values_step(f: Function, order: Sequence[Candidate]) -> Step:
 
 
 def _extremes(order: Sequence[Candidate], best: Candidate | None, worst: Candidate | None) -> dict[str, Any]:
-    same = lambda a, b: abs(complex(sympy.N((a - b).subs({s: 1 for s in (a - b).free_symbols})))) < 1e-12
+    same: Callable[..., Any] = lambda a, b: (
+        abs(complex(sympy.N((a - b).subs({s: 1 for s in (a - b).free_symbols})))) < 1e-12
+    )
     if best is None or worst is None:
         return {"maximum": None, "minimum": None, "maximisers": (), "minimisers": ()}
     return {
@@ -331,7 +333,7 @@ def _checked(f: Function, gs: Any, gradients: Any, xs: Any, lambdas: Any, order:
             worst = sympy.Max(worst, _size(gap.subs(put, simultaneous=True)))
     if not order:
         return []
-    told = lambda v: "exactly" if v == 0 else f"largest {float(v):.0e}".replace("e-", "e−")
+    told: Callable[..., Any] = lambda v: "exactly" if v == 0 else f"largest {float(v):.0e}".replace("e-", "e−")
     return [Verified("each candidate lies on the constraint", bool(on < 1e-8), told(on)),
             Verified("the gradients are parallel there", bool(worst < 1e-8), told(worst))]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def _neuron_differences(inputs: int, count: int = 200, h: float = 1e-6) -> Verif
         if abs(w @ x + b) < 1e-3:
             continue
         sides.add(bool(active))
-        run = lambda p, x=x: max(0.0, p[:-1] @ x + p[-1])
+        run: Callable[..., Any] = lambda p, x=x: max(0.0, p[:-1] @ x + p[-1])
         seen = _central(run, np.append(w, b), h)
         worst = max(worst, float(np.abs(seen - (np.append(x, 1.0) if active else 0)).max()))
     told = f"{count} random neurons, on both sides of the kink: largest error {worst:.0e}".replace("e-", "e−")
@@ -188,7 +189,7 @@ def _stacked(rows: Any, errors: Any, on: list[int], in_w: Any, in_b: Any, n: int
 
 def _loss_differences(rows: Any, y: Any, w: Any, b: Any, value: tuple[Any, ...]) -> Verified:
     X, t = np.array(rows.tolist(), dtype=float), np.array(list(y), dtype=float)
-    run = lambda p: float(np.mean((t - np.maximum(0, X @ p[:-1] + p[-1])) ** 2))
+    run: Callable[..., Any] = lambda p: float(np.mean((t - np.maximum(0, X @ p[:-1] + p[-1])) ** 2))
     at = np.array([*list(w), b], dtype=float)
     told = np.array([float(v) for v in value])
     error = float(np.abs(_central(run, at, 1e-7) - told).max() / (1 + np.abs(told).max()))

@@ -220,11 +220,9 @@ def _iteration_step(f: Function, row: Iteration) -> Step:
 
 def _fraction(value: Any, slope: Any) -> list[Any]:
     top, bottom = (Formula.of(_out(v)).text()[0] for v in (value, slope))
-    return [
-        f"{f'({top})' if top.startswith('−') else top}/{
-            f'({bottom})' if bottom.startswith('−') or '/' in bottom else bottom
-        }"
-    ]
+    above = f"({top})" if top.startswith("−") else top
+    below = f"({bottom})" if bottom.startswith("−") or "/" in bottom else bottom
+    return [f"{above}/{below}"]
 
 
 def _told(outcome: str, table: Sequence[Iteration], length: int) -> str:

@@ -35,7 +35,8 @@ class Problem:
 
     def residuals(self, at: np.ndarray) -> np.ndarray:
         """Return y − f at parameters."""
-        return self.y - self.values(at)
+        left: np.ndarray = self.y - self.values(at)
+        return left
 
     def chi(self, at: np.ndarray) -> float:
         """Return χ² at parameters; infinity where the model has no value."""
@@ -97,7 +98,7 @@ def _problem(model: Any, data: Any, parameters: Letters, target: str) -> Problem
     slopes = tuple(neat(sympy.diff(read.expr, t)) for t in thetas)
     run = compiled([*thetas, *names], read.expr)
     runs = [compiled([*thetas, *names], s) for s in slopes]
-    spread = lambda v: np.broadcast_to(np.asarray(v, dtype=float), y.shape)
+    spread: Callable[..., Any] = lambda v: np.broadcast_to(np.asarray(v, dtype=float), y.shape)
     return Problem(thetas, read, slopes, lambda p: spread(run(*p, *columns)),
                    lambda p: np.stack([spread(r(*p, *columns)) for r in runs], axis=1), y)  # fmt: skip
 
@@ -106,7 +107,8 @@ _Rows = list[dict[str, Any]]
 
 
 def _gauss_newton(problem: Problem, at: np.ndarray, most: int, tolerance: float) -> tuple[list[np.ndarray], _Rows, str]:
-    path, rows = [at], []
+    path: list[np.ndarray] = [at]
+    rows: _Rows = []
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
         if not np.isfinite(J).all() or np.linalg.matrix_rank(J) < len(at):
@@ -124,7 +126,9 @@ def _gauss_newton(problem: Problem, at: np.ndarray, most: int, tolerance: float)
 
 
 def _levenberg(problem: Problem, at: np.ndarray, most: int, tolerance: float) -> tuple[list[np.ndarray], _Rows, str]:
-    path, rows, mu = [at], [], 1e-3
+    path: list[np.ndarray] = [at]
+    rows: _Rows = []
+    mu = 1e-3
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
         normal = J.T @ J
@@ -148,7 +152,9 @@ def _levenberg(problem: Problem, at: np.ndarray, most: int, tolerance: float) ->
 def _steepest(
     problem: Problem, at: np.ndarray, most: int, tolerance: float, rate: float | None = None
 ) -> tuple[list[np.ndarray], _Rows, str]:
-    path, rows, gamma = [at], [], rate or 1.0
+    path: list[np.ndarray] = [at]
+    rows: _Rows = []
+    gamma = rate or 1.0
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
         downhill = 2 * J.T @ r

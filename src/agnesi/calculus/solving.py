@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -31,7 +31,8 @@ class Solutions:
 def without_positive_factors(equation: sympy.Expr) -> tuple[sympy.Expr, tuple[sympy.Expr, ...]]:
     """Return an equation without the factors that are never zero (exponentials, numbers), and these."""
     top, _ = sympy.fraction(sympy.together(equation))
-    never, rest = [], []
+    never: list[sympy.Expr] = []
+    rest: list[sympy.Expr] = []
     for factor in sympy.Mul.make_args(sympy.factor(top)):
         positive = isinstance(factor, sympy.exp) or factor.is_nonzero
         (never if positive else rest).append(factor)
@@ -84,7 +85,7 @@ def _exactly(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol])
             continue
         if any(isinstance(e, sympy.Basic) and e.has(sympy.CRootOf, sympy.LambertW) for e in real.values()):
             return None
-        out.append(real)  # type: ignore[arg-type]
+        out.append(real)
     periodic = any(e.has(sympy.sin, sympy.cos, sympy.tan) for e in wanted)
     if (periodic or not found) and not all(e.is_polynomial(*variables) for e in wanted):
         return None
@@ -128,7 +129,7 @@ def _numerically(
 ) -> tuple[Point, ...]:
     """Return roots found by Newton's method (with a trust region) from a grid of starts in a box."""
     runs = [compiled(variables, e) for e in equations]
-    system = lambda p: np.array([float(np.real(r(*p))) for r in runs])
+    system: Callable[..., Any] = lambda p: np.array([float(np.real(r(*p))) for r in runs])
     side = {1: 81, 2: 13, 3: 6}.get(len(variables), 3)
     found: list[np.ndarray] = []
     with np.errstate(all="ignore"):
@@ -141,7 +142,7 @@ def _numerically(
             near = inside and np.abs(system(got.x)).max() < 1e-9
             if near and _regular(runs, got.x) and not any(np.abs(got.x - f).max() < 1e-5 for f in found):
                 found.append(np.where(np.abs(got.x) < 1e-12, 0.0, got.x))
-    ordered = sorted(found, key=lambda p: tuple(np.round(p, 6)))
+    ordered = sorted(found, key=lambda p: tuple(np.round(p, 6).tolist()))
     return tuple(_recognised(equations, variables, p) for p in ordered)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def stochastic_descent(
     names = [s for s in read.variables if s not in thetas]
     slopes = _slopes(read, thetas, names)
     value = compiled([*thetas, *names], read.expr)
-    full = lambda p: float(np.mean(np.broadcast_to(value(*p, *table), (n,))))
+    full: Callable[..., Any] = lambda p: float(np.mean(np.broadcast_to(value(*p, *table), (n,))))
     noise = slopes(at, table)
     path, losses = [at], [full(at)]
     draw, move, t = np.random.default_rng(seed), np.zeros_like(at), 0

@@ -250,7 +250,7 @@ def _in_floats(M: Floats) -> Worked:
     n = M.shape[0]
     factors, pivots, _ = lapack.dgetrf(M.T)  # Mᵀ = P L U, and det Mᵀ = det M
     diagonal = np.diag(factors)
-    sign = float(np.prod(np.sign(diagonal)) * (-1) ** int(np.sum(pivots != np.arange(n))))
+    sign = float(np.prod(np.sign(diagonal)) * (-1) ** int(np.sum(pivots != np.arange(n)))) + 0.0  # never −0
     logarithm = float(np.log(np.abs(diagonal)).sum()) if sign else -np.inf
     value = sign * float(np.exp(logarithm)) if logarithm < 709 else np.inf * sign
     parts = {"sign": sign, "log": logarithm}

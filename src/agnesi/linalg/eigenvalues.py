@@ -293,7 +293,7 @@ def eigen(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
     p, steps = polynomial_of(M, name)
     roots, more = roots_of(p.as_expr(), p.gen)
     steps += more
-    if not all(r.exact for r in roots):
+    if not all(r.exact and not _nested(r.value) for r in roots):
         return _eigen_by_roots(M, p, roots, steps)
     spaces, more = eigenspaces_of(M, roots, name)
     values = [s.value for s in spaces for _ in range(s.algebraic)]
@@ -328,6 +328,13 @@ def _defective_note(spaces: list[Eigenspace]) -> str:
     )
 
 
+def _nested(value: sympy.Expr) -> bool:
+    """Tell whether a number holds roots inside roots: its eigenvectors would be too long to read."""
+    return not value.free_symbols and any(
+        power.base.has(sympy.Pow) for power in value.atoms(sympy.Pow) if not power.exp.is_Integer
+    )
+
+
 def _eigen_by_roots(M: sympy.MatrixBase, p: sympy.Poly, roots: list[Root], steps: list[Step]) -> Worked:
     """Finish in floats where some roots have no short formula."""
     F = np.array(M.tolist(), dtype=float)
@@ -338,7 +345,7 @@ def _eigen_by_roots(M: sympy.MatrixBase, p: sympy.Poly, roots: list[Root], steps
     same = nearly("the eigenvalues are the roots of the polynomial", float(apart), bound)
     step = Step("eigenvectors in floats", "For each root solve (A − λI)v = 0 numerically.", found.answer)
     parts = {**found.parts, "polynomial": p.as_expr()}
-    notes = ("The eigenvalues have no short formula: they are given as decimals.",)
+    notes = ("The eigenvalues or eigenvectors have no short formula: they are given as decimals.",)
     return Worked(
         found.name, (Formula.of("A", "=", grid(M)),), found.value, found.answer, (*steps, step),
         (*found.evidence, same), parts, notes, "MML 4.2",

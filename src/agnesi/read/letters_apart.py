@@ -15,6 +15,7 @@ from agnesi.read.note_parameters import with_parameters
 from agnesi.read.numbered_roots import with_numbered_roots
 from agnesi.read.partitions import with_partitions
 from agnesi.read.primed_letters import with_primed_letters
+from agnesi.read.squared_parameters import with_squared_parameters
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
 
@@ -24,6 +25,7 @@ def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) 
     declare_numbers(source, words)
     declare_probabilities(source, words)
     lines = with_partitions(with_background(with_round_brackets(lines)), source, words)
-    lines = with_parameters(with_numbered_roots(with_initial_values(lines), source, words), source, words)
+    lines = with_initial_values(with_squared_parameters(lines))
+    lines = with_parameters(with_numbered_roots(lines, source, words), source, words)
     plain = with_log_names(with_new_values(with_entries(with_stages(lines, source), words), source), source, words)
     return with_counts(with_bare_functions(with_primed_letters(plain, words), words), words)
