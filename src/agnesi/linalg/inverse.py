@@ -12,7 +12,7 @@ from agnesi.linalg import arithmetic
 from agnesi.linalg.arithmetic import given, one_norm, probe, sympy_matrix
 from agnesi.linalg.determinants import cofactor_lines, expansion, singular_values
 from agnesi.linalg.elimination import assumptions, started
-from agnesi.linalg.notation import Floats, equal, exactly, floats, is_zero, nearly, numeric, square
+from agnesi.linalg.notation import equal, exactly, floats, is_zero, nearly, numeric, square
 from agnesi.linalg.row_operations import factored
 from agnesi.linalg.tableau import Pick, Tableau
 from agnesi.linalg.written import linear
@@ -134,7 +134,7 @@ def _in_floats(A: Any) -> Worked:
     square(M)
     n = M.shape[0]
     try:
-        found: Floats = np.linalg.inv(M)
+        found = np.asarray(np.linalg.inv(M), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise NotNumeric("A is singular: elimination meets a pivot 0.", repair=REPAIR) from None
     condition = one_norm(M) * one_norm(found)
