@@ -6,6 +6,9 @@
     ag.check("d log det X = tr(X dX)")           # each claim judged, the wrong one explained
     ag.check_documents("notes.md")               # every formula of a document
     ag.compile("2Xᵀ(X w − y)")                   # a fast function of arrays; .source shows it
+    ag.linalg.solve("[1 2; 3 4]", "[5; 6]")      # as on paper: steps, answer, what was checked
+    ag.draw.function("sin(x)/x")                 # a picture, and the same in words
+    ag.results["mml-3-proj-line"]                # a result of a book, computed and compared
 
 Strings are accepted wherever an expression is. The parts are loaded when they are first used, so that importing
 the package costs next to nothing.
@@ -17,7 +20,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import agnesi.calculus as calculus
     import agnesi.draw as draw
+    import agnesi.linalg as linalg
     from agnesi.checking import check as check
     from agnesi.compilation import compile as compile
     from agnesi.compilation import program as program
@@ -57,6 +62,7 @@ _HOMES = {
     "Compiled": "agnesi.run.compiled", "hvp": "agnesi.second_order", "newton_step": "agnesi.second_order",
     "results": "agnesi.results",
     "operator": "agnesi.second_order", "draw": "agnesi.draw",
+    "linalg": "agnesi.linalg", "calculus": "agnesi.calculus",
 }  # fmt: skip
 __all__ = sorted(_HOMES)
 
