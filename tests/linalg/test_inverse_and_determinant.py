@@ -11,7 +11,7 @@ import sympy
 from line_by_line import check_row_operations
 
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
-from agnesi.linalg import determinant, inverse, signed_volume
+from agnesi.linalg import arithmetic, determinant, inverse, rref, signed_volume
 
 
 def leibniz(A: Any) -> Any:
@@ -156,6 +156,16 @@ def test_area_and_volume() -> None:
     assert signed_volume("[2]").value == 2 and signed_volume("[-2]").orientation == -1
     assert signed_volume("[1 2; 2 4]").orientation == 0
     assert signed_volume(np.eye(4, dtype=int)).volume == 1
+
+
+def test_without_flint_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arithmetic, "flint", None)
+    rng = np.random.default_rng(9)
+    for n in (1, 2, 5, 12):
+        A = sympy.Matrix(rng.integers(-9, 10, (n, n)).tolist()) / 6
+        assert determinant(A.tolist(), steps=False).value == A.det() and determinant(A.tolist(), steps=False).verified
+        assert inverse(A.tolist(), steps=False).value == A.inv()
+        assert rref(A[: n // 2 + 1, :].tolist(), steps=False).value == A[: n // 2 + 1, :].rref()[0]
 
 
 def test_bad_input() -> None:

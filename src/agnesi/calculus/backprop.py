@@ -287,7 +287,7 @@ def train_network(
 
     >>> t = np.linspace(0, 1, 20)
     >>> found = train_network([1, 4, 1], t, 0.3 + 0.4 * t, steps=300)
-    >>> found.costs[-1] < found.costs[0] / 10
+    >>> bool(found.costs[-1] < found.costs[0] / 10)
     True
 
     The walk goes back to the best place, with half the rate, where the cost would double or stays above it for long.

@@ -23,7 +23,7 @@ def gradient_descent(
     """Walk downhill: xₙ₊₁ = xₙ − γ∇f(xₙ) + α(xₙ − xₙ₋₁), with a fixed step γ, or one found by a line search.
 
     >>> found = gradient_descent("x^2 + 2y^2", [2, 1], rate=0.2, steps=200)
-    >>> found.outcome, abs(found.value).max() < 1e-8
+    >>> found.outcome, bool(abs(found.value).max() < 1e-8)
     ('converged', True)
 
     `line` is "fixed", "backtracking" (Armijo: halve until the value falls enough) or "exact" (for quadratics). The

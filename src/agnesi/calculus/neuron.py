@@ -98,7 +98,7 @@ def neuron_loss(X: Any, y: Any, w: Any, b: Any = 0) -> Worked:
     """Find the gradient of the mean squared loss of one neuron in weights and bias, example by example.
 
     >>> neuron_loss([[1], [2], [3]], [1, 3, 0], [1], 1).value
-    (20/3, 10/3)
+    (26/3, 10/3)
 
     ∂C/∂w = (2/N) Σ eᵢ xᵢᵀ and ∂C/∂b = (2/N) Σ eᵢ over the active examples, with eᵢ = w·xᵢ + b − yᵢ. The part `stacked`
     is the same for ŵ = [w b], x̂ = [x 1]. Shapes: X: [N n], y: [N], w: [n]. Source: Parr & Howard 6.1, 6.2.
@@ -107,7 +107,7 @@ def neuron_loss(X: Any, y: Any, w: Any, b: Any = 0) -> Worked:
     n = rows.rows
     z = [neat((rows[i, :] * weights)[0] + bias) for i in range(n)]
     active = [bool(v > 0) for v in z]
-    errors = [neat(z[i] - told[i]) if active[i] else None for i in range(n)]
+    errors: list[Any] = [neat(z[i] - told[i]) if active[i] else None for i in range(n)]
     on = [i for i in range(n) if active[i]]
     empty = sympy.zeros(1, rows.cols).as_immutable()
     in_w = sum((errors[i] * rows[i, :] for i in on), empty) * sympy.Rational(2, n)

@@ -142,7 +142,7 @@ def _numerically(
             near = inside and np.abs(system(got.x)).max() < 1e-9
             if near and _regular(runs, got.x) and not any(np.abs(got.x - f).max() < 1e-5 for f in found):
                 found.append(np.where(np.abs(got.x) < 1e-12, 0.0, got.x))
-    ordered = sorted(found, key=lambda p: tuple(np.round(p, 6).tolist()))
+    ordered = sorted(found, key=lambda p: [round(float(c), 6) for c in p])
     return tuple(_recognised(equations, variables, p) for p in ordered)
 
 

@@ -213,7 +213,7 @@ def _many(f: Function, where: Sequence[Any], terms: Sequence[Term], degree: int)
 
 
 def _higher(f: Function, k: int, of_order: Sequence[Term], total: list[Any], data: dict[str, Any]) -> Step:
-    lines = []
+    lines: list[Formula] = []
     for t in of_order:
         if t.derivative != 0 and len(lines) < 8:
             powers = "".join(f"∂{letter(x)}" * o for x, o in zip(f.variables, t.orders, strict=True))
@@ -344,8 +344,8 @@ def taylor_errors(
 ) -> list[tuple[int, float]]:
     """Return the error of the Taylor polynomials of some degrees at one point, as rows (degree, error).
 
-    >>> taylor_errors("e^x", 0, [1, 2], 0.1)
-    [(1, 0.005170918075647712), (2, 0.00017091807564762485)]
+    >>> [(n, round(error, 6)) for n, error in taylor_errors("e^x", 0, [1, 2], 0.1)]
+    [(1, 0.005171), (2, 0.000171)]
     """
     read = function(f, variables)
     there = numbers(away, read.variables)

@@ -34,7 +34,7 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
     columns = min(picture.columns, len(frames)) if picture.panels else 1
     rows = math.ceil(len(frames) / columns)
     each = WIDTH * picture.wide if columns == 1 else WIDTH * 0.72
-    height = max(each / picture.wide * f.aspect + _foot(f) for f in frames)
+    height = max(each / picture.wide * f.aspect + _foot(f, each) for f in frames)
     made = Figure(figsize=(each * columns, height * rows + (0.3 if picture.panels else 0)), layout="constrained")
     FigureCanvasAgg(made)
     made.patch.set_facecolor(look.ground)
@@ -42,24 +42,25 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
         axes = made.add_subplot(rows, columns, k, projection="3d" if frame.solid else None)
         _dress(axes, frame, look, each)
         (draw_solid if frame.solid else draw_flat)(axes, frame, look)
-        _legend(axes, frame, look)
+        _legend(axes, frame, look, each)
     if picture.panels and picture.title:
         made.suptitle(picture.title, fontsize=TITLE + 1, color=look.ink, parse_math=False)
     return made
 
 
-def _foot(frame: Frame) -> float:
+def _foot(frame: Frame, inches: float) -> float:
     """Return the room in inches for the title, the label of the axis and the legend."""
     names = (
         {name for name in (getattr(layer, "label", "") for layer in frame.layers) if name} if frame.legend else set()
     )
-    rows = math.ceil(len(names) / min(_columns(names), len(names))) if names else 0
+    rows = math.ceil(len(names) / min(_columns(names, inches), len(names))) if names else 0
     return (0.3 if frame.title else 0.08) + (0.1 if frame.solid else 0.15) + 0.22 * rows
 
 
-def _columns(names: Iterable[str]) -> int:
-    longest = max(map(len, names))
-    return 1 if longest > 26 else 2 if longest > 12 else 3
+def _columns(names: Iterable[str], inches: float) -> int:
+    """Return how many entries of a legend stand side by side in a panel of this width."""
+    each = 0.07 * max(map(len, names)) + 0.5
+    return max(1, min(3, int(inches / each)))
 
 
 def _dress(axes: Any, frame: Frame, look: Theme, inches: float) -> None:
@@ -113,7 +114,7 @@ def _dress_solid(axes: Any, frame: Frame, look: Theme) -> None:
         drawn._axinfo["grid"].update(color=look.grid, linewidth=0.6)
 
 
-def _legend(axes: Any, frame: Frame, look: Theme) -> None:
+def _legend(axes: Any, frame: Frame, look: Theme, inches: float) -> None:
     handles, labels = axes.get_legend_handles_labels()
     kept = {name: handle for handle, name in zip(handles, labels, strict=True) if name}
     if not kept or not frame.legend:
@@ -124,7 +125,7 @@ def _legend(axes: Any, frame: Frame, look: Theme) -> None:
         kept.keys(),
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
-        ncols=min(_columns(kept), len(kept)),
+        ncols=min(_columns(kept, inches), len(kept)),
         bbox_transform=axes.transAxes + down,
         fontsize=TICK + 0.5,
         frameon=False,

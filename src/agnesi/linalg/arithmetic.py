@@ -146,7 +146,7 @@ def determinant(M: DomainMatrix) -> Any:
     fast = _flint(M)
     if fast is None and M.domain == sympy.QQ:  # whole numbers stay smaller than fractions
         bottom, whole = M.clear_denoms(convert=True)
-        return sympy.Rational(int(whole.det()), int(bottom) ** M.shape[0])
+        return sympy.Rational(int(whole.det()), int(bottom.element) ** M.shape[0])
     if fast is None:
         return M.domain.to_sympy(M.det())
     found = fast.det()

@@ -56,7 +56,8 @@ def compare(name: str, found: Any, published: str) -> Compared:
     if digits:
         half = 0.5 * 10.0 ** -min(digits)
         worst = max(abs(float(a) - float(b)) for a, b in zip(ours, theirs, strict=True))
-        return Compared(name, found, published, worst <= half * (1 + 1e-9), f"to {min(digits)} decimal{'s' if min(digits) != 1 else ''}")
+        how = f"to {min(digits)} decimal{'s' if min(digits) != 1 else ''}"
+        return Compared(name, found, published, worst <= half * (1 + 1e-9), how)
     equal = [_equal(a, b) for a, b in zip(ours, theirs, strict=True)]
     rounded = any(isinstance(a, float) or a.has(sympy.Float) for a in ours)
     return Compared(name, found, published, all(equal), "up to rounding" if rounded else "exactly")
