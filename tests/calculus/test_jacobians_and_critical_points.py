@@ -26,7 +26,8 @@ def test_published_jacobians() -> None:
 def test_random_jacobians_are_sympys(seed: int) -> None:
     draw = np.random.default_rng(seed)
     atoms = [x, y, sympy.sin(x), sympy.exp(-y), x * y, y**2]
-    fs = [sum(int(draw.integers(-3, 4)) * a * b for a, b in zip(draw.permutation(atoms), atoms, strict=True)) for _ in range(2)]
+    mixed = [list(zip(draw.permutation(atoms), atoms, strict=True)) for _ in range(2)]
+    fs = [sum(int(draw.integers(-3, 4)) * a * b for a, b in pairs) for pairs in mixed]
     found = jacobian(fs, [1, 2], variables="x y")
     assert (found.value - sympy.Matrix(fs).jacobian([x, y])).applyfunc(sympy.simplify).is_zero_matrix and found.verified
     for step in found.steps:

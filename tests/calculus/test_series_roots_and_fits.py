@@ -1,4 +1,4 @@
-"""Taylor, Newton, descent, multipliers, programs, fits, networks, integrals, convexity: published values and libraries."""
+"""Taylor, Newton, descent, multipliers, programs, fits, networks, integrals, convexity: books and libraries."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ def test_fits() -> None:
 def test_networks() -> None:
     assert backpropagate(network([2, 3, 1], "tanh", 1), [[1, 0.5], [2, -1]], [[0.3, 0.1]]).verified
     t = np.linspace(0, 1, 30)
-    found = train_network([1, 6, 7, 2], t, np.vstack([0.5 + 0.3 * np.sin(6 * t), 0.5 + 0.3 * np.cos(6 * t)]), steps=1500)
+    circle = 0.5 + 0.3 * np.vstack([np.sin(6 * t), np.cos(6 * t)])
+    found = train_network([1, 6, 7, 2], t, circle, steps=1500)
     assert found.verified and found.costs.min() < found.costs[0] / 5
 
 

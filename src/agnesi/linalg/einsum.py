@@ -166,7 +166,7 @@ def _told_shapes(groups: list[str], out: str, sizes: dict[str, int]) -> str:
 def _told_loops(out: str, repeated: list[str], sizes: dict[str, int]) -> str:
     outer = f"For each {', '.join(out)}: " if out else ""
     return (
-        f"{outer}add up {int(np.prod([sizes[i] for i in repeated], dtype=int))} product(s)."
+        f"{outer}add up {int(np.prod([sizes[i] for i in repeated], dtype=int))} products."
         if repeated
         else f"{outer}one product."
     )

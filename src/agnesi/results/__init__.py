@@ -10,5 +10,6 @@ from agnesi.results import mml2 as mml2
 from agnesi.results import mml3 as mml3
 from agnesi.results import mml4 as mml4
 from agnesi.results import mml5 as mml5
+from agnesi.results import mml7 as mml7
 from agnesi.results.registry import Results as Results
 from agnesi.results.registry import results as results

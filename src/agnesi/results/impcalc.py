@@ -7,12 +7,14 @@ from agnesi.calculus.critical import critical_points
 from agnesi.calculus.derivatives import derivative
 from agnesi.calculus.differences import difference_errors
 from agnesi.calculus.jacobians import gradient, hessian, jacobian
+from agnesi.calculus.lagrange import lagrange
 from agnesi.calculus.limits import first_principles
 from agnesi.calculus.linearise import linearise
+from agnesi.calculus.newton import newton
 from agnesi.calculus.series import power_series
 from agnesi.calculus.taylor import taylor_pieces
 from agnesi.draw.curves import taylor as draw_taylor
-from agnesi.draw.fields import contours, surface
+from agnesi.draw.fields import constraint, contours, surface
 from agnesi.draw.picture import panels, retitled
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
@@ -98,3 +100,21 @@ def jacobian_of_a_gaussian() -> Found:
     """Derive a Gaussian in its mean and its width."""
     done = jacobian("exp(−(x − μ)²/(2σ²))/(σ sqrt(2π))", variables="μ, σ")
     return Found((done,), {"∂f/∂(μ, σ)": done.value})
+
+
+@results.reproduces("mvc-5-newton")
+def newton_and_its_failure() -> Found:
+    """Iterate from 0, which runs in a circle, and from −2, which finds the root."""
+    cycle, root = newton("x³ − 2x + 2", 0), newton("x³ − 2x + 2", -2)
+    places = [float(row.x) for row in cycle.table[:2]] * 2
+    circle = holds("from 0 it runs in a circle", cycle.outcome == "cycle")
+    return Found((cycle, root), {"iterates from 0": places, "root from −2": float(root.value)}, (circle,))
+
+
+@results.reproduces("mvc-5-lagrange")
+def lagrange_multipliers() -> Found:
+    """Maximise x²y on a circle of radius a."""
+    done = lagrange("x² y", "x² + y² = a²", "x y")
+    best = max(done.maximisers, key=lambda at: at[0].subs({s: 1 for s in at[0].free_symbols}))
+    picture = constraint("x² y", "x² + y² = 1", [[(2 / 3) ** 0.5, (1 / 3) ** 0.5]])
+    return Found((done,), {"x": best[0], "y": best[1], "maximum": done.maximum}, picture=picture)

@@ -18,6 +18,7 @@ from agnesi.linalg.inverse import inverse
 from agnesi.linalg.lengths import cosine_rule
 from agnesi.linalg.matrix_powers import power_by_eigenbasis
 from agnesi.linalg.notation import equal
+from agnesi.linalg.page_rank import pagerank
 from agnesi.linalg.projections import reflection_matrix, scalar_projection
 from agnesi.linalg.rotations import mirror
 from agnesi.linalg.systems import solve
@@ -181,3 +182,10 @@ def test_for_singularity() -> Found:
         tuple(done.values())[:2], {text: "singular" if d.value else "not singular" for text, d in done.items()},
         (holds("the flags are right", all(d.value == asked[text] and d.verified for text, d in done.items())),),
     )  # fmt: skip
+
+
+@results.reproduces("lin-5-pagerank")
+def pagerank_of_four_pages() -> Found:
+    """Rank four pages by power iteration."""
+    done = pagerank({"A": "BCD", "B": "AD", "C": "D", "D": "BC"})
+    return Found((done,), {"rank": done.value})

@@ -8,6 +8,7 @@ import sympy
 from agnesi.draw.arrows import projection
 from agnesi.draw.layers import Curve
 from agnesi.draw.maps import unit_balls
+from agnesi.linalg.function_space import gram_functions
 from agnesi.linalg.gram_schmidt import gram_schmidt
 from agnesi.linalg.lengths import angle, cauchy_schwarz, inner_product_axioms, norm
 from agnesi.linalg.notation import equal, is_zero, tidied
@@ -136,3 +137,10 @@ def another_inner_product() -> Found:
          holds("lengths and angles change with the matrix", changed),
          holds("(1, 1) and (−1, 1) are orthogonal in both", angle(x, y, A).value == angle(x, y).value)),
     )  # fmt: skip
+
+
+@results.reproduces("mml-3-funcs")
+def orthogonal_sines_and_cosines() -> Found:
+    """Integrate all products of sines and cosines on [−π, π]."""
+    done = gram_functions(["1", "sin(x)", "cos(x)", "sin(2x)", "cos(2x)"])
+    return Found((done,), {"inner products": done.value}, (holds("off the diagonal all vanish", done.orthogonal),))

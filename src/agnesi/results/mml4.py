@@ -9,6 +9,8 @@ from agnesi.linalg.cholesky import cholesky, gaussian_sample
 from agnesi.linalg.determinants import determinant
 from agnesi.linalg.diagonal import spectral
 from agnesi.linalg.eigenvalues import eigen
+from agnesi.linalg.low_rank import eckart_young, low_rank
+from agnesi.linalg.singular import svd
 from agnesi.linalg.volume import signed_volume
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
@@ -55,3 +57,25 @@ def spectral_theorem() -> Found:
         (done,), {"Q": done.Q, "Λ": done.Lambda},
         (holds("QΛQᵀ rebuilds 10 random symmetric matrices", all(d.verified for d in draws), "up to rounding"),),
     )  # fmt: skip
+
+
+@results.reproduces("mml-4-svd")
+def singular_values_by_hand() -> Found:
+    """Find U, Σ and V through the eigenvalues of AᵀA."""
+    done = svd("[1 0 1; −2 1 0]")
+    return Found((done,), {"singular values": done.values, "U": done.U, "V": done.V})
+
+
+@results.reproduces("mml-4-movies")
+def movie_ratings() -> Found:
+    """Factor the ratings that three viewers gave four films, and take the nearest matrices of rank one and two."""
+    A = [[5.0, 4.0, 1.0], [5.0, 5.0, 0.0], [0.0, 0.0, 5.0], [1.0, 0.0, 4.0]]
+    done, one, two = svd(A, exact=False), low_rank(A, 1, exact=False), low_rank(A, 2, exact=False)
+    return Found((done, one, two), {"singular values": done.values, "rank one": one.value, "rank two": two.value})
+
+
+@results.reproduces("mml-4-eckart")
+def eckart_young_theorem() -> Found:
+    """Try other matrices of rank two: none is nearer than the one from the singular values."""
+    done = eckart_young("[5 4 1; 5 5 0; 0 0 5; 1 0 4]", 2)
+    return Found((done,), {"error": done.error, "nearest of the others": done.nearest})

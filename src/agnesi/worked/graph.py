@@ -1,4 +1,4 @@
-"""A computational graph as a record: what each node computes, its value and adjoint, and the local derivatives on the edges."""
+"""A computational graph as a record: what each node computes, its value and adjoint, local derivatives on edges."""
 
 from __future__ import annotations
 

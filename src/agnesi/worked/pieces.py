@@ -258,6 +258,18 @@ def _latex(part: Any) -> str:
 _OUTER = re.compile(r"^\s*<math[^>]*>|</math>\s*$")
 
 
+_LINE = "1.3px solid currentColor"
+_SIDES = {  # brackets as borders: few machines have a font whose brackets grow
+    "[": f"border-inline:{_LINE};border-block:0;padding:2px .45em;margin:0 .15em;background:" + ",".join(
+        f"linear-gradient(currentColor,currentColor) {corner}/5px 1.3px no-repeat"
+        for corner in ("left top", "right top", "left bottom", "right bottom")
+    ),
+    "(": f"border-inline:{_LINE};border-radius:.7em;padding:2px .5em;margin:0 .15em",
+    "|": f"border-inline:{_LINE};padding:0 .35em;margin:0 .15em",
+    "": "",
+}
+
+
 def _mathml(part: Any) -> str:
     if not isinstance(part, Grid):
         return _OUTER.sub("", scalar_text(part, "mathml"))
@@ -270,9 +282,4 @@ def _mathml(part: Any) -> str:
             shown = f' style="{style}"' if style else ""
             cells.append(f"<mtd{shown}>{_OUTER.sub('', scalar_text(value, 'mathml'))}</mtd>")
         rows.append(f"<mtr>{''.join(cells)}</mtr>")
-    left, right = {"[": "[]", "(": "()", "|": "||", "": ("", "")}[part.brackets]
-    table = f"<mtable>{''.join(rows)}</mtable>"
-    if not left:
-        return table
-    opened, closed = (f'<mo fence="true" stretchy="true">{bracket}</mo>' for bracket in (left, right))
-    return f"<mrow>{opened}{table}{closed}</mrow>"
+    return f'<mtable style="{_SIDES[part.brackets]}">{"".join(rows)}</mtable>'

@@ -125,7 +125,7 @@ def data(worked: Worked) -> dict[str, Any]:
             {"rule": s.rule, "said": s.said, "why": s.why, "source": s.source, "lines": [f.latex() for f in s.lines]}
             for s in worked.steps
         ],
-        "evidence": [{"what": v.what, "holds": v.holds, "how": v.how} for v in worked.evidence],
+        "evidence": [{"what": v.what, "holds": bool(v.holds), "how": v.how} for v in worked.evidence],
     }
 
 
