@@ -20,9 +20,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import agnesi.calculus as calculus
-    import agnesi.draw as draw
-    import agnesi.linalg as linalg
+    from agnesi import calculus as calculus
+    from agnesi import draw as draw
+    from agnesi import linalg as linalg
     from agnesi.checking import check as check
     from agnesi.compilation import compile as compile
     from agnesi.compilation import program as program

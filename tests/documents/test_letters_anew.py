@@ -1,4 +1,4 @@
-"""Letters and functions that a paragraph tells anew, laws in letters of their own, domains that only a signature says."""
+"""Letters and functions that a paragraph tells anew, laws in letters of their own, domains of signatures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ TWICE = (
     r"\mathbb{R}^{n \times m}$."
 )
 FUNCTIONS = (
-    r"Let $b, x \in \mathbb{R}^n$, and let $f(x) = b^T x$. Then $\nabla_x f(x) = b$. Now consider $f(x) = x^T A x$ with a "
-    r"symmetric matrix $A$. Then $\nabla_x f(x) = {0}$."
+    r"Let $b, x \in \mathbb{R}^n$, and let $f(x) = b^T x$. Then $\nabla_x f(x) = b$. Now consider $f(x) = x^T A x$ with "
+    r"a symmetric matrix $A$. Then $\nabla_x f(x) = {0}$."
 )
 
 

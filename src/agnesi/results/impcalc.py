@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from agnesi.calculus.chain import vector_chain
 from agnesi.calculus.critical import critical_points
 from agnesi.calculus.derivatives import derivative
 from agnesi.calculus.differences import difference_errors
+from agnesi.calculus.fitting import fit_line
 from agnesi.calculus.jacobians import gradient, hessian, jacobian
 from agnesi.calculus.lagrange import lagrange
 from agnesi.calculus.limits import first_principles
@@ -16,7 +19,8 @@ from agnesi.calculus.taylor import taylor_pieces
 from agnesi.draw.curves import taylor as draw_taylor
 from agnesi.draw.fields import constraint, contours, surface
 from agnesi.draw.picture import panels, retitled
-from agnesi.results.record import Found, holds
+from agnesi.draw.samples import scatter
+from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 from agnesi.worked.exact import to_expr
 
@@ -118,3 +122,13 @@ def lagrange_multipliers() -> Found:
     best = max(done.maximisers, key=lambda at: at[0].subs({s: 1 for s in at[0].free_symbols}))
     picture = constraint("x² y", "x² + y² = 1", [[(2 / 3) ** 0.5, (1 / 3) ** 0.5]])
     return Found((done,), {"x": best[0], "y": best[1], "maximum": done.maximum}, picture=picture)
+
+
+@results.reproduces("mvc-6-line")
+def line_with_errors() -> Found:
+    """Fit slope and intercept by setting the gradient of χ² to zero, and compare with NumPy's fit."""
+    x, y = [0, 1, 2, 3, 4], [1, 3, 5, 8, 9]
+    done = fit_line(x, y)
+    gap = np.abs(np.polyfit(x, y, 1) - np.array(done.value, dtype=float)).max()
+    same = near("slope and intercept are those of NumPy's fit", gap, 1e-9)
+    return Found((done,), {"slope": done.slope, "intercept": done.intercept}, (same,), scatter(x, y, 1))

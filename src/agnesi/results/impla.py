@@ -82,7 +82,8 @@ def determinant_as_area() -> Found:
 @results.reproduces("lin-5-eig")
 def changing_to_the_eigenbasis() -> Found:
     """Write T = CDC⁻¹, and find its square and any power through it."""
-    done, square, any_power = diagonalise("[1 1; 0 2]"), power_by_eigenbasis("[1 1; 0 2]", 2), power_by_eigenbasis("[1 1; 0 2]", "k")
+    T = "[1 1; 0 2]"
+    done, square, any_power = diagonalise(T), power_by_eigenbasis(T, 2), power_by_eigenbasis(T, "k")
     values = {"C": done.P, "D": done.D, "T²": square.value, "Tᵏ": any_power.value}
     again = matrix("[1 1; 0 2]") ** 2 == square.value
     return Found((done, square, any_power), values, (holds("T² is T times T", again),), linear_map([[1, 1], [0, 2]]))
@@ -189,3 +190,12 @@ def pagerank_of_four_pages() -> Found:
     """Rank four pages by power iteration."""
     done = pagerank({"A": "BCD", "B": "AD", "C": "D", "D": "BC"})
     return Found((done,), {"rank": done.value})
+
+
+@results.reproduces("lin-5-pagerank2")
+def damped_pagerank_with_a_trap() -> Found:
+    """Rank six sites, one of which links only to itself, without and with damping."""
+    links = {"A": "BDEF", "B": "AD", "C": "D", "D": "CE", "E": "DF", "F": "F"}
+    trapped, damped = pagerank(links), pagerank(links, 0.5)
+    trap = holds("without damping all rank ends in the trap", abs(float(trapped.value[5]) - 1) < 1e-6)
+    return Found((trapped, damped), {"without damping": trapped.value, "with damping": damped.value}, (trap,))

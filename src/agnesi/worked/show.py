@@ -98,7 +98,8 @@ def _html(worked: Worked) -> str:
 def _step_html(step: Step, known: str = "") -> str:
     why = f"<div>{escape(step.why)}</div>" if step.why else ""
     lines = "".join(_formula_html(f) for f in step.lines)
-    return f"<li>{escape(step.said or step.rule)}{_source('' if _within(step.source, known) else step.source)}{why}{lines}</li>"
+    source = "" if _within(step.source, known) else step.source
+    return f"<li>{escape(step.said or step.rule)}{_source(source)}{why}{lines}</li>"
 
 
 def _within(source: str, whole: str) -> bool:
