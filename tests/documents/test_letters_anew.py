@@ -11,8 +11,8 @@ TWICE = (
     r"\mathbb{R}^{n \times m}$."
 )
 FUNCTIONS = (
-    r"Let $b, x \in \mathbb{R}^n$, and let $f(x) = b^T x$. Then $\nabla_x f(x) = b$. Now consider $f(x) = x^T A x$ with "
-    r"a symmetric matrix $A$. Then $\nabla_x f(x) = {0}$."
+    r"Let $b, x \in \mathbb{R}^n$, and let $f(x) = b^T x$. Then $\nabla_x f(x) = b$. Now consider $f(x) = x^T A x$ "
+    r"with a symmetric matrix $A$. Then $\nabla_x f(x) = {0}$."
 )
 
 
