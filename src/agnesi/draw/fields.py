@@ -15,6 +15,8 @@ from agnesi.draw.lines import level_lines
 from agnesi.draw.picture import Picture
 from agnesi.draw.words import counted, listed, point, said
 from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import symbol
+from agnesi.write import write
 
 Range = tuple[float, float] | Sequence[Any] | None
 _PATHS: tuple[tuple[Colour, Dash], ...] = (
@@ -67,7 +69,8 @@ def contours(
     alt += "".join(f" {_path_told(f, p, name)}" for name, p in paths.items())
     alt += "".join(f" Marked{f' as {n}' if n else ''}: {listed([point(q) for q in p], 6)}." for n, p in marked.items())
     alike = bool(0.4 < (box[1] - box[0]) / (box[3] - box[2]) < 2.5)
-    return Picture(title or f.told, _axes(f, box), tuple(layers), alt, alike, 0.9 if alike else 0.72)
+    aspect = 0.2 + 0.7 * min(1.0, (box[3] - box[2]) / (box[1] - box[0])) if alike else 0.72
+    return Picture(title or f.told, _axes(f, box), tuple(layers), alt, alike, aspect)
 
 
 def _named(given: Any, name: str) -> dict[str, Array]:
@@ -79,7 +82,8 @@ def _named(given: Any, name: str) -> dict[str, Array]:
 
 
 def _axes(f: Function, box: Box) -> tuple[Axis, Axis]:
-    return Axis(f.variables[0], box[0], box[1]), Axis(f.variables[1], box[2], box[3])
+    across, up = (write(symbol(name)) for name in f.variables[:2])
+    return Axis(across, box[0], box[1]), Axis(up, box[2], box[3])
 
 
 def _stops(path: Array, colour: Colour) -> list[Layer]:

@@ -8,6 +8,7 @@ import sympy
 from agnesi.draw.arrows import projection, vectors
 from agnesi.draw.maps import determinant as draw_determinant
 from agnesi.draw.maps import linear_map, transformations
+from agnesi.draw.samples import bars
 from agnesi.errors import ShapeError
 from agnesi.linalg.bases import change_basis, coordinates
 from agnesi.linalg.determinants import determinant
@@ -189,7 +190,7 @@ def test_for_singularity() -> Found:
 def pagerank_of_four_pages() -> Found:
     """Rank four pages by power iteration."""
     done = pagerank({"A": "BCD", "B": "AD", "C": "D", "D": "BC"})
-    return Found((done,), {"rank": done.value})
+    return Found((done,), {"rank": done.value}, picture=bars(done.value, list("ABCD"), label="rank", title="PageRank"))
 
 
 @results.reproduces("lin-5-pagerank2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agnesi.draw import convergence, heat_map, images, panels
 from agnesi.draw.maps import determinant as draw_determinant
 from agnesi.linalg.cholesky import cholesky, gaussian_sample
 from agnesi.linalg.determinants import determinant
@@ -12,7 +13,7 @@ from agnesi.linalg.eigenvalues import eigen
 from agnesi.linalg.low_rank import eckart_young, low_rank
 from agnesi.linalg.singular import svd
 from agnesi.linalg.volume import signed_volume
-from agnesi.results.record import Found, holds
+from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 
 
@@ -71,7 +72,14 @@ def movie_ratings() -> Found:
     """Factor the ratings that three viewers gave four films, and take the nearest matrices of rank one and two."""
     A = [[5.0, 4.0, 1.0], [5.0, 5.0, 0.0], [0.0, 0.0, 5.0], [1.0, 0.0, 4.0]]
     done, one, two = svd(A, exact=False), low_rank(A, 1, exact=False), low_rank(A, 2, exact=False)
-    return Found((done, one, two), {"singular values": done.values, "rank one": one.value, "rank two": two.value})
+    second = two.value - one.value
+    drawn = {"the ratings": A, "first part": one.value, "second part": second, "both, of rank two": two.value}
+    rows, columns = ["Star Wars", "Blade Runner", "Amélie", "Delicatessen"], ["Ali", "Beatrix", "Chandra"]
+    pictures = [heat_map(np.round(B, 1), rows=rows, columns=columns, title=name) for name, B in drawn.items()]
+    return Found(
+        (done, one, two), {"singular values": done.values, "rank one": one.value, "rank two": two.value},
+        picture=panels(pictures, "Ratings of films and their two themes"),
+    )  # fmt: skip
 
 
 @results.reproduces("mml-4-eckart")
@@ -79,3 +87,33 @@ def eckart_young_theorem() -> Found:
     """Try other matrices of rank two: none is nearer than the one from the singular values."""
     done = eckart_young("[5 4 1; 5 5 0; 0 0 5; 1 0 4]", 2)
     return Found((done,), {"error": done.error, "nearest of the others": done.nearest})
+
+
+@results.reproduces("mml-4-image")
+def image_of_low_rank() -> Found:
+    """Rebuild a picture of 60 × 80 points from its 1, 2, …, 5 largest singular values, and measure what is missing."""
+    A = _image(60, 80)
+    done = [low_rank(A, k, exact=False) for k in range(1, 6)]
+    nearest = [np.array(d.value, dtype=float) for d in done]
+    errors = np.array([np.linalg.norm(A - B, 2) for B in nearest])
+    following = np.linalg.svd(A, compute_uv=False)[1:6]
+    drawn = images({"original": A} | {f"k = {k}": B for k, B in enumerate(nearest, 1)})
+    curve = convergence(errors, label="error", across="k", x=range(1, 6), log=False, title="Largest σ that is missing")
+    missing = images({f"missing at k = {k}": abs(A - nearest[k - 1]) for k in (1, 5)})
+    return Found(
+        (done[-1],), {"error for k = 1, …, 5": errors, "share kept by k = 5": done[-1].relative},
+        (near("each error is the next singular value", np.abs(errors - following).max(), 1e-9),
+         holds("each picture is nearer than the one before", (np.diff(errors) < 0).all())),
+        panels([drawn, curve, missing], "An image rebuilt from few singular values", 3),
+    )  # fmt: skip
+
+
+def _image(rows: int, columns: int) -> np.ndarray:
+    """Return a grey image: a sun above hills, and a house."""
+    y, x = np.mgrid[0 : 1 : rows * 1j, 0 : 1 : columns * 1j]
+    sky = 0.9 - 0.4 * y
+    land = np.where(y > 0.6 + 0.12 * np.sin(7 * x), 0.35 - 0.2 * x, sky)
+    sun = np.where((x - 0.75) ** 2 + (y - 0.22) ** 2 < 0.014, 1.0, land)
+    house = (abs(x - 0.3) < 0.13) & (y > 0.5) & (y < 0.85)
+    roof = (y > 0.32) & (y <= 0.5) & (abs(x - 0.3) < 0.9 * (y - 0.32))
+    return np.where(house, 0.75, np.where(roof, 0.1, sun))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from agnesi.calculus import stochastic_descent
 from agnesi.calculus.convex import conjugate, convexity, sum_conjugate
 from agnesi.calculus.descent import gradient_descent, quadratic
 from agnesi.calculus.programs import linear_program, quadratic_program
 from agnesi.draw.fields import contours
-from agnesi.results.record import Found, holds
+from agnesi.results.misfits import misfit_function
+from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 
 
@@ -20,6 +24,31 @@ def zigzag_of_gradient_descent() -> Found:
     return Found(
         tuple(done.values()), {f"steps with {name}": len(d.path) - 1 for name, d in done.items()},
         picture=contours(f, (-4, 5), (-2, 2), path=paths),
+    )  # fmt: skip
+
+
+@results.reproduces("mml-7-sgd")
+def stochastic_gradients() -> Found:
+    """Fit a line by the gradients of all examples, of batches, and of batches with momentum."""
+    draw = np.random.default_rng(1)
+    x = draw.uniform(-1, 2, 60)
+    data = {"x": x, "y": 1 + 2 * x + draw.normal(0, 0.5, 60)}
+    asked = {"all 60": (60, 0.0, 400), "batches of 4": (4, 0.0, 12), "batches of 4, momentum 0.8": (4, 0.8, 12)}
+    done = {
+        name: stochastic_descent("(y − a − b x)²", data, [-2, 4], "a b", 0.05, epochs, batch, momentum, decay=0.01)
+        for name, (batch, momentum, epochs) in asked.items()
+    }
+    ends = {name: d.value for name, d in done.items()}
+    best = np.linalg.lstsq(np.column_stack([np.ones(60), x]), data["y"], rcond=None)[0]
+    noisy = done["batches of 4"].noise
+    batches = noisy[draw.permuted(np.tile(np.arange(60), (2000, 1)), axis=1)[:, :4]].mean(axis=1)
+    away = np.abs(batches.mean(axis=0) - done["all 60"].full_gradient) / noisy.std(axis=0)
+    paths = {name: d.path for name, d in done.items()}
+    return Found(
+        tuple(done.values()), {"least squares": best} | {f"end with {name}": end for name, end in ends.items()},
+        (near("the mean of 2000 random batches is the full gradient, in units of the noise", away.max(), 0.05),
+         near("all ends are near the least squares fit", max(np.abs(e - best).max() for e in ends.values()), 0.15)),
+        contours(misfit_function("a + b x", data, ("a", "b")), (-3, 3), (0, 5), path=paths, title="Mean loss"),
     )  # fmt: skip
 
 
