@@ -12,6 +12,8 @@ _ROOTS = frozenset(("σ", "\\sigma", "sigma", "τ", "\\tau", "tau", "s"))
 def with_squared_parameters(lines: Sequence[list[Token]]) -> list[list[Token]]:
     """Return the lines with ℓ(μ, σ) for ℓ(μ, σ²) where a line defines this function of so many letters."""
     functions = {line[0].text for line in lines if _defines(line)}
+    if any(_moves(line, k) for line in lines for k in range(len(line) - 2)):
+        return list(lines)  # ∂ℓ/∂σ²: there σ² is the letter
     return [_plain(line, functions) for line in lines] if functions else list(lines)
 
 
@@ -21,6 +23,11 @@ def _defines(line: Sequence[Token]) -> bool:
     inside = [t.text for t in line[2:stop]]
     called = len(line) > stop + 1 and line[1].text == "(" if len(line) > 1 else False
     return called and stop > 4 and line[stop + 1].text in ("=", ":=") and "," in inside and _squared(line, 2, stop) > 0
+
+
+def _moves(line: Sequence[Token], k: int) -> bool:
+    """Tell whether ∂σ² stands at a place."""
+    return line[k].text in ("∂", "d") and line[k + 1].text in _ROOTS and line[k + 2].text == "^"
 
 
 def _squared(line: Sequence[Token], start: int, stop: int) -> int:
