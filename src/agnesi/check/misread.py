@@ -44,6 +44,9 @@ _UP_TO = re.compile(  # y ∈ {1, ..., k}
     r"(?<![\w\\])([A-Za-z])\s*(?:\\in(?![A-Za-z])|∈|:)\s*\\?\{\s*[01]\s*,[^{}]{0,20}?(?:\\[lc]?dots|…|\.\.\.?)\s*,"
     r"\s*([A-Za-z])\s*\\?\}"
 )
+_FACTS = re.compile(  # words that were not understood, and make lines right that are wrong without them
+    r"^the words .*\b(?:uncorrelated|independent|zero[- ]mean|iid|orthogonal|orthonormal|symmetric|stochastic)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def in_doubt(
             reason = next(_reasons(one, statements, lines, unsaid, source), None)
             faint = next(_faint(one, statements, lines, source), None) if reason is None else None
             if reason is not None:
-                out[one.place] = Doubt(reason)
+                out[one.place] = Doubt(reason, grave=bool(_FACTS.search(reason)))
             elif faint is not None:
                 out[one.place] = Doubt(faint, True)
     return out
