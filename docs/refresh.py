@@ -228,8 +228,9 @@ def _example(slip: Slip) -> str:
 RESULTS_HEAD = """# Results of the books and courses
 
 Each result below is computed by the general algorithms, with its steps, checked, and compared with the published value
-where there is one. In Python it is `ag.results["mml-3-proj-line"]`; its `steps`, `values`, `comparison`, `evidence` and
-`picture` are there by these names. On the command line:
+where there is one. In Python it is `ag.results["mml-3-proj-line"]`; its `steps`, `values`, `comparison`, `evidence`,
+`picture`, `notes`, `concepts` and `code` are there by these names. `code` is the Python that computes it, to be pasted
+into a notebook. On the command line:
 
 ```console
 $ agnesi result mml-3-proj-line
@@ -240,7 +241,8 @@ has one. The exit status is 1 where something does not hold. `agnesi results` li
 those of one book or course, with `--json` as data.
 
 The tables are generated from the registry in `src/agnesi/results` by `./dev docs`, and each row is a test. A published
-value stands here where the list of results is sure of it.
+value stands here where the list of results is sure of it; of the others each result says in its notes which numbers are
+from memory, and which are our own.
 """
 
 

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
 from agnesi.check.chances import chance_of_lines, facts_named
-from agnesi.check.chances_told import domains_told, spoken_facts, spreads_told, with_twins
+from agnesi.check.chances_told import Spoken, domains_told, spoken_facts, spreads_told, with_twins
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
@@ -18,7 +18,7 @@ from agnesi.check.layouts import layouts_in
 from agnesi.check.misread import NEEDS_VECTORS, in_doubt, misread
 from agnesi.check.other_readings import OBSERVED, habits
 from agnesi.check.report import Judged, Report
-from agnesi.check.settings import Setting
+from agnesi.check.settings import Findings, Setting
 from agnesi.check.shapes import with_one_size, with_same_sizes
 from agnesi.check.spectra import with_symmetric
 from agnesi.check.tacit import distributions_in
@@ -52,7 +52,7 @@ from agnesi.write.declare import declaration
 MAX_STATEMENTS = 2_000
 ALIGNED = 20_000  # characters of a text whose places are sought again where parts were spelt out
 MORE = 6.0  # seconds of processor time after which a text is not read in other ways
-ROUNDS = 3  # of leaving out lines that may be misread
+ROUNDS = 5  # of leaving out lines that may be misread
 SPOKEN = ("declaration", "fact")
 WORDED = re.compile(r".*\b(?:is|the|that|at|of)\b.* is read as")  # about words that stand for a formula
 BLANKS = re.compile(r"[ \t]{81,}")
@@ -111,11 +111,12 @@ def check(
 def check_within(
     text: str, spans: Sequence[tuple[int, int]] | None, *, dialect: str = "agnesi",
     declarations: Mapping[str, Symbol] | None = None, definitions: Mapping[str, Definition] | None = None,
-    diagnose: bool = True,
+    diagnose: bool = True, findings: Findings | None = None,
 ) -> Report:
     """Judge a text as `check` does; of prose outside the spans (start, stop) only what it declares is taken in.
 
-    Documents mark their formulas, so that what looks like one elsewhere is none. Raises what `check` raises.
+    Documents mark their formulas, so that what looks like one elsewhere is none. `findings` keeps what is found of
+    claims, for the same text in another context. Raises what `check` raises.
     """
     layout = dialects[dialect].gradient_layout
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
@@ -125,10 +126,11 @@ def check_within(
     if len(found) > MAX_STATEMENTS:
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     begun = now()
-    first = _judged(_Text(source, tuple(found), layout, declarations or {}, definitions))
+    kept = Findings() if findings is None else findings
+    first = _judged(_Text(source, tuple(found), layout, declarations or {}, definitions, findings=kept))
     first, numbers = _in_other_ways(first, begun)
     first, usual = _by_habit(first, spans, begun)
-    first, statements = _without_misread(first, diagnose)
+    first, statements = _without_misread(first, diagnose, spans is not None)
     told = with_words(statements, found, source)
     told = told if len(source) == len(text) or len(text) > ALIGNED else _placed(told, text, source)
     notes = tuple(n for n in first.lines.notes if not WORDED.match(n))
@@ -149,7 +151,10 @@ def _in_other_ways(first: _Judgement, begun: float) -> tuple[_Judgement, Mapping
     """Return the best of the ways to read a text in which lines fail, and the letters that are numbers in it."""
     given, numbers = first.given, dict[str, Symbol]()
     for way in _ways(first) if now() - begun < MORE else ():
-        other = _judged(replace(given, ways=(way,)))
+        reading = _read(replace(given, ways=(way,)))
+        if _as_read(reading.lines) == _as_read(first.lines):
+            continue
+        other = _judgement(reading)
         first = other if _faults(other) < _faults(first) else first
     for tried in _perhaps_numbers(first, given.source) if now() - begun < MORE else ():
         other = _judged(replace(given, declarations={**given.declarations, **tried}))
@@ -232,7 +237,8 @@ def _read_as(one: _Judgement, numbers: Container[str]) -> tuple[str, ...]:
 class _Text:
     """A text with its fragments, what is in force from the start, and how it is to be read.
 
-    `ways` are those of `read_lines`; `doubtful` are lines that are not called wrong, by place, with the reason.
+    `ways` are those of `read_lines`; `doubtful` are lines that are not called wrong, by place, with the reason;
+    `findings` what was found of claims in other readings.
     """
 
     source: str
@@ -242,6 +248,7 @@ class _Text:
     definitions: Mapping[str, Definition] | None
     ways: tuple[str, ...] = ()
     doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
 
 
 @dataclass(frozen=True)
@@ -264,11 +271,12 @@ class _Judgement:
         return replace(self, statements=statements, setting=setting, given=given)
 
 
-def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Sequence[Judged]]:
+def _without_misread(one: _Judgement, diagnose: bool, document: bool) -> tuple[_Judgement, Sequence[Judged]]:
     """Return the judgement in which no line is called wrong that may be misread, and its statements explained."""
     unsaid = not_understood(one.given.source, one.given.found)
+    statements: Sequence[Judged] = one.statements
     for _ in range(ROUNDS):
-        risky = in_doubt(one.statements, one.lines, unsaid, one.given.source)
+        risky = in_doubt(one.statements, one.lines, unsaid, one.given.source, document)
         if not diagnose and not risky:
             return one, one.statements
         statements = explained(one.statements, replace(one.setting, found=None))
@@ -276,11 +284,34 @@ def _without_misread(one: _Judgement, diagnose: bool) -> tuple[_Judgement, Seque
         if not doubtful:
             break
         one = one.again(doubtful)
+    else:
+        statements = explained(one.statements, replace(one.setting, found=None)) if diagnose else one.statements
     return one, statements if diagnose else one.statements
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text as it is read: its lines, its fragments with those that were added, what they say, and its formulas."""
+
+    given: _Text
+    lines: Lines
+    formulas: Sequence[Fragment]
+    spoken: Sequence[str]
+    said: Sequence[Spoken]
+
+
+def _as_read(lines: Lines) -> list[object]:
+    """Return what tells one reading of lines from another: their formulas, or why they are none."""
+    return [line.groups if line.error is None else str(line.error) for line in lines.lines]
 
 
 def _judged(given: _Text) -> _Judgement:
     """Read the fragments of a text and judge them."""
+    return _judgement(_read(given))
+
+
+def _read(given: _Text) -> _Reading:
+    """Read the fragments of a text."""
     source, found, declarations = given.source, given.found, given.declarations
     added = with_samples(source, found, moments_told(source))
     found = added.fragments
@@ -293,7 +324,13 @@ def _judged(given: _Text) -> _Judgement:
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
     lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
     lines = with_symmetric(with_states_free(with_same_sizes(with_one_size(source, pieces, lines))), source)
-    said = spoken_facts(found, source, added.facts)
+    return _Reading(given, lines, formulas, spoken, spoken_facts(found, source, added.facts))
+
+
+def _judgement(reading: _Reading) -> _Judgement:
+    """Judge a text as it is read."""
+    given, lines, formulas, said = reading.given, reading.lines, reading.formulas, reading.said
+    source = given.source
     held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, held, derived)
@@ -309,9 +346,9 @@ def _judged(given: _Text) -> _Judgement:
         constrained=lines.instances if lines.constrained else frozenset(),
         differentials=frozenset(differentials_in(lines)),
         loose_sizes=not THIN.search(source) and len(set(LIMIT.findall(source))) < 2,
-        sized=frozenset(sized_in(lines, spoken)),
+        sized=frozenset(sized_in(lines, reading.spoken)),
         layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
-        found={}, doubtful=given.doubtful,
+        found=given.findings, doubtful=given.doubtful,
     )
     entries = entries_of(lines, formulas, source)
     entries = [replace(e, link="given") if e.line.piece.start in held else e for e in entries]

@@ -8,7 +8,8 @@ import sympy
 from scipy import optimize
 
 from agnesi.calculus.backprop import backpropagate, network, train_network
-from agnesi.calculus.convex import conjugate, convexity
+from agnesi.calculus.conjugates import conjugate
+from agnesi.calculus.convex import convexity
 from agnesi.calculus.descent import gradient_descent, quadratic
 from agnesi.calculus.differences import difference_errors
 from agnesi.calculus.fitting import fit_line

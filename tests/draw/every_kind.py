@@ -32,6 +32,8 @@ KINDS: dict[str, Callable[[], Picture]] = {
     "surface": lambda: draw.surface("sin(x) cos(y)", path=[[0, 0], [1, 1]], points=[[1, 0]]),
     "tangent plane": lambda: draw.tangent_plane("x^2 + y^2", [1, 0]),
     "constraint": lambda: draw.constraint("x y", "x^2 + y^2 = 1", [[HALF, HALF], [HALF, -HALF]]),
+    "implicit": lambda: draw.implicit("x^2 + x y + y^2 = 3"),
+    "meetings": lambda: draw.meetings("cos(x)", "x"),
     "field": lambda: draw.vector_field(["-y", "x"]),
     "linear map": lambda: draw.linear_map([[1, 1], [0.5, 1.5]]),
     "turn": lambda: draw.linear_map([[0, -1], [1, 0]], show=["grid", "circle", "eigen", "singular", "square"]),

@@ -319,3 +319,16 @@ def test_results_show_themselves():
 def test_what_fails_says_why(call, error, told):
     with pytest.raises(error, match=told):
         call()
+
+
+@pytest.mark.parametrize(
+    "call, told",
+    [
+        (lambda: level_axes("[a b; b a]"), "the letter a"),
+        (lambda: pagerank({}), "no pages"),
+        (lambda: gram_functions(None), "a NoneType"),
+    ],
+)
+def test_inputs_that_once_ended_in_a_foreign_error(call, told):
+    with pytest.raises(NotNumeric, match=told):
+        call()

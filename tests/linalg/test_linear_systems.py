@@ -284,3 +284,14 @@ def test_affine_bad_input() -> None:
         implicit_form([1, 2], [[1, 2, 3]])
     with pytest.raises(ShapeError, match="2 unknowns, the second 3"):
         intersection("x + y = 1", ([0, 0, 0], [[1, 0, 0]]))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 30, 100])
+def test_the_condition_number_is_near_that_of_the_1_norm(n):
+    rng = np.random.default_rng(n)
+    for scale in (1.0, 1e-3, 1e-9):
+        A = rng.standard_normal((n, n))
+        A[:, 0] *= scale
+        found = solve(A, rng.standard_normal(n), exact=False)
+        true = np.linalg.cond(A, 1)
+        assert true / 10 <= found.condition <= true * (1 + 1e-6) and found.verified

@@ -186,3 +186,8 @@ def test_bad_input() -> None:
         power("[1]", 10**6)
     with pytest.raises(TooLarge, match=r"numpy\.kron"):
         kronecker(np.ones((10, 10), int), np.ones((10, 10), int))
+
+
+def test_products_with_letters_are_written_without_1_and_as_powers():
+    told = str(product("[1 k; k 2]", "[k 1; k k]"))
+    assert "c₁₁ = k + k² = k (k + 1)" in told and "1k" not in told and "kk" not in told

@@ -39,6 +39,24 @@ def test_svd(A):
     assert found.rank == np.linalg.matrix_rank(M)
 
 
+@pytest.mark.parametrize("A", ["[2 1 0; 1 2 1; 0 1 2]", "[1 1; 0 1; 1 0]", "[0 1 0; 1 0 1; 0 1 0]"])
+def test_surds_that_stay_readable_are_exact(A):
+    found = svd(A)
+    M = given(found)
+    assert found.exact and found.verified
+    assert np.allclose([float(v) for v in found.values], np.linalg.svd(M, compute_uv=False))
+    assert np.allclose(floats(found.U) @ floats(found.Sigma) @ floats(found.V).T, M)
+
+
+def test_singular_values_are_roots_where_the_vectors_are_decimals():
+    for A, values in (("[1 1; 0 1]", ["(1 + sqrt(5))/2", "(sqrt(5) - 1)/2"]), ("[1 2; 3 4]", ["sqrt(15 + sqrt(221))"])):
+        found = svd(A)
+        assert not found.exact and found.verified and "U and V" in found.notes[0]
+        assert all(abs(complex(r - sympy.sympify(v))) < 1e-12 for r, v in zip(found.roots, values, strict=False))
+        assert np.allclose([float(r) for r in found.roots], found.values)
+    assert svd("[1 2 3; 4 5 6; 7 8 10]").roots is None
+
+
 def test_published_decompositions():
     """MML examples 4.13 and 4.14."""
     found = svd("[1 0 1; -2 1 0]")
@@ -128,7 +146,7 @@ def test_numerical_rank():
         (lambda: svd(np.full((9, 9), np.nan)), "nan"),
         (lambda: svd("[a b; c d]"), "no short formula"),
         (lambda: svd(np.zeros((0, 3)), exact=False), "no entries"),
-        (lambda: low_rank(MOVIES, -1), "rank -1"),
+        (lambda: low_rank(MOVIES, -1), "rank k is -1"),
         (lambda: numerical_rank("[a 1; 1 1]"), "letter a"),
         (lambda: condition([["x", "y"]]), "no short formula"),
     ],

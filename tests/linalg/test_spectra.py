@@ -7,7 +7,7 @@ import pytest
 import scipy.linalg
 import sympy
 
-from agnesi.errors import AgnesiError, NotNumeric, ShapeError
+from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
 from agnesi.linalg import (
     characteristic_polynomial,
     diagonalise,
@@ -136,8 +136,6 @@ def test_defective_matrices_are_said_so(A):
     assert found.defective and "defective" in found.notes[0] and found.vectors.cols < len(found.value)
     with pytest.raises(AgnesiError, match="no basis of eigenvectors"):
         diagonalise(A)
-    with pytest.raises(AgnesiError, match="defective"):
-        matrix_exponential(A)
 
 
 @pytest.mark.parametrize("A", [*RANDOM, *HARD])
@@ -174,12 +172,36 @@ def test_powers_are_products(A, k):
     assert found.verified and all(is_zero(v) for v in found.value - M**k)
 
 
-@pytest.mark.parametrize("A", ["[1 1; 0 2]", "[1 1; 1 0]", "[2 1; 1 2]"])
+@pytest.mark.parametrize(
+    "A", ["[1 1; 0 2]", "[1 1; 1 0]", "[2 1; 1 2]", "[1 1; 1 1]", "[2 1 0; 0 2 1; 0 0 2]", "[3 1; -1 1]", "[0 1; -1 0]",
+          "[0 1 0; 0 0 0; 0 0 2]"],
+)  # fmt: skip
 def test_powers_with_a_letter(A):
     found = power_by_eigenbasis(A, "k")
     M = sympy.Matrix(found.question[0].parts[-1].rows)
     k = found.value.free_symbols.pop()
     assert found.verified and all(is_zero(v) for v in found.value.subs(k, 7) - M**7)
+
+
+def test_powers_of_a_nilpotent_matrix_say_from_where_they_hold():
+    found = power_by_eigenbasis("[0 1 0; 0 0 1; 0 0 0]", "k")
+    assert found.value == sympy.zeros(3) and found.verified and "k ≥ 3" in found.notes[0]
+
+
+def test_exponential_without_exact_eigenvalues_is_in_decimals():
+    found = matrix_exponential("[1 2 3; 4 5 6; 7 8 10]", "1/4")
+    M = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 10]]) / 4
+    values, V = np.linalg.eig(M)
+    assert found.verified and np.allclose(found.value, V @ np.diag(np.exp(values)) @ np.linalg.inv(V))
+
+
+def test_eigenvalues_without_a_short_formula_say_so():
+    found = eigen("[1 2 3; 4 5 6; 7 8 10]")
+    assert "no short formula" in found.notes[0] and [r.exact for r in found.roots] == [False] * 3
+    mixed = eigen([[2, 0, 0, 0], [0, 1, 2, 3], [0, 4, 5, 6], [0, 7, 8, 10]])
+    assert [r.value for r in mixed.roots if r.exact] == [2] and mixed.verified
+    cube = eigen("[0 1 0; 0 0 1; 2 0 0]")
+    assert sympy.cbrt(2) in [r.value for r in cube.roots] and "λ₁ = 2^{1/3} ≈ 1.25992" in str(cube)
 
 
 def test_negative_powers():
@@ -188,8 +210,11 @@ def test_negative_powers():
 
 
 @pytest.mark.parametrize(
-    "A", ["[0 -1; 1 0]", "[1 2; 0 3]", "[2 1; 1 2]", "[0 0; 0 0]", "[1 -1; 1 1]", "[1 1; 1 0]", "[2]"]
-)
+    "A",
+    ["[0 -1; 1 0]", "[1 2; 0 3]", "[2 1; 1 2]", "[0 0; 0 0]", "[1 -1; 1 1]", "[1 1; 1 0]", "[2]",
+     "[0 1 0; 0 0 1; 1 0 0]",
+     "[0 1 0 0; 0 0 1 0; 0 0 0 1; -1 0 -2 0]", *DEFECTIVE],
+)  # fmt: skip
 def test_exponential_is_that_of_scipy(A):
     found = matrix_exponential(A)
     M = np.array(sympy.Matrix(found.question[0].parts[-1].rows).tolist(), dtype=float)
@@ -250,9 +275,12 @@ def test_ill_conditioned_eigenvalues_stay_exact():
         (lambda: spectral("[1 2; 3 4]"), NotNumeric, "not symmetric"),
         (lambda: spectral(np.triu(np.ones((9, 9)))), NotNumeric, "not symmetric"),
         (lambda: power_by_eigenbasis("[1 1; 1 1]", -1), NotNumeric, "no negative powers"),
-        (lambda: power_by_eigenbasis("[1 1; 0 1]", "k"), AgnesiError, "no exact basis"),
+        (lambda: power_by_eigenbasis("[1 2 3; 4 5 6; 7 8 10]", "k"), AgnesiError, "no short form"),
         (lambda: power_by_eigenbasis("[1 1; 0 2]", "1/2"), NotNumeric, "no whole number"),
-        (lambda: matrix_exponential("[1 2 3; 4 5 6; 7 8 10]"), AgnesiError, "no short formula"),
+        (lambda: matrix_exponential("[1 2 3; 4 5 6; 7 8 10]", "t"), AgnesiError, "no short form"),
+        (lambda: matrix_exponential([[10**400, 1], [1, 2]]), TooLarge, "past what exp holds"),
+        (lambda: matrix_exponential("[1 2 3; 4 5 6]"), ShapeError, "2×3"),
+        (lambda: eigen([[10**100, 1], [1, 2]]), TooLarge, "more than 60 digits"),
         (lambda: diagonalise(np.triu(np.ones((9, 9)))), AgnesiError, "defective"),
     ],
 )

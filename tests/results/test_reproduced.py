@@ -15,7 +15,9 @@ import agnesi as ag
 from agnesi.course import curriculum
 from agnesi.errors import IncompleteRecord, UnknownName
 from agnesi.results import results
+from agnesi.results.code import code_of
 from agnesi.results.compare import compare
+from agnesi.results.derived import by_differences, derived
 from agnesi.results.record import Found, Reproduced, holds, near
 from agnesi.results.registry import Results
 
@@ -94,6 +96,59 @@ def test_a_figure_has_a_picture_with_words(id: str) -> None:
     picture = results[id].picture
     assert picture is not None and len(picture.alt) > 20 and picture.alt.endswith(".")
     assert picture.png(300).startswith(b"\x89PNG")
+
+
+# -- the code of a result --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_code_of_a_result_runs_alone_and_finds_the_same(id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found, space = results[id], dict[str, object]()
+    exec(compile(found.code, id, "exec"), space)
+    printed = capsys.readouterr().out
+    worked = space["worked"]
+    assert isinstance(worked, tuple) and list(map(str, worked)) == list(map(str, found.worked))
+    values = space.get("values", {})
+    assert isinstance(values, dict) and list(map(str, values.items())) == list(map(str, found.values.items()))
+    checks = space.get("evidence", ())
+    assert isinstance(checks, tuple) and checks == found.found.evidence
+    assert getattr(space.get("picture"), "alt", None) == getattr(found.picture, "alt", None)
+    assert all(str(w) in printed for w in worked)
+
+
+def test_the_code_is_short_and_uses_public_names() -> None:
+    code = results["lin-2-basis"].code
+    assert code.startswith("from agnesi.draw import vectors\nfrom agnesi.linalg import coordinates\n")
+    assert 'done = coordinates([3, 4], "[2 −2; 1 4]")' in code and "Found" not in code
+    assert results["lin-2-basis"].data()["code"] == code
+    assert "coordinates([3, 4]" in results["lin-2-basis"].show("html")
+
+
+def test_what_is_no_function_of_a_module_has_no_code() -> None:
+    assert code_of(Found) == "" and code_of(lambda: Found()) == ""
+
+
+# -- what a page needs -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_what_is_from_memory_or_our_own_is_said(id: str) -> None:
+    found = results[id]
+    assert ("from memory" in str(found)) >= (found.result.certainty == "check")
+    assert all(" ".join(note.split()[:3]) in str(found) for note in found.notes)
+    assert found.result.note == "" or found.notes[0] == found.result.note
+    assert found.place.endswith(found.result.where) and found.concepts
+
+
+def test_words_between_formulas_stand_apart_from_them() -> None:
+    page = results["mml-5-autodiff"].show("html")
+    assert "<mtext>\N{NO-BREAK SPACE}at\N{NO-BREAK SPACE}</mtext>" in page and "<mi>at</mi>" not in page
+
+
+def test_differences_notice_a_wrong_gradient() -> None:
+    done = derived("X: n×n; tr(A X)", "X")
+    assert by_differences("∇f", done.function, done.variable, done.value).holds
+    assert not by_differences("∇f", done.function, done.variable, done.value.T).holds
 
 
 # -- the registry ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ fits, backpropagation, integrals, convexity.
 
 from agnesi.calculus.backprop import backpropagate, network, train_network
 from agnesi.calculus.chain import single_chain, total_derivative, vector_chain
-from agnesi.calculus.convex import conjugate, convexity, sum_conjugate
+from agnesi.calculus.conjugates import conjugate, sum_conjugate
+from agnesi.calculus.convex import convexity
 from agnesi.calculus.critical import critical_points
 from agnesi.calculus.derivatives import derivative, derivative_rules
 from agnesi.calculus.descent import gradient_descent, quadratic

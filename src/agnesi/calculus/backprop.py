@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from agnesi.calculus.differences import central_gradient
+from agnesi.calculus.given import floats, positive, whole
 from agnesi.errors import NotNumeric, ShapeError, TooLarge, UnknownName
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -72,9 +74,10 @@ def network(sizes: Sequence[int], activation: str = "sigmoid", seed: int = 0, sc
 
     Raises `ShapeError` for fewer than two layers, `UnknownName` for an activation that is not known.
     """
-    if len(sizes) < 2 or any(int(s) < 1 for s in sizes):
+    sizes = [whole(s, "units of a layer") for s in sizes]
+    if len(sizes) < 2 or min(sizes) < 1:
         raise ShapeError(
-            f"A network of layers {list(sizes)} has no weights.", repair="Give at least two widths, such as [1, 6, 2]."
+            f"A network of layers {sizes} has no weights.", repair="Give at least two widths, such as [1, 6, 2]."
         )
     if activation not in _ACTIVATIONS:
         raise UnknownName(f"{activation} is no activation here.", expected=", ".join(_ACTIVATIONS))
@@ -85,12 +88,12 @@ def network(sizes: Sequence[int], activation: str = "sigmoid", seed: int = 0, sc
 
 
 def _columns(net: Network, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    inside, outside = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if not isinstance(net, Network):
+        raise ShapeError(f"A {type(net).__name__} is no network.", repair="Make one with network([1, 6, 2]).")
+    inside, outside = floats(x, "x"), floats(y, "y")
     for name, values, size in (("x", inside, net.sizes[0]), ("y", outside, net.sizes[-1])):
         if (values.ndim == 2 and values.shape[0] != size) or (values.ndim == 1 and size != 1 and len(values) != size):
             raise ShapeError(f"{name} has the shape {values.shape}.", expected=f"[{size} N]: a column for each example")
-        if not np.isfinite(values).all():
-            raise NotNumeric(f"{name} holds something that is not a finite number.", expected="finite numbers")
     inside = inside.reshape(net.sizes[0], -1)
     outside = outside.reshape(net.sizes[-1], -1)
     if inside.shape[1] != outside.shape[1]:
@@ -270,11 +273,8 @@ def _by_differences(net: Network, x: np.ndarray, y: np.ndarray, in_w: Any, in_b:
     """Check every derivative by a central difference of the cost."""
     base, told = _flat(net.weights, net.biases), _flat(in_w, in_b)
     cost: Callable[..., Any] = lambda p: float(np.sum((_unflat(net, p).forward(x)[1][-1] - y) ** 2) / x.shape[1])
-    worst = 0.0
-    for k in range(len(base)):
-        move = np.zeros_like(base)
-        move[k] = 1e-6
-        worst = max(worst, abs((cost(base + move) - cost(base - move)) / 2e-6 - told[k]) / (1 + abs(told[k])))
+    seen = central_gradient(cost, base)
+    worst = float((np.abs(seen - told) / (1 + np.abs(told))).max())
     how = f"{len(base)} derivatives, largest error {worst:.0e}".replace("e-", "e−")
     return Verified("central differences of the cost", worst < 1e-6, how)
 
@@ -296,8 +296,9 @@ def train_network(
     """
     net = network(sizes, activation, seed)
     inside, outside = _columns(net, x, y)
-    if not rate > 0 or not 0 <= momentum < 1 or not 1 <= steps <= 1_000_000:
-        raise NotNumeric("The rate must be positive, the momentum in [0, 1), the steps from 1 to 1000000.")
+    rate, steps, keep = positive(rate, "rate"), whole(steps, "steps", 1, 1_000_000), whole(keep, "snapshots", 1, 10_000)
+    if not 0 <= momentum < 1:
+        raise NotNumeric(f"The momentum {momentum} is not in [0, 1).", repair="Give one such as 0.9.")
     values, move = (
         _flat(net.weights, net.biases),
         np.zeros(sum(W.size + b.size for W, b in zip(net.weights, net.biases, strict=True))),

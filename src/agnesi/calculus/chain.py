@@ -8,7 +8,18 @@ from typing import Any
 import sympy
 
 from agnesi.calculus.derivatives import checked
-from agnesi.calculus.functions import Function, Letters, function, functions, letter, letters, neat, partial, shown
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    function,
+    functions,
+    letter,
+    letters,
+    neat,
+    one_variable,
+    partial,
+    shown,
+)
 from agnesi.calculus.graphs import Tape, tape
 from agnesi.errors import NoDerivative, ShapeError, UnknownName
 from agnesi.worked.exact import from_expr
@@ -51,9 +62,7 @@ def single_chain(f: Any, variable: Letters = None) -> Worked:
 
 
 def _intermediate(f: Any, variable: Letters) -> Tape:
-    read = function(f, variable)
-    if len(read.variables) != 1:
-        raise UnknownName(f"{read.head} has not one variable.", repair='Name it, as in single_chain("sin(a x)", "x").')
+    read = one_variable(f, variable, 'single_chain("sin(a x)", "x")')
     count = iter(range(1, 100))
     return tape(read, names=(f"u_{k}" for k in count))
 
@@ -215,6 +224,8 @@ def _along_path(f: Any, along: Inner) -> Worked:
 
 def _layer(inner: Inner) -> dict[str, Function]:
     """Return a layer {"u": "x^2", "v": "3x"} as functions by name."""
+    if not isinstance(inner, Mapping):
+        raise ShapeError(f"{inner} is no layer.", repair='Give functions by name, as in {"u": "x^2", "v": "3x"}.')
     out = {}
     for name, what in inner.items():
         symbol = letters(str(name))[0]

@@ -1,4 +1,4 @@
-"""Convexity of one function by the definition, the first order and the second order; the Legendre–Fenchel conjugate."""
+"""Convexity of one function by the definition, the first order and the second order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import sympy
-from scipy import optimize
 
-from agnesi.calculus.functions import Function, Letters, compiled, function, letter, neat, shown
-from agnesi.errors import NotNumeric, ShapeError, UnknownName
+from agnesi.calculus.functions import Function, Letters, compiled, function, letter, shown
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -36,6 +35,8 @@ def convexity(f: Any, on: Sequence[Any] | None = None, variables: Letters = None
     read = function(f, variables)
     if not read.variables or len(read.variables) > 6:
         raise ShapeError(f"Convexity in {len(read.variables)} variables is not tested.", repair="Use from 1 to 6.")
+    if read.expr.free_symbols - set(read.variables):
+        raise NotNumeric(f"{read.head} holds other letters.", repair="Give them values, or name them as variables.")
     low, high = _box(on, len(read.variables))
     draw = np.random.default_rng(0)
     x, y = (low + (high - low) * draw.random((_PAIRS, len(low))) for _ in range(2))
@@ -44,35 +45,30 @@ def convexity(f: Any, on: Sequence[Any] | None = None, variables: Letters = None
     by_chord, witness = _jensen(read, x, y, theta, values)
     by_tangent, gap = _tangents(read, x, y, values)
     by_curvature, exact, why = _curvature(read, x, low, high)
-    steps = (
-        _chord_step(read, by_chord, witness),
-        _tangent_step(read, by_tangent, gap),
-        _hessian_step(read, by_curvature, why),
-    )
-    verdict = by_curvature if exact else by_chord and by_tangent and by_curvature
+    if witness is None and not by_curvature:
+        witness = _short_chord(read, x)
+        by_chord = witness is None
+        by_tangent = by_tangent and by_chord
     agree = by_chord == by_tangent == by_curvature
-    word = "convex" if verdict else "not convex"
+    steps = (
+        _chord_step(read, by_chord, witness), _tangent_step(read, by_tangent, gap),
+        _hessian_step(read, by_curvature, why),
+    )  # fmt: skip
+    verdict = by_curvature if exact else by_chord and by_tangent and by_curvature
+    box = " × ".join(f"[{a:g}, {b:g}]".replace("-", "−") for a, b in zip(low, high, strict=True))
+    answer = Formula.of(letter(read.name), "is", f"{'convex' if verdict else 'not convex'} on {box}")
+    parts = {"agree": agree, "counterexample": witness, "exact": exact,
+             "tests": {"chords": by_chord, "tangents": by_tangent, "Hessian": by_curvature}}  # fmt: skip
+    return Worked("convexity", (read.question(),), verdict, (answer,), steps,
+                  (Verified("the three tests agree", agree, f"{_PAIRS} pairs"),), parts,
+                  _notes(exact, verdict, witness), SOURCE)  # fmt: skip
+
+
+def _notes(exact: bool, verdict: bool, witness: Any) -> tuple[str, ...]:
     notes = () if exact else ("The tests look at many points, not at all: “convex” is seen, not proved.",)
     if not verdict and witness is None:
         notes = (*notes, "No pair of points among those tried shows it; the Hessian does.")
-    box = " × ".join(f"[{a:g}, {b:g}]".replace("-", "−") for a, b in zip(low, high, strict=True))
-    answer = Formula.of(letter(read.name), "is", f"{word} on {box}")
-    return Worked(
-        "convexity",
-        (read.question(),),
-        verdict,
-        (answer,),
-        steps,
-        (Verified("the three tests agree", agree, f"{_PAIRS} pairs"),),
-        {
-            "agree": agree,
-            "counterexample": witness,
-            "exact": exact,
-            "tests": {"chords": by_chord, "tangents": by_tangent, "Hessian": by_curvature},
-        },
-        notes,
-        SOURCE,
-    )
+    return notes
 
 
 def _box(on: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -108,6 +104,19 @@ def _jensen(f: Function, x: Any, y: Any, theta: Any, values: Any) -> tuple[bool,
     return False, (tuple(map(float, x[k])), tuple(map(float, y[k])), float(theta[k]), float(gap[k]))
 
 
+def _short_chord(f: Function, x: np.ndarray) -> Any:
+    """Return a short chord that lies below the graph, near the place with the most negative curvature; None else."""
+    curvatures = np.array([np.linalg.eigvalsh(f.curvature(p))[0] for p in x[:500]])
+    at = x[int(curvatures.argmin())]
+    way = np.linalg.eigh(f.curvature(at))[1][:, 0]
+    for size in (0.3, 0.1, 0.03, 0.01, 0.003):
+        ends = at - size * way, at + size * way
+        gap = f.of(at) - (f.of(ends[0]) + f.of(ends[1])) / 2
+        if gap > 1e-12 * (1 + abs(f.of(at))):
+            return (tuple(map(float, ends[0])), tuple(map(float, ends[1])), 0.5, float(gap))
+    return None
+
+
 def _tangents(f: Function, x: Any, y: Any, values: Any) -> tuple[bool, float]:
     slopes = np.stack(
         [np.broadcast_to(np.asarray(compiled(f.variables, g)(*x.T), dtype=float), (len(x),)) for g in f.gradient],
@@ -121,6 +130,8 @@ def _tangents(f: Function, x: Any, y: Any, values: Any) -> tuple[bool, float]:
 def _curvature(f: Function, x: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[bool, bool, str]:
     """Return whether the Hessian is positive semidefinite on the box, whether that is exact, and what was seen."""
     H = f.hessian
+    if H.has(sympy.DiracDelta, sympy.Derivative, sympy.Heaviside):
+        return True, False, "It has kinks, where there is no Hessian; the other two tests decide."
     if not H.free_symbols:
         values = sorted(
             (sympy.simplify(v) for v in H.eigenvals(multiple=True)), key=lambda v: float(sympy.re(sympy.N(v)))
@@ -219,217 +230,4 @@ def _hessian_step(f: Function, holds: bool, why: str) -> Step:
     )
     return Step(
         "second order", told, (Formula.of("H", "=", H),), why, "MML 7.3", {"holds": holds, "hessian": f.hessian}
-    )
-
-
-def conjugate(f: Any, variable: Letters = None) -> Worked:
-    """Find the Legendre–Fenchel conjugate f*(s) = sup over x of sx − f(x), and that of it again.
-
-    >>> conjugate("x^2/2").value
-    s**2/2
-    >>> conjugate("a x^2/2", "x").value
-    s**2/(2*a)
-
-    Letters that are no variable are positive. Where f is convex, the conjugate of the conjugate is f itself; the part
-    `twice` is it. Raises `UnknownName` for several variables, `NotNumeric` where f′(x) = s has no closed solution or
-    f is not convex. Source: MML 7.3.3.
-    """
-    read = function(f, variable)
-    if len(read.variables) != 1:
-        raise UnknownName(f"{read.head} has not one variable.", repair='Name it, as in conjugate("a x^2", "x").')
-    x, s = read.variables[0], sympy.Symbol("s" if read.variables[0].name != "s" else "t", real=True)
-    parameters = {p: sympy.Symbol(p.name, positive=True) for p in read.expr.free_symbols - {x}}
-    expr = read.expr.xreplace(parameters)
-    best, value = _conjugated(expr, x, s)
-    slope = neat(sympy.diff(expr, x))
-    steps = [
-        Step(
-            "supremum",
-            "Look for the largest gap between the line sx and f.",
-            (Formula.of("f*(s)", "=", "sup over x of", shown(s), shown(x), "−", "(", read.written, ")"),),
-            "",
-            "MML 7.3.3",
-        ),
-        Step(
-            "gradient is zero",
-            "Set the derivative in x to zero.",
-            (Formula.of(shown(s), "−", "(", shown(slope), ")", "=", 0), Formula.of(letter(x), "=", shown(best))),
-            "f is convex: this is the largest gap.",
-            "MML 7.3.3",
-            {"slope": slope, "best": best, "function": expr},
-        ),
-        Step(
-            "put in",
-            "Put it in.",
-            (Formula.of("f*(s)", "=", shown(value)),),
-            "",
-            "MML 7.3.3",
-            {"best": best, "value": value, "function": expr, "variable": x, "slope variable": s},
-        ),
-    ]
-    twice = None
-    try:
-        again, twice = _conjugated(value, s, x)
-        steps.append(
-            Step(
-                "conjugate again",
-                "The conjugate of the conjugate.",
-                (Formula.of(letter(s), "=", shown(again)), Formula.of("f**(x)", "=", shown(neat(twice)))),
-                "",
-                "MML 7.3.3",
-                {"twice": twice},
-            )
-        )
-    except NotNumeric:
-        pass
-    evidence = _conjugate_checked(expr, x, s, value, twice)
-    notes = tuple(f"{letter(p)} is taken as positive." for p in sorted(parameters, key=str))
-    return Worked(
-        "convex conjugate",
-        (read.question(),),
-        value,
-        (Formula.of("f*(s)", "=", shown(value)),),
-        tuple(steps),
-        tuple(evidence),
-        {"twice": twice, "maximiser": best},
-        notes,
-        "MML 7.3.3",
-    )
-
-
-def _conjugated(f: sympy.Expr, x: sympy.Symbol, s: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr]:
-    ones = {p: 1 for p in f.free_symbols - {x}}
-    _strictly_convex(f, x, ones)
-    even = sympy.simplify(f.subs(x, -x) - f) == 0 and not f.has(sympy.log)
-    u, q = (sympy.Symbol(v.name, positive=True) for v in (x, s)) if even else (x, s)
-    side = f.subs(x, u)
-    try:
-        solutions = sympy.solve(sympy.diff(side, u) - q, u)
-    except (NotImplementedError, ValueError, TypeError):
-        solutions = []
-    real = [c for c in solutions if not c.has(sympy.I, sympy.LambertW, sympy.Piecewise)]
-    if not real:
-        raise NotNumeric("f′(x) = s has no closed solution here.", repair="Use a function whose slope can be inverted.")
-    candidates = [(c, neat(sympy.simplify(q * c - side.subs(u, c)))) for c in real]
-    best, value = next((c for c in candidates if _on_branch(side, u, q, c[0], ones)), candidates[0])
-    return (_evenly(best, q, s, -1), _evenly(value, q, s, 1)) if even else (best, value)
-
-
-def _strictly_convex(f: sympy.Expr, x: sympy.Symbol, ones: dict[Any, Any]) -> None:
-    """Refuse a function whose second derivative is zero, or negative where the function has real values."""
-    second = sympy.simplify(sympy.diff(f, x, 2))
-    places = [float(v) + 0.003 for v in np.linspace(-4, 4, 41)]
-    inside = [v for v in places if _at(f, x, v, ones) is not None]
-    told = [(v, _at(second, x, v, ones)) for v in inside]
-    below = [v for v, t in told if t is not None and t < -1e-9]
-    if below:
-        raise NotNumeric(
-            f"The function is not convex: its second derivative is negative near {below[0]:.2g}.",
-            repair="Use a convex one.",
-        )
-    if second == 0 or not told:
-        raise NotNumeric(
-            "The function is not strictly convex: its conjugate is not found this way.",
-            repair="Use a strictly convex one.",
-        )
-
-
-def _evenly(expr: sympy.Expr, q: sympy.Symbol, s: sympy.Symbol, sign: int) -> sympy.Expr:
-    """Return an expression for s > 0 continued to s < 0: the value of an even function, or its odd maximiser."""
-    plain = expr.subs(q, s)
-    if sympy.simplify(expr - sign * plain.subs(s, -q)) == 0:
-        return plain
-    return expr.subs(q, sympy.Abs(s)) * (sympy.sign(s) if sign < 0 else 1)
-
-
-def _at(expr: sympy.Expr, x: sympy.Symbol, value: float, ones: dict[Any, Any]) -> float | None:
-    number = sympy.N(expr.subs(ones).subs(x, value))
-    return float(number) if number.is_real and number.is_finite else None
-
-
-def _on_branch(f: sympy.Expr, x: sympy.Symbol, s: sympy.Symbol, solution: sympy.Expr, ones: dict[Any, Any]) -> bool:
-    """Tell whether a solution of f′(x) = s inverts the slope: x(f′(t)) = t at some t."""
-    for t in (0.7, 1.3, 0.2):
-        slope = _at(sympy.diff(f, x), x, t, ones)
-        back = _at(solution, s, slope, ones) if slope is not None else None
-        if back is not None and abs(back - t) > 1e-9:
-            return False
-    return True
-
-
-def _conjugate_checked(
-    f: sympy.Expr, x: sympy.Symbol, s: sympy.Symbol, value: sympy.Expr, twice: Any
-) -> list[Verified]:
-    out = []
-    ones = {p: 1 for p in f.free_symbols - {x}}
-    run, told = compiled([x], f.subs(ones)), compiled([s], value.subs(ones))
-    worst, tried = 0.0, 0
-    for t in (0.4, 1.1, 1.9):
-        slope = _at(sympy.diff(f, x), x, t, ones)
-        if slope is None:
-            continue
-        with np.errstate(all="ignore"):
-            seen = optimize.minimize_scalar(lambda v, m=slope: float(run(v)) - m * v, bounds=(t - 3 if _at(f, x, t - 3, ones) is not None else 1e-9, t + 3), method="bounded", options={"xatol": 1e-10})  # fmt: skip  # noqa: E501
-            worst, tried = max(worst, abs(-seen.fun - float(told(slope))) / (1 + abs(seen.fun))), tried + 1
-    if tried:
-        out.append(
-            Verified(
-                "numerical maximisation", worst < 1e-6, f"{tried} slopes, largest error {worst:.0e}".replace("e-", "e−")
-            )
-        )
-    if twice is not None:
-        same = sympy.simplify(sympy.expand(sympy.expand_log(twice - f, force=True))) == 0
-        if not same:
-            same = all(abs(_at(twice - f, x, t, ones) or 0.0) < 1e-9 for t in (0.3, 0.9, 1.7))
-        out.append(Verified("the conjugate twice returns the function", bool(same)))
-    return out
-
-
-def sum_conjugate(parts: Sequence[Any], variables: Sequence[str]) -> Worked:
-    """Find the conjugate of a sum of functions of separate variables: the sum of the conjugates.
-
-    >>> sum_conjugate(["x^2/2", "exp(y)"], ["x", "y"]).value
-    s_1**2/2 + s_2*log(s_2) - s_2
-
-    Source: MML 7.3.3, example 7.8.
-    """
-    if len(parts) != len(variables) or not parts:
-        raise ShapeError(
-            f"There are {len(parts)} functions and {len(variables)} variables.", repair="Give one variable for each."
-        )
-    found = [conjugate(p, v) for p, v in zip(parts, variables, strict=True)]
-    swap = [
-        w.value.subs(sympy.Symbol("s", real=True), sympy.Symbol(f"s_{k}", real=True)) for k, w in enumerate(found, 1)
-    ]
-    total = sympy.Add(*[sympy.expand(v) for v in swap])
-    steps = tuple(
-        Step(
-            "conjugate of a part",
-            f"The part in {letter(v)} alone.",
-            (Formula.of(f"f_{k}*", "=", shown(c)),),
-            "",
-            "MML 7.3.3",
-            {"part": p, "conjugate": c},
-        )
-        for k, (p, v, c) in enumerate(zip(parts, variables, swap, strict=True), 1)
-    )
-    last = Step(
-        "add",
-        "The supremum of a sum of separate parts is the sum of the suprema.",
-        (Formula.of("f*", "=", shown(total)),),
-        "",
-        "MML 7.3.3",
-        {"parts": tuple(swap), "total": total},
-    )
-    question = tuple(Formula.of(f"f_{k}", "=", function(p).written) for k, p in enumerate(parts, 1))
-    evidence = tuple(v for w in found for v in w.evidence)
-    return Worked(
-        "conjugate of a sum",
-        question,
-        total,
-        (Formula.of("f*", "=", shown(total)),),
-        (*steps, last),
-        evidence,
-        {},
-        source="MML 7.3.3",
     )

@@ -9,9 +9,21 @@ from typing import Any, Literal
 import numpy as np
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, letter, neat, partial, said_point, shown, tupled
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    called,
+    function,
+    letter,
+    neat,
+    partial,
+    said_point,
+    shown,
+    tupled,
+)
+from agnesi.calculus.given import floats
 from agnesi.calculus.solving import Point, Solutions, solve_system
-from agnesi.errors import NotNumeric, TooLarge
+from agnesi.errors import NotNumeric, ShapeError, TooLarge
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -47,6 +59,9 @@ def critical_points(f: Any, variables: Letters = None, box: tuple[float, float] 
     xs = read.variables
     if not xs or len(xs) > 4:
         raise TooLarge(f"Critical points in {len(xs)} variables are not searched for.", repair="Use from 1 to 4.")
+    low, high = map(float, floats(box, "The box"))
+    if not low < high:
+        raise ShapeError(f"The box {box} is empty.", repair="Give (low, high) with low < high.")
     if read.expr.has(sympy.Abs, sympy.Max):
         raise NotNumeric(
             f"{read.head} has kinks; its gradient does not exist everywhere.", repair="Use a smooth function."
@@ -57,7 +72,9 @@ def critical_points(f: Any, variables: Letters = None, box: tuple[float, float] 
     points = [classify(read, tuple(p[x] for x in xs)) for p in found.points]
     steps += [_test(read, p) for p in points]
     notes = _notes(read, found, box)
-    answer = tuple(Formula.of(*tupled(p.at), ":", p.kind, ",", letter(read.name), "=", shown(p.value)) for p in points)
+    answer = tuple(
+        Formula.of(*_place(read, p.at), ":", p.kind, ",", letter(read.name), "=", shown(p.value)) for p in points
+    )
     return Worked(
         "critical points",
         (read.question(),),
@@ -69,6 +86,11 @@ def critical_points(f: Any, variables: Letters = None, box: tuple[float, float] 
         notes,
         SOURCE,
     )
+
+
+def _place(f: Function, at: Sequence[Any]) -> list[Any]:
+    """Return a point as parts of a formula: (1, 2), and x = 1 in one variable."""
+    return tupled(at) if len(at) > 1 else [letter(f.variables[0]), "=", shown(at[0])]
 
 
 def _set_to_zero(f: Function) -> Step:
@@ -155,7 +177,7 @@ def _higher(f: Function, at: tuple[Any, ...]) -> tuple[Kind, str]:
 
 def _test(f: Function, p: CriticalPoint) -> Step:
     H = grid([[shown(v) for v in row] for row in p.hessian.tolist()])
-    lines = [Formula.of("H", *tupled(p.at), "=", H)]
+    lines = [Formula.of(*called("H", p.at), "=", H)]
     if len(p.at) > 1:
         lines.append(Formula.of("det H", "=", shown(p.determinant)))
         if p.eigenvalues:
@@ -163,7 +185,7 @@ def _test(f: Function, p: CriticalPoint) -> Step:
             for k, v in enumerate(p.eigenvalues):
                 parts += [*([","] if k else []), shown(v)]
             lines.append(Formula.of(*parts))
-    told = f"At {said_point(p.at)}: {p.reason}, {_article(p.kind)}."
+    told = f"At {said_point(p.at)}: {p.reason}: {_article(p.kind)}."
     return Step(
         "Hessian test",
         told,
@@ -201,8 +223,8 @@ def _checked(f: Function, points: Sequence[CriticalPoint]) -> list[Verified]:
         put = dict(zip(f.variables, p.at, strict=True))
         values = [sympy.simplify(g.subs(put, simultaneous=True)) for g in f.gradient]
         worst = max([worst, *(abs(complex(sympy.N(v, 20))) for v in values if not v.free_symbols)])
-    exact = worst == 0
-    out = [Verified("the gradient is zero at each point", worst < 1e-8, "exactly" if exact else f"largest {worst:.0e}")]
+    told = "exactly" if worst == 0 else f"largest {worst:.0e}".replace("e-", "e−")
+    out = [Verified("the gradient is zero at each point", worst < 1e-8, told)]
     if f.expr.free_symbols <= set(f.variables):
         agree = all(_seen(f, p) for p in points)
         out.append(Verified("values on a small circle around each point agree with its kind", agree, "64 directions"))

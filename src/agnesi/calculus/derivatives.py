@@ -22,6 +22,7 @@ from agnesi.calculus.functions import (
     sample,
     shown,
 )
+from agnesi.calculus.given import whole
 from agnesi.errors import AgnesiError, NoDerivative, UnknownName
 from agnesi.expr.nodes import Expr, Symbol, symbol
 from agnesi.rules.derive import derivative as closed_form
@@ -43,6 +44,7 @@ def derivative(f: Any, variable: Letters = None, order: int = 1) -> Worked:
     `NoDerivative` where no rule is known. Source: MML 5.1.2, 5.2; Parr & Howard 2, 3.
     """
     read, x = _asked(f, variable)
+    order = whole(order, "the order")
     if order < 1 or order > 9:
         raise NoDerivative(f"A derivative of order {order} is not worked out.", repair="Ask for an order from 1 to 9.")
     several = len(read.expr.free_symbols - {x}) > 0
@@ -125,8 +127,7 @@ def _ordered(written: Expr) -> Any:
 
 def sentence(words: str) -> str:
     """Return words as a sentence; what begins with a formula keeps its small letter."""
-    first = re.match(r"[A-Za-z]+", words)
-    word = first is not None and (len(first[0]) > 2 or first[0] == "a")
+    word = re.match(r"[A-Za-z]{3,}\b(?!\()|a (?!is\b|and\b|are\b)", words)
     return f"{words[:1].upper() if word else words[:1]}{words[1:]}."
 
 

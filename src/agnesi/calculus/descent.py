@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 
-from agnesi.calculus.functions import Function, Letters, function, letter, numbers, shown
-from agnesi.errors import NotNumeric, ShapeError, TooLarge
+from agnesi.calculus.differences import central_gradient
+from agnesi.calculus.functions import Function, Letters, function, letter, lowered, numbers, shown
+from agnesi.calculus.given import floats, positive, whole
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
 Line = Literal["fixed", "backtracking", "exact"]
+_FAR = 1e12  # a place that counts as infinitely far
 _SHOWN = 4  # steps that are shown; the path has them all
 
 
@@ -31,8 +36,11 @@ def gradient_descent(
     "stopped"). Raises `NotNumeric` for a rate that is not positive. Source: MML 7.1; Imperial MVC W5.
     """
     read = function(f, variables)
-    _sensible(read, rate, steps, momentum, line)
+    steps = _sensible(read, rate, steps, momentum, line)
     at = numbers(start, read.variables, "The start")
+    with np.errstate(all="ignore"):
+        if not (np.isfinite(read.of(at)) and np.isfinite(read.slope(at)).all()):
+            raise NotNumeric(f"{read.head} or its gradient has no value at the start.", repair="Start elsewhere.")
     walk = _walk(read, at, rate, steps, momentum, line, tolerance)
     path, values, slopes, rates, outcome = walk
     told = {
@@ -43,8 +51,7 @@ def gradient_descent(
     shown_steps = [_rule_step(read, rate, momentum, line)]
     shown_steps += [_line_step(read, k, path, values, rates, momentum) for k in range(min(_SHOWN, len(path) - 1))]
     shown_steps.append(Step(outcome, told, (), "", "MML 7.1", {"path": path, "outcome": outcome}))
-    names = ", ".join(letter(x) for x in read.variables)
-    answer = Formula.of(f"({names})", "≈", grid([list(path[-1])]), ",", letter(read.name), "≈", float(values[-1]))
+    answer = Formula.of(*placed(read.variables, path[-1]), ",", letter(read.name), "≈", float(values[-1]))
     notes = (told,) if outcome != "converged" else ()
     return Worked(
         "gradient descent", (read.question(), Formula.of("start", "=", grid([list(path[0])]))), path[-1], (answer,),
@@ -54,19 +61,18 @@ def gradient_descent(
     )  # fmt: skip
 
 
-def _sensible(f: Function, rate: float, steps: int, momentum: float, line: str) -> None:
+def _sensible(f: Function, rate: float, steps: int, momentum: float, line: str) -> int:
+    """Refuse what cannot be walked; return the number of steps."""
     if not f.variables:
         raise ShapeError("The function has no variables.", repair="Name one.")
     if f.expr.free_symbols - set(f.variables):
         raise NotNumeric(f"{f.head} holds other letters.", repair="Give them values, or name them as variables.")
-    if not rate > 0 or not np.isfinite(rate):
-        raise NotNumeric(f"The step {rate} is not positive.", repair="Give a step such as 0.1.")
-    if not 0 <= momentum < 1:
+    positive(rate, "step")
+    if not isinstance(momentum, Real) or not 0 <= momentum < 1:
         raise NotNumeric(f"The momentum {momentum} is not in [0, 1).", repair="Give one such as 0.9.")
     if line not in ("fixed", "backtracking", "exact"):
         raise NotNumeric(f"{line} is no rule for the step.", expected='"fixed", "backtracking" or "exact"')
-    if not 1 <= steps <= 1_000_000:
-        raise TooLarge(f"{steps} steps are not walked.", repair="Ask for 1 to 1000000.")
+    return whole(steps, "steps", 1, 1_000_000)
 
 
 def _walk(
@@ -75,22 +81,23 @@ def _walk(
     path, values, rates = [at], [f.of(at)], []
     slope = f.slope(at)
     lengths, move, outcome = [float(np.linalg.norm(slope))], np.zeros_like(at), "stopped"
-    for _ in range(most):
-        if lengths[-1] <= tolerance:
-            outcome = "converged"
-            break
-        gamma = _step_size(f, at, slope, values[-1], rate, line)
-        move = -gamma * slope + momentum * move
-        at = at + move
-        with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
+        for _ in range(most):
+            if lengths[-1] <= tolerance:
+                outcome = "converged"
+                break
+            gamma = rate if line == "fixed" else _step_size(f, at, slope, values[-1], rate, line)
+            move = momentum * move - gamma * slope if momentum else -gamma * slope
+            at = at + move
             value, slope = f.of(at), f.slope(at)
-        if not np.isfinite(value) or not np.isfinite(slope).all() or np.abs(at).max() > 1e12:
-            outcome = "diverged"
-            break
-        path.append(at)
-        values.append(value)
-        rates.append(gamma)
-        lengths.append(float(np.linalg.norm(slope)))
+            length = math.sqrt(slope @ slope)
+            if not math.isfinite(value + length) or max(map(abs, at)) > _FAR:
+                outcome = "diverged"
+                break
+            path.append(at)
+            values.append(value)
+            rates.append(gamma)
+            lengths.append(length)
     if outcome == "stopped" and lengths[-1] <= tolerance:
         outcome = "converged"
     if outcome == "stopped" and values[-1] > values[0] and lengths[-1] > 10 * lengths[0]:
@@ -108,8 +115,7 @@ def _step_size(f: Function, at: np.ndarray, slope: np.ndarray, value: float, rat
         return square / curvature if curvature > 0 else rate
     gamma = rate
     for _ in range(60):
-        with np.errstate(all="ignore"):
-            there = f.of(at - gamma * slope)
+        there = f.of(at - gamma * slope)
         if np.isfinite(there) and there <= value - 0.1 * gamma * square:
             break
         gamma /= 2
@@ -137,6 +143,13 @@ def _rule_step(f: Function, rate: float, momentum: float, line: str) -> Step:
     )
 
 
+def placed(variables: Sequence[Any], at: np.ndarray) -> list[Any]:
+    """Return where a walk ended as parts of a formula: x ≈ 2, and (x, y) ≈ [2 3]."""
+    if len(variables) == 1:
+        return [letter(variables[0]), "≈", float(at[0])]
+    return [f"({', '.join(letter(x) for x in variables)})", "≈", grid([list(at)])]
+
+
 def place(f: Function) -> str:
     """Return the letter for the place where a walk is: that of the variable, or p where there are several."""
     return letter(f.variables[0]) if len(f.variables) == 1 else "p"
@@ -145,26 +158,23 @@ def place(f: Function) -> str:
 def _line_step(f: Function, k: int, path: np.ndarray, values: np.ndarray, rates: np.ndarray, momentum: float) -> Step:
     slope = f.slope(path[k])
     push = momentum * (path[k] - path[k - 1]) if k and momentum else np.zeros_like(slope)
-    after = str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    extra = ["+", grid([list(push)])] if push.any() else []
-    line = Formula.of(
-        f"{place(f)}{after}",
-        "=",
-        grid([list(path[k])]),
-        "−",
-        float(rates[k]),
-        "·",
-        grid([list(slope)]),
-        *extra,
-        "=",
-        grid([list(path[k + 1])]),
-        ",",
-        letter(f.name),
-        "=",
-        float(values[k + 1]),
-    )
+    name, after = place(f), lowered(k + 1)
+    extra = ["+", _row(push)] if push.any() else []
+    there = [f"{letter(f.name)}({name}{after})", "=", float(values[k + 1])]
+    line = Formula.of(name + after, "=", _row(path[k]), "−", float(rates[k]), "·", _factor(slope), *extra, "=",
+                      _row(path[k + 1]), ",", *there)  # fmt: skip
     data = {"x": path[k], "gradient": slope, "rate": float(rates[k]), "momentum": push, "next": path[k + 1]}
     return Step("gradient step", f"Step {k + 1}.", (line,), "", "", data)
+
+
+def _row(values: np.ndarray) -> Any:
+    """Return a place as a row, or as a number in one variable."""
+    return grid([list(values)]) if len(values) > 1 else float(values[0])
+
+
+def _factor(values: np.ndarray) -> Any:
+    part = _row(values)
+    return f"({Formula.of(part).text()[0]})" if isinstance(part, float) and part < 0 else part
 
 
 def _checked(
@@ -192,25 +202,14 @@ def _checked(
     return out
 
 
-def central_gradient(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
-    """Return a gradient by central differences."""
-    out = np.zeros(len(at))
-    for k in range(len(at)):
-        h = 1e-6 * max(1.0, abs(at[k]))
-        move = np.zeros(len(at))
-        move[k] = h
-        out[k] = (f(at + move) - f(at - move)) / (2 * h)
-    return out
-
-
 def quadratic(Q: Any, b: Any, names: str = "x") -> str:
     """Return ½ xᵀQx − bᵀx as a text in x₁, x₂, …, for `gradient_descent` and `lagrange`.
 
     >>> quadratic([[2, 1], [1, 20]], [5, 3])
     'x_1^2 + x_1 x_2 + 10 x_2^2 - 5 x_1 - 3 x_2'
     """
-    A, c = np.asarray(Q, dtype=float), np.asarray(b, dtype=float)
-    if A.ndim != 2 or A.shape[0] != A.shape[1] or len(c) != len(A):
+    A, c = floats(Q, "Q"), floats(b, "b")
+    if A.ndim != 2 or A.shape[0] != A.shape[1] or c.ndim != 1 or len(c) != len(A) or not len(A):
         raise ShapeError(f"Q is {A.shape} and b has {c.size} entries.", expected="Q: [n n], b: [n]")
     terms: list[tuple[float, str]] = []
     for i in range(len(A)):
@@ -220,7 +219,8 @@ def quadratic(Q: Any, b: Any, names: str = "x") -> str:
     terms += [(-v, f"{names}_{i + 1}") for i, v in enumerate(c)]
     text = ""
     for value, name in terms:
+        value = float(value)
         if value:
-            size = "" if abs(value) == 1 else f"{abs(value):.17g} "
+            size = "" if abs(value) == 1 else f"{abs(value)!r} ".replace(".0 ", " ")
             text += (" - " if value < 0 else " + " if text else "") + size + name
     return text.strip().removeprefix("+ ") or "0"

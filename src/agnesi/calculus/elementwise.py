@@ -8,8 +8,9 @@ from typing import Any
 import sympy
 
 from agnesi.calculus.functions import function, letter, neat, shown
+from agnesi.calculus.given import whole
 from agnesi.calculus.jacobians import entries_checked
-from agnesi.errors import ShapeError, TooLarge, UnknownName
+from agnesi.errors import ShapeError, UnknownName
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Worked
 
@@ -29,8 +30,7 @@ def _operation(name: str) -> tuple[str, str, Callable[[Any, Any], Any]]:
 
 
 def _vector(name: str, size: int) -> list[sympy.Symbol]:
-    if not 1 <= size <= 8:
-        raise TooLarge(f"Vectors of {size} entries are not written out.", repair="Use a size from 1 to 8.")
+    size = whole(size, "entries of a vector", 1, 8)
     positive = name in ("w", "x")
     return [sympy.Symbol(f"{name}_{k}", real=True, positive=positive or None) for k in range(1, size + 1)]
 
@@ -71,12 +71,22 @@ def elementwise(operation: str, size: int = 3) -> Worked:
         tuple(steps),
         evidence,
         {"wrt_w": found["w"], "wrt_x": found["x"]},
-        source="Parr & Howard 4.2",
+        _conditions(operation),
+        "Parr & Howard 4.2",
     )
 
 
 def _cells(matrix: Any) -> list[list[Any]]:
-    return [[shown(v) for v in row] for row in matrix.tolist()]
+    return [[_cell(v) for v in row] for row in matrix.tolist()]
+
+
+def _cell(value: sympy.Expr) -> Any:
+    """Return an entry as it is shown; the slope of a maximum as a condition, 1 where it holds."""
+    if isinstance(value, sympy.Heaviside):
+        above = [t for t in sympy.Add.make_args(value.args[0]) if not t.could_extract_minus_sign()]
+        below = [-t for t in sympy.Add.make_args(value.args[0]) if t.could_extract_minus_sign()]
+        return f"{letter(above[0])} > {letter(below[0])}"
+    return shown(value)
 
 
 def _diagonal(J: Any, label: str) -> str:
@@ -85,7 +95,7 @@ def _diagonal(J: Any, label: str) -> str:
     if entry in (1, -1):
         return "I" if entry == 1 else "−I"
     whole = entry.subs({s: sympy.Symbol(s.name.split("_")[0], positive=True) for s in entry.free_symbols})
-    return f"diag({Formula.of(shown(whole)).text()[0]})"
+    return f"diag({Formula.of(_cell(whole)).text()[0]})"
 
 
 def scalar_expansion(operation: str = "+", size: int = 3) -> Worked:
@@ -118,7 +128,11 @@ def scalar_expansion(operation: str = "+", size: int = 3) -> Worked:
     answer = (Formula.of("∂y/∂x", "=", _diagonal(in_x, "x")), Formula.of("∂y/∂z", "=", _column(in_z)))
     evidence = (entries_checked(fs, x, in_x), entries_checked(fs, [z], in_z))
     return Worked(f"scalar expansion of a {name}", (Formula.of("y", "=", f"x {sign} z"),), (in_x, in_z), answer, steps,
-                  evidence, {"wrt_x": in_x, "wrt_z": in_z}, source="Parr & Howard 4.3")  # fmt: skip
+                  evidence, {"wrt_x": in_x, "wrt_z": in_z}, _conditions(operation), "Parr & Howard 4.3")  # fmt: skip
+
+
+def _conditions(operation: str) -> tuple[str, ...]:
+    return ("A condition such as w₁ > x₁ is 1 where it holds, else 0.",) if operation == "max" else ()
 
 
 def _column(J: Any) -> str:
@@ -127,7 +141,7 @@ def _column(J: Any) -> str:
     if entry in (1, -1):
         return "1, a vector of ones" if entry == 1 else "−1, a vector of minus ones"
     whole = entry.subs({s: sympy.Symbol(s.name.split("_")[0], real=True) for s in entry.free_symbols})
-    return Formula.of(shown(whole)).text()[0]
+    return Formula.of(_cell(whole)).text()[0]
 
 
 def vector_sum(entry: Any = "x", size: int = 3, variable: str = "x") -> Worked:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.calculus.functions import Letters, compiled, function, letter, letters, shown
-from agnesi.errors import NotNumeric, ShapeError, UnknownName
+from agnesi.calculus.functions import Letters, compiled, function, letter, letters, neat, shown
+from agnesi.calculus.given import columns, floats
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.worked.exact import vector
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -73,11 +74,11 @@ def _points(x: Any, y: Any) -> tuple[Any, Any]:
     xs: Any
     ys: Any
     if np.size(x) > _EXACT:
-        xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if not (np.isfinite(xs).all() and np.isfinite(ys).all()):
-            raise NotNumeric("The data hold something that is not a finite number.", expected="finite numbers")
+        xs, ys = floats(x, "x"), floats(y, "y")
     else:
         xs, ys = list(vector(x, "x")), list(vector(y, "y"))
+        if any(v.free_symbols for v in (*xs, *ys)):
+            raise NotNumeric("The data hold a letter.", expected="numbers")
     if len(xs) != len(ys):
         raise ShapeError(f"There are {len(xs)} x and {len(ys)} y.", repair="Give one y for each x.")
     if len(xs) < 2:
@@ -114,6 +115,11 @@ def _line_step(m: Any, c: Any, mean_x: Any, mean_y: Any, together: Any, spread: 
     lines = (Formula.of("m", "=", shown(together), "/", shown(spread), "=", shown(m)),
              Formula.of("c", "=", shown(mean_y), "−", _factor(m), "·", _factor(mean_x), "=", shown(c)))  # fmt: skip
     return Step("line", "Slope and intercept.", lines, "", SOURCE, {"slope": m, "intercept": c})
+
+
+def _bracketed(value: Any) -> list[Any]:
+    """Return an expression as a factor: a sum or a negative one in brackets."""
+    return ["(", shown(value), ")"] if value.is_Add or value.could_extract_minus_sign() else [shown(value)]
 
 
 def _factor(value: Any) -> Any:
@@ -179,21 +185,19 @@ def misfit(
     >>> misfit("m x", {"x": [1, 2], "y": [2, 4]}, "m", [[1, 2, 3]])
     array([5., 0., 5.])
 
-    Shapes: grids: one list for each parameter -> one axis for each. Source: Imperial LA W1; Imperial MVC W6.
+    Shapes: grids: one list for each parameter -> one axis for each. Raises as `fit_curve` does for the data.
+    Source: Imperial LA W1; Imperial MVC W6.
     """
     thetas = letters(parameters)
     read = function(model)
     names = [s for s in read.variables if s not in thetas]
-    missing = [s.name for s in names if s.name not in data] + ([target] if target not in data else [])
-    if missing:
-        raise UnknownName(f"The data do not say what {missing[0]} is.", repair="Give each letter its list of numbers.")
+    *given, y = columns(data, [*(s.name for s in names), target])
     if len(grids) != len(thetas):
         raise ShapeError(f"There are {len(grids)} grids for {len(thetas)} parameters.", repair="Give one for each.")
-    y = np.asarray(data[target], dtype=float)
     run = compiled([*thetas, *names], read.expr)
-    mesh = np.meshgrid(*[np.asarray(g, dtype=float) for g in grids], indexing="ij")
+    mesh = np.meshgrid(*[floats(g, "A grid") for g in grids], indexing="ij")
     wide = [m[..., None] for m in mesh]
-    values = run(*wide, *[np.asarray(data[s.name], dtype=float) for s in names])
+    values = run(*wide, *given)
     surface: np.ndarray = np.sum((np.asarray(values) - y) ** 2, axis=-1)
     return surface
 
@@ -210,7 +214,11 @@ def misfit_table(model: Any, parameters: Letters) -> Worked:
     y = sympy.Symbol("y", real=True)
     square = (y - read.expr) ** 2
     slopes = tuple(sympy.factor(sympy.diff(square, t)) for t in thetas)
-    lines = tuple(Formula.of(f"∂r²/∂{letter(t)}", "=", shown(s)) for t, s in zip(thetas, slopes, strict=True))
+    lines = tuple(
+        Formula.of(f"∂r²/∂{letter(t)}", "=", -2, "(", "y", "−", "(", read.written, ")", ")", "·",
+                   *_bracketed(neat(sympy.diff(read.expr, t))))
+        for t in thetas
+    )  # fmt: skip
     step = Step(
         "gradient",
         "Differentiate the square of one residual.",

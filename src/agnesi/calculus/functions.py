@@ -23,53 +23,17 @@ from agnesi.worked.pieces import Formula
 
 Letters: TypeAlias = str | Sequence[Any] | None
 
-_CALLS = [
-    "exp",
-    "log",
-    "sin",
-    "cos",
-    "tan",
-    "sqrt",
-    "abs",
-    "sinh",
-    "cosh",
-    "tanh",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "erf",
-    "gamma",
-    "sign",
-    "sigmoid",
-    "relu",
-    "ln",
-    "pi",
-    "max",
-    "min",
-]
-_GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "rho",
-    "sigma",
-    "tau",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-]
+_CALLS = {
+    "exp", "log", "sin", "cos", "tan", "sqrt", "abs", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "erf",
+    "gamma", "sign", "sigmoid", "relu", "ln", "pi", "max", "min",
+}  # fmt: skip
+_GREEK = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho",
+    "sigma", "tau", "phi", "chi", "psi", "omega",
+}  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{2,}(?![\w(])")
+_CALL = re.compile(r"(?<![\w.])([A-Za-z]{2,})\s*\(")
+_LONGEST = 4  # letters side by side that are still taken as a product
 _SPELLED = (
     (re.compile(r"σ\s*\("), "sigmoid("), (re.compile(r"max\(\s*0\s*,"), "relu("),
     (re.compile(r"\b(arc)?(sin|cos|tan)h?⁻¹\s*\("), r"arc\2("),
@@ -88,6 +52,8 @@ class Function:
     @property
     def head(self) -> str:
         """The left side of its definition: f(x, y)."""
+        if not self.variables:
+            return letter(self.name)
         return f"{letter(self.name)}({', '.join(letter(v) for v in self.variables)})"
 
     def question(self) -> Formula:
@@ -119,25 +85,35 @@ class Function:
 
     def slope(self, point: Any) -> np.ndarray:
         """Return its gradient at an array of coordinates, as floats."""
-        return np.asarray([float(g(*np.asarray(point, dtype=float))) for g in self._slopes])
+        return np.array(self._slopes(*np.asarray(point, dtype=float)), dtype=float)
 
     def curvature(self, point: Any) -> np.ndarray:
         """Return its Hessian at an array of coordinates, as floats."""
-        numbers = np.asarray(point, dtype=float)
-        return np.asarray([[float(h(*numbers)) for h in row] for row in self._curvatures])
+        return np.array(self._curvatures(*np.asarray(point, dtype=float)), dtype=float)
 
     @cached_property
-    def _slopes(self) -> list[Callable[..., Any]]:
-        return [compiled(self.variables, g) for g in self.gradient]
+    def _slopes(self) -> Callable[..., Any]:
+        return compiled(self.variables, list(self.gradient))
 
     @cached_property
-    def _curvatures(self) -> list[list[Callable[..., Any]]]:
-        return [[compiled(self.variables, h) for h in row] for row in self.hessian.tolist()]
+    def _curvatures(self) -> Callable[..., Any]:
+        return compiled(self.variables, self.hessian.tolist())
 
 
-def compiled(variables: Sequence[sympy.Symbol], expr: sympy.Expr) -> Callable[..., Any]:
-    """Return an expression as a function of numbers and arrays."""
-    return sympy.lambdify(list(variables), expr, modules=["scipy", "numpy"])  # type: ignore[no-any-return]
+def compiled(variables: Sequence[sympy.Symbol], expr: Any) -> Callable[..., Any]:
+    """Return an expression, or a list of them, as a function of numbers and arrays; common parts are computed once."""
+    return sympy.lambdify(  # type: ignore[no-any-return]
+        list(variables), expr, modules=["scipy", "numpy"], cse=isinstance(expr, list)
+    )
+
+
+def one_variable(what: Any, variables: Letters, example: str) -> Function:
+    """Read a function of one variable; `example` is a call that names it, for the error."""
+    read = function(what, variables)
+    if len(read.variables) == 1:
+        return read
+    told = "several variables" if read.variables else "no variable"
+    raise UnknownName(f"{read.head} has {told}.", repair=f"Name one, as in {example}.")
 
 
 def function(what: Any, variables: Letters = None, name: str = "f") -> Function:
@@ -155,9 +131,9 @@ def function(what: Any, variables: Letters = None, name: str = "f") -> Function:
     wanted = None if variables is None else letters(variables)
     if isinstance(what, str):
         written: Any = _read(what, wanted)
-        expr = from_expr(written)
+        expr = _exactly(written, what.strip())
     elif isinstance(what, Expr):
-        written, expr = what, from_expr(what)
+        written, expr = what, _exactly(what, what)
     else:
         expr = _real(scalar(what))
         written = shown(expr)
@@ -195,6 +171,8 @@ def letters(variables: Letters) -> tuple[sympy.Symbol, ...]:
         variables = re.split(r"[\s,]+", variables.strip())
     if isinstance(variables, sympy.Symbol):
         variables = [variables]
+    if not isinstance(variables, Sequence):
+        raise UnknownName(f"{variables} is no name of a variable.", repair='Write letters, such as "x" or "x, y".')
     names = [_named(v.name if isinstance(v, sympy.Symbol) else str(v)) for v in variables]
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
@@ -208,6 +186,8 @@ def point(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point")
     >>> point("(1, 1/2)", letters("x y"))
     (1, 1/2)
     """
+    if not variables:
+        raise ShapeError("The function has no variables.", repair="Name one, as in variables='x'.")
     if isinstance(what, Mapping):
         named = {_named(str(k)): v for k, v in what.items()}
         missing = [v.name for v in variables if v.name not in named]
@@ -229,7 +209,15 @@ def point(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point")
             expected=f"{len(variables)}, one for each of {listed}",
             repair="Give one number for each variable.",
         )
-    return tuple(_real(scalar(w)) for w in what)
+    return tuple(exact_number(w, name) for w in what)
+
+
+def exact_number(what: Any, name: str = "The point") -> sympy.Expr:
+    """Return a number or a letter for one, as "pi/4" or "a"; raises `NotNumeric` for 1/0, `UnknownName` for words."""
+    found = _real(_exactly(_read(what, None), what) if isinstance(what, str) else scalar(what))
+    if found.has(sympy.zoo, sympy.nan, sympy.oo):
+        raise NotNumeric(f"{name} holds {what}, which has no value.", expected="finite numbers")
+    return found
 
 
 def numbers(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point") -> np.ndarray:
@@ -238,6 +226,8 @@ def numbers(what: Any, variables: Sequence[sympy.Symbol], name: str = "The point
     for value in exact:
         if value.free_symbols:
             raise NotNumeric(f"{name} holds the letter {min(map(str, value.free_symbols))}.", expected="numbers")
+        if value.is_real is False:
+            raise NotNumeric(f"{name} holds {said(value)}, which is not real.", expected="real numbers")
     return np.asarray([float(v) for v in exact])
 
 
@@ -246,7 +236,21 @@ def _read(text: str, wanted: tuple[sympy.Symbol, ...] | None) -> Expr:
         text = pattern.sub(spelled, text)
     text = _bases(text)
     known = {v.name for v in wanted or ()}
+    for call in _CALL.finditer(text):
+        if call[1] not in _CALLS | _GREEK | known:
+            raise UnknownName(f"{call[1]} is no function that is known here.", expected=", ".join(sorted(_CALLS)))
     return read_scalar(_WORD.sub(lambda m: _spaced(m[0], known), text))
+
+
+def _exactly(written: Expr, text: Any) -> sympy.Expr:
+    """Return what was read as a sympy expression; says what was written where there is none."""
+    try:
+        return from_expr(written)
+    except NotNumeric as error:
+        raise NotNumeric(
+            f"{text} is no function of numbers that can be worked with here.",
+            expected="numbers, letters for numbers, and functions of them",
+        ) from error
 
 
 def _bases(text: str) -> str:
@@ -262,8 +266,19 @@ def _bases(text: str) -> str:
 
 
 def _spaced(word: str, known: set[str]) -> str:
-    """Return 2xy as 2 x y: letters side by side are a product, unless they are the name of something."""
-    return word if word in _CALLS or word in _GREEK or word in known else " ".join(word)
+    """Return 2xy as 2 x y: letters side by side are a product, unless they are the name of something.
+
+    A long word, or one in which a letter comes twice, is no product that a person would write.
+    """
+    if word in _CALLS or word in _GREEK or word in known:
+        return word
+    glued = any(word.startswith(c) for c in _CALLS if len(c) > 2)
+    if glued or len(word) > _LONGEST or len(set(word)) < len(word):
+        raise UnknownName(
+            f"{word} is no letter and no function that is known here.",
+            repair="Write sin(x) with brackets, a product with spaces, x y, and an index as x_1.",
+        )
+    return " ".join(word)
 
 
 def _named(name: str) -> str:
@@ -301,7 +316,9 @@ def _order(name: str) -> tuple[str, int]:
 
 
 def neat(expr: sympy.Expr) -> sympy.Expr:
-    """Return an expression simplified where that makes it shorter."""
+    """Return an expression simplified where that makes it shorter; a decimal that is zero up to rounding as zero."""
+    if isinstance(expr, sympy.Float):
+        return sympy.Integer(0) if abs(expr) < 1e-25 else expr
     if not expr.free_symbols and not expr.has(sympy.Float):
         found = sympy.nsimplify(expr) if expr.is_Rational else sympy.simplify(expr)
     elif expr.count_ops() > 200:
@@ -334,6 +351,16 @@ def shown(value: Any) -> Any:
         return to_expr(value)
     except AgnesiError:
         return float(value) if value.is_number and value.is_real else str(value)
+
+
+def called(name: str, values: Sequence[Any]) -> list[Any]:
+    """Return the value of a function at a point as parts of a formula: f(1, 2), and f(3)."""
+    return [name, "(", *tupled(values), ")"] if len(values) == 1 else [name, *tupled(values)]
+
+
+def lowered(number: int) -> str:
+    """Return a whole number as an index: ₁₂."""
+    return str(number).translate(str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋"))
 
 
 def tupled(values: Sequence[Any]) -> list[Any]:
@@ -373,6 +400,21 @@ def differences(expr: sympy.Expr, variable: sympy.Symbol, at: Mapping[sympy.Symb
         up[place] += h
         down[place] -= h
         return mpmath.re((run(*up) - run(*down)) / (2 * h))
+
+
+def has_kink(expr: sympy.Expr, variables: Sequence[sympy.Symbol], at: Sequence[Any]) -> bool:
+    """Tell whether a function with |u| or a maximum in it has different slopes on the two sides of a point."""
+    if not expr.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) or any(a.free_symbols for a in at):
+        return False
+    with mpmath.workdps(40):
+        run, h = sympy.lambdify(list(variables), expr, "mpmath"), mpmath.mpf(10) ** -12
+        centre = [mpmath.mpf(sympy.N(a, 40)) for a in at]
+        for k in range(len(centre)):
+            up, down = ([c + s * h * (i == k) for i, c in enumerate(centre)] for s in (1, -1))
+            ahead, behind = run(*up) - run(*centre), run(*centre) - run(*down)
+            if abs(ahead - behind) > 1e-6 * h:
+                return True
+    return False
 
 
 def sample(variables: Sequence[sympy.Symbol], seed: int = 0) -> dict[sympy.Symbol, sympy.Rational]:

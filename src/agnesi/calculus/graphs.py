@@ -15,6 +15,7 @@ from agnesi.calculus.functions import (
     Letters,
     differences,
     function,
+    has_kink,
     neat,
     partial,
     point,
@@ -157,10 +158,20 @@ def forward_values(ways: Tape, at: Any) -> dict[str, sympy.Expr]:
     values: dict[str, sympy.Expr] = dict(zip(ways.inputs, where, strict=True))
     for name, operation in ways.operations.items():
         values[name] = _put(operation, values)
+        told = f"{name} = {said(ways.written[name])}"
         if not values[name].is_finite or not values[name].is_real:
-            told = f"{name} = {said(ways.written[name])}"
             raise NotNumeric(f"{told} is not a real number at {said_point(where)}.", repair="Choose another point.")
+        if any(not _put(ways.local(name, p), values).is_finite for p in ways.parents(name)):
+            raise NotNumeric(f"{told} has no derivative at {said_point(where)}.", repair="Choose another point.")
     return values
+
+
+def _kinks(ways: Tape, values: dict[str, Any]) -> tuple[str, ...]:
+    """Name the operations that have a kink where they are evaluated: 0 is the convention for their slope."""
+    names = [n for n, o in ways.operations.items() if has_kink(o, [_real(p) for p in ways.parents(n)],
+             [values[p] for p in ways.parents(n)])]  # fmt: skip
+    told = [f"{said(_real(n))} = {said(ways.written[n])}" for n in names]
+    return tuple(f"{line} has a kink there: 0 is taken as its slope." for line in told)
 
 
 def _put(expr: sympy.Expr, values: dict[str, Any]) -> sympy.Expr:
@@ -206,7 +217,7 @@ def reverse_mode(f: Any, at: Any, variables: Letters = None) -> Worked:
     return Worked(
         "reverse mode along the graph", (ways.function.question(), _at(ways, where)), gradient, lines, tuple(steps),
         tuple(_compared(ways.function, where, gradient)), {"graph": _drawn(ways, values, adjoints), "tape": ways},
-        source=SOURCE,
+        _kinks(ways, values), SOURCE,
     )  # fmt: skip
 
 
@@ -318,7 +329,7 @@ def forward_mode(f: Any, at: Any, direction: Any = None, variables: Letters = No
     return Worked(
         "forward mode along the graph", (ways.function.question(), _at(ways, where)), result, (answer,), tuple(steps),
         tuple(replace(c, what="central difference along the direction") for c in check),
-        {"tangents": tangents, "graph": _drawn(ways, values, {})}, source="MML 5.6.1",
+        {"tangents": tangents, "graph": _drawn(ways, values, {})}, _kinks(ways, values), "MML 5.6.1",
     )  # fmt: skip
 
 

@@ -12,19 +12,22 @@ from agnesi.calculus.derivatives import by_rules
 from agnesi.calculus.functions import (
     Function,
     Letters,
+    called,
     differences,
     function,
     functions,
+    has_kink,
     letter,
     neat,
     partial,
     point,
     said,
+    said_point,
     sample,
     shown,
     tupled,
 )
-from agnesi.errors import ShapeError, TooLarge
+from agnesi.errors import NotNumeric, ShapeError, TooLarge
 from agnesi.expr.nodes import Expr
 from agnesi.worked.exact import from_expr
 from agnesi.worked.pieces import Formula, grid
@@ -135,7 +138,9 @@ def _with_point(kind: str, fs: Sequence[Function], J: Any, at: Any, steps: list[
         where = point(at, xs)
         put = dict(zip(xs, where, strict=True))
         there = sympy.ImmutableMatrix(J.subs(put, simultaneous=True).applyfunc(neat))
-        line = Formula.of(name, *tupled(where), "=", grid(_cells(there)))
+        if kink(there) or any(has_kink(f.expr, xs, where) for f in fs):
+            raise NotNumeric(f"A derivative has no value at {said_point(where)}.", repair="Choose another point.")
+        line = Formula.of(*called(name, where), "=", grid(_cells(there)))
         told = "Put the point in: " + ", ".join(f"{letter(x)} = {said(w)}" for x, w in put.items()) + "."
         steps.append(Step("put in", told, (line,), data={"matrix": J, "point": put, "result": there}))
         answer.append(line)
@@ -144,6 +149,11 @@ def _with_point(kind: str, fs: Sequence[Function], J: Any, at: Any, steps: list[
     evidence = [entries_checked([f.expr for f in fs], xs, J)] if kind == "Jacobian" else []
     return Worked(kind, question, J, tuple(answer), tuple(steps), tuple(evidence), parts,
                   source="Parr & Howard 4" if kind == "Jacobian" else "MML 5.7")  # fmt: skip
+
+
+def kink(values: Any) -> bool:
+    """Tell whether a value is none: a pole, or the derivative of |x| where it has a kink."""
+    return bool(values.has(sympy.zoo, sympy.nan, sympy.oo, sympy.DiracDelta, sympy.Derivative, sympy.Heaviside))
 
 
 def entries_checked(fs: Sequence[sympy.Expr], xs: Sequence[sympy.Symbol], J: Any) -> Verified:
@@ -239,6 +249,8 @@ def directional(f: Any, at: Any, direction: Any, variables: Letters = None) -> W
         raise ShapeError("The direction is zero.", repair="Give a direction that is not zero.")
     unit = [sympy.nsimplify(a / length) if (a / length).is_Rational else sympy.simplify(a / length) for a in along]
     there = [neat(g.subs(dict(zip(xs, where, strict=True)))) for g in read.gradient]
+    if any(kink(g) for g in there) or has_kink(read.expr, xs, where):
+        raise NotNumeric(f"A derivative has no value at {said_point(where)}.", repair="Choose another point.")
     value = sympy.simplify(sum((g * u for g, u in zip(there, unit, strict=True)), sympy.Integer(0)))
     steep = sympy.simplify(sympy.sqrt(sum(g**2 for g in there)))
     name = letter(read.name)
@@ -246,7 +258,7 @@ def directional(f: Any, at: Any, direction: Any, variables: Letters = None) -> W
         Step(
             "gradient",
             "Find the gradient at the point.",
-            (Formula.of(f"∇{name}", *tupled(where), "=", *tupled(there)),),
+            (Formula.of(*called(f"∇{name}", where), "=", *tupled(there)),),
             "",
             "MML 5.2",
             {"gradient": there},
@@ -276,11 +288,12 @@ def directional(f: Any, at: Any, direction: Any, variables: Letters = None) -> W
             {"slope": steep},
         ),
     )
-    t = sympy.Symbol("t", real=True)
+    t = sympy.Dummy("t", real=True)
     moved = read.expr.subs({x: w + t * u for x, w, u in zip(xs, where, unit, strict=True)}, simultaneous=True)
-    seen = differences(moved, t, {t: sympy.Integer(0)})
+    numbers = sample(sorted((moved.free_symbols | value.free_symbols) - {t}, key=str))
+    seen = differences(moved, t, {**numbers, t: sympy.Integer(0)})
     with mpmath.workdps(40):
-        error = abs(seen - mpmath.mpf(sympy.N(value, 40)))
+        error = abs(seen - mpmath.mpf(sympy.N(value.subs(numbers), 40)))
     holds = Verified("central difference along the line", bool(error < 1e-12 * (1 + abs(seen))),
                      f"error {mpmath.nstr(error, 1)}".replace("-", "−"))  # fmt: skip
     question = (read.question(), Formula.of("at", *tupled(where), "along", *tupled(along)))

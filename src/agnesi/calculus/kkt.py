@@ -10,10 +10,21 @@ from typing import Any
 
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, functions, letter, neat, partial, shown, tupled
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    called,
+    function,
+    functions,
+    letter,
+    lowered,
+    neat,
+    partial,
+    shown,
+)
 from agnesi.calculus.lagrange import equation
 from agnesi.calculus.solving import solve_system
-from agnesi.errors import ReadError, ShapeError, TooLarge
+from agnesi.errors import NotNumeric, ReadError, ShapeError, TooLarge
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -57,12 +68,15 @@ def kkt(
     read = function(f, variables)
     if variables is None:
         read = Function(read.expr, read.written, functions([read.expr, *gs, *hs])[0].variables, read.name)
+    if read.expr.free_symbols.union(*(e.free_symbols for e in (*gs, *hs))) - set(read.variables):
+        raise NotNumeric("Function or constraints hold other letters.", repair="Give them values, or name them.")
     cases = [c for active in _subsets(len(gs)) for c in _solved(read, gs, hs, active, box)]
     good = [c for c in cases if not c.fails]
     best = min(good, key=lambda c: float(c.value), default=None)
     steps = [_conditions(read, gs, hs), *_case_steps(read, gs, cases), _choice(read, good)]
     answer = (
-        [Formula.of(letter(read.name), *tupled(best.at), "=", shown(best.value), why="the least value")]
+        [Formula.of(*called(letter(read.name), c.at), "=", shown(c.value), why="the least value")
+         for c in good if abs(float(c.value) - float(best.value)) < 1e-12]
         if best
         else [Formula.of("no point satisfies the conditions")]
     )
@@ -136,7 +150,7 @@ def _fails(gs: Any, xs: Any, at: Any, multipliers: Any) -> str:
             return f"constraint {k + 1} is broken"
     for k in range(len(gs)):
         if float(multipliers[k]) < -1e-9:
-            return f"λ{str(k + 1).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))} is negative"
+            return f"λ{lowered(k + 1)} is negative"
     return ""
 
 
@@ -175,7 +189,7 @@ def _case_steps(f: Function, gs: Any, cases: Sequence[Case]) -> list[Step]:
 
 
 def _choice(f: Function, good: Sequence[Case]) -> Step:
-    lines = tuple(Formula.of(letter(f.name), *tupled(c.at), "=", shown(c.value)) for c in good)
+    lines = tuple(Formula.of(*called(letter(f.name), c.at), "=", shown(c.value)) for c in good)
     told = "Compare the values." if len(good) > 1 else "One point is left." if good else "No point is left."
     return Step("compare", told, lines, "", "", {"candidates": tuple(good)})
 

@@ -13,6 +13,7 @@ from scipy import linalg
 from agnesi.calculus.functions import (
     Function,
     Letters,
+    called,
     function,
     functions,
     letter,
@@ -20,7 +21,6 @@ from agnesi.calculus.functions import (
     partial,
     said_point,
     shown,
-    tupled,
 )
 from agnesi.calculus.solving import Point, Solutions, solve_system
 from agnesi.errors import NotNumeric, ReadError, ShapeError, UnknownName
@@ -276,7 +276,7 @@ def _ordered(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _values_step(f: Function, order: Sequence[Candidate]) -> Step:
     lines = tuple(
-        Formula.of(letter(f.name), *tupled(c.at), "=", shown(c.value), why=c.kind) for c in order
+        Formula.of(*called(letter(f.name), c.at), "=", shown(c.value), why=c.kind) for c in order
     )  # fmt: skip
     return Step("evaluate", "Evaluate the function at each candidate.", lines, "", SOURCE, {"candidates": tuple(order)})
 
@@ -298,13 +298,21 @@ def _answer(f: Function, order: Sequence[Candidate], parts: dict[str, Any]) -> l
     if not order:
         return [Formula.of("no candidate")]
     name = letter(f.name)
-    out = []
-    for word, places in (("largest", parts["maximisers"]), ("smallest", parts["minimisers"])):
-        value = parts["maximum" if word == "largest" else "minimum"]
-        listed = " and ".join(said_point(p) for p in places[:4])
-        out.append(Formula.of(f"{word} value:", name, "=", shown(value), why=f"at {listed}"))
-    return out if len(order) > 1 and parts["maximum"] != parts["minimum"] else [Formula.of(
-        name, *tupled(order[0].at), "=", shown(order[0].value), why=order[0].kind)]  # fmt: skip
+    if parts["maximum"] == parts["minimum"]:
+        where = _places(parts["maximisers"]) if len(order) > 1 else ""
+        begun = [name] if where else called(name, order[0].at)
+        return [Formula.of(*begun, "=", shown(order[0].value), why=where or order[0].kind)]
+    named = (("largest", "maximum", "maximisers"), ("smallest", "minimum", "minimisers"))
+    return [
+        Formula.of(f"{word} value:", name, "=", shown(parts[value]), why=_places(parts[where]))
+        for word, value, where in named
+    ]
+
+
+def _places(points: Sequence[tuple[Any, ...]], most: int = 4) -> str:
+    """Return where a value is taken, in words: "at (1, 0) and (−1, 0)"; of many points the first few."""
+    more = f" and {len(points) - most} more" if len(points) > most else ""
+    return f"at {(', ' if more else ' and ').join(said_point(p) for p in points[:most])}{more}"
 
 
 def _notes(f: Function, gs: Any, found: Solutions, extra: bool, box: tuple[float, float]) -> tuple[str, ...]:

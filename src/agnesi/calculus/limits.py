@@ -9,10 +9,9 @@ import mpmath
 import sympy
 
 from agnesi.calculus.derivatives import BY_THE_LIMIT, checked
-from agnesi.calculus.functions import Function, Letters, function, letter, neat, said, shown
+from agnesi.calculus.functions import Function, Letters, exact_number, function, letter, neat, said, sample, shown
 from agnesi.errors import AgnesiError, ShapeError, UnknownName
 from agnesi.expr.nodes import Expr, apply, replace, symbol
-from agnesi.worked.exact import scalar
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -88,13 +87,16 @@ def _written_quotient(read: Function, x: sympy.Symbol) -> Any:
 
 def _simplified(f: sympy.Expr, x: sympy.Symbol, quotient: sympy.Expr) -> tuple[list[Step], sympy.Expr]:
     """Return the steps from the quotient to the limit, by the first way that works."""
-    for way in (_rational, _by_known_limits, _logarithm, _root):
+    for way in (_rational, _base, _by_known_limits, _logarithm, _root):
         found = way(f, x, quotient)
         if found is not None:
             return found
     result = neat(sympy.limit(quotient, _H, 0))
-    line = Formula.of("lim h → 0", shown(quotient), "=", shown(result))
     why = "No cancellation by hand is known here; sympy finds the leading term of the quotient."
+    if result.has(sympy.nan, sympy.zoo, sympy.oo, sympy.AccumBounds, sympy.Limit):
+        result = neat(sympy.diff(f, x))
+        why = "No cancellation by hand is known here; this is what the rules give, and the numbers below agree."
+    line = Formula.of("lim h → 0", shown(quotient), "=", shown(result))
     return [Step("limit", "Take the limit.", (line,), why, "", {"before": quotient, "after": result})], result
 
 
@@ -156,6 +158,22 @@ def _by_known_limits(f: sympy.Expr, x: sympy.Symbol, quotient: sympy.Expr) -> tu
             "limit of": k.meaning, "after": sympy.Integer(k.limit)}))  # fmt: skip
     result = neat(over.subs({k.quotient: k.limit for k in _KNOWN}).subs(_H, 0))
     return [*steps, _let_go(grouped, result)], result
+
+
+def _base(f: sympy.Expr, x: sympy.Symbol, quotient: sympy.Expr) -> tuple[list[Step], sympy.Expr] | None:
+    """Return the steps for bˣ with a base that is no variable: bˣ (bʰ − 1)/h."""
+    if not (f.is_Pow and f.exp == x and not f.base.has(x)) or f.base is sympy.E:
+        return None
+    b = f.base
+    small = (b**_H - 1) / _H
+    steps = [
+        _equal("power of a sum", f"Take {said(f)} out.", quotient, f * small, f"{said(b)}ˣ⁺ʰ = {said(b)}ˣ {said(b)}ʰ"),
+        Step("known limit", "A known limit for h → 0:", (Formula.of(shown(small), "→", shown(sympy.log(b))),),
+             f"{said(b)}ʰ = eᵘ with u = h ln {said(b)}, and (eᵘ − 1)/u → 1", BY_THE_LIMIT,
+             {"limit of": small, "after": sympy.log(b)}),
+    ]  # fmt: skip
+    result = f * sympy.log(b)
+    return [*steps, _let_go(f * small, result)], result
 
 
 def _split_exponential(a: sympy.Expr) -> sympy.Expr:
@@ -271,7 +289,9 @@ def bound(to: Any) -> sympy.Expr:
     """Return a place as it is told: a number, an expression, or "oo" and "-oo" for infinity."""
     text = str(to).replace(" ", "").replace("−", "-")
     named = {"oo": sympy.oo, "∞": sympy.oo, "inf": sympy.oo, "infinity": sympy.oo}
-    return named[text.lstrip("+-")] * (-1 if text.startswith("-") else 1) if text.lstrip("+-") in named else scalar(to)
+    if (size := named.get(text.lstrip("+-"))) is not None:
+        return -size if text.startswith("-") else size
+    return exact_number(to, "The place")
 
 
 def _sided(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, side: str) -> sympy.Expr | None:
@@ -385,10 +405,14 @@ def _goes(f: sympy.Expr, value: sympy.Expr) -> Step:
 def _leading(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr) -> Step:
     try:
         term = sympy.series(f, x, to, n=4).removeO().as_leading_term(x) if to == 0 else f
-    except (NotImplementedError, ValueError, TypeError, AttributeError):
+    except (NotImplementedError, ValueError, TypeError, AttributeError, sympy.PoleError):
         term = f
+    squeezed = any(isinstance(a, sympy.sin | sympy.cos) and a.args[0].subs(x, to).is_infinite is not False
+                   for a in f.atoms(sympy.Function)) and value == 0  # fmt: skip
     told = "Keep the leading term of the series." if term != f else "Compare how fast the parts grow."
     why = "" if term != f else "Exponentials grow faster than powers, powers faster than logarithms."
+    if squeezed and term == f:
+        told, why = "The factor that goes up and down stays between −1 and 1; the other goes to 0.", "Squeeze theorem."
     line = (
         Formula.of(shown(f), "∼", shown(term), "→", shown(value))
         if term != f
@@ -398,7 +422,9 @@ def _leading(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr) 
 
 
 def _near(f: sympy.Expr, x: sympy.Symbol, to: sympy.Expr, value: sympy.Expr, side: str) -> list[Verified]:
-    """Check a limit with numbers close to the place, with 60 digits."""
+    """Check a limit with numbers close to the place, with 60 digits; letters have numbers of their own for it."""
+    put = sample(sorted((f.free_symbols | value.free_symbols | to.free_symbols) - {x}, key=str))
+    f, to, value = f.subs(put), to.subs(put), value.subs(put)
     with mpmath.workdps(60):
         run = sympy.lambdify([x], f, "mpmath")
         sign = -1 if side == "-" else 1

@@ -11,6 +11,7 @@ import sympy
 from agnesi.calculus.functions import (
     Function,
     Letters,
+    called,
     function,
     letter,
     neat,
@@ -20,7 +21,7 @@ from agnesi.calculus.functions import (
     shown,
     tupled,
 )
-from agnesi.calculus.jacobians import partial_step
+from agnesi.calculus.jacobians import kink, partial_step
 from agnesi.calculus.taylor import Term, written_polynomial
 from agnesi.errors import NotNumeric
 from agnesi.worked.pieces import Formula, grid
@@ -46,14 +47,14 @@ def linearise(f: Any, at: Any, variables: Letters = None) -> Worked:
         Step(
             "value",
             "Compute the value at the point.",
-            (Formula.of(letter(read.name), *tupled(where), "=", shown(level)),),
+            (Formula.of(*called(letter(read.name), where), "=", shown(level)),),
             data={"value": level},
         )
     ]
     steps += [partial_step(read, x)[1] for x in xs]
     row = grid([[shown(s) for s in slopes]])
     name = letter(read.name)
-    steps.append(Step("put in", "Put the point in.", (Formula.of(f"∇{name}", *tupled(where), "=", row),), data={
+    steps.append(Step("put in", "Put the point in.", (Formula.of(*called(f"∇{name}", where), "=", row),), data={
         "gradient": tuple(slopes)}))  # fmt: skip
     L = level + sum((s * (x - w) for s, x, w in zip(slopes, xs, where, strict=True)), sympy.Integer(0))
     opened = sympy.expand(L)
@@ -85,7 +86,7 @@ def linearise(f: Any, at: Any, variables: Letters = None) -> Worked:
 
 
 def _finite(value: sympy.Expr, f: Function, where: Sequence[Any]) -> sympy.Expr:
-    if value.has(sympy.zoo, sympy.nan, sympy.oo) or value.is_real is False:
+    if kink(value) or value.is_real is False:
         raise NotNumeric(
             f"{f.head} or its derivative has no value at {said_point(where)}.", repair="Choose another point."
         )
@@ -120,6 +121,8 @@ def propagate_error(f: Any, values: Any, errors: Any, variables: Letters = None)
     read = function(f, variables)
     xs = read.variables
     where, widths = point(values, xs), point(errors, xs, "The list of errors")
+    if any(v.free_symbols for v in (*where, *widths)) or not read.expr.free_symbols <= set(xs):
+        raise NotNumeric("Values and errors are numbers here.", repair="Give a number for each letter.")
     if any(w.is_negative for w in widths):
         raise NotNumeric("An error is negative.", repair="Give the sizes of the errors, 0 or more.")
     put = dict(zip(xs, where, strict=True))
@@ -207,8 +210,12 @@ def _simulated(f: Function, where: Any, widths: Any, total: Any) -> tuple[Verifi
     small = 1e-3
     values = np.broadcast_to(np.asarray(f.call(*(at + small * w * draw).T), dtype=float), (len(draw),))
     seen, told = float(values.std() / small), float(total)
-    if not np.isfinite(seen) or told == 0:
+    if not np.isfinite(seen):
         return ()
+    if told == 0:
+        reach = small * float(max(widths, default=0))
+        how = f"{seen * small:.1g} for errors of {reach:.1g}".replace("e-", "e−")
+        return (Verified("the spread of random inputs falls faster than their errors", seen <= 10 * reach, how),)
     return (
         Verified("the spread of 20000 random inputs", abs(seen / told - 1) < 0.03, f"{seen:.4g} against {told:.4g}"),
     )

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import sympy
 
+from agnesi.calculus.differences import central_gradient
 from agnesi.calculus.functions import neat, shown
-from agnesi.errors import ShapeError
+from agnesi.calculus.given import floats, positive, whole
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.worked.exact import matrix, scalar, vector
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -25,8 +27,7 @@ def neuron_gradient(inputs: int = 3) -> Worked:
 
     The first of each pair is for w·x + b ≤ 0, the second for w·x + b > 0. Source: Parr & Howard 5.
     """
-    if not 1 <= inputs <= 8:
-        raise ShapeError(f"A neuron with {inputs} inputs is not written out.", repair="Use from 1 to 8 inputs.")
+    inputs = whole(inputs, "inputs of a neuron", 1, 8)
     w, x = ([sympy.Symbol(f"{n}_{k}", real=True) for k in range(1, inputs + 1)] for n in "wx")
     b = sympy.Symbol("b", real=True)
     z = sympy.Add(*[p * q for p, q in zip(w, x, strict=True)]) + b
@@ -66,19 +67,10 @@ def _neuron_differences(inputs: int, count: int = 200, h: float = 1e-6) -> Verif
             continue
         sides.add(bool(active))
         run: Callable[..., Any] = lambda p, x=x: max(0.0, p[:-1] @ x + p[-1])
-        seen = _central(run, np.append(w, b), h)
+        seen = central_gradient(run, np.append(w, b), h)
         worst = max(worst, float(np.abs(seen - (np.append(x, 1.0) if active else 0)).max()))
     told = f"{count} random neurons, on both sides of the kink: largest error {worst:.0e}".replace("e-", "e−")
     return Verified("central differences", worst < 1e-7 and len(sides) == 2, told)
-
-
-def _central(run: Any, at: np.ndarray, h: float = 1e-6) -> np.ndarray:
-    out = np.zeros_like(at)
-    for k in range(len(at)):
-        move = np.zeros_like(at)
-        move[k] = h
-        out[k] = (run(at + move) - run(at - move)) / (2 * h)
-    return out
 
 
 def _data(X: Any, y: Any, w: Any, b: Any) -> tuple[Any, Any, Any, sympy.Expr]:
@@ -91,7 +83,10 @@ def _data(X: Any, y: Any, w: Any, b: Any) -> tuple[Any, Any, Any, sympy.Expr]:
         raise ShapeError(
             f"X has {rows.cols} columns and w has {weights.rows} entries.", repair="Give one weight for each."
         )
-    return rows, told, weights, scalar(b)
+    bias = scalar(b)
+    if (rows.free_symbols | told.free_symbols | weights.free_symbols | bias.free_symbols) or not rows.rows:
+        raise NotNumeric("X, y, w and b are numbers here.", repair="Give a number for each letter.")
+    return rows, told, weights, bias
 
 
 def neuron_loss(X: Any, y: Any, w: Any, b: Any = 0) -> Worked:
@@ -192,7 +187,7 @@ def _loss_differences(rows: Any, y: Any, w: Any, b: Any, value: tuple[Any, ...])
     run: Callable[..., Any] = lambda p: float(np.mean((t - np.maximum(0, X @ p[:-1] + p[-1])) ** 2))
     at = np.array([*list(w), b], dtype=float)
     told = np.array([float(v) for v in value])
-    error = float(np.abs(_central(run, at, 1e-7) - told).max() / (1 + np.abs(told).max()))
+    error = float(np.abs(central_gradient(run, at, 1e-7) - told).max() / (1 + np.abs(told).max()))
     return Verified("central differences of the loss", error < 1e-6, f"largest error {error:.0e}".replace("e-", "e−"))
 
 
@@ -205,9 +200,10 @@ def train_neuron(X: Any, y: Any, w: Any, b: float = 0.0, rate: float = 0.05, ste
 
     Shapes: X: [N n], y: [N], w: [n]; value: [w b]. Source: Parr & Howard 6.
     """
-    A, t = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    at = np.append(np.asarray(w, dtype=float), float(b))
-    if A.ndim != 2 or len(t) != len(A) or A.shape[1] != len(at) - 1:
+    A, t = floats(X, "X"), floats(y, "y")
+    at = np.append(floats(w, "w"), floats(b, "b"))
+    rate, steps = positive(rate, "rate"), whole(steps, "steps", 1, 1_000_000)
+    if A.ndim != 2 or t.ndim != 1 or len(t) != len(A) or A.shape[1] != len(at) - 1:
         raise ShapeError(
             f"X is {A.shape}, y {t.shape}, w has {len(at) - 1} entries.", expected="X: [N n], y: [N], w: [n]"
         )

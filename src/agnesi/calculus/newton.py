@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,8 +11,20 @@ import mpmath
 import numpy as np
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, functions, letter, numbers, point, shown
-from agnesi.errors import NotNumeric, ShapeError, TooLarge, UnknownName
+from agnesi.calculus.functions import (
+    Function,
+    Letters,
+    function,
+    functions,
+    letter,
+    lowered,
+    numbers,
+    point,
+    said,
+    shown,
+)
+from agnesi.calculus.given import positive, whole
+from agnesi.errors import NotNumeric, ShapeError, UnknownName
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -45,8 +57,7 @@ def newton(f: Any, start: Any, steps: int = 50, tolerance: float = 1e-12, variab
     the value is None unless it converged. Small fractions are carried exactly. The part `table` has the iterations.
     Raises `ShapeError` where functions and variables are not as many. Source: Imperial MVC W5.
     """
-    if not 1 <= steps <= 10000:
-        raise TooLarge(f"{steps} iterations are not worked out.", repair="Ask for 1 to 10000.")
+    steps, tolerance = whole(steps, "iterations", 1, 10_000), positive(tolerance, "tolerance", 1e-12)
     fs = functions(f, variables) if not isinstance(f, Function) else (f,)
     if len(fs) == 1 and len(fs[0].variables) == 1:
         return _one(fs[0], start, steps, tolerance)
@@ -62,6 +73,8 @@ def _one(f: Function, start: Any, most: int, tolerance: float) -> Worked:
     if f.expr.free_symbols - {x}:
         raise UnknownName(f"{f.head} holds other letters.", repair="Give them values.")
     begin = point(start, f.variables, "The start")[0]
+    if begin.free_symbols or not begin.is_real:
+        raise NotNumeric(f"The start is {said(begin)}.", expected="a real number")
     slope = sympy.diff(f.expr, x)
     with mpmath.workdps(30):
         table, outcome, length = _iterate(_evaluator(f.expr, x), _evaluator(slope, x), _number(begin), most, tolerance)
@@ -105,7 +118,7 @@ _WHY = {
     "flat": "A horizontal tangent never meets the axis: start elsewhere.",
     "diverged": "The places run away: start elsewhere.",
     "left": "The function has no real value there: start elsewhere.",
-    "stopped": "It has not settled within the steps allowed.",
+    "stopped": "Near a root that is a multiple one, the steps shrink slowly; without a root they never settle.",
 }
 
 
@@ -203,8 +216,7 @@ def _long(value: Any) -> Any:
 
 def _iteration_step(f: Function, row: Iteration) -> Step:
     x, name = letter(f.variables[0]), letter(f.name)
-    k = str(row.step).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    after = str(row.step + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    k, after = lowered(row.step), lowered(row.step + 1)
     data = {"x": row.x, "value": row.value, "slope": row.slope, "next": row.next}
     if row.value is None:
         return Step(
@@ -236,7 +248,9 @@ def _told(outcome: str, table: Sequence[Iteration], length: int) -> str:
     if outcome == "left":
         return f"At {Formula.of(_out(table[-1].x)).text()[0]} the function has no real value."
     return (
-        f"It has run away after {len(table)} steps." if outcome == "diverged" else f"No root after {len(table)} steps."
+        f"It has run away after {len(table)} steps."
+        if outcome == "diverged"
+        else f"It has not settled after {len(table)} steps; it is at {Formula.of(_long(table[-1].next)).text()[0]}."
     )
 
 
@@ -248,27 +262,49 @@ def _root_checked(
     f: Function, x: sympy.Symbol, table: Sequence[Iteration], outcome: str, length: int
 ) -> list[Verified]:
     with mpmath.workdps(30):
+        again = _steps_checked(f, x, table)
         if outcome == "cycle":
             gap = abs(_float(table[-1].next) - _float(table[-length].x))
-            return [Verified("the place comes back", bool(gap < 1e-12), "exactly" if gap == 0 else mpmath.nstr(gap, 1))]
+            how = "exactly" if gap == 0 else mpmath.nstr(gap, 1)
+            return [Verified("the place comes back", bool(gap < 1e-12), how), *again]
         if outcome != "converged":
-            return []
+            return again
         last = table[-1].next
         value = sympy.lambdify([x], f.expr, "mpmath")(_float(last))
         scale = 1 + abs(_float(table[0].value))
         how = "exactly" if value == 0 else f"|f| = {mpmath.nstr(abs(value), 1)}".replace("-", "−")
-        return [Verified("the function is zero there", bool(abs(value) < 1e-9 * scale), how)]
+        return [Verified("the function is zero there", bool(abs(value) < 1e-9 * scale), how), *again]
+
+
+def _steps_checked(f: Function, x: sympy.Symbol, table: Sequence[Iteration]) -> list[Verified]:
+    """Do every step once more, with slopes from differences."""
+    run, worst, count = sympy.lambdify([x], f.expr, "mpmath"), mpmath.mpf(0), 0
+    h = mpmath.mpf(10) ** -9
+    for row in table:
+        if row.slope is None or row.next is None or row.value == 0:
+            continue
+        at = _float(row.x)
+        slope = mpmath.re(run(at + h) - run(at - h)) / (2 * h)
+        if abs(slope) > 1e-6:
+            gap = abs(at - mpmath.re(run(at)) / slope - _float(row.next))
+            worst, count = max(worst, gap / (1 + abs(_float(row.next)))), count + 1
+    if not count:
+        return []
+    told = f"{count} steps, largest error {mpmath.nstr(worst, 1)}".replace("-", "−")
+    return [Verified("the steps once more, with slopes from differences", bool(worst < 1e-6), told)]
 
 
 def _many(fs: Sequence[Function], start: Any, most: int, tolerance: float) -> Worked:
     xs = fs[0].variables
     at = numbers(start, xs, "The start")
+    if any(f.expr.free_symbols - set(xs) for f in fs):
+        raise UnknownName("The functions hold other letters.", repair="Give them values.")
     J = sympy.Matrix([[g for g in f.gradient] for f in fs])
     table: list[dict[str, Any]] = []
     outcome = "stopped"
     for _ in range(most):
-        values = np.array([f.of(at) for f in fs])
-        slopes = np.array([f.slope(at) for f in fs])
+        with np.errstate(all="ignore"):
+            values, slopes = np.array([f.of(at) for f in fs]), np.array([f.slope(at) for f in fs])
         if not (np.isfinite(values).all() and np.isfinite(slopes).all()):
             outcome = "left"
             break
@@ -351,7 +387,23 @@ def newton_minimum(f: Any, start: Any, steps: int = 50, variables: Letters = Non
     read = function(f, variables)
     if not read.variables:
         raise NotNumeric("The function has no variables.", repair="Name one.")
-    gradient = [Function(g, shown(g), read.variables, f"g_{k + 1}") for k, g in enumerate(read.gradient)]
-    if len(gradient) == 1:
-        return _one(gradient[0], start, steps, 1e-12)
-    return _many(gradient, start, steps, 1e-12)
+    if len(read.variables) == 1:
+        gradient = [Function(read.gradient[0], shown(read.gradient[0]), read.variables, f"{read.name}′")]
+        found = _one(gradient[0], start, whole(steps, "iterations", 1, 10_000), 1e-12)
+    else:
+        gradient = [Function(g, shown(g), read.variables, f"g_{k + 1}") for k, g in enumerate(read.gradient)]
+        found = _many(gradient, start, whole(steps, "iterations", 1, 10_000), 1e-12)
+    return replace(found, notes=(*found.notes, *_kind(read, found.value)))
+
+
+def _kind(f: Function, value: Any) -> tuple[str, ...]:
+    """Say what kind of critical point was found, by the eigenvalues of the Hessian there."""
+    if value is None:
+        return ()
+    at = np.atleast_1d(np.asarray(value, dtype=float))
+    eigenvalues = np.linalg.eigvalsh(f.curvature(at))
+    small = 1e-9 * (1 + float(np.abs(eigenvalues).max()))
+    if (np.abs(eigenvalues) <= small).any():
+        return ("The Hessian is singular there: the test says nothing of its kind.",)
+    kind = "minimum" if (eigenvalues > 0).all() else "maximum" if (eigenvalues < 0).all() else "saddle"
+    return (f"By the Hessian this is a {kind}.",)

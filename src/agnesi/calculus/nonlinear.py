@@ -11,6 +11,7 @@ import sympy
 from scipy import optimize
 
 from agnesi.calculus.functions import Letters, compiled, function, letter, letters, neat, partial, shown
+from agnesi.calculus.given import columns, floats, positive, whole
 from agnesi.calculus.jacobians import entries_checked
 from agnesi.errors import NotNumeric, ShapeError, UnknownName
 from agnesi.worked.pieces import Formula, grid
@@ -62,89 +63,90 @@ def fit_curve(
     χ² has no value at the start. Source: Imperial MVC W6.
     """
     problem = _problem(model, data, parameters, target)
-    at = np.asarray(start, dtype=float).ravel()
+    at = floats(start, "The start").ravel()
     if len(at) != len(problem.parameters):
         raise ShapeError(
             f"The start has {len(at)} numbers for {len(problem.parameters)} parameters.", repair="Give one for each."
         )
+    steps, tolerance = whole(steps, "steps", 1, 1_000_000), positive(tolerance, "tolerance", 1e-10)
     if not np.isfinite(problem.chi(at)):
         raise NotNumeric("The model has no value at the start.", repair="Start elsewhere.")
-    walks = {"gauss-newton": _gauss_newton, "levenberg-marquardt": _levenberg, "steepest-descent": _steepest}
-    if method not in walks:
-        raise UnknownName(f"{method} is no method here.", expected=", ".join(walks))
+    if method not in _NAMES:
+        raise UnknownName(f"{method} is no method here.", expected=", ".join(_NAMES))
     if method == "steepest-descent":
-        path, rows, outcome = _steepest(problem, at, steps, tolerance, rate)
-    elif method == "gauss-newton":
-        path, rows, outcome = _gauss_newton(problem, at, steps, tolerance)
+        path, rows, outcome = _steepest(problem, at, steps, tolerance, None if rate is None else positive(rate, "rate"))
     else:
-        path, rows, outcome = _levenberg(problem, at, steps, tolerance)
+        walk = _gauss_newton if method == "gauss-newton" else _levenberg
+        path, rows, outcome = walk(problem, at, steps, tolerance)
     return _written_up(problem, method, path, rows, outcome)
 
 
 def _problem(model: Any, data: Any, parameters: Letters, target: str) -> Problem:
     thetas, read = letters(parameters), function(model)
     names = [s for s in read.variables if s not in thetas]
-    missing = [s.name for s in names if s.name not in data] + ([target] if target not in data else [])
-    if missing:
-        raise UnknownName(f"The data do not say what {missing[0]} is.", repair="Give each letter its list of numbers.")
-    columns = [np.asarray(data[s.name], dtype=float) for s in names]
-    y = np.asarray(data[target], dtype=float)
-    if any(len(c) != len(y) for c in columns):
-        raise ShapeError("The lists of the data have different lengths.", expected=f"{len(y)} numbers in each")
-    if not np.isfinite(y).all() or not all(np.isfinite(c).all() for c in columns):
-        raise NotNumeric("The data hold something that is not a finite number.", expected="finite numbers")
+    *given, y = columns(data, [*(s.name for s in names), target])
     if len(y) < len(thetas):
         raise ShapeError(f"{len(y)} points cannot fix {len(thetas)} parameters.", repair="Give more points.")
     slopes = tuple(neat(sympy.diff(read.expr, t)) for t in thetas)
     run = compiled([*thetas, *names], read.expr)
     runs = [compiled([*thetas, *names], s) for s in slopes]
     spread: Callable[..., Any] = lambda v: np.broadcast_to(np.asarray(v, dtype=float), y.shape)
-    return Problem(thetas, read, slopes, lambda p: spread(run(*p, *columns)),
-                   lambda p: np.stack([spread(r(*p, *columns)) for r in runs], axis=1), y)  # fmt: skip
+    return Problem(thetas, read, slopes, lambda p: spread(run(*p, *given)),
+                   lambda p: np.stack([spread(r(*p, *given)) for r in runs], axis=1), y)  # fmt: skip
 
 
-_Rows = list[dict[str, Any]]
+class _Rows(list[dict[str, Any]]):
+    """The steps of a walk as data."""
+
+
+def _row(at: np.ndarray, move: np.ndarray, chi: float, damping: float, J: np.ndarray, r: np.ndarray) -> Any:
+    """Return a step as data: where it starts and ends, μ or γ, Jacobian and residuals at the start, χ² at the end."""
+    return {"at": at, "move": move, "next": at + move, "chi": chi, "damping": damping, "J": J, "r": r}
 
 
 def _gauss_newton(problem: Problem, at: np.ndarray, most: int, tolerance: float) -> tuple[list[np.ndarray], _Rows, str]:
-    path: list[np.ndarray] = [at]
-    rows: _Rows = []
+    path, rows, far = [at], _Rows(), 1e6 * (1 + problem.chi(at))
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
-        if not np.isfinite(J).all() or np.linalg.matrix_rank(J) < len(at):
+        if not np.isfinite(J).all():
             return path, rows, "singular"
-        move = np.linalg.lstsq(J, r, rcond=None)[0]
-        after = at + move
-        if not np.isfinite(problem.chi(after)) or problem.chi(after) > 1e6 * (1 + problem.chi(path[0])):
+        move, _, rank, _ = np.linalg.lstsq(J, r, rcond=None)
+        if rank < len(at):
+            return path, rows, "singular"
+        chi = problem.chi(at + move)
+        if not chi <= far:
             return path, rows, "diverged"
-        rows.append({"at": at, "move": move, "next": after, "chi": problem.chi(after), "damping": 0.0, "J": J, "r": r})
-        path.append(after)
-        at = after
-        if np.abs(move).max() <= tolerance * (1 + np.abs(at).max()):
+        rows.append(_row(at, move, chi, 0.0, J, r))
+        at = at + move
+        path.append(at)
+        if _settled(move, at, tolerance):
             return path, rows, "converged"
     return path, rows, "stopped"
 
 
+def _settled(move: np.ndarray, at: np.ndarray, tolerance: float) -> bool:
+    return bool(np.abs(move).max() <= tolerance * (1 + np.abs(at).max()))
+
+
 def _levenberg(problem: Problem, at: np.ndarray, most: int, tolerance: float) -> tuple[list[np.ndarray], _Rows, str]:
-    path: list[np.ndarray] = [at]
-    rows: _Rows = []
-    mu = 1e-3
+    path, rows, mu, chi = [at], _Rows(), 1e-3, problem.chi(at)
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
-        normal = J.T @ J
+        normal, downhill = J.T @ J, J.T @ r
+        scale = np.diag(np.maximum(np.diag(normal), 1e-12))
         for _ in range(40):
-            damped = normal + mu * np.diag(np.maximum(np.diag(normal), 1e-12))
-            move = np.linalg.solve(damped, J.T @ r)
-            if problem.chi(at + move) <= problem.chi(at):
+            move = np.linalg.solve(normal + mu * scale, downhill)
+            after = problem.chi(at + move)
+            if after <= chi:
                 break
             mu *= 10
         else:
-            return path, rows, "converged" if np.abs(J.T @ r).max() < 1e-6 else "stopped"
-        after = at + move
-        rows.append({"at": at, "move": move, "next": after, "chi": problem.chi(after), "damping": mu, "J": J, "r": r})
-        path.append(after)
-        at, mu = after, max(mu / 10, 1e-15)
-        if np.abs(move).max() <= tolerance * (1 + np.abs(at).max()):
+            return path, rows, "converged" if np.abs(downhill).max() < 1e-6 else "stopped"
+        chi = after
+        rows.append(_row(at, move, chi, mu, J, r))
+        at, mu = at + move, max(mu / 10, 1e-15)
+        path.append(at)
+        if _settled(move, at, tolerance):
             return path, rows, "converged"
     return path, rows, "stopped"
 
@@ -152,32 +154,22 @@ def _levenberg(problem: Problem, at: np.ndarray, most: int, tolerance: float) ->
 def _steepest(
     problem: Problem, at: np.ndarray, most: int, tolerance: float, rate: float | None = None
 ) -> tuple[list[np.ndarray], _Rows, str]:
-    path: list[np.ndarray] = [at]
-    rows: _Rows = []
-    gamma = rate or 1.0
+    path, rows, gamma, chi = [at], _Rows(), rate or 1.0, problem.chi(at)
     for _ in range(most):
         J, r = problem.jacobian(at), problem.residuals(at)
         downhill = 2 * J.T @ r
         if np.abs(downhill).max() <= tolerance:
             return path, rows, "converged"
-        while rate is None and problem.chi(at + gamma * downhill) > problem.chi(at) and gamma > 1e-30:
+        after = problem.chi(at + gamma * downhill)
+        while rate is None and after > chi and gamma > 1e-30:
             gamma /= 2
-        after = at + gamma * downhill
-        if not np.isfinite(problem.chi(after)) or np.abs(after).max() > 1e12:
+            after = problem.chi(at + gamma * downhill)
+        chi = after
+        if not np.isfinite(chi) or np.abs(at + gamma * downhill).max() > 1e12:
             return path, rows, "diverged"
-        rows.append(
-            {
-                "at": at,
-                "move": gamma * downhill,
-                "next": after,
-                "chi": problem.chi(after),
-                "damping": gamma,
-                "J": J,
-                "r": r,
-            }
-        )
-        path.append(after)
-        at = after
+        rows.append(_row(at, gamma * downhill, chi, gamma, J, r))
+        at = at + gamma * downhill
+        path.append(at)
         gamma = gamma if rate is not None else 1.5 * gamma
     return path, rows, "stopped"
 

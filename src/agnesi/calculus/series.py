@@ -10,13 +10,16 @@ from typing import Any
 import mpmath
 import sympy
 
-from agnesi.calculus.functions import Function, Letters, function, letter, point, said, shown
-from agnesi.calculus.taylor import taylor
-from agnesi.errors import NotNumeric, UnknownName
+from agnesi.calculus.coefficients import coefficients
+from agnesi.calculus.functions import Function, Letters, letter, one_variable, point, said, shown
+from agnesi.calculus.given import whole
+from agnesi.calculus.taylor import MOST, taylor
+from agnesi.errors import NotNumeric
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Verified, Worked
 
 _SEEN = 15  # coefficients from which the rule is found
+_LONG = 30  # the power up to which the series is summed for a check
 _ENTIRE = (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.erf)
 
 
@@ -30,28 +33,34 @@ def power_series(f: Any, at: Any = 0, terms: int = 8, variables: Letters = None)
     `radius` is None where it cannot be told. Raises `UnknownName` for several variables, `NotNumeric` where the
     function has no value at the centre. Source: Imperial MVC W4; MML 5.1.1.
     """
-    read = function(f, variables)
-    if len(read.variables) != 1:
-        raise UnknownName(f"{read.head} has not one variable.", repair="Name one, as in variables='x'.")
+    read = one_variable(f, variables, 'power_series("a x^2", variables="x")')
+    terms = whole(terms, "terms", 1, MOST + 1)
     x, centre = read.variables[0], point(at, read.variables, "The centre")[0]
     found = taylor(read, centre, terms - 1)
-    many = taylor(read, centre, _SEEN + 4).terms
-    rule = general_rule([t.coefficient for t in many[:_SEEN]])
+    many = _coefficients(read, centre)
+    rule = general_rule(many[:_SEEN])
     radius, why = radius_of_convergence(read, centre)
+    rest = [] if read.expr.is_polynomial(x) and sympy.degree(read.expr, x) < terms else ["+", "…"]
     steps = list(found.steps[:2])
     if rule is not None:
         steps.append(_rule_step(x, centre, rule))
     steps.append(_radius_step(read, centre, radius, why))
     answer = [
-        Formula.of(read.head, "=", *found.answer[0].parts[2:], "+", "…"),
+        Formula.of(read.head, "=", *found.answer[0].parts[2:], *rest),
         Formula.of("radius of convergence", "=", shown(radius) if radius is not None else "not known"),
     ]
-    evidence = [*found.evidence[:1], *_rule_agrees(rule, many[_SEEN:]), *_inside(read, centre, radius)]
+    evidence = [*found.evidence[:1], *_rule_agrees(rule, many[_SEEN:]), *_inside(read, centre, radius, many)]
     return Worked(
         "power series", (read.question(), Formula.of("about", shown(centre))), found.value, tuple(answer), tuple(steps),
         tuple(evidence), {"rule": rule, "radius": radius, "terms": found.terms,
-        "polynomials": found.polynomials}, source="Imperial MVC W4",
+        "polynomials": found.polynomials}, found.notes, "Imperial MVC W4",
     )  # fmt: skip
+
+
+def _coefficients(f: Function, at: Any) -> list[sympy.Expr]:
+    """Return many coefficients: by recurrences, else as those of a Taylor polynomial."""
+    found = coefficients(f.expr, f.variables[0], at, _LONG)
+    return found if found is not None else [t.coefficient for t in taylor(f, at, _SEEN + 4).terms]
 
 
 @dataclass(frozen=True)
@@ -174,6 +183,8 @@ def radius_of_convergence(f: Function, at: Any) -> tuple[Any, str]:
     places = {p for p in places if not _removable(expr, x, p)}
     if not places:
         return sympy.oo, "No singularity is left."
+    if any(p.free_symbols for p in places) or at.free_symbols:
+        return None, "Its singularities move with the letters."
     distances: dict[Any, Any] = {}
     for p in sorted(places, key=lambda p: (-float(sympy.im(p)), -float(sympy.re(p)))):
         distances.setdefault(sympy.simplify(sympy.Abs(p - at)), p)
@@ -220,11 +231,8 @@ def _singular(g: sympy.Expr, x: sympy.Symbol) -> set[sympy.Expr]:
 
 
 def _removable(f: sympy.Expr, x: sympy.Symbol, at: sympy.Expr) -> bool:
-    u = sympy.Dummy("u")
-    try:
-        return bool(sympy.limit(f.subs(x, u), u, at).is_finite) if f.is_rational_function(x) else False
-    except (NotImplementedError, ValueError, TypeError):
-        return False
+    """Tell whether a singularity is none: the function has a power series there."""
+    return coefficients(f, x, at, 1, real=False) is not None
 
 
 def _radius_step(f: Function, at: Any, radius: Any, why: str) -> Step:
@@ -245,25 +253,22 @@ def _rule_agrees(rule: Rule | None, more: Sequence[Any]) -> list[Verified]:
     """Check a rule against coefficients that it was not found from."""
     if rule is None:
         return []
-    holds = all(sympy.simplify(rule.at(t.orders[0]) - t.coefficient) == 0 for t in more)
-    return [
-        Verified("the rule gives the next coefficients too", bool(holds), f"orders {_SEEN} to {_SEEN + 4}, exactly")
-    ]
+    holds = all(sympy.simplify(rule.at(k) - c) == 0 for k, c in enumerate(more, _SEEN))
+    told = f"orders {_SEEN} to {_SEEN + len(more) - 1}, exactly"
+    return [Verified("the rule gives the next coefficients too", bool(holds), told)]
 
 
-def _inside(f: Function, at: Any, radius: Any) -> list[Verified]:
-    """Check that a long Taylor sum comes close at half the radius (or at distance 1)."""
-    if radius is None or f.expr.free_symbols != set(f.variables):
+def _inside(f: Function, at: Any, radius: Any, held: Sequence[sympy.Expr]) -> list[Verified]:
+    """Check that a long sum comes close at half the radius (or at distance 1)."""
+    if radius is None or f.expr.free_symbols != set(f.variables) or at.free_symbols:
         return []
-    distance = mpmath.mpf(1) if radius is sympy.oo else mpmath.mpf(sympy.N(radius, 30)) / 2
     with mpmath.workdps(60):
+        distance = mpmath.mpf(1) if radius is sympy.oo else mpmath.mpf(sympy.N(radius, 60)) / 2
         run = sympy.lambdify(list(f.variables), f.expr, "mpmath")
-        centre = mpmath.mpf(sympy.N(at, 60))
+        total = mpmath.polyval([mpmath.mpf(sympy.N(c, 60)) for c in reversed(held)], distance)
         try:
-            coefficients = mpmath.taylor(run, centre, 30)
-            total = mpmath.polyval(coefficients[::-1], distance)
-            error = abs(total - run(centre + distance))
+            error = abs(total - run(mpmath.mpf(sympy.N(at, 60)) + distance))
         except (ValueError, TypeError, ZeroDivisionError):
             return []
-    told = f"error {mpmath.nstr(error, 1)} after 31 terms".replace("-", "−")
+    told = f"error {mpmath.nstr(error, 1)} after {len(held)} terms".replace("-", "−")
     return [Verified("the sum inside the radius", bool(error < 1e-4), told)]

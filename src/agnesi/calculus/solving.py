@@ -42,7 +42,11 @@ def without_positive_factors(equation: sympy.Expr) -> tuple[sympy.Expr, tuple[sy
 def solve_system(
     equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol], box: tuple[float, float] = (-6.0, 6.0)
 ) -> Solutions:
-    """Solve equations = 0 in real numbers: exactly for polynomials of moderate degree, else from many starts."""
+    """Solve equations = 0 in real numbers: exactly for polynomials of moderate degree, else from many starts.
+
+    Polynomials in several variables without a closed solution are solved by elimination: all real solutions, in
+    decimals. `box` is where the others are searched for, the same interval for each variable.
+    """
     pairs = [without_positive_factors(e) for e in equations]
     reduced = tuple(p[0] for p in pairs)
     dropped = tuple(dict.fromkeys(f for p in pairs for f in p[1]))
@@ -50,9 +54,12 @@ def solve_system(
         return Solutions((), (), True, reduced, dropped)
     if _tractable(reduced, variables):
         found = _exactly(reduced, variables)
+        if found is None:
+            found = eliminated(reduced, variables)
         if found is not None:
             points = tuple(p for p in found if _solves(equations, p) and not _free(p, variables))
             families = tuple(p for p in found if _free(p, variables))
+            points = tuple(p for p in points if not any(_on(p, family) for family in families))
             return Solutions(_sorted(points, variables), families, True, reduced, dropped)
     if any(e.free_symbols - set(variables) for e in equations):
         return Solutions((), (), False, reduced, dropped)
@@ -74,6 +81,8 @@ def _exactly(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol])
     wanted = [e for e in equations if e != 0]
     if not wanted:
         return [{}]
+    if (way := _basis(wanted, variables)) is not None and _hard(way[-1], variables):
+        return None
     try:
         found = sympy.solve(wanted, list(variables), dict=True)
     except (NotImplementedError, ValueError, TypeError, RecursionError):
@@ -92,6 +101,78 @@ def _exactly(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol])
     return out
 
 
+def _basis(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]) -> list[sympy.Expr] | None:
+    """Return a Gröbner basis in which the last polynomial holds the last variable alone; None without one."""
+    if not all(e.is_polynomial(*variables) and not e.free_symbols - set(variables) for e in equations):
+        return None
+    if any(e.has(sympy.Float) or not sympy.Poly(e, *variables).domain.is_ZZ | sympy.Poly(e, *variables).domain.is_QQ
+           for e in equations):  # fmt: skip
+        return None
+    basis = sympy.groebner(equations, *variables, order="lex")
+    return list(basis.exprs) if basis.is_zero_dimensional else None
+
+
+def _hard(last: sympy.Expr, variables: Sequence[sympy.Symbol]) -> bool:
+    """Tell whether a polynomial in one variable has a factor of degree 3 or more that no radical solves at a glance."""
+    factors = sympy.factor_list(last, *variables)[1]
+    return any(sympy.degree(f, variables[-1]) > 2 and len(sympy.Poly(f, variables[-1]).terms()) > 2 for f, _ in factors)
+
+
+def eliminated(equations: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]) -> list[Point] | None:
+    """Return all real solutions of polynomials by elimination: the last variable first, with 40 digits.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> [{v.name: round(float(c), 4) for v, c in p.items()} for p in eliminated([x - y**2, y**3 - y - 1], [x, y])]
+    [{'x': 1.7549, 'y': 1.3247}]
+    """
+    basis = _basis([e for e in equations if e != 0], variables)
+    if basis is None:
+        return None
+    known: list[Point] = [{}]
+    for k in range(len(variables) - 1, -1, -1):
+        v = variables[k]
+        mine = [e for e in basis if v in e.free_symbols and not e.free_symbols & set(variables[:k])]
+        known = [{**p, v: root} for p in known for root in _common_roots(mine, v, p)]
+    return [{v: _plainly(p[v]) for v in variables} for p in known]
+
+
+def _common_roots(equations: Sequence[sympy.Expr], v: sympy.Symbol, put: Point) -> list[sympy.Expr]:
+    """Return the real numbers that solve all of some polynomials in one variable, once the others have values."""
+    ready = [sympy.Poly(e.subs(put), v) for e in equations]
+    ready = [p for p in ready if p.degree() > 0 and abs(p.LC()) > 1e-25]
+    if not ready:
+        return []
+    first = min(ready, key=lambda p: p.degree())
+    roots = _exact_or_near(first)
+    return [r for r in roots if all(abs(sympy.N(p.eval(r), 30)) < 1e-15 * (1 + _size(p)) for p in ready)]
+
+
+def _exact_or_near(p: sympy.Poly) -> list[sympy.Expr]:
+    """Return the real roots of a polynomial: exact ones of its linear and quadratic factors, else with 40 digits."""
+    if not p.domain.is_ZZ and not p.domain.is_QQ:
+        return [sympy.re(r) for r in p.nroots(n=40, maxsteps=200) if abs(sympy.im(r)) < 1e-18]
+    found: list[sympy.Expr] = []
+    for factor, _ in p.factor_list()[1]:
+        if factor.degree() < 3:
+            found += [r for r in sympy.roots(factor) if r.is_real]
+        else:
+            found += [r for r in factor.nroots(n=40, maxsteps=200) if r.is_real]
+    return found
+
+
+def _size(p: sympy.Poly) -> float:
+    return float(max(abs(sympy.N(c, 15)) for c in p.all_coeffs()))
+
+
+def _plainly(value: sympy.Expr) -> sympy.Expr:
+    """Return an exact value as it is, a decimal with 30 digits as zero or a fraction where it is one."""
+    if not value.has(sympy.Float):
+        return value
+    ratio = Fraction(str(sympy.N(value, 30))).limit_denominator(1000)
+    near = sympy.Rational(ratio.numerator, ratio.denominator)
+    return near if abs(value - near) < 1e-25 else sympy.Float(value, 30)
+
+
 def _real_form(value: sympy.Expr) -> sympy.Expr | None:
     """Return a real solution as it is; a number that only looks complex as a decimal; None for what is not real."""
     if value.free_symbols:
@@ -107,6 +188,11 @@ def _real_form(value: sympy.Expr) -> sympy.Expr | None:
 
 def _free(point: Point, variables: Sequence[sympy.Symbol]) -> bool:
     return any(v not in point for v in variables) or any(e.free_symbols & set(variables) for e in point.values())
+
+
+def _on(point: Point, family: Point) -> bool:
+    """Tell whether a point is one of a family."""
+    return all(sympy.simplify(point[v] - e.subs(point, simultaneous=True)) == 0 for v, e in family.items())
 
 
 def _solves(equations: Sequence[sympy.Expr], point: Point) -> bool:

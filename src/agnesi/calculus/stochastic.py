@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import sympy
 
+from agnesi.calculus.descent import placed
+from agnesi.calculus.differences import central_gradient
 from agnesi.calculus.functions import Function, compiled, function, letter, letters, shown
-from agnesi.errors import NotNumeric, ShapeError, UnknownName
+from agnesi.calculus.given import columns, floats, positive, whole
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
@@ -32,14 +35,15 @@ def stochastic_descent(
     """
     thetas = letters(parameters)
     read = function(loss)
-    table, n = _columns(read, data, thetas)
-    at = np.asarray(start, dtype=float).ravel()
+    names = [s for s in read.variables if s not in thetas]
+    table = columns(data, [s.name for s in names])
+    n, at = len(table[0]), floats(start, "The start").ravel()
     if len(at) != len(thetas):
         raise ShapeError(f"The start has {len(at)} numbers for {len(thetas)} parameters.", repair="Give one for each.")
-    if not rate > 0 or not 1 <= batch <= n or not 0 <= momentum < 1:
-        raise NotNumeric(f"A rate of {rate}, a batch of {batch} and a momentum of {momentum} do not fit.",
-                         repair=f"Give a positive rate, a batch from 1 to {n}, a momentum in [0, 1).")  # fmt: skip
-    names = [s for s in read.variables if s not in thetas]
+    rate, epochs = positive(rate, "rate"), whole(epochs, "epochs", 1, 100_000)
+    if not 1 <= whole(batch, "batch") <= n or not 0 <= momentum < 1:
+        raise NotNumeric(f"A batch of {batch} and a momentum of {momentum} do not fit.",
+                         repair=f"Give a batch from 1 to {n}, a momentum in [0, 1).")  # fmt: skip
     slopes = _slopes(read, thetas, names)
     value = compiled([*thetas, *names], read.expr)
     full: Callable[..., Any] = lambda p: float(np.mean(np.broadcast_to(value(*p, *table), (n,))))
@@ -59,22 +63,6 @@ def stochastic_descent(
     return _written_up(read, thetas, n, batch, np.array(path), np.array(losses), noise, full, rate, momentum)
 
 
-def _columns(f: Function, data: Any, thetas: tuple[sympy.Symbol, ...]) -> tuple[list[np.ndarray], int]:
-    names = [s.name for s in f.variables if s not in thetas]
-    missing = [n for n in names if n not in data]
-    if missing:
-        raise UnknownName(
-            f"The data do not say what {', '.join(missing)} is.", repair="Give each letter its list of numbers."
-        )
-    columns = [np.asarray(data[n], dtype=float) for n in names]
-    sizes = {len(c) for c in columns}
-    if len(sizes) != 1 or not columns:
-        raise ShapeError(
-            "The lists of the data have different lengths, or there are none.", expected="lists of one length"
-        )
-    return columns, sizes.pop()
-
-
 def _slopes(f: Function, thetas: tuple[sympy.Symbol, ...], names: list[sympy.Symbol]) -> Any:
     runs = [compiled([*thetas, *names], sympy.diff(f.expr, t)) for t in thetas]
 
@@ -90,7 +78,7 @@ def _written_up(
     rate: float, momentum: float,
 ) -> Worked:  # fmt: skip
     mean = noise.mean(axis=0)
-    seen = _central(full, path[0])
+    seen = central_gradient(full, path[0])
     error = float(np.abs(mean - seen).max() / (1 + np.abs(mean).max()))
     gradient = [Formula.of(f"∂L/∂{letter(t)}", "=", shown(sympy.diff(f.expr, t))) for t in thetas]
     first = path[1] if len(path) > 1 else path[0]
@@ -121,7 +109,6 @@ def _written_up(
         ),
         Step("epochs", "The full loss after each epoch.", (Formula.of(*_arrow(losses)),), "", "", {"losses": losses}),
     )
-    names = ", ".join(letter(t) for t in thetas)
     evidence = (
         Verified(
             "the mean of the single gradients is the full gradient, by differences",
@@ -134,7 +121,7 @@ def _written_up(
             f"from {losses[0]:.4g} to {losses[-1]:.4g}".replace("-", "−"),
         ),
     )
-    answer = Formula.of(f"({names})", "≈", grid([list(path[-1])]))
+    answer = Formula.of(*placed(thetas, path[-1]))
     return Worked(
         "stochastic gradient descent",
         (Formula.of("L", "=", f.written),),
@@ -153,12 +140,3 @@ def _arrow(losses: np.ndarray) -> list[Any]:
     for k in chosen:
         parts += [*(["→"] if parts else []), float(losses[k])]
     return parts
-
-
-def _central(f: Any, at: np.ndarray) -> np.ndarray:
-    out = np.zeros(len(at))
-    for k in range(len(at)):
-        move = np.zeros(len(at))
-        move[k] = 1e-6 * max(1.0, abs(at[k]))
-        out[k] = (f(at + move) - f(at - move)) / (2 * move[k])
-    return out

@@ -12,25 +12,30 @@ import mpmath
 import numpy as np
 import sympy
 
+from agnesi.calculus.coefficients import coefficients
 from agnesi.calculus.functions import (
     Function,
     Letters,
     function,
+    has_kink,
     letter,
-    letters,
     neat,
     numbers,
     point,
     said,
+    said_point,
     shown,
     tupled,
 )
-from agnesi.errors import AgnesiError, NotNumeric, ShapeError, TooLarge
-from agnesi.expr.nodes import apply
+from agnesi.calculus.given import floats, whole
+from agnesi.errors import NotNumeric, ShapeError, TooLarge
+from agnesi.expr.nodes import Expr, apply, constant
+from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
 MOST = 24  # the highest degree that is worked out
+_SPELLED = 6  # derivatives that are written out as formulas
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,11 @@ def taylor(
     read = function(f, variables)
     xs = read.variables or (sympy.Symbol("x", real=True),)
     read = Function(read.expr, read.written, xs, read.name)
+    degree = whole(degree, "the degree")
     if not 0 <= degree <= MOST or len(xs) ** degree > 20000:
-        raise TooLarge(f"A Taylor polynomial of degree {degree} in {len(xs)} variables is not worked out.",
-                       repair="Ask for a smaller degree.")  # fmt: skip
+        many = f"{len(xs)} variable{'s' * (len(xs) != 1)}"
+        raise TooLarge(f"A Taylor polynomial of degree {degree} in {many} is not worked out.",
+                       repair=f"Ask for a degree from 0 to {MOST if len(xs) == 1 else 'a few'}.")  # fmt: skip
     where = point([at] * len(xs) if at == 0 and len(xs) > 1 else at, xs, "The centre")
     terms = _terms(read, where, degree)
     steps = _one(read, where, terms) if len(xs) == 1 else _many(read, where, terms, degree)
@@ -80,14 +87,23 @@ def taylor(
     answer = Formula.of(head, "=", *written_polynomial(xs, where, terms))
     question = (read.question(), Formula.of("about", *tupled(where), ",", "degree", degree))
     return Worked("Taylor polynomial", question, P, (answer,), tuple(steps), tuple(evidence), parts,
-                  source="MML 5.1.1" if len(xs) == 1 else "MML 5.8")  # fmt: skip
+                  _continued(read, where, terms), "MML 5.1.1" if len(xs) == 1 else "MML 5.8")  # fmt: skip
+
+
+def _continued(f: Function, where: Sequence[Any], terms: Sequence[Term]) -> tuple[str, ...]:
+    """Say so where the function has no value at the centre, but a limit."""
+    there = f.expr.subs(dict(zip(f.variables, where, strict=True)), simultaneous=True)
+    if not there.has(sympy.zoo, sympy.nan):
+        return ()
+    return (f"{f.head} has no value at {said_point(where)}; its limit, {said(terms[0].coefficient)}, is taken.",)
 
 
 def _terms(f: Function, where: Sequence[Any], degree: int) -> list[Term]:
     """Return the terms up to a degree, each derivative from the one below it."""
     xs, put = f.variables, dict(zip(f.variables, where, strict=True))
-    if len(xs) == 1 and degree > 3 and (fast := _by_series(f.expr, xs[0], where[0], degree)) is not None:
-        return fast
+    if len(xs) == 1 and (found := coefficients(f.expr, xs[0], where[0], degree)) is not None:
+        exact = [c if c.is_Rational else neat(c) for c in found]
+        return [Term((k,), sympy.expand(c * factorial(k)), c) for k, c in enumerate(exact)]
     known = {(0,) * len(xs): f.expr}
     out = []
     for total in range(degree + 1):
@@ -101,20 +117,6 @@ def _terms(f: Function, where: Sequence[Any], degree: int) -> list[Term]:
     return out
 
 
-def _by_series(f: sympy.Expr, x: sympy.Symbol, at: Any, degree: int) -> list[Term] | None:
-    """Return the terms in one variable from sympy's series, faster than repeated derivatives; None if it fails."""
-    u = sympy.Dummy("u")
-    try:
-        moved = sympy.series(f.subs(x, u + at), u, 0, degree + 1).removeO()
-        found = sympy.Poly(moved, u)
-    except (sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError):
-        return None
-    if f.free_symbols - {x} or any(c.has(sympy.I, sympy.zoo, sympy.nan, u) for c in found.all_coeffs()):
-        return None
-    coefficients = [neat(found.coeff_monomial(u**k)) for k in range(degree + 1)]
-    return [Term((k,), sympy.expand(c * factorial(k)), c) for k, c in enumerate(coefficients)]
-
-
 def _indices(count: int, total: int) -> list[tuple[int, ...]]:
     """Return the orders in each variable that add up to a total, the first variable's highest first."""
     found = [o for o in itertools.product(range(total + 1), repeat=count) if sum(o) == total]
@@ -123,6 +125,9 @@ def _indices(count: int, total: int) -> list[tuple[int, ...]]:
 
 def _value(expr: sympy.Expr, put: dict[Any, Any], f: Function, orders: tuple[int, ...]) -> sympy.Expr:
     value = expr.subs(put, simultaneous=True)
+    if sum(orders) and has_kink(f.expr, f.variables, list(put.values())):
+        raise NotNumeric(f"The function has a kink at {said_point(list(put.values()))}.",
+                         repair="Expand about another point.")  # fmt: skip
     if value.has(sympy.zoo, sympy.nan, sympy.oo) or (value.is_number and value.is_real is False):
         what = f"The derivative of order {sum(orders)}" if sum(orders) else "The function"
         raise NotNumeric(f"{what} has no value at the centre.", repair="Expand about another point.")
@@ -136,27 +141,45 @@ def _polynomial(xs: Sequence[Any], where: Sequence[Any], terms: Sequence[Term]) 
 
 
 def written_polynomial(xs: Sequence[Any], where: Sequence[Any], terms: Sequence[Term]) -> list[Any]:
-    """Return a polynomial in ascending powers of the distances, as parts of a formula."""
+    """Return a polynomial in ascending powers of the distances, as parts of a formula: 1 − (x − 1) + 2(x − 1)²."""
     parts: list[Any] = []
     for t in terms:
         if t.coefficient == 0:
             continue
         negative = t.coefficient.could_extract_minus_sign()
         size = -t.coefficient if negative else t.coefficient
-        powers = sympy.Mul(*[(x - w) ** o for x, w, o in zip(xs, where, t.orders, strict=True)])
-        body = shown(size * powers) if size.is_Rational and not powers.is_Add else _times(size, powers)
-        parts += ["−" if negative else "+"] if parts or negative else []
-        parts.append(body)
+        sign = ["−" if negative else "+"] if parts or negative else []
+        parts += [*sign, *_term(size, xs, where, t.orders, alone=not sign)]
     return parts or [0]
 
 
-def _times(size: sympy.Expr, powers: sympy.Expr) -> Any:
-    if size == 1 or powers == 1:
-        return shown(powers if size == 1 else size)
-    first, second = shown(size), shown(powers)
-    if isinstance(first, str | float) or isinstance(second, str | float):
-        return shown(size * powers)
-    return apply("mul", first, second)
+def _term(size: sympy.Expr, xs: Sequence[Any], where: Sequence[Any], orders: Sequence[int], alone: bool) -> list[Any]:
+    """Return a coefficient times powers of distances; a distance of power 1 stands in brackets after a sign."""
+    factors = [_distance(x, w, o) for x, w, o in zip(xs, where, orders, strict=True) if o]
+    if not factors:
+        part = shown(size)
+        return ["(", part, ")"] if size.is_Add and not alone else [part]
+    first = shown(size)
+    if isinstance(first, str | float):
+        return [shown(size * sympy.Mul(*[(x - w) ** o for x, w, o in zip(xs, where, orders, strict=True)]))]
+    top, bottom = sympy.fraction(size) if size.is_Rational else (size, _ONE)
+    powers = factors[0] if len(factors) == 1 else apply("mul", *factors)
+    above = powers if top == 1 else apply("mul", shown(top), *factors)
+    if bottom != 1:
+        return [apply("div", above, shown(bottom))]
+    bare = top == 1 and sum(orders) == 1 and where[list(orders).index(1)] != 0
+    return ["(", above, ")"] if bare and not alone else [above]
+
+
+_ONE = sympy.Integer(1)
+
+
+def _distance(x: sympy.Symbol, w: sympy.Expr, order: int) -> Expr:
+    """Return (x − w)ᵏ as a person writes it, the variable first."""
+    minus = w.could_extract_minus_sign()
+    away = to_expr(-w) if minus else apply("neg", to_expr(w))
+    base = to_expr(x) if w == 0 else apply("add", to_expr(x), away)
+    return base if order == 1 else apply("pow", base, constant(order))
 
 
 def _prime(name: str, order: int, x: str) -> str:
@@ -165,14 +188,21 @@ def _prime(name: str, order: int, x: str) -> str:
     return f"{name}⁽{str(order).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}⁾({x})"
 
 
+def _tidied(expr: sympy.Expr) -> sympy.Expr:
+    """Return a derivative as it is written on the way to the next: factors taken out, no identities tried."""
+    if expr.is_rational_function(*expr.free_symbols):
+        return sympy.factor(expr)
+    return min((expr, sympy.factor_terms(expr)), key=lambda e: e.count_ops())
+
+
 def _one(f: Function, where: Sequence[Any], terms: Sequence[Term]) -> list[Step]:
     x, name = letter(f.variables[0]), letter(f.name)
     at, slope, lines = said(where[0]), f.expr, []
     for k, t in enumerate(terms):
-        small = sympy.count_ops(slope) < 60
-        general = [_prime(name, k, x), "=", shown(neat(slope)), ","] if small else []
+        small = k < _SPELLED and sympy.count_ops(slope) < 60
+        general = [_prime(name, k, x), "=", shown(slope), ","] if small else []
         lines.append(Formula.of(*general, _prime(name, k, at), "=", shown(t.derivative)))
-        slope = sympy.diff(slope, f.variables[0]) if small else slope
+        slope = _tidied(sympy.diff(slope, f.variables[0])) if small and k + 1 < len(terms) else slope
     over = tuple(
         Formula.of(f"a_{k}", "=", _prime(name, k, at), f"/ {k}!", "=", shown(t.coefficient))
         for k, t in enumerate(terms)
@@ -265,12 +295,15 @@ def _remainder(
     at_c = slope.subs(x, sympy.Symbol("c", real=True))
     told = f"The remainder, with some c between {said(at)} and {letter(x)}."
     plain = not slope.has(sympy.Derivative) and sympy.count_ops(slope) < 60
-    form = shown(neat(at_c)) if plain else f"{letter(f.name)} differentiated {n} times, at c,"
+    form = shown(_tidied(at_c)) if plain else f"{letter(f.name)} differentiated {n} times, at c,"
     power = (x - at) ** n
     lines = [Formula.of(f"R_{degree}", "=", *_bracket(form), "·", shown(power), f"/ {n}!")]
     if on is None:
         return Step("remainder", told, tuple(lines), "", "Lagrange; Imperial MVC W4", {"derivative": slope}), None, []
-    low, high = float(on[0]), float(on[1])
+    ends = floats(on, "The interval")
+    if ends.shape != (2,):
+        raise ShapeError(f"{on} is no interval.", repair="Give (low, high) with low < high.")
+    low, high = map(float, ends)
     if not low < high:
         raise ShapeError(f"The interval [{low:g}, {high:g}] is empty.", repair="Give (low, high) with low < high.")
     if not low <= float(at) <= high:
@@ -346,15 +379,18 @@ def taylor_errors(
 
     >>> [(n, round(error, 6)) for n, error in taylor_errors("e^x", 0, [1, 2], 0.1)]
     [(1, 0.005171), (2, 0.000171)]
+
+    Raises `NotNumeric` where the function has no value at the place. Source: Imperial MVC W4.
     """
     read = function(f, variables)
-    there = numbers(away, read.variables)
+    there = numbers(away, read.variables, "The place")
     rows = []
     for n in degrees:
         P = taylor(read, at, n).value
-        value = sympy.lambdify(list(read.variables or letters("x")), P, "numpy")(*there)
-        try:
-            rows.append((n, float(read.of(there) - value)))
-        except (TypeError, ValueError) as error:
-            raise AgnesiError(f"The function has no value at {said(away)}.") from error
+        value = sympy.lambdify(list(read.variables), P, "numpy")(*there)
+        with np.errstate(all="ignore"):
+            error = float(read.of(there) - value)
+        if not np.isfinite(error):
+            raise NotNumeric(f"{read.head} has no value at {said_point(list(there))}.", repair="Choose another place.")
+        rows.append((n, error))
     return rows

@@ -35,6 +35,7 @@ HOPELESS = 30  # attempts without a single point
 EXACTLY = 4e-16  # relative to the terms
 MARGINS = (0.0, 0.1, 0.5, 1.0)  # how far inside an inequality a start is pushed
 SPREADS = (0.3, 1.0, 1.0, 3.0)  # of the starts
+SOON, SOME = 0.4, 2  # after this part of the time so many points are enough
 FIRST = 8  # attempts that stay off the edges of inequalities
 
 Found = tuple[Point, tuple[Any, ...]]
@@ -49,15 +50,15 @@ def points_on(
 
     Conditions are relations (eq, ne, lt, le, gt, ge). Raises `NotNumeric` where no point is found.
     """
-    extra = list(extra)
+    extra, conditions = list(extra), _telling(conditions)
     for substitute in (True, False):
         domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
         warm(domain)
-        stop = now() + budget
-        found: list[Found] = []
+        begun, found = now(), list[Found]()
+        stop = begun + budget
         for values in _Search(domain, rng, stop).points(count):
             found.append((values.point, values.roots))
-            if len(found) >= count:
+            if len(found) >= (count if now() < begun + SOON * budget else min(count, SOME)):
                 break
         if found or not domain.defined:
             break
@@ -70,6 +71,12 @@ def points_on(
             repair="Declare sizes and facts, or write fewer conditions.",
         )
     return found
+
+
+def _telling(conditions: Sequence[Expr]) -> list[Expr]:
+    """Return conditions once each, without those that say a = a."""
+    every = dict.fromkeys(conditions)
+    return [c for c in every if not (isinstance(c, Apply) and c.op.name == "eq" and c.args[0] is c.args[1])]
 
 
 def _on_the_edge(

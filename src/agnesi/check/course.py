@@ -119,6 +119,22 @@ class Course:
             self.chains |= anew
             self.chain = anew.get(self.chain.head, self.chain) if self.chain is not None else None
 
+    def case_anew(self, group: Group, least: int = 2) -> bool:
+        """Tell whether letters that had a number are given another one, a = b = 2 after a = b = 1: the old is dropped.
+
+        Only what gave these letters numbers, and nothing else, counts as the old; fewer letters than `least` do not.
+        """
+        *names, last = group.sides
+        held = letters(*names)
+        plain = len(names) >= least and all(isinstance(s, Symbol) for s in names) and set(group.ops) == {"eq"}
+        if not plain or not held or letters(last):
+            return False
+        old = [e for e in self.equations if letters(e.start) and letters(e.start) <= held and _plainly(e.start)]
+        if not any(len(letters(e.start)) == 1 and not e.derived for e in old):
+            return False
+        self.equations = [e for e in self.equations if e not in old]
+        return True
+
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
         for chain in reversed(list(self.chains.values())):
@@ -240,6 +256,11 @@ def is_place(group: Group) -> bool:
     if any(is_derivative(s) for s in group.sides):
         return False
     return len(group.sides) == 2 and len(bare) == 1 and group.ops[0] in EQUAL and len(letters(*group.sides)) == 1
+
+
+def _plainly(relation: Expr) -> bool:
+    """Tell whether a relation is one of letters and numbers: a = b, b = 1."""
+    return isinstance(relation, Apply) and relation.op.name == "eq" and not any(a.args for a in relation.args)
 
 
 def gives_size(group: Group) -> bool:

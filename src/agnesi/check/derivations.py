@@ -25,6 +25,7 @@ from agnesi.check.course import (
     is_zero,
     letters,
     relations_of,
+    satisfiable,
 )
 from agnesi.check.doubts import doubted
 from agnesi.check.equations import equation
@@ -33,7 +34,7 @@ from agnesi.check.judge import LATE, judge
 from agnesi.check.named import differentiated_in, function_of, named_quantity, point_named
 from agnesi.check.numbers import Given, points
 from agnesi.check.report import RANK, Finding, Judged
-from agnesi.check.settings import Setting, in_words
+from agnesi.check.settings import Findings, Setting, in_words
 from agnesi.check.worlds import has_chance
 from agnesi.check.worlds_claims import density_claimed
 from agnesi.errors import AgnesiError, NotNumeric, OutOfTime
@@ -61,7 +62,7 @@ def judged(
 ) -> list[Judged]:
     """Judge the lines in order; `declared` are the letters whose shapes are declared, `told` conditions in words."""
     given = [Equation(t, t, 0) for t in told]
-    setting = setting if setting.found is not None else replace(setting, found={})
+    setting = setting if setting.found is not None else replace(setting, found=Findings())
     course = Course(setting, declared=set(declared), equations=given, seen=letters(*told))
     end = now() + LIMIT
     failed = [(k, explained_in(e.line.piece.text)) for k, e in enumerate(entries) if e.line.error is not None]
@@ -241,7 +242,8 @@ def _definition(entry: Entry, group: Group, course: Course) -> Judged:
     course.begin(Chain(body, body, entry.number))
     judged = said(entry, "definition")
     _gives_size(entry, body, course)
-    if _gives_both(group, course):
+    again = entry.link not in ("so", "claim") and course.case_anew(group, least=1)  # of a = b = 2, b = 2
+    if again or _gives_both(group, course) or _constrains(group, course):
         course.equations += [Equation(r, r, entry.number) for r in relations_of(group)]
         return judged
     bounded = bool(set(group.ops) & INEQUALITIES) and not letters(group.sides[-1])
@@ -266,6 +268,16 @@ def _gives_both(group: Group, course: Course) -> bool:
     names = [s.name for s in group.sides[:-1] if isinstance(s, Symbol)]
     new = len(names) == len(group.sides) - 1 and not set(names) & (course.seen | course.declared)
     return bool(names) and new and set(group.ops) == {"eq"} and not letters(group.sides[-1])
+
+
+def _constrains(group: Group, course: Course) -> bool:
+    """Tell whether V = xyz = 32 says of new letters what holds: numbers of which nothing was said before."""
+    body, last = group.sides[0], group.sides[-1]
+    names = letters(body)
+    if len(group.sides) != 2 or set(group.ops) != {"eq"} or letters(last) or len(names) < 2 or has_chance(body, last):
+        return False
+    new = not names & (course.seen | course.declared) and not any(s.shape for s in symbols_of(body))
+    return new and links(group, course.setting).verdict == "refuted" and satisfiable(group, course)
 
 
 def _expression(k: int, entries: Sequence[Entry], side: Expr, course: Course) -> Judged:

@@ -1,7 +1,7 @@
 """The set on which expressions are compared: symbols with facts, sizes, given values, conditions; and evaluation on it.
 
-A condition `x = expression` with a symbol that nothing else settles is carried out: x is what the expression gives.
-Other equations and the inequalities are tested.
+A condition `x = expression` with a symbol that nothing else settles is carried out: x is what the expression gives;
+so is y − x = 3, where x stands once among the terms. Other equations and the inequalities are tested.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.check.directions import written_directions
+from agnesi.check.isolated import isolated
 from agnesi.check.magnitude import Magnitude
 from agnesi.check.moves import DISCRETE, holds
 from agnesi.errors import AgnesiError, NotNumeric
@@ -78,10 +79,10 @@ class Domain:
         needs: dict[str, set[str]] = {}
         out: list[tuple[Symbol, Expr]] = []
         for relation in [r for r in relations if r.op.name == "eq"]:
-            for side, other in (relation.args, relation.args[::-1]):
+            for symbol, other in isolated(*relation.args):
                 used = {s.name for s in symbols_of(other)}
-                name = side.name if isinstance(side, Symbol) else ""
-                if name not in by_name or name in needs or side.shape != other.shape or _moves(other):
+                name = symbol.name
+                if name not in by_name or name in needs or _moves(other):
                     continue
                 if name in _reached(used, needs) or any(name in n for n in needs.values()):
                     continue

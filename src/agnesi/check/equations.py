@@ -39,7 +39,7 @@ from agnesi.check.course import (
     zero_last,
 )
 from agnesi.check.judge import relation
-from agnesi.check.multipliers import constraints_of
+from agnesi.check.multipliers import constraints_of, of_a_system
 from agnesi.check.named import point_named
 from agnesi.check.numbers import carried_out
 from agnesi.check.one_of import one_of, one_solution
@@ -84,6 +84,8 @@ def equation(k: int, entries: Sequence[Entry], group: Group, course: Course) -> 
     if given and not named and letters(*group.sides) and not links(group, course.setting):
         return _condition(entry, group, course)
     root = _is_root(entry, group, course) or _is_eigenvalue(entry, group, course)
+    if entry.link not in ("so", "claim") and not root and course.case_anew(group):
+        return _condition(entry, group, course, "it is read as another case")
     if is_place(group) and not root and _free_place(group, course) and not links(group, course.setting):
         return _condition(entry, group, course, "it is read as a place")
     if entry.link == "since":
@@ -396,6 +398,8 @@ def _why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, s
     near = [c for c in connected(group, course.given()) if isinstance(c, Apply) and c.op.name == "eq"]
     if len(near) < 2 and _INTO.search(entry.said):
         return ""  # what is put into the constraint is not known here
+    if of_a_system(entry, group, near, course):
+        return "it is one of the equations with the same multiplier"
     bare = bare_letters(group)
     left = letters(group.sides[0])
     right = letters(*group.sides[1:])

@@ -43,6 +43,7 @@ from agnesi.run.sample import Point
 CLAIM = 5.0  # seconds of processor time for one claim
 LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
+LONG = 3  # digits behind the point of a number that was worked out and rounded: 0.7311
 FEW = 4  # points at which what is proved is tried
 OF_RANKS, LONGER = 48, 0.6  # points where a rank is taken, and seconds for small ones: what makes it smaller is rare
 SLOW = frozenset(("Integral", "Argmin", "Argmax", "Min", "Max", "derivative"))
@@ -60,9 +61,7 @@ def judge(op: str, left: Expr, right: Expr, setting: Setting = PLAIN, *, deep: b
     if setting.found is None:
         return _in_time(op, left, right, setting, deep)
     key = (op, left, right, deep, setting.key())
-    if key not in setting.found:
-        setting.found[key] = _in_time(op, left, right, setting, deep), setting.chance
-    return setting.found[key][0]
+    return setting.found.of(key, setting.chance, lambda: _in_time(op, left, right, setting, deep))
 
 
 def _in_time(op: str, left: Expr, right: Expr, setting: Setting, deep: bool) -> Finding:
@@ -238,7 +237,8 @@ def to_the_digits(left: Expr, right: Expr, x: Any, y: Any) -> bool:
             shown = f"{float(inner.value):.12g}"
             digits = len(shown.partition(".")[2]) if "e" not in shown else 0
             free = [s for s in symbols_of(left, right) if not s.shape]
-            if digits > 1 and not free and abs(float(value) - float(other)) <= 0.5001 * 10.0**-digits:
+            carried = rounded_by(right if side is left else left, LONG) if digits >= LONG else 0.0
+            if digits > 1 and not free and abs(float(value) - float(other)) <= 0.5001 * 10.0**-digits + carried:
                 return True
         elif np.ndim(other) == 0 and np.ndim(value) == 0 and not symbols_of(left, right):
             across = right if side is left else left

@@ -15,7 +15,7 @@ from itertools import pairwise
 from agnesi.check.course import letters
 from agnesi.check.report import Judged
 from agnesi.check.worlds import has_chance
-from agnesi.expr.nodes import Apply, Expr, postorder, symbols_of
+from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.read.lines import Lines
 from agnesi.read.loose_tokens import RELATIONS
 from agnesi.read.unsaid import Unsaid
@@ -44,7 +44,10 @@ _UP_TO = re.compile(  # y ∈ {1, ..., k}
     r"(?<![\w\\])([A-Za-z])\s*(?:\\in(?![A-Za-z])|∈|:)\s*\\?\{\s*[01]\s*,[^{}]{0,20}?(?:\\[lc]?dots|…|\.\.\.?)\s*,"
     r"\s*([A-Za-z])\s*\\?\}"
 )
-_FACTS = re.compile(r"^the words .*\buncorrelated\b")  # not understood, they may make a line right that looks wrong
+_NUMBERS = re.compile(r"The left side is [-−\d.e]+, the right side [-−\d.e]+")  # σ'(z) ≈ 0.17 at the z that was told
+_CALLED = re.compile(r"\s*\\?[^\W\d]\w*(?:[_^]\{?[*\\\w]+\}?)*\s*\([^()=]*\)\s*&?=")  # f^*(y) = ...: of another f, perhaps
+# Not understood, these may make a line right that looks wrong.
+_FACTS = re.compile(r"^the words .*\b(?:uncorrelated|disjoint|mutually exclusive)\b")
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,14 @@ class Doubt:
 
 
 def in_doubt(
-    statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid], source: str
+    statements: Sequence[Judged], lines: Lines, unsaid: Sequence[Unsaid], source: str, document: bool = False
 ) -> dict[tuple[int, int], Doubt]:
     """Return the places of refuted statements with a doubtful reading and why; those with a diagnosis to be left out.
 
-    Statements are as judged; whether a slip explains one is for the caller to find out.
+    Statements are as judged; whether a slip explains one is for the caller to find out. In a `document` letters have
+    meanings from far away, so that only a slip, or two sides in the same letters, make a line wrong.
     """
-    out = {}
+    out: dict[tuple[int, int], Doubt] = {}
     for one in statements:
         if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
             asks = _asked(one, lines, source) or _beyond(one, source)
@@ -75,13 +79,62 @@ def in_doubt(
             if block:
                 out[one.place] = Doubt(f"what ties {block} to the covariances is not understood", grave=True)
                 continue
+            doubted = {place for place, doubt in out.items() if not doubt.faint}
+            withheld = _withheld(one, statements, doubted)
+            if withheld:
+                out[one.place] = Doubt(withheld, grave=True)
+                continue
+            misfit = _misfit(one, lines) if document else ""
+            if misfit:
+                out[one.place] = Doubt(f"the sides do not fit, and what {misfit} is was inferred", grave=True)
+                continue
             reason = next(_reasons(one, statements, lines, unsaid, source), None)
+            if document and reason is None:
+                reason = _unsaid_mean(one, lines)
             faint = next(_faint(one, statements, lines, source), None) if reason is None else None
+            if document and reason is None and faint is None and _of_letters(one):
+                faint = "what the text around it says of its letters may not all be known"
             if reason is not None:
                 out[one.place] = Doubt(reason, grave=bool(_FACTS.search(reason)))
             elif faint is not None:
                 out[one.place] = Doubt(faint, True)
     return out
+
+
+def _withheld(one: Judged, statements: Sequence[Judged], doubted: set[tuple[int, int]]) -> str:
+    """Return that an equation in the same unknowns stands above and was not judged: it may be one of a system."""
+    held = letters(*one.sides)
+    if one.role != "step" or not one.conditions or set(one.relations) - {"eq"}:
+        return ""
+    for other in statements:
+        equation = len(other.sides) > 1 and "eq" in other.relations and other.role in ("step", "definition")
+        unknown = letters(*other.sides) & letters(*one.conditions) & held
+        unjudged = other.verdict == "not read" or other.place in doubted
+        if other.place < one.place and unjudged and equation and unknown:
+            return f"the equation in line {other.line}, in {min(unknown)} too, was not judged"
+    return ""
+
+
+def _unsaid_mean(one: Judged, lines: Lines) -> str | None:
+    """Return that μ̂ = x̄ = (1/n) ∑ x_i says what x̄ is, where nothing else does."""
+    bars = {s.name for s in one.sides if isinstance(s, Symbol) and s.name.endswith("_bar")}
+    return next((f"what {name} is, is not said" for name in sorted(bars & set(lines.inferred))), None)
+
+
+def _of_letters(one: Judged) -> bool:
+    """Tell whether a line is no equation of numbers, and none between expressions in the same letters."""
+    if one.evidence is not None and _NUMBERS.match(one.evidence.reason):
+        return False
+    held = [letters(s) for s in one.sides]
+    same = not one.conditions and all(h == held[0] for h in held)
+    same = same and (one.role == "step" or (one.role == "claim" and not _CALLED.match(one.text)))
+    return any(held) and not (same and not has_chance(*one.sides))
+
+
+def _misfit(one: Judged, lines: Lines) -> str:
+    """Return a letter that was inferred of a line in which only the shapes fail: another letter elsewhere, perhaps."""
+    shapes = one.evidence is not None and "shapes differ" in one.evidence.reason
+    return min(letters(*one.sides) & set(lines.inferred), default="") if shapes else ""
 
 
 def _free_block(one: Judged, lines: Lines, source: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from agnesi.check.course import is_derivative
+from agnesi.check.course import Course, Entry, is_derivative, letters, satisfiable
 from agnesi.check.numbers import carried_out
 from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Apply, Const, Expr, apply, constant, postorder, symbols_of
+from agnesi.read.lines import Group
 
 _MULTIPLIER = re.compile(r"(?:λ|μ|ν)(?:_?\w)?$")
 
@@ -30,6 +31,14 @@ def constraints_of(conditions: Sequence[Expr]) -> list[Expr]:
             if letter not in symbols_of(slope) and _is_difference(slope):
                 found[apply("eq", slope, constant(0))] = None
     return [c for c in found if c not in conditions]
+
+
+def of_a_system(entry: Entry, group: Group, near: Sequence[Expr], course: Course) -> bool:
+    """Tell whether an equation without a word stands below a condition with the same multiplier: y = λ yz, x = λ xz."""
+    shared = {n for n in letters(*group.sides) & letters(*near) if _MULTIPLIER.match(n)}
+    wordless = entry.link == "" and not entry.said.strip(" ,;&$") and course.told_on == course.line
+    few = sum(bool(letters(e) & shared) for e in near) < len(letters(*near, *group.sides)) - 1
+    return bool(shared) and wordless and few and len(group.sides) == 2 and satisfiable(group, course)
 
 
 def _is_difference(slope: Expr) -> bool:

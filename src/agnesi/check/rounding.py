@@ -13,14 +13,17 @@ _MOST = 9  # digits from which a number is no decimal that was rounded by hand: 
 _FEWEST = 2  # digits behind the point of a number that may be rounded: 0.5 is exact
 
 
-def rounded_by(side: Expr) -> float:
-    """Return how much the value of a sum or product of decimals may be off by their rounding; 0 for all else."""
+def rounded_by(side: Expr, fewest: int = _FEWEST) -> float:
+    """Return how much the value of a sum or product of decimals may be off by their rounding; 0 for all else.
+
+    Numbers with less than `fewest` digits behind the point are exact.
+    """
     nodes = list(postorder(side))
     if not all(isinstance(n, Const) or (isinstance(n, Apply) and n.op.name in _ARITHMETIC) for n in nodes):
         return 0.0
     off = 0.0
     for one in dict.fromkeys(n for n in nodes if isinstance(n, Const)):
-        step = _half_digit(one)
+        step = _half_digit(one, fewest)
         if not step:
             continue
         try:
@@ -62,10 +65,10 @@ def _power_of_ten(one: Expr) -> bool:
     return one.args[0].value == 10 and all(isinstance(n, Const | Apply) for n in postorder(one))
 
 
-def _half_digit(one: Const) -> float:
+def _half_digit(one: Const, fewest: int) -> float:
     """Return half of the last digit of a decimal; 0 for what is exact."""
     if not isinstance(one.value, float | Fraction):
         return 0.0
     shown = f"{float(one.value):.12g}"
     digits = len(shown.partition(".")[2]) if "e" not in shown else 0
-    return 0.5 * 10.0**-digits if _FEWEST <= digits < 8 else 0.0
+    return 0.5 * 10.0**-digits if fewest <= digits < 8 else 0.0

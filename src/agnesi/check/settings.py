@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,24 @@ FEW = 3  # worlds of few values that are tried for a counterexample
 WORLDS = 3
 
 
+class Findings:
+    """What was found of claims so far, by what it depends on: a text that is read in several ways keeps it."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, Finding] = {}
+        self._chances: list[Chance] = []
+
+    def of(self, key: Hashable, chance: Chance, find: Callable[[], Finding]) -> Finding:
+        """Return the finding for a claim with what is known of chance: the one kept, or what `find` gives."""
+        at = next((k for k, known in enumerate(self._chances) if known is chance or known == chance), None)
+        if at is None:
+            at = len(self._chances)
+            self._chances.append(chance)
+        if (key, at) not in self._found:
+            self._found[key, at] = find()
+        return self._found[key, at]
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a claim is judged under.
@@ -52,7 +70,7 @@ class Setting:
     layouts: frozenset[str] = frozenset()  # what the lines of the text show of their layout
     loose_sizes: bool = True  # sizes that are not declared may be equal
     sized: frozenset[str] = frozenset()  # the names whose sizes are declared
-    found: dict[Hashable, tuple[Finding, Chance]] | None = field(default=None, compare=False)  # in this text so far
+    found: Findings | None = field(default=None, compare=False)  # in this text so far
     doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)  # lines with a doubtful reading, by place
 
     def under(self, *more: Expr) -> Setting:
@@ -60,9 +78,9 @@ class Setting:
         return replace(self, conditions=(*self.conditions, *more))
 
     def key(self) -> Hashable:
-        """Return what findings under this setting depend on (`chance` by identity)."""
+        """Return what findings under this setting depend on, save what is known of chance."""
         return (
-            self.conditions, id(self.chance), self.layout, self.moving, self.small, self.large, self.differentials,
+            self.conditions, self.layout, self.moving, self.small, self.large, self.differentials,
             self.instances, self.sizes, self.layouts, self.loose_sizes, self.sized,
         )
 

@@ -45,7 +45,7 @@ def curriculum() -> Curriculum:
     """Return the curriculum of the project.
 
     >>> curriculum().results["mml-3-proj-line"].what
-    'Projection on the line of (1,2,2)'
+    'Projection on the line of (1, 2, 2)'
 
     Raises `IncompleteRecord` as `load` does.
     """

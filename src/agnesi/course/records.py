@@ -41,6 +41,11 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
 
 
+def _records(kind: Any, rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return rows inside a record as records of their own."""
+    return tuple(read_record(kind, row) if isinstance(row, dict) else row for row in rows)
+
+
 def _one_of(name: str, what: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise IncompleteRecord(f"{name} has the {what} {value!r}.", expected=", ".join(choices))
@@ -95,10 +100,9 @@ class Resource:
     WORD: ClassVar[str] = "resource"
 
     def __post_init__(self) -> None:
-        chapters = tuple(read_record(Chapter, c) if isinstance(c, dict) else c for c in self.chapters)
-        object.__setattr__(self, "chapters", chapters)
-        strange = sorted(set(self.prose) - {c.n for c in chapters if c.part == "main"})
-        if not chapters or strange:
+        object.__setattr__(self, "chapters", _records(Chapter, self.chapters))
+        strange = sorted(set(self.prose) - {c.n for c in self.chapters if c.part == "main"})
+        if not self.chapters or strange:
             said = f"names prose chapters that do not exist: {', '.join(strange)}" if strange else "has no chapters"
             raise IncompleteRecord(f"The resource {self.id} {said}.")
 
@@ -119,8 +123,7 @@ class Concept:
         _one_of(f"The concept {self.id}", "area", self.area, AREAS)
         if not self.taught:
             raise IncompleteRecord(f"The concept {self.id} is taught nowhere.")
-        places = tuple(read_record(Place, p) if isinstance(p, dict) else p for p in self.taught)
-        object.__setattr__(self, "taught", places)
+        object.__setattr__(self, "taught", _records(Place, self.taught))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agnesi.check.report import Judged, Report
+from agnesi.check.settings import Findings
+from agnesi.check.worlds import has_chance
 from agnesi.checking import check_within
 from agnesi.documents.cache import Cache, key_of
 from agnesi.documents.context import Context, Told, defined_names
@@ -29,7 +31,8 @@ _LEFT = re.compile(
     r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?P<at>\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
 )
 _BESIDE = re.compile(r"(?i)(?:\b(?:for|if|when|where|whenever|provided(?: that)?|as long as)|\$\s*[,(]|\()\s*\$?\s*\Z")
-_FIRST = re.compile(r"\\?\w+(?:_\{?\\?\w+\}?)?\([^()=]{1,30}\)\s*&?\s*=[^=<>$]{1,300}(?==\s*\S)")  # f(x) = a = b
+_HEAD = r"(?:\\(?:mathrm|mathsf|mathcal|mathbf|text|operatorname)\{\w+\}|\\?\w+)(?:_\{?\\?\w+\}?)?"  # \mathrm{RSS}
+_FIRST = re.compile(_HEAD + r"\([^()=]{1,30}\)\s*&?\s*=[^=<>$]{1,300}(?==\s*\S)")  # f(x) = a = b
 _UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
 _CLAIMED = re.compile(
     r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify|have|has|get|obtain|gives?"
@@ -108,6 +111,7 @@ class _Attempt:
     diagnose: bool
     names: frozenset[str]
     seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
     begun: float = field(default_factory=now)
 
     def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
@@ -166,7 +170,8 @@ class _Attempt:
             spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
             try:
                 self.seen[told] = check_within(
-                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose
+                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose,
+                    findings=self.findings,
                 )
             except AgnesiError as error:
                 self.seen[told] = str(error)
@@ -180,6 +185,8 @@ class _Attempt:
         A law such as (AB)C = A(BC) uses letters for which the text has other meanings: C = AB.
         """
         if one.verdict != "not read" or one.role != "claim" or not self.time() or len(one.text) > ALONE:
+            return one
+        if has_chance(*one.sides):  # what it is about stands in the text
             return one
         try:
             report = check_within(f"${one.text.strip(' ,.;')}$", None, dialect=self.dialect, diagnose=False)

@@ -6,8 +6,8 @@ draw.function("sin(x)/x").save("sinc.svg")
 
 from agnesi.draw.arrows import gram_schmidt, projection, subspace, vectors
 from agnesi.draw.choose import picture_of
-from agnesi.draw.curves import function, parametric, tangent_line, taylor
-from agnesi.draw.fields import constraint, contours, surface, tangent_plane, vector_field
+from agnesi.draw.curves import function, meetings, parametric, tangent_line, taylor
+from agnesi.draw.fields import constraint, contours, implicit, surface, tangent_plane, vector_field
 from agnesi.draw.graphs import graph
 from agnesi.draw.layers import Axis
 from agnesi.draw.maps import determinant, linear_map, transformations, unit_balls
@@ -31,7 +31,9 @@ __all__ = [
     "histogram",
     "image",
     "images",
+    "implicit",
     "linear_map",
+    "meetings",
     "panels",
     "parametric",
     "picture_of",

@@ -98,7 +98,7 @@ def projection(b: Any, onto: Any, *, origin: Any = None, title: str = "") -> Pic
     shadow = np.where(np.abs(shadow) < 1e-12 * max(1.0, float(np.abs(shadow).max())), 0.0, shadow)
     rest = start - shadow
     reach = 1.25 * max(np.linalg.norm(start - foot), np.linalg.norm(shadow - foot), *np.linalg.norm(basis, axis=1))
-    below, cover = _subspace(Q, foot, float(reach))
+    below, cover = _subspace(Q, foot, float(reach), np.vstack([shadow, foot + basis]))
     arrows: list[Arrow] = [
         (foot, start, "b", "blue", "solid"), (foot, shadow, "p", "green", "solid"),
         (shadow, start, "~b − p", "vermillion", "dashed"),
@@ -125,13 +125,15 @@ def _basis(onto: Any, size: int) -> Array:
     return basis
 
 
-def _subspace(Q: Array, foot: Array, reach: float) -> tuple[list[Layer], Array]:
-    """Return the line or the plane as a layer, and the points that must be in view."""
+def _subspace(Q: Array, foot: Array, reach: float, points: Array) -> tuple[list[Layer], Array]:
+    """Return the line, as far as `reach`, or the part of a plane that holds points, and what must be in view."""
     if Q.shape[1] == 1:
         ends = foot + np.outer([-reach, reach], Q[:, 0])
         return [Curve(ends, "subspace", "faint", "solid", 1.6)], foot[None]
-    u, v = Q.T * reach * 0.8
-    corners = np.array([foot - u - v, foot + u - v, foot + u + v, foot - u + v])
+    inside = (np.vstack([foot, points]) - foot) @ Q
+    room = 0.25 * float(np.ptp(inside, axis=0).max())
+    (a, b), (c, d) = inside.min(axis=0) - room, inside.max(axis=0) + room
+    corners = foot + np.array([[a, b], [c, b], [c, d], [a, d]]) @ Q.T
     return [Polygon(corners, "subspace", "sky", 0.3)], corners
 
 
@@ -193,10 +195,10 @@ def subspace(what: Any, origin: Any = None, points: Any = None, *, title: str = 
         )
     Q, _ = np.linalg.qr(basis.T)
     reach = 1.6 * max(1e-300, *np.linalg.norm(basis, axis=1))
-    below, cover = _subspace(Q, foot, float(reach))
     marked = (
         vectors_of(points, "the points", (basis.shape[1],)) if points is not None else np.zeros((0, basis.shape[1]))
     )
+    below, cover = _subspace(Q, foot, float(reach), np.vstack([foot + basis, foot - basis, marked]))
     arrows: list[Arrow] = [(foot, foot + v, low("b", k + 1), CYCLE[k], "solid") for k, v in enumerate(basis)]
     kind = "line" if len(basis) == 1 else "plane"
     alt = f"The {kind} through {point(foot)} along {listed([point(v) for v in basis])}."

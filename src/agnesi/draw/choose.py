@@ -12,9 +12,9 @@ import sympy
 from scipy.optimize import minimize
 
 from agnesi.draw.arrows import vectors
-from agnesi.draw.curves import function, parametric
-from agnesi.draw.fields import contours, vector_field
-from agnesi.draw.formulas import Function, along_entries
+from agnesi.draw.curves import function, meetings, parametric
+from agnesi.draw.fields import contours, equation_said, implicit, vector_field, zero_of
+from agnesi.draw.formulas import FUNCTIONS, Function, along_entries, read_formula
 from agnesi.draw.graphs import graph
 from agnesi.draw.incoming import numbers
 from agnesi.draw.layers import Array
@@ -28,11 +28,14 @@ from agnesi.expr.nodes import Apply, Expr, Symbol, replace, symbol, symbols_of
 from agnesi.read import read
 from agnesi.run.evaluate import evaluate
 from agnesi.run.sizes import prepare
-from agnesi.worked.exact import from_expr, matrix, read_scalar, to_expr
-from agnesi.write import write
+from agnesi.worked.exact import from_expr, matrix, to_expr
+from agnesi.worked.pieces import scalar_text
 
-_HEAD = re.compile(r"\s*[^\W\d]\w*\s*(?:\([^()=]*\))?\s*=(?!=)\s*(?=\S)")
-_ARRAYS = re.compile(r"‖|\|\||ᵀ|'|\^T\b|:|\bdet\b|\btr\b|\binv\b|norm|\\lVert|\b(?:sum|max|diag|softmax|logsumexp)\b")
+_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*(?:\([^()=]*\))?\s*=(?!=)\s*(?=\S)")
+_EQUATION = re.compile(r"([^=]+)(?<![<>!:])=([^=]+)")
+_ARRAYS = re.compile(
+    r"‖|\|\||ᵀ|'|\^T\b|:|\bdet\b|\btr\b|\binv\b|norm|\\lVert|\b(?:sum|max(?!\s*\([^()]*,)|diag|softmax|logsumexp)\b"
+)
 _CAPITAL = re.compile(r"(?<![\w\\])[A-Z](?!\w)")
 
 
@@ -55,9 +58,10 @@ def picture_of(what: Any, x: Any = None, y: Any = None, **values: Any) -> Pictur
         return function(what, x, y=y)
     if not isinstance(what, str | Expr) and not (isinstance(what, sympy.Basic) and what.free_symbols):
         return _numbers(numbers(what, "what is to be drawn"))
+    what = what.strip().strip("$") if isinstance(what, str) else what
     x, y, values = _ranges(what, x, y, values)
-    expr = _read(what, values)
-    entries = _entries(expr)
+    products = _products(what, values)
+    entries = products or _entries(expr := _read(what, values))
     if entries is not None:
         return _of_entries(entries, x, y, values)
     return _scalar(what, expr, x, y, values) if not expr.shape else _array(expr, x, y, values)
@@ -86,20 +90,49 @@ def _read(what: Any, values: Mapping[str, Any]) -> Expr | sympy.MatrixBase:
         return what if isinstance(what, sympy.MatrixBase) else to_expr(what)
     if not what.strip():
         raise NotNumeric("The text is empty.", expected="a formula such as x^2 − 1, or a matrix such as [1 2; 3 4]")
-    body = _HEAD.sub("", what, count=1)
+    body = what[len(_head(what)) :]
     if body.strip().startswith("[") and body.strip().endswith("]"):
         return matrix(body)
     if any(np.ndim(v) for v in values.values()) or _says_arrays(body, values):
-        return read(what).expr
+        return read(what if body != what or not _EQUATION.fullmatch(body) else zero_of(body)).expr
     try:
-        return read_scalar(body)
+        return read_formula(zero_of(body))
+    except NotNumeric:
+        raise
     except AgnesiError:
         return read(what).expr
+
+
+def _head(text: str) -> str:
+    """Return what stands before a formula: "f(x) = ", but not "cos(x) = ", which begins an equation."""
+    found = _HEAD.match(text)
+    return found[0] if found and found[1] not in FUNCTIONS else ""
 
 
 def _says_arrays(text: str, values: Mapping[str, Any] = MappingProxyType({})) -> bool:
     """Tell whether a text speaks of arrays: by its signs, or by a capital letter that is given no number."""
     return bool(_ARRAYS.search(text) or set(_CAPITAL.findall(text)) - set(values))
+
+
+def _products(what: Any, values: Mapping[str, Any]) -> list[list[sympy.Expr]] | None:
+    """Return two or three entries with letters where spaces between commas are products: [t cos(t), t sin(t)]."""
+    if not isinstance(what, str) or not re.fullmatch(r"\[[^\[\]]*[,;][^\[\]]*\]", what.strip()):
+        return None
+    cells = re.split(r"[,;]", what.strip()[1:-1])
+    try:
+        read_ = matrix(what)
+        known = {s for s in read_.free_symbols if s.name not in values}
+        if len(cells) == read_.rows * read_.cols or read_.rows > 1 or not known:
+            return None
+    except AgnesiError:
+        pass
+    if len(cells) > 3 or ("," in what and ";" in what):
+        return None
+    try:
+        made = [[from_expr(read_formula(cell))] for cell in cells]
+    except AgnesiError:
+        return None
+    return made if any(s.name not in values for row in made for s in row[0].free_symbols) else None
 
 
 def _entries(expr: Any) -> list[list[sympy.Expr]] | None:
@@ -128,7 +161,8 @@ def _of_entries(entries: list[list[sympy.Expr]], x: Any, y: Any, values: Mapping
     cells = [to_expr(e) for row in rows for e in row]
     if len(rows) != 1 and len(rows[0]) != 1:
         raise NotNumeric(
-            f"The matrix has the letters {listed(free)}.", repair=f"Give numbers for them, as in {free[0]}=1."
+            f"The matrix has the letter{'s' if len(free) > 1 else ''} {listed(free)}.",
+            repair=f"Give a number for each, as in {free[0]}=1; write products with *.",
         )
     if len(free) == 1 and len(cells) in (2, 3):
         return parametric(cells, x)
@@ -160,11 +194,16 @@ def _scalar(what: Any, expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) ->
     free = [s for s in symbols_of(expr) if s.name not in values]
     if not free:
         raise NotNumeric(
-            f"{write(expr)} is one number: there is nothing to draw.", repair="Leave one or two letters free."
+            f"{scalar_text(expr)} is one number: there is nothing to draw.", repair="Leave one or two letters free."
         )
-    told = what if isinstance(what, str) and _HEAD.match(what) and not values else expr
+    equation = _EQUATION.fullmatch(what) if isinstance(what, str) and not _head(what) else None
+    told = what if isinstance(what, str) and _head(what) and not values else expr
     given = {n: v for n, v in values.items() if any(s.name == n for s in symbols_of(expr))}
     if all(not s.shape for s in free) and all(np.ndim(v) == 0 for v in given.values()):
+        if equation and len(free) == 1:
+            return meetings(equation[1], equation[2], x, y=y, title=equation_said(what), **given)
+        if equation and len(free) == 2:
+            return implicit(what, x, y, **given)
         if len(free) == 1:
             return function(told, x, y=y, **given)
         if len(free) == 2:
@@ -175,13 +214,15 @@ def _scalar(what: Any, expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) ->
             return function(along_entries(fixed, vector, 1, given), x, y=y)
         if size == 2:
             f = along_entries(fixed, vector, 2, given)
+            if equation:
+                return implicit(f, x, y, title=what.strip())
             x, y = (x, y) if x is not None or y is not None else _around_the_least(f)
             return contours(f, x, y, gradients=True)
         raise ShapeError(
-            f"{write(expr)} depends on {size} numbers.", expected="one or two", repair="Fix the others by values."
+            f"{scalar_text(expr)} depends on {size} numbers.", expected="one or two", repair="Fix the others by values."
         )
     named = listed([f"{s.name} ({show_shape(s.shape)})" if s.shape else s.name for s in free])
-    raise NotNumeric(f"{write(expr)} has {named} free.", expected="one or two numbers, or one vector of size two",
+    raise NotNumeric(f"{scalar_text(expr)} has {named} free.", expected="one or two numbers, or one vector of size two",
                      repair=f"Give values for the others, as in {free[-1].name}=…")  # fmt: skip
 
 
@@ -227,7 +268,8 @@ def _array(expr: Expr, x: Any, y: Any, values: Mapping[str, Any]) -> Picture:
             return vector_field(parts, x, y, title=whole.text)
     named = listed([f"{s.name} ({show_shape(s.shape)})" if s.shape else s.name for s in free])
     raise NotNumeric(
-        f"{write(expr)} is an array of shape {show_shape(expr.shape)}, and {named} is free.",
+        f"{scalar_text(expr)} is an array of shape {show_shape(expr.shape)}, and "
+        f"{named} {'is' if len(free) == 1 else 'are'} free.",
         repair=f"Give values, as in {free[0].name}=…",
     )
 

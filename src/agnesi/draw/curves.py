@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from agnesi.draw.formulas import Function, function_of
 from agnesi.draw.incoming import interval, needs, numbers
 from agnesi.draw.layers import CYCLE, DASHES, Array, Axis, Curve, Layer, Points, Text
 from agnesi.draw.picture import Picture
-from agnesi.draw.ranges import POINTS, chosen, clipped, heights, sampled
+from agnesi.draw.ranges import POINTS, chosen, clipped, heights, peaks, sampled
 from agnesi.draw.words import listed, point, raised, said
 from agnesi.errors import NotNumeric
+from agnesi.expr.nodes import symbols_of
 from agnesi.worked.exact import from_expr, to_expr
-from agnesi.write import write
+from agnesi.worked.pieces import scalar_text
 
 Range = tuple[float, float] | Sequence[Any] | None
 
@@ -34,11 +36,12 @@ def function(what: Any, x: Range = None, *, title: str = "", y: Range = None, **
     given = list(what) if isinstance(what, list | tuple) else [what]
     needs(bool(given), "There is no function to draw.", repair="Give at least one.")
     functions = [function_of(w, 1, values=values) for w in given]
-    name = functions[0].variables[0]
+    name = functions[0].letters[0]
     spans = [chosen(f) for f in functions] if x is None else []
     low, high = interval(x, name) if x is not None else (min(a for a, _ in spans), max(b for _, b in spans))
     drawn = [sampled(f, low, high) for f in functions]
-    floor, top = interval(y, "y") if y is not None else heights([c for c, _ in drawn])
+    tops = tuple(v for f, (c, _) in zip(functions, drawn, strict=True) for v in peaks(f, c))
+    floor, top = interval(y, "y") if y is not None else heights([c for c, _ in drawn], tops)
     layers: list[Layer] = []
     for k, (f, (curve, _)) in enumerate(zip(functions, drawn, strict=True)):
         dash = DASHES[k % 3] if len(functions) > 1 else "solid"
@@ -57,7 +60,7 @@ def function(what: Any, x: Range = None, *, title: str = "", y: Range = None, **
 
 def _height(f: Function) -> str:
     """Return the label of the vertical axis: f(x), or the formula where it is short."""
-    return f"{f.name}({f.variables[0]})" if f.name else f.text if len(f.text) <= 14 else "value"
+    return f"{f.name}({f.letters[0]})" if f.name else f.text if len(f.text) <= 14 else "value"
 
 
 def _graph_told(f: Function, curve: Array, cuts: Array, name: str, floor: float, top: float) -> str:
@@ -66,9 +69,13 @@ def _graph_told(f: Function, curve: Array, cuts: Array, name: str, floor: float,
     good = np.isfinite(y)
     if np.ptp(y[good]) <= 1e-12 * max(1.0, float(np.abs(y[good]).max())):
         return f"It is {said(y[good][0])} everywhere."
-    zeros = [f"{name} = {said(z)}" for z in _zeros(f, x, y)]
-    places = [f"{name} = {said(_settled(c, x))}" for c in cuts]
-    parts = [f"it crosses zero at {listed(zeros, 6)}"] if zeros else []
+    zeros, step = _zeros(f, x, y), 1e-4 * float(x[-1] - x[0])
+    crossed = [z for z in zeros if float(f(z - step)) * float(f(z + step)) < 0]
+    parts = []
+    for where, what in ((crossed, "crosses"), ([z for z in zeros if z not in crossed], "touches")):
+        if where:
+            parts.append(f"it {what} zero at {listed([f'{name} = {said(z)}' for z in where], 6)}")
+    places = list(dict.fromkeys(f"{name} = {said(_settled(c, x))}" for c in cuts))
     parts += [f"it is cut at {listed(places, 6)}"] if places else []
     parts.append(_heights_told(f, curve, floor, top))
     whole = "; ".join(parts)
@@ -88,7 +95,14 @@ def _heights_told(f: Function, curve: Array, floor: float, top: float) -> str:
             told.append(f"{what} at {point(_peak(f, x, k, sign))}")
     if told:
         return f"it is {' and '.join(told)}"
-    return f"it goes from {point(curve[good[0]])} to {point(curve[good[-1]])}"
+    return f"it goes from {point(_end(f, curve[good[0]], x))} to {point(_end(f, curve[good[-1]], x))}"
+
+
+def _end(f: Function, at: Array, x: Array) -> tuple[float, float]:
+    """Return an end of a graph at the place that was found by halving, as exactly as it can be known there."""
+    place = _settled(float(at[0]), x)
+    value = float(f(place))
+    return (place, value) if np.isfinite(value) else (float(at[0]), float(at[1]))
 
 
 def _peak(f: Function, x: Array, k: int, sign: int) -> tuple[float, float]:
@@ -98,6 +112,7 @@ def _peak(f: Function, x: Array, k: int, sign: int) -> tuple[float, float]:
     )
     best, value = _settled(float(found.x), x), sign * float(found.fun)
     at_best = float(f(best))
+    at_best = 0.0 if abs(at_best) < 1e-12 * abs(float(f(x[k - 1]))) else at_best
     return best, at_best if np.isfinite(at_best) else value
 
 
@@ -110,8 +125,10 @@ def _settled(place: float, x: Array) -> float:
 def _zeros(f: Function, x: Array, y: Array) -> list[float]:
     """Return where a graph crosses zero, by halving; cuts are no crossings."""
     with np.errstate(invalid="ignore"):
-        at = np.flatnonzero(y[1:] * y[:-1] < 0)
-    found = [float(x[i]) for i in np.flatnonzero(y == 0)]
+        at = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)
+    known, size = np.nan_to_num(np.abs(y)), float(np.nanmax(np.abs(y)))
+    beside = np.maximum(np.append(known[1:], 0), np.append(0, known[:-1]))
+    found = [float(x[i]) for i in np.flatnonzero((y == 0) & (beside > 1e-30 * size))]  # else it is too small to be told
     for i in at[:40]:
         a, b = float(x[i]), float(x[i + 1])
         for _ in range(60):
@@ -123,6 +140,26 @@ def _zeros(f: Function, x: Array, y: Array) -> list[float]:
     return sorted(set(found)) if len(found) < 20 else []
 
 
+def meetings(left: Any, right: Any, x: Range = None, *, title: str = "", y: Range = None, **values: Any) -> Picture:
+    """Draw the two sides of an equation in one letter, and where they meet: its solutions.
+
+    >>> meetings("x^2", "x + 2", (-3, 3)).alt.split(". ")[-1]
+    'They meet at (−1, 1) and (2, 4).'
+    """
+    sides = [function_of(side, 1, values=values) for side in (left, right)]
+    letters = {f.variables for f in sides if f.expr is not None and symbols_of(f.expr)}
+    needs(len(letters) <= 1, "The two sides have different letters.", expected="one letter, such as x")
+    variables = next(iter(letters), ("x",))
+    sides = [replace(f, variables=variables) for f in sides]
+    drawn = function(sides, x, y=y, title=title)
+    gap = Function("", variables, lambda t: sides[0](t) - sides[1](t))
+    curve, _ = sampled(gap, drawn.axes[0].low, drawn.axes[0].high)
+    places = _zeros(gap, *curve.T)
+    met = np.array([[p, float(sides[0](p))] for p in places]).reshape(-1, 2)
+    told = f"They meet at {listed([point(p) for p in met])}." if len(met) else "They are not seen to meet."
+    return replace(drawn, layers=(*drawn.layers, Points(met, "", "ink")), alt=f"{drawn.alt} {told}")
+
+
 def tangent_line(what: Any, at: Any, x: Range = None, *, title: str = "", **values: Any) -> Picture:
     """Draw a function with its tangent at a point. Source: MML 5.1, Imperial MVC W1.
 
@@ -132,7 +169,7 @@ def tangent_line(what: Any, at: Any, x: Range = None, *, title: str = "", **valu
     'Graph of x² with its tangent at x = 1: it touches at (1, 1) with slope 2, the line 1 + 2(x − 1).'
     """
     f = function_of(what, 1, values=values)
-    name, place = f.variables[0], float(numbers(at, "the point"))
+    name, place = f.letters[0], float(numbers(at, "the point"))
     value, slope = float(f(place)), float(f.slopes(place)[0])
     if not np.isfinite(value) or not np.isfinite(slope):
         raise NotNumeric(
@@ -175,7 +212,7 @@ def taylor(
     'Graph of exp(x) with its Taylor polynomials of degree 0, 1 and 2 at x = 0'
     """
     f = function_of(what, 1, values=values)
-    name, place = f.variables[0], numbers(at, "the point")
+    name, place = f.letters[0], numbers(at, "the point")
     polynomials = [(d, taylor_polynomial(f, at, d, values)) for d in degrees]
     low, high = interval(x, name) if x is not None else chosen(f, (float(place) - 2, float(place) + 2))
     curve, _ = sampled(f, low, high)
@@ -197,7 +234,8 @@ def taylor(
         f"{said(place)}. Within 1 of that point the error of {listed(errors)}. "
         f"{'; '.join(f'T{raised_low(d)} = {p.text}' for d, p in polynomials if len(p.text) < 60)}."
     )
-    head = title or f"Taylor polynomials at {name} = {said(place)}"
+    of = f" of {f.text}" if len(f.text) <= 14 else ""
+    head = title or f"Taylor polynomials{of} at {name} = {said(place)}"
     return Picture(head, (Axis(name, low, high), Axis(_height(f), floor, top)), tuple(layers), alt)
 
 
@@ -221,13 +259,13 @@ def taylor_polynomial(f: Function, at: Any, degree: int, values: Any = None) -> 
     for k in range(degree + 1):
         coefficient = derivative.subs(letter, place)
         if not coefficient.is_number or coefficient.is_finite is False or coefficient is sympy.nan:
-            raise NotNumeric(f"{f.text} has no derivative of order {k} at {f.variables[0]} = {said(place)}.")
+            raise NotNumeric(f"{f.text} has no derivative of order {k} at {f.letters[0]} = {said(place)}.")
         terms.append(coefficient / sympy.factorial(k))
         derivative = derivative.diff(letter)
     shift = letter - place
     total = sympy.Add(*(c * shift**k for k, c in enumerate(terms)), evaluate=True)
     numbers_ = np.array([float(c) for c in terms])
-    text = _polynomial_text(terms, f.variables[0], place)
+    text = _polynomial_text(terms, f.letters[0], place)
     return Function(
         text, f.variables, lambda x: np.polynomial.polynomial.polyval(x - float(place), numbers_), "", to_expr(total)
     )
@@ -235,14 +273,14 @@ def taylor_polynomial(f: Function, at: Any, degree: int, values: Any = None) -> 
 
 def _polynomial_text(terms: list[Any], name: str, place: Any) -> str:
     """Return c₀ + c₁(x − a) + … in rising powers."""
-    base = name if place == 0 else f"({name} {'−' if place > 0 else '+'} {write(to_expr(abs(place)))})"
+    base = name if place == 0 else f"({name} {'−' if place > 0 else '+'} {scalar_text(abs(place))})"
     out = ""
     for k, c in enumerate(terms):
         if c == 0:
             continue
         power = "" if k == 0 else base if k == 1 else base + raised(k)
         size = abs(c) if c.is_real else c
-        number = "" if size == 1 and k else write(to_expr(size))
+        number = "" if size == 1 and k else scalar_text(size)
         number = f"({number})" if power and "/" in number else number
         sign = "−" if c.is_negative else "+"
         out += f" {sign} {number}{power}" if out else f"{'−' if c.is_negative else ''}{number}{power}"
@@ -271,8 +309,10 @@ def parametric(what: Any, t: Range = None, *, title: str = "", **values: Any) ->
         raise NotNumeric(f"The curve has no points for {letters[0]} between {said(low)} and {said(high)}.")
     points = np.where(np.abs(points) < 1e-12 * np.abs(points[good]).max(), 0.0, points)
     floor, top = points[good].min(axis=0), points[good].max(axis=0)
-    room = 0.08 * (float((top - floor).max()) or 1.0)
-    axes = tuple(Axis(n, float(a - room), float(b + room)) for n, a, b in zip("xyz", floor, top, strict=False))
+    alike = float(np.ptp([floor, top], axis=0).max()) <= 8 * float(np.ptp([floor, top], axis=0).min())
+    span = top - floor if not alike else np.full(len(parts), float((top - floor).max()))
+    room = 0.08 * np.where(span > 0, span, 1.0)
+    axes = tuple(Axis(n, float(a - r), float(b + r)) for n, a, b, r in zip("xyz", floor, top, room, strict=False))
     first, last = points[good][0], points[good][-1]
     text = f"({', '.join(f.text for f in parts)})"
     ranges = [f"{said(a)} to {said(b)}" for a, b in zip(floor, top, strict=True)]
@@ -282,4 +322,4 @@ def parametric(what: Any, t: Range = None, *, title: str = "", **values: Any) ->
         f"within {within}."
     )
     ends = Points(np.array([first, last]), "", "ink", "circle", 5)
-    return Picture(title or text, axes, (Curve(points, width=2.4), ends), alt, True, 0.9)
+    return Picture(title or text, axes, (Curve(points, width=2.4), ends), alt, alike, 0.9)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from agnesi.draw.formulas import Function, alike, function_of
-from agnesi.draw.grids import Box, box_of, extremes, levels_of, on_grid
-from agnesi.draw.incoming import needs, numbers, vector_of, vectors_of
+from agnesi.draw.grids import SIDE, Box, box_of, extremes, levels_of, on_grid, square
+from agnesi.draw.incoming import interval, needs, numbers, vector_of, vectors_of
 from agnesi.draw.layers import CYCLE, Array, Arrows, Axis, Colour, Contour, Curve, Dash, Layer, Points, Surface, Text
 from agnesi.draw.lines import level_lines
 from agnesi.draw.picture import Picture
 from agnesi.draw.words import counted, listed, point, said
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import symbol
-from agnesi.write import write
 
 Range = tuple[float, float] | Sequence[Any] | None
 _PATHS: tuple[tuple[Colour, Dash], ...] = (
@@ -82,8 +81,7 @@ def _named(given: Any, name: str) -> dict[str, Array]:
 
 
 def _axes(f: Function, box: Box) -> tuple[Axis, Axis]:
-    across, up = (write(symbol(name)) for name in f.variables[:2])
-    return Axis(across, box[0], box[1]), Axis(up, box[2], box[3])
+    return Axis(f.letters[0], box[0], box[1]), Axis(f.letters[1], box[2], box[3])
 
 
 def _stops(path: Array, colour: Colour) -> list[Layer]:
@@ -113,7 +111,7 @@ def _scaled_arrows(at: Array, along: Array, longest: float, colour: Colour) -> l
 
 def _seen(f: Function, x: Array, y: Array, z: Array, levels: tuple[float, ...]) -> str:
     """Return what level curves show, in words."""
-    a, b = f.variables[:2]
+    a, b = f.letters[:2]
     where = f"for {a} from {said(x[0])} to {said(x[-1])} and {b} from {said(y[0])} to {said(y[-1])}"
     if not levels:
         return f"{f.told} is {said(z[np.isfinite(z)][0])} everywhere {where}."
@@ -134,9 +132,19 @@ def _path_told(f: Function, path: Array, name: str) -> str:
 
 
 def surface(
-    what: Any, x: Range = None, y: Range = None, *, path: Any = None, points: Any = None, title: str = "", **values: Any
+    what: Any,
+    x: Range = None,
+    y: Range = None,
+    *,
+    z: Range = None,
+    path: Any = None,
+    points: Any = None,
+    title: str = "",
+    **values: Any,
 ) -> Picture:
     """Draw a function of two variables as a surface in space, if asked with a path and points on it.
+
+    `z` is the range of heights, for surfaces that are compared.
 
     >>> surface("x^2 - y^2", (-1, 1), (-1, 1)).alt.split("; ")[1]
     'highest 1 near (−1, 0), lowest −1 near (0, −1).'
@@ -145,23 +153,30 @@ def surface(
     paths, marked = _named(path, "path"), _named(points, "")
     given = [*paths.values(), *marked.values()]
     box = box_of(f, x, y, np.vstack(given) if given else None)
-    u, v, z = on_grid(f, box, 61)
-    layers: list[Layer] = [Surface(u, v, z)]
+    u, v, heights = on_grid(f, box, 61)
+    up = _height(f, heights) if z is None else Axis(f.name or "value", *interval(z, "z"))
+    layers: list[Layer] = [Surface(u, v, heights)]
     for (name, p), (colour, dash) in zip(paths.items(), _PATHS * len(paths), strict=False):
-        layers.append(Curve(_lifted(f, p), name if len(paths) > 1 else "", colour, dash, 3))
+        layers.append(Curve(_lifted(f, _along(p)), name if len(paths) > 1 else "", colour, dash, 3))
     layers += [Points(_lifted(f, p), n) for n, p in marked.items()]
-    low, high = extremes(u, v, z)
-    a, b = f.variables[:2]
+    low, high = extremes(u, v, heights)
+    a, b = f.letters[:2]
     alt = (
         f"Surface of {f.told} over {a} from {said(box[0])} to {said(box[1])} and {b} from {said(box[2])} to "
         f"{said(box[3])}; highest {said(high[2])} near {point(high[:2])}, lowest {said(low[2])} near {point(low[:2])}."
     )
     alt += "".join(f" {_path_told(f, p, name)}" for name, p in paths.items())
-    return Picture(title or f.told, (*_axes(f, box), _height(f, z)), tuple(layers), alt, False, 0.85)
+    return Picture(title or f.told, (*_axes(f, box), up), tuple(layers), alt, False, 0.85)
 
 
 def _lifted(f: Function, points: Array) -> Array:
     return np.column_stack([points, f(*points.T)])
+
+
+def _along(path: Array) -> Array:
+    """Return a path with points between its corners, so that it lies on a surface when it is lifted."""
+    share = np.linspace(0, 1, 25)[:-1, None]
+    return np.vstack([*(a + (b - a) * share for a, b in pairwise(path)), path[-1:]])
 
 
 def _height(f: Function, z: Array) -> Axis:
@@ -197,7 +212,7 @@ def tangent_plane(what: Any, at: Any, x: Range = None, y: Range = None, *, title
         Text(touch[0], point(touch[0]), (1, 1)),
     )
     heights = np.concatenate([z.ravel(), flat.ravel()])
-    a, b = f.variables[:2]
+    a, b = f.letters[:2]
     alt = (
         f"Surface of {f.told} with its tangent plane at {point(place)}: it touches at {point(touch[0])} with slopes "
         f"{said(slopes[0])} along {a} and {said(slopes[1])} along {b}."
@@ -219,9 +234,9 @@ def constraint(
     >>> constraint("x y", "x^2 + y^2 = 1", [[s, s]]).alt.split(". ")[-1]
     'At (0.707, 0.707) f is 0.5 and ∇f = 0.5∇g.'
     """
-    f, g = alike([what, _zero_of(equation)], 2, values)
+    f, g = alike([what, zero_of(equation)], 2, values)
     stops = vectors_of(points, "the points", (2,)) if points is not None else np.zeros((0, 2))
-    box = box_of(f, x, y, stops if len(stops) > 1 else np.vstack([stops - 1.5, stops + 1.5]) if len(stops) else None)
+    box = _held_box(g, x, y, stops)
     u, v, z = on_grid(f, box)
     held = g(*np.meshgrid(u, v))
     at_stops = {float(f"{value:.6g}") for value in f(*stops.T)} if len(stops) else set()
@@ -237,25 +252,43 @@ def constraint(
         told.append(f"{value} and ∇f = {said(a @ b / (b @ b))}∇g." if b @ b > 0 else f"{value}.")
     if len(stops):
         layers.append(Points(stops, "", "ink", "circle", 6))
-    alt = f"{_seen(f, u, v, z, levels)} The thick curve is the constraint {_equation(equation, g)}. {' '.join(told)}"
-    return Picture(
-        title or f"{f.told} on {_equation(equation, g)}", _axes(f, box), tuple(layers), alt.strip(), True, 0.95
-    )
+    held_on = equation_said(equation, g)
+    alt = f"{_seen(f, u, v, z, levels)} The thick curve is the constraint {held_on}. {' '.join(told)}"
+    return Picture(title or f"{f.told} on {held_on}", _axes(f, box), tuple(layers), alt.strip(), True, 0.95)
 
 
-def _zero_of(equation: Any) -> Any:
-    """Return what is zero where an equation holds: left side minus right side."""
+def _held_box(g: Function, x: Any, y: Any, stops: Array) -> Box:
+    """Return the part of the plane with the points, and with the whole curve g = 0 where it is closed near them."""
+    near = box_of(g, x, y, np.vstack([stops - 1.5, stops + 1.5]) if len(stops) == 1 else stops)
+    if x is not None or y is not None:
+        return near
+    middle, half = (np.array(near[1::2]) + near[::2]) / 2, max(near[1] - near[0], near[3] - near[2]) / 2
+    u, v = (np.linspace(m - 3 * half, m + 3 * half, SIDE) for m in middle.tolist())
+    pieces = [points for _, points in level_lines(Contour(u, v, g(*np.meshgrid(u, v)), (0.0,)))]
+    on = np.concatenate([p[np.isfinite(p[:, 0])] for p in pieces]) if pieces else np.zeros((0, 2))
+    closed = len(on) > 0 and bool((np.abs(on - middle).max(axis=0) < 2.9 * half).all())
+    if closed:
+        return square(np.vstack([on, stops]), 0.22, on[0])
+    if not len(stops) and len(on):  # a line with where it meets the axes
+        met = np.abs(on[(np.abs(on - middle).min(axis=1) < 0.02 * half)] - middle).max(initial=0.0)
+        half = max(half, 1.35 * float(met)) if met < 2.9 * half else half
+    return square(middle + half * np.array([[-1, -1], [1, 1]]), 0.0, middle)
+
+
+def zero_of(equation: Any) -> Any:
+    """Return what is zero where an equation holds: left side minus right side; other things as they are."""
     if isinstance(equation, str) and equation.count("=") == 1:
         left, right = equation.split("=")
         return f"{left} - ({right})"
     return equation
 
 
-def _equation(equation: Any, g: Function) -> str:
+def equation_said(equation: Any, g: Function | None = None) -> str:
+    """Return an equation as it is written on paper."""
     if isinstance(equation, str) and equation.count("=") == 1:
         left, right = (function_of(side).text for side in equation.split("="))
         return f"{left} = {right}"
-    return f"{g.text} = 0"
+    return f"{g.text} = 0" if g is not None else str(equation)
 
 
 def _zero_curve(x: Array, y: Array, held: Array) -> list[Layer]:
@@ -268,6 +301,29 @@ def _direction(at: Array, along: Array, length: float, colour: Colour, label: st
     size = float(np.linalg.norm(along))
     end = at + (along / size * length if size > 0 and np.isfinite(size) else 0)
     return Arrows(at[None], end[None], label, colour, 2.4, dash)
+
+
+def implicit(equation: Any, x: Range = None, y: Range = None, *, title: str = "", **values: Any) -> Picture:
+    """Draw the curve of the plane on which an equation holds.
+
+    Raises `NotNumeric` where it holds nowhere in view.
+
+    >>> implicit("x^2 + y^2 = 4").alt.split(", seen for ")
+    ['The curve x² + y² = 4', 'x from −2.88 to 2.88 and y from −2.88 to 2.88: within −2 to 2 across and −2 to 2 up.']
+    """
+    g = function_of(zero_of(equation), 2, values=values)
+    box = _held_box(g, x, y, np.zeros((0, 2)))
+    u, v = np.linspace(*box[:2], 2 * SIDE), np.linspace(*box[2:], 2 * SIDE)
+    lines = level_lines(Contour(u, v, g(*np.meshgrid(u, v)), (0.0,)))
+    told = equation_said(equation, g)
+    across, up = (f"{n} from {said(a)} to {said(b)}" for n, a, b in zip(g.letters, box[::2], box[1::2], strict=True))
+    if not lines:
+        raise NotNumeric(f"No point satisfies {told} for {across} and {up}.", repair="Give ranges x=… and y=….")
+    points = np.where(np.abs(lines[0][1]) < 1e-9 * (box[1] - box[0]), 0.0, lines[0][1])
+    ends = [f"{said(np.nanmin(c))} to {said(np.nanmax(c))}" for c in points.T]
+    alt = f"The curve {told}, seen for {across} and {up}: within {ends[0]} across and {ends[1]} up."
+    alike = bool(0.4 < (box[1] - box[0]) / (box[3] - box[2]) < 2.5)
+    return Picture(title or told, _axes(g, box), (Curve(points, width=2.4),), alt, alike, 0.95 if alike else 0.72)
 
 
 def vector_field(what: Sequence[Any], x: Range = None, y: Range = None, *, title: str = "", **values: Any) -> Picture:
@@ -292,7 +348,7 @@ def vector_field(what: Sequence[Any], x: Range = None, y: Range = None, *, title
     cell = min(box[1] - box[0], box[3] - box[2]) / 12
     layers = _scaled_arrows(at, along, cell, "blue")
     longest = at[int(np.nanargmax(size))]
-    a, b = first.variables[:2]
+    a, b = first.letters[:2]
     alt = (
         f"Arrows of the field {told} for {a} from {said(box[0])} to {said(box[1])} and {b} from "
         f"{said(box[2])} to {said(box[3])}: the longest, {said(np.nanmax(size))}, is at {point(longest)}."

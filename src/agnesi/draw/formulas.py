@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any
 
@@ -17,14 +18,22 @@ import sympy
 from agnesi.draw.layers import Array
 from agnesi.draw.words import listed, low
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.expr.nodes import Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Expr, Symbol, symbol, symbols_of
+from agnesi.read import read
 from agnesi.run.build import Wish, build
 from agnesi.run.compiled import execute
 from agnesi.run.evaluate import evaluate
 from agnesi.worked.exact import read_scalar, to_expr
-from agnesi.write import write
+from agnesi.worked.pieces import scalar_text
 
 _HEAD = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(([^()=]*)\))?\s*=(?!=)\s*(.+)", re.DOTALL)
+_CASES = re.compile(r"\b(?:if|else|otherwise|piecewise)\b|\\begin\{cases\}|^\s*\{")
+_CLAIM = re.compile(r"[<>≤≥≠]|!=|\\(?:le|leq|ge|geq|ne|neq)(?![a-z])")
+LARGER = re.compile(r"\b(?:max|min)\s*\([^()]*,")  # the larger of numbers, not the largest entry of an array
+FUNCTIONS = ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sqrt",
+             "abs", "sign", "max", "min", "sigmoid", "relu", "erf", "Gamma")  # fmt: skip
+_OTHERWISE = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log10": "log(x)/log(10)",
+              "log2": "log(x)/log(2)", "cbrt": "x^(1/3)", "softplus": "log(1 + exp(x))"}  # fmt: skip
 _STEP = 1e-3  # of differences of order 4, relative to the size of the point
 
 
@@ -49,9 +58,14 @@ class Function:
         return found.reshape((*arrays[0].shape, *found.shape[1:]))
 
     @property
+    def letters(self) -> tuple[str, ...]:
+        """The variables as they are written: x₁ for x_1."""
+        return tuple(scalar_text(symbol(name)) for name in self.variables)
+
+    @property
     def told(self) -> str:
         """The function with its name where it has one: f(x) = x²."""
-        return f"{self.name}({', '.join(self.variables)}) = {self.text}" if self.name else self.text
+        return f"{self.name}({', '.join(self.letters)}) = {self.text}" if self.name else self.text
 
     def slopes(self, *at: float) -> Array:
         """Return the partial derivatives at a point, by differences of order 4."""
@@ -100,10 +114,10 @@ def function_of(
         return _python(what, count or 1, names)
     name, told, expr = _parsed(what)
     if expr.shape:
-        raise NotNumeric(f"{write(expr)} is no number but an array.", repair="Draw it with `picture_of`.")
+        raise NotNumeric(f"{scalar_text(expr)} is no number but an array.", repair="Draw it with `picture_of`.")
     free = [s for s in symbols_of(expr) if s.name not in (values or {})]
-    letters = _ordered([s.name for s in free], names or told, count, write(expr))
-    return Function(write(expr), letters, _program(expr, letters, values or {}), name, expr)
+    letters = _ordered([s.name for s in free], names or told, count, scalar_text(expr))
+    return Function(scalar_text(expr), letters, _program(expr, letters, values or {}), name, expr)
 
 
 def alike(several: Sequence[Any], count: int, values: Mapping[str, Any]) -> tuple[Function, ...]:
@@ -132,10 +146,10 @@ def _parsed(what: Any) -> tuple[str, tuple[str, ...], Expr]:
         if not what.strip():
             raise NotNumeric("The text is empty.", expected="a formula such as x^2 − 1")
         head = _HEAD.fullmatch(what)
-        if head is None:
-            return "", (), read_scalar(what)
+        if head is None or head[1] in FUNCTIONS:
+            return "", (), read_formula(what)
         told = tuple(v.strip() for v in (head[2] or "").split(",") if v.strip())
-        return (head[1] if told else ""), told, read_scalar(head[3])
+        return (head[1] if told else ""), told, read_formula(head[3])
     if not isinstance(what, sympy.Basic | Real):
         raise NotNumeric(f"A {type(what).__name__} is no function.", expected="a text, an expression or a function")
     try:
@@ -144,6 +158,27 @@ def _parsed(what: Any) -> tuple[str, tuple[str, ...], Expr]:
         raise NotNumeric(
             f"A {type(what).__name__} is no function.", expected="a text, an expression or a function"
         ) from error
+
+
+def read_formula(text: str) -> Expr:
+    """Return the expression of a text in which letters are numbers.
+
+    Raises `NotNumeric` for cases, for claims such as x < 3, and for a name before a bracket that is no known function.
+    """
+    if _CASES.search(text):
+        raise NotNumeric(
+            f"A function given by cases is not read: {text.strip()}.",
+            repair="Give a Python function to `ag.draw.function`, or write it with max, min or |x|.",
+        )
+    if _CLAIM.search(text):
+        raise NotNumeric(f"{text.strip()} is a claim, not a number.", expected="a formula, or an equation with =")
+    expr = read(text, scalar=True).expr if LARGER.search(text) else read_scalar(text)
+    for s in symbols_of(expr):
+        if len(s.name) > 1 and scalar_text(s) == s.name and re.search(rf"(?<!\w){re.escape(s.name)}\s*\(", text):
+            like = _OTHERWISE.get(s.name) or next(iter(get_close_matches(s.name, FUNCTIONS, 1, 0.75)), "")
+            raise NotNumeric(f"{s.name} is not a known function.", expected="one such as sin, exp, log or sqrt",
+                             repair=f"Write {like}." if like else "")  # fmt: skip
+    return expr
 
 
 def _ordered(free: list[str], told: tuple[str, ...], count: int | None, text: str) -> tuple[str, ...]:
@@ -216,4 +251,4 @@ def along_entries(expr: Expr, vector: Symbol, size: int, values: Mapping[str, An
     """Return an expression with one free vector as a function of its entries: ‖x‖² of x₁ and x₂."""
     run = _program(expr, (vector.name,), values)
     letters = tuple(low(vector.name, k + 1) for k in range(size))
-    return Function(write(expr), letters, lambda *arrays: run(np.column_stack(arrays)))
+    return Function(scalar_text(expr), letters, lambda *arrays: run(np.column_stack(arrays)))

@@ -17,7 +17,7 @@ from agnesi.errors import AgnesiError
 from agnesi.expr.nodes import Expr
 from agnesi.worked.exact import to_expr
 from agnesi.worked.graph import Edge, Graph, Node
-from agnesi.write import write
+from agnesi.worked.pieces import scalar_text
 
 LINE, PAD, BETWEEN = 15.0, 12.0, 52.0  # of boxes and the room below them, in pixels of a picture 400 wide
 LONGEST = 26
@@ -109,7 +109,7 @@ def _written(value: Any) -> str:
     if isinstance(value, sympy.Basic) and not value.is_number:
         value = to_expr(value)
     if isinstance(value, Expr):
-        return write(value)
+        return scalar_text(value)
     try:
         return said(value, 4)
     except (TypeError, ValueError):

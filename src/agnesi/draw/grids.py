@@ -18,8 +18,9 @@ Box = tuple[float, float, float, float]
 
 def box_of(f: Function, x: Any, y: Any, cover: Array | None = None) -> Box:
     """Return the part of the plane to look at: what is given, else what holds the points with room around them."""
-    names = (*f.variables, "x", "y")
+    names = (*f.letters, "x", "y")
     ends: list[float] = []
+    usual = _inhabited(f) if x is None and y is None and (cover is None or not len(cover)) else (-3.0, 3.0, -3.0, 3.0)
     for k, given in enumerate((x, y)):
         if given is not None:
             ends += interval(given, names[k])
@@ -28,8 +29,21 @@ def box_of(f: Function, x: Any, y: Any, cover: Array | None = None) -> Box:
             room = max(0.35 * max(np.ptp(cover[:, 0]), np.ptp(cover[:, 1])), 1.0 if np.ptp(cover) == 0 else 0.2, 0.1)
             ends += [low - room, high + room]
         else:
-            ends += [-3.0, 3.0]
+            ends += usual[2 * k : 2 * k + 2]
     return ends[0], ends[1], ends[2], ends[3]
+
+
+def _inhabited(f: Function) -> Box:
+    """Return ±3, or what is wider where there are no values, without the parts that have none but for a margin."""
+    for half in (3.0, 10.0, 100.0):
+        line = np.linspace(-half, half, 60)
+        known = np.isfinite(f(*np.meshgrid(line, line)))
+        if known.any():
+            seen = [line[known.any(axis=axis)] for axis in (0, 1)]
+            room = [max(0.06 * np.ptp(s), 0.1) for s in seen]
+            ends = [(max(-half, s[0] - r), min(half, s[-1] + r)) for s, r in zip(seen, room, strict=True)]
+            return tuple(float(np.round(e, 2)) for pair in ends for e in pair)  # type: ignore[return-value]
+    return -3.0, 3.0, -3.0, 3.0
 
 
 def on_grid(f: Function, box: Box, side: int = SIDE) -> tuple[Array, Array, Array]:
@@ -52,7 +66,9 @@ def levels_of(z: Array, count: int = 9) -> tuple[float, ...]:
     low, high = float(known.min()), float(known.max())
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):
         return ()
-    if high - low > 6 * (float(np.quantile(known, 0.6)) - low):  # steep walls: show the valley
+    border = np.concatenate([z[0], z[-1], z[:, 0], z[:, -1]])
+    walls = high - low > 6 * (float(np.quantile(known, 0.6)) - low) and bool(np.nanmax(border, initial=low) == high)
+    if walls or high - low > 3 * float(np.ptp(np.quantile(known, [0.03, 0.97]))):  # a valley, or poles
         shares = np.linspace(0.02, 0.97, count) ** 1.3
         found = sorted({float(f"{v:.2g}") for v in np.quantile(known, shares)})
         return tuple(v for v in found if low < v < high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from agnesi.draw.incoming import matrix_of, needs, numbers, vectors_of
 from agnesi.draw.layers import CYCLE, DASHES, Array, Arrows, Axis, Colour, Curve, Layer, Polygon, Text
 from agnesi.draw.picture import Picture, panels
 from agnesi.draw.placing import placed
-from agnesi.draw.words import listed, low, matrix_said, point, said
+from agnesi.draw.words import LOW, listed, low, matrix_said, point, said
 from agnesi.errors import NotNumeric, ShapeError
 
 SHOWN = ("grid", "circle", "eigen", "singular", "square")
@@ -48,19 +49,21 @@ def linear_map(
         expected=listed(SHOWN),
     )
     outline = vectors_of(shape, "the shape", (2,)) if shape is not None else None
-    layers, seen, told, words = list[Layer](), [M.T, -M.T, circle()], [], list[tuple[Array, str, Colour]]()
+    round_zero = [M.T, -M.T, circle()] if wanted - {"square"} else [M.T]
+    layers, seen, told, words = list[Layer](), round_zero, [], list[tuple[Array, str, Colour]]()
     if outline is not None:
         layers += [Polygon(outline, "shape", "faint", 0.15), Polygon(outline @ M.T, "its image", "sky", 0.45)]
         seen += [outline, outline @ M.T]
     if "square" in wanted:
         corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
-        layers += [Polygon(corners, "unit square", "faint", 0.2), Polygon(corners @ M.T, "its image", "sky", 0.4)]
+        name = "image of the square" if "circle" in wanted else "its image"
+        layers += [Polygon(corners, "unit square", "faint", 0.2), Polygon(corners @ M.T, name, "sky", 0.4)]
         told.append(f"The unit square becomes a parallelogram of area {said(abs(np.linalg.det(M)))}.")
         seen.append(corners @ M.T)
     if "circle" in wanted:
         layers += [
             Curve(circle(), "unit circle", "ink", "dotted", 1.6),
-            Curve(circle() @ M.T, "its image", "ink", "solid", 2),
+            Curve(circle() @ M.T, "image of the circle" if layers else "its image", "ink", "solid", 2),
         ]
         seen.append(circle() @ M.T)
         told.append(_ellipse_told(M))
@@ -116,6 +119,7 @@ def _ellipse_told(M: Array) -> str:
 def _singular(M: Array) -> tuple[list[Layer], str, list[tuple[Array, str, Colour]]]:
     """Return the arrows σᵢuᵢ, the half-axes of the ellipse, and the right singular vectors that are sent there."""
     U, s, Vt = np.linalg.svd(M)
+    s = np.where(s <= 1e-12 * s[0], 0.0, s)
     if s[0] - s[1] <= 1e-9 * s[0]:
         return [], f"Both singular values are {said(s[0])}: every direction is stretched alike.", []
     signs = np.where(Vt[np.arange(2), np.abs(Vt).argmax(axis=1)] < 0, -1.0, 1.0)
@@ -205,7 +209,9 @@ def _faces(M: Array, size: int) -> list[Layer]:
 
 
 def transformations(matrices: Mapping[str, Any], shape: Any = None, *, title: str = "") -> Picture:
-    """Draw panels of what several 2×2 matrices do to the unit square, or to a shape. Source: Imperial LA W3.
+    """Draw panels of one scale: what several 2×2 matrices do to the unit square, or to a shape.
+
+    Source: Imperial LA W3.
 
     >>> transformations({"stretch": [[2, 0], [0, 1]], "shear": [[1, 1], [0, 1]]}).panels[1].title
     'shear, det 1'
@@ -216,7 +222,11 @@ def transformations(matrices: Mapping[str, Any], shape: Any = None, *, title: st
         linear_map(A, show=shown, shape=shape, title=f"{name}, det {said(np.linalg.det(matrix_of(A, name, (2, 2))))}")
         for name, A in matrices.items()
     ]
-    return panels(made, title)
+    ends = np.array([[(a.low, a.high) for a in p.axes] for p in made])
+    middle = (ends[..., 0].min(axis=0) + ends[..., 1].max(axis=0)) / 2
+    half = 1.25 * float((ends[..., 1].max(axis=0) - ends[..., 0].min(axis=0)).max()) / 2
+    axes = flat_axes((middle[0] - half, middle[0] + half, middle[1] - half, middle[1] + half))
+    return panels([replace(p, axes=axes) for p in made], title)
 
 
 def unit_balls(norms: Iterable[Any] = (1, 2, float("inf")), *, title: str = "Unit balls") -> Picture:
@@ -225,7 +235,7 @@ def unit_balls(norms: Iterable[Any] = (1, 2, float("inf")), *, title: str = "Uni
     Source: MML 3.1 and 3.2.
 
     >>> unit_balls([1, 2]).alt.split(": ")[1]
-    'ℓ1 reaches 1 along e₁ and 0.707 along (1, 1)/√2; ℓ2 reaches 1 along e₁ and 1 along (1, 1)/√2.'
+    'ℓ₁ reaches 1 along e₁ and 0.707 along (1, 1)/√2; ℓ₂ reaches 1 along e₁ and 1 along (1, 1)/√2.'
     """
     layers, told = list[Layer](), []
     for k, norm in enumerate(norms):
@@ -251,7 +261,7 @@ def _norm(norm: Any) -> tuple[str, Any]:
         )
         if p < 1:
             raise NotNumeric(f"p = {said(p)} gives no norm: its ball is not convex.", expected="p of at least 1")
-        return f"ℓ{said(p)}", lambda rows: np.linalg.norm(rows, p, axis=1)
+        return f"ℓ{said(p).translate(LOW)}", lambda rows: np.linalg.norm(rows, p, axis=1)
     A = matrix_of(norm, "the matrix of the norm", (2, 2))
     if not np.allclose(A, A.T) or np.linalg.eigvalsh(A).min() <= 0:
         raise NotNumeric(f"{matrix_said(A)} is not symmetric positive definite, so xᵀAx is no squared length.")

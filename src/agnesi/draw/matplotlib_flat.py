@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, Normalize
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from agnesi.draw.layers import Arrows, Bars, Boxes, Contour, Curve, Frame, Heat, Layer, Points, Polygon, Text
@@ -22,27 +23,27 @@ SMALL = 8.0
 def draw_flat(axes: Any, frame: Frame, look: Theme) -> None:
     """Draw the layers of a panel one after the other."""
     for k, layer in enumerate(frame.layers):
-        _draw(axes, layer, look, 2 + 0.01 * k)
+        order = 2 + 0.01 * k
+        if isinstance(layer, Contour):
+            _contour(axes, layer, look, order, frame.layers)
+        else:
+            _draw(axes, layer, look, order)
 
 
 def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
     match layer:
         case Curve():
-            axes.plot(
-                *layer.points.T, color=look.colour(layer.colour), linestyle=STYLES[layer.dash], label=layer.label,
-                linewidth=layer.width * 0.8, zorder=order,
-            )  # fmt: skip
+            axes.plot(*layer.points.T, **stroke(layer, look), label=layer.label, zorder=order)
         case Points():
-            _points(axes, layer, look, order)
+            edge: dict[str, Any] = {"edgecolors": look.ground, "linewidths": 0.6 * (layer.size > 4)}
+            axes.scatter(*layer.points.T, **marks(layer, look), zorder=order, **edge if layer.mark != "cross" else {})
         case Arrows():
-            _arrows(axes, layer, look, order)
+            draw_arrows(axes, layer, look, order, FancyArrowPatch)
         case Polygon():
             colour = look.colour(layer.colour)
             axes.fill(*layer.points.T, facecolor=colour, alpha=layer.opacity, label=layer.label, zorder=order)
             if layer.outline:
                 axes.fill(*layer.points.T, fill=False, edgecolor=colour, linewidth=1.4, zorder=order)
-        case Contour():
-            _contour(axes, layer, look, order)
         case Heat():
             _heat(axes, layer, look)
         case Bars():
@@ -56,41 +57,45 @@ def _draw(axes: Any, layer: Layer, look: Theme, order: float) -> None:
             _text(axes, layer, look)
 
 
-def _points(axes: Any, layer: Points, look: Theme, order: float) -> None:
-    colour = look.colour(layer.colour)
-    edge: dict[str, Any] = (
-        {} if layer.mark == "cross" else {"edgecolors": look.ground, "linewidths": 0.6 * (layer.size > 4)}
-    )
-    axes.scatter(
-        *layer.points.T, s=(layer.size * 0.9) ** 2, c=colour, marker=MARKS[layer.mark], label=layer.label,
-        zorder=order, **edge,
-    )  # fmt: skip
+def stroke(layer: Curve | Arrows, look: Theme) -> dict[str, Any]:
+    """Return how a line is drawn."""
+    return {"color": look.colour(layer.colour), "linewidth": layer.width * 0.8, "linestyle": STYLES[layer.dash]}
 
 
-def _arrows(axes: Any, layer: Arrows, look: Theme, order: float) -> None:
-    colour = look.colour(layer.colour)
-    many = len(layer.tails) > 12
+def marks(layer: Points, look: Theme) -> dict[str, Any]:
+    """Return how points are marked."""
+    size = (layer.size * 0.9) ** 2
+    return {"s": size, "c": look.colour(layer.colour), "marker": MARKS[layer.mark], "label": layer.label}
+
+
+def draw_arrows(axes: Any, layer: Arrows, look: Theme, order: float, patch: Callable[..., Any]) -> None:
+    """Draw arrows, each a patch from its tail to its head; many have small heads."""
+    size = 6 if len(layer.tails) > 12 else 11
     for tail, head in zip(layer.tails, layer.heads, strict=True):
-        axes.add_patch(FancyArrowPatch(
-            tuple(tail), tuple(head), arrowstyle="-|>", mutation_scale=6 if many else 11, shrinkA=0, shrinkB=0,
-            color=colour, linewidth=layer.width * 0.8, linestyle=STYLES[layer.dash], zorder=order, clip_on=True,
+        axes.add_patch(patch(
+            tuple(tail), tuple(head), arrowstyle="-|>", mutation_scale=size, shrinkA=0, shrinkB=0, zorder=order,
+            clip_on=True, **stroke(layer, look),
         ))  # fmt: skip
-    if layer.label:
-        axes.plot([], [], color=colour, linewidth=layer.width * 0.8, linestyle=STYLES[layer.dash], label=layer.label)
+    named(axes, layer.label, len(layer.tails[0]), **stroke(layer, look))
 
 
-def _contour(axes: Any, layer: Contour, look: Theme, order: float) -> None:
+def named(axes: Any, label: str, size: int, **look: Any) -> None:
+    """Put what has no line of its own into the legend."""
+    if label:
+        axes.plot(*[[]] * size, label=label, **look)
+
+
+def _contour(axes: Any, layer: Contour, look: Theme, order: float, others: Sequence[Layer]) -> None:
     lines = level_lines(layer)
     for level, points in lines:
         colour = look.height(share_of(level, layer.levels))
         axes.plot(*points.T, color=colour, linewidth=1.1, zorder=order)
-    for level, at in number_places(layer, lines) if layer.numbered else []:
+    for level, at in number_places(layer, lines, others) if layer.numbered else []:
         axes.text(
             *at, said(level), fontsize=SMALL - 1, color=look.height(share_of(level, layer.levels)), ha="center",
             va="center", zorder=order, bbox={"facecolor": look.ground, "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
-    if layer.label and lines:
-        axes.plot([], [], color=look.height(0.4), linewidth=1.1, label=layer.label)
+    named(axes, layer.label if lines else "", 2, color=look.height(0.4), linewidth=1.1)
 
 
 def _heat(axes: Any, layer: Heat, look: Theme) -> None:
@@ -104,6 +109,7 @@ def _heat(axes: Any, layer: Heat, look: Theme) -> None:
     axes.set_ylim(edges[2:])
     axes.set_aspect("equal" if max(rows, columns) <= 8 * min(rows, columns) else "auto")
     axes.grid(False)
+    axes.add_patch(Rectangle((0.5, 0.5), columns, rows, fill=False, edgecolor=look.grid, linewidth=0.8))
     if layer.bar:
         bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.8, pad=0.03, ticks=MaxNLocator(5))
         bar.ax.tick_params(labelsize=SMALL, colors=look.ink)

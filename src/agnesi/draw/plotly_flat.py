@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -25,7 +26,7 @@ def flat(frame: Frame, look: Theme, number: int) -> tuple[list[Spec], Spec]:
     traces: list[Spec] = []
     span = np.array([a.high - a.low for a in frame.axes])
     for layer in frame.layers:
-        made, notes = _drawn(layer, look, own, span)
+        made, notes = _drawn(layer, look, own, span, frame.layers)
         traces += [{**t, "xaxis": f"x{anchor}", "yaxis": f"y{anchor}"} for t in made]
         for note in notes:
             log = [a.scale == "log" for a in frame.axes]
@@ -48,7 +49,7 @@ def clear(colour: str, opacity: float) -> str:
     return f"rgba({r},{g},{b},{opacity})"
 
 
-def _drawn(layer: Layer, look: Theme, own: Spec, span: Array) -> tuple[list[Spec], list[Spec]]:
+def _drawn(layer: Layer, look: Theme, own: Spec, span: Array, others: Sequence[Layer]) -> tuple[list[Spec], list[Spec]]:
     """Return the traces and the annotations of a layer."""
     match layer:
         case Curve():
@@ -61,7 +62,7 @@ def _drawn(layer: Layer, look: Theme, own: Spec, span: Array) -> tuple[list[Spec
         case Polygon():
             return [_polygon(layer, look)], []
         case Contour():
-            return _contour(layer, look)
+            return _contour(layer, look, others)
         case Heat():
             return _heat(layer, look, own)
         case Bars():
@@ -118,14 +119,14 @@ def _polygon(layer: Polygon, look: Theme) -> Spec:
     }
 
 
-def _contour(layer: Contour, look: Theme) -> tuple[list[Spec], list[Spec]]:
+def _contour(layer: Contour, look: Theme, others: Sequence[Layer]) -> tuple[list[Spec], list[Spec]]:
     lines = level_lines(layer)
     traces, notes = [], []
     for k, (level, points) in enumerate(lines):
         colour = look.height(share_of(level, layer.levels))
         name = layer.label if k == len(lines) // 2 else ""
         traces.append(_line(points, {"color": colour, "width": 1.4}, name, f"{said(level)}<extra></extra>"))
-    for level, at in number_places(layer, lines) if layer.numbered else []:
+    for level, at in number_places(layer, lines, others) if layer.numbered else []:
         notes.append({
             "x": float(at[0]), "y": float(at[1]), "text": said(level), "showarrow": False, "bgcolor": look.ground,
             "borderpad": 0, "font": {"size": 10, "color": look.height(share_of(level, layer.levels))},
@@ -158,7 +159,8 @@ def _heat(layer: Heat, look: Theme, own: Spec) -> tuple[list[Spec], list[Spec]]:
             share = (layer.values[i, j] - layer.low) / (layer.high - layer.low)
             font = {"size": max(9, min(14, 60 // columns + 4)), "color": readable_on(between(stops, float(share)))}
             notes.append({"x": j + 1, "y": i + 1, "text": text, "showarrow": False, "font": font})
-    return [trace], notes
+    edge = np.array([[0.5, 0.5], [columns + 0.5, 0.5], [columns + 0.5, rows + 0.5], [0.5, rows + 0.5], [0.5, 0.5]])
+    return [trace, {**_line(edge, {"color": look.grid, "width": 1}), "hoverinfo": "skip"}], notes
 
 
 def _bars(layer: Bars, look: Theme) -> Spec:

@@ -21,7 +21,7 @@ def solid(frame: Frame, look: Theme, number: int) -> tuple[list[Spec], Spec]:
     """Return the traces of a panel of space, and its scene."""
     spans = np.array([a.high - a.low for a in frame.axes])
     ratio = spans / spans.max() if frame.equal else np.array([1.0, 1.0, 0.75])
-    axis = {"showbackground": False, "showspikes": False}
+    axis = {"showbackground": False, "showspikes": False, "nticks": 5}
     scene: Spec = {
         "aspectmode": "manual", "aspectratio": dict(zip("xyz", ratio.tolist(), strict=True)),
         "camera": {"eye": _eye(*frame.view), "center": {"x": 0, "y": 0, "z": -0.12}}, "bgcolor": look.ground,

@@ -14,11 +14,11 @@ from zlib import crc32
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import Bbox, ScaledTranslation
 
 from agnesi.draw.layers import Frame
 from agnesi.draw.matplotlib_flat import draw_flat
-from agnesi.draw.matplotlib_solid import draw_solid
+from agnesi.draw.matplotlib_solid import draw_solid, fill
 from agnesi.draw.palette import Theme, theme_of
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ WIDTH = 4.0  # inches: on a screen about 400 pixels, where the text must still b
 TITLE, LABEL, TICK = 10.0, 9.0, 8.0  # points
 
 
-def figure(picture: Picture, theme: str = "light") -> Figure:
-    """Return the figure of a picture: 4 inches wide for each column."""
+def figure(picture: Picture, theme: str = "light", most: int = 99) -> Figure:
+    """Return the figure of a picture: 4 inches wide, or 2.9 for each column of panels, of which there are `most`."""
     look, frames = theme_of(theme), picture.frames
-    columns = min(picture.columns, len(frames)) if picture.panels else 1
+    columns = min(picture.columns, len(frames), most) if picture.panels else 1
     rows = math.ceil(len(frames) / columns)
     each = WIDTH * picture.wide if columns == 1 else WIDTH * 0.72
     height = max(each / picture.wide * f.aspect + _foot(f, each) for f in frames)
-    made = Figure(figsize=(each * columns, height * rows + (0.3 if picture.panels else 0)), layout="constrained")
+    made = Figure(figsize=(each * columns, height * rows + (0.3 if picture.panels else 0)), layout="compressed")
     FigureCanvasAgg(made)
     made.patch.set_facecolor(look.ground)
     for k, frame in enumerate(frames, 1):
@@ -45,6 +45,7 @@ def figure(picture: Picture, theme: str = "light") -> Figure:
         _legend(axes, frame, look, each)
     if picture.panels and picture.title:
         made.suptitle(picture.title, fontsize=TITLE + 1, color=look.ink, parse_math=False)
+    fill(made)
     return made
 
 
@@ -106,7 +107,7 @@ def _dress_flat(axes: Any, frame: Frame, look: Theme) -> None:
 
 def _dress_solid(axes: Any, frame: Frame, look: Theme) -> None:
     spans = [a.high - a.low for a in frame.axes]
-    axes.set_box_aspect(spans if frame.equal else (1, 1, 0.75), zoom=0.9)
+    axes.set_box_aspect(spans if frame.equal else (1, 1, 0.75))
     axes.view_init(elev=frame.view[0], azim=frame.view[1])
     for drawn in (axes.xaxis, axes.yaxis, axes.zaxis):
         drawn.set_pane_color((0, 0, 0, 0))
@@ -138,19 +139,32 @@ def _legend(axes: Any, frame: Frame, look: Theme, inches: float) -> None:
 
 
 def png(picture: Picture, width: int, theme: str) -> bytes:
-    """Return a PNG of this width whose text fields tell the title and the description."""
-    made, out = figure(picture, theme), io.BytesIO()
+    """Return a PNG of this width whose text fields tell the title and the description.
+
+    Panels stand side by side as far as their labels can be read.
+    """
+    labelled = any(a.shown for f in picture.frames for a in f.axes)
+    made, out = figure(picture, theme, max(1, width // (210 if labelled else 120))), io.BytesIO()
     dpi = width / made.get_figwidth()
     told = {"Title": picture.title, "Description": picture.alt, "Software": "Agnesi"}
-    made.savefig(out, format="png", dpi=dpi, metadata=told, facecolor=made.get_facecolor())
+    made.savefig(out, format="png", dpi=dpi, metadata=told, facecolor=made.get_facecolor(), bbox_inches=_used(made))
     return out.getvalue()
 
 
 def svg(picture: Picture, theme: str) -> str:
     """Return an SVG with title and description, the same each time."""
     made, out = figure(picture, theme), io.StringIO()
-    made.savefig(out, format="svg", metadata={"Date": None, "Creator": "Agnesi"}, facecolor=made.get_facecolor())
+    told = {"Date": None, "Creator": "Agnesi"}
+    made.savefig(out, format="svg", metadata=told, facecolor=made.get_facecolor(), bbox_inches=_used(made))
     return _told(_settled(out.getvalue()), picture)
+
+
+def _used(made: Figure) -> Bbox:
+    """Return the whole width of a figure and what is drawn of its height, in inches."""
+    made.draw_without_rendering()
+    drawn = made.get_tightbbox()
+    low, high = max(0.0, drawn.y0 - 0.08), min(made.get_figheight(), drawn.y1 + 0.08)
+    return Bbox([[0.0, low], [made.get_figwidth(), high]])
 
 
 def _settled(text: str) -> str:

@@ -30,14 +30,14 @@ def figure(picture: Picture, theme: str = "light") -> Any:
     return go.Figure(spec(picture, theme))
 
 
-def spec(picture: Picture, theme: str) -> dict[str, Any]:
-    """Return a figure as plain data and layout, as JSON has it."""
+def spec(picture: Picture, theme: str, most: int = 99) -> dict[str, Any]:
+    """Return a figure as plain data and layout, as JSON has it; panels in at most so many columns."""
     look, frames = theme_of(theme), picture.frames
-    columns = min(picture.columns, len(frames)) if picture.panels else 1
+    columns = min(picture.columns, len(frames), most) if picture.panels else 1
     rows = math.ceil(len(frames) / columns)
     layout: dict[str, Any] = _sheet(look)
     traces: list[dict[str, Any]] = []
-    wide = WIDTH / columns * (1.25 if picture.panels else 1)
+    wide = WIDTH / columns * (1.25 if picture.panels and columns > 1 else 1)
     heights = [wide * f.aspect + HEAD + FOOT for f in frames]
     tall = max(heights)
     names: set[str] = set()
@@ -48,7 +48,7 @@ def spec(picture: Picture, theme: str) -> dict[str, Any]:
             key = f"{letter}axis"
             dressed = _axis(axis, look)
             if frame.solid:
-                own["scene"][key].update(dressed)
+                own["scene"][key] = {**dressed, **own["scene"][key]}
             else:
                 own[key] = {**own.get(key, {}), **dressed}
         _put(layout, own, frame, place, k, rows)
@@ -185,11 +185,17 @@ def html(picture: Picture, theme: str, whole: bool) -> str:
     made = json.dumps(figure(picture, theme).to_plotly_json(), allow_nan=False, default=list).replace("</", "<\\/")
     name = f"agnesi-{crc32(made.encode()):08x}"
     tall = spec(picture, theme)["layout"]["height"]
+    labelled = any(a.shown for f in picture.frames for a in f.axes)
+    narrow = spec(picture, theme, 1)["layout"] if picture.panels and picture.columns > 1 and labelled else None
+    other = json.dumps(narrow, allow_nan=False).replace("</", "<\\/")
+    square = not picture.panels and all(f.equal or f.solid for f in picture.frames)
+    broad = "max-width:560px;margin:auto;" if square else ""
     options = '{"responsive": true, "displaylogo": false, "displayModeBar": false, "scrollZoom": false}'
     piece = (
         f'<div role="img" aria-label="{escape(picture.alt, quote=True)}">'
-        f'<div id="{name}" aria-hidden="true" style="width:100%;height:{tall}px"></div></div>\n'
-        f"<script>(function () {{ const f = {made}; "
+        f'<div id="{name}" aria-hidden="true" style="width:100%;{broad}height:{tall}px"></div></div>\n'
+        f'<script>(function () {{ const f = {made}, n = {other}, e = document.getElementById("{name}"); '
+        f'if (n && e.clientWidth < 520) {{ f.layout = n; e.style.height = n.height + "px"; }} '
         f'Plotly.newPlot("{name}", f.data, f.layout, {options}); }})();</script>'
     )
     if not whole:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _HIGH = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _PI = {0.25: "π/4", 0.5: "π/2", 1.0: "π", 1.5: "3π/2", 2.0: "2π", 3.0: "3π", 4.0: "4π"}
 
@@ -72,7 +72,7 @@ def low(name: str, number: int) -> str:
     >>> low("x", 12)
     'x₁₂'
     """
-    return name + str(number).translate(_LOW)
+    return name + str(number).translate(LOW)
 
 
 def raised(number: int) -> str:

@@ -12,6 +12,7 @@ from agnesi.linalg.factorisations import ldl, lu
 from agnesi.linalg.function_space import function_inner, gram_functions, orthogonal_functions
 from agnesi.linalg.gram_schmidt import gram_schmidt, qr
 from agnesi.linalg.inverse import inverse
+from agnesi.linalg.jordan import jordan_form
 from agnesi.linalg.least_squares import least_squares, pseudoinverse
 from agnesi.linalg.lengths import angle, cauchy_schwarz, cosine_rule, distance, inner, inner_product_axioms, norm
 from agnesi.linalg.low_rank import eckart_young, low_rank
@@ -44,9 +45,9 @@ __all__ = [
     "definiteness", "determinant", "diagonalise", "distance", "echelon", "eckart_young", "eigen", "einsum",
     "forward_substitution", "four_subspaces", "function_inner", "gaussian_sample", "givens", "gram_functions",
     "gram_schmidt", "implicit_form", "in_span", "independent", "inner", "inner_product_axioms", "intersection",
-    "inverse", "is_singular", "kronecker", "kronecker_laws", "ldl", "least_squares", "left_null_space", "level_axes",
-    "link_matrix", "low_rank", "lu", "map_in_bases", "markov_steps", "matrix_exponential", "mirror", "norm",
-    "null_space", "numerical_rank", "orthogonal_complement", "orthogonal_functions", "pagerank", "power",
+    "inverse", "is_singular", "jordan_form", "kronecker", "kronecker_laws", "ldl", "least_squares", "left_null_space",
+    "level_axes", "link_matrix", "low_rank", "lu", "map_in_bases", "markov_steps", "matrix_exponential", "mirror",
+    "norm", "null_space", "numerical_rank", "orthogonal_complement", "orthogonal_functions", "pagerank", "power",
     "power_by_eigenbasis", "power_iteration", "product", "product_laws", "project", "projection_matrix",
     "pseudoinverse", "qr", "rank", "rank_nullity", "reflection_matrix", "rotation", "row_space", "rref",
     "scalar_projection", "signed_volume", "solution_space", "solve", "span_basis", "spectral",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
@@ -95,7 +96,7 @@ def implicit_form(point: Any, directions: Any, *, unknowns: Any = "") -> Worked:
     for other lengths. Source: MML 2.8, 3.6.
     """
     p = vector(point, "the point")
-    U = beside_each_other(directions, "u") if len(directions) else sympy.ImmutableMatrix(sympy.zeros(p.rows, 0))
+    U = beside_each_other(directions, "u") if _any(directions) else sympy.ImmutableMatrix(sympy.zeros(p.rows, 0))
     if U.rows != p.rows:
         raise ShapeError(f"The point has {p.rows} entries, the directions have {U.rows}.")
     n = p.rows
@@ -167,10 +168,18 @@ def intersection(first: Any, second: Any, *, unknowns: str = "") -> Worked:
     )
 
 
+def _any(directions: Any) -> bool:
+    """Tell whether there are directions: an empty list is a single point."""
+    return not isinstance(directions, Sequence) or len(directions) > 0
+
+
 def _as_equations(space: Any, unknowns: str) -> tuple[Any, Any, list[Any], tuple[Step, ...]]:
     if isinstance(space, str):
         A, b, names = equations(space, unknowns)
         return A, b, names, ()
+    if not isinstance(space, Sequence) or len(space) != 2:
+        got = f"{len(space)} parts" if isinstance(space, Sequence) else f"a {type(space).__name__}"
+        raise ShapeError("A space should be its equations as text, or a point and directions.", got=got)
     point, directions = space
     found = implicit_form(point, directions, unknowns=unknowns)
     N, c = found.value

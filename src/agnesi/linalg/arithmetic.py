@@ -68,11 +68,12 @@ def _plain(rows: Sequence[Sequence[Any]]) -> DomainMatrix | None:
     if not width or any(not isinstance(r, list | tuple) or len(r) != width for r in rows):
         return None
     made = []
+    known: dict[int, Any] = {}  # whole numbers of a matrix are few: each is turned once
     for row in rows:
         line = []
         for v in row:
             if type(v) is int:
-                line.append(sympy.QQ(v))
+                line.append(known[v] if v in known else known.setdefault(v, sympy.QQ(v)))
                 continue
             if isinstance(v, float) and np.isfinite(v):
                 v = Fraction(repr(v))
@@ -101,13 +102,25 @@ def _long(rows: Sequence[Sequence[Any]], name: str) -> sympy.ImmutableMatrix:
 
 def sympy_matrix(M: DomainMatrix) -> sympy.ImmutableMatrix:
     """Return a matrix over a field as sympy has it."""
+    if M.domain == sympy.QQ:
+        M = DomainMatrix([[_rational(v) for v in row] for row in M.to_list()], M.shape, sympy.EXRAW)
     return M.to_Matrix().as_immutable()
+
+
+def _rational(value: Any) -> sympy.Rational:
+    """Return a number of the field, which is in lowest terms already, as sympy has it."""
+    if not value:
+        return sympy.S.Zero
+    return sympy.Rational.from_coprime_ints(int(value.numerator), int(value.denominator))
 
 
 def _flint(M: DomainMatrix) -> Any:
     """Return a rational matrix as FLINT has it; None without FLINT, or for other fields."""
     if flint is None or M.domain != sympy.QQ:
         return None
+    held = getattr(M.rep, "rep", None)  # sympy keeps such matrices as FLINT's own
+    if isinstance(held, flint.fmpq_mat):
+        return held
     rows = M.to_list()
     kind = flint.fmpq
     if rows and not isinstance(rows[0][0], kind):

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import sympy
+from scipy.linalg import lapack
 
 from agnesi.errors import NotNumeric, ShapeError, TooLarge
-from agnesi.linalg.arithmetic import given, largest, probe
+from agnesi.linalg.arithmetic import given, probe
 from agnesi.linalg.factorisations import entry_name
 from agnesi.linalg.notation import (
     Floats,
+    all_finite,
     equal,
     exactly,
     floats,
@@ -47,7 +49,7 @@ def cholesky(A: Any, *, exact: bool | None = None) -> Worked:
     definite: the sentence tells which pivot fails, and an x with xᵀA x ≤ 0. Source: MML 4.3.
     """
     if numeric(A, exact):
-        return _in_floats(floats(A))
+        return _in_floats(floats(A, finite=False))
     M = given(A)
     symmetric(M)
     n = M.rows
@@ -118,19 +120,21 @@ def _witness(M: sympy.ImmutableMatrix, j: int) -> sympy.Matrix:
 
 def _in_floats(M: Floats) -> Worked:
     square(M)
-    scale = largest(M)
     x = probe(M.shape[0])
     image = M @ x
+    if not np.isfinite(image).all():
+        all_finite(M)
+    scale = float(np.abs(M.diagonal()).max())  # of a positive definite matrix no entry is larger
     if np.abs(image - x @ M).max() > 1e-11 * scale:  # xᵀA and A x are the same for a symmetric A
         apart = float(np.abs(M - M.T).max())
         raise NotNumeric(f"A is not symmetric: entries differ by {apart:.2g}.", repair="Use (A + Aᵀ)/2.")
-    try:
-        L = np.linalg.cholesky(M)
-    except np.linalg.LinAlgError:
+    factor, failed = lapack.dpotrf(M.T, lower=1)  # Fortran's order: the transpose needs no turning
+    if failed:
         raise NotNumeric(
             f"A is not positive definite: its least eigenvalue is {np.linalg.eigvalsh(M)[0]:.3g}.",
             repair="Add a small multiple of the identity, if A should be positive definite up to rounding.",
-        ) from None
+        )
+    L: Floats = factor
     error = float(np.abs(L @ (L.T @ x) - image).max())
     evidence = (nearly("L Lᵀx = A x for a vector x", error, 1e-13 * M.shape[0] * scale),)
     answer = (Formula.of("A", "=", "L", "Lᵀ"),)

@@ -245,6 +245,14 @@ def _checked(D: Any, value: Any) -> Verified:
     return exactly("elimination modulo the prime 2³¹ − 1 gives the same remainder", found == rest)
 
 
+def _order(pivots: Any) -> list[int]:
+    """Return where each row of L U goes when the swaps of LAPACK are undone, the last one first."""
+    order = list(range(len(pivots)))
+    for i, k in reversed(list(enumerate(pivots.tolist()))):
+        order[i], order[k] = order[k], order[i]
+    return order
+
+
 def _in_floats(M: Floats) -> Worked:
     square(M)
     n = M.shape[0]
@@ -257,8 +265,6 @@ def _in_floats(M: Floats) -> Worked:
     notes = ("It is past the largest float: use sign and log.",) if np.isinf(value) else ()
     x = probe(n)
     made = blas.dtrmv(factors, blas.dtrmv(factors, x), lower=1, diag=1)
-    for i in range(n - 1, -1, -1):
-        made[[i, pivots[i]]] = made[[pivots[i], i]]
-    error = float(np.abs(made - x @ M).max())
+    error = float(np.abs(made[_order(pivots)] - x @ M).max())
     evidence = (nearly("P L U x = Aᵀx for a vector x, of the factors used", error, 1e-13 * n * largest(M)),)
     return Worked("determinant in floats", (), value, (Formula.of("det A", "=", value),), (), evidence, parts, notes)

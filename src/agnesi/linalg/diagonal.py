@@ -18,6 +18,7 @@ from agnesi.linalg.notation import (
     equal,
     exactly,
     floats,
+    in_floats,
     low,
     nearly,
     numeric,
@@ -49,7 +50,7 @@ def diagonalise(A: Any, exact: bool | None = None) -> Worked:
         return _diagonal_in_floats(floats(A))
     found = eigen(A)
     if found.exact is False:
-        last = _diagonal_in_floats(np.array(matrix(A).tolist(), dtype=float))
+        last = _diagonal_in_floats(in_floats(matrix(A)))
         return replace(last, question=found.question, steps=found.steps, notes=found.notes)
     P, D, inverse, steps = eigenbasis(found)
     M = matrix(A)
@@ -76,7 +77,7 @@ def eigenbasis(found: Worked) -> tuple[Any, Any, Any, list[Step]]:
     """Return P, D, P⁻¹ and the steps that put them together; raises for a defective matrix."""
     if found.defective:
         raise AgnesiError(
-            found.notes[0], repair="Its Jordan form, or powers by multiplication, take the place of a diagonal form."
+            found.notes[0], repair="Use jordan_form: its blocks take the place of a diagonal form."
         )
     P = found.vectors
     D = sympy.ImmutableMatrix(sympy.diag(*found.owners))
@@ -121,7 +122,7 @@ def spectral(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
     symmetric(M, name)
     found = eigen(M, name=name)
     if found.exact is False:
-        last = _spectral_in_floats(np.array(M.tolist(), dtype=float))
+        last = _spectral_in_floats(in_floats(M))
         return replace(last, question=found.question, steps=(*found.steps[:-1], *last.steps), notes=found.notes)
     Q, steps = _orthonormal(found)
     L = sympy.ImmutableMatrix(sympy.diag(*found.owners))

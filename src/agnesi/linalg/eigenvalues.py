@@ -18,11 +18,13 @@ from agnesi.linalg.notation import (
     equal,
     exactly,
     floats,
+    in_floats,
     is_zero,
     low,
     nearly,
     numeric,
     plus,
+    readable,
     square,
     tidied,
     tidy,
@@ -162,16 +164,18 @@ def _by_traces(M: sympy.MatrixBase, x: sympy.Symbol, name: str) -> tuple[sympy.P
         B = tidied(M * B + coefficients[-1] * sympy.eye(n))
         product = tidied(M * B)
         coefficients.append(tidy(-product.trace() / k))
+        trace = f"−tr({name}{low('B', k)})" + (f"/{k}" if k > 1 else "")
         lines = (Formula.of(low("B", k), "=", grid(B), ",", f"{name}{low('B', k)}", "=", grid(product)),
-                 Formula.of(low("c", k), "=", f"−tr({name}{low('B', k)})/{k}", "=", coefficients[-1]))  # fmt: skip
-        said = f"Coefficient {k}: multiply by {name}, take the trace, divide by −{k}."
+                 Formula.of(low("c", k), "=", trace, "=", coefficients[-1]))  # fmt: skip
+        last = f"divide by −{k}" if k > 1 else "turn its sign"
+        said = f"Coefficient {k}: multiply by {name}, take the trace, {last}."
         data = {"A": M, "B": B, "coefficient": coefficients[-1], "k": k}
         steps.append(Step("coefficient by a trace", said, lines, data=data))
     p = _poly(sympy.Poly(coefficients, x).as_expr() * (-1) ** n, x)
-    sign = "" if n % 2 == 0 else "−"
     line = Formula.of(f"det({name} − {x}I)", "=", written(p))
     letter = scalar_text(x)
-    whole = f"{sign}({high_text(letter, n)} + c₁{high_text(letter, n - 1)} + … + {low('c', n)})"
+    whole = f"{high_text(letter, n)} + c₁{high_text(letter, n - 1)} + … + {low('c', n)}"
+    whole = f"−({whole})" if n % 2 else whole
     said = f"Put the coefficients together: {whole}."
     return p, [*steps, Step("determinant", said, (line,), data={"A": M, "polynomial": p.as_expr()})]
 
@@ -238,7 +242,7 @@ def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root], name: str = "A") -> t
         before = sum(s.basis.cols for s in found[:-1])
         vectors = [[low("v", before + j + 1), "=", grid(v), ","] for j, v in enumerate(columns(basis))]
         lines = (
-            Formula.of(*_shift_name(r.value, name), "=", grid(S), "∼", grid(kernel.reduced)),
+            Formula.of(*shift_name(r.value, name), "=", grid(S), "∼", grid(kernel.reduced)),
             Formula.of(*[p for v in vectors for p in v][:-1]),
         )
         said = f"Eigenvectors for {low(letter, k + 1)} = {shown}: solve ({name} − {letter}I)v = 0 by elimination."
@@ -251,7 +255,7 @@ def eigenspaces_of(M: sympy.MatrixBase, roots: list[Root], name: str = "A") -> t
     return found, steps
 
 
-def _shift_name(value: sympy.Expr, name: str) -> list[Any]:
+def shift_name(value: sympy.Expr, name: str = "A") -> list[Any]:
     """Return A − λI with the number put in: A, A − I, A − 5I, A + 2I, A − ((1 + √5)/2) I."""
     if value.is_zero:
         return [name]
@@ -290,10 +294,11 @@ def eigen(A: Any, exact: bool | None = None, name: str = "A") -> Worked:
         return _eigen_in_floats(floats(A))
     M = matrix(A)
     square(M)
+    readable(M)
     p, steps = polynomial_of(M, name)
     roots, more = roots_of(p.as_expr(), p.gen)
     steps += more
-    if not all(r.exact and not _nested(r.value) for r in roots):
+    if not all(r.exact and not nested(r.value) for r in roots):
         return _eigen_by_roots(M, p, roots, steps)
     spaces, more = eigenspaces_of(M, roots, name)
     values = [s.value for s in spaces for _ in range(s.algebraic)]
@@ -328,28 +333,41 @@ def _defective_note(spaces: list[Eigenspace]) -> str:
     )
 
 
-def _nested(value: sympy.Expr) -> bool:
-    """Tell whether a number holds roots inside roots: its eigenvectors would be too long to read."""
+def nested(value: sympy.Expr) -> bool:
+    """Tell whether a number holds roots inside roots, or cube roots: its eigenvectors would be too long to read."""
     return not value.free_symbols and any(
-        power.base.has(sympy.Pow) for power in value.atoms(sympy.Pow) if not power.exp.is_Integer
+        power.base.has(sympy.Pow) or power.exp.q > 2 for power in value.atoms(sympy.Pow) if not power.exp.is_Integer
     )
 
 
 def _eigen_by_roots(M: sympy.MatrixBase, p: sympy.Poly, roots: list[Root], steps: list[Step]) -> Worked:
     """Finish in floats where some roots have no short formula."""
-    F = np.array(M.tolist(), dtype=float)
+    F = in_floats(M)
     found = _eigen_in_floats(F)
     want = sorted((complex(r.value) for r in roots for _ in range(r.multiplicity)), key=_by_size)
     apart = max(abs(a - b) for a, b in zip(want, sorted(map(complex, found.value), key=_by_size), strict=True))
     bound = 1e-6 * max(1.0, float(np.abs(F).max()))
     same = nearly("the eigenvalues are the roots of the polynomial", float(apart), bound)
+    real = not np.iscomplexobj(found.value)  # then the columns of V stand in the order of the roots
+    answer = (*_root_lines(roots, p.gen.name), *found.answer[1 if real else 0 :])
     step = Step("eigenvectors in floats", "For each root solve (A − λI)v = 0 numerically.", found.answer)
-    parts = {**found.parts, "polynomial": p.as_expr()}
-    notes = ("The eigenvalues or eigenvectors have no short formula: they are given as decimals.",)
+    parts = {**found.parts, "polynomial": p.as_expr(), "roots": tuple(roots)}
+    few = "holds roots inside roots or cube roots" if all(r.exact for r in roots) else "has no short formula at all"
+    notes = (f"An eigenvalue {few}, so the eigenvectors, and λ in value, are decimals.",)
     return Worked(
-        found.name, (Formula.of("A", "=", grid(M)),), found.value, found.answer, (*steps, step),
+        found.name, (Formula.of("A", "=", grid(M)),), found.value, answer, (*steps, step),
         (*found.evidence, same), parts, notes, "MML 4.2",
     )  # fmt: skip
+
+
+def _root_lines(roots: list[Root], letter: str) -> tuple[Formula, ...]:
+    """Return a line for each root: exact with its decimals, or decimals alone where it has no short formula."""
+    lines = []
+    for k, r in enumerate(roots):
+        about = _shown(complex(r.value))
+        exact = ["=", r.value] if r.exact else []
+        lines.append(Formula.of(low(letter, k + 1), *exact, *([] if r.value.is_Rational else ["≈", about])))
+    return tuple(lines)
 
 
 def _by_size(value: complex) -> tuple[float, float]:

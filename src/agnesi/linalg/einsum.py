@@ -81,6 +81,8 @@ _WHY = "An index that the result does not have is summed over; an index of the r
 
 
 def _parsed(spec: str, count: int) -> tuple[list[str], str]:
+    if not isinstance(spec, str):
+        raise ReadError(f"The index form is a {type(spec).__name__}.", expected='a text, as "ij,jk->ik"')
     text = spec.replace(" ", "").replace("→", "->")
     if not _SPEC.fullmatch(text):
         raise ReadError(f'"{spec}" is no index form.', expected='letters, commas and "->", as in "ij,jk->ik"')

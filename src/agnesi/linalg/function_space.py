@@ -12,7 +12,7 @@ from sympy.integrals.manualintegrate import manualintegrate
 from sympy.simplify.fu import TR8
 
 from agnesi.errors import AgnesiError, NotNumeric
-from agnesi.linalg.notation import chain, low, nearly
+from agnesi.linalg.notation import chain, low, nearly, sequence
 from agnesi.worked.exact import scalar, to_expr
 from agnesi.worked.pieces import Formula, grid, scalar_text
 from agnesi.worked.record import Step, Verified, Worked
@@ -158,9 +158,7 @@ def gram_functions(functions: Sequence[Any], a: Any = "-pi", b: Any = "pi", vari
 
     `functions`: up to 12. Value: [n n]; part `orthogonal`. Raises as `function_inner` does. Source: MML 3.7.
     """
-    if not 1 <= len(functions) <= 12:
-        raise NotNumeric(f"There are {len(functions)} functions.", expected="from 1 to 12")
-    x, *found, ends = _read(list(functions), a, b, variable)
+    x, *found, ends = _read(sequence(functions, "functions", 12), a, b, variable)
     n = len(found)
     G, steps, evidence = sympy.zeros(n), [], []
     for i in range(n):
@@ -188,9 +186,7 @@ def orthogonal_functions(functions: Sequence[Any], a: Any = -1, b: Any = 1, vari
 
     A function that depends on those before becomes 0. Raises as `gram_functions` does. Source: MML 3.7, 3.8.3.
     """
-    if not 1 <= len(functions) <= 12:
-        raise NotNumeric(f"There are {len(functions)} functions.", expected="from 1 to 12")
-    x, *found, ends = _read(list(functions), a, b, variable)
+    x, *found, ends = _read(sequence(functions, "functions", 12), a, b, variable)
     made: list[sympy.Expr] = []
     lengths: list[sympy.Expr] = []
     steps = []

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.errors import NotNumeric
 from agnesi.linalg.eigenvalues import rounded
-from agnesi.linalg.notation import Floats, columns, floats, low, nearly, square_root, tidied
+from agnesi.linalg.notation import Floats, columns, floats, low, nearly, square_root, tidied, whole
 from agnesi.linalg.singular import svd
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -26,14 +25,13 @@ def low_rank(A: Any, k: int, exact: bool | None = None) -> Worked:
     `A`: [m n]; 0 ≤ k. Parts: `error` (largest singular value of A − Aₖ, which is σₖ₊₁), `frobenius` (root of the sum of
     squares of the entries of A − Aₖ), `terms`, `values`, `relative` (share of the squares kept). Source: MML 4.6.
     """
-    if k < 0 or int(k) != k:
-        raise NotNumeric(f"There is no matrix of rank {k}.", expected="k = 0, 1, 2, …")
+    k = whole(k, "The rank k", 0)
     found = svd(A, exact)
     steps = found.steps
-    value, terms = _sum_of_terms(found, int(k))
+    value, terms = _sum_of_terms(found, k)
     seen = value if found.exact else rounded(value)
     values = found.values
-    k = min(int(k), len(values))
+    k = min(k, len(values))
     rest = values[k:]
     error, frobenius = _errors(rest, found.exact)
     shown = terms if max(value.shape) <= 6 else []

@@ -7,11 +7,23 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.errors import AgnesiError, ShapeError, TooLarge
-from agnesi.linalg.arithmetic import given, largest, probe
+from agnesi.errors import ShapeError, TooLarge
+from agnesi.linalg.arithmetic import given, probe
 from agnesi.linalg.factorisations import entry_name
 from agnesi.linalg.inverse import inverse
-from agnesi.linalg.notation import Floats, equal, exactly, floats, high, is_zero, nearly, numeric, square
+from agnesi.linalg.notation import (
+    Floats,
+    all_finite,
+    equal,
+    exactly,
+    floats,
+    high,
+    is_zero,
+    nearly,
+    numeric,
+    square,
+    whole,
+)
 from agnesi.linalg.row_operations import factored
 from agnesi.linalg.written import summed, worked_line, written_product
 from agnesi.worked.exact import to_expr
@@ -59,7 +71,7 @@ def product(A: Any, B: Any, *, exact: bool | None = None) -> Worked:
     `A`: [m k], `B`: [k n]. Raises `ShapeError` where the inner sizes differ. Source: MML 2.2.1.
     """
     if numeric(A, exact) or numeric(B, exact):
-        return _product_in_floats(floats(A), floats(B, "B"))
+        return _product_in_floats(floats(A, finite=False), floats(B, "B", finite=False))
     M, N = given(A), given(B, "B")
     fit(M, N)
     C = times(M, N)
@@ -85,8 +97,12 @@ def _product_in_floats(A: Floats, B: Floats) -> Worked:
     fit(A, B)
     C = A @ B
     x = probe(B.shape[1])
-    error = float(np.abs(C @ x - A @ (B @ x)).max())
-    scale = largest(A) * largest(B) * A.shape[1] * B.shape[1] + 1e-300
+    image = C @ x
+    if not np.isfinite(image).all():
+        all_finite(A)
+        all_finite(B, "B")
+    error = float(np.abs(image - A @ (B @ x)).max())
+    scale = float(np.linalg.norm(A) * np.linalg.norm(B)) * B.shape[1] + 1e-300
     evidence = (nearly("(A B) x = A (B x) for a vector x", error, 1e-13 * scale),)
     return Worked(
         "matrix product in floats", (), C, (Formula.of(f"{C.shape[0]}×{C.shape[1]} entries, in value"),), (), evidence
@@ -106,8 +122,7 @@ def power(A: Any, exponent: int) -> Worked:
     """
     M = given(A)
     square(M)
-    if not isinstance(exponent, int) or isinstance(exponent, bool):
-        raise AgnesiError(f"{exponent} is not a whole number.", expected="a whole number as power")
+    exponent = whole(exponent, "The power")
     if abs(exponent) > 10**4:
         raise TooLarge(f"The power {exponent} is past 10⁴.", repair="Diagonalise the matrix.")
     steps: list[Step] = []

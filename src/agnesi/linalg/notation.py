@@ -38,7 +38,7 @@ def tidy(value: sympy.Expr) -> sympy.Expr:
     if value.free_symbols:
         return sympy.factor_terms(sympy.cancel(sympy.radsimp(value)))
     found = sympy.expand(sympy.radsimp(sympy.expand(value)))
-    return sympy.sqrtdenest(found) if found.has(sympy.Pow) else found
+    return sympy.expand(sympy.sqrtdenest(found)) if found.has(sympy.Pow) else found
 
 
 def tidied(M: sympy.MatrixBase) -> sympy.ImmutableMatrix:
@@ -84,9 +84,26 @@ def beside(vectors: Sequence[sympy.MatrixBase], rows: int) -> sympy.ImmutableMat
     return sympy.ImmutableMatrix(sympy.Matrix.hstack(sympy.zeros(rows, 0), *vectors))
 
 
+def multiplied(factors: Sequence[Any]) -> Expr:
+    """Return a product as it stands, nothing worked out; beside letters no 1 is written, and k·k is k².
+
+    >>> from agnesi.worked.pieces import scalar_text
+    >>> k = sympy.Symbol("k")
+    >>> [scalar_text(multiplied(f)) for f in ([1, k], [2, k, k], [1, 3])]
+    ['k', '2k²', '1·3']
+    """
+    known = [sympy.sympify(f) for f in factors]
+    if any(f.free_symbols for f in known):
+        letters = {f: known.count(f) for f in known if f.is_Symbol}
+        known = [f ** letters.pop(f, 0) if f.is_Symbol else f for f in known if f != 1]
+        known = [f for f in known if f != 1] or [sympy.Integer(1)]
+    terms = [to_expr(f) for f in known]
+    return terms[0] if len(terms) == 1 else apply("mul", *terms)
+
+
 def products(x: Sequence[Any], y: Sequence[Any]) -> Expr:
     """Return x₁y₁ + x₂y₂ + … with the numbers put in and nothing worked out."""
-    terms = [apply("mul", to_expr(a), to_expr(b)) for a, b in zip(x, y, strict=True)]
+    terms = [multiplied([a, b]) for a, b in zip(x, y, strict=True)]
     return terms[0] if len(terms) == 1 else apply("add", *terms)
 
 
@@ -146,8 +163,11 @@ def numeric(what: Any, exact: bool | None) -> bool:
     return False
 
 
-def floats(what: Any, name: str = "A") -> Floats:
-    """Return a matrix of floats, a vector as one column; raises `NotNumeric` for NaN, infinities, letters and texts."""
+def floats(what: Any, name: str = "A", finite: bool = True) -> Floats:
+    """Return a matrix of floats, a vector as one column; raises `NotNumeric` for NaN, infinities, letters and texts.
+
+    With `finite=False` NaN and infinities are left for `all_finite`, which a caller runs when a product shows them.
+    """
     if not isinstance(what, np.ndarray):
         M = matrix(what, name) if _small(what) else what
         if isinstance(M, sympy.MatrixBase) and M.free_symbols:
@@ -162,10 +182,16 @@ def floats(what: Any, name: str = "A") -> Floats:
         raise ShapeError(f"{name} has {found.ndim} axes.", expected="a matrix")
     if found.size > 10**8:
         raise TooLarge(f"{name} has {found.size} entries; at most 10⁸ are worked on.")
-    if not np.isfinite(found.sum()) and not np.isfinite(found).all():
+    if finite and not np.isfinite(found.sum()):
+        all_finite(found, name)
+    return found
+
+
+def all_finite(found: Floats, name: str = "A") -> None:
+    """Raise `NotNumeric` for the first entry that is NaN or infinite."""
+    if not np.isfinite(found).all():
         i, j = np.argwhere(~np.isfinite(found))[0]
         raise NotNumeric(f"Entry ({i + 1}, {j + 1}) of {name} is {found[i, j]}.", expected="finite numbers")
-    return found
 
 
 def _small(what: Any) -> bool:
@@ -198,6 +224,51 @@ def same_length(x: sympy.MatrixBase, y: sympy.MatrixBase, names: str = "x and y"
     """Raise `ShapeError` unless two vectors have as many entries."""
     if x.rows != y.rows:
         raise ShapeError(f"{names} have {x.rows} and {y.rows} entries.", repair="Give both as many.")
+
+
+def whole(value: Any, name: str, least: int | None = None, most: int | None = None) -> int:
+    """Return a whole number between two bounds; raises `NotNumeric` for other things, and says what it is called.
+
+    >>> whole(3.0, "k", 0)
+    3
+    """
+    number = value.item() if isinstance(value, np.ndarray | np.generic) and value.size == 1 else value
+    span = f" from {least} to {most}" if most is not None else f" from {least} on" if least is not None else ""
+    good = isinstance(number, int | float | sympy.Integer) and not isinstance(number, bool) and number == number // 1
+    if not good or (least is not None and number < least) or (most is not None and number > most):
+        shown = str(value) if isinstance(value, int | float | str) and len(str(value)) < 40 else type(value).__name__
+        raise NotNumeric(f"{name} is {shown}.", expected=f"a whole number{span}")
+    return int(number)
+
+
+def sequence(value: Any, name: str, most: int) -> list[Any]:
+    """Return a list of one to `most` things; raises `NotNumeric` for other things."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise NotNumeric(f"The {name} are a {type(value).__name__}.", expected=f"a list of 1 to {most}")
+    if not 1 <= len(value) <= most:
+        raise NotNumeric(f"There are {len(value)} {name}.", expected=f"from 1 to {most}")
+    return list(value)
+
+
+def in_floats(M: sympy.MatrixBase, name: str = "A") -> Floats:
+    """Return an exact matrix of numbers in floats; raises `TooLarge` for entries that floats cannot hold."""
+    try:
+        found = np.array(M.evalf(20).tolist(), dtype=np.float64)
+    except OverflowError:
+        found = np.array([[np.inf]])
+    if not np.isfinite(found).all():
+        raise TooLarge(f"{name} has entries past the largest float, about 10³⁰⁸.", repair="Divide by a power of ten.")
+    return found
+
+
+def readable(M: sympy.MatrixBase, name: str = "A") -> None:
+    """Raise `TooLarge` for a number of more than 60 digits, whose roots nobody would read."""
+    for k, v in enumerate(M):
+        if v.is_Rational and max(abs(v.p), v.q) > 10**60:
+            raise TooLarge(
+                f"Entry ({k // M.cols + 1}, {k % M.cols + 1}) of {name} has more than 60 digits.",
+                expected="numbers whose roots can be read", repair="Use exact=False for floats.",
+            )  # fmt: skip
 
 
 def count(number: int, word: str) -> str:

@@ -36,6 +36,8 @@ def link_matrix(links: Any) -> tuple[Any, list[str], tuple[str, ...]]:
     if isinstance(links, Mapping):
         pairs = [(str(a), str(b)) for a, targets in links.items() for b in targets]
         names = list(dict.fromkeys([*map(str, links), *(b for _, b in pairs)]))
+        if not names:
+            raise NotNumeric("There are no pages.", expected="at least one page with its links")
         return _from_pairs(pairs, names)
     if isinstance(links, Sequence) and links and all(isinstance(p, tuple) and len(p) == 2 for p in links):
         pairs = [(str(a), str(b)) for a, b in links]

@@ -191,6 +191,7 @@ def level_axes(A: Any, level: Any = 1) -> Worked:
     c = scalar(level)
     if not c.is_number or is_zero(c):
         raise NotNumeric(f"The level {level} gives no axes.", expected="a number that is not 0")
+    _without_letters(A)
     found = spectral(A)
     exact = isinstance(found.Q, sympy.MatrixBase)
     values = list(found.values)
@@ -198,16 +199,7 @@ def level_axes(A: Any, level: Any = 1) -> Worked:
     halves = [None if r is None or not r > 0 else tidy(sympy.sqrt(r)) if exact else float(np.sqrt(r)) for r in ratios]
     kind = _kind(halves, ratios)
     vectors = columns(found.Q) if exact else [found.Q[:, [k]] for k in range(len(values))]
-    lines = tuple(
-        Formula.of(
-            "along",
-            grid(v),
-            ":",
-            "half-length √(c/λ)" if h is not None else "not met",
-            *([] if h is None else ["=", h]),
-        )
-        for v, h in zip(vectors, halves, strict=True)
-    )
+    lines = tuple(_axis_line(v, h) for v, h in zip(vectors, halves, strict=True))
     why = "With y = Qᵀx the form is λ₁y₁² + λ₂y₂² + …: the axes of y are the eigenvectors."
     said = f"Put c = {scalar_text(to_expr(c))} over each eigenvalue, and take the root."
     step = Step("axes", said, lines, why, "MML 4.2",
@@ -219,6 +211,20 @@ def level_axes(A: Any, level: Any = 1) -> Worked:
     return Worked(
         "axes of a level set", found.question, value, answer, (*found.steps, step), evidence, parts, (), "MML 4.2"
     )
+
+
+def _without_letters(A: Any) -> None:
+    """Raise `NotNumeric` for a matrix with letters: the signs of its eigenvalues, and so the axes, are not known."""
+    letters = set() if numeric(A, None) else matrix(A).free_symbols
+    if letters:
+        told = f"A holds the letter {min(map(str, letters))}, so the signs of its eigenvalues are not known."
+        raise NotNumeric(told, repair="Put in numbers.")
+
+
+def _axis_line(direction: Any, half: Any) -> Formula:
+    if half is None:
+        return Formula.of("along", grid(direction), ":", "not met")
+    return Formula.of("along", grid(direction), ":", "half-length √(c/λ)", "=", half)
 
 
 def _with_article(kind: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Expr, apply
+from agnesi.expr.nodes import Apply, Expr, apply
 from agnesi.linalg.notation import chain, is_zero, plus, tidy
 from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula, scalar_text
@@ -72,7 +72,9 @@ def written(poly: sympy.Poly) -> Expr:
     terms = []
     for (power,), c in poly.terms():
         negative = c.could_extract_minus_sign()
-        parts = [to_expr(tidy(-c if negative else c))] if c not in (1, -1) or power == 0 else []
+        found = to_expr(tidy(-c if negative else c))
+        flat = isinstance(found, Apply) and found.op.name == "mul" and power  # 2kλ, not (2k)λ
+        parts = [] if c in (1, -1) and power else list(found.args) if flat else [found]
         parts += [to_expr(poly.gen**power)] if power else []
         term = apply("mul", *parts) if len(parts) > 1 else parts[0]
         terms.append(apply("neg", term) if negative else term)
@@ -141,6 +143,8 @@ def _of_factor(f: sympy.Poly, x: sympy.Symbol) -> tuple[list[tuple[sympy.Expr, b
         back = ", ".join(f"{scalar_text(x)} = {scalar_text(v)}" for v in sorted(values, key=_order))
         last = Step("substitute back", f"Take roots of s, with both signs: {back}.")
         return [(v, True) for v in values], [Step("substitute", said, (line,)), *how, last]
+    if f.degree() == 3 and coefficients[1] == coefficients[2] == 0 and not f.free_symbols_in_domain:
+        return _cube_roots(f, x)
     if f.free_symbols_in_domain:
         raise NotNumeric(
             f"{scalar_text(f.as_expr())} = 0 has no short formula for its roots.", repair="Put numbers for the letters."
@@ -150,6 +154,17 @@ def _of_factor(f: sympy.Poly, x: sympy.Symbol) -> tuple[list[tuple[sympy.Expr, b
     line = Formula.of(scalar_text(x), "≈", ", ".join(_decimal(v) for v in values))
     data = {"polynomial": f.as_expr(), "roots": values}
     return [(v, False) for v in values], [Step("numerical roots", said, (line,), data=data)]
+
+
+def _cube_roots(f: sympy.Poly, x: sympy.Symbol) -> tuple[list[tuple[sympy.Expr, bool]], list[Step]]:
+    """Return the three roots of x³ = c, the real one and it times the cube roots of 1, and the step."""
+    c = tidy(-f.eval(0) / f.LC())
+    real = sympy.cbrt(c) if c.is_positive else -sympy.cbrt(-c)
+    values = [real, *(sympy.expand(real * (-1 + s * sympy.sqrt(3) * sympy.I) / 2) for s in (1, -1))]
+    lines = [Formula.of(to_expr(x**3), "=", c), *(Formula.of(x, "=", v) for v in values)]
+    said = "Take the cube root, and multiply it by the two complex cube roots of 1, (−1 ± i√3)/2."
+    data = {"polynomial": f.as_expr(), "roots": values}
+    return [(v, True) for v in values], [Step("cube roots", said, tuple(lines), data=data)]
 
 
 def _decimal(value: sympy.Expr) -> str:

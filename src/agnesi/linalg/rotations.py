@@ -8,7 +8,19 @@ import sympy
 
 from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.gram_schmidt import gram_schmidt
-from agnesi.linalg.notation import column, columns, dot, equal, exactly, is_zero, low, square, square_root, tidied
+from agnesi.linalg.notation import (
+    column,
+    columns,
+    dot,
+    equal,
+    exactly,
+    is_zero,
+    low,
+    square,
+    square_root,
+    tidied,
+    whole,
+)
 from agnesi.worked.exact import matrix, scalar
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -118,8 +130,10 @@ def givens(n: int, i: int, j: int, angle: Any, degrees: bool = False) -> Worked:
 
     It turns axis i towards axis j. Raises `ShapeError` for axes that are not there. Source: MML 3.9.3.
     """
-    if not (1 <= i <= n and 1 <= j <= n) or i == j or n > 20:
-        raise ShapeError(f"There is no plane of axes {i} and {j} in {n} dimensions.", expected="two of 1 … n, n ≤ 20")
+    n = whole(n, "The number n of dimensions", 2, 20)
+    i, j = whole(i, "The axis i", 1, n), whole(j, "The axis j", 1, n)
+    if i == j:
+        raise ShapeError(f"The axes i and j are both {i}.", expected="two different axes, which span a plane")
     ω = _angle(angle, degrees)
     R = _plane(n, i - 1, j - 1, ω)
     said = f"Turn {low('e', i)} towards {low('e', j)}; all other axes stay where they are."

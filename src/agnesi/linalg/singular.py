@@ -1,4 +1,4 @@
-"""The singular value decomposition: by hand through AᵀA where its eigenvalues are rational, by LAPACK else."""
+"""The singular value decomposition: by hand through AᵀA where that stays readable, by LAPACK else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sympy
 
 from agnesi.errors import NotNumeric
 from agnesi.linalg.diagonal import spectral
-from agnesi.linalg.eigenvalues import kernel_of, polynomial_of, rounded
+from agnesi.linalg.eigenvalues import kernel_of, nested, polynomial_of, rounded
 from agnesi.linalg.gram_schmidt import orthogonalised
 from agnesi.linalg.notation import (
     Floats,
@@ -18,15 +18,17 @@ from agnesi.linalg.notation import (
     equal,
     exactly,
     floats,
+    in_floats,
     is_zero,
     low,
     nearly,
     numeric,
+    readable,
     square_root,
     tidied,
     tidy,
 )
-from agnesi.linalg.roots import roots_of
+from agnesi.linalg.roots import Root, roots_of
 from agnesi.worked.exact import matrix
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
@@ -40,26 +42,49 @@ def svd(A: Any, exact: bool | None = None) -> Worked:
     >>> svd("[1 0 1; -2 1 0]").values
     [sqrt(6), 1]
 
-    `A`: [m n]. Parts: `U` [m m], `Sigma` [m n], `V` [n n], `values`, `rank`, `exact`. Numbers in floats where the
-    eigenvalues of AᵀA are not rational, with U [m r] and V [n r], r = min(m, n), for large arrays. Source: MML 4.5.
+    `A`: [m n]. Parts: `U` [m m], `Sigma` [m n], `V` [n n], `values`, `rank`, `exact`. U, V and `values` are
+    floats where they would hold roots inside roots (`roots` then has the exact singular values, if they are short), and
+    for large arrays, there with U [m r] and V [n r], r = min(m, n). Source: MML 4.5.
     """
     if numeric(A, exact):
         return _in_floats(floats(A), full=False)
     M = matrix(A)
     if not M.rows or not M.cols:
         raise NotNumeric("A has no entries.", expected="a matrix with at least one entry")
+    readable(M)
     G = tidied(M.T * M)
-    if not _by_hand(G):
-        return _with_decimals(M, G)
-    found = spectral(G, name="AᵀA")
-    first = Step("AᵀA", "Find AᵀA: its eigenvectors are the right singular vectors.",
-                 (Formula.of("AᵀA", "=", grid(M.T), grid(M), "=", grid(G)),), "AᵀA = VΣᵀUᵀUΣVᵀ = VΣᵀΣVᵀ.", "MML 4.5.2",
-                 {"A": M, "G": G})  # fmt: skip
+    roots, told = _squares(G)
+    exact = roots is not None and all(r.exact and not nested(r.value) for r in roots)
+    found = spectral(G, name="AᵀA") if exact else None
+    made = None if found is None or isinstance(found.Q, np.ndarray) else _exactly(M, G, found)
+    return _with_decimals(M, G, roots, told) if made is None else made
+
+
+def _squares(G: sympy.ImmutableMatrix) -> tuple[list[Root] | None, list[Step]]:
+    """Return the eigenvalues of AᵀA and the steps to them; None for more than six columns, or roots of letters."""
+    if G.rows > 6:
+        return None, []
+    try:
+        p, steps = polynomial_of(G, "AᵀA")
+        roots, more = roots_of(p.as_expr(), p.gen)
+    except NotNumeric:
+        return None, []
+    if any(r.value.free_symbols and r.value.has(sympy.Pow) for r in roots):
+        return None, []
+    return roots, [*steps, *more]
+
+
+def _exactly(M: sympy.ImmutableMatrix, G: sympy.ImmutableMatrix, found: Worked) -> Worked | None:
+    """Return the decomposition from that of AᵀA; None where U or V would hold roots inside roots."""
     order = sorted(range(M.cols), key=lambda k: -found.values[k])
     values = [square_root(found.values[k]) for k in order]
     V = beside([columns(found.Q)[k] for k in order], M.cols)
+    if any(map(nested, V)) or any(map(nested, values)):
+        return None
     rank = sum(not is_zero(s) for s in values)
     U, steps = _left(M, V, values, rank)
+    if any(map(nested, U)):
+        return None
     Sigma = sympy.ImmutableMatrix(M.rows, M.cols, lambda i, j: values[i] if i == j else 0)
     shown = values[: min(M.shape)]
     roots = Formula.of(*[p for k, s in enumerate(shown) for p in (low("σ", k + 1), "=", s, ",")][:-1])
@@ -73,25 +98,17 @@ def svd(A: Any, exact: bool | None = None) -> Worked:
     )
     answer = (Formula.of("A", "=", "UΣVᵀ", "=", grid(U), grid(Sigma), grid(V.T)),)
     parts = {"U": U, "Sigma": Sigma, "V": V, "values": shown, "rank": rank, "exact": True}
-    question = (Formula.of("A", "=", grid(M)),)
-    steps = [first, *found.steps, middle, *steps]
+    steps = [_gram_step(M, G), *found.steps, middle, *steps]
     return Worked(
-        "singular value decomposition", question, (U, Sigma, V), answer, tuple(steps), evidence, parts, (), "MML 4.5"
-    )
+        "singular value decomposition", (Formula.of("A", "=", grid(M)),), (U, Sigma, V), answer, tuple(steps), evidence,
+        parts, (), "MML 4.5",
+    )  # fmt: skip
 
 
-def _by_hand(G: sympy.ImmutableMatrix) -> bool:
-    """Tell whether the eigenvalues of AᵀA are rational, or letters without roots."""
-    if G.rows > 6:
-        return False
-    try:
-        p, _ = polynomial_of(G)
-        roots, _ = roots_of(p.as_expr(), p.gen)
-    except NotNumeric:
-        return False
-    return all(
-        r.exact and (r.value.is_Rational or (r.value.free_symbols and not r.value.has(sympy.Pow))) for r in roots
-    )
+def _gram_step(M: sympy.ImmutableMatrix, G: sympy.ImmutableMatrix) -> Step:
+    lines = (Formula.of("AᵀA", "=", grid(M.T), grid(M), "=", grid(G)),) if M.cols <= 8 else ()
+    return Step("AᵀA", "Find AᵀA: its eigenvectors are the right singular vectors.", lines, "AᵀA = VΣᵀUᵀUΣVᵀ = VΣᵀΣVᵀ.",
+                "MML 4.5.2", {"A": M, "G": G})  # fmt: skip
 
 
 def _left(
@@ -117,21 +134,29 @@ def _left(
     return U, steps
 
 
-def _with_decimals(M: sympy.ImmutableMatrix, G: sympy.ImmutableMatrix) -> Worked:
-    """Show AᵀA, and the rest in floats: its eigenvalues would be too long to read."""
+def _with_decimals(
+    M: sympy.ImmutableMatrix, G: sympy.ImmutableMatrix, roots: list[Root] | None, told: list[Step]
+) -> Worked:
+    """Show AᵀA, the singular values as roots where they are short, and the rest in floats."""
     if M.free_symbols:
         raise NotNumeric("With these letters the singular values have no short formula.", repair="Put in numbers.")
-    found = _in_floats(np.array(M.tolist(), dtype=float), full=True)
-    lines = (Formula.of("AᵀA", "=", grid(G)),) if M.cols <= 8 else ()
-    steps = (
-        Step("AᵀA", "Find AᵀA; its eigenvalues are the squares of the singular values.", lines, source="MML 4.5.2",
-             data={"A": M, "G": G}),
-        Step("decimals", "The eigenvalues are not rational, so the rest is worked out in decimals.", found.answer,
-             data={"values": found.values}),
-    )  # fmt: skip
+    found = _in_floats(in_floats(M), full=True)
+    exact = roots is not None and all(r.exact for r in roots)
+    values = [tidy(sympy.sqrt(r.value)) for r in reversed(roots or []) for _ in range(r.multiplicity)] if exact else []
+    lines = tuple(Formula.of(low("σ", k + 1), "=", v, *([] if v.is_Rational else ["≈", float(v)]))
+                  for k, v in enumerate(values[: min(M.shape)]))  # fmt: skip
+    shorter = lines and not any(v.has(sympy.I) for v in values)
+    why = "U and V would hold roots inside roots" if shorter else "The eigenvalues of AᵀA have no short formula"
+    middle = Step("singular values", "Take the roots of the eigenvalues, largest first.", lines, source="MML 4.5.2")
+    last = Step("decimals", f"{why}, so the rest is worked out in decimals.", found.answer[1 if shorter else 0 :],
+                data={"values": found.values})  # fmt: skip
+    steps = (_gram_step(M, G), *told, *((middle,) if shorter else ()), last)
+    answer = (*lines, *found.answer[1:]) if shorter else found.answer
+    known = "U and V are given" if shorter else "The singular values are given"
+    parts = {**found.parts, "roots": tuple(values[: min(M.shape)]) if shorter else None}
     return Worked(
-        found.name, (Formula.of("A", "=", grid(M)),), found.value, found.answer, steps, found.evidence, found.parts,
-        ("The singular values are given as decimals.",), "MML 4.5",
+        found.name, (Formula.of("A", "=", grid(M)),), found.value, answer, steps, found.evidence, parts,
+        (f"{known} as decimals.",), "MML 4.5",
     )  # fmt: skip
 
 
@@ -204,6 +229,8 @@ def numerical_rank(A: Any, tolerance: float | None = None) -> Worked:
     `A`: [m n]; the tolerance is absolute; by default σ₁ max(m, n) 2⁻⁵². Source: MML 4.5; Golub and Van Loan 5.4.1.
     """
     F = floats(A)
+    if not F.size:
+        raise NotNumeric("A has no entries.", expected="a matrix with at least one entry")
     s = np.linalg.svd(F, compute_uv=False)
     bound = float(s[0]) * max(F.shape) * EPS if tolerance is None else float(tolerance)
     value = int(np.sum(s > bound))
@@ -211,8 +238,9 @@ def numerical_rank(A: Any, tolerance: float | None = None) -> Worked:
     lines = (Formula.of("σ", "≈", grid([[float(v) for v in s[:12]]], "(")), Formula.of("tolerance", "=", float(bound)))
     step = Step("count", f"Count those above the tolerance: {value}.", lines, data={"values": s, "tolerance": bound})
     gap = None if above is None or not below else above / below
-    total = float(np.sqrt(np.sum(s**2)))
-    error = abs(total - float(np.linalg.norm(F))) / max(total, 1e-300)
+    scale = max(float(np.abs(F).max()), 1e-300)
+    total = float(np.linalg.norm(s / scale))
+    error = abs(total - float(np.linalg.norm(F / scale))) / max(total, 1e-300)
     evidence = (nearly("the squares of the singular values add up to those of the entries", error, 1e-12),)
     answer = (Formula.of("rank", "=", value),)
     parts = {"values": s, "tolerance": bound, "gap": gap}

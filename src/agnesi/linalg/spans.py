@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import sympy
 
-from agnesi.errors import ShapeError
+from agnesi.errors import NotNumeric, ShapeError
 from agnesi.linalg.elimination import assumptions
 from agnesi.linalg.notation import beside, columns, equal, exactly, is_zero, low
 from agnesi.linalg.reading_off import named
@@ -32,8 +33,10 @@ def beside_each_other(vectors: Any, name: str = "v") -> sympy.ImmutableMatrix:
     """
     if isinstance(vectors, str | np.ndarray | sympy.MatrixBase):
         found = [sympy.ImmutableMatrix(v) for v in columns(matrix(vectors, "the matrix of the vectors"))]
-    else:
+    elif isinstance(vectors, Sequence):
         found = [vector(v, low(name, k + 1)) for k, v in enumerate(vectors)]
+    else:
+        raise NotNumeric(f"The vectors are a {type(vectors).__name__}.", expected="a list of vectors, or a matrix")
     lengths = {v.rows for v in found}
     if len(lengths) != 1 or 0 in lengths:
         told = ", ".join(f"{low(name, k + 1)} has {v.rows}" for k, v in enumerate(found))

@@ -20,7 +20,7 @@ from agnesi.linalg.systems_large import solve_exactly, solve_in_floats
 from agnesi.linalg.tableau import Pick, Tableau
 from agnesi.worked.exact import vector
 from agnesi.worked.pieces import Formula, scalar_text
-from agnesi.worked.record import Worked
+from agnesi.worked.record import Verified, Worked
 
 FOUND = ("read off", "free unknowns", "back substitution", "particular solution", "kernel")
 WAYS = ("reduced echelon form", "back substitution")
@@ -101,12 +101,7 @@ def _solved(A: sympy.ImmutableMatrix, b: sympy.ImmutableMatrix, names: list[Any]
         "cases": _cases(cases),
         "parameters": letters,
     }
-    evidence = [exactly("A times the particular solution is b" if free else "A x is b", equal(A * particular, b))]
-    if free:
-        evidence.append(
-            exactly("A times each vector of the kernel is 0", equal(A * kernel, sympy.zeros(A.rows, len(free))))
-        )
-        evidence.append(exactly("rank and number of free unknowns add to n", len(t.pivots) + len(free) == A.cols))
+    evidence = _solution_checked(A, b, particular, kernel, len(t.pivots))
     notes = (*assumptions(t), *(c.told() for c in cases))
     answer = _answer(names, particular, kernel, letters)
     return Worked(
@@ -115,10 +110,21 @@ def _solved(A: sympy.ImmutableMatrix, b: sympy.ImmutableMatrix, names: list[Any]
         value,
         answer,
         tuple(steps),
-        tuple(evidence),
+        evidence,
         parts,
         notes,
         "MML 2.3",
+    )
+
+
+def _solution_checked(A: Any, b: Any, particular: Any, kernel: Any, rank: int) -> tuple[Verified, ...]:
+    """Multiply the solutions out, and count their directions."""
+    if not kernel.cols:
+        return (exactly("A x is b", equal(A * particular, b)),)
+    return (
+        exactly("A times the particular solution is b", equal(A * particular, b)),
+        exactly("A times each vector of the kernel is 0", equal(A * kernel, sympy.zeros(A.rows, kernel.cols))),
+        exactly("rank and number of free unknowns add to n", rank + kernel.cols == A.cols),
     )
 
 

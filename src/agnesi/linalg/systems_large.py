@@ -10,7 +10,7 @@ from scipy.linalg import lapack
 from agnesi.errors import ShapeError
 from agnesi.linalg import arithmetic
 from agnesi.linalg.arithmetic import sympy_matrix
-from agnesi.linalg.notation import Floats, exactly, floats, nearly
+from agnesi.linalg.notation import Floats, all_finite, exactly, floats, nearly
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Verified, Worked
 
@@ -95,19 +95,41 @@ def solve_in_floats(A: Any, b: Any) -> Worked:
     >>> float(solve_in_floats([[2.0, 0.0], [0.0, 4.0]], [1.0, 1.0]).value[1])
     0.25
     """
-    M, r = floats(A), floats(b, "b")
+    M, r = floats(A, finite=False), floats(b, "b")
+    norm = arithmetic.one_norm(M) if M.size else 0.0
+    if not np.isfinite(norm):
+        all_finite(M)
     if r.shape[0] != M.shape[0] and r.shape == (1, M.shape[0]):
         r = r.T
     if M.shape[0] != r.shape[0]:
         raise ShapeError(f"A is {M.shape[0]}×{M.shape[1]}, and b has {r.shape[0]} entries.")
     if M.shape[0] == M.shape[1]:
         lu, pivots, info = lapack.dgetrf(M.T)  # Fortran's order: the transpose needs no turning
-        norm = arithmetic.one_norm(M)
-        reciprocal, _ = lapack.dgecon(lu, norm, norm="I")
-        if info == 0 and reciprocal > EPSILON:
-            x, _ = lapack.dgetrs(lu, pivots, r, trans=1)
-            return _unique(M, r, x, float(1 / reciprocal), norm)
+        if info == 0:
+            x, condition = _solved(lu, pivots, r, norm)
+            if condition < 1 / EPSILON:
+                return _unique(M, r, x, condition, norm)
     return _by_singular_values(M, r)
+
+
+def _solved(lu: Floats, pivots: Any, r: Floats, norm: float) -> tuple[Floats, float]:
+    """Return x with A x = r from the factors of Aᵀ, and the condition number of A in the 1-norm, by an estimate.
+
+    The 1-norm of A⁻¹ is estimated by one round of Hager's method (Higham, Accuracy and Stability 15.2), which shares
+    its first solution with x; where A is nearly singular, by the whole of it as LAPACK has it.
+    """
+    n = len(lu)
+    x, _ = lapack.dgetrs(lu, pivots, np.column_stack([r, np.full(n, 1 / n)]), trans=1)
+    x, mean = x[:, :-1], x[:, -1]
+    slopes, _ = lapack.dgetrs(lu, pivots, np.where(mean < 0, -1.0, 1.0))
+    unit = np.zeros(n)
+    unit[np.abs(slopes).argmax()] = 1.0
+    column, _ = lapack.dgetrs(lu, pivots, unit, trans=1)
+    condition = norm * max(float(np.abs(mean).sum()), float(np.abs(column).sum()))
+    if not condition < 1e8:
+        reciprocal, _ = lapack.dgecon(lu, norm, norm="I")
+        condition = max(condition, float(1 / reciprocal) if reciprocal else np.inf)
+    return x, condition
 
 
 def _unique(M: Floats, r: Floats, x: Floats, condition: float, norm: float) -> Worked:

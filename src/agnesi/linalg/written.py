@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agnesi.expr.nodes import Expr, apply
-from agnesi.linalg.notation import is_zero
+from agnesi.linalg.notation import is_zero, multiplied
 from agnesi.worked.exact import to_expr
 from agnesi.worked.pieces import Formula
 
@@ -41,8 +41,7 @@ def _term(c: Any, x: Any) -> Expr:
 
 def written_product(factors: Sequence[Any]) -> Expr:
     """Return a product of numbers as it stands, nothing worked out."""
-    terms = [to_expr(f) for f in factors]
-    return terms[0] if len(terms) == 1 else apply("mul", *terms)
+    return multiplied(factors)
 
 
 def put_in(right: Any, pivot: Any, terms: Sequence[tuple[Any, Any]]) -> Expr:

@@ -234,7 +234,7 @@ for _fact in (
          12),
     Fact("constant", ("constant", "const", "fixed", "given"), "Not differentiated.", "MML 5.1"),
     Fact("full column rank", ("full column rank",), "Its columns are independent.", "MML 2.6.2", (2,), (), None,
-         lambda x: bool(np.linalg.matrix_rank(x) == x.shape[1])),
+         lambda x: bool(np.linalg.matrix_rank(x) == (x.shape[1] if x.ndim > 1 else 1))),
     Fact("full row rank", ("full row rank",), "Its rows are independent.", "MML 2.6.2", (2,), (), None,
          lambda x: bool(np.linalg.matrix_rank(x) == x.shape[0])),
     Fact("small", ("small",), "Entries well below 1, for series and exponentials.", "Higham 10", (), (),

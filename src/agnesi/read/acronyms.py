@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from agnesi.read.cursor import partners
@@ -12,18 +13,27 @@ _NAMES = frozenset((
     "ELBO", "VFE", "NLL", "BCE", "RSS", "TSS", "SSE", "ESS", "AIC", "BIC", "CV", "LOO", "LOOCV", "GCV", "SNR", "JSD",
     "JS", "SURE", "WAIC", "DIC", "OLS",
 ))  # fmt: skip
+_DENSITIES = frozenset("pqPQ")
 
 
 def with_acronyms(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[Token]]:
     """Return the lines with the acronyms of the field as one name, without the q of ELBO(q)."""
     texts = {t.text for line in lines for t in line}
     found = {name for name in _NAMES & texts if not any(c in words.symbols or c in words.facts for c in name)}
-    found = {name for name in found if len(name) > 2 or not texts & set(name)}
+    found = {name for name in found if len(name) > 2 or not texts & set(name)} - _functions(lines)
     out = [_whole(line, found) for line in lines] if found else list(lines)
     for name in found:
         first = next(k for k, line in enumerate(out) if any(t.text == name for t in line))
         out[first] = _named_at_the_end(out[first], name)
     return out
+
+
+def _functions(lines: Sequence[list[Token]]) -> set[str]:
+    """Return the acronyms that are functions of a letter: RSS(β) = ..., and no mention without one; not ELBO(q)."""
+    calls = [(a.text, b.text, c.text) for line in lines for a, b, c in zip(line, line[1:], line[2:], strict=False)]
+    mentions = Counter(t.text for line in lines for t in line)
+    called = Counter(a for a, b, c in calls if b == "(" and c not in _DENSITIES)
+    return {n for n in _NAMES & set(mentions) if mentions[n] == called[n]}
 
 
 def _named_at_the_end(line: list[Token], name: str) -> list[Token]:

@@ -31,6 +31,8 @@ from agnesi.rules.derive import derivative as derived
 from agnesi.rules.derive import resolved
 
 VARIABLES = "wθβWxzuvμXπpλqhyab"  # the letters that functions are differentiated in, the likeliest first
+SCALAR_FUNCTIONS = frozenset("fghuvwzφψFGHVT")  # names of functions of the coordinates
+COORDINATES, CONSTANTS = "xyz", "abckn"
 
 
 class Derivatives(Arithmetic):
@@ -214,7 +216,7 @@ class Derivatives(Arithmetic):
         at_point = self.gradient_at(node.args[0], times, kind)
         if at_point is not None:
             return at_point
-        several = self.variables_of(node.args[0])
+        several = self.variables_of(node.args[0]) or self.coordinates_of(node.args[0], body)
         if len(several) > 1:
             return self.by_parts(body, several, times, kind)
         return apply("derivative", body, *([self.variable_of(node.args[0], body)] * times), attrs=(kind,))
@@ -265,6 +267,8 @@ class Derivatives(Arithmetic):
         count = len(variables)
         if times == 1:
             parts = [apply("derivative", body, v, attrs=("partial",)) for v in variables]
+            if kind == "jacobian" and body.ndim == 1:
+                return apply("blocks", *parts, attrs=(1, count))
             return apply("blocks", *parts, attrs=(count, 1))
         pairs = [(u, v) for u in variables for v in variables]
         parts = [apply("derivative", body, u, v, attrs=("partial",)) for u, v in pairs]
@@ -279,6 +283,16 @@ class Derivatives(Arithmetic):
         if body.head == "call" and [a.value for a in body.args if a.head == "name"] != list(known.parameters):
             return []
         return list(known.symbols)
+
+    def coordinates_of(self, body: Node, made: Expr) -> list[Symbol]:
+        """Return x, y and z in an expression that has a name of calculus, f = x² y, and no other variables."""
+        known = self.s.words.definitions.get(body.value) if body.head == "name" else None
+        if known is None or known.symbols or body.value not in SCALAR_FUNCTIONS or made.shape or not self.s.words.loose:
+            return []
+        free = {s.name: s for s in symbols_of(made) if "constant" not in s.facts}
+        held = [free[name] for name in COORDINATES if name in free]
+        plain = set(free) <= {*COORDINATES, *CONSTANTS} and not any(s.shape for s in free.values())
+        return held if plain and len(held) > 1 else []
 
     def variable_of(self, body: Node, made: Expr) -> Expr:
         """Return the variable of f in ∇f: the one of its definition, the only one there is, or the likeliest."""

@@ -21,6 +21,9 @@ _DERIVATIVE = re.compile(
 )
 _SEVERAL = re.compile(r"\\(i{2,4})nt(?![A-Za-z])|\\(oint)(?![A-Za-z])")
 _OVER = re.compile(r"(?<![A-Za-z\\^_])d\\([a-z]+)(?![A-Za-z])")
+_APART = re.compile(r"(?P<before>\\[,;:!]\s*|\\frac\s*\{\s*)d[ \t]+(?P<of>\\[a-z]+|[A-Za-z])(?![A-Za-z])")  # f\,d x
+_TOTAL = re.compile(r"(?<![A-Za-z\\{])d[A-Za-z](?=\s*=)")  # dV = ...
+_UNDER = re.compile(r"\\(sum|prod|max|min|sup|inf)\s*_\s?([A-Za-z])(?=[A-Za-z])")  # \sum_xp(x): over x
 _NOTHING = re.compile(r"\\(?:limits|nolimits|displaystyle|textstyle|scriptstyle|displaylimits)(?![A-Za-z])")
 
 _UNBRACED = re.compile(  # \frac1Lg is \frac{1}{L} g, \frac L2 is \frac{L}{2}
@@ -64,12 +67,27 @@ def usual(text: str) -> str:
     text = with_vectors_apart(text) if "\\vec" in text else text
     if "qcolon" in text:
         text = _NAMED_AFTER.sub("=:", _INVERTED.sub(r"\g<of> =\g<is>,\\quad \g<name> = \g<of>^{-1}", text))
+    text = _UNDER.sub(r"\\\1_{\2} ", text)
     text = _GREEK.sub(_with_greek, _UNBRACED.sub(_with_braces, _NEARLY.sub(r"\\approx", text)))
     text = _DERIVATIVE.sub(_quotient, _BRACED.sub(r"\\mathrm{d}\1", text))
     text = _SWITCH.sub(lambda m: rf"\{_STYLE[m[1]]}{{{m[2].strip()}}}", text)
     text = _SEVERAL.sub(lambda m: r"\int" * (len(m[1]) if m[1] else 1), text)
     text = _BIT.sub(r"\\frac{d}{d\2} \1(\2)", _DIFFERENTIAL.sub(_differential, _NOTHING.sub(" ", text)))
-    return "\n".join(_OVER.sub(_joined, line) if "\\int" in line else line for line in text.split("\n"))
+    return "\n".join(_with_differentials(line) for line in text.split("\n"))
+
+
+def _with_differentials(line: str) -> str:
+    """Return a line with an integral, or with a total differential, in which d\\theta and d x are one word."""
+    line = _OVER.sub(_joined, line) if "\\int" in line else line
+    able = "\\int" in line or _TOTAL.search(line)
+    return _APART.sub(_together, line) if able and "d " in line else line
+
+
+def _together(found: re.Match[str]) -> str:
+    """Return dx for d x, and dθ for d \\theta."""
+    of = found["of"]
+    name = GREEK.get(of[1:], "") if of[0] == "\\" else of
+    return found["before"] + "d" + name if name else found[0]
 
 
 def _with_braces(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from agnesi.read.brace_marks import with_background, with_round_brackets
 from agnesi.read.counts import with_counts, with_entries, with_new_values, with_stages
 from agnesi.read.entropy_of_a_bit import declare_numbers
 from agnesi.read.initial_values import with_initial_values
+from agnesi.read.listed_columns import declare_columns
 from agnesi.read.log_names import with_log_names
 from agnesi.read.note_parameters import with_parameters
 from agnesi.read.numbered_roots import with_numbered_roots
@@ -24,6 +25,7 @@ def letters_apart(lines: Sequence[list[Token]], source: str, words: Vocabulary) 
     """Return the formulas of a text with each letter for one thing."""
     declare_numbers(source, words)
     declare_probabilities(source, words)
+    declare_columns(source, words)
     lines = with_partitions(with_background(with_round_brackets(lines)), source, words)
     lines = with_initial_values(with_squared_parameters(lines))
     lines = with_parameters(with_numbered_roots(lines, source, words), source, words)

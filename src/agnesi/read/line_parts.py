@@ -7,8 +7,10 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agnesi.errors import AgnesiError, Place, ReadError
+from agnesi.read.angle_vectors import with_vectors_in_angles
 from agnesi.read.averages import averaged
 from agnesi.read.cases import piecewise, unfolded
+from agnesi.read.chain_rules import self_named, with_chain_rules
 from agnesi.read.chance_names import with_events
 from agnesi.read.chance_sheet import learn, with_arguments
 from agnesi.read.chance_tokens import as_moments
@@ -22,6 +24,7 @@ from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
 from agnesi.read.letters_apart import letters_apart
 from agnesi.read.lex import lex
 from agnesi.read.line_roles import Roles
+from agnesi.read.listed_columns import is_listing
 from agnesi.read.log_names import labels_in
 from agnesi.read.means_told import is_list_of_order
 from agnesi.read.note_tokens import bounds, for_notes, sums_in
@@ -34,6 +37,7 @@ from agnesi.read.shorthand import shortened
 from agnesi.read.statements import statements
 from agnesi.read.syntax import Node
 from agnesi.read.tokens import Token
+from agnesi.read.under_laws import refuse_counts, under_laws
 from agnesi.read.vocabulary import Vocabulary
 from agnesi.read.word_marks import with_marks
 from agnesi.read.worded import refuse_tangent, refuse_words
@@ -83,6 +87,9 @@ class Parts(Roles):
         plain = [tokens for tokens in lexed if isinstance(tokens, list)]
         words.integrated = integrated(plain)
         learn([t for tokens in plain for t in tokens], words)
+        self.instances |= with_chain_rules(plain, words, source)
+        if self.instances:
+            self.notes.append("functions that are only differentiated are tested as random smooth ones")
         for k, piece in enumerate(pieces):
             self.parts += self.cut(k, piece, lexed[k])
         self.drafts = [p.draft for p in self.parts]
@@ -90,6 +97,7 @@ class Parts(Roles):
     def as_meant(self, lexed: list[Lexed]) -> list[Lexed]:
         """Return the tokens of all pieces as the text as a whole means them."""
         source, words = self.text, self.words
+        lexed = among_read(lexed, lambda lines: with_vectors_in_angles(lines, words))
         lexed = among_read(lexed, lambda lines: letters_apart(lines, source, words))
         lexed = among_read(lexed, lambda lines: shortened(with_marks(as_moments(lines, source, words), words), words))
         lexed = among_read(lexed, with_arguments)
@@ -102,9 +110,10 @@ class Parts(Roles):
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             tokens = averaged(informed(tokens, self.text, self.information), self.text)
-            tokens = with_events(tokens, self.words, self.text)
+            tokens = with_events(under_laws(tokens, self.text), self.words, self.text)
             tokens = composed(piecewise(unfolded(tokens)), self.text)
             refuse_words(tokens, self.text)
+            refuse_counts(piece.text, piece.start, self.text)
             refuse_tangent(piece.text, piece.start, self.text)
             return applied(idiomatic(for_notes(tokens, self.text, self.sums, self.words)), self.words.symbols)
         except AgnesiError as error:
@@ -120,7 +129,8 @@ class Parts(Roles):
             return [Part(Draft([], error=tokens), k, anchor=held if piece.continues else [])]
         above, lead = -1, tokens[0].text if tokens else ""
         moves = arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens)  # t -> 1/t, n -> ∞: no claim
-        if moves or region_of(tokens) or is_list_of_order(tokens):
+        moves = moves or (bool(self.instances) and self_named(tokens) is not None)
+        if moves or region_of(tokens) or is_list_of_order(tokens) or is_listing(piece.text):
             return [Part(Draft(tokens, role="declaration", error=None), k, anchor=held if piece.continues else [])]
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"

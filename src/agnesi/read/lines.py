@@ -136,7 +136,8 @@ class _LineSheet(Parts):
                 self.follow(draft, todo)
         self.beyond_sizes()
         live = [p.draft for p in self.parts if p.draft.error is None and p.draft.tokens]
-        unknown, self.instances = introduced([d.tokens for d in live], self.words, self.text)
+        unknown, constants = introduced([d.tokens for d in live], self.words, self.text)
+        self.instances |= constants
         for draft in live:
             if draft.role in ("", "definition"):
                 self.attempt(draft, self.parse)
@@ -154,6 +155,16 @@ class _LineSheet(Parts):
         for draft in order:
             if draft.tree is not None and draft.error is None:
                 self.attempt(draft, self.build)
+
+    def by_need(self, order: list[Draft]) -> list[Draft]:
+        """Put definitions before what mentions them; z = f(x, y) stands behind x = cos t, wherever that is told."""
+        made = {d.name: k for k, d in enumerate(order) if d.role == "definition" and not d.parameters}
+        places = [float(k) for k in range(len(order))]
+        for k, draft in enumerate(order):
+            body = draft.body if made.get(draft.name) == k else None
+            if body is not None and body.head == "call" and all(a.head == "name" for a in body.args):
+                places[k] = max([k, *(made[a.value] + 0.5 for a in body.args if a.value in made)])
+        return super().by_need([order[k] for k in sorted(range(len(order)), key=places.__getitem__)])
 
     def beyond_sizes(self) -> None:
         """What speaks of a name whose sizes are too large is not read: with other sizes it would be another claim."""

@@ -112,6 +112,9 @@ class Operands(Brackets):
             self.at += 3
             body = self.leaf(self.tokens[self.at - 1])
             return self.node("nabla", (body,), token.start, ("jacobian" if name == "J" else "hessian", ""))
+        if name == "D" and self.is_map(after) and not words.symbolic("D"):
+            self.at += 2
+            return self.node("nabla", (self.leaf(self.tokens[self.at - 1]),), token.start, ("jacobian", ""))
         if name in ("grad", "gradient", "Hess", "hess", "hessian", "jacobian") and not words.symbolic(name):
             return (yield self.nabla(token))
         if name == "lim" and after.text == "_" and not words.symbolic(name):
@@ -143,6 +146,13 @@ class Operands(Brackets):
         ):
             return (yield self.bare(token))
         return self.leaf(token)
+
+    def is_map(self, token: Token) -> bool:
+        """Tell whether a token names a function that is defined with parameters: DF is its Jacobian."""
+        words, name = self.words, token.text
+        known = name in words.definitions and words.definitions[name].parameters
+        free = not token.spaced and "D" not in words.definitions and "D" not in words.pending
+        return token.kind == "name" and free and bool(known or words.pending.get(name))
 
     def primes_before_bracket(self) -> bool:
         """Tell whether primes and a bracket follow: tanh'(a)."""

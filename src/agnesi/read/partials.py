@@ -62,7 +62,10 @@ def _subscripted(line: list[Token], known: dict[str, frozenset[str]], named: set
 
 
 def _functions(lines: Sequence[Sequence[Token]]) -> dict[str, frozenset[str]]:
-    """Return what is defined with the letters that it may be differentiated in: f(x, y) = ..., z = x² y."""
+    """Return what is defined with the letters that it may be differentiated in: f(x, y) = ..., z = x² y.
+
+    What is defined twice may be differentiated in the letters of both.
+    """
     found: dict[str, frozenset[str]] = {}
     for line in lines:
         texts = [t.text for t in line]
@@ -72,11 +75,24 @@ def _functions(lines: Sequence[Sequence[Token]]) -> dict[str, frozenset[str]]:
         if close and texts[close + 1] in ("=", ":="):
             held = frozenset(texts[2:close:2])
             if set(texts[3:close:2]) <= {","} and held - MULTIPLIERS <= VARIABLES:
-                found.setdefault(texts[0], held)
+                found[texts[0]] = found.get(texts[0], frozenset()) | held
         elif texts[1] in ("=", ":="):
             held = frozenset(c for t in line[2:] if t.kind in _NAMED and len(t.text) < 4 for c in t.text)
-            found.setdefault(texts[0], held & VARIABLES - {texts[0]})
-    return {f: over for f, over in found.items() if over}
+            found[texts[0]] = found.get(texts[0], frozenset()) | (held & VARIABLES - {texts[0]})
+    through = _moved(lines) - found.keys()
+    return {f: over | _letters_of(lines, over & through) for f, over in found.items() if over}
+
+
+def _moved(lines: Sequence[Sequence[Token]]) -> set[str]:
+    """Return the variables that lines define: x of x = r cos θ."""
+    return {li[0].text for li in lines if len(li) > 3 and li[0].text in VARIABLES and li[1].text in ("=", ":=")}
+
+
+def _letters_of(lines: Sequence[Sequence[Token]], names: Container[str]) -> frozenset[str]:
+    """Return the variables that stand in the definitions of some names."""
+    made = [li for li in lines if len(li) > 3 and li[0].text in names and li[1].text in ("=", ":=")]
+    held = {c for li in made for t in li[2:] if t.kind in _NAMED and len(t.text) < 4 for c in t.text}
+    return frozenset(held & VARIABLES)
 
 
 def _indexed(lines: Sequence[Sequence[Token]], name: str, over: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import Vocabulary
@@ -14,8 +14,22 @@ def with_columns(lines: Sequence[list[Token]], words: Vocabulary) -> list[list[T
     return [_with_columns(line, able) for line in lines] if able else list(lines)
 
 
+def _turned(line: Sequence[Token], able: dict[str, str]) -> Iterator[Token]:
+    """Yield the tokens of a line with the u of x^Tu_j by itself."""
+    for k, token in enumerate(line):
+        after = line[k + 1].text if k + 1 < len(line) else ""
+        glued = token.text[:1] == "T" and token.text[1:] in able and after == "_" and k and line[k - 1].text == "^"
+        if glued:
+            middle = token.start + 1
+            yield Token(token.kind, "T", token.start, middle, False)
+            yield Token(token.kind, token.text[1:], middle, token.stop, False)
+        else:
+            yield token
+
+
 def _with_columns(line: list[Token], able: dict[str, str]) -> list[Token]:
     """Return one line so, from its last column to its first."""
+    line = list(_turned(line, able))
     for k in range(len(line) - 3, -1, -1):
         if line[k].text not in able or line[k + 1].text != "_":
             continue

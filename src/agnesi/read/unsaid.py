@@ -18,6 +18,7 @@ from agnesi.read.moments_told import moments_told
 
 _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent(?! (?:trials|tosses|flips|throws|experiments))|uncorrelated|means"
+    r"|disjoint|mutually exclusive"
     r"|with (?:zero )?mean|mean (?:0|zero|[^\W\d_]{1,2}\b)|variances?|sds?"
     r"|standard deviations?|covariances?|jointly|distributed|distributions? over|has density|one-hot|sums? to|add up to"
     r"|ortho(?:gonal|normal)|(?:skew-?|anti)?symmetric|commut(?:e|es|ing)|idempotent|parallel|(?:doubly )?stochastic"

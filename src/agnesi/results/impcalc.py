@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
+import sympy
 
-from agnesi.calculus.backprop import train_network
-from agnesi.calculus.chain import vector_chain
-from agnesi.calculus.critical import critical_points
-from agnesi.calculus.derivatives import derivative
-from agnesi.calculus.differences import difference_errors
-from agnesi.calculus.fitting import fit_line
-from agnesi.calculus.jacobians import gradient, hessian, jacobian
-from agnesi.calculus.lagrange import lagrange
-from agnesi.calculus.limits import first_principles
-from agnesi.calculus.linearise import linearise
-from agnesi.calculus.newton import newton
-from agnesi.calculus.series import power_series
-from agnesi.calculus.taylor import taylor_pieces
-from agnesi.draw.curves import taylor as draw_taylor
-from agnesi.draw.fields import constraint, contours, surface
-from agnesi.draw.layers import Axis, Curve
-from agnesi.draw.picture import Picture, panels, retitled
-from agnesi.draw.samples import scatter
+from agnesi.calculus import (
+    backpropagate,
+    critical_points,
+    derivative,
+    difference_errors,
+    first_principles,
+    fit_line,
+    gradient,
+    hessian,
+    jacobian,
+    lagrange,
+    linearise,
+    network,
+    newton,
+    power_series,
+    taylor_pieces,
+    train_network,
+    vector_chain,
+)
+from agnesi.calculus.functions import function
+from agnesi.draw import Axis, Picture, constraint, contours, convergence, panels, scatter, surface
+from agnesi.draw import taylor as draw_taylor
+from agnesi.draw.layers import Curve
+from agnesi.draw.picture import retitled
 from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 from agnesi.worked.exact import to_expr
@@ -48,8 +55,11 @@ def bowl_or_saddle() -> Found:
     hessians = {f: hessian(f, [0, 0]) for f in asked}
     kinds = {f: critical_points(f) for f in asked}
     right = all(kinds[f].value[0].kind == kind for f, kind in asked.items())
+    values = {f"det H of {f}": H.value.det() for f, H in hessians.items()}
+    values |= {f"∂²f/∂x² of {f}": H.value[0, 0] for f, H in hessians.items()}
+    values |= {f"{f} has at (0, 0) a": d.value[0].kind for f, d in kinds.items()}
     return Found(
-        (*hessians.values(), *kinds.values()), {f"det H of {f}": H.value.det() for f, H in hessians.items()},
+        (*hessians.values(), *kinds.values()), values,
         (holds("the bowl has a minimum, the other a saddle", right),),
         panels([surface(f, (-2, 2), (-2, 2)) for f in asked], "A bowl and a saddle"),
     )  # fmt: skip
@@ -58,8 +68,13 @@ def bowl_or_saddle() -> Found:
 @results.reproduces("mvc-2-jac")
 def jacobian_as_a_field() -> Found:
     """Find the Jacobian of x²y + 3z, and draw its arrows over x and y."""
-    done = gradient("x² y + 3z", [0, 0, 0])
-    return Found((done,), {"J": done.value}, picture=contours("x² y", (-2, 2), (-2, 2), gradients=True))
+    done, f = gradient("x² y + 3z", [0, 0, 0]), function("x² y + 3z")
+    places = np.random.default_rng(0).uniform(-2, 2, (50, 3))
+    uphill = all(f.of(p + 1e-4 * f.slope(p)) > f.of(p) for p in places)
+    return Found(
+        (done,), {"J": done.value}, (holds("from 50 places a small step along the arrow goes uphill", uphill),),
+        contours("x² y", (-2, 2), (-2, 2), gradients=True), ("The picture is the slice z = 0; 3z adds a constant.",),
+    )  # fmt: skip
 
 
 @results.reproduces("mvc-3-chain")
@@ -71,16 +86,17 @@ def chain_rule_through_layers() -> Found:
 
 @results.reproduces("mvc-3-backprop")
 def network_learns_a_heart() -> Found:
-    """Train a network of 1, 6, 7 and 2 neurons by backpropagation; its curve becomes the heart that it is shown."""
+    """Backpropagate by hand through 1, 2 and 1 neurons; train 1, 6, 7 and 2 until their curve is the heart shown."""
     t = np.linspace(0, 1, 100)
     turn = 2 * np.pi * t
     up = 13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn)
     heart = 0.5 + np.array([16 * np.sin(turn) ** 3, up]) / 40
     done = train_network([1, 6, 7, 2], t, heart, steps=6000, rate=3, seed=1, keep=8)
+    by_hand = backpropagate(network([1, 2, 1], seed=0), [0.5], [1])
     fixed = float(((heart - heart.mean(axis=1, keepdims=True)) ** 2).sum(axis=0).mean())
     gap = float(np.abs(done.value(t) - heart).max())
     return Found(
-        (done,), {"cost at the start": done.costs[0], "lowest cost": done.costs.min(), "largest gap": gap},
+        (by_hand, done), {"cost at the start": done.costs[0], "lowest cost": done.costs.min(), "largest gap": gap},
         (holds("the cost is below a hundredth of that of a single best point", done.costs.min() < fixed / 100),
          near("the curve is the heart, up to a twelfth of its width", gap, 0.8 / 12)),
         panels([_learnt(heart, *shot) for shot in done.snapshots[-6:]], "A network learns a heart", 3),
@@ -102,7 +118,11 @@ def maclaurin_series() -> Found:
     """Write exp, cos and 1/(1 − x) as power series with their radius of convergence, and draw them."""
     asked = {"exp(x)": (-4, 4), "cos(x)": (-7, 7), "1/(1 − x)": (-1.6, 1.6)}
     done = {f: power_series(f) for f in asked}
-    pictures = [draw_taylor(f, 0, [1, 2, 4, 8], interval) for f, interval in asked.items()]
+    radii = {f: "∞" if d.radius == sympy.oo else str(d.radius) for f, d in done.items()}
+    pictures = [
+        retitled(draw_taylor(f, 0, [1, 2, 4, 8], interval), f"{f}: radius of convergence {radii[f]}")
+        for f, interval in asked.items()
+    ]
     return Found(
         tuple(done.values()), {f"radius of convergence of {f}": d.radius for f, d in done.items()},
         picture=panels(pictures, "Maclaurin series"),
@@ -114,8 +134,13 @@ def errors_of_differences() -> Found:
     """Measure how the errors of forward and central differences fall with the step."""
     tangent, done = linearise("sin(x)", 1), difference_errors("sin(x)", 1)
     forward, central = done.value
+    h, *errors = np.array(done.table, dtype=float).T
     return Found(
         (tangent, done), {"slope of the forward error": forward, "slope of the central error": central},
+        picture=convergence(
+            dict(zip(("forward", "central"), errors, strict=True)), across="n, with the step h = 10⁻ⁿ",
+            x=-np.log10(h), title="Errors of differences",
+        ),
     )  # fmt: skip
 
 
@@ -159,6 +184,13 @@ def line_with_errors() -> Found:
     """Fit slope and intercept by setting the gradient of χ² to zero, and compare with NumPy's fit."""
     x, y = [0, 1, 2, 3, 4], [1, 3, 5, 8, 9]
     done = fit_line(x, y)
-    gap = np.abs(np.polyfit(x, y, 1) - np.array(done.value, dtype=float)).max()
-    same = near("slope and intercept are those of NumPy's fit", gap, 1e-9)
-    return Found((done,), {"slope": done.slope, "intercept": done.intercept}, (same,), scatter(x, y, 1))
+    fitted, covariance = np.polyfit(x, y, 1, cov=True)
+    gap = np.abs(fitted - np.array(done.value, dtype=float)).max()
+    errors = np.array([done.slope_error, done.intercept_error], dtype=float)
+    apart = np.abs(np.sqrt(np.diag(covariance)) - errors).max()
+    return Found(
+        (done,), {"slope": done.slope, "error of the slope": done.slope_error, "intercept": done.intercept,
+                  "error of the intercept": done.intercept_error},
+        (near("slope and intercept are those of NumPy's fit", gap, 1e-9),
+         near("so are their errors", apart, 1e-9)), scatter(x, y, 1),
+    )  # fmt: skip

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from agnesi.calculus.chain import single_chain, total_derivative, vector_chain
-from agnesi.calculus.derivatives import derivative_rules
-from agnesi.calculus.jacobians import gradient, jacobian
-from agnesi.calculus.neuron import neuron_loss, train_neuron
+import numpy as np
+
+from agnesi.calculus import (
+    derivative_rules,
+    gradient,
+    jacobian,
+    neuron_gradient,
+    neuron_loss,
+    single_chain,
+    total_derivative,
+    train_neuron,
+    vector_chain,
+)
+from agnesi.draw import convergence
 from agnesi.expr.dims import show_shape
 from agnesi.results.derived import derived
-from agnesi.results.record import Found, holds
+from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 
 NEURON = "w: n; x: n; b: scalar; max(0, wᵀx + b)"
-DATA = [[1, 0], [2, 1], [-1, 1]], [1, 3, 0], [1, "1/2"], "1/2"
+DATA = [[1, 0], [2, 1], [-2, 1]], [1, 2, 0], [1, "1/2"], "1/2"
 LOSS = "1/N ∑_{i=1}^N (y_i − max(0, wᵀx_i + b))²"
 
 
@@ -99,9 +109,9 @@ def vector_chain_rule() -> Found:
 
 @results.reproduces("mat-5-neuron")
 def gradient_of_a_neuron() -> Found:
-    """Derive max(0, wᵀx + b) in w and in b."""
-    in_w, in_b = derived(NEURON, "w"), derived(NEURON, "b")
-    return Found((in_w, in_b), {"∂/∂w": in_w.value, "∂/∂b": in_b.value})
+    """Derive max(0, wᵀx + b) in w and in b, in vectors and piece by piece for three inputs."""
+    in_w, in_b, pieces = derived(NEURON, "w"), derived(NEURON, "b"), neuron_gradient(3)
+    return Found((in_w, in_b, pieces), {"∂/∂w": in_w.value, "∂/∂b": in_b.value})
 
 
 @results.reproduces("mat-6-w")
@@ -125,5 +135,12 @@ def loss_by_bias() -> Found:
 @results.reproduces("mat-6-gd")
 def training_a_neuron() -> Found:
     """Train one neuron on points of the line 2x + 1 by gradient descent."""
-    done = train_neuron([[0], [1], [2], [3]], [1, 3, 5, 7], [0], 0.5, rate=0.1, steps=300)
-    return Found((done,), {"[w b]": done.value})
+    x, y = [0, 1, 2, 3], [1, 3, 5, 7]
+    done = train_neuron([[v] for v in x], y, [0], 0.5, rate=0.1, steps=300)
+    falls = (np.diff(done.losses) <= 0).all()
+    return Found(
+        (done,), {"[w b]": done.value, "first loss": done.losses[0], "last loss": done.losses[-1]},
+        (holds("the loss falls with every step", falls),
+         near("the neuron has learnt the line 2x + 1", np.abs(done.value - [2, 1]).max(), 1e-6)),
+        convergence(done.losses, label="loss", across="step", title="Training one neuron"),
+    )  # fmt: skip

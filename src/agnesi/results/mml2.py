@@ -7,34 +7,38 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.draw.arrows import subspace
-from agnesi.linalg.affine import implicit_form, solution_space
-from agnesi.linalg.bases import coordinates, map_in_bases
-from agnesi.linalg.inverse import inverse
+from agnesi.draw import subspace
+from agnesi.linalg import (
+    coordinates,
+    implicit_form,
+    in_span,
+    independent,
+    inverse,
+    map_in_bases,
+    rank_nullity,
+    solution_space,
+    solve,
+    span_basis,
+)
 from agnesi.linalg.notation import columns, tidied
-from agnesi.linalg.spans import in_span, independent, span_basis
-from agnesi.linalg.subspaces import rank_nullity
-from agnesi.linalg.systems import solve
 from agnesi.results.claimed import claimed, refuted
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
 from agnesi.worked.exact import matrix
 
-SYSTEM = (
-    "−2x_1 + 4x_2 − 2x_3 − x_4 + 4x_5 = −3; 4x_1 − 8x_2 + 3x_3 − 3x_4 + x_5 = 2; "
-    "x_1 − 2x_2 + x_3 − x_4 + x_5 = 0; x_1 − 2x_2 − 3x_4 + 4x_5 = a"
-)
-
 
 @results.reproduces("mml-2-gauss")
 def row_reduction() -> Found:
-    """Solve a system of four equations in five unknowns, whose last right side is a letter."""
-    with_letter = solve(SYSTEM, unknowns="x_1 x_2 x_3 x_4 x_5")
-    done = solve(SYSTEM.replace("= a", "= −1"))
+    """Solve four equations in five unknowns; with a letter as last right side, see when they can be solved."""
+    A, b = matrix("[−2 4 −2 −1 4; 4 −8 3 −3 1; 1 −2 1 −1 1; 1 −2 0 −3 4]"), matrix("[−3; 2; 0; −1]")
+    done, with_letter = solve(A, b), solve(A, "[−3; 2; 0; a]")
+    every = done.particular + done.kernel * sympy.Matrix(sympy.symbols("λ_1 λ_2"))
+    whole = tidied(A * every - b).is_zero_matrix
     return Found(
         (done,),
         {"pivot columns": [j + 1 for j in done.pivots], "particular solution": done.particular, "kernel": done.kernel},
-        (holds("with a letter a for −1 on the right there is no solution, unless a is −1",
+        (holds("A times every solution is b: A(particular + kernel λ) = b for letters λ", whole),
+         holds("with a letter a for −1 on the right there is no solution, unless a is −1",
                with_letter.kind == "none" and list(with_letter.cases) == ["a = −1"]),),
     )  # fmt: skip
 
@@ -54,9 +58,8 @@ def rank_and_nullity() -> Found:
     rng = np.random.default_rng(0)
     draws = [rank_nullity(_random_of_rank(rng)) for _ in range(20)]
     adds = all(w.value[0] + w.value[1] == w.value[2] and w.verified for w in draws)
-    sizes = sorted({w.value for w in draws})
     return Found(
-        tuple(draws[:1]), {"rank, nullity, columns": ", ".join(f"{r} + {k} = {n}" for r, k, n in sizes)},
+        tuple(draws[:1]), {f"rank, nullity and columns of {len(draws)} matrices": np.array([w.value for w in draws]).T},
         (holds("dim image + dim kernel is the number of columns for 20 random matrices", adds),),
     )  # fmt: skip
 
@@ -124,5 +127,8 @@ def laws_of_the_product() -> Found:
     for _ in range(20):
         m, n, p, q = rng.integers(1, 6, 4)
         A, B, C = rng.integers(-9, 10, (m, n)), rng.integers(-9, 10, (n, p)), rng.integers(-9, 10, (p, q))
+        D = rng.integers(-9, 10, (n, p))
         agree &= np.array_equal(A @ (B @ C), (A @ B) @ C) and np.array_equal((A @ B).T, B.T @ A.T)
-    return Found((laws, order), evidence=(holds("20 random triples of integer matrices agree", agree),))
+        agree &= np.array_equal(A @ (B + D), A @ B + A @ D)
+    tried = holds("20 random choices of integer matrices agree with all three laws", agree)
+    return Found((laws, order), dict(order.values), (tried,))

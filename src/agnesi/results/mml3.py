@@ -5,16 +5,24 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
-from agnesi.draw.arrows import projection
+from agnesi.draw import projection, unit_balls
 from agnesi.draw.layers import Curve
-from agnesi.draw.maps import unit_balls
-from agnesi.linalg.function_space import gram_functions
-from agnesi.linalg.gram_schmidt import gram_schmidt
-from agnesi.linalg.lengths import angle, cauchy_schwarz, inner_product_axioms, norm
+from agnesi.linalg import (
+    angle,
+    both_orders,
+    cauchy_schwarz,
+    four_subspaces,
+    givens,
+    gram_functions,
+    gram_schmidt,
+    inner_product_axioms,
+    norm,
+    project,
+    projection_matrix,
+    rank,
+    rotation,
+)
 from agnesi.linalg.notation import equal, is_zero, tidied
-from agnesi.linalg.projections import project, projection_matrix
-from agnesi.linalg.rotations import both_orders, givens, rotation
-from agnesi.linalg.subspaces import four_subspaces, rank
 from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
 from agnesi.worked.exact import matrix

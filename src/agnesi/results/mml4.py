@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from agnesi.draw import convergence, heat_map, images, panels
-from agnesi.draw.maps import determinant as draw_determinant
-from agnesi.linalg.cholesky import cholesky, gaussian_sample
-from agnesi.linalg.determinants import determinant
-from agnesi.linalg.diagonal import spectral
-from agnesi.linalg.eigenvalues import eigen
-from agnesi.linalg.low_rank import eckart_young, low_rank
-from agnesi.linalg.singular import svd
-from agnesi.linalg.volume import signed_volume
+from agnesi.draw import determinant as draw_determinant
+from agnesi.linalg import (
+    cholesky,
+    determinant,
+    eckart_young,
+    eigen,
+    gaussian_sample,
+    low_rank,
+    signed_volume,
+    spectral,
+    svd,
+)
 from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
+from agnesi.worked.exact import matrix
 
 
 @results.reproduces("mml-4-eig")
@@ -73,20 +78,33 @@ def movie_ratings() -> Found:
     A = [[5.0, 4.0, 1.0], [5.0, 5.0, 0.0], [0.0, 0.0, 5.0], [1.0, 0.0, 4.0]]
     done, one, two = svd(A, exact=False), low_rank(A, 1, exact=False), low_rank(A, 2, exact=False)
     second = two.value - one.value
+    strongest = [set(np.argsort(abs(u))[-2:].tolist()) for u in done.U.T[:2]]
     drawn = {"the ratings": A, "first part": one.value, "second part": second, "both, of rank two": two.value}
     rows, columns = ["Star Wars", "Blade Runner", "Amélie", "Delicatessen"], ["Ali", "Beatrix", "Chandra"]
     pictures = [heat_map(np.round(B, 1), rows=rows, columns=columns, title=name) for name, B in drawn.items()]
     return Found(
-        (done, one, two), {"singular values": done.values, "rank one": one.value, "rank two": two.value},
+        (done, one, two),
+        {"A": np.array(A), "singular values": done.values, "rank one": one.value, "second part": second,
+         "rank two": two.value},
+        (holds("u₁ is largest for the two science fiction films, u₂ for the two French ones",
+               strongest == [{0, 1}, {2, 3}]),),
         picture=panels(pictures, "Ratings of films and their two themes"),
     )  # fmt: skip
 
 
 @results.reproduces("mml-4-eckart")
 def eckart_young_theorem() -> Found:
-    """Try other matrices of rank two: none is nearer than the one from the singular values."""
-    done = eckart_young("[5 4 1; 5 5 0; 0 0 5; 1 0 4]", 2)
-    return Found((done,), {"error": done.error, "nearest of the others": done.nearest})
+    """Try other matrices of rank one and two: none is nearer than the one from the singular values."""
+    A = "[5 4 1; 5 5 0; 0 0 5; 1 0 4]"
+    one, two = eckart_young(A, 1), eckart_young(A, 2)
+    sigma = np.linalg.svd(np.array(matrix(A), dtype=float), compute_uv=False)
+    gap = max(abs(one.error - sigma[1]), abs(two.error - sigma[2]))
+    return Found(
+        (one, two),
+        {"A": matrix(A), "errors of rank 1 and 2": [one.error, two.error],
+         "nearest of the others": [one.nearest, two.nearest]},
+        (near("the error of rank k is singular value k + 1 of NumPy", gap, 1e-12),),
+    )  # fmt: skip
 
 
 @results.reproduces("mml-4-image")

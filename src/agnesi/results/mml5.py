@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sympy
 
+from agnesi.calculus import gradient, graph, reverse_mode, taylor, taylor_errors
 from agnesi.calculus.functions import function
-from agnesi.calculus.graphs import reverse_mode
-from agnesi.calculus.jacobians import gradient
-from agnesi.calculus.taylor import taylor, taylor_errors
-from agnesi.draw.curves import taylor as draw_taylor
-from agnesi.results.derived import derived
+from agnesi.check.evidence import equal_evidence
+from agnesi.draw import graph as draw_graph
+from agnesi.draw import taylor as draw_taylor
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import replace
+from agnesi.results.derived import by_differences, derived
 from agnesi.results.record import Found, holds
 from agnesi.results.registry import results
 
@@ -37,8 +39,9 @@ def taylor_expansion_of_two_variables() -> Found:
     """Expand x² + 2xy + y³ about (1, 2) to third order: the terms are the polynomial itself."""
     f = "x² + 2x y + y³"
     done = taylor(f, [1, 2], 3)
-    whole = sympy.expand(done.value - function(f).expr) == 0
-    return Found((done,), {"T₃": done.value}, (holds("multiplied out, it is the polynomial", whole),))
+    out = sympy.expand(done.value)
+    whole = out == sympy.expand(function(f).expr)
+    return Found((done,), {"T₃ multiplied out": out}, (holds("multiplied out, it is the polynomial", whole),))
 
 
 @results.reproduces("mml-5-partial")
@@ -50,9 +53,12 @@ def partial_derivatives() -> Found:
 
 @results.reproduces("mml-5-gradid")
 def gradients_of_matrices() -> Found:
-    """Derive the gradients of a trace, a determinant, an inverse, bilinear and quadratic forms; each is tested."""
-    done = tuple(derived(*asked) for asked in GRADIENTS)
-    return Found(done, {f"∇({' '.join(d.question[0].text()).removeprefix('f = ')})": d.value for d in done})
+    """Derive the gradients of a trace, a determinant, an inverse, bilinear and quadratic forms; test each twice."""
+    done = {d.question[0].text()[0].removeprefix("f = "): d for d in (derived(*asked) for asked in GRADIENTS)}
+    return Found(
+        tuple(done.values()), {f"∇({f})": d.value for f, d in done.items()},
+        tuple(by_differences(f"∇({f})", d.function, d.variable, d.value) for f, d in done.items()),
+    )  # fmt: skip
 
 
 @results.reproduces("mml-5-lsgrad")
@@ -60,8 +66,13 @@ def gradient_of_least_squares() -> Found:
     """Derive the loss ‖y − Φθ‖² in θ, and check the shapes."""
     whole = derived("Φ: N×D; y: N; θ: D; ‖y − Φθ‖²", "θ")
     in_e, in_theta = derived("e: N; ‖e‖²", "e"), derived("Φ: N×D; y: N; θ: D; y − Φθ", "θ")
+    chained = replace(in_theta.value.T @ in_e.value, {in_e.variable: in_theta.function})
+    same = equal_evidence(chained, whole.value)
+    named = {"∂L/∂e": in_e, "∂e/∂θ": in_theta, "dL/dθ": whole}
+    shapes = {f"shape of {name}": show_shape(d.value.shape) for name, d in named.items()}
     return Found(
-        (in_e, in_theta, whole), {"∂L/∂e": in_e.value, "∂e/∂θ": in_theta.value, "dL/dθ": whole.value},
+        (in_e, in_theta, whole), {name: d.value for name, d in named.items()} | shapes,
+        (holds("(∂e/∂θ)ᵀ ∂L/∂e with e = y − Φθ is dL/dθ", bool(same), str(same)),),
         notes=("MML writes gradients as rows: dL/dθ = 2eᵀ(−Φ), with the shapes 1×N, N×D and 1×D.",),
     )  # fmt: skip
 
@@ -69,5 +80,6 @@ def gradient_of_least_squares() -> Found:
 @results.reproduces("mml-5-autodiff")
 def reverse_mode_through_a_graph() -> Found:
     """Compute values forwards and adjoints backwards through the graph of the function."""
-    done = reverse_mode("sqrt(x² + exp(x²)) + cos(x² + exp(x²))", [1])
-    return Found((done,), {"df/dx at 1": done.value[0]})
+    f = "sqrt(x² + exp(x²)) + cos(x² + exp(x²))"
+    done = reverse_mode(f, [1])
+    return Found((done,), {"df/dx at 1": float(done.value[0])}, picture=draw_graph(graph(f, [1])))

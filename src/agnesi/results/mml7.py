@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from agnesi.calculus import stochastic_descent
-from agnesi.calculus.convex import conjugate, convexity, sum_conjugate
-from agnesi.calculus.descent import gradient_descent, quadratic
-from agnesi.calculus.programs import linear_program, quadratic_program
-from agnesi.draw.fields import contours
+from agnesi.calculus import (
+    conjugate,
+    convexity,
+    gradient_descent,
+    linear_program,
+    quadratic,
+    quadratic_program,
+    stochastic_descent,
+    sum_conjugate,
+)
+from agnesi.draw import contours
 from agnesi.results.misfits import misfit_function
 from agnesi.results.record import Found, holds, near
 from agnesi.results.registry import results
@@ -16,15 +22,29 @@ from agnesi.results.registry import results
 
 @results.reproduces("mml-7-gd")
 def zigzag_of_gradient_descent() -> Found:
-    """Walk down a quadratic from (−3, −1) with two step sizes and with momentum."""
+    """Walk down a quadratic from (−3, −1) with two step sizes and with momentum; count steps and turns."""
     f = quadratic([[2, 1], [1, 20]], [5, 3])
     asked = {"step 0.085": (0.085, 0.0), "step 0.02": (0.02, 0.0), "momentum": (0.05, 0.5)}
-    done = {name: gradient_descent(f, [-3, -1], rate=r, momentum=m, steps=400) for name, (r, m) in asked.items()}
+    done = {name: gradient_descent(f, [-3, -1], rate=r, momentum=m, steps=800) for name, (r, m) in asked.items()}
     paths = {name: d.path[:25] for name, d in done.items()}
+    lengths = {name: len(d.path) - 1 for name, d in done.items()}
+    turns = {name: _sharp_turns(d.path[:25]) for name, d in done.items()}
     return Found(
-        tuple(done.values()), {f"steps with {name}": len(d.path) - 1 for name, d in done.items()},
-        picture=contours(f, (-4, 5), (-2, 2), path=paths),
+        tuple(done.values()),
+        {f"steps with {name}": count for name, count in lengths.items()}
+        | {f"turns by more than 90° in 24 steps, {name}": count for name, count in turns.items()},
+        (holds("all three arrive where the gradient is zero", all(d.outcome == "converged" for d in done.values())),
+         holds("step 0.085 zigzags: it turns back more often than the others, and step 0.02 never does",
+               turns["step 0.085"] > turns["momentum"] and turns["step 0.02"] == 0),
+         holds("with momentum fewest steps are needed", lengths["momentum"] == min(lengths.values()))),
+        contours(f, (-4, 5), (-2, 2), path=paths),
     )  # fmt: skip
+
+
+def _sharp_turns(path: np.ndarray) -> int:
+    """Return how many times a path turns by more than a right angle."""
+    moves = np.diff(path, axis=0)
+    return int(((moves[1:] * moves[:-1]).sum(axis=1) < 0).sum())
 
 
 @results.reproduces("mml-7-sgd")
@@ -73,7 +93,10 @@ def three_tests_of_convexity() -> Found:
     """Test x log₂ x and a saddle by chords, tangents and the Hessian."""
     good, bad = convexity("x log2(x)", (0.01, 10)), convexity("x² − y²")
     agree = holds("the three tests agree on both", good.agree and bad.agree)
-    return Found((good, bad), {}, (agree, holds("x log₂ x is convex, the saddle is not", good.value and not bad.value)))
+    verdicts = {"x log₂ x": good.value, "x² − y²": bad.value}
+    said = {name: "convex" if value else "not convex" for name, value in verdicts.items()}
+    right = holds("x log₂ x is convex, the saddle is not", good.value and not bad.value)
+    return Found((good, bad), said, (agree, right))
 
 
 @results.reproduces("mml-7-conj")

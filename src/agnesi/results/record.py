@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from agnesi.course import Resource, Result, curriculum
+from agnesi.course import Concept, Resource, Result, curriculum
 from agnesi.results.compare import Compared, compare
-from agnesi.results.show import as_data, shown
+from agnesi.results.show import as_data, notes_of, place, shown
 from agnesi.worked.record import Step, Verified, Worked
 
 
@@ -32,10 +32,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Reproduced:
-    """One result, computed: its record in the curriculum, what was found, and the comparison with the book."""
+    """One result, computed: its record in the curriculum, what was found, and the comparison with the book.
+
+    `code` is the Python text that computes it, to be pasted into a notebook or a file.
+    """
 
     result: Result
     found: Found
+    code: str = field(default="", repr=False)
 
     @property
     def resource(self) -> Resource:
@@ -46,6 +50,21 @@ class Reproduced:
     def statement(self) -> str:
         """What the result is."""
         return self.result.what
+
+    @property
+    def place(self) -> str:
+        """Where it stands: "MML, Ex 3.10"."""
+        return place(self.result)
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        """The concepts of the curriculum that it is about."""
+        return tuple(curriculum().concepts[id] for id in self.result.concepts)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know: where the numbers are from, what was taken otherwise than in the book."""
+        return notes_of(self)
 
     @property
     def worked(self) -> tuple[Worked, ...]:

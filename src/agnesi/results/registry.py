@@ -12,6 +12,7 @@ from functools import cache
 
 from agnesi.course import Result, curriculum
 from agnesi.errors import IncompleteRecord, UnknownName
+from agnesi.results.code import code_of
 from agnesi.results.record import Found, Reproduced
 
 Compute = Callable[[], Found]
@@ -49,7 +50,8 @@ class Results(Mapping[str, Reproduced]):
         """Compute a result anew; raises `UnknownName` for an id that is not reproduced, with the nearest ids."""
         if id not in self._computed_by:
             raise self._unknown(id)
-        return Reproduced(curriculum().results[id], self._computed_by[id]())
+        compute = self._computed_by[id]
+        return Reproduced(curriculum().results[id], compute(), code_of(compute))
 
     def _unknown(self, id: str) -> UnknownName:
         ids = list(self)

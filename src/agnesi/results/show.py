@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from agnesi.course import Result, curriculum
 from agnesi.errors import AgnesiError
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Verified
-from agnesi.worked.show import WIDTH, data, plain
+from agnesi.worked.show import ROW, WIDTH, checked_html, data, plain
 from agnesi.write.ascii_words import plain_ascii
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 SHORT = {"mml": "MML", "impla": "Imperial LA", "impcalc": "Imperial MC", "matcalc": "Parr & Howard"}
 LABEL = 12
+FROM_MEMORY = "from memory: to be confirmed in the source"
 
 
 def place(result: Result) -> str:
@@ -27,8 +30,22 @@ def place(result: Result) -> str:
     return f"{SHORT.get(result.resource, curriculum().resources[result.resource].title)}, {result.where}"
 
 
+def published(result: Result) -> str:
+    """Return the published value as it is shown, with a word on it where it was written down from memory."""
+    if result.certainty != "check":
+        return result.published
+    return f"{result.published}  ({FROM_MEMORY})" if result.published else f"the example is {FROM_MEMORY}"
+
+
+def notes_of(found: Reproduced) -> tuple[str, ...]:
+    """Return the notes of the curriculum on a result, then those of its computation."""
+    return (*((found.result.note,) if found.result.note else ()), *found.found.notes)
+
+
 def value_formula(name: str, value: Any) -> Formula:
     """Return a named value as a formula; what has no formula is shown as words."""
+    if value is sympy.oo:
+        return Formula.of(name, "=", "∞")
     try:
         made = Formula.of(name, "=", value)
         made.text()
@@ -60,16 +77,15 @@ def _text(found: Reproduced, form: str) -> str:
         middle = (len(lines) - 1) // 2
         for row, line in enumerate(lines):
             out.append(f"{'Found' if k == 0 and row == middle else '':<{LABEL}}{line}")
-    if entry.published:
-        sure = "" if entry.certainty == "sure" else "  (from memory: to be confirmed in the book)"
-        out += _wrapped(f"{entry.published}{sure}", "Published")
+    if told := published(entry):
+        out += _wrapped(told, "Published")
     own = (*found.found.evidence, *(Verified(f"{c.name} as published", c.agrees, c.how) for c in found.comparison))
     for k, one in enumerate(own):
         mark = ("+" if ascii_only else "✓") if one.holds else ("x" if ascii_only else "✗")
         out += _wrapped(f"{mark} {one.what}: {one.how}", "Checked" if k == 0 else "", "  ")
     if found.picture is not None:
         out += _wrapped(f"{_alternative(found.picture)}  (agnesi result {entry.id} -o picture.png)", "Picture")
-    for note in found.found.notes:
+    for note in notes_of(found):
         out += _wrapped(note, "Note")
     return "\n".join(line.rstrip() for line in out)
 
@@ -93,19 +109,24 @@ def _latex(found: Reproduced) -> str:
 def _html(found: Reproduced) -> str:
     entry = found.result
     head = f"<h3>{escape(entry.what)}</h3><p>{escape(place(entry))} · <code>{entry.id}</code></p>"
-    head += f"<p>{escape(entry.shows)}</p>"
+    head += f"<p>Shows: {escape(entry.shows)}</p>"
     worked = "".join(w.show("html") for w in found.worked)
     values = "".join(
-        f'<div style="overflow:auto hidden;padding:3px 0">{value_formula(n, v).mathml()}</div>'
+        f'<div style="{ROW}">{value_formula(n, v).mathml()}</div>'
         for n, v in found.values.items()
     )
-    published = f"<p>Published: {escape(entry.published)}</p>" if entry.published else ""
+    told = f"<p>Published: {escape(published(entry))}</p>" if published(entry) else ""
     own = (*found.found.evidence, *(Verified(f"{c.name} as published", c.agrees, c.how) for c in found.comparison))
-    checked = "".join(_checked(v) for v in own)
-    listed = f'<ul style="list-style:none;padding-left:0">{checked}</ul>' if checked else ""
+    listed = checked_html(own)
     picture = _picture(found.picture) if found.picture is not None else ""
-    notes = "".join(f"<p>{escape(n)}</p>" for n in found.found.notes)
-    return f'<div class="agnesi-result">{head}{worked}{picture}{values}{published}{listed}{notes}</div>'
+    notes = "".join(f"<p>{escape(n)}</p>" for n in notes_of(found))
+    return f'<div class="agnesi-result">{head}{worked}{picture}{values}{told}{listed}{notes}{_code(found.code)}</div>'
+
+
+def _code(code: str) -> str:
+    """Return the Python that reproduces the result, folded."""
+    style = "overflow-x:auto;white-space:pre;font-size:.85em"
+    return f'<details><summary>Python</summary><pre style="{style}">{escape(code)}</pre></details>' if code else ""
 
 
 def _picture(picture: Any) -> str:
@@ -114,17 +135,13 @@ def _picture(picture: Any) -> str:
     return f'<img style="max-width:100%" alt="{escape(picture.alt)}" src="data:image/png;base64,{inside}">'
 
 
-def _checked(one: Verified) -> str:
-    colour, mark = ("#00704f", "✓") if one.holds else ("#b3261e", "✗")
-    return f'<li style="color:{colour}">{mark} {escape(one.what)}: {escape(one.how)}</li>'
-
-
 def as_data(found: Reproduced) -> dict[str, Any]:
     """Return a result as plain data, mathematics as LaTeX: what `--json` prints."""
     entry = found.result
     return {
-        "id": entry.id, "resource": entry.resource, "where": entry.where, "statement": entry.what,
-        "shows": entry.shows, "kind": entry.kind, "concepts": list(entry.concepts), "verified": found.verified,
+        "id": entry.id, "resource": entry.resource, "title": found.resource.title, "where": entry.where,
+        "statement": entry.what, "shows": entry.shows, "kind": entry.kind, "concepts": list(entry.concepts),
+        "verified": found.verified, "code": found.code,
         "worked": [data(w) for w in found.worked],
         "values": {name: plain(value) for name, value in found.values.items()},
         "published": entry.published, "certainty": entry.certainty,
@@ -133,7 +150,7 @@ def as_data(found: Reproduced) -> dict[str, Any]:
             for c in found.comparison
         ],
         "evidence": [{"what": v.what, "holds": v.holds, "how": v.how} for v in found.found.evidence],
-        "picture": None if found.picture is None else _alternative(found.picture), "notes": list(found.found.notes),
+        "picture": None if found.picture is None else _alternative(found.picture), "notes": list(notes_of(found)),
     }  # fmt: skip
 
 

@@ -231,7 +231,7 @@ def _to_node(node: Any, done: Mapping[Any, Expr]) -> Expr:
 def _sum(node: sympy.Add, done: Mapping[Any, Expr]) -> Expr:
     """Return a sum, terms with letters of the highest power first, numbers last, as a person writes a polynomial."""
     ordered = node.as_ordered_terms()
-    if node.is_number:
+    if node.is_number and not node.has(sympy.exp):
         top, bottom = sympy.fraction(sympy.together(node))
         if bottom != 1 and bottom.is_Integer:
             return apply("div", to_expr(sympy.expand(top)), to_expr(bottom))
@@ -248,19 +248,34 @@ def _term(number: sympy.Rational) -> Expr:
 def _product(node: sympy.Mul, done: Mapping[Any, Expr]) -> Expr:
     if node.as_coeff_Mul()[0].is_negative:
         return apply("neg", to_expr(-node))
-    top, bottom = sympy.fraction(node)
+    top, bottom = _fraction(node)
     if bottom != 1:
         return apply("div", to_expr(top), to_expr(bottom))
-    factors = [done[a] if a in done else to_expr(a) for a in node.as_ordered_factors()]
+    factors = [done[a] if a in done else to_expr(a) for a in sorted(node.as_ordered_factors(), key=_place)]
     return apply("mul", *factors)
+
+
+def _fraction(node: sympy.Mul) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return the top and the bottom of a product: exp(−t) stays above, (1/2 − √5/2)t is (1 − √5)t over 2."""
+    raised = [a for a in node.args if isinstance(a, sympy.exp)]
+    rest = [sympy.together(a) if isinstance(a, sympy.Add) and a.is_number else a for a in node.args if a not in raised]
+    top, bottom = sympy.fraction(sympy.Mul(*rest))
+    return sympy.Mul(top, *raised), bottom
+
+
+def _place(factor: sympy.Expr) -> int:
+    """Return the place of a factor in a product, as it is written: 2i√3, k·2ᵏ."""
+    if factor.is_number:
+        return 0 if factor.is_Rational else 1 if factor is sympy.I else 2
+    return 4 if isinstance(factor, sympy.Pow) and factor.base.is_number and factor.base is not sympy.E else 3
 
 
 def _power(node: sympy.Pow, done: Mapping[Any, Expr]) -> Expr:
     base, exponent = node.args
     if exponent == sympy.Rational(1, 2):
         return apply("sqrt", done[base] if base in done else to_expr(base))
-    if exponent.is_negative:
-        return apply("div", constant(1), to_expr(base ** -exponent))
     if base is sympy.E:
         return apply("exp", to_expr(exponent))
+    if exponent.is_negative:
+        return apply("div", constant(1), to_expr(base ** -exponent))
     return apply("pow", done[base] if base in done else to_expr(base), to_expr(exponent))

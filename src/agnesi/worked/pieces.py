@@ -33,8 +33,14 @@ _SIGNS = {  # text: (ASCII, LaTeX)
 _QUOTIENT = re.compile(r"(?:[d∂])(²?)([^\W\d_]?[\w′]*)/([d∂][^\W_]\w*?²?(?:[d∂][^\W_]\w*?²?)*)")  # ∂f/∂x, d²f/dx²
 _CALLED = re.compile(r"([^\W\d_][\w′]*)\(([^\W\d_]\w*(?:, [^\W\d_]\w*)*)\)")  # f(x, y)
 _BELOW = re.compile(r"[d∂]([^\W_]\w*?)(²?)(?=[d∂]|$)")
+_CALLING = re.compile(r"∇?[A-Za-z](?:_\d+)?[₀-₉]*′*")  # f(1, 2): the name of a function before its bracket
 _NAME = re.compile(r"[^\W\d_]\w*(?:_\w+)?['′]*|[^\W\d_]+[₀-₉ᵢⱼₖₙₘ]*")
 _RAISED = re.compile(r"([^\W\d_][^\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ]*)([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ]+)")  # A⁻¹, Aᵀ, A⁺, Aᵏ
+_ROOT = re.compile(r"(?:(?<=[0-9i]) )?(?<![^\W\d_])sqrt\(")
+_SHORT_ROOT = re.compile(r"(?:(?<=[0-9i]) )?(?<![^\W\d_])sqrt\((\d+|[^\W\d_][₀-₉]*)\)(?=([\w(])?)")
+_BETWEEN = frozenset(  # words that join formulas, and stand apart from them
+    ("about", "and", "at", "for", "from", "is", "maximise", "minimise", "not", "or", "over", "to", "where", "with")
+)
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ", "0123456789-+Tnk")
 
 
@@ -112,14 +118,25 @@ class Formula:
 def scalar_text(value: Any, form: Form = "unicode") -> str:
     """Return a number, a sympy expression or an expression of Agnesi as text; floats with six digits at most."""
     if isinstance(value, Expr):
-        return write(value, form)
+        return _rooted(write(value, form), form)
     if isinstance(value, Lettered):
-        return write(value.expr, form, rows=value.rows)
+        return _rooted(write(value.expr, form, rows=value.rows), form)
     if isinstance(value, str):
         return _word(value, form)
     if isinstance(value, float) or type(value).__module__ == "numpy":
         return _number(float(value), form)
-    return write(to_expr(value), form)
+    return _rooted(write(to_expr(value), form), form)
+
+
+def _rooted(text: str, form: Form) -> str:
+    """Return text for a terminal with roots as they are written on paper.
+
+    >>> _rooted("2 sqrt(3)x + sqrt(2 + sqrt(2))", "unicode")
+    '2√3 x + √(2 + √2)'
+    """
+    if form != "unicode" or "sqrt(" not in text:
+        return text
+    return _ROOT.sub("√(", _SHORT_ROOT.sub(lambda m: f"√{m[1]}{' ' if m[2] else ''}", text))
 
 
 def _number(value: float, form: Form) -> str:
@@ -148,6 +165,8 @@ def _close(parts: Sequence[Any], k: int) -> bool:
         return parts[: k - 1].count(left) % 2 == 0
     if isinstance(right, str) and right in _BARS and parts.count(right) % 2 == 0:
         return parts[:k].count(right) % 2 == 1
+    if right == "(" and isinstance(left, str) and _CALLING.fullmatch(left):
+        return True
     opened = isinstance(left, str) and left in ("(", "⟨", "{")
     return opened or (isinstance(right, str) and right in (")", "⟩", "}", ",", ";", ":"))
 
@@ -173,7 +192,7 @@ def _word(text: str, form: Form) -> str:
         opened, comma, closed = (_word(sign, form) for sign in "(,)")
         inside = f"{comma} ".join(_word(name, form) for name in found[2].split(", "))
         return f"{_word(found[1], form)}{opened}{inside}{closed}"
-    if _NAME.fullmatch(text) and len(text) < 9:
+    if _NAME.fullmatch(text) and len(text) < 9 and text not in _BETWEEN:
         return _OUTER.sub("", write(symbol(text, ()), form)) if form == "mathml" else write(symbol(text, ()), form)
     if form == "mathml":
         return f"<mtext>\N{NO-BREAK SPACE}{escape(text)}\N{NO-BREAK SPACE}</mtext>"

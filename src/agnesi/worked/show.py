@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from agnesi.worked.pieces import Formula, scalar_text
 from agnesi.write.ascii_words import plain_ascii
 
 if TYPE_CHECKING:
-    from agnesi.worked.record import Step, Worked
+    from agnesi.worked.record import Step, Verified, Worked
 
 WIDTH = 96
+ROW = "display:flex;align-items:center;gap:1em;overflow:auto hidden;padding:3px 0 7px"  # of a formula and its words
 
 
 def shown(worked: Worked, form: str = "unicode") -> str:
@@ -85,14 +87,20 @@ def _html(worked: Worked) -> str:
     question = "".join(_formula_html(f) for f in worked.question)
     steps = "".join(_step_html(s, worked.source) for s in worked.steps)
     answer = "".join(_formula_html(f) for f in worked.answer)
-    checked = "".join(
-        f'<li style="color:{"#00704f" if v.holds else "#b3261e"}">{"✓" if v.holds else "✗"} {escape(v.what)}: '
-        f"{escape(v.how)}</li>" for v in worked.evidence
-    )
     notes = "".join(f"<p>{escape(n)}</p>" for n in worked.notes)
     listed = f"<ol>{steps}</ol>" if steps else ""
-    evidence = f'<ul style="list-style:none;padding-left:0">{checked}</ul>' if checked else ""
+    evidence = checked_html(worked.evidence)
     return f'<div class="agnesi-worked">{title}{question}{listed}<p><b>Answer</b></p>{answer}{evidence}{notes}</div>'
+
+
+def checked_html(evidence: Iterable[Verified]) -> str:
+    """Return what was checked as a list, in colours that can be read on white and on black."""
+    marks = {True: ("#178655", "✓"), False: ("#d13a31", "✗")}
+    rows = [
+        f'<li style="color:{colour}">{mark} {escape(v.what)}: {escape(v.how)}</li>'
+        for v in evidence for colour, mark in [marks[bool(v.holds)]]
+    ]  # fmt: skip
+    return f'<ul style="list-style:none;padding-left:0">{"".join(rows)}</ul>' if rows else ""
 
 
 def _step_html(step: Step, known: str = "") -> str:
@@ -108,8 +116,8 @@ def _within(source: str, whole: str) -> bool:
 
 
 def _formula_html(formula: Formula) -> str:
-    why = f' <span style="opacity:.75">{escape(formula.why)}</span>' if formula.why else ""
-    return f'<div style="overflow:auto hidden;padding:3px 0">{formula.mathml()}{why}</div>'
+    why = f'<span style="opacity:.75">{escape(formula.why)}</span>' if formula.why else ""
+    return f'<div style="{ROW}">{formula.mathml()}{why}</div>'
 
 
 def _source(source: str) -> str:

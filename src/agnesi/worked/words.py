@@ -28,7 +28,7 @@ _SIGNS = {
     "⟨": r"\langle", "⟩": r"\rangle", "≤": r"\leq", "≥": r"\geq", "<": "<", ">": ">", "∈": r"\in", "⟂": r"\perp",
     "→": r"\to", "…": r"\dots",
     "/": "/", "[": "[", "]": "]", "⊗": r"\otimes", "⊥": r"\perp", "∘": r"\circ", "√": r"\surd",
-    "∫": r"\int", "∞": r"\infty", "≠": r"\neq", "×": r"\times", ":": ":",
+    "∫": r"\int", "∞": r"\infty", "∇": r"\nabla", "≠": r"\neq", "×": r"\times", ":": ":",
     "{": r"\{", "}": r"\}",
 }  # fmt: skip
 _ASCII = {

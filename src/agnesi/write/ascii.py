@@ -58,7 +58,7 @@ class AsciiWriter(UnicodeWriter):
         if sup.kind == "word" and sup.text == "T":
             yield "'"
         elif sup.kind != "nothing":
-            short = sup.kind == "number" or (sup.kind == "name" and sup.last == "letter")
+            short = (sup.kind == "number" and "/" not in sup.text) or (sup.kind == "name" and sup.last == "letter")
             yield from ("^", sup) if short else ("^(", sup, ")")
 
     def lowered(self, sub: Layout) -> Iterator[Piece]:
