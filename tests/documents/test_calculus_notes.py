@@ -106,6 +106,13 @@ def test_numbers_that_are_concluded_are_no_other_case() -> None:
 
 
 def test_a_letter_defined_for_two_purposes_has_slopes_in_the_letters_of_both() -> None:
-    text = r"Let $u=\ln(x^2+y^2)$. Then $u_{xx}=\frac{2(y^2-x^2)}{(x^2+y^2)^2}$ " r"and $u_{yy}=\frac{2(x^2%sy^2)}{(x^2+y^2)^2}$."
+    text = r"Let $u=\ln(x^2+y^2)$. Then $u_{xx}=\frac{2(y^2-x^2)}{(x^2+y^2)^2}$ "
+    text += r"and $u_{yy}=\frac{2(x^2%sy^2)}{(x^2+y^2)^2}$."
     assert judged(text % "-") == ["proved", "proved"]
     assert judged(text % "+") == ["proved", "refuted"]
+
+
+def test_another_case_in_words_goes_on_from_nothing() -> None:
+    text = r"A disc: $\int_0^{2\pi}\int_0^Rr^3\,dr\,d\theta=\frac{\pi R^4}2$. %s it is $\frac14 \pi R^4$."
+    assert judged(text % "About a diameter") == ["tested"]
+    assert "refuted" in judged(text % "So")

@@ -38,6 +38,9 @@ _MATRIX_SHOWN = re.compile(  # eigenvalues of [[2, 1], [1, 2]] are ...: a matrix
 _FOREIGN = re.compile("[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MOMENTS = re.compile(r"\b(?:mean|variance)s?\b[^.;\n]{0,30}\b(?:mean|variance)s?\b")  # told in words
 _BLOCK = re.compile(r"(?:Σ|S|C|K)_[a-z]_?[a-z]")
+_PLACE = re.compile(  # at (1, 2)
+    r"\b(?:at|near|around)\s(?:the (?:point|place)\s)?\s*\$?\s*(?:\\left)?\(\s*[-−]?\d[\d./]*\s*,[^()a-zA-Z]*\)"
+)
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 _THEOREM = re.compile(r"(?i)\bhadamard(?:['’]s)? (?:determinant )?(?:inequality|theorem|bound)\b")
 _UP_TO = re.compile(  # y ∈ {1, ..., k}
@@ -45,7 +48,9 @@ _UP_TO = re.compile(  # y ∈ {1, ..., k}
     r"\s*([A-Za-z])\s*\\?\}"
 )
 _NUMBERS = re.compile(r"The left side is [-−\d.e]+, the right side [-−\d.e]+")  # σ'(z) ≈ 0.17 at the z that was told
-_CALLED = re.compile(r"\s*\\?[^\W\d]\w*(?:[_^]\{?[*\\\w]+\}?)*\s*\([^()=]*\)\s*&?=")  # f^*(y) = ...: of another f, perhaps
+_CALLED = re.compile(  # f^*(y) = ...: of another f, perhaps
+    r"\s*\\?[A-Za-zα-ω]+(?:[_^]\{?[A-Za-zα-ω0-9*\\]{1,12}\}?){0,2}\s*\([^()=]*\)\s*&?="
+)
 # Not understood, these may make a line right that looks wrong.
 _FACTS = re.compile(r"^the words .*\b(?:uncorrelated|disjoint|mutually exclusive)\b")
 
@@ -79,6 +84,9 @@ def in_doubt(
             if block:
                 out[one.place] = Doubt(f"what ties {block} to the covariances is not understood", grave=True)
                 continue
+            if _at_a_place(one, source):
+                out[one.place] = Doubt("a place is told in words, and the numbers may be those there", grave=True)
+                continue
             doubted = {place for place, doubt in out.items() if not doubt.faint}
             withheld = _withheld(one, statements, doubted)
             if withheld:
@@ -92,13 +100,19 @@ def in_doubt(
             if document and reason is None:
                 reason = _unsaid_mean(one, lines)
             faint = next(_faint(one, statements, lines, source), None) if reason is None else None
-            if document and reason is None and faint is None and _of_letters(one):
+            if document and reason is None and faint is None and _of_letters(one, lines):
                 faint = "what the text around it says of its letters may not all be known"
             if reason is not None:
                 out[one.place] = Doubt(reason, grave=bool(_FACTS.search(reason)))
             elif faint is not None:
                 out[one.place] = Doubt(faint, True)
     return out
+
+
+def _at_a_place(one: Judged, source: str) -> bool:
+    """Tell whether letters are compared with numbers, and a place such as "at (1, 2)" is said that was not put in."""
+    numbered = any(letters(a) and not letters(b) for a, b in pairwise(one.sides)) and not one.conditions
+    return numbered and _PLACE.search(source) is not None
 
 
 def _withheld(one: Judged, statements: Sequence[Judged], doubted: set[tuple[int, int]]) -> str:
@@ -121,14 +135,25 @@ def _unsaid_mean(one: Judged, lines: Lines) -> str | None:
     return next((f"what {name} is, is not said" for name in sorted(bars & set(lines.inferred))), None)
 
 
-def _of_letters(one: Judged) -> bool:
-    """Tell whether a line is no equation of numbers, and none between expressions in the same letters."""
-    if one.evidence is not None and _NUMBERS.match(one.evidence.reason):
-        return False
+def _of_letters(one: Judged, lines: Lines) -> bool:
+    """Tell whether a line may be about other letters than it seems: not one of numbers, or of letters that are told.
+
+    Nor is it one without more letters than those written on its left.
+    """
+    reason = one.evidence.reason if one.evidence is not None else ""
     held = [letters(s) for s in one.sides]
-    same = not one.conditions and all(h == held[0] for h in held)
-    same = same and (one.role == "step" or (one.role == "claim" and not _CALLED.match(one.text)))
-    return any(held) and not (same and not has_chance(*one.sides))
+    if _NUMBERS.match(reason) or not any(held):
+        return False
+    if has_chance(*one.sides) or one.conditions:
+        return True
+    every = held[0].union(*held[1:])
+    if _CALLED.match(one.text) and one.text.strip()[0] in every:  # p(x) = ... read as p times x
+        return True
+    open_ = {n for n in every & set(lines.inferred) if not lines.symbols[n].facts}
+    told = not open_ and not any("_" in n for n in every) and "shapes differ" not in reason
+    written = all(n[0] in one.text or not n[0].isascii() for n in held[0])  # not by a definition
+    same = written and all(h <= held[0] for h in held)
+    return not told and not (same and (one.role == "step" or (one.role == "claim" and not _CALLED.match(one.text))))
 
 
 def _misfit(one: Judged, lines: Lines) -> str:

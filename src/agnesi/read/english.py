@@ -225,6 +225,11 @@ GOES_ON = re.compile(
     r"|i\.e\.[\s,]*$|\bbecomes\s*$|\bthat is[\s,]*$|\bsimplif\w+(?![\w-])[^.;=]*$",
     re.IGNORECASE,
 )
+OTHER_CASE = re.compile(  # "About a diameter it is ..." is not what "it" was before
+    r"(?:^\W*|[.;!?]\s*)(?:(?:About|Around|Along|Through|Over|Near|Without|On)"
+    r"|(?:For|With|At|In)(?! (?:this|that|these|other|fact|short|sum|total|effect|particular|example|last|the end)\b))"
+    r"\s[^.;=]*\bit(?:['’]s|\s+is)(?![\w-])[^.;=]*$"
+)
 
 FACTORED = re.compile(
     r"\b(?:an?|its|the|from|by|via|using)\s(?:[\w-]+\s){0,2}(?:(?:eigen)?decompositions?|factori[sz]ations?|SVD)[\s$:]*$"

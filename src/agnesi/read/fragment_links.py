@@ -15,6 +15,7 @@ from agnesi.read.english import (
     LASTING,
     MAKES_ZERO,
     OPTIMUM,
+    OTHER_CASE,
     SIDES,
     STATES,
     ZERO,
@@ -87,7 +88,7 @@ class Links:
             found = "where"
         if OPTIMUM.search(said) and found in (None, "", "suppose", "since"):
             return "suppose"
-        if not RELATIONS.search(piece) and GOES_ON.search(said[-120:]):
+        if not RELATIONS.search(piece) and GOES_ON.search(said[-120:]) and not OTHER_CASE.search(said[-120:]):
             return "continues"
         if found == "where" and re.search(r"(?i)\b(?:with|let|where|here)\s*$", said) and restricts(piece, said):
             return "suppose"

@@ -14,6 +14,7 @@ from agnesi.read.habits import Habits
 from agnesi.read.optima import numbers_among, run_over
 from agnesi.read.scene import (
     SCALAR_LETTERS,
+    VECTOR_GREEK,
     Scope,
     is_capital,
     is_number,
@@ -230,6 +231,8 @@ class Infer(Habits):
                 )
             ):
                 self.s.prefer.append(t[after])
+            if self.s.words.loose and self._maps(before) and after is node.args[-1] and _vector_letter(after):
+                self.s.prefer.append(t[after])
         kind = t[node.args[0]]
         for k, (sep, arg) in enumerate(zip(node.value, node.args[1:], strict=True)):
             right, before = t[arg], node.args[k]
@@ -257,6 +260,11 @@ class Infer(Habits):
                 if not any(a.head in ("transpose", "prime") for a in node.args):
                     self.s.products.append((left, right, kind))
         return kind
+
+    def _maps(self, node: Node) -> bool:
+        """Tell whether a name is a declared matrix: numbers stand before it, so that β in Xβ is a vector."""
+        known = self.s.words.symbols.get(node.value) if node.head == "name" else None
+        return known is not None and known.ndim == 2
 
     def starred(self, left: Type, right: Type) -> Type:
         """Return the type of a * b in notes: of two vectors it is taken entry by entry."""
@@ -446,6 +454,12 @@ class Infer(Habits):
             return self.s.symbols.get(key) or self.s.axes.typed(self.s.words.symbols[key].shape)
         made = self.s.words.definitions.get(name) if isinstance(name, str) else None
         return self.s.axes.typed(made.symbols[0].shape) if made and len(made.symbols) == 1 else None
+
+
+def _vector_letter(node: Node) -> bool:
+    """Tell whether a name is a Greek letter that many books use for vectors: β, θ, β_0."""
+    inner = node.args[0] if node.head == "sub" else node
+    return inner.head == "name" and inner.value[:1] in VECTOR_GREEK
 
 
 def is_dotted(left: Node, right: Node) -> bool:
