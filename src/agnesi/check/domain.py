@@ -126,6 +126,8 @@ class Domain:
         if count == len(outs):  # no conditions, nothing watched
             return Values(Point(values, dict(sizes)), outs, (), (), np.inf)
         sides = list(zip(outs[count:stop:2], outs[count + 1 : stop : 2], strict=True))
+        if not all(_comparable(a, b) for a, b in sides):
+            return None
         after = stop + len(self._terms.leaves)
         sizes_of = self._terms.of(outs[stop:after])
         held = tuple((a, b, max(sizes_of[2 * k : 2 * k + 2])) for k, (a, b) in enumerate(sides[:pairs]))
@@ -136,7 +138,9 @@ class Domain:
         """Return the sides of the equations, then of the inequalities, one after the other; None without values."""
         env = self._complete(free, sizes, check=False)
         outs = None if env is None else self._run(self._conditions, env, sizes)
-        return outs if outs is not None and all(_finite(v, self.largest) for v in outs) else None
+        if outs is None or not all(_comparable(a, b) for a, b in zip(outs[::2], outs[1::2], strict=True)):
+            return None
+        return outs if all(_finite(v, self.largest) for v in outs) else None
 
     def _complete(self, free: Mapping[str, Any], sizes: Mapping[str, int], check: bool = True) -> dict[str, Any] | None:
         """Add the given values and those that conditions define."""
@@ -226,6 +230,12 @@ def _reached(names: set[str], needs: Mapping[str, set[str]]) -> set[str]:
 def _in_order(pairs: list[tuple[Symbol, Expr]], needs: Mapping[str, set[str]]) -> list[tuple[Symbol, Expr]]:
     """Definitions before what uses them."""
     return sorted(pairs, key=lambda pair: len(_reached(needs[pair[0].name], needs) & set(needs)))
+
+
+def _comparable(left: Any, right: Any) -> bool:
+    """Tell whether two values have the same shape, or one is a number: u = (3/5, 4/5) of another u may have three."""
+    a, b = np.shape(left), np.shape(right)
+    return a == b or not a or not b
 
 
 def _finite(value: Any, largest: float) -> bool:

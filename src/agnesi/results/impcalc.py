@@ -150,7 +150,7 @@ def taylor_pieces_of_a_surface() -> Found:
     f, at = "exp(−(x² + y²)/2)", ["1/2", 0]
     done = taylor_pieces(f, at)
     drawn = {"the function": f, **{name: to_expr(piece) for name, piece in done.value.items()}}
-    pictures = [retitled(surface(g, (-1, 2), (-1.5, 1.5)), name) for name, g in drawn.items()]
+    pictures = [retitled(surface(g, (-1, 2), (-1.5, 1.5), z=(-1, 1.5)), name) for name, g in drawn.items()]
     return Found((done,), dict(done.value), picture=panels(pictures, "Taylor pieces of a surface"))
 
 

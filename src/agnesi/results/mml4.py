@@ -81,7 +81,11 @@ def movie_ratings() -> Found:
     strongest = [set(np.argsort(abs(u))[-2:].tolist()) for u in done.U.T[:2]]
     drawn = {"the ratings": A, "first part": one.value, "second part": second, "both, of rank two": two.value}
     rows, columns = ["Star Wars", "Blade Runner", "Amélie", "Delicatessen"], ["Ali", "Beatrix", "Chandra"]
-    pictures = [heat_map(np.round(B, 1), rows=rows, columns=columns, title=name) for name, B in drawn.items()]
+    every = np.array(list(drawn.values()))
+    scale = float(every.min()), float(every.max())
+    pictures = [
+        heat_map(np.round(B, 1), rows=rows, columns=columns, scale=scale, title=name) for name, B in drawn.items()
+    ]
     return Found(
         (done, one, two),
         {"A": np.array(A), "singular values": done.values, "rank one": one.value, "second part": second,
