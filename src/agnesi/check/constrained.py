@@ -35,7 +35,7 @@ HOPELESS = 30  # attempts without a single point
 EXACTLY = 4e-16  # relative to the terms
 MARGINS = (0.0, 0.1, 0.5, 1.0)  # how far inside an inequality a start is pushed
 SPREADS = (0.3, 1.0, 1.0, 3.0)  # of the starts
-SOON, SOME = 0.4, 2  # after this part of the time so many points are enough
+TRIED, SOME = 10, 2  # after so many attempts so many points are enough
 FIRST = 8  # attempts that stay off the edges of inequalities
 
 Found = tuple[Point, tuple[Any, ...]]
@@ -54,11 +54,11 @@ def points_on(
     for substitute in (True, False):
         domain = Domain(roots, extra=extra, fixed=fixed, sizes=sizes, given=conditions, substitute=substitute)
         warm(domain)
-        begun, found = now(), list[Found]()
-        stop = begun + budget
+        stop = now() + budget
+        found: list[Found] = []
         for values in _Search(domain, rng, stop).points(count):
             found.append((values.point, values.roots))
-            if len(found) >= (count if now() < begun + SOON * budget else min(count, SOME)):
+            if len(found) >= count:
                 break
         if found or not domain.defined:
             break
@@ -116,6 +116,8 @@ class _Search:
         failed, points = [0] * len(choices), 0
         for attempt in range(ATTEMPTS * count):
             if self.late() or not choices or (attempt >= HOPELESS and not points):
+                return
+            if attempt >= TRIED and points >= min(count, SOME):
                 return
             at = min(self.rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
             margin = MARGIN if attempt < ATTEMPTS * count // 2 else MARGIN / 20
