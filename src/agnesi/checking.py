@@ -5,31 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import agnesi.show_report  # noqa: F401  (so that reports can show themselves)
-from agnesi.check.chances import chance_of_lines, facts_named
-from agnesi.check.chances_told import Spoken, domains_told, spoken_facts, spreads_told, with_twins
-from agnesi.check.course import Entry
-from agnesi.check.derivations import judged
 from agnesi.check.explain import explained
-from agnesi.check.layouts import layouts_in
 from agnesi.check.misread import NEEDS_VECTORS, in_doubt, misread
 from agnesi.check.other_readings import OBSERVED, habits
 from agnesi.check.report import Judged, Report
-from agnesi.check.settings import Findings, Setting
-from agnesi.check.shapes import with_one_size, with_same_sizes
-from agnesi.check.spectra import with_symmetric
-from agnesi.check.tacit import distributions_in
-from agnesi.check.told import told_by
-from agnesi.check.worlds import has_chance
+from agnesi.check.settings import Findings
 from agnesi.check.worlds_cast import roles_of
-from agnesi.check.worlds_states import bared, lifted
 from agnesi.dialects import dialects
 from agnesi.errors import TooLarge
 from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
+from agnesi.judgement import GivenText, Judgement, as_read, judged_text, judgement_of, text_read
 from agnesi.ops.facts import facts
 from agnesi.read.denials import with_denials
 from agnesi.read.domains_told import with_domains_told
@@ -37,14 +27,10 @@ from agnesi.read.eigenpairs_told import with_eigenpairs_told
 from agnesi.read.extremes_told import with_extremes_told
 from agnesi.read.in_words import with_quantities_in_words
 from agnesi.read.lex import source_of
-from agnesi.read.lines import Group, Lines, Piece, read_lines
-from agnesi.read.moments_told import moments_told
 from agnesi.read.over_lines import with_broken_lines
 from agnesi.read.prose import Fragment, fragments
 from agnesi.read.ranges_told import without_ranges
 from agnesi.read.remarks import spelt_out
-from agnesi.read.samples import with_samples
-from agnesi.read.units_told import unit_of
 from agnesi.read.unsaid import not_understood
 from agnesi.read.vocabulary import Definition
 from agnesi.write.declare import declaration
@@ -66,15 +52,9 @@ MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
     r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
 )
 OVER_UNIT = re.compile(r"\b(max|min)(?:imum)? over (?:all )?unit(?: vectors?)? ([a-z]) of ")  # max over unit x of x'Sx
-THIN = re.compile(r"(?i)\b(?:orthonormal columns|columns (?:are )?orthonormal|tall|wide|rectangular)\b")
-LIMIT = re.compile(r"(?:sum|∑|Σ|prod|∏)_\{?\w\s*=\s*1\}?\s*\^\{?([A-Za-z])(?!\w)")  # sizes that are told apart
-SIZES = re.compile(r"×|∈|\\in(?![a-z])|\\times|ℝ|R\^|:.*\d|\w x \w|\bby\b|: *[a-zA-Z](?: |$)")
-BOUND = re.compile(r"[^=<>≤≥≠]+(?:!=|[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|ne)(?![a-z]))[^=<>≤≥≠]+")  # r ≠ 1, 0 < p
-LISTED = (",", "and", ", and")  # between the conditions of a claim
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
 LETTERED = re.compile(r"\s*\([a-hivx]\)(?=[ \t])")  # before the first line of a text
 LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
-SENTENCE = re.compile(r"(?<![ .][a-zA-Z])(?<!\s\d)[.?!]\$*\s")  # not that of e.g.
 NEAR = re.compile(r"^\w+ \S*?\w\(.* is read as \w+\(")  # sin t(1 − cos t) is read as sin(t(1 − cos t))
 NUMBERS = frozenset("abcks")  # letters that are vectors by habit where nothing says otherwise, and often numbers
 
@@ -127,7 +107,7 @@ def check_within(
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     begun = now()
     kept = Findings() if findings is None else findings
-    first = _judged(_Text(source, tuple(found), layout, declarations or {}, definitions, findings=kept))
+    first = judged_text(GivenText(source, tuple(found), layout, declarations or {}, definitions, findings=kept))
     first, numbers = _in_other_ways(first, begun)
     first, usual = _by_habit(first, spans, begun)
     first, statements = _without_misread(first, diagnose, spans is not None)
@@ -147,53 +127,53 @@ def _fragments(source: str, spans: Sequence[tuple[int, int]] | None) -> list[Fra
     return list(found)
 
 
-def _in_other_ways(first: _Judgement, begun: float) -> tuple[_Judgement, Mapping[str, Symbol]]:
+def _in_other_ways(first: Judgement, begun: float) -> tuple[Judgement, Mapping[str, Symbol]]:
     """Return the best of the ways to read a text in which lines fail, and the letters that are numbers in it."""
     given, numbers = first.given, dict[str, Symbol]()
     for way in _ways(first) if now() - begun < MORE else ():
-        reading = _read(replace(given, ways=(way,)))
-        if _as_read(reading.lines) == _as_read(first.lines):
+        reading = text_read(replace(given, ways=(way,)))
+        if as_read(reading.lines) == as_read(first.lines):
             continue
-        other = _judgement(reading)
+        other = judgement_of(reading)
         first = other if _faults(other) < _faults(first) else first
     for tried in _perhaps_numbers(first, given.source) if now() - begun < MORE else ():
-        other = _judged(replace(given, declarations={**given.declarations, **tried}))
+        other = judged_text(replace(given, declarations={**given.declarations, **tried}))
         few = _faults(other)[1] <= max(1, _faults(first)[1])  # none that makes several lines wrong
         better = few and _faults(other)[0] < _faults(first)[0]
         if better or _meant(other, first) or _either_way(other, first):
             first, numbers = other, tried
             break
     if _near(first) and _faults(first)[0] and now() - begun < MORE:
-        other = _judged(replace(first.given, ways=(*first.given.ways, "near")))
+        other = judged_text(replace(first.given, ways=(*first.given.ways, "near")))
         meant = _faults(other) == _faults(first) and all("\\" + n in given.source for n in _near(first))
         first = other if _faults(other) < _faults(first) or meant else first
     return first, numbers
 
 
 def _by_habit(
-    first: _Judgement, spans: Sequence[tuple[int, int]] | None, begun: float
-) -> tuple[_Judgement, Mapping[str, Symbol]]:
+    first: Judgement, spans: Sequence[tuple[int, int]] | None, begun: float
+) -> tuple[Judgement, Mapping[str, Symbol]]:
     """Return a text in which lines fail as it reads by the habits of some books, and the letters that these settle."""
     source, settled = first.given.source, dict[str, Symbol]()
     if LETTERED.match(source) and _faults(first)[0] and now() - begun < MORE:  # (a) is a factor where a is used
         numbered = LETTERED.sub(lambda f: " " * len(f.group()), source)
-        other = _judged(replace(first.given, source=numbered, found=tuple(_fragments(numbered, spans))))
+        other = judged_text(replace(first.given, source=numbered, found=tuple(_fragments(numbered, spans))))
         first = first if _faults(other)[0] else other
     if KRONECKER.search(source) and _faults(first)[0] and _entrywise(first) and now() - begun < MORE:
         turned = KRONECKER.sub(lambda f: {"⊗": "⊙"}.get(f.group(), "\\odot".ljust(len(f.group()))), source)
-        other = _judged(replace(first.given, source=turned, found=tuple(_fragments(turned, spans))))
+        other = judged_text(replace(first.given, source=turned, found=tuple(_fragments(turned, spans))))
         if _faults(other)[0] < _faults(first)[0]:  # not one that only makes of a wrong line one that is not read
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, "⊗ is entry by entry here")))
     for note, habit in habits(first.statements, first.lines, source) if now() - begun < MORE else ():
         declared = {**first.given.declarations, **habit}
-        other = _judged(replace(first.given, declarations=declared))
+        other = judged_text(replace(first.given, declarations=declared))
         if _faults(other) < _faults(first) or (note.startswith(OBSERVED) and _faults(other) == _faults(first)):
             first = replace(other, lines=replace(other.lines, notes=(*other.lines.notes, note)))
             settled |= habit
     return first, settled
 
 
-def _entrywise(one: _Judgement) -> bool:
+def _entrywise(one: Judgement) -> bool:
     """Tell whether ⊗ may be meant entry by entry: it stands between vectors, and in lines that fail on one side only.
 
     a ⊗ b = b ⊗ a is about Kronecker products, of which it is wrong.
@@ -221,7 +201,7 @@ def _placed(statements: Sequence[Judged], text: str, source: str) -> list[Judged
     return [replace(s, place=(moved(s.place[0]), moved(s.place[1]))) for s in statements]
 
 
-def _read_as(one: _Judgement, numbers: Container[str]) -> tuple[str, ...]:
+def _read_as(one: Judgement, numbers: Container[str]) -> tuple[str, ...]:
     """Return what was inferred of letters: shapes and facts, and which are events or random."""
     sides = [side for line in one.lines.lines for g in line.groups for side in g.sides]
     events, random = roles_of(sides, one.setting.chance)
@@ -233,45 +213,7 @@ def _read_as(one: _Judgement, numbers: Container[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A text with its fragments, what is in force from the start, and how it is to be read.
-
-    `ways` are those of `read_lines`; `doubtful` are lines that are not called wrong, by place, with the reason;
-    `findings` what was found of claims in other readings.
-    """
-
-    source: str
-    found: tuple[Fragment, ...]
-    layout: str
-    declarations: Mapping[str, Symbol]
-    definitions: Mapping[str, Definition] | None
-    ways: tuple[str, ...] = ()
-    doubtful: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    findings: Findings = field(default_factory=Findings)
-
-
-@dataclass(frozen=True)
-class _Judgement:
-    """The statements as judged, how they were read, and under what."""
-
-    statements: Sequence[Judged]
-    lines: Lines
-    setting: Setting
-    given: _Text
-    entries: Sequence[Entry]
-    declared: frozenset[str]
-    told: Sequence[Expr]
-
-    def again(self, doubtful: Mapping[tuple[int, int], str]) -> _Judgement:
-        """Return the judgement in which more lines are doubtful: what was found of a claim is kept."""
-        given = replace(self.given, doubtful={**self.given.doubtful, **doubtful})
-        setting = replace(self.setting, doubtful=given.doubtful)
-        statements = judged(self.entries, setting, self.declared, self.told)
-        return replace(self, statements=statements, setting=setting, given=given)
-
-
-def _without_misread(one: _Judgement, diagnose: bool, document: bool) -> tuple[_Judgement, Sequence[Judged]]:
+def _without_misread(one: Judgement, diagnose: bool, document: bool) -> tuple[Judgement, Sequence[Judged]]:
     """Return the judgement in which no line is called wrong that may be misread, and its statements explained."""
     unsaid = not_understood(one.given.source, one.given.found)
     statements: Sequence[Judged] = one.statements
@@ -289,88 +231,7 @@ def _without_misread(one: _Judgement, diagnose: bool, document: bool) -> tuple[_
     return one, statements if diagnose else one.statements
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """A text as it is read: its lines, its fragments with those that were added, what they say, and its formulas."""
-
-    given: _Text
-    lines: Lines
-    formulas: Sequence[Fragment]
-    spoken: Sequence[str]
-    said: Sequence[Spoken]
-
-
-def _as_read(lines: Lines) -> list[object]:
-    """Return what tells one reading of lines from another: their formulas, or why they are none."""
-    return [line.groups if line.error is None else str(line.error) for line in lines.lines]
-
-
-def _judged(given: _Text) -> _Judgement:
-    """Read the fragments of a text and judge them."""
-    return _judgement(_read(given))
-
-
-def _read(given: _Text) -> _Reading:
-    """Read the fragments of a text."""
-    source, found, declarations = given.source, given.found, given.declarations
-    added = with_samples(source, found, moments_told(source))
-    found = added.fragments
-    formulas = [f for f in found if f.kind in ("formula", "model")]
-    pieces = [piece_of(f) for f in formulas]
-    spoken = [
-        f.text for f in found
-        if f.kind == "declaration" and not names_density(f, source) and not follows_definition(f, found)
-    ]
-    spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
-    lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
-    lines = with_symmetric(with_states_free(with_same_sizes(with_one_size(source, pieces, lines))), source)
-    return _Reading(given, lines, formulas, spoken, spoken_facts(found, source, added.facts))
-
-
-def _judgement(reading: _Reading) -> _Judgement:
-    """Judge a text as it is read."""
-    given, lines, formulas, said = reading.given, reading.lines, reading.formulas, reading.said
-    source = given.source
-    held: set[int] = set()
-    derived = {f.start for f in formulas if f.link in ("so", "claim")}
-    chance = chance_of_lines(lines, said, held, derived)
-    twins = spreads_told(chance) if _random(lines) else domains_told(chance)
-    if twins:
-        lines = with_twins(lines, twins)
-        chance = chance_of_lines(lines, said, held, derived)
-    unit = unit_of(source)
-    chance = replace(chance, bits=chance.bits or unit == "bit", nats=unit == "nat")
-    setting = Setting(
-        layout=given.layout, chance=chance, small=facts_named(said, "small"),
-        large=facts_named(said, "large"), instances=lines.instances,
-        constrained=lines.instances if lines.constrained else frozenset(),
-        differentials=frozenset(differentials_in(lines)),
-        loose_sizes=not THIN.search(source) and len(set(LIMIT.findall(source))) < 2,
-        sized=frozenset(sized_in(lines, reading.spoken)),
-        layouts=layouts_in(g for line in lines.lines if line.error is None for g in line.groups),
-        found=given.findings, doubtful=given.doubtful,
-    )
-    entries = entries_of(lines, formulas, source)
-    entries = [replace(e, link="given") if e.line.piece.start in held else e for e in entries]
-    declared = frozenset((set(lines.symbols) - set(lines.inferred)) | chance.parameters())
-    sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
-    told = [*told_by(said, lines, _random(lines)), *distributions_in(sides, source)]
-    return _Judgement(judged(entries, setting, declared, told), lines, setting, given, entries, declared, told)
-
-
-def with_states_free(lines: Lines) -> Lines:
-    """Return lines in which p(z = k) with a free k is a tensor over k, as π_k is."""
-    def made(group: Group) -> Group:
-        if not has_chance(*group.sides):
-            return group
-        return Group((bared(group.sides[0]), *(lifted(s) for s in group.sides[1:])), group.ops) if (
-            len(group.sides) > 1 and not has_chance(group.sides[0])
-        ) else Group(tuple(lifted(s) for s in group.sides), group.ops)
-
-    return replace(lines, lines=tuple(replace(li, groups=tuple(map(made, li.groups))) for li in lines.lines))
-
-
-def _ways(one: _Judgement) -> Iterator[str]:
+def _ways(one: Judgement) -> Iterator[str]:
     """Yield other readings for lines that fail."""
     if any(_of_shapes(s) for s in one.statements):
         yield "apart"
@@ -380,12 +241,6 @@ def _ways(one: _Judgement) -> Iterator[str]:
         yield "powers"
 
 
-def _random(lines: Lines) -> set[str]:
-    """Return the names that stand in lines with expectations, probabilities and the like."""
-    groups = [g for line in lines.lines if line.role != "model" for g in line.groups]
-    return {s.name for g in groups if has_chance(*g.sides) for s in symbols_of(*g.sides)}
-
-
 def _of_shapes(one: Judged) -> bool:
     """Tell whether a statement fails by its shapes, or is not read."""
     shapes = one.verdict == "refuted" and one.evidence is not None and "shapes differ" in one.evidence.reason
@@ -393,32 +248,32 @@ def _of_shapes(one: Judged) -> bool:
     return shapes or built or one.verdict == "not read"
 
 
-def _meant(numbers: _Judgement, first: _Judgement) -> bool:
+def _meant(numbers: Judgement, first: Judgement) -> bool:
     """Tell whether lines that mean nothing with vectors have a meaning with numbers: right formulas hold there too."""
     misfits = [s for s in first.statements if s.verdict == "not read" and not s.sides]
     unread = any(s.verdict == "not read" for s in numbers.statements)
     return bool(misfits) and not unread and not any(s.verdict == "refuted" for s in first.statements)
 
 
-def _either_way(numbers: _Judgement, first: _Judgement) -> bool:
+def _either_way(numbers: Judgement, first: Judgement) -> bool:
     """Tell whether the same lines are wrong with numbers alone, so that no letter had to be a vector for that."""
     wrong = [[s.place for s in one.statements if s.verdict == "refuted"] for one in (numbers, first)]
     shaped = any(s.shape for s in numbers.lines.symbols.values())
     return not shaped and bool(wrong[0]) and wrong[0] == wrong[1] and _faults(numbers) == _faults(first)
 
 
-def _near(one: _Judgement) -> list[str]:
+def _near(one: Judgement) -> list[str]:
     """Return how functions without brackets were read that may end before the bracket: sin t(1 − cos t)."""
     return [n.split(" is read as")[0] for n in one.lines.notes if NEAR.search(n)]
 
 
-def _faults(one: _Judgement) -> tuple[int, int]:
+def _faults(one: Judgement) -> tuple[int, int]:
     verdicts = [s.verdict for s in one.statements]
     wrong, unread = verdicts.count("refuted"), verdicts.count("not read")
     return wrong + unread, wrong
 
 
-def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]]:
+def _perhaps_numbers(one: Judgement, source: str) -> Iterator[dict[str, Symbol]]:
     """Yield letters that habit took for vectors and that may be numbers, for a second reading of lines that fail.
 
     First c in softmax(z + c); then, in a text in which nothing needs a vector, all letters.
@@ -442,82 +297,6 @@ def _perhaps_numbers(one: _Judgement, source: str) -> Iterator[dict[str, Symbol]
     if every and every != found:
         numbers = {n: s for n, s in known.items() if n in one.lines.inferred and not s.shape and n.isalpha()}
         yield {**numbers, **every}  # so that y is not a vector where x is none
-
-
-def names_density(fragment: Fragment, source: str) -> bool:
-    """Tell whether words declare what the text uses otherwise: q of q(z) as a vector, k of k | θ ~ Bin(n, θ) as a size.
-
-    Neither is i of "coin i with probability 1/3".
-    """
-    name = re.split(r"\s*[:∈]", fragment.text)[0].strip()
-    if len(name) != 1:
-        return False
-    if "probability" in fragment.text:
-        return f"{name}(" in source or name in "ijkn"
-    drawn = rf"(?<!\w){name}\s*(?:\|[^|~\n]{{1,20}})?~|[pPq]\(\s*{name}\s*[|)]|\|\s*{name}\s*[)\]~]"
-    return "ℕ" in fragment.text and re.search(drawn, source) is not None
-
-
-def follows_definition(one: Fragment, found: Sequence[Fragment]) -> bool:
-    """Tell whether a declaration says a fact of a name that a formula before has settled: S = ..., S is symmetric."""
-    name, _, facts = (part.strip() for part in one.text.partition(":"))
-    if not facts or SIZES.search(one.text) or not all(w.isalpha() for w in facts.split()):
-        return False
-    settled = re.compile(rf"\s*{re.escape(name)}\s*:?=(?!=)")
-    made = next((f for f in found if f.kind == "formula" and f.start < one.start and settled.match(f.text)), None)
-    if made is None:
-        return False
-    return not any(f.kind == "declaration" and name in f.names and f.start <= made.start for f in found)
-
-
-def differentials_in(lines: Lines) -> set[str]:
-    """Return the names of the symbols whose differentials are written: X where dX stands."""
-    sides = [s for line in lines.lines for g in line.groups for s in g.sides]
-    heads = [n for n in postorder(*sides) if isinstance(n, Apply) and n.op.name == "d"]
-    return {n.args[0].name for n in heads if isinstance(n.args[0], Symbol)}
-
-
-def sized_in(lines: Lines, spoken: Sequence[str]) -> set[str]:
-    """Return the names that are declared with sizes: X : n×d, x ∈ ℝⁿ, not V with VᵀV = I."""
-    told = [(text, [n.strip() for n in text.partition(":")[0].split(",")]) for text in spoken]
-    told += [(line.piece.text, list(line.names)) for line in lines.lines if line.role == "declaration"]
-    return {name for text, names in told if SIZES.search(text) for name in names}
-
-
-def piece_of(fragment: Fragment) -> Piece:
-    """Return the formula of a fragment as the reader wants it."""
-    return Piece(
-        fragment.text, fragment.start, fragment.stop, fragment.link == "continues", fragment.link == "where",
-        fragment.link == "suppose",
-    )
-
-
-def _supposed(formulas: Sequence[Fragment], at: int, source: str) -> bool:
-    """Tell whether a formula is supposed, or listed behind one that is: for x = 1, y = 2."""
-    while at > 0 and not formulas[at].link and source[formulas[at - 1].stop : formulas[at].start].strip(" $") in LISTED:
-        at -= 1
-    return formulas[at].link == "suppose"
-
-
-def entries_of(lines: Lines, formulas: Sequence[Fragment], source: str) -> list[Entry]:
-    """Return the lines with their numbers and with the words that link them."""
-    out: list[Entry] = []
-    begun: set[int] = set()
-    ended = [m.start() for m in SENTENCE.finditer(source)]
-    for line in lines.lines:
-        of = next((k for k, f in enumerate(formulas) if f.start <= line.piece.start < f.stop), -1)
-        link = formulas[of].link if of >= 0 and of not in begun else ""
-        link = "suppose" if line.piece.supposed and not link else link
-        before = formulas[of - 1] if of > 0 else None
-        given = before is not None and (_supposed(formulas, of - 1, source) or BOUND.fullmatch(before.text) is not None)
-        if not link and of not in begun and before is not None and given:
-            gap = source[before.stop : formulas[of].start]
-            link = "claim" if gap.strip() == ":" else link  # for A = I: ...
-        begun.add(of)
-        words = formulas[of].said if of >= 0 and line.piece.start <= formulas[of].start + 2 else ""
-        at = line.piece.start
-        out.append(Entry(line, source.count("\n", 0, at) + 1, link, words, bisect_right(ended, at)))
-    return out
 
 
 def with_words(statements: Sequence[Judged], found: Sequence[Fragment], source: str) -> list[Judged]:

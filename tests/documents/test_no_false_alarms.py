@@ -71,3 +71,25 @@ def test_the_rank_of_a_vector_is_checked() -> None:
     check = facts["full column rank"].check
     assert check is not None
     assert check(np.array([1.0, 2.0])) and not check(np.zeros(2)) and not check(np.ones((3, 2)))
+
+
+MARKED = """Let $X$ be an $n \\times p$ matrix, and $y = X\\beta^* + \\varepsilon$.
+
+The minimizer solves the normal equations $X^T X \\hat\\beta = X^T y$.
+"""
+ELSEWHERE = """The loss is $L = \\frac12 (a - y)^2$.
+
+Backward: $\\partial L/\\partial a = a - y = 0.9621$.
+"""
+BARE = """Let $\\mathbb{E} \\varepsilon = 0$ and $M(\\lambda) = \\mathbb{E} |a\\lambda - b|^2$. Then $M(1) < b^2$.
+"""
+ROUNDED = "We have $\\sigma(1) = 0.7311$ and $2 \\cdot 0.7311 + 0.5 = 1.9621$, but $2 \\cdot 0.7311 + 0.5 = 1.9721$.\n"
+
+
+@pytest.mark.parametrize("text", [MARKED, ELSEWHERE, BARE], ids=["hat", "values", "a bare E"])
+def test_what_nothing_tells_makes_no_line_wrong(text: str) -> None:
+    assert "refuted" not in [s.verdict for s in judged(text)]
+
+
+def test_rounding_on_the_way_is_no_error_and_a_wrong_digit_before_it_is() -> None:
+    assert [s.verdict for s in judged(ROUNDED)] == ["tested", "tested", "refuted"]

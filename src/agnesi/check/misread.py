@@ -8,6 +8,7 @@ wrong, but not read, and the reason says what was in doubt.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,6 +42,7 @@ _BLOCK = re.compile(r"(?:Σ|S|C|K)_[a-z]_?[a-z]")
 _PLACE = re.compile(  # at (1, 2)
     r"\b(?:at|near|around)\s(?:the (?:point|place)\s)?\s*\$?\s*(?:\\left)?\(\s*[-−]?\d[\d./]*\s*,[^()a-zA-Z]*\)"
 )
+_MARKED = re.compile(r".(?:_hat|_star|_tilde|_check)(?:_\w+)?$")
 _SHORT = 3  # statements up to which a text is a claim with what it needs, not a derivation
 _THEOREM = re.compile(r"(?i)\bhadamard(?:['’]s)? (?:determinant )?(?:inequality|theorem|bound)\b")
 _UP_TO = re.compile(  # y ∈ {1, ..., k}
@@ -92,6 +94,10 @@ def in_doubt(
             if withheld:
                 out[one.place] = Doubt(withheld, grave=True)
                 continue
+            other = _another(one, lines) if document else ""
+            if other:
+                out[one.place] = Doubt(f"what {other} is, is not said", grave=True)
+                continue
             misfit = _misfit(one, lines) if document else ""
             if misfit:
                 out[one.place] = Doubt(f"the sides do not fit, and what {misfit} is was inferred", grave=True)
@@ -129,6 +135,12 @@ def _withheld(one: Judged, statements: Sequence[Judged], doubted: set[tuple[int,
     return ""
 
 
+def _another(one: Judged, lines: Lines) -> str:
+    """Return a letter with a hat or a star that nothing tells, and that one side alone has: X^T X β̂ = X^T y."""
+    held = Counter(n for side in one.sides for n in letters(side))
+    return min((n for n in held if held[n] == 1 and n in lines.inferred and _MARKED.search(n)), default="")
+
+
 def _unsaid_mean(one: Judged, lines: Lines) -> str | None:
     """Return that μ̂ = x̄ = (1/n) ∑ x_i says what x̄ is, where nothing else does."""
     bars = {s.name for s in one.sides if isinstance(s, Symbol) and s.name.endswith("_bar")}
@@ -145,6 +157,8 @@ def _of_letters(one: Judged, lines: Lines) -> bool:
     if _NUMBERS.match(reason) or not any(held):
         return False
     if has_chance(*one.sides) or one.conditions:
+        return True
+    if any(bool(a) is not bool(b) for a, b in pairwise(held)):  # ŷ − y = 0.9621: with values from further above
         return True
     every = held[0].union(*held[1:])
     if _CALLED.match(one.text) and one.text.strip()[0] in every:  # p(x) = ... read as p times x

@@ -34,7 +34,12 @@ def constraints_of(conditions: Sequence[Expr]) -> list[Expr]:
 
 
 def of_a_system(entry: Entry, group: Group, near: Sequence[Expr], course: Course) -> bool:
-    """Tell whether an equation without a word stands below a condition with the same multiplier: y = λ yz, x = λ xz."""
+    """Tell whether an equation without a word stands below a condition with the same multiplier: y = λ yz, x = λ xz.
+
+    Equations of vectors, Av = λv, are no such system.
+    """
+    if any(side.shape for side in (*group.sides, *(a for e in near for a in e.args))):
+        return False
     shared = {n for n in letters(*group.sides) & letters(*near) if _MULTIPLIER.match(n)}
     wordless = entry.link == "" and not entry.said.strip(" ,;&$") and course.told_on == course.line
     few = sum(bool(letters(e) & shared) for e in near) < len(letters(*near, *group.sides)) - 1

@@ -121,6 +121,9 @@ class Operands(Brackets):
             return (yield self.limit(token))
         if name == "int" and not words.symbolic(name):
             return (yield self.integral(token))
+        if name in ("𝔼", "ℙ") and not words.symbolic(name):
+            repair = f"Put brackets after it: {name}[...]."
+            raise ReadError(f"What {name} is of is not clear.", where=self.place(token), repair=repair)
         event = "d" in words.facts and after.text in ("|", ",", ")")  # P(d | H)
         if name == "d" and not words.symbolic("d") and not event and self.opens_differential(token, after):
             return (yield self.differential(token))

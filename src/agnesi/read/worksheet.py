@@ -207,11 +207,14 @@ class Sheet(StatementRoles):
         return found
 
 
-def worksheet(text: str, strict: bool = True) -> Worksheet:
-    """Read a sheet of statements; with `strict=False`, statements that cannot be read carry their error."""
+def worksheet(text: str, strict: bool = True, scalar: bool = False) -> Worksheet:
+    """Read a sheet of statements; with `strict=False`, statements that cannot be read carry their error.
+
+    With `scalar`, what the sheet is about is a scalar if its shapes leave that open.
+    """
     words = Vocabulary()
     sheet = Sheet(text, words, strict)
-    sheet.run()
+    sheet.run(scalar)
     symbols = sheet.symbols()
     inferred = tuple(n for n in symbols if n not in words.symbols)
     statements = tuple(sheet.statement(d) for d in sheet.drafts)
