@@ -52,6 +52,10 @@ MAP = re.compile(  # f : ℝ² → ℝ speaks of numbers where f(x, y) follows
     r"(?:ℝ|R|\\mathbb\{?R\}?|\\R)(?=[^\n]{1,20}\(\s*\w\s*,)"
 )
 OVER_UNIT = re.compile(r"\b(max|min)(?:imum)? over (?:all )?unit(?: vectors?)? ([a-z]) of ")  # max over unit x of x'Sx
+ELSEWHERE = re.compile(  # reasons that have nothing to do with sizes
+    r"has words in it|Cannot read on|is 0 as it is written|does not say in which|is no random variable|is no event"
+    r"|is not (?:known|judged|read)\b|What ties|no slip leads there|does not follow from|satisfies the conditions"
+)
 KRONECKER = re.compile(r"⊗|\\otimes(?![A-Za-z])")  # of vectors of one size, some books' sign for ⊙
 LETTERED = re.compile(r"\s*\([a-hivx]\)(?=[ \t])")  # before the first line of a text
 LOG_POWER = re.compile(r"(?:log(?:_?\d+)?|ln)\s+\([^()]*\)\s*(?:\^|/\s?\()")  # log (x)^3, log (a)/(b), with a space
@@ -245,7 +249,8 @@ def _of_shapes(one: Judged) -> bool:
     """Tell whether a statement fails by its shapes, or is not read."""
     shapes = one.verdict == "refuted" and one.evidence is not None and "shapes differ" in one.evidence.reason
     built = one.verdict == "refuted" and one.above is not None and "Cannot" in one.above.reason
-    return shapes or built or one.verdict == "not read"
+    unread = one.verdict == "not read" and (one.evidence is None or not ELSEWHERE.search(one.evidence.reason))
+    return shapes or built or unread
 
 
 def _meant(numbers: Judgement, first: Judgement) -> bool:

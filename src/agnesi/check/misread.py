@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from agnesi.check.course import letters
 from agnesi.check.report import Judged
+from agnesi.check.rounding import last_digits
 from agnesi.check.worlds import has_chance
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.read.lines import Lines
@@ -158,7 +159,7 @@ def _of_letters(one: Judged, lines: Lines) -> bool:
         return False
     if has_chance(*one.sides) or one.conditions:
         return True
-    if any(bool(a) is not bool(b) for a, b in pairwise(held)):  # ŷ − y = 0.9621: with values from further above
+    if any(held) and any(0 < d < 1 for s in one.sides for d in last_digits(s)):  # ŷ − y = 0.9621: values from above
         return True
     every = held[0].union(*held[1:])
     if _CALLED.match(one.text) and one.text.strip()[0] in every:  # p(x) = ... read as p times x
