@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -21,14 +20,11 @@ from typer.core import TyperCommand
 import agnesi
 from agnesi import __version__
 from agnesi.dialects import dialects
-from agnesi.errors import AgnesiError
+from agnesi.terminal import WRONG, fail, print_plainly, print_report, sentences, showing, source, write
 
 if TYPE_CHECKING:
-    from agnesi.check.report import Report
     from agnesi.derivation import Derivation
 
-WRONG, REFUSED, BROKEN = 1, 2, 3  # exit statuses: a claim is wrong; it cannot be answered; Agnesi itself failed
-FILES = (".txt", ".md", ".tex", ".agnesi")
 DOCUMENTS = (".md", ".markdown", ".qmd", ".rmd", ".tex", ".ltx", ".ipynb")
 
 app = typer.Typer(
@@ -103,6 +99,23 @@ class Chain(StrEnum):
     named = "named"
 
 
+class Way(StrEnum):
+    """What a path prefers."""
+
+    spine = "spine"
+    shortest = "shortest"
+    fewest = "fewest"
+    videos = "videos"
+
+
+class Speed(StrEnum):
+    """How fast somebody reads."""
+
+    slow = "slow"
+    normal = "normal"
+    fast = "fast"
+
+
 class FormulaCommand(TyperCommand):
     """A command whose text may begin with a minus sign: "-y' log(softmax(z))" is a formula, not an option."""
 
@@ -167,10 +180,10 @@ def derive_command(
     """
     names = [d.name for d in dialects]
     if dialect not in names:
-        _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
-    with _sentences():
+        fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
+    with sentences():
         found = agnesi.derive(
-            _source(text), _variables(wrt), order=order, structure=structure.value if structure else None,
+            source(text), _variables(wrt), order=order, structure=structure.value if structure else None,
             grain=steps.value, chain=chain.value, dialect=dialect,
         )  # fmt: skip
         _print(found, form)
@@ -213,19 +226,19 @@ def check_command(
     """
     names = [d.name for d in dialects]
     if dialect not in names:
-        _fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
-    with _sentences():
+        fail(f"There is no dialect {dialect}. Expected one of {', '.join(names)}.")
+    with sentences():
         if len(text) > 1 or _is_document(text[0]):
             with _progress() as progress:
                 found = agnesi.check_documents(text, dialect=dialect, jobs=jobs, cache=cache, progress=progress)
-            _print_plainly(json.dumps(found.data(), indent=2) if as_json else found.show(verbose))
-            _write(junit, found.junit(strict) if junit else "")
-            _write(sarif, found.sarif(strict) if sarif else "")
+            print_plainly(json.dumps(found.data(), indent=2) if as_json else found.show(verbose))
+            write(junit, found.junit(strict) if junit else "")
+            write(sarif, found.sarif(strict) if sarif else "")
             raise typer.Exit(found.status(strict))
         if junit or sarif:
-            _fail("JUnit and SARIF reports are written of documents only.")
-        report = agnesi.check(_source(text[0]), dialect=dialect)
-        _print_report(report, as_json, chain)
+            fail("JUnit and SARIF reports are written of documents only.")
+        report = agnesi.check(source(text[0]), dialect=dialect)
+        print_report(report, as_json, chain)
         if report.first_wrong is not None or (strict and report.counts.get("not read")):
             raise typer.Exit(WRONG)
 
@@ -249,9 +262,9 @@ def draw_command(
 
       agnesi draw "[2 1; 0 1]" -o map.png
     """
-    with _sentences():
+    with sentences():
         theme = "dark" if dark else "light"
-        _print_plainly(import_module("agnesi.draw_command").drawn(_source(text), output, x, y, let or (), theme))
+        print_plainly(import_module("agnesi.draw_command").drawn(source(text), output, x, y, let or (), theme))
 
 
 @app.command("result")
@@ -274,9 +287,9 @@ def result_command(
 
       agnesi result mml-5-taylor -o taylor.png
     """
-    with _sentences():
+    with sentences():
         text, agrees = import_module("agnesi.result_commands").result(id, as_json, picture)
-        _print_plainly(text)
+        print_plainly(text)
         if not agrees:
             raise typer.Exit(WRONG)
 
@@ -294,8 +307,58 @@ def results_command(
 
       agnesi results matcalc
     """
-    with _sentences():
-        _print_plainly(import_module("agnesi.result_commands").listed(resource, as_json))
+    with sentences():
+        print_plainly(import_module("agnesi.result_commands").listed(resource, as_json))
+
+
+@app.command("path")
+def path_command(
+    goal: Annotated[
+        str, typer.Argument(help="What you want: a concept, an area, a part of a book; nothing for where to start.")
+    ] = "",
+    know: Annotated[list[str] | None, typer.Option("--know", "-k", help="What you know: a concept, an area.")] = None,
+    own: Annotated[list[str] | None, typer.Option("--own", "-o", help="A resource you have: mml, prml, ...")] = None,
+    way: Annotated[Way, typer.Option(help="What to prefer.")] = Way.spine,
+    pace: Annotated[Speed, typer.Option(help="How fast you read.")] = Speed.normal,
+    added: Annotated[Path | None, typer.Option("--with", help="A file of your own resources and goals.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the route as JSON.")] = False,
+) -> None:
+    """Find the way to a goal, through sections of the books and courses: what to read, how long, and why.
+
+    Who knows a concept knows what it needs. Times are estimates, and the order is advice.
+
+    Examples:
+
+      agnesi path "understand backpropagation"
+
+      agnesi path "read PRML chapter 10" --know "linear algebra" --know gradient
+
+      agnesi path "Gaussian processes" --own mml --own prml --way shortest
+    """
+    with sentences():
+        answer = import_module("agnesi.path_command").found
+        print_plainly(answer(goal, know or (), own or (), way.value, pace.value, added, as_json))
+
+
+@app.command("study")
+def study_command(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; on another port if it is taken.")] = 8420,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    data: Annotated[Path | None, typer.Option(help="Keep what you make in this folder.")] = None,
+) -> None:
+    """Open the study app in the browser: the map of the books, paths to a goal, the workbench, the results.
+
+    It is served on this computer alone (127.0.0.1) and needs no network. Everything you make is saved as you go.
+
+    Examples:
+
+      agnesi study
+
+      agnesi study --port 9000 --no-browser
+    """
+    with sentences():
+        folder = data.expanduser() if data else None
+        import_module("agnesi.study.study_command").study(port, browser, folder)
 
 
 @app.command("server")
@@ -317,7 +380,7 @@ def server_command(
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        _fail('The language server needs pygls, which is not installed: pip install "agnesi[editor]".')
+        fail('The language server needs pygls, which is not installed: pip install "agnesi[editor]".')
     serving.serve(tcp)
 
 
@@ -340,120 +403,31 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
         yield lambda path, done, of: shown.update(task, description=path, completed=done, total=of)
 
 
-def _showing() -> Any:
-    """Return the module that shows derivations: it loads all the mathematics, which a cached report does without."""
-    return import_module("agnesi.show")
-
-
-def _write(path: Path | None, text: str) -> None:
-    if path is not None:
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            _fail(f"The file {path} cannot be written: {error.strerror}.")
-
-
-def _print_plainly(text: str) -> None:
-    """Print text; a terminal that cannot show a sign gets it in ASCII."""
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = _showing().plain_ascii(text.replace("✓", "+").replace("✗", "x"))
-    print(text)
-
-
-def _print_report(report: Report, as_json: bool, chain: bool) -> None:
-    """Print a report; a terminal that cannot show a sign gets it in ASCII."""
-    shown = json.dumps(report.data(), ensure_ascii=False, indent=2) if as_json else report.show(chain=chain)
-    try:
-        shown.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        shown = json.dumps(report.data(), indent=2) if as_json else report.show("ascii", chain)
-    print(shown)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """End with a sentence whatever goes wrong, never with a traceback."""
-    try:
-        yield
-    except AgnesiError as error:
-        _fail(str(error))
-    except RecursionError:
-        _fail("The expression is nested too deeply.")
-    except (BrokenPipeError, typer.Exit):
-        raise
-    except Exception as error:  # the last resort
-        if os.environ.get("AGNESI_DEBUG"):
-            traceback.print_exc()
-        what = f"Agnesi itself failed on this formula ({type(error).__name__}: {error})."
-        _fail(f"{what} Please report it; AGNESI_DEBUG=1 shows where.", BROKEN)
-
-
 def _variables(wrt: list[str] | None) -> list[str] | str | None:
     if not wrt:
         return None
     return wrt if len(wrt) > 1 else wrt[0]
 
 
-def _source(text: str) -> str:
-    """Return the formula: the text itself, the contents of a file, or standard input."""
-    if text == "-":
-        return _decoded(sys.stdin.buffer.read(), "Standard input")
-    if len(text) > 1024 or "\0" in text or "\n" in text or not ("." in text or os.sep in text):
-        return text
-    path = Path(text)
-    try:
-        if path.is_file():
-            return _decoded(path.read_bytes(), f"The file {text}")
-    except (OSError, ValueError) as error:
-        if text.endswith(FILES):
-            _fail(f"The file {text} cannot be opened: {getattr(error, 'strerror', None) or error}.")
-    if text.endswith(FILES) and " " not in text:
-        _fail(f"There is no file {text}.")
-    return text
-
-
-def _decoded(data: bytes, what: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        _fail(f"{what} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8, or write the formula in ASCII.")
-
-
 def _print(found: Derivation, form: Output) -> None:
     """Print without markup; a terminal that cannot show a sign gets a form that it can."""
     code = form in (Output.numpy, Output.jax, Output.torch)
-    text = agnesi.program(found, form.name).rstrip() if code else _showing().show(found, form.value)  # type: ignore[arg-type]
+    text = agnesi.program(found, form.name).rstrip() if code else showing().show(found, form.value)  # type: ignore[arg-type]
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         match form:
             case Output.json:
-                text = json.dumps(_showing().as_data(found), indent=2)
+                text = json.dumps(showing().as_data(found), indent=2)
             case Output.mathml:
                 text = text.encode("ascii", "xmlcharrefreplace").decode("ascii")
             case Output.unicode:
-                text = _showing().show(found, "ascii")
+                text = showing().show(found, "ascii")
             case Output.numpy | Output.jax | Output.torch:
-                text = _showing().plain_ascii(text.replace("λ", "lambda_"))  # lambda alone is a word of Python
+                text = showing().plain_ascii(text.replace("λ", "lambda_"))  # lambda alone is a word of Python
             case _:
-                text = _showing().plain_ascii(text)
+                text = showing().plain_ascii(text)
     print(text)
-
-
-def _fail(message: str, status: int = REFUSED) -> NoReturn:
-    """End with a sentence on standard error."""
-    _say(message, sys.stderr)
-    raise typer.Exit(status)
-
-
-def _say(text: str, stream: TextIO) -> None:
-    try:
-        text.encode(stream.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = _showing().plain_ascii(text)
-    print(text, file=stream)
 
 
 def main() -> None:

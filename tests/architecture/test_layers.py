@@ -23,7 +23,9 @@ LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}  # oth
 BACKENDS = {"jax", "torch"}
 LIMIT = 500
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "urllib3", "websockets"}
-WORDS_ONLY = {"urllib.parse"}  # spells addresses, and opens none
+WORDS_ONLY = {"urllib.parse", "http.cookies"}  # spell addresses and headers, and open nothing
+LISTENING = {"study/serve.py": {"socket"}}  # the app listens on this computer, and asks nobody
+WEB = {"starlette", "uvicorn", "jinja2", "markupsafe", "sqlalchemy", "alembic", "pebble"}
 
 
 def package(path: Path) -> str:
@@ -151,7 +153,34 @@ def test_files_are_short(path: Path) -> None:
 def test_nothing_goes_to_the_network(path: Path) -> None:
     for node, _ in statements(TREES[path]):
         for name in imported(path, node):
-            assert name in WORDS_ONLY or name.split(".")[0] not in NETWORK, f"{path.name}:{node.lineno}"
+            allowed = WORDS_ONLY | LISTENING.get(path.relative_to(SOURCE).as_posix(), set())
+            assert name in allowed or name.split(".")[0] not in NETWORK, f"{path.name}:{node.lineno}"
+
+
+def test_what_listens_connects_to_nobody() -> None:
+    for name in LISTENING:
+        called = {node.attr for node in ast.walk(TREES[SOURCE / name]) if isinstance(node, ast.Attribute)}
+        assert "bind" in called and not called & {"connect", "connect_ex", "create_connection", "urlopen"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_the_web_stays_in_the_study_app_and_its_mathematics_in_verbs(path: Path) -> None:
+    where = path.relative_to(SOURCE).parts
+    names = {name for node, _ in statements(TREES[path]) for name in imported(path, node)}
+    web = {name.split(".")[0] for name in names} & WEB
+    if where[0] != "study" or where[1] == "verbs":
+        assert not web, f"{path.name} imports {sorted(web)}"
+        return
+    parts = {part(name) for name in names if name.split(".")[0] == "agnesi"}
+    assert parts <= {"study", "course", "errors", "dialects", None}, f"{path.name} imports {parts}"
+
+
+def test_the_app_starts_without_the_mathematics() -> None:
+    code = "import sys, agnesi.study.serve as s; s.application(s.Settings()); print(sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = set(ast.literal_eval(out))
+    assert "agnesi.study.pages.home" in loaded
+    assert not loaded & {"numpy", "plotly", "matplotlib", "sympy", "agnesi.expr", "agnesi.results", "alembic"}
 
 
 def test_importing_agnesi_is_light() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from agnesi.check.slips import slips
 from agnesi.checking import check
-from agnesi.cli import Chain, Output, Steps, Structure
+from agnesi.cli import Chain, Output, Speed, Steps, Structure, Way
 from agnesi.dialects import dialects
 from agnesi.expr.nodes import Expr
 from agnesi.expr.operation import operations
@@ -131,16 +131,17 @@ def test_every_command_and_option_is_documented() -> None:
     """Each option stands in the table of the README, and each of its choices."""
     readme = TEXT["README.md"]
     commands = re.findall(r"^  (\w+)  ", refresh.run_command("agnesi --help").partition("Commands:")[2], re.MULTILINE)
-    assert commands == ["derive", "check", "draw", "result", "results", "server"]
+    assert commands == ["derive", "check", "draw", "result", "results", "path", "study", "server"]
     assert "agnesi --version" in readme
     for name in commands:
         assert f"agnesi {name}" in readme
         listed = refresh.run_command(f"agnesi {name} --help").partition("Options:")[2]
         options = re.findall(r"^  (-\w, )?(--[\w-]+)", listed, re.MULTILINE)
-        assert len(options) == {"derive": 8, "check": 10, "draw": 6, "result": 3, "results": 2, "server": 2}[name]
+        counts = {"derive": 8, "check": 10, "draw": 6, "result": 3, "results": 2, "path": 7, "study": 4, "server": 2}
+        assert len(options) == counts[name]
         for short, long in options:
             assert f"`{long}" in readme and (not short or f"`{short[:2]}" in readme), long
-    for kind in (Steps, Output, Structure, Chain):
+    for kind in (Steps, Output, Structure, Chain, Way, Speed):
         assert "\\|".join(choice.value for choice in kind) in readme
 
 

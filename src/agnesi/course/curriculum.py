@@ -63,7 +63,7 @@ def load(folder: Path) -> Curriculum:
         _table(folder, "results", "result", Result), _table(folder, "datasets", "dataset", DataSet),
         _table(folder, "datasets", "package", Package),
     )  # fmt: skip
-    wrong = [*_faults_of_concepts(found), *_faults_of_chapters(found), *_faults_of_results(found)]
+    wrong = [*faults_of_concepts(found), *_faults_of_chapters(found), *_faults_of_results(found)]
     if wrong:
         raise IncompleteRecord(f"The curriculum contradicts itself: {'; '.join(wrong)}.")
     return found
@@ -80,7 +80,8 @@ def _table(folder: Path, file: str, key: str, kind: Any) -> dict[str, Any]:
     return dict(zip(names, records, strict=True))
 
 
-def _faults_of_concepts(all_: Curriculum) -> Iterator[str]:
+def faults_of_concepts(all_: Curriculum) -> Iterator[str]:
+    """Yield what concepts need or name that does not exist, and circles."""
     for c in all_.concepts.values():
         yield from (f"{c.id} needs {n}, which is no concept" for n in c.needs if n not in all_.concepts)
         for place in c.taught:

@@ -287,6 +287,7 @@ _SIDES = {  # brackets as borders: few machines have a font whose brackets grow
     "|": f"border-inline:{_LINE};padding:0 .35em;margin:0 .15em",
     "": "",
 }
+_SIDE_NAMES = {"[": "grid square", "(": "grid round", "|": "grid lines", "": "grid"}  # for style sheets
 
 
 def _mathml(part: Any) -> str:
@@ -298,7 +299,9 @@ def _mathml(part: Any) -> str:
         for j, value in enumerate(row):
             style = "border-left:1px solid currentColor;padding-left:.6em;" if j in part.bars else ""
             style += "outline:1.5px solid #b3261e;outline-offset:-1px;" if (i, j) in part.marks else ""
-            shown = f' style="{style}"' if style else ""
+            kind = " ".join((*(("bar",) if j in part.bars else ()), *(("mark",) if (i, j) in part.marks else ())))
+            shown = f' class="{kind}" style="{style}"' if style else ""
             cells.append(f"<mtd{shown}>{_OUTER.sub('', scalar_text(value, 'mathml'))}</mtd>")
         rows.append(f"<mtr>{''.join(cells)}</mtr>")
-    return f'<mtable style="{_SIDES[part.brackets]}">{"".join(rows)}</mtable>'
+    named = f'class="{_SIDE_NAMES[part.brackets]}" style="{_SIDES[part.brackets]}"'
+    return f"<mtable {named}>{''.join(rows)}</mtable>"

@@ -1,0 +1,235 @@
+// The workbench: keeps and sets in type what is typed, shows answers without a new page, moves plots.
+
+import { draw, theme } from "./plotly.js";
+
+const bench = document.getElementById("bench");
+const form = () => document.getElementById("ask");
+const field = (name) => form().querySelector(`[name="${name}"]`);
+const PAUSE = 90; // milliseconds without a key, after which the sheet is read
+const HEADERS = { "HX-Request": "true" };
+
+const said = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
+
+// ---- what is typed is kept and set in type
+
+let waiting, reading;
+const type = () => {
+  said("…");
+  clearTimeout(waiting);
+  waiting = setTimeout(read, PAUSE);
+};
+
+async function read() {
+  waiting = undefined;
+  reading?.abort();
+  const mine = (reading = new AbortController());
+  const text = field("text").value;
+  try {
+    const answer = await fetch("/workbench/preview", { method: "POST", body: new FormData(form()), headers: HEADERS, signal: mine.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const html = await answer.text();
+    if (mine !== reading) return;
+    document.getElementById("preview").innerHTML = html;
+    taken(answer);
+    if (field("text").value === text) said(field("id").value ? "Kept" : "");
+    document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  } catch (fault) {
+    if (fault.name === "AbortError") return;
+    said("Not kept yet; trying again");
+    waiting = setTimeout(read, 2000);
+  }
+}
+
+// A sheet that is kept for the first time gets its address.
+function taken(answer) {
+  const id = answer.headers.get("x-sheet");
+  if (id && !field("id").value) {
+    field("id").value = id;
+    history.replaceState(null, "", `/workbench/${id}${location.search.replace(/([?&])text=[^&]*&?/, "$1").replace(/[?&]$/, "")}`);
+  }
+  const versions = answer.headers.get("x-versions");
+  if (!id || !versions) return;
+  for (const [k, way] of [[0, "undo"], [1, "redo"]]) {
+    const button = document.getElementById(way);
+    button.disabled = versions[k] !== "1";
+    button.setAttribute("formaction", `/workbench/${id}/${way}`);
+  }
+}
+
+addEventListener("pagehide", () => { if (waiting) navigator.sendBeacon("/workbench/preview", new FormData(form())); });
+
+// ---- tools answer in place
+
+let asking;
+async function ask(submitter) {
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  clearTimeout(waiting); waiting = undefined; reading?.abort();
+  document.getElementById("answer").setAttribute("aria-busy", "true");
+  const data = new FormData(form(), submitter);
+  const where = submitter?.getAttribute("formaction") ?? "/workbench/ask";
+  try {
+    const answer = await fetch(where, { method: "POST", body: data, headers: HEADERS, signal: mine.signal });
+    if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+    show(await answer.text(), answer.headers.get("x-address"));
+  } catch (fault) {
+    if (fault.name === "AbortError") return;
+    document.getElementById("answer").setAttribute("aria-busy", "false");
+    said("That did not work; try again");
+  }
+}
+
+function show(html, address) {
+  const editor = document.getElementById("text");
+  const focus = document.activeElement;
+  const was = { id: focus?.id, value: focus?.getAttribute?.("value"), name: focus?.getAttribute?.("name"), start: editor.selectionStart, top: editor.scrollTop, height: editor.style.height };
+  bench.innerHTML = html;
+  if (address && address !== location.pathname + location.search) history.pushState(null, "", address);
+  const next = document.getElementById("text");
+  next.style.height = was.height;
+  next.setSelectionRange(was.start, was.start);
+  next.scrollTop = was.top;
+  const back = (was.id && document.getElementById(was.id)) || (was.name && [...form().querySelectorAll(`button[name="${was.name}"]`)].find((b) => b.value === was.value)) || next;
+  if (was.id || was.name) back.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  plot();
+}
+
+addEventListener("popstate", () => location.reload());
+bench.addEventListener("submit", (event) => { event.preventDefault(); ask(event.submitter); });
+bench.addEventListener("input", (event) => {
+  if (event.target.id === "text") type();
+  else if (event.target.type === "range") slide(event.target);
+});
+bench.addEventListener("change", (event) => {
+  if (event.target.matches("select")) ask(document.getElementById("again"));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    ask(document.getElementById("again"));
+  } else if (event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(event.code)) {
+    const button = form().querySelector(`button[data-key="${event.code.slice(5)}"]`);
+    if (button) { event.preventDefault(); ask(button); }
+  }
+});
+
+// ---- shapes under the pointer
+
+let tip;
+document.addEventListener("pointerover", (event) => {
+  const node = event.target.closest?.("#bench [data-shape]");
+  tip?.remove();
+  tip = undefined;
+  if (!node) return;
+  tip = document.createElement("div");
+  tip.className = "tip";
+  tip.setAttribute("aria-hidden", "true");
+  tip.textContent = node.dataset.shape;
+  document.body.append(tip);
+  const box = node.getBoundingClientRect();
+  tip.style.left = `${Math.max(4, Math.min(innerWidth - tip.offsetWidth - 4, box.left + box.width / 2 - tip.offsetWidth / 2))}px`;
+  tip.style.top = `${Math.max(4, box.top - tip.offsetHeight - 4)}px`;
+});
+
+// ---- plots that move
+
+let shown, drawing, again, listening;
+async function plot() {
+  const place = document.getElementById("drawing");
+  if (!place) return;
+  shown = JSON.parse(document.getElementById("figure").textContent);
+  place.hidden = false;
+  listening = undefined;
+  if (theme() === "dark") await move();
+  else await render();
+}
+
+async function render() {
+  const place = document.getElementById("drawing");
+  if (!place || !shown?.figure) return;
+  const figure = structuredClone(shown.figure);
+  const point = shown.point ?? (shown.can_move ? shown.start : null);
+  if (point) figure.layout.shapes = [...(figure.layout.shapes ?? []), handle(point, figure.layout)];
+  figure.config = { displayModeBar: false, scrollZoom: false };
+  figure.layout.dragmode = false;
+  place.style.height = `${figure.layout.height ?? 420}px`;
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", shown.alt);
+  await draw(place, figure);
+  place.dataset.drawn = String(Number(place.dataset.drawn ?? 0) + 1);
+  if (listening !== place) {
+    listening = place;
+    place.on("plotly_relayout", moved);
+  }
+}
+
+// The point that can be dragged: a circle that keeps its size on the screen.
+function handle(point, layout) {
+  const [x, y] = [point[0], point[1] ?? shown.height ?? 0];
+  return {
+    type: "circle", editable: true, xref: "x", yref: "y", xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y,
+    x0: -9, x1: 9, y0: -9, y1: 9, fillcolor: "rgba(179, 54, 27, .35)", line: { color: "#b3361b", width: 2 }, name: "handle",
+  };
+}
+
+function moved(change) {
+  const key = Object.keys(change).find((name) => /^shapes\[\d+\]\.xanchor$/.test(name));
+  if (!key) return;
+  const number = key.match(/\d+/)[0];
+  const x = change[key], y = change[`shapes[${number}].yanchor`];
+  const digits = (v) => Number(v.toPrecision(4));
+  const at = shown.axes.length === 1 ? [digits(x)] : [digits(x), digits(y ?? shown.point?.[1] ?? 0)];
+  document.getElementById("at").value = at.join(", ");
+  move(true);
+}
+
+function slide(input) {
+  const output = form().querySelector(`output[for="${input.id}"]`);
+  if (output) output.textContent = Number(input.value);
+  move();
+}
+
+// Ask for the picture as the sliders stand now; while one is asked for, only the last of the others is.
+async function move(settle = false) {
+  if (drawing) { again = true; return; }
+  drawing = true;
+  try {
+    do {
+      again = false;
+      const figure = document.getElementById("plot");
+      const query = new URLSearchParams();
+      for (const [name, value] of new FormData(form())) {
+        if (name.startsWith("v_") || (["wrt", "along", "at", "dialect", "number"].includes(name) && value)) query.set(name, value);
+      }
+      if (!field("id").value) query.set("text", field("text").value);
+      query.set("do", "plot");
+      query.set("theme", theme());
+      if (shown.window?.length) query.set("window", shown.window.join(", "));
+      const answer = await fetch(`${figure.dataset.from}?${query}`);
+      const found = await answer.json();
+      if (found.problem) { said(found.problem); continue; }
+      shown = found;
+      document.getElementById("plot-words").textContent = found.alt;
+      history.replaceState(null, "", found.address);
+      await render();
+    } while (again);
+  } finally {
+    drawing = false;
+  }
+}
+
+// ---- a document dropped on the page is checked
+
+document.addEventListener("dragover", (event) => { if ([...event.dataTransfer.types].includes("Files")) event.preventDefault(); });
+document.addEventListener("drop", async (event) => {
+  if (!event.dataTransfer.files.length) return;
+  event.preventDefault();
+  const data = new FormData();
+  data.set("csrf", field("csrf").value);
+  for (const file of event.dataTransfer.files) data.append("file", file);
+  const answer = await fetch("/workbench/documents", { method: "POST", body: data });
+  if (answer.redirected) location.href = answer.url;
+});
+
+plot();

@@ -1,0 +1,1 @@
+"""Changes of the tables, oldest first; `versions` has one file each."""

@@ -1,0 +1,57 @@
+"""Documents that are dropped on the page: judged as `agnesi check` judges files, as plain data."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from agnesi.documents.checking import check_document
+from agnesi.documents.files import READERS, document_of
+from agnesi.documents.report import DocumentReport, Statement
+from agnesi.errors import TooLarge
+from agnesi.server.plain import check_plain
+
+PLAIN = (".txt", ".agnesi", "")
+KINDS = (*READERS, *PLAIN[:2])
+LONGEST = 400_000  # characters of a document
+NOWHERE = "dropped-here"  # no such folder: what a document takes in from other files is not looked for
+MARKS = {"proved": "✓", "tested": "✓", "refuted": "✗", "not read": "?"}
+
+
+def judged(name: str, text: str, dialect: str = "agnesi") -> dict[str, Any]:
+    """Judge a document of this name: its statements with verdicts, in their lines, and the totals.
+
+    >>> judged("notes.md", "We have $d log det X = tr(X dX)$.")["wrong"]
+    1
+    """
+    if len(text) > LONGEST:
+        raise TooLarge(f"{name} has {len(text)} characters; at most {LONGEST} are judged here.",
+                       repair="Run agnesi check on the file.")  # fmt: skip
+    own = PurePosixPath(name.replace("\\", "/")).name or "document.txt"
+    path = f"{NOWHERE}/{own}"
+    if PurePosixPath(own).suffix.lower() in PLAIN:
+        report = check_plain(path, text, dialect)
+    else:
+        report = check_document(document_of(path, text), dialect=dialect)
+    return _data(report, own, text)
+
+
+def _data(report: DocumentReport, name: str, text: str) -> dict[str, Any]:
+    lines = text.split("\n")
+    return {
+        "name": name, "statements": [_statement(s, lines) for s in report.statements if s.verdict is not None],
+        "counts": dict(report.counts), "wrong": len(report.wrong), "unread": len(report.unread),
+        "formulas": report.formulas, "claims": report.claims, "settled": report.settled, "failure": report.failure,
+        "notices": [str(n) for n in report.notices],
+    }  # fmt: skip
+
+
+def _statement(one: Statement, lines: list[str]) -> dict[str, Any]:
+    line = one.where.line
+    return {
+        "line": line, "text": one.text, "reading": one.reading, "verdict": one.verdict, "word": one.words,
+        "mark": "~" if one.carries else MARKS.get(one.verdict or "", ""), "evidence": one.evidence,
+        "details": list(one.details), "repaired": one.repaired, "wrong": one.wrong, "carries": one.carries,
+        "context": lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "",
+        "place": str(one.where).removeprefix(f"{NOWHERE}/"),
+    }  # fmt: skip

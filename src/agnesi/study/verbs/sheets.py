@@ -1,0 +1,221 @@
+"""A worksheet as it is typed: each statement set in type, shapes, errors with a caret, and repairs of one click."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agnesi.errors import AgnesiError, Place, TooLarge
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Symbol
+from agnesi.read import worksheet
+from agnesi.read.readings import Statement, Worksheet
+from agnesi.study.verbs.formulas import chained, inner, mathml, name_of, relation, whole
+from agnesi.write import declaration, write
+
+LONGEST = 20_000  # characters of a sheet
+MOST_FAULTS = 20  # lines that are left out because they cannot be told apart
+CARRIED = ("declaration", "fact", "definition", "condition", "model")
+TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in .*|\.(?= |$))")
+OR = re.compile(r",? or ")
+SIDE = re.compile(r" \([a-z][a-z ]+\)$| for .*$| of the .*$")  # what says which of several is which
+ADD = re.compile(r"Add (?P<text>[)\]}|‖⟩]+|\\[a-zA-Z]+\.?)\.")
+SAID = re.compile(r"…|\.\.\.|^[a-z]+ [a-z]+ ")  # a repair that tells how, and is not itself to be written
+
+
+def read_sheet(text: str) -> Worksheet:
+    """Read a sheet; statements that cannot be read carry their error. Raises `TooLarge` past the stated length."""
+    if len(text) > LONGEST:
+        raise TooLarge(f"The worksheet has {len(text)} characters; at most {LONGEST} are read.")
+    return worksheet(text, strict=False, scalar=True)
+
+
+def previewed(text: str, dialect: str = "agnesi") -> dict[str, Any]:
+    """Return what a sheet says, set in type: statements, symbols with shapes, notes, and errors with repairs.
+
+    >>> [s["role"] for s in previewed("X : n x d; f(w) = ‖X w‖²")["statements"]]
+    ['declaration', 'definition']
+    """
+    sheet, faults = tolerant(text)
+    rows = [_statement(one, k, sheet, dialect) for k, one in enumerate(sheet.statements)]
+    rows += [_unread(error, text) for error in faults]
+    rows.sort(key=lambda row: int(row["line"]))
+    return {"statements": rows, "symbols": symbols(sheet), "notes": list(sheet.notes)}
+
+
+def tolerant(text: str) -> tuple[Worksheet, list[AgnesiError]]:
+    """Read a sheet without the lines on which no formula can be told apart, and return their errors."""
+    faults: list[AgnesiError] = []
+    left = text
+    while True:
+        try:
+            return read_sheet(left), faults
+        except AgnesiError as error:
+            blanked = _without(left, error) if len(faults) < MOST_FAULTS else None
+            if blanked is None:
+                faults.append(error)
+                return worksheet("", strict=False), faults
+            faults.append(_in_full(error, text))
+            left = blanked
+
+
+def _without(text: str, error: AgnesiError) -> str | None:
+    """Return the text with blanks in place of the line of an error."""
+    if error.where is None:
+        return None
+    start = text.rfind("\n", 0, error.where.start) + 1
+    stop = _end(text, error.where)
+    return text[:start] + " " * (stop - start) + text[stop:] if text[start:stop].strip() else None
+
+
+def _in_full(error: AgnesiError, text: str) -> AgnesiError:
+    """Return an error with its place in the text as it was given."""
+    assert error.where is not None
+    error.where = Place(text, error.where.start, error.where.stop)
+    return error
+
+
+def _unread(error: AgnesiError, text: str) -> dict[str, Any]:
+    said = told(error, text)
+    line = int(said["line"]) or 1
+    shown = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
+    return {"number": -1, "line": line, "role": "not read", "text": shown, "lines": [], "name": "", "error": said,
+            "can": False}  # fmt: skip
+
+
+def symbols(sheet: Worksheet) -> list[dict[str, Any]]:
+    """Return the symbols of a sheet: name, declaration, shape, and whether it was inferred."""
+    return [
+        {"name": s.name, "said": declaration(s), "shape": show_shape(s.shape), "inferred": s.name in sheet.inferred,
+         "scalar": not s.shape}
+        for s in sheet.symbols.values() if isinstance(s, Symbol) and "\0" not in s.name
+    ]  # fmt: skip
+
+
+def _statement(one: Statement, number: int, sheet: Worksheet, dialect: str) -> dict[str, Any]:
+    fault = told(one.error, sheet.source) if one.error is not None else None
+    lines = [] if fault else _typeset(one, sheet, dialect)
+    return {
+        "number": number, "line": one.line, "role": one.role, "text": one.text.strip(), "lines": lines,
+        "name": one.name, "error": fault, "can": can_derive(one),
+    }  # fmt: skip
+
+
+def _typeset(one: Statement, sheet: Worksheet, dialect: str) -> list[str]:
+    """Return a statement in type: a chain of relations with a line for each that stands on one of its own."""
+    sides, signs = chained(one.chain)
+    if sides:
+        out, first = [], 0
+        for k in range(1, len(sides) + 1):
+            if k == len(sides) or (k > 1 and _line(one, k) != _line(one, k - 1)):
+                out.append(relation(sides[first:k], signs[first:k], dialect, sheet.spans, goes_on=first > 0))
+                first = k - 1
+        return out
+    if one.role == "definition" and one.expr is not None:
+        head = sheet.definitions[one.name]
+        label = f"{one.name}({', '.join(head.parameters)})" if head.parameters else one.name
+        return [whole(f"{name_of(label)}<mo>=</mo>{inner(one.expr, dialect, sheet.spans)}")]
+    return [mathml(one.expr, dialect, sheet.spans)] if one.expr is not None else []
+
+
+def _line(one: Statement, side: int) -> int:
+    """Return the line of a side of a chain; of the first one that of the statement."""
+    return one.lines[side - 1] if 0 < side <= len(one.lines) else one.line
+
+
+def can_derive(one: Statement) -> bool:
+    """Tell whether a statement holds an expression that can be differentiated."""
+    return one.error is None and one.expr is not None and one.role in ("expression", "definition", "claim")
+
+
+def told(error: AgnesiError, text: str) -> dict[str, Any]:
+    """Return an error as data: its sentences, the line with the caret, its place, and the texts with its repairs."""
+    where = error.where
+    sentence = str(error).partition("\n")[0]
+    out: dict[str, Any] = {"said": sentence, "caret": "", "line": 0, "start": 0, "stop": 0, "repairs": []}
+    if where is None:
+        return out
+    caret = where.caret().split("\n")
+    out |= {"caret": "\n".join(line[4:] for line in caret), "line": where.line_number(), "start": where.start,
+            "stop": where.stop}  # fmt: skip
+    out["repairs"] = repairs(text, where, error.repair) if where.text == text else []
+    return out
+
+
+def repairs(text: str, where: Place, repair: str) -> list[dict[str, str]]:
+    """Return the repairs that an error proposes, each with what is written and the whole text after it.
+
+    Only those are given after which the text has fewer statements that cannot be read.
+
+    >>> repairs("(a + b", Place("(a + b", 0, 1), "Add ).")
+    [{'said': ')', 'text': '(a + b)'}]
+    """
+    tries = []
+    closing = ADD.search(repair)
+    if closing:
+        tries += [(closing["text"], text[:at] + closing["text"] + text[at:]) for at in (_end(text, where), where.stop)]
+    for said in _proposed(repair):
+        start = where.start
+        if said[0] in "+−-":  # what is to stand after the sign instead
+            start = max(where.start, text.rfind(said[0], where.start, where.stop))
+        tries.append((said, text[:start] + said + text[where.stop :]))
+    if not tries:
+        return []
+    before = _faults(text)
+    good = [{"said": said, "text": changed} for said, changed in tries if _faults(changed) < before]
+    return good[:1] if closing else good
+
+
+def _proposed(repair: str) -> list[str]:
+    found = TRY.search(repair)
+    parts = [SIDE.sub("", part).strip() for part in OR.split(found["texts"])] if found else []
+    return [part for part in parts if part and not SAID.search(part)]
+
+
+def _end(text: str, where: Place) -> int:
+    end = text.find("\n", where.start)
+    return end if end >= 0 else len(text)
+
+
+def _faults(text: str) -> int:
+    """Count the statements and lines that cannot be read."""
+    sheet, faults = tolerant(text)
+    return len(faults) + sum(one.error is not None for one in sheet.statements)
+
+
+def focused(text: str, number: int | None = None, bare: bool = False) -> str:
+    """Return the part of a sheet that is about one statement: what is declared and defined before it, and itself.
+
+    Without a number it is the last expression, else the last definition, else the left side of the first claim; of a
+    claim it is the left side. `bare` leaves declarations and facts out.
+
+    >>> focused("X : n x d; f(w) = ‖X w‖²\\n∇f = 2 X w")
+    'X : n x d\\nf(w) = ‖X w‖²'
+    """
+    sheet, faults = tolerant(text)
+    every = list(sheet.statements)
+    if not every and faults:
+        raise faults[0]
+    chosen = number if number is not None and 0 <= number < len(every) else _main(every)
+    if chosen is None:
+        return text
+    target = every[chosen]
+    own = target.text.strip()
+    if target.role == "claim" and target.chain:
+        sides, _ = chained(target.chain)
+        own = write(sides[0]) if sides else own
+    kept = [
+        one.text.strip() for k, one in enumerate(every)
+        if k != chosen and one.error is None and one.role in (("definition",) if bare else CARRIED)
+        and (one.role != "definition" or k < chosen or target.role != "definition")
+    ]  # fmt: skip
+    return "\n".join([*kept, own])
+
+
+def _main(every: list[Statement]) -> int | None:
+    for role in ("expression", "definition", "claim"):
+        found = [k for k, one in enumerate(every) if one.role == role and one.error is None]
+        if found:
+            return found[0] if role == "claim" else found[-1]
+    wrong = [k for k, one in enumerate(every) if one.role in ("expression", "definition", "claim")]
+    return wrong[-1] if wrong else None
