@@ -100,17 +100,14 @@ def starts(folder: Path, runs: int) -> str:
     """Return the times from the start of the process to the first page."""
     rows = []
     for name, fresh in (("on a new folder", True), ("again", False)):
-        times, works = [], []
+        times = []
         for i in range(runs):
             data = folder / (f"start{i}" if fresh else "start0")
-            before = os.times()
             start = perf_counter()
             app = App(data)
             assert Reader(app.port).ask("/")[0] == 200
             times.append(perf_counter() - start)
             app.end()
-            after = os.times()
-            works.append(after[2] + after[3] - before[2] - before[3])
         rows.append((name, *(f"{v:.2f}" for v in (statistics.median(times), min(times), max(times)))))
     return "## Start\n\nSeconds from the start of the process to the first page, whole (aim: 1).\n\n" + table(
         ("start", "median", "min", "max"), rows

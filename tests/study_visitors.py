@@ -37,12 +37,16 @@ class Server:
     def __init__(self, data: Path) -> None:
         self.data, self.address = data, ""
         self.process: subprocess.Popen[str] | None = None
+        self.errors = data.with_suffix(".errors")  # what is said on standard error
 
     def start(self) -> str:
         """Start it and return its address."""
         command = [sys.executable, "-m", "agnesi", "study", "--no-browser", "--port", "0", "--data", str(self.data)]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        with self.errors.open("a") as errors:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, start_new_session=True
+            )
         assert self.process.stdout is not None
         found = re.search(r"http://\S+", self.process.stdout.readline())
         assert found, "the server did not start"
@@ -50,9 +54,9 @@ class Server:
         return self.address
 
     def end(self, how: int = signal.SIGINT) -> tuple[int, str]:
-        """End it; return its exit status and what it said."""
+        """End it; return its exit status and what it said. An interrupt is told to all its processes, as by Ctrl-C."""
         assert self.process is not None
-        self.process.send_signal(how)
+        (os.killpg if how == signal.SIGINT else os.kill)(self.process.pid, how)
         said, _ = self.process.communicate(timeout=30)
         return self.process.returncode, said
 

@@ -76,9 +76,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class TextRead:
-    """A text as it is read: its lines, its fragments with those that were added, what they say, and its formulas."""
+    """A text as it is read: its lines (`raw`, as they were written), its formulas, and what its words say."""
 
     given: GivenText
+    raw: Lines
     lines: Lines
     formulas: Sequence[Fragment]
     spoken: Sequence[str]
@@ -107,15 +108,15 @@ def text_read(given: GivenText) -> TextRead:
         if f.kind == "declaration" and not names_density(f, source) and not follows_definition(f, found)
     ]
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
-    lines = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
-    lines = with_symmetric(with_states_free(with_same_sizes(with_one_size(source, pieces, lines))), source)
-    return TextRead(given, lines, formulas, spoken, spoken_facts(found, source, added.facts))
+    raw = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
+    lines = with_symmetric(with_states_free(with_same_sizes(raw)), source)
+    return TextRead(given, raw, lines, formulas, spoken, spoken_facts(found, source, added.facts))
 
 
 def judgement_of(reading: TextRead) -> Judgement:
     """Judge a text as it is read."""
-    given, lines, formulas, said = reading.given, reading.lines, reading.formulas, reading.said
-    source = given.source
+    given, formulas, said = reading.given, reading.formulas, reading.said
+    source, lines = given.source, _with_unsized(reading)
     held: set[int] = set()
     derived = {f.start for f in formulas if f.link in ("so", "claim")}
     chance = chance_of_lines(lines, said, held, derived)
@@ -141,6 +142,16 @@ def judgement_of(reading: TextRead) -> Judgement:
     sides = [side for line in lines.lines if line.error is None for g in line.groups for side in g.sides]
     told = [*told_by(said, lines, random_in(lines)), *distributions_in(sides, source)]
     return Judgement(judged(entries, setting, declared, told), lines, setting, given, entries, declared, told)
+
+
+def _with_unsized(reading: TextRead) -> Lines:
+    """Return the lines of a reading, those whose shapes do not fit with what they say where all sizes are one."""
+    pieces = [piece_of(f) for f in reading.formulas]
+    sized = with_one_size(reading.given.source, pieces, reading.raw)
+    if sized is reading.raw:
+        return reading.lines
+    pairs = zip(reading.lines.lines, sized.lines, strict=True)
+    return replace(reading.lines, lines=tuple(replace(line, unsized=one.unsized) for line, one in pairs))
 
 
 def with_states_free(lines: Lines) -> Lines:

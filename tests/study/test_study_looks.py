@@ -132,3 +132,11 @@ def test_every_icon_and_class_of_the_macros_is_there() -> None:
     style = (FOLDER / "static" / "style.css").read_text("utf-8")
     for name in ("steps", "said", "evidence", "verdict", "formula", "answer", "error", "code", "picture", "chips"):
         assert name in macros and re.search(rf"\.{name}\b", style), name
+
+
+def test_every_picture_of_the_app_is_one_that_the_script_takes() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    taken = set(re.findall(r'^    Shot\("(\w+)"', (docs / "screenshots.py").read_text("utf-8"), re.MULTILINE))
+    shown = set(re.findall(r"images/study-(\w+)\.png", (docs / "study.md").read_text("utf-8")))
+    there = {file.stem.removeprefix("study-") for file in (docs / "images").glob("study-*.png")}
+    assert taken == there and shown <= there and len(shown) >= 12

@@ -87,6 +87,13 @@ def test_what_there_is_not_is_not_found(client: Visitor, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+def test_headings_stand_over_what_there_is(client: Visitor) -> None:
+    bare = next(id for id in results if not results[id].values and results[id].worked)
+    text = client.get(f"/results/{bare}").text
+    assert "Step by step" in text and "What was found" not in text
+    assert "What was found" in client.get(PLANE).text
+
+
 def test_a_result_leads_to_the_workbench_where_a_starting_point_is_about_the_same(client: Visitor) -> None:
     text = client.get("/results/mml-7-gd").text
     start = next(s for s in starts().values() if s.concept in curriculum().results["mml-7-gd"].concepts)

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -44,6 +46,18 @@ def test_it_ends_cleanly_and_says_so(server: Server) -> None:
     status, said = server.end(signal.SIGINT)
     assert status == 0 and said == "Agnesi has ended. Everything is saved.\n"
     assert server.data.joinpath("study.sqlite3").is_file()
+
+
+@pytest.mark.parametrize("pause", [0, 0.3, 2])
+def test_it_ends_without_a_word_more_whatever_it_is_at(server: Server, pause: float) -> None:
+    tower = "^".join(["x"] * 60)  # ten seconds of work
+    visit = Visit(server.address)
+    asking = threading.Thread(target=lambda: visit.ask("GET", f"/workbench?do=derive&wrt=x&text={quote(tower)}"))
+    asking.start()
+    time.sleep(pause)
+    status, said = server.end(signal.SIGINT)
+    asking.join()
+    assert (status, said, server.errors.read_text()) == (0, "Agnesi has ended. Everything is saved.\n", "")
 
 
 def test_it_ends_when_told_by_the_system(server: Server) -> None:

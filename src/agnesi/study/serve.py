@@ -41,6 +41,7 @@ class Server(uvicorn.Server):
         """Stop the workers, which answers all who wait; then end."""
         app = self.config.app
         if isinstance(app, Starlette):
+            app.state.work.give_up()
             await asyncio.to_thread(app.state.work.stop)
         await super().shutdown(sockets)
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import warnings
 from collections import OrderedDict, defaultdict
@@ -29,7 +30,8 @@ from starlette.requests import Request
 from agnesi.errors import AgnesiError
 from agnesi.study.settings import Limits
 
-PRELOADED = [f"agnesi.study.verbs.{name}" for name in ("typeset", "sheets", "derive", "judge")]  # workers have these
+LOADED = ("typeset", "sheets", "derive", "judge", "plots", "results", "algorithms")  # once, for all workers
+PRELOADED = [f"agnesi.study.verbs.{name}" for name in LOADED]
 REMEMBERED, LONGEST, LARGEST = 400, 400_000, 3_000_000  # answers kept; letters of the longest that is; of any answer
 SLOW = "That takes too long: it was stopped after {seconds:g} seconds. Try a smaller case, or a part of it."
 MEMORY = "That takes too much memory, and was stopped. Try a smaller case."
@@ -69,22 +71,23 @@ class Work:
 
     def __init__(self, workers: int, limits: Limits) -> None:
         self.limits = limits
-        context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
+        context = self.context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
         if sys.platform != "win32":
             context.set_forkserver_preload(PRELOADED)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         self.begun = context.Semaphore(0)
-        self.many = (QUICK_WORKERS, workers)
-        self.lanes = {
-            lane: ProcessPool(many, initializer=begin, initargs=(limits.memory, self.begun), context=context)
-            for lane, many in zip(("quick", "long"), self.many, strict=True)
-        }
+        self.many = {"quick": QUICK_WORKERS, "long": workers}
+        self.lanes = {lane: self._pool(lane) for lane in self.many}
         self.seats: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.moved = asyncio.Condition()
         self.known: OrderedDict[str, Any] = OrderedDict()
         self.asked: dict[str, asyncio.Task[Any]] = {}
-        self.stopped = False
+        self.ending = self.stopped = False
+
+    def _pool(self, lane: str) -> ProcessPool:
+        told = (self.limits.memory, self.begun)
+        return ProcessPool(self.many[lane], initializer=begin, initargs=told, context=self.context)
 
     def start(self) -> None:
         """Start the workers, and have one of each lane load what most questions need; pages do not wait for it."""
@@ -92,17 +95,25 @@ class Work:
         self.starting.start()
 
     def _start(self) -> None:
+        if sys.platform != "win32":  # Ctrl-C is the app's: it is not seen by workers, which this thread begets
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         for pool in self.lanes.values():
             pool.schedule(answered, args=["agnesi.study.verbs.typeset:ready", []], timeout=60)
+
+    def give_up(self) -> None:
+        """Tell all who wait for an answer that there will be none; call it in the event loop."""
+        self.ending = True
+        for task in self.asked.values():
+            task.cancel()
 
     def stop(self) -> None:
         """End the workers, whatever they are doing; again, it does nothing."""
         if self.stopped:
             return
-        self.stopped = True
+        self.ending = self.stopped = True
         self.starting.join(20)
         until = monotonic() + 5
-        for _ in range(sum(self.many)):  # workers that are ended while they begin complain on the terminal
+        for _ in range(sum(self.many.values())):  # workers that are ended while they begin complain on the terminal
             self.begun.acquire(timeout=max(0.0, until - monotonic()))
         for pool in self.lanes.values():
             pool.stop()  # type: ignore[no-untyped-call]
@@ -124,7 +135,12 @@ class Work:
             task = asyncio.create_task(self._compute(who, key, (function, arguments), seconds or self.limits.seconds))
             self.asked[key] = task
             task.add_done_callback(lambda done: self._ended(key, done))
-        return await asyncio.shield(self.asked[key])
+        try:
+            return await asyncio.shield(self.asked[key])
+        except asyncio.CancelledError:
+            if not self.ending:
+                raise
+            raise Unanswered(Problem(BUSY, "busy")) from None
 
     def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
         self.asked.pop(key, None)
@@ -162,18 +178,19 @@ class Work:
     async def _run(self, lane: str, call: Call, seconds: float) -> dict[str, Any]:
         if self.starting.is_alive():
             await asyncio.to_thread(self.starting.join)
-        if self.stopped:
+        if self.ending:
             raise Unanswered(Problem(BUSY, "busy"))
-        future = self.lanes[lane].schedule(answered, args=[call[0], list(call[1])], timeout=seconds)
+        pool = self.lanes[lane]
         try:
+            future = pool.schedule(answered, args=[call[0], list(call[1])], timeout=seconds)
             found: dict[str, Any] = await asyncio.wrap_future(future)
         except TimeoutError:
             raise Unanswered(Problem(SLOW.format(seconds=seconds), "slow")) from None
         except ProcessExpired:
             raise Unanswered(Problem(MEMORY, "memory")) from None
-        except asyncio.CancelledError:
-            if not self.stopped:
-                raise
+        except RuntimeError:  # the pool is broken
+            if self.lanes[lane] is pool:
+                self.lanes[lane] = self._pool(lane)
             raise Unanswered(Problem(BUSY, "busy")) from None
         return found
 

@@ -80,7 +80,7 @@ async def previewed(request: Request, state: Bench) -> dict[str, Any]:
     if not state.text.strip():
         return {"statements": [], "symbols": [], "notes": [], "problem": None}
     try:
-        found = await compute(request, f"{VERBS}.sheets:previewed", state.text, state.dialect)
+        found = await compute(request, f"{VERBS}.sheets:previewed", state.text, state.dialect, seconds=2.0)
         return {**found, "problem": None}
     except Unanswered as error:
         return {"statements": [], "symbols": [], "notes": [], "problem": error.problem}
@@ -100,8 +100,8 @@ async def _answer(request: Request, state: Bench) -> dict[str, Any] | None:
         told = (o["wrt"], o["order"], o["grain"], o["chain"], o["structure"], o["dialect"], o["number"])
         return dict(await compute(request, f"{VERBS}.derive:derived", state.text, *told))
     if state.do == "code":
-        told = (o["wrt"], o["order"], o["structure"], o["number"])
-        return {"programs": await compute(request, f"{VERBS}.derive:programs", state.text, *told)}
+        asked = (o["wrt"], o["order"], o["structure"], o["number"])
+        return {"programs": await compute(request, f"{VERBS}.derive:programs", state.text, *asked)}
     if state.do == "check":
         return dict(await compute(request, f"{VERBS}.judge:judged", state.text, state.dialect, seconds=20.0))
     if state.do == "plot":

@@ -5,7 +5,7 @@ import { draw, theme } from "./plotly.js";
 const bench = document.getElementById("bench");
 const form = () => document.getElementById("ask");
 const field = (name) => form().querySelector(`[name="${name}"]`);
-const PAUSE = 90; // milliseconds without a key, after which the sheet is read
+const PAUSE = 25; // milliseconds without a key, after which the sheet is read
 const HEADERS = { "HX-Request": "true" };
 
 const said = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
@@ -151,7 +151,7 @@ async function render() {
   const figure = structuredClone(shown.figure);
   const point = shown.point ?? (shown.can_move ? shown.start : null);
   if (point) figure.layout.shapes = [...(figure.layout.shapes ?? []), handle(point, figure.layout)];
-  figure.config = { displayModeBar: false, scrollZoom: false };
+  figure.config = { displayModeBar: false, scrollZoom: false, edits: { shapePosition: true } };
   figure.layout.dragmode = false;
   place.style.height = `${figure.layout.height ?? 420}px`;
   place.setAttribute("role", "img");
@@ -168,7 +168,7 @@ async function render() {
 function handle(point, layout) {
   const [x, y] = [point[0], point[1] ?? shown.height ?? 0];
   return {
-    type: "circle", editable: true, xref: "x", yref: "y", xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y,
+    type: "circle", xref: "x", yref: "y", xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y,
     x0: -9, x1: 9, y0: -9, y1: 9, fillcolor: "rgba(179, 54, 27, .35)", line: { color: "#b3361b", width: 2 }, name: "handle",
   };
 }

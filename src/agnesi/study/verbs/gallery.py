@@ -19,7 +19,7 @@ TOOLS = ("derive", "hessian", "check", "code", "plot")
 
 @dataclass(frozen=True)
 class Start:
-    """A starting point: `where` is the section of the resource, `look` says what to see; the rest is the workbench's."""
+    """A starting point: `where` is the section of the resource, `look` says what to see; the rest is the bench's."""
 
     id: str
     resource: str

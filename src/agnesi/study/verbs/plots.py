@@ -58,7 +58,8 @@ def drawn(
     scene = scene_of(text, values, along, number)
     picture, point = _picture(scene, at, window)
     flat, known = picture.frames[0], {s.name: s for s in symbols_of(scene.expr)}
-    plain_axes = not scene.entries and not scene.arrays and not any(a.shape for a in scene.axes) and not scene.expr.shape
+    arrays = scene.entries or scene.arrays or scene.expr.shape or any(a.shape for a in scene.axes)
+    plain_axes = not arrays
     out: dict[str, Any] = {
         "alt": picture.alt, "title": picture.title, "axes": [s.name for s in scene.axes], "point": point,
         "sliders": [_slider(known.get(n, symbol(n, ())), v) for n, v in scene.numbers.items()],
@@ -187,11 +188,11 @@ def _picture(scene: Scene, at: list[float] | None, window: list[float] | None) -
     expr = replace(scene.expr, table) if table else scene.expr
     ranges = dict(zip("xy", zip((window or [])[::2], (window or [])[1::2], strict=False), strict=False))
     if scene.entries:
-        return picture_of(scene.entries, **{**ranges, **scene.numbers}), None  # type: ignore[arg-type]
+        return picture_of(scene.entries, **{**ranges, **scene.numbers}), None
     title = write(scene.expr)
     if scene.arrays or scene.axes[0].shape:
         known = {n: v for n, v in ranges.items() if n not in scene.arrays}
-        return picture_of(expr, **{**known, **scene.arrays}), None  # type: ignore[arg-type]
+        return picture_of(expr, **{**known, **scene.arrays}), None
     if len(scene.axes) == 1 and at:
         return retitled(tangent_line(expr, at[0], ranges.get("x")), title), [float(at[0])]
     if len(scene.axes) == 2 and at and len(at) > 1:
@@ -199,7 +200,7 @@ def _picture(scene: Scene, at: list[float] | None, window: list[float] | None) -
         box = (ranges.get("x", (-half, half)), ranges.get("y", (-half, half)))
         path = {"way down": walked(expr, at, scene.axes)}
         return retitled(contours(expr, *box, path=path), title), [float(v) for v in at[:2]]
-    return retitled(picture_of(expr, **ranges), title), None  # type: ignore[arg-type]
+    return retitled(picture_of(expr, **ranges), title), None
 
 
 def _height(scene: Scene, point: list[float] | None) -> float:

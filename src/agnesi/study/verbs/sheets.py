@@ -20,6 +20,10 @@ TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in 
 OR = re.compile(r",? or ")
 SIDE = re.compile(r" \([a-z][a-z ]+\)$| for .*$| of the .*$")  # what says which of several is which
 ADD = re.compile(r"Add (?P<text>[)\]}|‖⟩]+|\\[a-zA-Z]+\.?)\.")
+PROSE = frozenset(  # words that a check understands between formulas, and a sheet does not
+    "set sets setting to zero so hence thus then therefore let where with since because we get which gives is are the "
+    "for an suppose assume if claim show that prove and from by using recall of it follows this now derivative".split()
+)
 SAID = re.compile(r"…|\.\.\.|^[a-z]+ [a-z]+ ")  # a repair that tells how, and is not itself to be written
 
 
@@ -93,8 +97,9 @@ def symbols(sheet: Worksheet) -> list[dict[str, Any]]:
 
 
 def _statement(one: Statement, number: int, sheet: Worksheet, dialect: str) -> dict[str, Any]:
-    fault = told(one.error, sheet.source) if one.error is not None else None
-    lines = [] if fault else _typeset(one, sheet, dialect)
+    wordy = one.error is not None and in_words(one.text)
+    fault = told(one.error, sheet.source) if one.error is not None and not wordy else None
+    lines = [] if one.error is not None else _typeset(one, sheet, dialect)
     return {
         "number": number, "line": one.line, "role": one.role, "text": one.text.strip(), "lines": lines,
         "name": one.name, "error": fault, "can": can_derive(one),
@@ -121,6 +126,15 @@ def _typeset(one: Statement, sheet: Worksheet, dialect: str) -> list[str]:
 def _line(one: Statement, side: int) -> int:
     """Return the line of a side of a chain; of the first one that of the statement."""
     return one.lines[side - 1] if 0 < side <= len(one.lines) else one.line
+
+
+def in_words(text: str) -> bool:
+    """Tell whether a statement is said in words, which are for the check to understand.
+
+    >>> in_words("Set to zero: A x = b"), in_words("sin(x +")
+    (True, False)
+    """
+    return len(PROSE & set(re.findall(r"[a-z]{2,}", text.lower()))) > 1
 
 
 def can_derive(one: Statement) -> bool:
