@@ -36,9 +36,10 @@ def _term(side: Expr, other: Expr) -> Iterator[tuple[Symbol, Expr]]:
             continue
         try:
             value = apply("add", other, *(apply("neg", t) for t in rest)) if rest else other
-            yield inner, value if inner is term else apply("neg", value)
-        except AgnesiError:  # terms that are spread over a larger shape
+        except AgnesiError:  # a shape that does not fit
             continue
+        if value.shape == inner.shape:  # λ in N/π + λ = 0 is spread over all entries
+            yield inner, value if inner is term else apply("neg", value)
 
 
 def _factor(side: Expr, other: Expr) -> Iterator[tuple[Symbol, Expr]]:
