@@ -21,6 +21,7 @@ from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, Symbol, apply, po
 from agnesi.read.lines import Group, Line
 
 EQUAL = ("eq", "equiv", "define")
+ONE_WAY = frozenset(("le", "lt", "ge", "gt", "ne", "succeq", "succ", "preceq", "prec"))  # no side stands for the other
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,14 @@ class Course:
     def told(self) -> Iterator[Chain]:
         """Yield the chains whose last side is not simply equal to their head: an error or a given link lies between."""
         for chain in reversed(list(self.chains.values())):
-            if chain.last is not chain.head and (chain.wrong is not None or chain.given):
+            between = chain.wrong is not None or chain.given
+            if chain.last is not chain.head and between and chain.op not in ONE_WAY:
                 yield chain
+
+    def equal_to(self, head: Expr) -> Chain | None:
+        """Return the chain of a head that says what it equals: f ≤ b above says nothing of f ≥ b."""
+        chain = self.chains.get(head)
+        return None if chain is not None and chain.op in ONE_WAY else chain
 
 
 def letters(*exprs: Expr) -> set[str]:

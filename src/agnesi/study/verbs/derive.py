@@ -102,5 +102,6 @@ def programs(
             source = program(d, backend)  # type: ignore[arg-type]
             out.append({"id": backend, "title": title, "source": source, "coloured": coloured(source), "error": ""})
         except AgnesiError as error:
-            out.append({"id": backend, "title": title, "source": "", "coloured": [], "error": told(error, text)["said"]})
+            said = told(error, text)["said"]
+            out.append({"id": backend, "title": title, "source": "", "coloured": [], "error": said})
     return out

@@ -20,10 +20,11 @@ TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in 
 OR = re.compile(r",? or ")
 SIDE = re.compile(r" \([a-z][a-z ]+\)$| for .*$| of the .*$")  # what says which of several is which
 ADD = re.compile(r"Add (?P<text>[)\]}|‖⟩]+|\\[a-zA-Z]+\.?)\.")
-PROSE = frozenset(  # words that a check understands between formulas, and a sheet does not
+WORDS = (  # that a check understands between formulas, and a sheet does not
     "set sets setting to zero so hence thus then therefore let where with since because we get which gives is are the "
-    "for an suppose assume if claim show that prove and from by using recall of it follows this now derivative".split()
+    "for an suppose assume if claim show that prove and from by using recall of it follows this now derivative"
 )
+PROSE = frozenset(WORDS.split())
 SAID = re.compile(r"…|\.\.\.|^[a-z]+ [a-z]+ ")  # a repair that tells how, and is not itself to be written
 
 
