@@ -117,7 +117,7 @@ class _Search:
         for attempt in range(ATTEMPTS * count):
             if self.late() or not choices or (attempt >= HOPELESS and not points):
                 return
-            if attempt >= TRIED and points >= min(count, SOME):
+            if domain.equations and attempt >= TRIED and points >= min(count, SOME):
                 return
             at = min(self.rng.permutation(len(choices))[:2], key=lambda k: failed[int(k)])
             margin = MARGIN if attempt < ATTEMPTS * count // 2 else MARGIN / 20

@@ -75,7 +75,7 @@ def worked(id: str, given: Mapping[str, str]) -> dict[str, Any]:
     """Work an algorithm for texts by the names of its arguments, and return it as plain data.
 
     >>> worked("determinant", {"A": "[1 2; 3 4]"})["answer"][0]["latex"]
-    '\\\\det A = -2'
+    '\\\\operatorname{det} A = -2'
     """
     return shown(work(id, given))
 
