@@ -143,10 +143,11 @@ class Course:
             if chain.last is not chain.head and between and chain.op not in ONE_WAY:
                 yield chain
 
-    def equal_to(self, head: Expr) -> Chain | None:
-        """Return the chain of a head that says what it equals: f ≤ b above says nothing of f ≥ b."""
-        chain = self.chains.get(head)
-        return None if chain is not None and chain.op in ONE_WAY else chain
+    def restated(self, group: Group) -> Chain | None:
+        """Return the chain of what a line begins with, if its last side may stand for it: not f ≤ b for f ≥ c."""
+        chain = self.chains.get(group.sides[0])
+        apart = chain is not None and chain.op in ONE_WAY and group.ops[0] != chain.op
+        return None if apart else chain
 
 
 def letters(*exprs: Expr) -> set[str]:

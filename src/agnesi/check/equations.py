@@ -191,7 +191,7 @@ def _sided(k: int, entries: Sequence[Entry], group: Group, course: Course) -> Ju
 
 def _restated(entry: Entry, group: Group, plain: Finding, course: Course) -> Judged | None:
     """Judge a line that begins with the head of an earlier chain, or speaks of it: its last side is what is above."""
-    known = course.equal_to(group.sides[0])
+    known = course.restated(group)
     if known is not None and known.last is not group.sides[0]:
         placed = any(e.local and e.line == entry.number for e in course.equations)
         known = replace(known) if placed else known  # at x = 2: the next line of it begins where this one began
