@@ -10,9 +10,7 @@ passes or fails.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +24,7 @@ from agnesi.calculus.differences import central_gradient
 from agnesi.calculus.functions import function
 from agnesi.calculus.integrals import _quadrature
 from agnesi.calculus.nonlinear import _gauss_newton, _levenberg, _problem
-from linalg import SECONDS, best, table, written
+from linalg import SECONDS, best, printed, table, written
 
 Case = dict[str, Callable[[], Any] | None]
 VALLEY = "(1 - x)^2 + 100 (y - x^2)^2"
@@ -219,16 +217,5 @@ def report(quick: bool) -> str:
     return "\n".join([*out, table("Exact (ms)", head, rows)])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--output", type=Path)
-    arguments = parser.parse_args()
-    text = report(arguments.quick)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    printed(__doc__ or "", report)

@@ -146,10 +146,11 @@ def report(quick: bool) -> str:
     return "\n".join(out)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--without-flint", action="store_true")
+def printed(about: str, report: Callable[[bool], str], *flags: str) -> None:
+    """Print a report, and write it where `--output` says; `flags` are read by others."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for flag in ("--quick", *flags):
+        parser.add_argument(flag, action="store_true")
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     text = report(arguments.quick)
@@ -159,4 +160,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    printed(__doc__ or "", report, "--without-flint")
