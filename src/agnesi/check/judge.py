@@ -45,7 +45,7 @@ LATE = "It takes too long to judge."
 MAX_TERMS, MAX_FACTORS = 20_000, 40
 LONG = 3  # digits behind the point of a number that was worked out and rounded: 0.7311
 FEW = 4  # points at which what is proved is tried
-OF_RANKS, LONGER = 48, 0.6  # points where a rank is taken, and seconds for small ones: what makes it smaller is rare
+OF_RANKS, LONGER = 48, 5.0  # points where a rank is taken; seconds at most for small points, where it is smaller
 SLOW = frozenset(("Integral", "Argmin", "Argmax", "Min", "Max", "derivative"))
 NUMERIC_POINTS = 2  # at which a derivative is also taken numerically
 SIGNS = {"eq": "=", "ne": "≠", "le": "≤", "lt": "<", "ge": "≥", "gt": ">", "approx": "≈", "propto": "∝",
