@@ -197,7 +197,8 @@ class Declare:
             self.words.add_facts(name, frozenset(found))
 
     def shaped(self, names: list[str], rest: list[Token]) -> None:
-        """What follows `:` or ∈: a set or sizes, then facts in words."""
+        """What follows `:` or ∈: a set or sizes, and facts in words, after it or before it."""
+        rest = _sizes_first(rest)
         dims, found, at, natural = self.shape(rest)
         words = [t.text for t in rest[at:]]
         more = fact_words(words) if words else []
@@ -206,14 +207,14 @@ class Declare:
             near = closest(unknown.text, sorted(facts.words))
             raise ReadError(
                 f"{unknown.text} is not a shape or a fact.",
-                where=Place(self.text, unknown.start, rest[-1].stop),
+                where=Place(self.text, unknown.start, max(unknown.stop, rest[-1].stop)),
                 expected="sizes such as n×d, or a fact such as symmetric",
                 got=unknown.text,
                 repair=f"Did you mean {near}?" if near else "Write X : n×d positive definite.",
             )
         entries = prod(d.number for d in dims or () if d.number is not None)
         if entries > MAX_ENTRIES or any((d.number or 0) > MAX_SIZE for d in dims or ()):
-            raise too_large(entries, Place(self.text, rest[0].start, rest[-1].stop))
+            raise too_large(entries, Place(self.text, rest[0].start, max(t.stop for t in rest)))
         kept = frozenset([*found, *more])
         for name in names:
             if natural and dims is None:
@@ -382,6 +383,17 @@ def fact_words(words: list[str]) -> list[str] | None:
                 continue
             return None
     return found
+
+
+def _sizes_first(rest: list[Token]) -> list[Token]:
+    """Return what follows `:` with its sizes before its facts: "symmetric n x n" as "n x n symmetric"."""
+    texts = [t.text for t in rest]
+    if fact_words(texts) is not None:
+        return rest
+    for k in range(len(rest) - 1, 0, -1):
+        if fact_words(texts[:k]) and (rest[k].kind in ("num", "name", "word") or texts[k] in ("(", *_SETS)):
+            return rest[k:] + rest[:k]
+    return rest
 
 
 def _commas(tokens: list[Token]) -> list[tuple[list[Token], int]]:

@@ -207,12 +207,15 @@ class Sheet(StatementRoles):
         return found
 
 
-def worksheet(text: str, strict: bool = True, scalar: bool = False) -> Worksheet:
+def worksheet(
+    text: str, strict: bool = True, scalar: bool = False, declarations: Mapping[str, Symbol] | None = None
+) -> Worksheet:
     """Read a sheet of statements; with `strict=False`, statements that cannot be read carry their error.
 
-    With `scalar`, what the sheet is about is a scalar if its shapes leave that open.
+    With `scalar`, what the sheet is about is a scalar if its shapes leave that open. `declarations` are in force from
+    the start.
     """
-    words = Vocabulary()
+    words = Vocabulary.of(declarations, None)
     sheet = Sheet(text, words, strict)
     sheet.run(scalar)
     symbols = sheet.symbols()

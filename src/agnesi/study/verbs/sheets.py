@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from agnesi.checking import check
 from agnesi.errors import AgnesiError, Place, TooLarge
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Symbol
@@ -14,6 +18,8 @@ from agnesi.study.verbs.formulas import chained, inner, mathml, name_of, relatio
 from agnesi.write import declaration, write
 
 LONGEST = 20_000  # characters of a sheet
+AGREED = 2_000  # characters of a sheet up to which it is set in type as the check reads it
+ROLES = re.compile(r" random$")  # what a check says of a letter besides its shape
 MOST_FAULTS = 20  # lines that are left out because they cannot be told apart
 CARRIED = ("declaration", "fact", "definition", "condition", "model")
 TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in .*|\.(?= |$))")
@@ -28,11 +34,46 @@ PROSE = frozenset(WORDS.split())
 SAID = re.compile(r"…|\.\.\.|^[a-z]+ [a-z]+ ")  # a repair that tells how, and is not itself to be written
 
 
-def read_sheet(text: str) -> Worksheet:
+def read_sheet(text: str, declared: Mapping[str, Symbol] | None = None) -> Worksheet:
     """Read a sheet; statements that cannot be read carry their error. Raises `TooLarge` past the stated length."""
     if len(text) > LONGEST:
         raise TooLarge(f"The worksheet has {len(text)} characters; at most {LONGEST} are read.")
-    return worksheet(text, strict=False, scalar=True)
+    return worksheet(text, strict=False, scalar=True, declarations=declared)
+
+
+def agreed(text: str) -> tuple[Worksheet, list[AgnesiError]]:
+    """Read a sheet as `tolerant` does, and letters of claims as the check reads them, so that there is one reading.
+
+    >>> [s.shape for s in agreed("f(x) = sin(x)\nf'(x) = cos(x)")[0].symbols.values()]
+    [()]
+    """
+    sheet, faults = tolerant(text)
+    settled = checked_letters(text) if len(text) <= AGREED and _claims(sheet) else {}
+    wrong = {n: s for n, s in settled.items() if n not in sheet.symbols or sheet.symbols[n].shape != s.shape}
+    if not wrong:
+        return sheet, faults
+    try:
+        other, left = tolerant(text, {n: s for n, s in settled.items() if n in sheet.inferred or n in wrong})
+    except AgnesiError:
+        return sheet, faults
+    if _count(other, left) > _count(sheet, faults):
+        return sheet, faults
+    return replace(other, inferred=tuple(n for n in other.symbols if n in settled or n in other.inferred)), left
+
+
+def _claims(sheet: Worksheet) -> bool:
+    """Tell whether a sheet says something of letters that it does not declare."""
+    return bool(sheet.inferred) and any(one.role == "claim" or one.error is not None for one in sheet.statements)
+
+
+@lru_cache(maxsize=64)
+def checked_letters(text: str) -> Mapping[str, Symbol]:
+    """Return the letters whose shapes a check infers, by name."""
+    said = (ROLES.sub("", one) for one in check(text, diagnose=False).read_as)
+    try:
+        return dict(worksheet("; ".join(said), strict=False).symbols)
+    except AgnesiError:
+        return {}
 
 
 def previewed(text: str, dialect: str = "agnesi") -> dict[str, Any]:
@@ -41,20 +82,20 @@ def previewed(text: str, dialect: str = "agnesi") -> dict[str, Any]:
     >>> [s["role"] for s in previewed("X : n x d; f(w) = ‖X w‖²")["statements"]]
     ['declaration', 'definition']
     """
-    sheet, faults = tolerant(text)
+    sheet, faults = agreed(text)
     rows = [_statement(one, k, sheet, dialect) for k, one in enumerate(sheet.statements)]
     rows += [_unread(error, text) for error in faults]
     rows.sort(key=lambda row: int(row["line"]))
     return {"statements": rows, "symbols": symbols(sheet), "notes": list(sheet.notes)}
 
 
-def tolerant(text: str) -> tuple[Worksheet, list[AgnesiError]]:
+def tolerant(text: str, declared: Mapping[str, Symbol] | None = None) -> tuple[Worksheet, list[AgnesiError]]:
     """Read a sheet without the lines on which no formula can be told apart, and return their errors."""
     faults: list[AgnesiError] = []
     left = text
     while True:
         try:
-            return read_sheet(left), faults
+            return read_sheet(left, declared), faults
         except AgnesiError as error:
             blanked = _without(left, error) if len(faults) < MOST_FAULTS else None
             if blanked is None:
@@ -194,7 +235,10 @@ def _end(text: str, where: Place) -> int:
 
 def _faults(text: str) -> int:
     """Count the statements and lines that cannot be read."""
-    sheet, faults = tolerant(text)
+    return _count(*tolerant(text))
+
+
+def _count(sheet: Worksheet, faults: list[AgnesiError]) -> int:
     return len(faults) + sum(one.error is not None for one in sheet.statements)
 
 
