@@ -274,6 +274,7 @@ def result_command(
     picture: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the picture to this file: .png, .svg or .html.")
     ] = None,
+    code: Annotated[bool, typer.Option("--code", help="Print the Python that computes it.")] = False,
 ) -> None:
     """Compute a result of a book or course: its steps, numbers or picture, compared with what is published.
 
@@ -286,9 +287,13 @@ def result_command(
       agnesi result mml-4-eig --json
 
       agnesi result mml-5-taylor -o taylor.png
+
+      agnesi result mml-4-eig --code > eig.py
     """
     with sentences():
-        text, agrees = import_module("agnesi.result_commands").result(id, as_json, picture)
+        if as_json and code:
+            raise agnesi.AgnesiError("A result is printed as JSON or as code, not as both.", repair="Leave out one of them.")
+        text, agrees = import_module("agnesi.result_commands").result(id, as_json, picture, code)
         print_plainly(text)
         if not agrees:
             raise typer.Exit(WRONG)
@@ -338,6 +343,81 @@ def path_command(
     with sentences():
         answer = import_module("agnesi.path_command").found
         print_plainly(answer(goal, know or (), own or (), way.value, pace.value, added, as_json))
+
+
+lesson_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="""Lessons: text files in which every formula is judged.
+
+docs/lessons.md tells how one is written.
+""")
+app.add_typer(lesson_app, name="lesson")
+
+
+@lesson_app.command("new")
+def lesson_new_command(
+    path: Annotated[Path, typer.Argument(help="The file to write: eigenvectors.md; its name becomes the id.")],
+    resource: Annotated[str, typer.Option(help="The book or course that it belongs to: matcalc, impla, ...")] = "matcalc",
+    title: Annotated[str, typer.Option(help="The title.")] = "A new lesson",
+) -> None:
+    """Write a lesson to begin with: it passes the check, and is replaced piece by piece.
+
+    Examples:
+
+      agnesi lesson new chain-rule.md --resource matcalc --title "The chain rule"
+    """
+    with sentences():
+        print_plainly(import_module("agnesi.lesson_command").new(path, resource, title))
+
+
+@lesson_app.command("check")
+def lesson_check_command(
+    files: Annotated[list[Path] | None, typer.Argument(help="Lessons, folders; nothing for the built-in ones.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every statement.")] = False,
+    cache: Annotated[bool, typer.Option(help="Judge again only what changed.")] = True,
+) -> None:
+    """Judge lessons: every formula, block, id and link, with file and line.
+
+    Exit status: 0 where all is good, 1 where something is wrong.
+
+    Examples:
+
+      agnesi lesson check chain-rule.md
+
+      agnesi lesson check
+    """
+    with sentences():
+        text, good = import_module("agnesi.lesson_command").check(files or (), verbose, Path(".agnesi_cache") if cache else None)
+        print_plainly(text)
+        if not good:
+            raise typer.Exit(WRONG)
+
+
+@lesson_app.command("show")
+def lesson_show_command(
+    lesson: Annotated[str, typer.Argument(help="The id of a lesson, or its file.")],
+    dialect: Annotated[str, typer.Option(help="Write as this book does: mml, matcalc, ...")] = "agnesi",
+) -> None:
+    """Show a lesson with everything that the engine makes.
+
+    Examples:
+
+      agnesi lesson show matcalc-sum
+    """
+    with sentences():
+        print_plainly(import_module("agnesi.lesson_command").show(lesson, dialect))
+
+
+@lesson_app.command("list")
+def lesson_list_command(
+    resource: Annotated[str | None, typer.Argument(help="Only those of this book or course: impla, ...")] = None,
+) -> None:
+    """List the lessons by book and chapter.
+
+    Examples:
+
+      agnesi lesson list impcalc
+    """
+    with sentences():
+        print_plainly(import_module("agnesi.lesson_command").listed(resource))
 
 
 @app.command("study")

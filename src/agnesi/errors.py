@@ -127,6 +127,10 @@ class NotNumeric(AgnesiError):
     """Values that are missing, of the wrong shape or kind, or a point outside the domain."""
 
 
+class WrongArguments(AgnesiError, TypeError):
+    """A function called with arguments that it does not take."""
+
+
 class NotCompiled(AgnesiError):
     """An expression for which there is no code, or arguments that the code cannot take."""
 

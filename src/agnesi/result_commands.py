@@ -11,16 +11,20 @@ from agnesi.results import results
 from agnesi.results.show import listing
 
 
-def result(id: str, as_json: bool = False, picture: Path | None = None) -> tuple[str, bool]:
+def result(
+    id: str, as_json: bool = False, picture: Path | None = None, code: bool = False
+) -> tuple[str, bool]:
     """Return a result as text and whether all of it holds; write its picture where a file is named.
 
-    Raises `UnknownName` for an id that is not reproduced, and `AgnesiError` where there is no picture to write.
+    With `code` the text is the Python that computes it. Raises `UnknownName` for an id that is not reproduced, and `AgnesiError` where there is no picture to write.
     """
     found = results[id]
     if picture is not None:
         if found.picture is None:
             raise AgnesiError(f"The result {id} has no picture.", repair="Leave out -o.")
         found.picture.save(picture)
+    if code:
+        return found.code.rstrip("\n"), found.verified
     text = json.dumps(found.data(), ensure_ascii=False, indent=2) if as_json else str(found)
     return text, found.verified
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import agnesi as ag
 from judged_texts import each, judged_right, left_open, only_the_last_wrong
+
+import agnesi as ag
 
 SECOND_WRONG = ["(a+b)² ≤ 2(a²+b²) and (a+b)² ≥ 2(a²+b²)", "x² ≥ 0 and x² ≤ 0", "x² + 1 ≥ 2x, x² + 1 ≥ 3x"]
 BOTH_RIGHT = ["a² + b² ≥ 2ab and a² + b² ≥ -2ab"]

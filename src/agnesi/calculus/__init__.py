@@ -30,6 +30,7 @@ from agnesi.calculus.series import power_series
 from agnesi.calculus.solving import solve_system
 from agnesi.calculus.stochastic import stochastic_descent
 from agnesi.calculus.taylor import taylor, taylor_errors, taylor_pieces
+from agnesi.worked.arguments import tell_wrong_arguments
 
 __all__ = [
     "backpropagate", "conjugate", "convexity", "critical_points", "derivative", "derivative_rules",
@@ -41,3 +42,5 @@ __all__ = [
     "single_chain", "solve_system", "stochastic_descent", "sum_conjugate", "taylor", "taylor_errors",
     "taylor_pieces", "total_derivative", "train_network", "train_neuron", "vector_chain", "vector_sum",
 ]
+
+tell_wrong_arguments(globals(), __all__)

@@ -40,6 +40,11 @@ class Told:
         said = self.text if self.kind != "fact" else " ".join(re.findall(r"\$([^$]*)\$", self.text))
         return names_in(said).union(self.names)
 
+    @property
+    def may_be_size(self) -> bool:
+        """Tell whether it may say how large something is: n : ℕ, n = 3, and not d = √c."""
+        return self.kind == "declaration" or re.fullmatch(r"\s*\w+\s*(?::?=)\s*\d+\s*", self.text) is not None
+
 
 @dataclass
 class Context:
@@ -74,20 +79,33 @@ class Context:
 
 def relevant(layers: Sequence[Sequence[Told]], names: frozenset[str], without: frozenset[str]) -> list[Told]:
     """Return what is in force after all layers, as far as it has to do with the names."""
-    held: list[Told] = []
-    for layer in layers:
-        for one in layer:
-            within = [old for old in held if old in layer]
-            held = [old for old in held if not replaces(one, old) and (old in within or not renews(one, old))]
-            held.append(one)
-    held = [one for one in held if not without.intersection(one.names)]
-    wanted, chosen = names, set[int]()
+    held = [one for one in in_force(layers) if not without.intersection(one.names)]
+    wanted, sizes, chosen = names, frozenset[str](), set[int]()
     while True:
-        more = [k for k, one in enumerate(held) if k not in chosen and wanted.intersection(one.names)]
+        about = [wanted | sizes if one.may_be_size else wanted for one in held]
+        more = [k for k, one in enumerate(held) if k not in chosen and about[k].intersection(one.names)]
         if not more or len(chosen) + len(more) > MAX_TOLD:
             return [held[k] for k in sorted(chosen)]
         chosen.update(more)
-        wanted = wanted.union(*(held[k].about for k in more))
+        sizes = sizes.union(*(held[k].about for k in more if held[k].kind == "declaration"))
+        wanted = wanted.union(*(held[k].about for k in more if held[k].kind != "declaration"))
+
+
+def in_force(layers: Sequence[Sequence[Told]]) -> list[Told]:
+    """Return what no later statement makes void, in order."""
+    held: dict[int, Told] = {}
+    by: dict[str, list[int]] = {}  # where a name or a text stands
+    for layer in layers:
+        begun = len(by.get("", ()))
+        for one in layer:
+            for k in {k for key in (*one.names, one.text) for k in by.get(key, ()) if k in held}:
+                if replaces(one, held[k]) or (k < begun and renews(one, held[k])):
+                    del held[k]
+            number = len(by.setdefault("", []))
+            held[number] = one
+            for key in ("", *one.names, one.text):
+                by.setdefault(key, []).append(number)
+    return list(held.values())
 
 
 def replaces(new: Told, old: Told) -> bool:

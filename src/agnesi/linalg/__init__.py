@@ -38,6 +38,7 @@ from agnesi.linalg.subspaces import (
 )
 from agnesi.linalg.systems import back_substitution, forward_substitution, solve
 from agnesi.linalg.volume import signed_volume
+from agnesi.worked.arguments import tell_wrong_arguments
 
 __all__ = [
     "angle", "back_substitution", "both_orders", "cauchy_schwarz", "change_basis", "characteristic_polynomial",
@@ -53,3 +54,5 @@ __all__ = [
     "scalar_projection", "signed_volume", "solution_space", "solve", "span_basis", "spectral",
     "stationary", "svd", "trace", "trace_laws", "vec_laws",
 ]
+
+tell_wrong_arguments(globals(), __all__)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agnesi.read.fragment import Fragment
 from agnesi.read.moments_told import NAME, Told
@@ -200,8 +201,13 @@ def words_of_laws(source: str) -> list[tuple[int, int]]:
     return [*((start, stop) for *_, start, stop in _told(source)), *densities]
 
 
-def _told(source: str) -> Iterator[tuple[str, str, int, int]]:
-    """Yield the variable, the law and the place of each distribution in words."""
+@lru_cache(maxsize=8)
+def _told(source: str) -> tuple[tuple[str, str, int, int], ...]:
+    """Return the variable, the law and the place of each distribution in words."""
+    return tuple(_found(source))
+
+
+def _found(source: str) -> Iterator[tuple[str, str, int, int]]:
     source = unadorned(source)
     for one in WORDED:
         for match in one.pattern.finditer(source):

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 from agnesi.read.fragment import Fragment
@@ -76,8 +77,13 @@ def words_of_masses(source: str) -> list[tuple[int, int]]:
     return [(start, stop) for *_, start, stop in told(source)]
 
 
-def told(source: str) -> Iterator[tuple[str, list[tuple[str, str]], int, int]]:
-    """Yield the variable, its values with their probabilities, and the place of each such distribution."""
+@lru_cache(maxsize=8)
+def told(source: str) -> tuple[tuple[str, list[tuple[str, str]], int, int], ...]:
+    """Return the variable, its values with their probabilities, and the place of each such distribution."""
+    return tuple(_found(source))
+
+
+def _found(source: str) -> Iterator[tuple[str, list[tuple[str, str]], int, int]]:
     source = source.replace("$", " ")
     for m in LISTED.finditer(source):
         values, shares = _items(m[2]), _items(m[3])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta kappa lambda lam mu nu xi rho sigma tau phi "
@@ -103,7 +104,8 @@ class _Sentence:
     plural: list[str] = field(default_factory=list)  # what "them" means: the last names of a sample
 
 
-def moments_told(source: str) -> list[Told]:
+@lru_cache(maxsize=8)
+def moments_told(source: str) -> tuple[Told, ...]:
     """Return what a text says of moments in words, in the order of the text."""
     out: list[Told] = []
     sample: list[str] = []
@@ -117,7 +119,7 @@ def moments_told(source: str) -> list[Told]:
         _read(one)
         sample, names = one.plural, one.names
         out += one.out
-    return out
+    return tuple(out)
 
 
 def _sentences(source: str) -> Iterator[tuple[int, str]]:

@@ -102,10 +102,7 @@ def _keep_known(request: Request, ids: list[str], known: bool) -> None:
         lost = {c for c in own.known if with_needs([c], own.course).intersection(ids)}
         undone = lost <= own.said and lost <= set(ids)  # what was said is taken back, and what it implied with it
         new = own.said - lost if undone else own.known - lost
-    for id in sorted(new - own.said):
-        kept.mark("known", id)
-    for id in sorted(own.said - new):
-        kept.unmark("known", id)
+    kept.remark("known", new - own.said, own.said - new)
 
 
 async def own_books(request: Request) -> Response:

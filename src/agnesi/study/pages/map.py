@@ -70,7 +70,7 @@ def everything(request: Request) -> Response:
     rows = [(area, slug(area), _members(own.course, area)) for area in AREAS]
     return page(
         request, "map_all.html", own=own, drawing=_everything(own.text), goal=goal, on=on, targets=targets,
-        sentence=sentence, rows=rows,
+        sentence=sentence, rows=rows, drawn=request.query_params.get("drawing") == "1",
     )  # fmt: skip
 
 

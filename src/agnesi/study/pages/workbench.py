@@ -59,8 +59,9 @@ def _state(request: Request, sheet: Sheet | None) -> Bench:
 
 async def _page(request: Request, state: Bench, sheet: Sheet | None, said: str = "") -> Response:
     """Return the whole page, or what changes on it."""
-    preview = await previewed(request, state)
     answer, problem = await answered(request, state) if state.text.strip() else (None, None)
+    read_as = answer["read_as"] if answer is not None and state.do == "check" else None
+    preview = await previewed(request, state, read_as)
     address = state.address(sheet.id if sheet else "")
     context: dict[str, Any] = {
         "bench": state, "sheet": sheet, "preview": preview, "answer": answer, "problem": problem, "said": said,
@@ -75,12 +76,13 @@ async def _page(request: Request, state: Bench, sheet: Sheet | None, said: str =
     return page(request, "workbench/workbench.html", 422 if problem else 200, sheets=sheets, **context)
 
 
-async def previewed(request: Request, state: Bench) -> dict[str, Any]:
-    """Return the sheet set in type; where even that fails, the reason."""
+async def previewed(request: Request, state: Bench, read_as: list[str] | None = None) -> dict[str, Any]:
+    """Return the sheet set in type, as a check of it read its letters; where even that fails, the reason."""
     if not state.text.strip():
         return {"statements": [], "symbols": [], "notes": [], "problem": None}
     try:
-        found = await compute(request, f"{VERBS}.sheets:previewed", state.text, state.dialect, seconds=2.0)
+        asked = (state.text, state.dialect, read_as)
+        found = await compute(request, f"{VERBS}.sheets:previewed", *asked, seconds=2.0)
         return {**found, "problem": None}
     except Unanswered as error:
         return {"statements": [], "symbols": [], "notes": [], "problem": error.problem}

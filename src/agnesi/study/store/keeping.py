@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from agnesi.errors import AgnesiError
 from agnesi.study.store.models import FileRow, MarkRow, PreferenceRow, SheetRow, VersionRow, now
 
-LATEST = "m0001"  # the newest change of the tables
+LATEST = "m0002"  # the newest change of the tables
 ELSEWHERE = "Say another folder: agnesi study --data FOLDER."
 ONE_EDIT = timedelta(seconds=2)  # what is typed within this time is one step of undo
 
@@ -191,6 +191,13 @@ class Store:
         """Say it no longer."""
         with Session(self.writing) as session, session.begin():
             session.execute(delete(MarkRow).where(MarkRow.kind == kind, MarkRow.thing == thing))
+
+    def remark(self, kind: str, on: Iterable[str] = (), off: Iterable[str] = ()) -> None:
+        """Say something of several things and of others no longer: all of it, or nothing."""
+        new = sorted(set(on))
+        with Session(self.writing) as session, session.begin():
+            session.execute(delete(MarkRow).where(MarkRow.kind == kind, MarkRow.thing.in_([*new, *sorted(set(off))])))
+            session.add_all(MarkRow(kind=kind, thing=t, value=True, at=now()) for t in new)
 
     def marks(self, kind: str) -> dict[str, Any]:
         """Return what is said, by thing, the last said first."""

@@ -1,11 +1,11 @@
-"""The tables: worksheets with every version, marks, files and preferences. Times are UTC."""
+"""The tables: worksheets with every version, marks, files, preferences, exercises and reviews. Times are UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -104,3 +104,35 @@ class PreferenceRow(Base):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+
+
+class AttemptRow(Base):
+    """An exercise as it stands: what was typed, what help was asked, how often it was wrong, whether it is done."""
+
+    __tablename__ = "attempt"
+
+    item: Mapped[str] = mapped_column(String(120), primary_key=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    hints: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    last_wrong: Mapped[str] = mapped_column(Text, default="")
+    shown: Mapped[bool] = mapped_column(default=False)
+    done: Mapped[bool] = mapped_column(default=False, index=True)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    begun: Mapped[datetime] = mapped_column(Moment, default=now)
+    changed: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class ReviewRow(Base):
+    """An exercise done, once for each item; cards follow from these rows, and are kept nowhere."""
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(String(120), unique=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    concepts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    grade: Mapped[int]
+    right: Mapped[bool]
+    hints: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)

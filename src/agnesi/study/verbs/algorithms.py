@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from agnesi.errors import IncompleteRecord, NotNumeric, TooLarge, UnknownName
+from agnesi.study.verbs.working import worked_data
 
 RECORDS = Path(__file__).with_suffix(".toml")
 KINDS = ("matrix", "formula", "formulas", "number", "numbers", "text")
-STYLES = re.compile(r' style="[^"]*"')  # the app's own style sheet does that
 LONGEST = 2_000  # characters of one argument
 ENTRIES = 400  # of a matrix
 
@@ -77,7 +77,8 @@ def worked(id: str, given: Mapping[str, str]) -> dict[str, Any]:
     >>> worked("determinant", {"A": "[1 2; 3 4]"})["answer"][0]["latex"]
     '\\\\operatorname{det} A = -2'
     """
-    return shown(work(id, given))
+    found = work(id, given)
+    return {**worked_data(found), "text": str(found), "tex": found.show("latex")}
 
 
 def work(id: str, given: Mapping[str, str]) -> Any:
@@ -115,26 +116,3 @@ def number(ask: Ask, text: str) -> Any:
     if abs(found) > 10**9:
         raise TooLarge(f"{ask.label} is past a thousand million.")
     return int(found) if found.denominator == 1 else float(found)
-
-
-def shown(found: Any) -> dict[str, Any]:
-    """Return a worked result as plain data with MathML, for a page."""
-
-    def formulas(lines: Any) -> list[dict[str, str]]:
-        return [{"mathml": STYLES.sub("", f.mathml()), "latex": f.latex(), "why": f.why} for f in lines]
-
-    return {
-        "name": found.name[:1].upper() + found.name[1:], "source": found.source,
-        "question": formulas(found.question), "answer": formulas(found.answer), "notes": list(found.notes),
-        "steps": [
-            {"rule": s.rule, "said": s.said or s.rule, "why": s.why, "lines": formulas(s.lines),
-             "source": "" if _within(s.source, found.source) else s.source}
-            for s in found.steps
-        ],
-        "evidence": [{"what": v.what, "holds": bool(v.holds), "how": v.how} for v in found.evidence],
-        "text": str(found), "tex": found.show("latex"),
-    }  # fmt: skip
-
-
-def _within(source: str, whole: str) -> bool:
-    return bool(whole) and source.startswith(whole)

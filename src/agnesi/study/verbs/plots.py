@@ -20,6 +20,7 @@ from agnesi.read import read
 from agnesi.run.evaluate import evaluate
 from agnesi.study.verbs.plain import plain
 from agnesi.study.verbs.sheets import focused
+from agnesi.study.verbs.vectors import closed
 from agnesi.worked.exact import matrix
 from agnesi.write import write
 
@@ -55,6 +56,13 @@ def drawn(
     >>> found["axes"], [s["name"] for s in found["sliders"]]
     (['x'], ['a'])
     """
+    alone = closed(text, number)
+    if alone is not None:
+        picture, handles = alone
+        return _given({
+            "alt": picture.alt, "title": picture.title, "axes": [], "point": None, "sliders": [], "given": [],
+            "letters": [], "window": [], "can_move": False, "handles": [h.data() for h in handles],
+        }, picture, theme, form)  # fmt: skip
     scene = scene_of(text, values, along, number)
     picture, point = _picture(scene, at, window)
     flat, known = picture.frames[0], {s.name: s for s in symbols_of(scene.expr)}
@@ -66,11 +74,24 @@ def drawn(
         "given": [f"{n} is an array of shape {show_shape_of(a)}, drawn at random" for n, a in scene.arrays.items()],
         "letters": [*(s.name for s in scene.axes), *scene.numbers],
         "window": [v for axis in flat.axes[: len(scene.axes)] for v in (axis.low, axis.high)] if plain_axes else [],
-        "can_move": plain_axes, "start": [1.0] * len(scene.axes), "height": _height(scene, point),
+        "can_move": plain_axes, "handles": [_handle(scene, point)] if plain_axes else [],
     }  # fmt: skip
+    return _given(out, picture, theme, form)
+
+
+def _given(out: dict[str, Any], picture: Picture, theme: str, form: str) -> dict[str, Any]:
+    """Return what is known of a picture with the picture itself, as a figure of Plotly or as SVG."""
     if form == "svg":
         return {**plain(out), "svg": picture.svg(theme)}
     return plain({**out, "figure": import_module("agnesi.draw.with_plotly").spec(picture, theme)})  # type: ignore[no-any-return]
+
+
+def _handle(scene: Scene, point: list[float] | None) -> dict[str, Any]:
+    """Return the point of a curve or of level curves, which can be dragged: on the curve, along its axis."""
+    at = point or [1.0] * len(scene.axes)
+    names = " and ".join(a.name for a in scene.axes)
+    place = at if len(at) > 1 else [at[0], _height(scene, at)]
+    return {"label": f"the point in {names}", "at": place, "spans": [], "along": len(at)}
 
 
 def show_shape_of(array: np.ndarray) -> str:
@@ -203,10 +224,8 @@ def _picture(scene: Scene, at: list[float] | None, window: list[float] | None) -
     return retitled(picture_of(expr, **ranges), title), None
 
 
-def _height(scene: Scene, point: list[float] | None) -> float:
-    """Return the height of a curve at its point, where the point that is dragged stands; 0 where there is none."""
-    if point is None or len(scene.axes) != 1:
-        return 0.0
+def _height(scene: Scene, point: list[float]) -> float:
+    """Return the height of a curve at its point; 0 where it has none there."""
     try:
         return float(evaluate(scene.expr, {**scene.numbers, scene.axes[0].name: point[0]}))
     except AgnesiError:

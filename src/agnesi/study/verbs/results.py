@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import Any
 
 from agnesi.results import results
 from agnesi.results.show import notes_of, published, value_formula
 from agnesi.study.verbs.coloured import coloured
-from agnesi.worked.pieces import Formula
-from agnesi.worked.record import Step, Verified, Worked
+from agnesi.study.verbs.working import checked, formula, worked_data
 
 LARGE = 250_000  # letters of an SVG
-_DROPPED = re.compile(r' (?:style|xmlns|data-\w+)="[^"]*"')
 
 
 def result(id: str) -> dict[str, Any]:
@@ -33,32 +30,6 @@ def result(id: str) -> dict[str, Any]:
         "code": found.code, "coloured": coloured(found.code),
         "picture": {"alt": found.picture.alt, "title": found.picture.title} if found.picture is not None else None,
     }  # fmt: skip
-
-
-def worked_data(worked: Worked) -> dict[str, Any]:
-    """Return what was worked as plain data: question, steps, answer, evidence, notes."""
-    return {
-        "name": worked.name[:1].upper() + worked.name[1:], "source": worked.source,
-        "question": [formula(f) for f in worked.question], "steps": [_step(s, worked.source) for s in worked.steps],
-        "answer": [formula(f) for f in worked.answer], "evidence": [checked(v) for v in worked.evidence],
-        "notes": list(worked.notes),
-    }  # fmt: skip
-
-
-def _step(step: Step, known: str) -> dict[str, Any]:
-    source = "" if known and step.source.startswith(known) else step.source
-    lines = [formula(f) for f in step.lines]
-    return {"said": step.said or step.rule, "rule": step.rule, "why": step.why, "source": source, "lines": lines}
-
-
-def formula(it: Formula) -> dict[str, str]:
-    """Return a formula as MathML without styles, as LaTeX, and the words beside it."""
-    return {"mathml": _DROPPED.sub("", it.mathml()), "latex": it.latex(), "why": it.why}
-
-
-def checked(it: Verified) -> dict[str, Any]:
-    """Return what was checked as plain data."""
-    return {"what": it.what, "holds": bool(it.holds), "how": it.how}
 
 
 def picture(id: str, theme: str = "light") -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from agnesi.checking import check
 from agnesi.errors import AgnesiError, Place, TooLarge
+from agnesi.expr.clock import over, within
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Symbol
 from agnesi.read import worksheet
@@ -19,7 +20,8 @@ from agnesi.write import declaration, write
 
 LONGEST = 20_000  # characters of a sheet
 AGREED = 2_000  # characters of a sheet up to which it is set in type as the check reads it
-ROLES = re.compile(r" random$")  # what a check says of a letter besides its shape
+HASTE = 0.2  # seconds of processor time for that, on a keystroke
+ROLE = re.compile(r" (random|an event)$")  # what a check says of a letter besides its shape
 MOST_FAULTS = 20  # lines that are left out because they cannot be told apart
 CARRIED = ("declaration", "fact", "definition", "condition", "model")
 TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in .*|\.(?= |$))")
@@ -41,15 +43,19 @@ def read_sheet(text: str, declared: Mapping[str, Symbol] | None = None) -> Works
     return worksheet(text, strict=False, scalar=True, declarations=declared)
 
 
-def agreed(text: str) -> tuple[Worksheet, list[AgnesiError]]:
+def agreed(text: str, said: Sequence[str] | None = None) -> tuple[Worksheet, list[AgnesiError]]:
     """Read a sheet as `tolerant` does, and letters of claims as the check reads them, so that there is one reading.
+
+    `said` is what a check said of letters; without it a short one is made.
 
     >>> [s.shape for s in agreed("f(x) = sin(x)\nf'(x) = cos(x)")[0].symbols.values()]
     [()]
     """
     sheet, faults = tolerant(text)
-    settled = checked_letters(text) if len(text) <= AGREED and _claims(sheet) else {}
-    wrong = {n: s for n, s in settled.items() if n not in sheet.symbols or sheet.symbols[n].shape != s.shape}
+    if not _claims(sheet):
+        return sheet, faults
+    settled = letters_said(tuple(said)) if said is not None else checked_letters(text)
+    wrong = {n for n, s in settled.items() if n not in sheet.symbols or sheet.symbols[n].shape != s.shape}
     if not wrong:
         return sheet, faults
     try:
@@ -68,21 +74,39 @@ def _claims(sheet: Worksheet) -> bool:
 
 @lru_cache(maxsize=64)
 def checked_letters(text: str) -> Mapping[str, Symbol]:
-    """Return the letters whose shapes a check infers, by name."""
-    said = (ROLES.sub("", one) for one in check(text, diagnose=False).read_as)
+    """Return the letters whose shapes a check infers, by name; none where that takes long."""
+    if len(text) > AGREED:
+        return {}
+    with within(HASTE):
+        try:
+            said = check(text, diagnose=False).read_as
+        except AgnesiError:
+            return {}
+        return {} if over() else letters_said(said)
+
+
+def letters_said(said: Sequence[str]) -> Mapping[str, Symbol]:
+    """Return the letters that a check said how it read, by name; no events.
+
+    >>> sorted(letters_said(("x ∈ ℝⁿ random", "A an event", "c ∈ ℝ")))
+    ['c', 'x']
+    """
+    plain = [ROLE.sub("", one) for one in said if not one.endswith("event")]
     try:
-        return dict(worksheet("; ".join(said), strict=False).symbols)
+        return {n: s for n, s in worksheet("; ".join(plain), strict=False).symbols.items() if isinstance(s, Symbol)}
     except AgnesiError:
         return {}
 
 
-def previewed(text: str, dialect: str = "agnesi") -> dict[str, Any]:
+def previewed(text: str, dialect: str = "agnesi", said: Sequence[str] | None = None) -> dict[str, Any]:
     """Return what a sheet says, set in type: statements, symbols with shapes, notes, and errors with repairs.
+
+    `said` is how a check of it read its letters, where there was one.
 
     >>> [s["role"] for s in previewed("X : n x d; f(w) = ‖X w‖²")["statements"]]
     ['declaration', 'definition']
     """
-    sheet, faults = agreed(text)
+    sheet, faults = agreed(text, said)
     rows = [_statement(one, k, sheet, dialect) for k, one in enumerate(sheet.statements)]
     rows += [_unread(error, text) for error in faults]
     rows.sort(key=lambda row: int(row["line"]))
@@ -251,14 +275,14 @@ def focused(text: str, number: int | None = None, bare: bool = False) -> str:
     >>> focused("X : n x d; f(w) = ‖X w‖²\\n∇f = 2 X w")
     'X : n x d\\nf(w) = ‖X w‖²'
     """
-    sheet, faults = tolerant(text)
+    sheet, faults = agreed(text)
     every = list(sheet.statements)
     if not every and faults:
         raise faults[0]
-    chosen = number if number is not None and 0 <= number < len(every) else _main(every)
-    if chosen is None:
+    target = chosen_of(sheet, number)
+    if target is None:
         return text
-    target = every[chosen]
+    chosen = next(k for k, one in enumerate(every) if one is target)
     own = target.text.strip()
     if target.role == "claim" and target.chain:
         sides, _ = chained(target.chain)
@@ -268,7 +292,24 @@ def focused(text: str, number: int | None = None, bare: bool = False) -> str:
         if k != chosen and one.error is None and one.role in (("definition",) if bare else CARRIED)
         and (one.role != "definition" or k < chosen or target.role != "definition")
     ]  # fmt: skip
-    return "\n".join([*kept, own])
+    return "\n".join([*_settled(text, sheet, own, bare), *kept, own])
+
+
+def chosen_of(sheet: Worksheet, number: int | None = None) -> Statement | None:
+    """Return the statement that a sheet is about: the one with this number, else the main one."""
+    every = list(sheet.statements)
+    at = number if number is not None and 0 <= number < len(every) else _main(every)
+    return None if at is None else every[at]
+
+
+def _settled(text: str, sheet: Worksheet, own: str, bare: bool) -> list[str]:
+    """Return declarations of the letters of a statement that alone would be read otherwise than in its sheet."""
+    if bare or not _claims(sheet):
+        return []
+    alone, _ = tolerant(own)
+    known = {n: s for n, s in sheet.symbols.items() if n in sheet.inferred and "\0" not in n}
+    other = [n for n, s in known.items() if n in alone.symbols and alone.symbols[n].ndim != s.ndim]
+    return [declaration(known[n]) for n in other if isinstance(known[n], Symbol)]
 
 
 def _main(every: list[Statement]) -> int | None:

@@ -1,0 +1,156 @@
+"""Hints, one at a time, graded: what rule comes next, where it is used, then the next line.
+
+The next line is the engine's, after what equals the learner's own last right line: of a derivation the line with the
+same parts still to be differentiated; of an elimination the engine goes on with the learner's own matrix.
+"""
+
+from __future__ import annotations
+
+from agnesi.derivation import Derivation
+from agnesi.errors import AgnesiError
+from agnesi.exercises import answers
+from agnesi.exercises.claims import judged_lines, open_parts
+from agnesi.exercises.judging import judge
+from agnesi.exercises.record import Choice, Exact, Formula, Gap, Hint, Instance, Proof, SolutionStep, WrongLine
+from agnesi.exercises.slips import told
+from agnesi.exercises.solving import derived, steps_of, worked
+from agnesi.expr.nodes import Expr
+from agnesi.rules.steps import Line
+from agnesi.worked.record import Worked
+
+GRADES = 3
+
+
+def hint(instance: Instance, text_so_far: str, number: int = 1) -> Hint | None:
+    """Return the hint of a number (from 1), counted since the learner's last right line; None where there is no more.
+
+    Three hints make one step: the rule, where it is used, the line. A wrong line is looked at first.
+    """
+    if number < 1:
+        return None
+    verdict = judge(instance, text_so_far) if text_so_far.strip() else None
+    if verdict is not None and verdict.right:
+        return None
+    if verdict is not None and verdict.state in ("wrong", "not read") and not isinstance(instance.answer, Choice):
+        if not isinstance(instance.answer, WrongLine):
+            return _of_wrong(instance, [*verdict.lines], verdict.says, verdict.repair, number)
+    if isinstance(instance.answer, Choice | WrongLine):
+        return _left_over(instance, number)
+    steps = _next_steps(instance, text_so_far)
+    place, grade = divmod(number - 1, GRADES)
+    return _graded(steps[place], grade + 1, number) if place < len(steps) else None
+
+
+def _of_wrong(instance: Instance, lines: list[object], says: str, repair: str, number: int) -> Hint | None:
+    """Return a hint about a line that is wrong or not read."""
+    place = next((k for k, line in enumerate(lines, 1) if getattr(line, "verdict", "") in ("wrong", "not read")), 1)
+    which = f"Line {place}" if len(lines) > 1 else "Your line"
+    if number == 1:
+        return Hint(1, 1, f"{which} does not hold. Compare it, sign by sign and factor by factor, with the line above.")
+    if number == 2:
+        return Hint(2, 2, says)
+    return Hint(3, 3, "It would be right with this.", repair) if number == 3 and repair else None
+
+
+def _next_steps(instance: Instance, text: str) -> tuple[SolutionStep, ...]:
+    """Return the steps that are still to be done after the learner's last right line."""
+    done = instance.work() if instance.work else None
+    answer = instance.answer
+    if isinstance(done, Derivation) and isinstance(answer, Formula):
+        return tuple(derived(line) for line in done.steps[_reached(instance, answer, done.steps, text) + 1 :])
+    if isinstance(answer, Exact) and answer.again is not None and text.strip():
+        own = _own_work(answer, text)
+        if own:
+            return own
+    steps = steps_of(instance, done)
+    if isinstance(answer, Gap):
+        return steps[answer.missing : answer.missing + 1]
+    if isinstance(answer, Proof):
+        return steps[_reached_proof(answer, text) :]
+    return steps[_mentioned(steps, text) :]
+
+
+def _reached(instance: Instance, answer: Formula, steps: tuple[Line, ...], text: str) -> int:
+    """Return the place of the derivation's line that equals the learner's last one in what is still to be done."""
+    mine = _last_side(instance, answer, text)
+    if mine is None:
+        return 0
+    left = {n.args[0] for n in open_parts(mine)}
+    found = [k for k, line in enumerate(steps) if isinstance(line.left, str)]
+    exact = [k for k in found if {n.args[0] for n in open_parts(steps[k].right)} == left and k > 0]
+    if exact:
+        return exact[-1] if left else max(exact[0], len(steps) - 2)
+    fewer = [k for k in found if k > 0 and len(open_parts(steps[k].right)) <= len(left)]
+    return max(0, fewer[0] - 1) if fewer else 0
+
+
+def _last_side(instance: Instance, answer: Formula, text: str) -> Expr | None:
+    """Return the right side of the last line that is right, or None."""
+    typed = answers.lines_of(text)
+    if not typed:
+        return None
+    lines, found = judged_lines(instance, answer.claim, typed, diagnose=False)
+    good = [f for line, f in zip(lines, found, strict=True) if line.verdict == "right" and f is not None and f.sides]
+    return good[-1].sides[-1] if good else None
+
+
+def _own_work(answer: Exact, text: str) -> tuple[SolutionStep, ...]:
+    """Return the steps of the engine that go on from the learner's own last matrix."""
+    assert answer.again is not None
+    try:
+        mine = answers.array(answers.lines_of(text)[-1])
+        going_on = answer.again(mine)
+    except AgnesiError:
+        return ()
+    return tuple(worked(step) for step in going_on.steps) if isinstance(going_on, Worked) else ()
+
+
+def _mentioned(steps: tuple[SolutionStep, ...], text: str) -> int:
+    """Return how many steps are done: those up to the last in which the learner's last value stands."""
+    typed = answers.lines_of(text)
+    if not typed:
+        return 0
+    value = answers.right_side(typed[-1]).replace(" ", "").replace("-", "−")
+    hits = [k for k, step in enumerate(steps[:-1]) if len(value) > 1 and value in step.text.replace(" ", "")]
+    return hits[-1] + 1 if hits else 0
+
+
+def _reached_proof(answer: Proof, text: str) -> int:
+    """Return the place of the model's line that comes after the learner's last one."""
+    typed = answers.lines_of(text)
+    if not typed:
+        return 0
+    last = answers.right_side(typed[-1]).replace(" ", "")
+    same = [k for k, (line, _) in enumerate(answer.model) if answers.right_side(line).replace(" ", "") == last]
+    return min(same[-1] + 1 if same else len(typed), len(answer.model) - 1)
+
+
+def _graded(step: SolutionStep, grade: int, number: int) -> Hint:
+    """Return a step as a hint of a grade."""
+    if grade == 1:
+        rule = step.said.split(":")[0].rstrip(".") if ":" in step.said else step.said.rstrip(".")
+        return Hint(number, 1, f"Next: {rule}.")
+    if grade == 2:
+        more = [step.said.rstrip("."), step.why.rstrip("."), f"see {step.source}" if step.source else ""]
+        return Hint(number, 2, ". ".join(x[:1].upper() + x[1:] for x in more if x) + ".")
+    return Hint(number, 3, "The next line." if step.text else step.said, step.text)
+
+
+def _left_over(instance: Instance, number: int) -> Hint | None:
+    """Return a hint that takes away what cannot be the answer."""
+    answer = instance.answer
+    if isinstance(answer, WrongLine):
+        said = (
+            f"Check each line against the one above. Lines 1 to {max(1, answer.wrong // 2)} are right.",
+            f"It is line {answer.wrong} or a later one.",
+            f"Line {answer.wrong} is the first that does not follow.",
+        )
+        return Hint(number, min(number, GRADES), said[number - 1]) if number <= len(said) else None
+    out = []
+    for one in instance.slips:
+        chosen = answers.option(one.text, instance.choices)
+        if chosen is not None:
+            words, why = told(one)
+            out.append(f"Not {chr(97 + chosen)}: {words.removeprefix('Probably ').rstrip('.')}. {why}".strip())
+    return Hint(number, min(number, GRADES), out[number - 1]) if number <= len(out) else None
+

@@ -1,0 +1,19 @@
+"""What is told of a planted slip: the words of its record in `agnesi.check`, or those of the family."""
+
+from __future__ import annotations
+
+from agnesi.check.slips import slips
+from agnesi.exercises.record import Planted
+
+
+def told(planted: Planted) -> tuple[str, str]:
+    """Return the sentence that a learner reads, and why the right rule is so."""
+    record = slips[planted.slip] if planted.slip in slips else None
+    words = planted.words or (record.words if record else planted.slip)
+    why = planted.why or (record.explanation if record else "")
+    return f"Probably {words}.", why
+
+
+def known(planted: Planted) -> bool:
+    """Tell whether a slip is a record of `agnesi.check`, or has words of its own."""
+    return planted.slip in slips or bool(planted.words)

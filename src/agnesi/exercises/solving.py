@@ -1,0 +1,143 @@
+"""Solutions: the answer with its steps, from the engine's own derivation or worked result, never typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from agnesi.compilation import program
+from agnesi.derivation import Derivation
+from agnesi.errors import AgnesiError
+from agnesi.exercises import answers
+from agnesi.exercises.judging import shown
+from agnesi.exercises.record import Choice, Exact, Formula, Gap, Instance, Proof, Shape, Solution, SolutionStep, WrongLine
+from agnesi.exercises.slips import told
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Apply, Expr, postorder
+from agnesi.read import read
+from agnesi.rules.steps import Line
+from agnesi.worked.record import Step, Worked
+from agnesi.write import write
+
+
+def solution(instance: Instance, code: bool = True) -> Solution:
+    """Return the answer of an exercise with its steps; `code` adds a program where a formula is asked.
+
+    Raises what the engine raises; the tests of the families see that it never does.
+    """
+    done = instance.work() if instance.work else None
+    picture = instance.picture() if instance.picture else None
+    answer = answer_text(instance)
+    written = ""
+    if code and isinstance(done, Derivation) and isinstance(instance.answer, Formula):
+        written = _code(done)
+    return Solution(answer, typeset(answer), steps_of(instance, done), written, picture)
+
+
+def answer_text(instance: Instance) -> str:
+    """Return the right answer as a learner may type it."""
+    match instance.answer:
+        case Formula(value=value):
+            return value
+        case Exact():
+            return shown(instance.answer)
+        case Shape(dims=dims):
+            return "×".join(dims) or "number"
+        case Choice(right=right):
+            return chr(97 + right)
+        case WrongLine(wrong=wrong):
+            return str(wrong)
+        case Gap(lines=lines, missing=missing):
+            return lines[missing]
+        case Proof(model=model):
+            return "\n".join(line for line, _ in model)
+
+
+def typeset(text: str) -> str:
+    """Return a formula as MathML; what is not read as one stays text."""
+    try:
+        return write(read(text).expr, "mathml") if "\n" not in text and "{" not in text else _preformatted(text)
+    except AgnesiError:
+        return _preformatted(text)
+
+
+def _preformatted(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>" if "\n" in text else f"<code>{escape(text)}</code>"
+
+
+def steps_of(instance: Instance, done: Any) -> tuple[SolutionStep, ...]:
+    """Return the steps of a solution: those of the derivation, of the worked result, or of the answer itself."""
+    match instance.answer:
+        case WrongLine():
+            return _wrong_line(instance, instance.answer)
+        case Gap(lines=lines, missing=missing, rule=rule):
+            return tuple(
+                SolutionStep(rule if k == missing else "the line that is given", line, typeset(line))
+                for k, line in enumerate(lines)
+            )
+        case Proof(model=model):
+            return tuple(SolutionStep(why, line, typeset(line)) for line, why in model)
+    if isinstance(done, Derivation):
+        return tuple(derived(line) for line in done.steps)
+    if isinstance(done, Worked):
+        return tuple(worked(step) for step in done.steps)
+    if isinstance(done, Expr):
+        return tuple(_shapes(done))
+    if isinstance(done, tuple):
+        return tuple(SolutionStep(said, text, typeset(text) if text else "") for said, text in done)
+    if isinstance(instance.answer, Choice):
+        return tuple(_options(instance))
+    return ()
+
+
+def derived(line: Line) -> SolutionStep:
+    """Return a line of a derivation as a step."""
+    left = line.left if isinstance(line.left, str) else write(line.left, "unicode")
+    text = f"{left} = {write(line.right, 'unicode')}"
+    html = f'<span class="left">{escape(left)} = </span>{write(line.right, "mathml")}'
+    return SolutionStep(line.rule, text, html, "", line.source)
+
+
+def worked(step: Step) -> SolutionStep:
+    """Return a step of a worked result."""
+    text = "\n".join(row for formula in step.lines for row in formula.text())
+    return SolutionStep(step.said or step.rule, text, "".join(f.mathml() for f in step.lines), step.why, step.source)
+
+
+def _shapes(expr: Expr) -> Iterable[SolutionStep]:
+    """Yield the shape of each part of an expression, from the inside out."""
+    seen: set[Expr] = set()
+    for node in postorder(expr):
+        if node not in seen and (isinstance(node, Apply) and node.args or not isinstance(node, Apply)):
+            seen.add(node)
+            text = write(node, "unicode")
+            size = show_shape(node.shape) if node.shape else "a number"
+            yield SolutionStep(f"{text}: {size}", "", write(node, "mathml"))
+
+
+def _options(instance: Instance) -> Iterable[SolutionStep]:
+    for one in instance.slips:
+        words, why = told(one)
+        chosen = answers.option(one.text, instance.choices)
+        if chosen is not None:
+            yield SolutionStep(f"Not {chr(97 + chosen)}: {words[9:] if words.startswith('Probably ') else words}", why=why)
+
+
+def _wrong_line(instance: Instance, answer: WrongLine) -> tuple[SolutionStep, ...]:
+    out = []
+    for k, line in enumerate(answer.lines, 1):
+        if k == answer.wrong:
+            words = " ".join(told(instance.slips[0])) if instance.slips else ""
+            out.append(SolutionStep(f"Line {k} does not follow.", line, typeset(line), words))
+            out.append(SolutionStep(f"Line {k} as it should be", answer.repaired, typeset(answer.repaired)))
+        elif k < answer.wrong:
+            out.append(SolutionStep(f"Line {k} is right.", line, typeset(line)))
+    return tuple(out)
+
+
+def _code(done: Derivation) -> str:
+    try:
+        return str(program(done, "numpy")).rstrip()
+    except AgnesiError:
+        return ""

@@ -1,0 +1,120 @@
+"""What `agnesi lesson new`, `check`, `show` and `list` do; loaded only by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from agnesi.course import curriculum
+from agnesi.errors import AgnesiError
+from agnesi.lessons.reading import lessons, paths, read_lesson
+from agnesi.lessons.record import Lesson, LessonFault, Prose, Section
+from agnesi.lessons.template import new_text
+
+
+def new(path: Path, resource: str, title: str) -> str:
+    """Write a lesson to begin with, and return a sentence; raises `AgnesiError` where the file exists."""
+    if path.suffix != ".md":
+        raise AgnesiError(f"{path} is no name of a lesson.", expected="a file that ends in .md")
+    if path.exists():
+        raise AgnesiError(f"The file {path} exists already.", repair="Take another name; nothing was written.")
+    if resource not in curriculum().resources:
+        raise AgnesiError(f"There is no resource {resource}.", expected=", ".join(curriculum().resources))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(new_text(path.stem, resource, title), encoding="utf-8")
+    except OSError as error:
+        raise AgnesiError(f"The file {path} cannot be written: {error.strerror}.") from error
+    return f"{path} is a lesson that can be checked: agnesi lesson check {path}"
+
+
+def check(given: Sequence[Path], verbose: bool, cache: Path | None) -> tuple[str, bool]:
+    """Judge lessons in files and folders, the built-in ones if none is named; return the report and whether all is good."""
+    judge = import_module("agnesi.lessons.checking").check_lesson
+    files = [f for p in given for f in (sorted(p.rglob("*.md")) if p.is_dir() else [p])] or list(paths())
+    if not files:
+        raise AgnesiError("There is no lesson here.", expected="files that end in .md")
+    read: list[Lesson] = []
+    rows: list[str] = []
+    for file in files:
+        try:
+            read.append(read_lesson(file))
+        except LessonFault as fault:
+            rows.append(str(fault))
+    every = _known(read, rows)
+    good = not rows
+    for lesson in read:
+        report = judge(lesson, every, cache)
+        good = good and report.good
+        rows.append(report.show(verbose))
+    return "\n".join(rows), good
+
+
+def _known(read: Sequence[Lesson], rows: list[str]) -> dict[str, Lesson]:
+    """Return the lessons that others may name: the built-in ones that can be read, and those that are given."""
+    found: dict[str, Lesson] = {}
+    for path in paths():
+        try:
+            lesson = read_lesson(path)
+        except LessonFault:
+            continue
+        found[lesson.id] = lesson
+    for lesson in read:
+        other = found.get(lesson.id)
+        if other is not None and other.path.resolve() != lesson.path.resolve():
+            rows.append(f"{lesson.path}:{lesson.lines['id']}: There is a lesson {lesson.id} already: {other.path}.")
+        found[lesson.id] = lesson
+    return found
+
+
+def show(what: str, dialect: str) -> str:
+    """Return a lesson, named by its file or its id, as text with everything that the engine makes."""
+    lesson = read_lesson(what) if what.endswith(".md") else lessons().get(what)
+    if lesson is None:
+        raise AgnesiError(f"There is no lesson {what}.", repair="`agnesi lesson list` has all.")
+    parts = import_module("agnesi.lessons.parts")
+    rows = [lesson.title, lesson.question]
+    for one in parts.made(lesson, dialect):
+        if isinstance(one.part, Section):
+            rows.append(f"{'#' * one.part.level} {one.part.title}")
+        elif isinstance(one.part, Prose):
+            rows.append(one.part.text)
+        else:
+            rows.append(_shown(one, parts))
+    rows.append("Read: " + "; ".join(f"{p.resource} {p.section}" for p in lesson.where))
+    if lesson.exercises:
+        rows.append("Exercises: " + ", ".join(lesson.exercises))
+    if lesson.next:
+        rows.append("Next: " + ", ".join(lesson.next))
+    return "\n\n".join(rows)
+
+
+def _shown(one: object, parts: object) -> str:
+    """Return what was made for a block as text."""
+    fault, filled = getattr(one, "fault", None), getattr(one, "filled", None)
+    if fault is not None:
+        return str(fault)
+    if isinstance(filled, tuple):
+        return "\n".join(f"{s.words}: {s.cases[0].wrong} for {s.cases[0].right}. {s.explanation}" for s in filled)
+    if hasattr(filled, "picture") and hasattr(filled, "code") and hasattr(filled, "sliders"):
+        return f"{filled.picture.alt}\n\n{filled.code}"
+    if hasattr(filled, "texts"):
+        return "\n".join(filled.texts.values())
+    return str(filled)
+
+
+def listed(resource: str | None) -> str:
+    """Return the lessons by resource and chapter; raises `AgnesiError` where there are none of this resource."""
+    rows: list[str] = []
+    chapter: tuple[str, str] = ("", "")
+    for lesson in lessons().values():
+        if resource not in (None, lesson.resource):
+            continue
+        if (lesson.resource, lesson.chapter) != chapter:
+            chapter = (lesson.resource, lesson.chapter)
+            rows.append(f"{lesson.resource} {lesson.chapter}")
+        rows.append(f"  {lesson.id:32} {lesson.title}")
+    if not rows:
+        raise AgnesiError(f"There are no lessons of {resource or 'any resource'}.")
+    return "\n".join(rows)

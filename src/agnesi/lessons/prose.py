@@ -1,0 +1,56 @@
+"""The words of a lesson as HTML: Markdown without HTML of its own, its formulas typeset, its links resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+
+from markdown_it import MarkdownIt
+
+FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+MARKER = re.compile(r"<!--\s*agnesi:.*?-->", re.DOTALL)
+LINK = re.compile(r"\]\((?P<kind>lesson|concept|result|exercise|resource):(?P<id>[\w-]+)\)")
+ADDRESSES: Mapping[str, str] = {
+    "lesson": "/lessons/", "concept": "/concepts/", "result": "/results/", "exercise": "/practice/",
+    "resource": "/resources/",
+}  # fmt: skip
+_HELD = re.compile("\ufdd2(\\d+)\ufdd3")
+_ANY_LINK = re.compile(r"\]\((?P<target>[^()\s]*)[^()]*\)")
+_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table"]).disable(["image", "autolink"])
+
+
+def html(text: str, typeset: Callable[[str, bool], str]) -> str:
+    """Return prose as HTML; `typeset(formula, display)` gives the MathML of a formula.
+
+    >>> html("A *sum*: $x$.", lambda formula, display: f"<math><mi>{formula}</mi></math>")
+    '<p>A <em>sum</em>: <math><mi>x</mi></math>.</p>\\n'
+    """
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        display = found["display"] is not None
+        held.append(typeset((found["display"] or found["inline"]).strip(), display))
+        return f"\ufdd2{len(held) - 1}\ufdd3"
+
+    plain = FORMULA.sub(hold, MARKER.sub("", text))
+    plain = LINK.sub(lambda m: f"]({ADDRESSES[m['kind']]}{m['id']})", plain)
+    return _HELD.sub(lambda m: held[int(m[1])], _PARSER.render(plain))
+
+
+def formulas(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the formulas of prose and where they begin."""
+    for found in FORMULA.finditer(text):
+        yield (found["display"] or found["inline"]), found.start()
+
+
+def links(text: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the links of prose: kind, id, and where they stand; kind "" is one that leads elsewhere."""
+    for found in _ANY_LINK.finditer(FORMULA.sub(lambda m: " " * len(m[0]), text)):
+        kind, colon, id = found["target"].partition(":")
+        yield (kind, id, found.start()) if colon and kind in ADDRESSES else ("", found["target"], found.start())
+
+
+def code(text: str) -> str:
+    """Return a text as HTML code."""
+    return f"<code>{escape(text)}</code>"

@@ -1,0 +1,314 @@
+"""A formula set in type as it was written: letter by letter, with the habits of the reader's book.
+
+The checker reads a formula and judges it; here nothing is read into it, and nothing is simplified, so that the page
+shows what the author wrote. A dialect changes bold letters, the sign of the transpose, and the name of the logarithm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from agnesi.dialects import Dialect
+from agnesi.write.names import GREEK
+
+FUNCTIONS = frozenset(
+    "exp log ln sin cos tan sinh cosh tanh arctan arcsin arccos sqrt abs sign max min argmax argmin sum mean det tr trace "
+    "rank diag vec vech softmax logsumexp sigmoid relu step erf grad Hess dim ker im span lim cov Cov Var var eye ones proj "
+    "logdet inv norm kron atan2 lcm gcd mod".split()
+)
+WORDS = frozenset("for if where and or with when of in is are the otherwise over by subject to such that let".split())
+NAMED: Mapping[str, str] = {**{word: letter for letter, word in GREEK.items()}, "oo": "∞", "grad": "∇"}
+PAIRS: Mapping[str, str] = {
+    "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", "=>": "⇒", ":=": "≔", ".*": "⊙", "./": "⊘", "||": "‖", "-": "−", "*": "·",
+}  # fmt: skip
+UP = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵏᵈⁱʲᵖˣʸᵗʳᴺᴰ⁽⁾⋆", "0123456789+−nmkdijpxytrND()*", strict=True))
+DOWN = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₘₖₚₓₐₜᵣₛₗₑₕᵤᵥ", "0123456789+−ijnmkpxatrslehuv", strict=True))
+OPEN, CLOSE = "([{⟨", ")]}⟩"
+LARGE = "∑∏∫"
+DEEPEST = 25
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]{2,}\d?)|(?P<pair><=|>=|!=|->|=>|:=|\.\*|\./|\|\||\.\.\.)"
+    r"|(?P<one>.)", re.DOTALL,
+)  # fmt: skip
+_SHAPED = re.compile(
+    r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$))"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the text and whether a space stands before it."""
+
+    kind: str
+    text: str
+    spaced: bool
+
+
+def shapes_in(texts: Iterable[str]) -> dict[str, int]:
+    """Return the letters that texts declare, with the number of their axes.
+
+    >>> shapes_in(["X: n×d; w ∈ ℝᵈ; λ: scalar"])
+    {'X': 2, 'w': 1, 'λ': 0}
+    """
+    found: dict[str, int] = {}
+    for text in texts:
+        for m in _SHAPED.finditer(text):
+            size = m["set"] if m["set"] is not None else m["size"]
+            axes = 2 if re.search(r"[ˣ×]|\w x \w", size) else 0 if size in ("", "scalar", "integer") else 1
+            if m["set"] is None and not re.fullmatch(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*", size.strip()):
+                continue
+            found.update({name.strip(): axes for name in m["names"].split(",")})
+    return found
+
+
+def mathml(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None, display: bool = False) -> str:
+    """Return a formula as one MathML element.
+
+    >>> from agnesi.dialects import dialects
+    >>> mathml("wᵀx", dialects["agnesi"])
+    '<math><msup><mi>w</mi><mo>⊤</mo></msup><mi>x</mi></math>'
+    """
+    inside = _Setter(_tokens(text), dialect, shapes or {}, display).run()
+    return f'<math display="block">{inside}</math>' if display else f"<math>{inside}</math>"
+
+
+def _tokens(text: str) -> list[Token]:
+    out: list[Token] = []
+    spaced = False
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "one"
+        if kind == "space":
+            spaced = True
+            continue
+        if kind == "word" and found[0] not in NAMED and found[0] not in FUNCTIONS and found[0] not in WORDS:
+            for k, letter in enumerate(found[0]):
+                out.append(Token("number" if letter.isdigit() else "one", letter, spaced and k == 0))
+        else:
+            out.append(Token(kind, found[0], spaced))
+        spaced = False
+    return out
+
+
+class _Setter:
+    """Goes once through the tokens."""
+
+    def __init__(self, tokens: Sequence[Token], dialect: Dialect, shapes: Mapping[str, int], display: bool) -> None:
+        self.tokens, self.dialect, self.shapes, self.display = tokens, dialect, shapes, display
+        self.at = self.deep = 0
+
+    def peek(self) -> Token | None:
+        """Return the next token."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def run(self, stop: str = "") -> str:
+        """Return everything up to a closing sign, or to the end."""
+        out: list[str] = []
+        while (token := self.peek()) is not None and token.text not in (stop or "\0"):
+            fraction = self.fraction()
+            out.append(fraction if fraction else self.part())
+        return "".join(out)
+
+    def fraction(self) -> str:
+        """Return ∂f/∂x, which is written without spaces, as a fraction."""
+        k = self.at
+        if self.tokens[k].text not in ("∂", "d", "δ") or (k and not self.tokens[k].spaced and self.tokens[k - 1].text.isalnum()):
+            return ""
+        bar, depth = -1, 0
+        while k < len(self.tokens) and (depth or k == self.at or not self.tokens[k].spaced):
+            text = self.tokens[k].text
+            depth += (text in OPEN) - (text in CLOSE)
+            if depth < 0 or (not depth and text in ",=+−-;") or (bar >= 0 and k > bar + 2 and text == "("):
+                break
+            if text == "/" and not depth and bar < 0:
+                bar = k
+            k += 1
+        if bar < 0 or bar + 1 >= k or self.tokens[bar + 1].text not in ("∂", "d", "δ"):
+            return ""
+        above, below = self.tokens[self.at : bar], self.tokens[bar + 1 : k]
+        self.at = k
+        parts = [_Setter(some, self.dialect, self.shapes, False).run() for some in (above, below)]
+        return f"<mfrac><mrow>{parts[0]}</mrow><mrow>{parts[1]}</mrow></mfrac>"
+
+    def part(self) -> str:
+        """Return an atom with its indices and powers."""
+        start = self.at
+        base = self.atom()
+        low, high = self.scripts()
+        text = self.tokens[start].text
+        limits = self.display and text in LARGE[:2]
+        if limits and (low or high):
+            return f"<munderover>{base}{_row(low)}{_row(high)}</munderover>" if low and high else (
+                f"<munder>{base}{_row(low)}</munder>" if low else f"<mover>{base}{_row(high)}</mover>")
+        if low and high:
+            return f"<msubsup>{base}{_row(low)}{_row(high)}</msubsup>"
+        return f"<msub>{base}{_row(low)}</msub>" if low else f"<msup>{base}{_row(high)}</msup>" if high else base
+
+    def scripts(self) -> tuple[str, str]:
+        """Return what stands below and above, as the next tokens say."""
+        low, high = "", ""
+        while (token := self.peek()) is not None and (not token.spaced or token.text in ("^", "_")):
+            if token.text in UP or token.text in ("ᵀ", "⊤", "′", "'"):
+                high += self.raised()
+            elif token.text in DOWN:
+                low += self.run_of(DOWN)
+            elif token.text in "^_" and self.at + 1 < len(self.tokens):
+                self.at += 1
+                inside = self.group()
+                low, high = (low + inside, high) if token.text == "_" else (low, high + inside)
+            else:
+                break
+        return low, high
+
+    def raised(self) -> str:
+        """Return a power in raised letters, a transpose, or a prime."""
+        token = self.tokens[self.at]
+        if token.text in UP:
+            return self.run_of(UP)
+        self.at += 1
+        following = self.peek()
+        if token.text == "′" or (token.text == "'" and following is not None and following.text == "("):
+            return "<mo>′</mo>"
+        return self.transpose()
+
+    def run_of(self, letters: Mapping[str, str]) -> str:
+        """Return raised or lowered letters as an expression of their own."""
+        out = ""
+        while (token := self.peek()) is not None and token.text in letters:
+            out += letters[token.text]
+            self.at += 1
+        following = self.peek()
+        turned = letters is UP and out.endswith("−") and following is not None and following.text in ("ᵀ", "⊤")
+        if turned:
+            self.at += 1
+        return _Setter(_tokens(out), self.dialect, {}, False).run() + (self.transpose() if turned else "")
+
+    def transpose(self) -> str:
+        """Return the sign of the transpose in the dialect."""
+        return "<mo>⊤</mo>" if "top" in self.dialect.transpose else '<mi mathvariant="normal">T</mi>'
+
+    def group(self) -> str:
+        """Return {...} without its braces, or one atom."""
+        token = self.peek()
+        if token is not None and token.text == "{":
+            self.at += 1
+            inside = self.run("}")
+            self.at += 1
+            return inside
+        return self.atom() if token is not None else ""
+
+    def atom(self) -> str:
+        """Return one thing: a number, a letter, a sign, a bracket with what is in it, a root, a matrix."""
+        token = self.tokens[self.at]
+        self.at += 1
+        text = token.text
+        if token.kind == "number":
+            return f"<mn>{text}</mn>"
+        if token.kind == "word":
+            return self.word(text)
+        if text == "√":
+            return f"<msqrt>{self.root()}</msqrt>"
+        if text in OPEN and self.deep < DEEPEST:
+            return self.bracket(text)
+        if token.kind == "pair" or text in PAIRS:
+            return f"<mo>{escape(PAIRS.get(text, '…'))}</mo>"
+        if text.isalpha() or text in "∇∂∞":
+            return f"<mi>{self.letter(text)}</mi>" if text != "∂" else "<mo>∂</mo>"
+        if text in "‖|":
+            return f'<mo stretchy="false" lspace="0" rspace="0">{text}</mo>'
+        return f"<mo>{escape(text)}</mo>"
+
+    def word(self, text: str) -> str:
+        """Return a function, a Greek letter that is spelled out, or a word between formulas."""
+        if text in WORDS:
+            return f"<mtext>&#160;{text}&#160;</mtext>"
+        if text in NAMED:
+            return f"<mi>{self.letter(NAMED[text])}</mi>"
+        if text == "sqrt":
+            return f"<msqrt>{self.root()}</msqrt>"
+        following = self.peek()
+        plain = following is None or following.text not in DOWN
+        shown = self.dialect.log if text in ("log", "ln") and plain else text
+        return f'<mi>{shown}</mi>{"" if following is None or following.text in "(" else "<mspace width=\"0.17em\"/>"}'
+
+    def root(self) -> str:
+        """Return what stands under a root: the next atom, without the brackets around it."""
+        token = self.peek()
+        if token is not None and token.text == "(":
+            self.at += 1
+            inside = self.run(")")
+            self.at += 1
+            return inside
+        return self.part() if token is not None else ""
+
+    def letter(self, text: str) -> str:
+        """Return a letter, bold where the dialect has vectors or matrices so."""
+        axes = self.shapes.get(text, 0)
+        bold = (axes == 1 and self.dialect.bold_vectors) or (axes == 2 and self.dialect.bold_matrices)
+        return bolded(text) if bold else escape(text)
+
+    def bracket(self, text: str) -> str:
+        """Return a bracket with what is in it; [1 2; 3 4] as a matrix."""
+        closing = CLOSE[OPEN.index(text)]
+        end = self.closing(text, closing)
+        rows = self.tokens[self.at : end]
+        if text == "[" and end >= 0 and _is_matrix(rows):
+            self.at = end + 1
+            return self.matrix(rows)
+        self.deep += 1
+        inside = self.run(closing)
+        self.deep -= 1
+        closed = self.peek() is not None
+        self.at += 1
+        last = f'<mo stretchy="false">{closing}</mo>' if closed else ""
+        return f'<mrow><mo stretchy="false">{text}</mo>{inside}{last}</mrow>'
+
+    def closing(self, opening: str, closing: str) -> int:
+        """Return where the bracket that was just opened is closed; −1 where it is not."""
+        depth = 1
+        for k in range(self.at, len(self.tokens)):
+            depth += (self.tokens[k].text == opening) - (self.tokens[k].text == closing)
+            if not depth:
+                return k
+        return -1
+
+    def matrix(self, tokens: Sequence[Token]) -> str:
+        """Return the entries between brackets as a table."""
+        rows: list[list[list[Token]]] = [[[]]]
+        depth = 0
+        for token in tokens:
+            if token.text == ";" and not depth:
+                rows.append([[]])
+                continue
+            if (token.text == "," or (token.spaced and rows[-1][-1])) and not depth:
+                rows[-1].append([])
+            if token.text != "," or depth:
+                rows[-1][-1].append(token)
+            depth += (token.text in OPEN) - (token.text in CLOSE)
+        cells = ["".join(f"<mtd>{_Setter(c, self.dialect, self.shapes, False).run()}</mtd>" for c in r if c) for r in rows]
+        table = "".join(f"<mtr>{c}</mtr>" for c in cells if c)
+        return f'<mrow><mo stretchy="true">[</mo><mtable>{table}</mtable><mo stretchy="true">]</mo></mrow>'
+
+
+def _is_matrix(tokens: Sequence[Token]) -> bool:
+    """Tell whether what stands in [ ] is a matrix: rows apart by ;, or entries apart by spaces alone."""
+    texts = {t.text for t in tokens}
+    return ";" in texts or (len(tokens) > 1 and any(t.spaced for t in tokens[1:]) and not texts & set("+−-=*,"))
+
+
+def _row(inside: str) -> str:
+    return inside if inside.count("</m") == 1 else f"<mrow>{inside}</mrow>"
+
+
+def bolded(text: str) -> str:
+    """Return a letter as a bold one of mathematics.
+
+    >>> bolded("x")
+    '𝐱'
+    """
+    for first, last, start in (("a", "z", 0x1D41A), ("A", "Z", 0x1D400), ("Α", "Ω", 0x1D6A8), ("α", "ω", 0x1D6C2)):
+        if first <= text <= last:
+            return chr(start + ord(text) - ord(first))
+    return escape(text)

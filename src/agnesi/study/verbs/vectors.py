@@ -1,0 +1,163 @@
+"""Sheets of numbers drawn: vectors as arrows, 2×2 matrices as maps, with tips that a person drags.
+
+A tip that is dragged changes the numbers in the text of the sheet, where they stand; all that follows from them is
+computed again, as for any other text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agnesi.draw.arrows import Arrow, scene
+from agnesi.draw.layers import CYCLE
+from agnesi.draw.maps import linear_map
+from agnesi.draw.picture import Picture
+from agnesi.draw.words import point
+from agnesi.errors import AgnesiError
+from agnesi.expr.nodes import Expr, symbols_of
+from agnesi.run.evaluate import evaluate
+from agnesi.study.verbs.sheets import chosen_of, tolerant
+
+GIVEN = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*:?=\s*|(?:^|(?<=[\n;]))[ \t]*)(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\))")
+NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:/\d+)?")
+COLUMNS = ("first", "second")
+LABELLED = 12  # letters of an expression that still stand beside its arrow
+
+
+@dataclass(frozen=True)
+class Given:
+    """Numbers that are written out in a text: rows of them, and where each stands; `name` is "" for those alone."""
+
+    name: str
+    rows: tuple[tuple[float, ...], ...]
+    spans: tuple[tuple[tuple[int, int], ...], ...]
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A point that can be dragged: what it is called, where it is, and the places of its numbers in the text."""
+
+    label: str
+    at: tuple[float, float]
+    spans: tuple[tuple[int, int], tuple[int, int]]
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"label": self.label, "at": list(self.at), "spans": [list(s) for s in self.spans]}
+
+
+def given_in(text: str) -> list[Given]:
+    """Return the vectors and matrices of numbers that are written out in a text.
+
+    >>> [(g.name, g.rows) for g in given_in("u = [3; 1]; A = [1 2; 0 1]; v = [a; 1]")]
+    [('u', ((3.0,), (1.0,))), ('A', ((1.0, 2.0), (0.0, 1.0)))]
+    """
+    found = []
+    for one in GIVEN.finditer(text):
+        part = "square" if one["square"] is not None else "round"
+        rows, spans, at = [], [], one.start(part)
+        for row in re.split(r"(?<=[;\n])", one[part]):
+            cells = list(NUMBER.finditer(row))
+            left = NUMBER.sub("", row).replace(";", "")
+            if left.strip(" ,\t\n") or (not cells and row.strip()):
+                break
+            if cells:
+                rows.append(tuple(_number(c[0]) for c in cells))
+                spans.append(tuple((at + c.start(), at + c.end()) for c in cells))
+            at += len(row)
+        else:
+            if rows and len({len(r) for r in rows}) == 1:
+                found.append(Given(one["name"] or "", tuple(rows), tuple(spans)))
+    return found
+
+
+def _number(text: str) -> float:
+    top, _, below = text.replace("−", "-").partition("/")
+    return float(top) / (float(below) or 1.0) if below else float(top)
+
+
+def closed(text: str, number: int | None = None) -> tuple[Picture, list[Handle]] | None:
+    """Return the picture of a statement of numbers alone, with the points that can be dragged; None for another."""
+    sheet, _ = tolerant(text)
+    target = chosen_of(sheet, number)
+    if target is None or target.expr is None or symbols_of(target.expr) or target.role == "claim":
+        return None
+    every = [(s.name or _short(s.text), s.expr) for s in sheet.statements if s.role in ("definition", "expression")]
+    values = {name: value for name, expr in every if (value := _value(expr)) is not None}
+    name = target.name or _short(target.text)
+    if name not in values:
+        return None
+    tips = handles_in(text, values)
+    if values[name].shape == (2, 2):
+        return linear_map(values[name]), [h for h in tips if h.label.endswith(f" of {name}")]
+    return _arrows(name, values), tips
+
+
+def _short(text: str) -> str:
+    """Return an expression as it stands beside its arrow."""
+    text = " ".join(text.split())
+    return text if len(text) <= LABELLED else "result"
+
+
+def _value(expr: Expr | None) -> np.ndarray | None:
+    """Return a vector of two numbers or a 2×2 matrix; None for anything else."""
+    if expr is None or symbols_of(expr) or expr.ndim == 0:
+        return None
+    try:
+        value = np.asarray(evaluate(expr, {}), float)
+    except (AgnesiError, ValueError, ArithmeticError):
+        return None
+    value = value.reshape(-1) if value.ndim == 2 and 1 in value.shape else value
+    return value if value.shape in ((2,), (2, 2)) and np.all(np.isfinite(value)) else None
+
+
+def _arrows(name: str, values: dict[str, np.ndarray]) -> Picture:
+    """Return all vectors as arrows from the origin, and the columns of matrices as dashed ones."""
+    zero, arrows, told = np.zeros(2), list[Arrow](), []
+    vectors = {n: v for n, v in values.items() if v.ndim == 1}
+    for k, (n, v) in enumerate(vectors.items()):
+        arrows.append((zero, v, n, CYCLE[k % len(CYCLE)], "solid"))
+        told.append(f"{n} to {point(v)}")
+    for n, v in values.items():
+        if v.ndim == 2:
+            arrows += [(zero, v[:, k], f"{n}e{'₁₂'[k]}", "ink", "dashed") for k in (0, 1)]
+            told.append(f"the columns of {n} to {point(v[:, 0])} and {point(v[:, 1])}")
+    return scene(f"{name} = {point(values[name])}", arrows, (), f"Arrows from the origin: {'; '.join(told)}.", zero[None])
+
+
+def handles_in(text: str, values: dict[str, np.ndarray]) -> list[Handle]:
+    """Return the points that can be dragged: tips of vectors and of columns whose numbers are written in the text."""
+    out = []
+    for one in given_in(text):
+        name = one.name or next((n for n in values if n not in {g.name for g in given_in(text)}), "")
+        value, flat = values.get(name), [c for row in one.rows for c in row]
+        if value is None or value.size != len(flat) or not np.allclose(value.reshape(-1), flat):
+            continue
+        places = [s for row in one.spans for s in row]
+        if value.ndim == 1:
+            out.append(Handle(name, (flat[0], flat[1]), (places[0], places[1])))
+        else:
+            out += [
+                Handle(f"{COLUMNS[k]} column of {name}", (flat[k], flat[2 + k]), (places[k], places[2 + k]))
+                for k in (0, 1)
+            ]
+    return out
+
+
+def handles_of(fields: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the handles of fields that hold one vector of two numbers, or a 2×2 matrix, each with its field."""
+    out = []
+    for field, text in fields:
+        for one in given_in(text if text.strip().startswith(("[", "(")) else f"[{text}]"):
+            shift = 0 if text.strip().startswith(("[", "(")) else 1
+            value = np.array(one.rows)
+            value = value.reshape(-1) if 1 in value.shape else value
+            for h in handles_in(text if not shift else f"[{text}]", {"": value} if value.shape in ((2,), (2, 2)) else {}):
+                spans = [[a - shift, b - shift] for a, b in h.spans]
+                out.append({**h.data(), "label": (h.label + field).strip(), "field": field, "spans": spans})
+    return out
