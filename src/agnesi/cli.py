@@ -316,6 +316,34 @@ def results_command(
         print_plainly(import_module("agnesi.result_commands").listed(resource, as_json))
 
 
+@app.command("exercise", cls=FormulaCommand)
+def exercise_command(
+    id: Annotated[str, typer.Argument(help="The id of a family; left out: list them.")] = "",
+    level: Annotated[int, typer.Option(min=1, help="How hard, from 1.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Which exercise: the same seed gives the same one.")] = 0,
+    answer: Annotated[str | None, typer.Option("--answer", "-a", help="Judge this answer; or - for standard input.")] = None,
+    hints: Annotated[int, typer.Option("--hints", min=0, help="Give so many hints.")] = 0,
+    solution: Annotated[bool, typer.Option("--solution", help="Show the solution, step by step.")] = False,
+    concept: Annotated[str | None, typer.Option(help="List only the families of this concept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the exercise as JSON.")] = False,
+) -> None:
+    """Draw an exercise, judge an answer to it, give hints, show its solution.
+
+    Examples:
+
+      agnesi exercise --concept gradient
+
+      agnesi exercise matcalc-product-rule --level 2 --seed 7
+
+      agnesi exercise matcalc-product-rule --seed 7 --answer "f'(x) = 2x" --hints 1
+    """
+    with sentences():
+        verbs = import_module("agnesi.exercise_command")
+        given = source(answer) if answer is not None else None
+        text = verbs.shown(id, level, seed, given, hints, solution, as_json) if id else verbs.listed(concept)
+        print_plainly(text)
+
+
 @app.command("path")
 def path_command(
     goal: Annotated[

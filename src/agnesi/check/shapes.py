@@ -20,9 +20,7 @@ def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
     """
     if not any(line.shape_fault for line in lines.lines):
         return lines
-    declared = {line.piece.start for line in lines.lines if line.role == "declaration"}
-    kept = [p if p.start not in declared else replace(p, text="") for p in pieces]
-    again = read_lines(source, [p for p in kept if p.text], (), one_size(lines.symbols))
+    again = read_lines(source, _needed(pieces, lines), (), one_size(lines.symbols))
     found = {line.piece.start: line.groups for line in again.lines if line.error is None}
     return replace(
         lines,
@@ -30,6 +28,19 @@ def with_one_size(source: str, pieces: Sequence[Piece], lines: Lines) -> Lines:
             replace(line, unsized=found.get(line.piece.start, ())) if line.shape_fault else line for line in lines.lines
         ),
     )
+
+
+def _needed(pieces: Sequence[Piece], lines: Lines) -> list[Piece]:
+    """Return the pieces whose shapes do not fit, what they go on from, and the definitions."""
+    declared = {line.piece.start for line in lines.lines if line.role == "declaration"}
+    wanted = {line.piece.start for line in lines.lines if line.shape_fault or line.role in ("definition", "model")}
+    kept: list[Piece] = []
+    goes_on = False  # whether the piece behind goes on from this one
+    for piece in reversed(pieces):
+        if piece.start not in declared and (goes_on or piece.start in wanted):
+            kept.append(piece)
+            goes_on = piece.continues
+    return kept[::-1]
 
 
 def one_size(symbols: Mapping[str, Symbol], size: str = "n") -> dict[str, Symbol]:

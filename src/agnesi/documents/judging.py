@@ -34,6 +34,8 @@ _BESIDE = re.compile(r"(?i)(?:\b(?:for|if|when|where|whenever|provided(?: that)?
 _HEAD = r"(?:\\(?:mathrm|mathsf|mathcal|mathbf|text|operatorname)\{\w+\}|\\?\w+)(?:_\{?\\?\w+\}?)?"  # \mathrm{RSS}
 _FIRST = re.compile(_HEAD + r"\([^()=]{1,30}\)\s*&?\s*=[^=<>$]{1,300}(?==\s*\S)")  # f(x) = a = b
 _UNLET = re.compile(r"(?i)\A(?:let|assume|assuming|suppose|where|with|given)\s+(?:that\s+)?")
+_LIMIT = re.compile(r"→|\\(?:long)?(?:to|rightarrow)\b")
+_SAYS = re.compile(r"\s*(?:is|are|be|has|have)\b")
 _CLAIMED = re.compile(
     r"(?i)\b(?:so|hence|thus|therefore|then|shows?|follows?|prove|proves|conclude|claim|verify|have|has|get|obtain|gives?"
     r"|yields?|holds?|find|equals)\b"
@@ -273,6 +275,8 @@ def told_by(one: Judged, source: str, local: bool = False) -> Iterator[Told]:
     line = source[max(0, one.place[0] - NEAR) : one.place[0]].rpartition(".")[2]
     if one.role in ("declaration", "fact"):
         beside = _BESIDE.search(line) and not _HELD.search(line)  # (...) for x > 0 is about what it stands beside
+        if _LIMIT.search(text) and ":" not in text:  # λ → ∞, f maps ℝⁿ → ℝ: said of its sentence
+            return
         if one.role == "fact" or ":" in text or not beside:
             yield from _declared(one, _UNLET.sub("", text))
         return
@@ -297,7 +301,8 @@ def _defining(text: str) -> str:
 
 def _declared(one: Judged, text: str) -> Iterator[Told]:
     """Yield what a declaration or a fact tells, each name of a list by itself."""
-    text += "$" * (text.count("$") % 2)
+    if text.count("$") % 2:  # the formula that it begins or ends with was cut at its dollar
+        text = "$" + text if _SAYS.match(text.rpartition("$")[2]) else text + "$"
     head, colon, rest = text.partition(":")
     given = [names_of(n, apart=False)[:1] for n in one.names] or [names_of(head)]
     names = tuple(dict.fromkeys(n for some in given for n in some))

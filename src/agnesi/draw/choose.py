@@ -148,7 +148,7 @@ def _entries(expr: Any) -> list[list[sympy.Expr]] | None:
 
 def _of_entries(entries: list[list[sympy.Expr]], x: Any, y: Any, values: Mapping[str, Any]) -> Picture:
     known = {
-        s: numbers(values[s.name], s.name).item()
+        s: _whole(numbers(values[s.name], s.name).item())
         for row in entries
         for e in row
         for s in e.free_symbols
@@ -170,6 +170,11 @@ def _of_entries(entries: list[list[sympy.Expr]], x: Any, y: Any, values: Mapping
         return vector_field(cells, x, y)
     raise ShapeError(f"{len(cells)} entries of {len(free)} letters are more than a picture shows.",
                      expected="two or three entries of one letter, or two of two")  # fmt: skip
+
+
+def _whole(value: Any) -> Any:
+    """Return a whole number as one, so that 1.0 t is written t."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _numbers(found: Array) -> Picture:

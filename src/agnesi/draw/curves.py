@@ -22,6 +22,7 @@ from agnesi.worked.exact import from_expr, to_expr
 from agnesi.worked.pieces import scalar_text
 
 Range = tuple[float, float] | Sequence[Any] | None
+NOTHING = 1e-9  # share of what is seen below which a number is the rest of a rounding
 
 
 def function(what: Any, x: Range = None, *, title: str = "", y: Range = None, **values: Any) -> Picture:
@@ -92,7 +93,7 @@ def _heights_told(f: Function, curve: Array, floor: float, top: float) -> str:
     told = []
     for k, what, sign in ((lowest, "lowest", 1), (highest, "highest", -1)):
         if good[0] < k < good[-1] and np.isfinite(y[k - 1 : k + 2]).all():
-            told.append(f"{what} at {point(_peak(f, x, k, sign))}")
+            told.append(f"{what} at {point(_peak(f, curve, k, sign))}")
     if told:
         return f"it is {' and '.join(told)}"
     return f"it goes from {point(_end(f, curve[good[0]], x))} to {point(_end(f, curve[good[-1]], x))}"
@@ -105,14 +106,15 @@ def _end(f: Function, at: Array, x: Array) -> tuple[float, float]:
     return (place, value) if np.isfinite(value) else (float(at[0]), float(at[1]))
 
 
-def _peak(f: Function, x: Array, k: int, sign: int) -> tuple[float, float]:
+def _peak(f: Function, curve: Array, k: int, sign: int) -> tuple[float, float]:
     """Return the lowest (or highest) point near the sample k, found between its neighbours."""
+    x, y = curve.T
     found = minimize_scalar(
         lambda t: sign * float(f(t)), bounds=(x[k - 1], x[k + 1]), method="bounded", options={"xatol": 1e-10}
     )
     best, value = _settled(float(found.x), x), sign * float(found.fun)
     at_best = float(f(best))
-    at_best = 0.0 if abs(at_best) < 1e-12 * abs(float(f(x[k - 1]))) else at_best
+    at_best = 0.0 if abs(at_best) < NOTHING * float(np.nanmax(np.abs(y))) else at_best
     return best, at_best if np.isfinite(at_best) else value
 
 
@@ -178,6 +180,8 @@ def tangent_line(what: Any, at: Any, x: Range = None, *, title: str = "", **valu
     low, high = interval(x, name) if x is not None else chosen(f, (place,))
     curve, _ = sampled(f, low, high)
     floor, top = heights([curve], (value,))
+    tall = NOTHING * (top - floor)
+    value, slope = value if abs(value) >= tall else 0.0, slope if abs(slope) * (high - low) >= tall else 0.0
     line = value + slope * (np.array([low, high]) - place)
     touching = np.array([[place, value]])
     layers: tuple[Layer, ...] = (
@@ -197,7 +201,7 @@ def tangent_line(what: Any, at: Any, x: Range = None, *, title: str = "", **valu
 def _line(value: float, slope: float, place: float, name: str) -> str:
     shift = f"({name} {'−' if place > 0 else '+'} {said(abs(place))})" if place else name
     sign = "−" if slope < 0 else "+"
-    return f"{said(value)} {sign} {'' if abs(slope) == 1 else said(abs(slope))}{shift}"
+    return f"{said(value)} {sign} {'' if said(abs(slope)) == '1' else said(abs(slope))}{shift}"
 
 
 def taylor(

@@ -21,7 +21,7 @@ _SAME_NAME = re.compile(r"\s+|\\left|\\right")
 def judged_formula(instance: Instance, answer: Formula, text: str) -> Verdict:
     """Judge a formula: the last line must equal the claim and be carried out; lines before it must hold."""
     typed = answers.lines_of(text)
-    lines, found = judged_lines(instance, answer.claim, typed)
+    lines, found = judged_lines(instance, answer.claim, typed, diagnose=False)
     last = found[-1]
     if last is None or last.verdict == "not read":
         says = _reason(last) if last else "The last line has no formula in it."
@@ -30,8 +30,7 @@ def judged_formula(instance: Instance, answer: Formula, text: str) -> Verdict:
     if wrong is None and last.verdict in ("proved", "tested"):
         return _carried(answer, last, lines)
     place = len(lines) - 1 if wrong is None else wrong
-    one = found[place] or last
-    verdict = _explained(instance, answer, one, lines, typed[place])
+    verdict = _explained(instance, answer, found[place] or last, lines, typed, place)
     return verdict if place == len(lines) - 1 else replace(verdict, says=f"Line {place + 1}: {verdict.says}")
 
 
@@ -87,7 +86,7 @@ def _line(text: str, one: Judged | None) -> LineVerdict:
 
 
 def _reason(one: Judged) -> str:
-    return one.evidence.reason if one.evidence else ""
+    return (one.evidence.reason if one.evidence else "") or "This is not read as a formula."
 
 
 def _probably(one: Judged) -> str:
@@ -123,22 +122,23 @@ def _carried(answer: Formula, last: Judged, lines: tuple[LineVerdict, ...]) -> V
 
 
 def _explained(
-    instance: Instance, answer: Formula, one: Judged, lines: tuple[LineVerdict, ...], text: str
+    instance: Instance, answer: Formula, one: Judged, lines: tuple[LineVerdict, ...], typed: Sequence[str], place: int
 ) -> Verdict:
     """Return the verdict of a wrong line: a planted slip that gives just this, else what the engine finds."""
     counter = " ".join(one.evidence.counterexample.told) if one.evidence and one.evidence.counterexample else None
-    planted = planted_for(instance, answer.claim, answers.right_side(text), instance.slips)
+    planted = planted_for(instance, answers.right_side(typed[place]), instance.slips)
     if planted is not None:
         words, why = told(planted)
         return Verdict(False, "wrong", words, lines, planted.slip, why, counter, answer.value)
-    if one.diagnosis is not None:
-        says = _probably(one) or "That does not hold."
-        repair = one.diagnosis.repaired or answer.value
-        return Verdict(False, "wrong", says, lines, one.diagnosis.slip, one.diagnosis.explanation, counter, repair)
-    return Verdict(False, "wrong", "That does not hold.", lines, None, "", counter, answer.value)
+    found = judged_lines(instance, answer.claim, typed[: place + 1])[1][place]
+    if found is not None and found.diagnosis is not None:
+        repair = found.diagnosis.repaired or answer.value
+        says = _probably(found) or f"That is not equal to {answer.claim}."
+        return Verdict(False, "wrong", says, lines, found.diagnosis.slip, found.diagnosis.explanation, counter, repair)
+    return Verdict(False, "wrong", f"That is not equal to {answer.claim}.", lines, None, "", counter, answer.value)
 
 
-def planted_for(instance: Instance, claim: str, right: str, planted: Sequence[Planted]) -> Planted | None:
+def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> Planted | None:
     """Return the planted slip whose answer equals what was typed, or None."""
     for one in planted:
         report = checking.check(f"{instance.given}\n{right} = {one.text}", diagnose=False)
@@ -161,7 +161,8 @@ def judged_gap(instance: Instance, answer: Gap, text: str) -> Verdict:
     if one.verdict == "not read" or one.verdict is None:
         return Verdict(False, "not read", _reason(one), lines)
     if one.verdict == "refuted":
-        verdict = _explained(instance, Formula(claim, around[1]), one, lines, typed[0])
+        chain = [start, f"= {right}"] if start else [f"{claim} = {right}"]
+        verdict = _explained(instance, Formula(claim, around[1]), one, lines, chain, len(chain) - 1)
         return replace(verdict, repair=line)
     exprs = [_side(instance, claim, part) for part in around]
     mine = one.sides[-1]
@@ -205,16 +206,14 @@ def judged_wrong_line(instance: Instance, answer: WrongLine, text: str) -> Verdi
 def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
     """Judge a chain from the left side to the right one, each line against the line above."""
     typed = answers.lines_of(text)
-    lines, found = judged_lines(instance, answer.left, typed)
+    lines, found = judged_lines(instance, answer.left, typed, diagnose=False)
     bad = next((k for k, line in enumerate(lines) if line.verdict in ("wrong", "not read")), None)
     if bad is not None:
         one = found[bad]
-        state = "wrong" if lines[bad].verdict == "wrong" else "not read"
-        says = f"Line {bad + 1}: {lines[bad].says or 'that does not follow from the line above.'}"
         if one is None or one.verdict == "not read":
-            return Verdict(False, "not read", says, lines)
-        formula = Formula(answer.left, answer.right)
-        return replace(_explained(instance, formula, one, lines, typed[bad]), says=says, state=state)  # type: ignore[arg-type]
+            return Verdict(False, "not read", f"Line {bad + 1}: {lines[bad].says}", lines)
+        verdict = _explained(instance, Formula(answer.left, answer.right), one, lines, typed, bad)
+        return replace(verdict, says=f"Line {bad + 1}: {verdict.says}")
     sides = [f.sides[-1] for f in found if f is not None and f.sides]
     goal = _side(instance, answer.left, answer.right)
     start = next((f.sides[0] for f in found if f is not None and f.sides), None)

@@ -132,7 +132,7 @@ def _graded(step: SolutionStep, grade: int, number: int) -> Hint:
         return Hint(number, 1, f"Next: {rule}.")
     if grade == 2:
         more = [step.said.rstrip("."), step.why.rstrip("."), f"see {step.source}" if step.source else ""]
-        return Hint(number, 2, ". ".join(x[:1].upper() + x[1:] for x in more if x) + ".")
+        return Hint(number, 2, "Use this: " + "; ".join(x for x in more if x) + ".")
     return Hint(number, 3, "The next line." if step.text else step.said, step.text)
 
 

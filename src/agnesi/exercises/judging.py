@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
 from agnesi.exercises.claims import judged_formula, judged_gap, judged_proof, judged_wrong_line
@@ -110,8 +112,9 @@ def _first_wrong(lines: tuple[LineVerdict, ...], wrong: LineVerdict) -> str:
 
 def _is(given: object, planted: Planted, answer: Exact) -> bool:
     """Tell whether an answer is what a slip makes."""
+    kind = replace(answer, same="") if answer.same == "pattern" else answer
     try:
-        return answers.same(given, answers.value(planted.text, answer), answer)
+        return answers.same(given, answers.value(planted.text, answer), kind)
     except AgnesiError:
         return False
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any
 
 from agnesi import calculus, draw, linalg
@@ -143,6 +145,13 @@ class _Run:
     def call(self, function: ast.AST, args: list[ast.expr], keywords: list[ast.keyword], node: ast.AST, deep: int) -> Any:
         """Return what a verb gives."""
         verb = _verb(function)
+        known = signature(verb).parameters
+        texts = " ".join(ast.unparse(a) for a in args)
+        for k in keywords:
+            if k.arg is not None and k.arg not in known and not re.search(rf"\b{re.escape(k.arg)}\b", texts):
+                near = get_close_matches(k.arg, known, 1)
+                raise _Refused(f"{ast.unparse(function)} has no {k.arg}, and the formula has no such letter.", k.value,
+                               f"Did you mean {near[0]}?" if near else "")  # fmt: skip
         given = [self.value(a, deep) for a in args]
         named = {k.arg: self.value(k.value, deep) for k in keywords if k.arg is not None}
         if len(named) < len(keywords):

@@ -44,6 +44,21 @@ def lessons(folders: Iterable[Path] = ()) -> Mapping[str, Lesson]:
     return {one.id: one for one in sorted(found.values(), key=_place)}
 
 
+def readable(folders: Iterable[Path] = ()) -> tuple[dict[str, Lesson], dict[str, LessonFault]]:
+    """Return the lessons that can be read, in their order, and the faults of the others by the names of their files."""
+    found: dict[str, Lesson] = {}
+    faults: dict[str, LessonFault] = {}
+    for path in paths(folders):
+        try:
+            lesson = _kept(path, path.stat().st_mtime_ns)
+            found.setdefault(lesson.id, lesson)
+        except LessonFault as fault:
+            faults[path.stem] = fault
+        except OSError:  # it went away in between
+            continue
+    return {one.id: one for one in sorted(found.values(), key=_place)}, faults
+
+
 def paths(folders: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield the files of all lessons, the built-in ones first."""
     for folder in (BUILT_IN, *folders):
@@ -138,6 +153,9 @@ def _fields(found: dict[str, Any], lines: Mapping[str, int], path: Path) -> dict
     if not NAME.fullmatch(found["id"]):
         raise LessonFault(f"The id is {found['id']!r:.60}.", path, lines.get("id", 1),
                           expected="small letters, digits, hyphens")  # fmt: skip
+    if found["id"] != path.stem:
+        raise LessonFault(f"The id is {found['id']}, and the file is called {path.name}.", path, lines.get("id", 1),
+                          repair=f"Call the file {found['id']}.md.")  # fmt: skip
     return {"order": 0, **found}
 
 

@@ -75,6 +75,40 @@ def mathml(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None,
     return f'<math display="block">{inside}</math>' if display else f"<math>{inside}</math>"
 
 
+_GRADIENT = re.compile(r"\s*∇(?!²)(?:_\{?\w+\}?)?\s*\w*(?:_\w+|[₀-₉])?\s*(?:\([^()=]*\))?\s*")
+
+
+def in_layout(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None) -> str:
+    """Return a claim about a gradient in the layout of a dialect: where gradients are rows, the other sides are turned.
+
+    >>> from agnesi.dialects import dialects
+    >>> in_layout("∇f(x) = 2 x", dialects["mml"]), in_layout("∇f(x) = (2, 4)", dialects["mml"])
+    ('∇f(x) = (2 x)ᵀ', '∇f(x) = [2 4]')
+    >>> in_layout("∇f(x) = 2 x", dialects["mml"], {"x": 1})
+    '∇f(x) = 2 xᵀ'
+    """
+    sides = re.split(r"(?<![:<>≠])=", text)
+    if dialect.gradient_layout != "row" or len(sides) < 2 or not any(_GRADIENT.fullmatch(s) for s in sides):
+        return text
+    return "=".join(s if _GRADIENT.fullmatch(s) else f" {_turned(s.strip(), shapes or {})}{' ' * (s != s.rstrip())}" for s in sides)
+
+
+def _turned(side: str, shapes: Mapping[str, int]) -> str:
+    """Return a side transposed: (2, 4) as [2 4], a product in brackets, a letter with its sign."""
+    ending = re.search(r"[\s,.;]*$", side)
+    core, tail = (side[: ending.start()], ending[0]) if ending else (side, "")
+    listed = re.fullmatch(r"\(([^()]*,[^()]*)\)", core)
+    if listed and not re.search(r"[^,]\s+[^,\s]", listed[1]):
+        return f"[{' '.join(part.strip() for part in listed[1].split(','))}]{tail}"
+    if core in ("0", ""):
+        return side
+    if core.endswith("ᵀ") and re.fullmatch(r"\w+ᵀ|\(.*\)ᵀ", core):
+        return core[:-1] + tail
+    *before, last = [t.text for t in _tokens(core)]
+    scaled = (last == "𝟏" or shapes.get(last) == 1) and all(t[0].isdigit() or shapes.get(t) == 0 for t in before)
+    return (f"{core}ᵀ" if scaled else f"({core})ᵀ") + tail
+
+
 def _tokens(text: str) -> list[Token]:
     out: list[Token] = []
     spaced = False
@@ -138,6 +172,8 @@ class _Setter:
         base = self.atom()
         low, high = self.scripts()
         text = self.tokens[start].text
+        if low and self.shapes.get(text) == 1:  # an entry of a vector is a number, and not bold
+            base = f"<mi>{escape(text)}</mi>"
         limits = self.display and text in LARGE[:2]
         if limits and (low or high):
             return f"<munderover>{base}{_row(low)}{_row(high)}</munderover>" if low and high else (
@@ -231,7 +267,8 @@ class _Setter:
         following = self.peek()
         plain = following is None or following.text not in DOWN
         shown = self.dialect.log if text in ("log", "ln") and plain else text
-        return f'<mi>{shown}</mi>{"" if following is None or following.text in "(" else "<mspace width=\"0.17em\"/>"}'
+        space = "" if following is None or following.text == "(" else '<mspace width="0.17em"/>'
+        return f"<mi>{shown}</mi>{space}"
 
     def root(self) -> str:
         """Return what stands under a root: the next atom, without the brackets around it."""

@@ -32,7 +32,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a running app is told at its start; `workers` processes compute."""
+    """What a running app is told at its start; `workers` processes compute.
+
+    `lessons` are folders of lessons besides the built-in ones; with `watch` a page of a lesson follows its file.
+    """
 
     data: Path = field(default_factory=data_folder)
     host: str = "127.0.0.1"
@@ -40,6 +43,8 @@ class Settings:
     workers: int = 3
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     limits: Limits = Limits()
+    lessons: tuple[Path, ...] = ()
+    watch: bool = False
 
     @property
     def database(self) -> Path:

@@ -69,6 +69,15 @@ def minutes(value: float) -> str:
     return f"{whole}{'½' if half else ''} hour{'s' if halves > 2 else ''}"
 
 
+def shortly(value: float) -> str:
+    """Return a number without zeros that say nothing.
+
+    >>> shortly(1.0), shortly(-0.25)
+    ('1', '-0.25')
+    """
+    return f"{value:g}"
+
+
 @cache
 def _stamp(name: str) -> str:
     return blake2b((FOLDER / "static" / name).read_bytes(), digest_size=5).hexdigest()
@@ -86,7 +95,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    found.filters.update(math=math, inline=inline, minutes=minutes)
+    found.filters.update(math=math, inline=inline, minutes=minutes, shortly=shortly)
     found.globals.update(static=static, math=math, inline=inline, version=__version__)
     return found
 

@@ -175,6 +175,8 @@ async def picture(request: Request) -> Response:
     """Answer with a plot: as data for the page's script, or as SVG."""
     sheet = await _sheet(request)
     state = replace(_state(request, sheet), do="plot")
+    told = request.query_params.get("text")
+    state = state if told is None else replace(state, text=told.replace("\r\n", "\n"))  # as it is while it is dragged
     window = benches.numbers_in(request.query_params.get("window", ""))
     theme = request.query_params.get("theme", "light")
     theme = theme if theme in THEMES else "light"

@@ -1,5 +1,6 @@
 // The workbench: keeps and sets in type what is typed, shows answers without a new page, moves plots.
 
+import { show as showHandles, write } from "./handles.js";
 import { draw, theme } from "./plotly.js";
 
 const bench = document.getElementById("bench");
@@ -135,10 +136,13 @@ document.addEventListener("pointerover", (event) => {
 // ---- plots that move
 
 let shown, drawing, again, listening;
+let still, loose; // the axes while a point is dragged; whether the text was changed by that and is not kept yet
 async function plot() {
   const place = document.getElementById("drawing");
   if (!place) return;
   shown = JSON.parse(document.getElementById("figure").textContent);
+  shown.text = field("text").value;
+  loose = false;
   place.hidden = false;
   listening = undefined;
   if (theme() === "dark") await move();
@@ -149,39 +153,36 @@ async function render() {
   const place = document.getElementById("drawing");
   if (!place || !shown?.figure) return;
   const figure = structuredClone(shown.figure);
-  const point = shown.point ?? (shown.can_move ? shown.start : null);
-  if (point) figure.layout.shapes = [...(figure.layout.shapes ?? []), handle(point, figure.layout)];
-  figure.config = { displayModeBar: false, scrollZoom: false, edits: { shapePosition: true } };
+  if (still) for (const name of ["xaxis", "yaxis"]) Object.assign(figure.layout[name], { range: still[name], autorange: false });
+  figure.config = { displayModeBar: false, scrollZoom: false };
   figure.layout.dragmode = false;
   place.style.height = `${figure.layout.height ?? 420}px`;
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", shown.alt);
   await draw(place, figure);
   place.dataset.drawn = String(Number(place.dataset.drawn ?? 0) + 1);
+  handles();
   if (listening !== place) {
     listening = place;
-    place.on("plotly_relayout", moved);
+    place.on("plotly_afterplot", handles);
   }
 }
 
-// The point that can be dragged: a circle that keeps its size on the screen.
-function handle(point, layout) {
-  const [x, y] = [point[0], point[1] ?? shown.height ?? 0];
-  return {
-    type: "circle", xref: "x", yref: "y", xsizemode: "pixel", ysizemode: "pixel", xanchor: x, yanchor: y,
-    x0: -9, x1: 9, y0: -9, y1: 9, fillcolor: "rgba(179, 54, 27, .35)", line: { color: "#b3361b", width: 2 }, name: "handle",
-  };
+function handles() {
+  const place = document.getElementById("drawing"), layer = document.getElementById("handles");
+  if (layer && shown) showHandles(layer, place, shown.handles ?? [], dragged);
 }
 
-function moved(change) {
-  const key = Object.keys(change).find((name) => /^shapes\[\d+\]\.xanchor$/.test(name));
-  if (!key) return;
-  const number = key.match(/\d+/)[0];
-  const x = change[key], y = change[`shapes[${number}].yanchor`];
-  const digits = (v) => Number(v.toPrecision(4));
-  const at = shown.axes.length === 1 ? [digits(x)] : [digits(x), digits(y ?? shown.point?.[1] ?? 0)];
-  document.getElementById("at").value = at.join(", ");
-  move(true);
+// A point was moved: of a curve, or numbers in the text of the sheet.
+function dragged(point, at, over) {
+  const layout = document.getElementById("drawing")._fullLayout;
+  still = over ? undefined : (still ?? { xaxis: [...layout.xaxis.range], yaxis: [...layout.yaxis.range] });
+  if (point.places.length) {
+    write(point, at, () => shown.text, (name, text) => { field(name).value = text; });
+    loose = true;
+    if (over) type();
+  } else document.getElementById("at").value = at.slice(0, point.along).join(", ");
+  move();
 }
 
 function slide(input) {
@@ -191,7 +192,7 @@ function slide(input) {
 }
 
 // Ask for the picture as the sliders stand now; while one is asked for, only the last of the others is.
-async function move(settle = false) {
+async function move() {
   if (drawing) { again = true; return; }
   drawing = true;
   try {
@@ -202,14 +203,15 @@ async function move(settle = false) {
       for (const [name, value] of new FormData(form())) {
         if (name.startsWith("v_") || (["wrt", "along", "at", "dialect", "number"].includes(name) && value)) query.set(name, value);
       }
-      if (!field("id").value) query.set("text", field("text").value);
+      const text = field("text").value;
+      if (!field("id").value || loose) query.set("text", text);
       query.set("do", "plot");
       query.set("theme", theme());
       if (shown.window?.length) query.set("window", shown.window.join(", "));
       const answer = await fetch(`${figure.dataset.from}?${query}`);
       const found = await answer.json();
       if (found.problem) { said(found.problem); continue; }
-      shown = found;
+      shown = { ...found, text };
       document.getElementById("plot-words").textContent = found.alt;
       history.replaceState(null, "", found.address);
       await render();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,7 @@ from agnesi.draw.choose import picture_of
 from agnesi.draw.curves import tangent_line
 from agnesi.draw.fields import contours
 from agnesi.draw.picture import Picture, retitled
+from agnesi.draw.words import listed, said
 from agnesi.errors import AgnesiError, NotNumeric
 from agnesi.expr.dims import Dim
 from agnesi.expr.nodes import Expr, Symbol, constant, replace, symbol, symbols_of
@@ -59,7 +61,7 @@ def drawn(
     alone = closed(text, number)
     if alone is not None:
         picture, handles = alone
-        return _given({
+        return given_as({
             "alt": picture.alt, "title": picture.title, "axes": [], "point": None, "sliders": [], "given": [],
             "letters": [], "window": [], "can_move": False, "handles": [h.data() for h in handles],
         }, picture, theme, form)  # fmt: skip
@@ -76,10 +78,10 @@ def drawn(
         "window": [v for axis in flat.axes[: len(scene.axes)] for v in (axis.low, axis.high)] if plain_axes else [],
         "can_move": plain_axes, "handles": [_handle(scene, point)] if plain_axes else [],
     }  # fmt: skip
-    return _given(out, picture, theme, form)
+    return given_as(out, picture, theme, form)
 
 
-def _given(out: dict[str, Any], picture: Picture, theme: str, form: str) -> dict[str, Any]:
+def given_as(out: dict[str, Any], picture: Picture, theme: str, form: str) -> dict[str, Any]:
     """Return what is known of a picture with the picture itself, as a figure of Plotly or as SVG."""
     if form == "svg":
         return {**plain(out), "svg": picture.svg(theme)}
@@ -91,7 +93,7 @@ def _handle(scene: Scene, point: list[float] | None) -> dict[str, Any]:
     at = point or [1.0] * len(scene.axes)
     names = " and ".join(a.name for a in scene.axes)
     place = at if len(at) > 1 else [at[0], _height(scene, at)]
-    return {"label": f"the point in {names}", "at": place, "spans": [], "along": len(at)}
+    return {"label": f"the point in {names}", "at": place, "places": [], "along": len(at)}
 
 
 def show_shape_of(array: np.ndarray) -> str:
@@ -204,24 +206,38 @@ def _example(s: Symbol) -> np.ndarray:
 
 def _picture(scene: Scene, at: list[float] | None, window: list[float] | None) -> tuple[Picture, list[float] | None]:
     """Return the picture and its point: a curve with the tangent there, level curves with the way down from it."""
-    given = scene.numbers
-    table: dict[Expr, Expr] = {s: _exactly(given[s.name]) for s in symbols_of(scene.expr) if s.name in given}
-    expr = replace(scene.expr, table) if table else scene.expr
+    given = {n: v for n, v in scene.numbers.items() if n in {s.name for s in symbols_of(scene.expr)}}
     ranges = dict(zip("xy", zip((window or [])[::2], (window or [])[1::2], strict=False), strict=False))
     if scene.entries:
         return picture_of(scene.entries, **{**ranges, **scene.numbers}), None
-    title = write(scene.expr)
-    if scene.arrays or scene.axes[0].shape:
+    with_arrays = bool(scene.arrays or scene.axes[0].shape)
+    fixed = {n: v for n, v in given.items() if n in ("x", "y")}  # these are names of ranges; others keep their letter
+    expr = replace(scene.expr, _exact(scene.expr, fixed)) if fixed else scene.expr
+    numbers = {n: v for n, v in given.items() if n not in fixed}
+    if with_arrays:
         known = {n: v for n, v in ranges.items() if n not in scene.arrays}
-        return picture_of(expr, **{**known, **scene.arrays}), None
+        return _told(picture_of(expr, **{**known, **scene.arrays, **numbers}), scene, given), None
     if len(scene.axes) == 1 and at:
-        return retitled(tangent_line(expr, at[0], ranges.get("x")), title), [float(at[0])]
+        return _told(tangent_line(expr, at[0], ranges.get("x"), **numbers), scene, given), [float(at[0])]
     if len(scene.axes) == 2 and at and len(at) > 1:
         half = max(3.0, 1.2 * abs(at[0]), 1.2 * abs(at[1]))
         box = (ranges.get("x", (-half, half)), ranges.get("y", (-half, half)))
-        path = {"way down": walked(expr, at, scene.axes)}
-        return retitled(contours(expr, *box, path=path), title), [float(v) for v in at[:2]]
-    return retitled(picture_of(expr, **ranges), title), None
+        way = walked(replace(scene.expr, _exact(scene.expr, given)), at, scene.axes)
+        picture = contours(expr, *box, path={"way down": way}, **numbers)
+        return _told(picture, scene, given), [float(v) for v in at[:2]]
+    return _told(picture_of(expr, **ranges, **numbers), scene, given), None
+
+
+def _exact(expr: Expr, given: dict[str, float]) -> dict[Expr, Expr]:
+    """Return the letters that are numbers with what stands in their place."""
+    return {s: _exactly(given[s.name]) for s in symbols_of(expr) if s.name in given}
+
+
+def _told(picture: Picture, scene: Scene, given: dict[str, float]) -> Picture:
+    """Return a picture titled with the formula as it is written, whose words say which numbers the letters have."""
+    where = listed([f"{n} = {said(v)}" for n, v in given.items()], 12)
+    titled = retitled(picture, write(scene.expr))
+    return dataclasses.replace(titled, alt=f"{picture.alt} Here {where}.") if given else titled
 
 
 def _height(scene: Scene, point: list[float]) -> float:

@@ -7,7 +7,6 @@ computed again, as for any other text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +39,20 @@ class Given:
 
 @dataclass(frozen=True)
 class Handle:
-    """A point that can be dragged: what it is called, where it is, and the places of its numbers in the text."""
+    """A point that can be dragged: what it is called, where it is, and the places of its numbers.
+
+    A place is the name of a field of the page and the signs of its text from where to where; one place: the point
+    moves along the first axis only.
+    """
 
     label: str
     at: tuple[float, float]
-    spans: tuple[tuple[int, int], tuple[int, int]]
+    places: tuple[tuple[str, int, int], ...]
 
     def data(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {"label": self.label, "at": list(self.at), "spans": [list(s) for s in self.spans]}
+        return {"label": self.label, "at": list(self.at), "places": [list(p) for p in self.places],
+                "along": len(self.places)}  # fmt: skip
 
 
 def given_in(text: str) -> list[Given]:
@@ -123,6 +127,12 @@ def _arrows(name: str, values: dict[str, np.ndarray]) -> Picture:
     for k, (n, v) in enumerate(vectors.items()):
         arrows.append((zero, v, n, CYCLE[k % len(CYCLE)], "solid"))
         told.append(f"{n} to {point(v)}")
+    foot = values[name]
+    for n, v in vectors.items():
+        rest = v - foot
+        if n != name and np.any(rest) and np.any(foot) and abs(rest @ foot) <= 1e-9 * max(1.0, float(v @ v)):
+            arrows.append((foot, v, "", "faint", "dashed"))  # a projection, and what is left
+            told.append(f"{n} less {name} is orthogonal to {name}")
     for n, v in values.items():
         if v.ndim == 2:
             arrows += [(zero, v[:, k], f"{n}e{'₁₂'[k]}", "ink", "dashed") for k in (0, 1)]
@@ -130,34 +140,29 @@ def _arrows(name: str, values: dict[str, np.ndarray]) -> Picture:
     return scene(f"{name} = {point(values[name])}", arrows, (), f"Arrows from the origin: {'; '.join(told)}.", zero[None])
 
 
-def handles_in(text: str, values: dict[str, np.ndarray]) -> list[Handle]:
+def handles_in(text: str, values: dict[str, np.ndarray], field: str = "text") -> list[Handle]:
     """Return the points that can be dragged: tips of vectors and of columns whose numbers are written in the text."""
-    out = []
-    for one in given_in(text):
-        name = one.name or next((n for n in values if n not in {g.name for g in given_in(text)}), "")
+    out, every = list[Handle](), given_in(text)
+    alone = [n for n in values if n not in {g.name for g in every}]
+    for one in every:
+        name = one.name or next(iter(alone), "")
         value, flat = values.get(name), [c for row in one.rows for c in row]
-        if value is None or value.size != len(flat) or not np.allclose(value.reshape(-1), flat):
-            continue
-        places = [s for row in one.spans for s in row]
-        if value.ndim == 1:
-            out.append(Handle(name, (flat[0], flat[1]), (places[0], places[1])))
-        else:
-            out += [
-                Handle(f"{COLUMNS[k]} column of {name}", (flat[k], flat[2 + k]), (places[k], places[2 + k]))
-                for k in (0, 1)
-            ]
+        if value is not None and value.size == len(flat) and np.allclose(value.reshape(-1), flat):
+            out += tips(name, one, field)
     return out
 
 
-def handles_of(fields: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Return the handles of fields that hold one vector of two numbers, or a 2×2 matrix, each with its field."""
-    out = []
-    for field, text in fields:
-        for one in given_in(text if text.strip().startswith(("[", "(")) else f"[{text}]"):
-            shift = 0 if text.strip().startswith(("[", "(")) else 1
-            value = np.array(one.rows)
-            value = value.reshape(-1) if 1 in value.shape else value
-            for h in handles_in(text if not shift else f"[{text}]", {"": value} if value.shape in ((2,), (2, 2)) else {}):
-                spans = [[a - shift, b - shift] for a, b in h.spans]
-                out.append({**h.data(), "label": (h.label + field).strip(), "field": field, "spans": spans})
-    return out
+def tips(name: str, one: Given, field: str) -> list[Handle]:
+    """Return the tip of a vector of two numbers, or those of the columns of a matrix of two rows."""
+    if len(one.rows) == 1 and len(one.rows[0]) == 2:
+        (x, y), (a, b) = one.rows[0], one.spans[0]
+        return [Handle(name, (x, y), ((field, *a), (field, *b)))]
+    if len(one.rows) != 2:
+        return []
+    top, below = one.rows
+    many = len(top)
+    return [
+        Handle(f"{COLUMNS[k]} column of {name}" if many > 1 else name, (top[k], below[k]),
+               ((field, *one.spans[0][k]), (field, *one.spans[1][k])))
+        for k in range(min(many, len(COLUMNS)))
+    ]  # fmt: skip

@@ -1,0 +1,191 @@
+"""Lessons: the list by book and chapter, and a page for each, in the notation of the reader's book."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agnesi.course import curriculum
+from agnesi.course.advice import advice
+from agnesi.dialects import dialects
+from agnesi.study.mine import mine
+from agnesi.study.pages.concepts import back_to
+from agnesi.study.verbs.lesson_texts import Lesson, lesson_file, neighbours, readable
+from agnesi.study.web import page, safe_mathml, store
+from agnesi.study.work import Unanswered, compute
+
+VERBS = "agnesi.study.verbs.lessons"
+SECONDS = 30.0  # a lesson may bring all of the mathematics with it
+_TAGS = frozenset("p em strong ul ol li code a table thead tbody tr th td blockquote br h3 h4 pre hr".split())
+_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: (?:href="(?:/[\w/.#?=&;-]*)"|start="\d+"))*) ?/?>')
+_MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
+
+def folders(request: Request) -> tuple[Path, ...]:
+    """Return the folders of lessons besides the built-in ones: those the app was started with, and a person's own."""
+    own = str(store(request).preference("course_folder", "") or "")
+    return (*request.app.state.settings.lessons, *((Path(own) / "lessons",) if own else ()))
+
+
+def prose(text: str) -> Markup:
+    """Return prose that a lesson was made into: a few tags and MathML, looked at again; all else is escaped."""
+    formulas = _MATH.findall(text)
+    rest = _TAG.sub(lambda m: "" if m[2] in _TAGS else m[0], _MATH.sub("", text))
+    if "<" in rest or not all(safe_mathml(f) for f in formulas):
+        return Markup("<p>{}</p>").format(text)
+    return Markup(text)  # looked at, tag by tag
+
+
+def chosen_dialect(request: Request, lesson: Lesson) -> str:
+    """Return the notation in which a lesson is shown: as the address says, as the reader prefers, or as its book has."""
+    asked = request.query_params.get("as") or str(store(request).preference("dialect", "") or "")
+    if asked in dialects:
+        return asked
+    return lesson.resource if lesson.resource in dialects else "agnesi"
+
+
+def listed(request: Request) -> Response:
+    """Answer with the lessons by book and chapter; of one book with `of`."""
+    own, chosen = mine(request), request.query_params.get("of", "")
+    every, faults = readable(folders(request))
+    groups: list[dict[str, Any]] = []
+    for id in dict.fromkeys(one.resource for one in every.values()):
+        resource = own.course.resources.get(id)
+        if resource is None or (chosen and id != chosen):
+            continue
+        titles = {c.n: c.title for c in resource.chapters}
+        them = [one for one in every.values() if one.resource == id]
+        chapters = [
+            {"n": n, "title": titles.get(n, ""), "lessons": [one for one in them if one.chapter == n]}
+            for n in dict.fromkeys(one.chapter for one in them)
+        ]
+        groups.append({"resource": resource, "chapters": chapters, "count": len(them)})
+    counts = {r.id: sum(one.resource == r.id for one in every.values()) for r in own.course.resources.values()}
+    return page(
+        request, "lessons.html", groups=groups, total=len(every), chosen=chosen, faults=faults, own=own,
+        resources=[r for r in own.course.resources.values() if counts[r.id]], counts=counts, short_name=advice().short,
+    )  # fmt: skip
+
+
+async def one(request: Request) -> Response:
+    """Answer with one lesson, filled in by the engine."""
+    every, faults = await run_in_threadpool(lambda: readable(folders(request)))
+    id = request.path_params["id"]
+    lesson = every.get(id)
+    if lesson is None or id in faults:
+        if id not in faults:
+            raise HTTPException(404)
+        return page(request, "lesson_fault.html", 422, id=id, fault=str(faults[id]), watch=_watched(request, id))
+    dialect = await run_in_threadpool(chosen_dialect, request, lesson)
+    parts, problem = [], None
+    try:
+        parts = await compute(request, f"{VERBS}:parts", *_address(lesson), dialect, seconds=SECONDS)
+    except Unanswered as error:
+        problem = error.problem
+    own = await run_in_threadpool(mine, request)
+    before, after = neighbours(lesson, every)
+    return page(
+        request, "lesson.html", 422 if problem else 200, lesson=lesson, parts=parts, problem=problem, own=own,
+        dialect=dialect, dialects=list(dialects), before=before, after=after, prose=prose, watch=_watched(request, id),
+        resource=own.course.resources[lesson.resource], short_name=advice().short, **_around(lesson, every, own, parts),
+    )  # fmt: skip
+
+
+def _around(lesson: Lesson, every: dict[str, Lesson], own: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a lesson leads to: concepts, places to read, other results, lessons that come next."""
+    course = own.course
+    shown = {p["id"] for p in parts if p["kind"] == "result" and "id" in p}
+    places = []
+    for place in lesson.where:
+        resource = course.resources.get(place.resource)
+        title = next((c.title for c in resource.chapters if c.n == place.chapter), "") if resource else ""
+        if resource is not None:
+            places.append({"place": place, "resource": resource, "title": title})
+    return {
+        "concepts": [course.concepts[c] for c in lesson.concepts if c in course.concepts],
+        "needs": [course.concepts[c] for c in lesson.needs if c in course.concepts], "places": places,
+        "taught": {c: next((o for o in every.values() if c in o.concepts), None) for c in lesson.needs},
+        "results": [curriculum().results[r] for r in lesson.results if r in curriculum().results and r not in shown],
+        "following": [every[n] for n in lesson.next if n in every],
+        "row": any(p["kind"] == "derive" for p in parts),
+    }  # fmt: skip
+
+
+def _address(lesson: Lesson) -> tuple[str, int]:
+    return str(lesson.path), lesson.path.stat().st_mtime_ns
+
+
+def _watched(request: Request, id: str) -> str:
+    """Return the address that tells when a lesson has changed, where the app was asked to watch."""
+    return f"/lessons/{id}/stamp" if request.app.state.settings.watch else ""
+
+
+def stamp(request: Request) -> Response:
+    """Answer with the time of the file of a lesson; a page that follows it asks again and again."""
+    path = lesson_file(request.path_params["id"], folders(request)) if request.app.state.settings.watch else None
+    if path is None:
+        raise HTTPException(404)
+    return JSONResponse({"stamp": str(path.stat().st_mtime_ns)}, headers={"cache-control": "no-store"})
+
+
+async def choose(request: Request) -> Response:
+    """Keep in which notation a person reads, and go back to where they were; "" is that of each book."""
+    async with request.form() as form:
+        asked, back = str(form.get("dialect", "")), str(form.get("back", ""))
+    await run_in_threadpool(store(request).prefer, "dialect", asked if asked in dialects else "")
+    return back_to(back.partition("?")[0], "/lessons")
+
+
+def _values(request: Request) -> dict[str, float]:
+    """Return the numbers of the sliders that an address names."""
+    out: dict[str, float] = {}
+    for name, text in request.query_params.items():
+        if re.fullmatch(r"-?\d{1,6}(?:\.\d{1,9})?", text) and re.fullmatch(r"[^\W\d]\w{0,20}", name):
+            out[name] = float(text)
+    return out
+
+
+def _theme(request: Request) -> str:
+    return "dark" if request.query_params.get("theme") == "dark" else "light"
+
+
+async def _drawn(request: Request, verb: str) -> Any:
+    every = (await run_in_threadpool(lambda: readable(folders(request))))[0]
+    lesson = every.get(request.path_params["id"])
+    if lesson is None:
+        raise HTTPException(404)
+    told = (*_address(lesson), request.path_params["number"], _theme(request), _values(request))
+    found = await compute(request, f"{VERBS}:{verb}", *told, seconds=SECONDS)
+    if not found:
+        raise HTTPException(404)
+    return found
+
+
+async def picture(request: Request) -> Response:
+    """Answer with the still picture of a figure, for a light or a dark page."""
+    found = await _drawn(request, "picture")
+    kept = {"cache-control": "no-cache"}
+    if "svg" in found:
+        return Response(found["svg"], media_type="image/svg+xml", headers=kept)
+    return Response(b64decode(found["png"]), media_type="image/png", headers=kept)
+
+
+async def figure(request: Request) -> Response:
+    """Answer with a figure that can be turned, zoomed and pointed at, for these values of its sliders."""
+    return JSONResponse(await _drawn(request, "figure"), headers={"cache-control": "no-cache"})
+
+
+ROUTES = [
+    Route("/lessons", listed, name="lessons"), Route("/lessons/dialect", choose, methods=["POST"]),
+    Route("/lessons/{id}", one, name="lesson"), Route("/lesson/{id}", one), Route("/lessons/{id}/stamp", stamp),
+    Route("/lessons/{id}/figures/{number:int}", figure), Route("/lessons/{id}/pictures/{number:int}", picture),
+]  # fmt: skip

@@ -1,0 +1,243 @@
+"""Exercises as plain data for their pages: the question set in type, verdicts, hints, solutions, notes for Anki.
+
+`own` is the folder of a course of one's own and the stamp of its files ("" and "" where there is none): its families
+are there beside those of Agnesi.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from agnesi.dialects import dialects
+from agnesi.errors import AgnesiError
+from agnesi.exercises import Choice, Gap, Instance, WrongLine, families, hint, instance, judge, solution
+from agnesi.exercises.own import use_folder
+from agnesi.lessons.typeset import mathml, shapes_in
+from agnesi.read import read
+from agnesi.study.verbs.coloured import coloured
+from agnesi.write import write
+
+LARGE = 250_000  # letters of an SVG
+LONGEST = 4_000  # letters of an answer
+_PIECE = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<math>[^$]+?)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*\s][^*]*)\*|`(?P<code>[^`]+)`", re.DOTALL)
+_MATH = re.compile(r"<math.*?</math>", re.DOTALL)
+_STYLE = re.compile(r' style="[^"]*"')
+_TAG = re.compile(r"<[^>]+>")
+Own = tuple[str, str] | list[str]
+
+
+def catalogue(own: Own = ("", "")) -> list[dict[str, Any]]:
+    """Return all families as plain data."""
+    use_folder(*own)
+    return [
+        {"id": f.id, "title": f.title, "kind": f.kind, "concepts": list(f.concepts), "levels": f.levels,
+         "resources": list(f.resources), "where": [list(w) for w in f.where]}
+        for f in families().values()
+    ]  # fmt: skip
+
+
+def asked(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str, Any]:
+    """Return the question of an exercise; raises `AgnesiError` where there is none."""
+    one = _one(family, level, seed, own)
+    shapes = _shapes(one)
+    options = [
+        {"letter": chr(97 + k), "text": pieces(o.text, shapes), "picture": o.picture is not None}
+        for k, o in enumerate(one.choices)
+    ]  # fmt: skip
+    return {
+        "question": paragraphs(one.question, shapes), "asks": pieces(one.asks, shapes, plain=True), "options": options,
+        "lines": len(one.answer.lines) if isinstance(one.answer, WrongLine) else 0, "given": one.given,
+        "short": isinstance(one.answer, Choice | WrongLine), "rows": 6 if _long(one) else 3,
+    }  # fmt: skip
+
+
+def _long(one: Instance) -> bool:
+    return families()[one.family].kind in ("prove", "differentiate", "compute")
+
+
+def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -> dict[str, Any]:
+    """Return what is found of an answer: the verdict, and each line with its own, set in type."""
+    if len(text) > LONGEST:
+        raise AgnesiError(f"The answer has {len(text)} letters; at most {LONGEST} are read.")
+    one = _one(family, level, seed, own)
+    found = judge(one, text)
+    shapes = _shapes(one)
+    return {
+        "right": found.right, "state": found.state, "says": pieces(found.says, shapes, plain=True),
+        "diagnosis": found.diagnosis, "explanation": pieces(found.explanation, shapes, plain=True),
+        "counterexample": found.counterexample, "repair": typeset(found.repair, one) if found.repair else None,
+        "lines": [
+            {"text": line.text, "mathml": typeset(line.text, one)["mathml"] if not one.choices else "",
+             "verdict": line.verdict, "says": pieces(line.says, shapes, plain=True)}
+            for line in found.lines
+        ],
+    }  # fmt: skip
+
+
+def hinted(family: str, level: int, seed: int, text: str, number: int, own: Own = ("", "")) -> list[dict[str, Any]]:
+    """Return the hints for what is typed, up to a number; fewer where there are no more."""
+    one = _one(family, level, seed, own)
+    shapes = _shapes(one)
+    found: list[dict[str, Any]] = []
+    for k in range(1, number + 1):
+        it = hint(one, text, k)
+        if it is None:
+            break
+        line = typeset(it.line, one) if it.line else None
+        found.append({"number": it.number, "grade": it.grade, "says": pieces(it.says, shapes, plain=True), "line": line})
+    return found
+
+
+def hint_number(family: str, level: int, seed: int, text: str, before: str, number: int, own: Own = ("", "")) -> int:
+    """Return the number of the next hint: from 1 again where what was typed since leads further."""
+    if text.strip() == before.strip():
+        return number + 1
+    one = _one(family, level, seed, own)
+    new, old = hint(one, text, 1), hint(one, before, 1)
+    return number + 1 if new is not None and old is not None and new.says == old.says else 1
+
+
+def solved(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str, Any]:
+    """Return the solution of an exercise: the answer, the steps, code, and whether there is a picture."""
+    one = _one(family, level, seed, own)
+    found = solution(one)
+    shapes = _shapes(one)
+    steps = [
+        {"said": pieces(s.said, shapes, plain=True), "lines": _shown(s.html, s.text, shapes),
+         "why": pieces(s.why, shapes, plain=True), "source": s.source}
+        for s in found.steps
+    ]  # fmt: skip
+    option = one.choices[one.answer.right] if isinstance(one.answer, Choice) and one.choices else None
+    return {
+        "answer": _shown(found.html, found.answer, shapes), "text": found.answer, "steps": steps,
+        "option": pieces(option.text, shapes) if option else None, "code": found.code,
+        "coloured": coloured(found.code) if found.code else [],
+        "alt": str(getattr(found.picture, "alt", "")) if found.picture is not None else "",
+        "whole": isinstance(one.answer, Gap),
+    }  # fmt: skip
+
+
+def picture(family: str, level: int, seed: int, which: str, theme: str, own: Own = ("", "")) -> dict[str, str]:
+    """Return a picture of an exercise: "solution", or an option by its letter; {} where there is none."""
+    one = _one(family, level, seed, own)
+    place = ord(which) - 97 if len(which) == 1 else -1
+    make = one.picture if which == "solution" else one.choices[place].picture if 0 <= place < len(one.choices) else None
+    if make is None:
+        return {}
+    found = make()
+    drawn = found.svg(theme)
+    return {"svg": drawn} if len(drawn) <= LARGE else {"png": base64.b64encode(found.png(1000, theme)).decode()}
+
+
+def notes(items: list[str], own: Own = ("", "")) -> list[dict[str, Any]]:
+    """Return exercises as notes for Anki, with LaTeX between dollars; those that are no longer there are left out."""
+    use_folder(*own)
+    found = []
+    for item in items:
+        family, level, seed = item.split("/")
+        try:
+            one = instance(family, int(level), int(seed))
+            done = solution(one, code=False)
+        except AgnesiError:
+            continue
+        options = [f"{chr(97 + k)}) {o.text}" for k, o in enumerate(one.choices)]
+        steps = [" ".join(filter(None, (s.said + ":" if s.text else s.said, _dollars(s.text)))) for s in done.steps]
+        found.append({
+            "item": item, "question": _latexed("\n".join([one.question, *options]), one), "answer": _dollars(done.answer),
+            "steps": [_latexed(s, one) for s in steps], "tags": list(families()[family].concepts),
+        })  # fmt: skip
+    return found
+
+
+def _one(family: str, level: int, seed: int, own: Own) -> Instance:
+    use_folder(*own)
+    return instance(family, level, seed)
+
+
+def _shapes(one: Instance) -> dict[str, int]:
+    return shapes_in([one.given, one.question])
+
+
+def paragraphs(text: str, shapes: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return Markdown as paragraphs and lists of pieces: {"kind": "p" | "ol" | "ul" | "pre", "rows": [pieces]}."""
+    found: list[dict[str, Any]] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        rows = block.strip("\n").split("\n")
+        numbered = all(re.match(r"\s*\d+[.)]\s", r) for r in rows)
+        dashed = all(re.match(r"\s*[-*•]\s", r) for r in rows)
+        if numbered or dashed:
+            bare = [re.sub(r"^\s*(\d+[.)]|[-*•])\s+", "", r) for r in rows]
+            found.append({"kind": "ol" if numbered else "ul", "rows": [pieces(r, shapes) for r in bare]})
+        elif all(r.startswith("    ") for r in rows):
+            found.append({"kind": "pre", "rows": [[["text", r[4:]]] for r in rows]})
+        else:
+            found.append({"kind": "p", "rows": [pieces(r, shapes) for r in rows]})
+    return found
+
+
+def pieces(text: str, shapes: Mapping[str, int], plain: bool = False) -> list[list[str]]:
+    """Return a line as pieces [kind, value]: text, math (MathML), strong, em, code; `plain` has no stars.
+
+    >>> pieces("If $x$ is **small**", {})
+    [['text', 'If '], ['math', '<math><mi>x</mi></math>'], ['text', ' is '], ['strong', 'small']]
+    """
+    found: list[list[str]] = []
+    at = 0
+    for m in _PIECE.finditer(text):
+        kind = m.lastgroup or "text"
+        if plain and kind in ("strong", "em"):
+            continue
+        if text[at : m.start()]:
+            found.append(["text", text[at : m.start()]])
+        value = m[kind]
+        if kind in ("math", "display"):
+            kind, value = "math", mathml(value, dialects["agnesi"], shapes, display=kind == "display")
+        found.append([kind, value])
+        at = m.end()
+    return [*found, ["text", text[at:]]] if text[at:] else found
+
+
+def typeset(text: str, one: Instance) -> dict[str, str]:
+    """Return a line as it was typed, and set in type."""
+    try:
+        return {"text": text, "mathml": mathml(text, dialects["agnesi"], _shapes(one), display=True) if text.strip() else ""}
+    except (AgnesiError, IndexError, RecursionError):  # anything may be typed
+        return {"text": text, "mathml": ""}
+
+
+def _shown(html: str, text: str, shapes: Mapping[str, int]) -> list[dict[str, str]]:
+    """Return what the engine wrote as formulas: each MathML element, with the text before it set in type too."""
+    found: list[dict[str, str]] = []
+    at = 0
+    for m in _MATH.finditer(html):
+        left = unescape(_TAG.sub("", html[at : m.start()])).strip()
+        math = _STYLE.sub("", m[0])
+        if left:
+            before = re.sub(r"^<math[^>]*>|</math>$", "", mathml(left, dialects["agnesi"], shapes))
+            math = re.sub(r"^(<math[^>]*>)", lambda k: k[1] + before, math)  # noqa: B023
+        found.append({"mathml": math, "why": ""})
+        at = m.end()
+    rest = unescape(_TAG.sub("", html[at:])).strip("\n")
+    return found or ([{"mathml": row, "why": ""} for row in (rest or text).split("\n")] if rest or text else [])
+
+
+def _latexed(text: str, one: Instance) -> str:
+    """Return a text with its formulas in LaTeX."""
+    return re.sub(r"\$([^$]+)\$", lambda m: _dollars(m[1], one.given), text)
+
+
+def _dollars(text: str, given: str = "") -> str:
+    """Return a formula as LaTeX between dollars; as it is where it cannot be read."""
+    if not text.strip() or "\n" in text:
+        return text
+    left, sign, right = text.partition(" = ")
+    try:
+        sides = [write(read(part).expr, "latex") for part in (left, right) if part.strip()]
+        return f"${' = '.join(sides)}$"
+    except AgnesiError:
+        return text

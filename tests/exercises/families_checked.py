@@ -1,0 +1,51 @@
+"""What every family is held to; `test_families.py` goes over all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from agnesi.exercises import Choice, Family, Instance, WrongLine, instance, judge, solution
+from agnesi.exercises.slips import known
+
+MOST_ALIKE = 0.34  # of the planted answers, those that equal another planted one
+
+
+@dataclass
+class Seen:
+    """What was seen of the instances of a family."""
+
+    questions: set[str] = field(default_factory=set)
+    slips: Counter[str] = field(default_factory=Counter)
+    alike: int = 0
+
+
+def checked(family: Family, level: int, seed: int, seen: Seen) -> Instance:
+    """Draw an instance, solve it, and see that its answer is right and its planted answers are refused."""
+    one = instance(family.id, level, seed)
+    where = one.id
+    assert one.question.count("$") % 2 == 0, f"{where}: dollars do not match: {one.question}"
+    solved = solution(one, code=False)
+    verdict = judge(one, solved.answer)
+    assert verdict.right and verdict.state == "right", f"{where}: its own answer {solved.answer!r}: {verdict.says}"
+    assert solved.steps, f"{where} has no steps"
+    assert one.slips, f"{where} has no planted slip"
+    seen.questions.add(one.question + "|".join(c.text for c in one.choices))
+    for planted in one.slips:
+        assert known(planted), f"{where}: the slip {planted.slip} has no record and no words"
+        seen.slips[planted.slip] += 1
+        if not isinstance(one.answer, WrongLine):
+            _refused(one, planted.text, planted.slip, seen)
+    return one
+
+
+def _refused(one: Instance, text: str, slip: str, seen: Seen) -> None:
+    verdict = judge(one, text)
+    assert not verdict.right, f"{one.id}: the planted answer {text!r} ({slip}) is called right"
+    assert verdict.state == "wrong", f"{one.id}: the planted answer {text!r} is {verdict.state}: {verdict.says}"
+    if verdict.diagnosis != slip:
+        other = [p.slip for p in one.slips]
+        assert verdict.diagnosis in other, f"{one.id}: {text!r} is {slip}, and was taken for {verdict.diagnosis}"
+        seen.alike += 1
+    if not isinstance(one.answer, Choice):
+        assert verdict.repair, f"{one.id}: {text!r} has no repair"

@@ -1,0 +1,65 @@
+"""Every family: instances of all levels are drawn, solved by the engine, and their planted slips refused by name."""
+
+from __future__ import annotations
+
+
+import pytest
+from families_checked import MOST_ALIKE, Seen, checked
+
+from agnesi.course import curriculum
+from agnesi.exercises import Family, families, hint, instance, judge
+from agnesi.exercises.registry import unknown_concepts
+
+ALL = tuple(families().values())
+QUICK, MANY = 6, 200
+
+
+@pytest.mark.parametrize("family", ALL, ids=lambda f: f.id)
+def test_instances_are_sound(family: Family) -> None:
+    _run(family, QUICK)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("family", ALL, ids=lambda f: f.id)
+def test_two_hundred_instances_are_sound(family: Family) -> None:
+    _run(family, MANY)
+
+
+def _run(family: Family, count: int) -> None:
+    seen = Seen()
+    for k in range(count):
+        checked(family, k % family.levels + 1, k, seen)
+    assert len(seen.questions) >= min(count // 2, 4 * family.levels) // 2, f"{family.id} repeats itself"
+    assert seen.alike <= MOST_ALIKE * seen.slips.total(), f"{family.id}: planted answers are often the same"
+
+
+def test_an_identity_gives_the_same_exercise() -> None:
+    for family in ALL:
+        one, again = instance(family.id, 1, 5), instance(family.id, 1, 5)
+        assert one == again and one.id == f"{family.id}/1/5"
+
+
+def test_concepts_and_sections_are_known() -> None:
+    assert unknown_concepts(ALL) == []
+    known = curriculum().resources
+    for family in ALL:
+        assert {r for r, _ in family.where} <= set(known), family.id
+
+
+@pytest.mark.parametrize("family", ALL, ids=lambda f: f.id)
+def test_hints_lead_on(family: Family) -> None:
+    for level in {1, family.levels}:
+        one = instance(family.id, level, 3)
+        first = hint(one, "", 1)
+        assert first is not None and first.says, one.id
+        said = [h for h in (hint(one, "", k) for k in range(1, 16)) if h is not None]
+        assert len({(h.says, h.line) for h in said}) >= min(2, len(said)), one.id
+        assert hint(one, "", 400) is None
+
+
+def test_nothing_and_nonsense_are_not_read() -> None:
+    for family in ALL:
+        one = instance(family.id, 1, 1)
+        for text in ("", "  \n ", "((", "?!", "qwerty asdf", "\\frac{", "𝒳" * 50):
+            verdict = judge(one, text)
+            assert not verdict.right and verdict.says, (one.id, text)
