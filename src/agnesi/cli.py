@@ -373,17 +373,43 @@ def path_command(
         print_plainly(answer(goal, know or (), own or (), way.value, pace.value, added, as_json))
 
 
-lesson_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="""Lessons: text files in which every formula is judged.
+@app.command("sheet")
+def sheet_command(
+    families: Annotated[list[str], typer.Argument(help="family, family/level or family/level/how many; several.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same sheet.")] = 0,
+    title: Annotated[str, typer.Option(help="What stands above it.")] = "Problem sheet",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=".md, .html, .tex or .apkg (Anki).")] = None,
+    solutions: Annotated[bool, typer.Option(help="With solutions, step by step.")] = True,
+    own: Annotated[Path | None, typer.Option("--with", help="The folder of a course of one's own.")] = None,
+    form: Annotated[str, typer.Option("--to", help="md, html or tex, where the file name does not say it.")] = "",
+) -> None:
+    """Draw a problem sheet with solutions from families of exercises.
+
+    Examples:
+
+      agnesi sheet matcalc-product-rule/2/3 impla-inverse --seed 7 -o sheet.html
+
+      agnesi sheet own-cubic/1/4 --with my-course --no-solutions
+    """
+    with sentences():
+        verbs = import_module("agnesi.sheet_command")
+        print_plainly(verbs.sheet(families, seed, title, output, solutions, own, form))
+
+
+lesson_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None,
+    help="""Lessons: text files in which every formula is judged.
 
 docs/lessons.md tells how one is written.
-""")
+""",
+)  # fmt: skip
 app.add_typer(lesson_app, name="lesson")
 
 
 @lesson_app.command("new")
 def lesson_new_command(
     path: Annotated[Path, typer.Argument(help="The file to write: eigenvectors.md; its name becomes the id.")],
-    resource: Annotated[str, typer.Option(help="The book or course that it belongs to: matcalc, impla, ...")] = "matcalc",
+    resource: Annotated[str, typer.Option(help="The book or course that it belongs to.")] = "matcalc",
     title: Annotated[str, typer.Option(help="The title.")] = "A new lesson",
 ) -> None:
     """Write a lesson to begin with: it passes the check, and is replaced piece by piece.
@@ -413,7 +439,8 @@ def lesson_check_command(
       agnesi lesson check
     """
     with sentences():
-        text, good = import_module("agnesi.lesson_command").check(files or (), verbose, Path(".agnesi_cache") if cache else None)
+        kept = Path(".agnesi_cache") if cache else None
+        text, good = import_module("agnesi.lesson_command").check(files or (), verbose, kept)
         print_plainly(text)
         if not good:
             raise typer.Exit(WRONG)
@@ -437,15 +464,18 @@ def lesson_show_command(
 @lesson_app.command("list")
 def lesson_list_command(
     resource: Annotated[str | None, typer.Argument(help="Only those of this book or course: impla, ...")] = None,
+    missing: Annotated[bool, typer.Option("--missing", help="What they leave out of it instead.")] = False,
 ) -> None:
     """List the lessons by book and chapter.
 
     Examples:
 
       agnesi lesson list impcalc
+
+      agnesi lesson list impcalc --missing
     """
     with sentences():
-        print_plainly(import_module("agnesi.lesson_command").listed(resource))
+        print_plainly(import_module("agnesi.lesson_command").listed(resource, missing))
 
 
 @app.command("study")
@@ -453,6 +483,9 @@ def study_command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; on another port if it is taken.")] = 8420,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     data: Annotated[Path | None, typer.Option(help="Keep what you make in this folder.")] = None,
+    lessons: Annotated[
+        Path | None, typer.Option(help="Lessons of your own, a file or a folder: their pages follow the files.")
+    ] = None,
 ) -> None:
     """Open the study app in the browser: the map of the books, paths to a goal, the workbench, the results.
 
@@ -463,10 +496,12 @@ def study_command(
       agnesi study
 
       agnesi study --port 9000 --no-browser
+
+      agnesi study --lessons chain-rule.md
     """
     with sentences():
         folder = data.expanduser() if data else None
-        import_module("agnesi.study.study_command").study(port, browser, folder)
+        import_module("agnesi.study.study_command").study(port, browser, folder, lessons)
 
 
 @app.command("server")

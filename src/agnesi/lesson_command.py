@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from agnesi.course import curriculum
 from agnesi.errors import AgnesiError
+from agnesi.lessons.coverage import COMPLETE, gaps
 from agnesi.lessons.reading import lessons, paths, read_lesson
 from agnesi.lessons.record import Lesson, LessonFault, Prose, Section
 from agnesi.lessons.template import new_text
@@ -30,7 +32,7 @@ def new(path: Path, resource: str, title: str) -> str:
 
 
 def check(given: Sequence[Path], verbose: bool, cache: Path | None) -> tuple[str, bool]:
-    """Judge lessons in files and folders, the built-in ones if none is named; return the report and whether all is good."""
+    """Judge lessons in files and folders, or the built-in ones; return the report and whether all is good."""
     judge = import_module("agnesi.lessons.checking").check_lesson
     files = [f for p in given for f in (sorted(p.rglob("*.md")) if p.is_dir() else [p])] or list(paths())
     if not files:
@@ -81,7 +83,7 @@ def show(what: str, dialect: str) -> str:
         elif isinstance(one.part, Prose):
             rows.append(one.part.text)
         else:
-            rows.append(_shown(one, parts))
+            rows.append(_shown(one))
     rows.append("Read: " + "; ".join(f"{p.resource} {p.section}" for p in lesson.where))
     if lesson.exercises:
         rows.append("Exercises: " + ", ".join(lesson.exercises))
@@ -90,25 +92,31 @@ def show(what: str, dialect: str) -> str:
     return "\n\n".join(rows)
 
 
-def _shown(one: object, parts: object) -> str:
+def _shown(one: Any) -> str:
     """Return what was made for a block as text."""
-    fault, filled = getattr(one, "fault", None), getattr(one, "filled", None)
-    if fault is not None:
-        return str(fault)
-    if isinstance(filled, tuple):
-        return "\n".join(f"{s.words}: {s.cases[0].wrong} for {s.cases[0].right}. {s.explanation}" for s in filled)
-    if hasattr(filled, "picture") and hasattr(filled, "code") and hasattr(filled, "sliders"):
-        return f"{filled.picture.alt}\n\n{filled.code}"
-    if hasattr(filled, "texts"):
-        return "\n".join(filled.texts.values())
-    return str(filled)
+    found = one.filled
+    if one.fault is not None:
+        return str(one.fault)
+    if isinstance(found, tuple):
+        return "\n".join(f"{s.words}: {s.cases[0].wrong} for {s.cases[0].right}. {s.explanation}" for s in found)
+    if one.part.kind == "figure":
+        return f"{found.picture.alt}\n\n{found.code}"
+    return "\n".join(found.texts.values()) if one.part.kind == "code" else str(found)
 
 
-def listed(resource: str | None) -> str:
-    """Return the lessons by resource and chapter; raises `AgnesiError` where there are none of this resource."""
+def listed(resource: str | None, missing: bool = False) -> str:
+    """Return the lessons by resource and chapter, or what they leave out.
+
+    Raises `AgnesiError` where there are none of this resource.
+    """
+    every, course = lessons(), curriculum().resources
+    if resource is not None and resource not in course:
+        raise AgnesiError(f"There is no resource {resource}.", expected=", ".join(course))
+    if missing:
+        return "\n".join(_missing([resource] if resource else list(COMPLETE) or ["matcalc", "impcalc", "impla"], every))
     rows: list[str] = []
     chapter: tuple[str, str] = ("", "")
-    for lesson in lessons().values():
+    for lesson in every.values():
         if resource not in (None, lesson.resource):
             continue
         if (lesson.resource, lesson.chapter) != chapter:
@@ -118,3 +126,12 @@ def listed(resource: str | None) -> str:
     if not rows:
         raise AgnesiError(f"There are no lessons of {resource or 'any resource'}.")
     return "\n".join(rows)
+
+
+def _missing(resources: Sequence[str], every: Mapping[str, Lesson]) -> Iterator[str]:
+    """Yield what the lessons of some resources leave out, a line each."""
+    families = import_module("agnesi.lessons.checking").concepts_of_families()
+    for resource in resources:
+        found = list(gaps(resource, every, families))
+        yield f"{resource}: {len(found) or 'nothing'} missing"
+        yield from (f"  {one}" for one in dict.fromkeys(found))

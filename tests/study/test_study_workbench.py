@@ -156,10 +156,19 @@ def test_a_document_is_judged_and_kept(client: Visitor) -> None:
     files = {"file": ("notes.md", text, "text/markdown")}
     page = client.submit("/workbench/documents", files=files)
     assert page.status_code == 200 and "1 wrong statement" in page.text
-    assert "a² + b²" in page.text
+    assert "(a+b)^2 = a^2 + b^2" in page.text and page.text.count("<msup") >= 3  # as it is written, and typeset
     assert "notes.md" in client.get("/workbench/documents").text
     everything = client.get(str(page.url.path) + "?all=1")
-    assert "tr(BA)" in everything.text
+    assert "tr(AB) = tr(BA)" in everything.text
+    assert everything.text.count('display="block"') == 2
+
+
+def test_what_was_found_in_another_form_is_found_anew(client: Visitor) -> None:
+    files = {"file": ("old.md", "Then $(a+b)^2 = a^2$.", "text/markdown")}
+    address = client.submit("/workbench/documents", files=files).url.path
+    store = client.app.state.store  # type: ignore[attr-defined]
+    store.set_found(address.rpartition("/")[2], {"agnesi": {"statements": [{"line": 1}]}})
+    assert "1 wrong statement" in client.get(address).text
 
 
 def test_a_document_takes_nothing_in_from_the_disc(client: Visitor, tmp_path) -> None:  # type: ignore[no-untyped-def]

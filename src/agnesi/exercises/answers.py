@@ -102,6 +102,19 @@ def _whole(text: str) -> bool:
     return all(_depth(text, k) > 0 for k in range(1, len(text)))
 
 
+def listed(text: str) -> str:
+    """Return a vector typed as [a b; c] as (a b, c): its entries are formulas, in which blanks stand for products.
+
+    >>> listed("v = [2x cos(y); 3]")
+    'v = (2x cos(y), 3)'
+    """
+    right = right_side(text)
+    if right[:1] != "[" or right[-1:] != "]" or not _whole(right):
+        return text
+    parts = split(right[1:-1], ";,")
+    return f"{text[: len(text) - len(right)]}({', '.join(parts)})" if len(parts) > 1 else text
+
+
 def column(found: sympy.ImmutableMatrix) -> sympy.ImmutableMatrix:
     """Return a vector as one column, however it was typed."""
     return found.T if found.rows == 1 else found

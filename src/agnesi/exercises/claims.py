@@ -21,6 +21,7 @@ _SAME_NAME = re.compile(r"\s+|\\left|\\right")
 def judged_formula(instance: Instance, answer: Formula, text: str) -> Verdict:
     """Judge a formula: the last line must equal the claim and be carried out; lines before it must hold."""
     typed = answers.lines_of(text)
+    typed = [answers.listed(line) for line in typed] if answer.vector else typed
     lines, found = judged_lines(instance, answer.claim, typed, diagnose=False)
     last = found[-1]
     if last is None or last.verdict == "not read":
@@ -58,7 +59,7 @@ def _chained(claim: str, typed: Sequence[str]) -> list[str]:
     open_ = False  # whether the line above belongs to the claim
     for k, line in enumerate(typed):
         parts = answers.sides(line)
-        left, right = parts[0], " = ".join(parts[1:]) if len(parts) > 1 else line
+        left, right = parts[0], " = ".join(_zero(part) for part in parts[1:]) if len(parts) > 1 else _zero(line)
         own = len(parts) == 1 or not left or _bare(left) == _bare(claim)
         if k == len(typed) - 1 or (own and not (open_ and not left)):
             out.append(f"{claim} = {right}" if own or k == len(typed) - 1 else line)
@@ -69,6 +70,11 @@ def _chained(claim: str, typed: Sequence[str]) -> list[str]:
             out.append(line)
             open_ = False
     return out
+
+
+def _zero(text: str) -> str:
+    """Return a side that is 0 as a product, so that the line is a claim, and no equation to be solved."""
+    return "2·0" if text.strip() in ("0", "−0", "-0") else text
 
 
 def _bare(text: str) -> str:
@@ -141,7 +147,11 @@ def _explained(
 def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> Planted | None:
     """Return the planted slip whose answer equals what was typed, or None."""
     for one in planted:
-        report = checking.check(f"{instance.given}\n{right} = {one.text}", diagnose=False)
+        if _bare(answers.right_side(one.text)) == _bare(right):
+            return one
+    for one in planted:
+        sides = f"{_zero(right)} = {_zero(answers.right_side(one.text))}"
+        report = checking.check(f"{instance.given}\n{sides}", diagnose=False)
         if report.statements and report.statements[-1].verdict in ("proved", "tested"):
             return one
     return None
@@ -154,9 +164,13 @@ def judged_gap(instance: Instance, answer: Gap, text: str) -> Verdict:
     claim = answers.sides(line)[0]
     around = [answers.right_side(part) for part in (above, line, below)]
     right = answers.right_side(typed[0])
+    for name, other in (("above", above), ("below", below)):
+        if _bare(typed[0]) == _bare(other):
+            says = f"That is the line {name} once more. Write the step between."
+            return Verdict(False, "question back", says, (LineVerdict(typed[0], "right"),))
     start = f"{claim} = {around[0]}" if answers.sides(above)[0] == claim else ""
     text_ = "\n".join(x for x in (instance.given, start, f"= {right}" if start else f"{claim} = {right}") if x)
-    one = checking.check(text_).statements[-1]
+    one = checking.check(text_, diagnose=False).statements[-1]
     lines = (_line(typed[0], one),)
     if one.verdict == "not read" or one.verdict is None:
         return Verdict(False, "not read", _reason(one), lines)

@@ -139,8 +139,9 @@ def _fields(name: str, row: Mapping[str, Any], known: Mapping[str, type]) -> Non
         raise IncompleteRecord(f"{name} has {', '.join(strange)}.", expected=f"only {', '.join(known)}")
     wrong = [f for f, value in row.items() if not isinstance(value, known[f])]
     if wrong:
-        kinds = {str: "a text", list: "a list", dict: "a table { … }"}
-        raise IncompleteRecord(f"{name}: {wrong[0]} is {row[wrong[0]]!r:.60}.", expected=kinds[known[wrong[0]]])
+        kinds = {"str": "a text", "list": "a list", "dict": "a table { … }"}
+        said = f"{name}: {wrong[0]} is {row[wrong[0]]!r:.60}."
+        raise IncompleteRecord(said, expected=kinds[known[wrong[0]].__name__])
 
 
 def _level(name: str, row: Mapping[str, Any]) -> Level:
@@ -149,9 +150,11 @@ def _level(name: str, row: Mapping[str, Any]) -> Level:
     for key, span in numbers.items():
         good = isinstance(span, list) and len(span) == 2 and all(type(n) is int and abs(n) <= LARGEST for n in span)
         if not good or not LETTER.fullmatch(key) or not _wanted(*span):
-            raise IncompleteRecord(f"{name}: the number {key} is {span!r:.60}.", expected="two whole numbers, [from, to]")
+            said = f"{name}: the number {key} is {span!r:.60}."
+            raise IncompleteRecord(said, expected="two whole numbers, [from, to]")
     for key, texts in choose.items():
-        if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts) or not LETTER.fullmatch(key):
+        good = isinstance(texts, list) and bool(texts) and all(isinstance(t, str) for t in texts)
+        if not good or not LETTER.fullmatch(key):
             raise IncompleteRecord(f"{name}: the choice {key} is {texts!r:.60}.", expected="a list of texts")
     slips = tuple(_slip(name, slip) for slip in row.get("slip", []))
     options = tuple(str(o) for o in row.get("options", []))
@@ -160,12 +163,13 @@ def _level(name: str, row: Mapping[str, Any]) -> Level:
     if len(given) != 1 or form not in FORMS or len(options) == 1 or len(options) > 8:
         what = "one of function (with in), answer (with form), options (two to eight, the right one first)"
         raise IncompleteRecord(f"{name} does not say what the answer is.", expected=what)
-    if "function" in row and not row.get("in") or "function" not in row and not row.get("question"):
-        raise IncompleteRecord(f"{name} lacks {'in' if 'function' in row else 'question'}.")
+    needs = "in" if "function" in row else "question"
+    if not row.get(needs):
+        raise IncompleteRecord(f"{name} lacks {needs}.")
     found = Level(
-        {k: (s[0], s[1]) for k, s in numbers.items()}, {k: tuple(t) for k, t in choose.items()}, row.get("question", ""),
-        row.get("function", ""), row.get("in", ""), row.get("given", ""), row.get("answer", ""), form,
-        row.get("asks", ""), options, slips,
+        {k: (s[0], s[1]) for k, s in numbers.items()}, {k: tuple(t) for k, t in choose.items()},
+        row.get("question", ""), row.get("function", ""), row.get("in", ""), row.get("given", ""),
+        row.get("answer", ""), form, row.get("asks", ""), options, slips,
     )  # fmt: skip
     holes = {h for text in _texts(found) for h in HOLE.findall(text)} - set(numbers) - set(choose) - {"function"}
     if holes:
@@ -207,7 +211,9 @@ def _drawer(name: str, kind: str, levels: tuple[Level, ...]) -> Callable[[Random
 
 
 def _instance(rng: Random, level: Level, values: Mapping[str, str]) -> Instance:
-    fill = lambda text: filled(text, values)
+    def fill(text: str) -> str:
+        return filled(text, values)
+
     slips = [Planted(fill(s.text), s.slip, fill(s.words), fill(s.why)) for s in level.slips]
     given = fill(level.given)
     if level.function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -10,11 +11,14 @@ from typing import Any
 
 import sympy
 
-from agnesi.derivation import Derivation, derive, gradient
+from agnesi.derivation import Derivation, derivative, derive
+from agnesi.errors import UnknownName
 from agnesi.exercises.record import Formula, Option, Planted
+from agnesi.expr.nodes import Expr, replace, symbol, symbols_of
 from agnesi.read import read
 from agnesi.write import write
 
+_BESIDE = re.compile(r"([A-Za-z]*)([²³⁴⁵⁶⁷⁸⁹)]*)\(")  # x(2x) could be a value of x, sin(2x) is one
 _UP = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -123,8 +127,47 @@ def shown(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def slope_of(text: str, wrt: str) -> str:
-    """Return the derivative of a text by the engine, as text."""
-    return fact(gradient(text, wrt))
+    """Return the derivative of a text by the engine, as text; 0 in a letter that does not occur."""
+    try:
+        return fact(derivative(text, wrt))
+    except UnknownName:
+        return "0"
+
+
+@lru_cache(maxsize=256)
+def put(text: str, letters: tuple[tuple[str, str], ...], head: str = "") -> str:
+    """Return a text with formulas put in for letters that are numbers.
+
+    >>> put("u² + 3x", (("u", "sin(x)"),))
+    'sin²(x) + 3x'
+    """
+    known = {n: symbol(n, ()) for n in (*"xyztuvgh", *(name for name, _ in letters))}
+    expr = read(f"{head}; {text}" if head else text, known).expr
+    inside: dict[Expr, Expr] = {known[name]: read(formula, known).expr for name, formula in letters}
+    return _BESIDE.sub(_dotted, fact(replace(expr, inside)))
+
+
+def _dotted(found: re.Match[str]) -> str:
+    """Return a name or power with a point between it and a bracket, unless it is the name of a function."""
+    name, up = found[1], found[2]
+    return found[0] if len(name) > 1 or not (name or up) else f"{name}{up}·("
+
+
+def values(text: str, x: tuple[float, ...] = (0.7, 1.3)) -> tuple[float, ...]:
+    """Return the values of a formula in x at some places."""
+    expr = read(text, {"x": symbol("x", ())}).expr
+    return tuple(float(expr.evaluate(**({"x": at} if symbols_of(expr) else {}))) for at in x)
+
+
+def unlike(right: str, slips: Sequence[Planted]) -> tuple[Planted, ...]:
+    """Return planted formulas in x without those that have the value of the right one or of one another."""
+    kept, seen = [], [values(right)]
+    for one in distinct(right, slips):
+        mine = values(one.text)
+        if all(any(abs(a - b) > 1e-9 for a, b in zip(mine, other, strict=True)) for other in seen):
+            seen.append(mine)
+            kept.append(one)
+    return tuple(kept)
 
 
 def derivation(text: str, wrt: str) -> Callable[[], Derivation]:

@@ -21,7 +21,9 @@ from agnesi.exercises.record import Gap, Instance, Planted, WrongLine
 from agnesi.expr.nodes import Expr, Symbol
 from agnesi.read import read
 from agnesi.rules.derive import derivative as closed_form
+from agnesi.rules.normal import form_of
 from agnesi.rules.steps import Line
+from agnesi.rules.tidy import Tidy
 
 
 
@@ -38,7 +40,9 @@ def slips_of_derivative(text: str, wrt: str, most: int = 3) -> tuple[Planted, ..
     right = closed_form(f, [variable])
     found: list[Planted] = []
     kept: list[Expr] = [right]
-    for name, wrong in _wrong(f, variable):
+    tidy = Tidy(f)
+    for name, made in _wrong(f, variable):
+        wrong = _tidied(tidy, made)
         if len(found) == most:
             break
         if wrong.shape != right.shape or _like_one(wrong, kept):
@@ -58,6 +62,14 @@ def _wrong(f: Expr, variable: Symbol) -> Iterator[tuple[str, Expr]]:
         yield from ((slip.name, wrong) for wrong in made[:1])
 
 
+def _tidied(tidy: Tidy, expr: Expr) -> Expr:
+    """Return an expression as it is written on paper, without x − x."""
+    try:
+        return tidy.write(form_of(expr))
+    except AgnesiError:
+        return expr
+
+
 def _taken(f: Expr, variables: tuple[Expr, ...]) -> Expr:
     return closed_form(f, list(variables))
 
@@ -70,10 +82,10 @@ def _like_one(wrong: Expr, kept: Sequence[Expr]) -> bool:
         return True
 
 
-def gap(rng: Random, text: str, wrt: str, given: str, name: str = "f") -> Instance | None:
+def gap(rng: Random, text: str, wrt: str, given: str) -> Instance | None:
     """Return: fill in the missing line of the derivation of a text; None where it has too few lines.
 
-    `given` declares and defines as the question does, with the function's name.
+    `given` declares and defines f as a worksheet: "x: n; f(x) = sum(x)".
     """
     done = derivation(text, wrt)()
     lines = _lines(done)
@@ -91,11 +103,10 @@ def gap(rng: Random, text: str, wrt: str, given: str, name: str = "f") -> Instan
     )
 
 
-def wrong_line(rng: Random, text: str, wrt: str, given: str, slip: Planted, name: str = "f") -> Instance | None:
-    """Return: find the wrong line, in the derivation of a text into which a slip was put.
+def wrong_line(rng: Random, text: str, wrt: str, given: str) -> Instance | None:
+    """Return: find the wrong line, in the derivation of a text into which a slip was put (`given` as for `gap`).
 
-    The slip's text is the wrong derivative; it is shown as the engine writes it, as the line that follows from the
-    last right one. None where the derivation has too few lines.
+    The lines after it carry on what went wrong, as far as it can be seen in them. None where there are too few lines.
     """
     done = derivation(text, wrt)()
     lines = _lines(done)

@@ -22,12 +22,12 @@ def use_folder(path: str = "", stamp: str = "") -> list[str]:
     key = f"{path}\0{stamp}"
     if key in _in_use or (not path and not _in_use):
         return list(_faults)
-    for ids in _in_use.values():
-        remove(ids)
+    for added in _in_use.values():
+        remove(added)
     _in_use.clear()
     _faults.clear()
     found = course_folder(Path(path)) if path else None
-    ids = []
+    ids: list[str] = []
     for file in found.families if found else ():
         for family in _of(file):
             if family.id in families():

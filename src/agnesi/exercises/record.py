@@ -28,12 +28,14 @@ class Formula:
     - `value`: a right side, from the engine. Every right side that equals it is right.
     - `of`: the function and the variable whose derivative is asked, for steps and hints; () where it is none.
     - `bare`: operations that must not be left in the answer, by name, besides derivatives.
+    - `vector`: it is a list of entries, so that [2x cos(y); 3] has two and not three.
     """
 
     claim: str
     value: str
     of: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    vector: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def called(block: Block, path: object, given: Mapping[str, float] | None = None)
     Raises `LessonFault` with file and line for what is not allowed, and for a call that fails.
     """
     if len(block.text) > LONGEST:
-        raise LessonFault(f"The block has {len(block.text)} characters; at most {LONGEST} are read.", str(path), block.line)
+        what = f"The block has {len(block.text)} characters; at most {LONGEST} are read."
+        raise LessonFault(what, str(path), block.line)
     try:
         tree = ast.parse(block.text)
         return _Run({**CONSTANTS, **(given or {})}).block(tree)
@@ -69,8 +70,9 @@ class _Run:
         """Return the value of the last statement, which must be an expression."""
         for k, row in enumerate(tree.body):
             last = k == len(tree.body) - 1
-            if isinstance(row, ast.Assign) and len(row.targets) == 1 and isinstance(row.targets[0], ast.Name) and not last:
-                self.names[row.targets[0].id] = self.value(row.value)
+            target = row.targets[0] if isinstance(row, ast.Assign) and len(row.targets) == 1 else None
+            if isinstance(row, ast.Assign) and isinstance(target, ast.Name) and not last:
+                self.names[target.id] = self.value(row.value)
             elif isinstance(row, ast.Expr) and last:
                 return self.value(row.value)
             else:
@@ -90,7 +92,8 @@ class _Run:
             case ast.Tuple(elts=parts):
                 return tuple(self.value(p, at) for p in parts)
             case ast.Dict(keys=keys, values=values) if all(k is not None for k in keys):
-                return {self.value(k, at): self.value(v, at) for k, v in zip(keys, values, strict=True) if k is not None}
+                pairs = zip(keys, values, strict=True)
+                return {self.value(k, at): self.value(v, at) for k, v in pairs if k is not None}
             case ast.JoinedStr(values=parts):
                 return "".join(_text(self.value(p, at)) for p in parts)
             case ast.FormattedValue(value=value, format_spec=None):
@@ -142,7 +145,9 @@ class _Run:
         except (TypeError, LookupError):
             raise _Refused(f"{ast.unparse(node):.60} is not there.", node) from None
 
-    def call(self, function: ast.AST, args: list[ast.expr], keywords: list[ast.keyword], node: ast.AST, deep: int) -> Any:
+    def call(
+        self, function: ast.AST, args: list[ast.expr], keywords: list[ast.keyword], node: ast.AST, deep: int
+    ) -> Any:
         """Return what a verb gives."""
         verb = _verb(function)
         known = signature(verb).parameters

@@ -23,6 +23,10 @@ from agnesi.results.record import Reproduced
 from agnesi.show_report import details_of
 from agnesi.worked.record import Worked
 
+WANTED = {
+    "The idea": ("figure", "result"), "The derivation": ("derive", "worked", "check"),
+    "Usual slips": ("slips", "check"),
+}  # fmt: skip
 WORDS = (120, 700)  # of the prose; the blocks come on top
 
 
@@ -63,9 +67,10 @@ class Report:
 def check_lesson(
     lesson: Lesson, every: Mapping[str, Lesson] | None = None, cache: Path | None = None, concepts: Iterable[str] = ()
 ) -> Report:
-    """Judge all that a lesson says and names; `every` are the lessons that it may name, `cache` a folder for judgements.
+    """Judge all that a lesson says and names.
 
-    `concepts` are ids of concepts besides those of the curriculum.
+    `every` are the lessons that it may name, `cache` is a folder for judgements, `concepts` are ids of concepts besides
+    those of the curriculum.
     """
     known = every if every is not None else lessons()
     document = check_file(lesson.path, text=statements_of(lesson), folder=cache)
@@ -136,6 +141,14 @@ def families() -> set[str] | None:
     return set(import_module("agnesi.exercises.registry").families())
 
 
+def concepts_of_families() -> list[tuple[str, ...]] | None:
+    """Return the concepts of each family of exercises; None where there are no families to be had."""
+    if families() is None:
+        return None
+    found = import_module("agnesi.exercises.registry").families()
+    return [tuple(family.concepts) for family in found.values()]
+
+
 def _links(lesson: Lesson, every: Mapping[str, Lesson]) -> Iterator[Fault]:
     course = curriculum()
     exists = {
@@ -143,12 +156,14 @@ def _links(lesson: Lesson, every: Mapping[str, Lesson]) -> Iterator[Fault]:
         "resource": set(course.resources), "exercise": families(),
     }  # fmt: skip
     for part in lesson.parts:
-        for kind, id, at in links(part.text) if isinstance(part, Prose) else ():
+        if not isinstance(part, Prose):
+            continue
+        for kind, id, at in links(part.text):
             line = part.line + part.text.count("\n", 0, at)
             known = exists.get(kind, set())
             if not kind:
-                yield Fault(line, f"The link leads to {id or 'nowhere'}: write lesson:, concept:, result:, exercise: or "
-                                  "resource: and an id.")  # fmt: skip
+                kinds = "lesson:, concept:, result:, exercise: or resource: and an id"
+                yield Fault(line, f"The link leads to {id or 'nowhere'}: write {kinds}.")
             elif known is not None and id not in known:
                 yield Fault(line, _unknown("link", id, known))
 
@@ -158,7 +173,8 @@ def _order(lesson: Lesson) -> Iterator[Fault]:
     titles = [s.title for s in lesson.sections]
     for section in lesson.sections:
         if section.title not in SECTIONS:
-            yield Fault(section.line, f"The section {section.title} is none of {', '.join(SECTIONS)}; write ### for it.")
+            known_titles = ", ".join(SECTIONS)
+            yield Fault(section.line, f"The section {section.title} is none of {known_titles}; write ### for it.")
     known = [t for t in titles if t in SECTIONS]
     if known != sorted(set(known), key=SECTIONS.index):
         yield Fault(1, f"The sections stand in another order than {', '.join(SECTIONS)}, or one stands twice.")
@@ -167,8 +183,7 @@ def _order(lesson: Lesson) -> Iterator[Fault]:
         yield Fault(1, f"These sections are missing: {', '.join(missing)}.")
     if not WORDS[0] <= lesson.words <= WORDS[1]:
         yield Fault(1, f"The lesson has {lesson.words} words of prose; {WORDS[0]} to {WORDS[1]} are one idea.")
-    wanted = {"The idea": ("figure", "result"), "The derivation": ("derive", "worked", "check"), "Usual slips": ("slips", "check")}
-    for section_title, kinds in wanted.items():
+    for section_title, kinds in WANTED.items():
         here = [b for b in lesson.blocks if b.section == section_title]
         if section_title in titles and not any(b.kind in kinds for b in here):
             line = next(s.line for s in lesson.sections if s.title == section_title)

@@ -1,14 +1,15 @@
-"""What the engine puts into a lesson: derivations, judged lines, worked algorithms, figures, results, slips, programs."""
+"""What the engine puts into a lesson: derivations, judged lines, algorithms, figures, results, slips, programs."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import agnesi.check.derivations  # noqa: F401  (registers all slips)
+import agnesi.check.derivations
 import agnesi.show
 import agnesi.show_report  # noqa: F401  (records show themselves)
 from agnesi.check.report import Report
@@ -97,7 +98,8 @@ def filled(lesson: Lesson, block: Block, dialect: str = "agnesi", values: Mappin
     if block.kind != "figure":
         _refuse_strange_options(lesson, block)
     try:
-        return _MAKERS[block.kind](lesson, block, dialect, values or {})
+        found: Filled = _MAKERS[block.kind](lesson, block, dialect, values or {})
+        return found
     except LessonFault:
         raise
     except AgnesiError as error:
@@ -108,7 +110,8 @@ def _refuse_strange_options(lesson: Lesson, block: Block) -> None:
     strange = sorted(set(block.options) - OPTIONS[block.kind])
     if strange:
         known = ", ".join(sorted(OPTIONS[block.kind])) or "no options"
-        raise LessonFault(f"The block {block.kind} has the option {strange[0]}.", lesson.path, block.line, expected=known)
+        what = f"The block {block.kind} has the option {strange[0]}."
+        raise LessonFault(what, lesson.path, block.line, expected=known)
 
 
 def _derivation(lesson: Lesson, block: Block, dialect: str, values: Mapping[str, float]) -> Derivation:
@@ -154,7 +157,9 @@ def _slider(name: str, text: str, lesson: Lesson, block: Block) -> Slider:
     whole = "." not in m["low"] + m["high"] + (m["start"] or "") and high - low <= 20
     step = 1.0 if whole else (high - low) / 20
     start = float(m["start"]) if m["start"] else low + step * round((high - low) / step / 2)
-    return Slider(name, *((int(v) for v in (low, high, start)) if whole else (low, high, start)), step)
+    if whole:
+        return Slider(name, int(low), int(high), int(start), 1)
+    return Slider(name, low, high, start, step)
 
 
 def _program(text: str, given: Mapping[str, float]) -> str:
@@ -164,9 +169,8 @@ def _program(text: str, given: Mapping[str, float]) -> str:
     head += ["from agnesi.results.derived import derived"] if re.search(r"\bderived\(", text) else []
     head += ["from math import pi"] if re.search(r"\bpi\b", text) else []
     numbers = [f"{name} = {value:g}" for name, value in given.items()]
-    *rows, last = text.strip().split("\n")
-    at = next(k for k in range(len(rows), -1, -1) if not [*rows, last][k][:1].isspace() and [*rows, last][k][:1] not in ")]}")
-    body = [*rows, last]
+    body = text.strip().split("\n")
+    at = ast.parse(text.strip()).body[-1].lineno - 1
     body[at] = f"picture = {body[at]}"
     return "\n".join([*head, "", *numbers, *body, "picture.save(\"picture.svg\")"]) + "\n"
 

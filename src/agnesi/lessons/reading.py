@@ -61,8 +61,8 @@ def readable(folders: Iterable[Path] = ()) -> tuple[dict[str, Lesson], dict[str,
 
 def paths(folders: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield the files of all lessons, the built-in ones first."""
-    for folder in (BUILT_IN, *folders):
-        yield from sorted(folder.rglob("*.md"))
+    every = [path for folder in (BUILT_IN, *folders) for path in sorted(folder.rglob("*.md"))]
+    yield from dict.fromkeys(path.resolve() for path in every)
 
 
 @lru_cache(maxsize=4096)
@@ -104,11 +104,11 @@ def read_lesson(path: Path | str, text: str | None = None) -> Lesson:
         raise LessonFault(f"The lesson has {len(text)} characters; at most {LONGEST} are read.", path, 1)
     rows = text.split("\n")
     fields, lines, first = _front(rows, path)
-    return Lesson(
-        **{name: fields[name] for name in TEXTS}, where=tuple(_where(w, path, lines) for w in fields["where"]),
-        **{name: tuple(fields[name]) for name in LISTS if name != "where"}, order=fields["order"],
-        parts=tuple(_parts(rows, first, path)), path=path, source=text, lines=lines,
-    )  # fmt: skip
+    told: dict[str, Any] = {name: fields[name] for name in TEXTS}
+    told |= {name: tuple(fields[name]) for name in LISTS}
+    told["where"] = tuple(_where(w, path, lines) for w in fields["where"])
+    parts = tuple(_parts(rows, first, path))
+    return Lesson(**told, order=fields["order"], parts=parts, path=path, source=text, lines=lines)
 
 
 def _front(rows: list[str], path: Path) -> tuple[dict[str, Any], dict[str, int], int]:
@@ -123,7 +123,8 @@ def _front(rows: list[str], path: Path) -> tuple[dict[str, Any], dict[str, int],
         found = tomllib.loads("\n".join(rows[start:stop]))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
-        raise LessonFault(f"The front matter is no TOML: {error}.", path, start + int(at[1]) if at else 1) from None
+        told = str(error).partition(" (at")[0]
+        raise LessonFault(f"The front matter is no TOML: {told}.", path, start + int(at[1]) if at else 1) from None
     lines = {m["name"]: k for k in range(start, stop) if (m := _FIELD.match(rows[k]))}
     lines = {name: k + 1 for name, k in lines.items()}
     return _fields(found, lines, path), lines, stop + 1
@@ -204,10 +205,9 @@ def _block(info: str, text: str, line: int, section: str, path: Path) -> Block:
     kind, _, rest = info.strip().partition(" ")
     if kind not in KINDS:
         near = get_close_matches(kind, KINDS, 1)
+        repair = f"Did you mean {near[0]}?" if near else "Results are never typed: the engine makes them."
         raise LessonFault(f"There is no block {kind or 'without a kind'}.", path, line,
-                          expected=f"one of {', '.join(KINDS)}",
-                          repair=f"Did you mean {near[0]}?" if near else "Results are never typed: the engine makes them.",
-                          )  # fmt: skip
+                          expected=f"one of {', '.join(KINDS)}", repair=repair)  # fmt: skip
     options = {m["name"]: m["value"].strip('"') for m in _OPTION.finditer(rest)}
     strange = _OPTION.sub("", rest).strip()
     if strange:

@@ -30,8 +30,8 @@ draw.tangent_line("x^2", a, (-1, 3))
 
 ## An example
 
-Then one example with numbers. Let $x$ be a scalar. At $x = 3$ the square is 9, and at $x = 3.1$ it is 9.61: the quotient
-is $0.61/0.1 = 6.1$. That is close to 6.
+Then one example with numbers. Let $x$ be a scalar. At $x = 3$ the square is 9, and at $x = 3.1$ it is 9.61: the
+quotient is $0.61/0.1 = 6.1$. That is close to 6.
 
 ## The statement
 

@@ -14,28 +14,38 @@ from html import escape
 from agnesi.dialects import Dialect
 from agnesi.write.names import GREEK
 
-FUNCTIONS = frozenset(
-    "exp log ln sin cos tan sinh cosh tanh arctan arcsin arccos sqrt abs sign max min argmax argmin sum mean det tr trace "
-    "rank diag vec vech softmax logsumexp sigmoid relu step erf grad Hess dim ker im span lim cov Cov Var var eye ones proj "
-    "logdet inv norm kron atan2 lcm gcd mod".split()
-)
-WORDS = frozenset("for if where and or with when of in is are the otherwise over by subject to such that let".split())
+FUNCTIONS = frozenset((
+    "exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "sqrt", "abs",
+    "sign", "max", "min", "argmax", "argmin", "sum", "mean", "det", "tr", "trace", "rank", "diag", "vec", "vech",
+    "softmax", "logsumexp", "sigmoid", "relu", "step", "erf", "grad", "Hess", "dim", "ker", "im", "span", "lim",
+    "cov", "Cov", "Var", "var", "eye", "ones", "proj", "logdet", "inv", "norm", "kron", "atan2", "lcm", "gcd",
+    "mod",
+))  # fmt: skip
+WORDS = frozenset((
+    "for", "if", "where", "and", "or", "with", "when", "of", "in", "is", "are", "the", "otherwise", "over", "by",
+    "subject", "to", "such", "that", "let",
+))  # fmt: skip
 NAMED: Mapping[str, str] = {**{word: letter for letter, word in GREEK.items()}, "oo": "∞", "grad": "∇"}
 PAIRS: Mapping[str, str] = {
-    "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", "=>": "⇒", ":=": "≔", ".*": "⊙", "./": "⊘", "||": "‖", "-": "−", "*": "·",
+    "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", "=>": "⇒", ":=": "≔", ".*": "⊙", "./": "⊘", "||": "‖", "-": "−",
+    "*": "·",
 }  # fmt: skip
 UP = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵏᵈⁱʲᵖˣʸᵗʳᴺᴰ⁽⁾⋆", "0123456789+−nmkdijpxytrND()*", strict=True))
 DOWN = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₘₖₚₓₐₜᵣₛₗₑₕᵤᵥ", "0123456789+−ijnmkpxatrslehuv", strict=True))
 OPEN, CLOSE = "([{⟨", ")]}⟩"
 LARGE = "∑∏∫"
+BELOW = ("lim", "max", "min", "argmax", "argmin")
 DEEPEST = 25
+_OPENED, _CLOSED = '<mrow><mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo></mrow>'
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]{2,}\d?)|(?P<pair><=|>=|!=|->|=>|:=|\.\*|\./|\|\||\.\.\.)"
     r"|(?P<one>.)", re.DOTALL,
 )  # fmt: skip
 _SHAPED = re.compile(
-    r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$))"
+    r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*"
+    r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$))"
 )
+_SIZE = re.compile(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*")
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ def shapes_in(texts: Iterable[str]) -> dict[str, int]:
         for m in _SHAPED.finditer(text):
             size = m["set"] if m["set"] is not None else m["size"]
             axes = 2 if re.search(r"[ˣ×]|\w x \w", size) else 0 if size in ("", "scalar", "integer") else 1
-            if m["set"] is None and not re.fullmatch(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*", size.strip()):
+            if m["set"] is None and not _SIZE.fullmatch(size.strip()):
                 continue
             found.update({name.strip(): axes for name in m["names"].split(",")})
     return found
@@ -83,24 +93,25 @@ def in_layout(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = No
 
     >>> from agnesi.dialects import dialects
     >>> in_layout("∇f(x) = 2 x", dialects["mml"]), in_layout("∇f(x) = (2, 4)", dialects["mml"])
-    ('∇f(x) = (2 x)ᵀ', '∇f(x) = [2 4]')
+    ('∇f(x) = (2 x)ᵀ', '∇f(x) = [2, 4]')
     >>> in_layout("∇f(x) = 2 x", dialects["mml"], {"x": 1})
     '∇f(x) = 2 xᵀ'
     """
     sides = re.split(r"(?<![:<>≠])=", text)
     if dialect.gradient_layout != "row" or len(sides) < 2 or not any(_GRADIENT.fullmatch(s) for s in sides):
         return text
-    return "=".join(s if _GRADIENT.fullmatch(s) else f" {_turned(s.strip(), shapes or {})}{' ' * (s != s.rstrip())}" for s in sides)
+    turned = [s if _GRADIENT.fullmatch(s) else f" {_turned(s.strip(), shapes or {})} " for s in sides]
+    return "=".join(turned).rstrip()
 
 
 def _turned(side: str, shapes: Mapping[str, int]) -> str:
-    """Return a side transposed: (2, 4) as [2 4], a product in brackets, a letter with its sign."""
+    """Return a side transposed: (2, 4) as [2, 4], a product in brackets, a letter with its sign."""
     ending = re.search(r"[\s,.;]*$", side)
     core, tail = (side[: ending.start()], ending[0]) if ending else (side, "")
     listed = re.fullmatch(r"\(([^()]*,[^()]*)\)", core)
-    if listed and not re.search(r"[^,]\s+[^,\s]", listed[1]):
-        return f"[{' '.join(part.strip() for part in listed[1].split(','))}]{tail}"
-    if core in ("0", ""):
+    if listed:
+        return f"[{listed[1]}]{tail}"
+    if core in ("0", "") or "∇" in core:
         return side
     if core.endswith("ᵀ") and re.fullmatch(r"\w+ᵀ|\(.*\)ᵀ", core):
         return core[:-1] + tail
@@ -141,20 +152,35 @@ class _Setter:
         """Return everything up to a closing sign, or to the end."""
         out: list[str] = []
         while (token := self.peek()) is not None and token.text not in (stop or "\0"):
-            fraction = self.fraction()
-            out.append(fraction if fraction else self.part())
+            if self.display and token.text == "/" and out and self.at + 1 < len(self.tokens):
+                self.at += 1
+                out[-1] = f"<mfrac>{_bare(out[-1])}{_bare(self.applied())}</mfrac>"
+                continue
+            out.append(self.fraction() or self.applied())
         return "".join(out)
+
+    def applied(self) -> str:
+        """Return an atom together with the brackets that follow it at once: f(x), sin(x)."""
+        name = self.tokens[self.at]
+        out = [self.part()]
+        named = name.kind == "word" or name.text.isalpha() or name.text == "∇"
+        while named and (token := self.peek()) is not None and token.text == "(" and not token.spaced:
+            out.append(self.part())
+        return out[0] if len(out) == 1 else f"<mrow>{''.join(out)}</mrow>"
 
     def fraction(self) -> str:
         """Return ∂f/∂x, which is written without spaces, as a fraction."""
         k = self.at
-        if self.tokens[k].text not in ("∂", "d", "δ") or (k and not self.tokens[k].spaced and self.tokens[k - 1].text.isalnum()):
+        joined = k and not self.tokens[k].spaced and self.tokens[k - 1].text.isalnum()
+        if self.tokens[k].text not in ("∂", "d", "δ") or joined:
             return ""
         bar, depth = -1, 0
         while k < len(self.tokens) and (depth or k == self.at or not self.tokens[k].spaced):
             text = self.tokens[k].text
             depth += (text in OPEN) - (text in CLOSE)
-            if depth < 0 or (not depth and text in ",=+−-;") or (bar >= 0 and k > bar + 2 and text == "("):
+            if depth < 0 or (not depth and text in ",=+−-;") or (
+                bar >= 0 and k > bar + 2 and text == "(" and self.tokens[k - 1].text != "^"
+            ):
                 break
             if text == "/" and not depth and bar < 0:
                 bar = k
@@ -163,8 +189,12 @@ class _Setter:
             return ""
         above, below = self.tokens[self.at : bar], self.tokens[bar + 1 : k]
         self.at = k
-        parts = [_Setter(some, self.dialect, self.shapes, False).run() for some in (above, below)]
+        parts = [self.within(some) for some in (above, below)]
         return f"<mfrac><mrow>{parts[0]}</mrow><mrow>{parts[1]}</mrow></mfrac>"
+
+    def within(self, tokens: Sequence[Token]) -> str:
+        """Return some tokens set by themselves."""
+        return _Setter(tokens, self.dialect, self.shapes, False).run()
 
     def part(self) -> str:
         """Return an atom with its indices and powers."""
@@ -174,7 +204,7 @@ class _Setter:
         text = self.tokens[start].text
         if low and self.shapes.get(text) == 1:  # an entry of a vector is a number, and not bold
             base = f"<mi>{escape(text)}</mi>"
-        limits = self.display and text in LARGE[:2]
+        limits = self.display and (text in LARGE[:2] or text in BELOW)
         if limits and (low or high):
             return f"<munderover>{base}{_row(low)}{_row(high)}</munderover>" if low and high else (
                 f"<munder>{base}{_row(low)}</munder>" if low else f"<mover>{base}{_row(high)}</mover>")
@@ -211,10 +241,12 @@ class _Setter:
 
     def run_of(self, letters: Mapping[str, str]) -> str:
         """Return raised or lowered letters as an expression of their own."""
-        out = ""
+        start = self.at
         while (token := self.peek()) is not None and token.text in letters:
-            out += letters[token.text]
             self.at += 1
+        out = "".join(letters[t.text] for t in self.tokens[start : self.at])
+        if letters is UP and start and self.tokens[start - 1].text == "ℝ":  # n×d, with a raised x for the cross
+            out = out[:1] + out[1:-1].replace("x", "×") + out[1:][-1:]
         following = self.peek()
         turned = letters is UP and out.endswith("−") and following is not None and following.text in ("ᵀ", "⊤")
         if turned:
@@ -230,7 +262,9 @@ class _Setter:
         token = self.peek()
         if token is not None and token.text == "{":
             self.at += 1
+            display, self.display = self.display, False
             inside = self.run("}")
+            self.display = display
             self.at += 1
             return inside
         return self.atom() if token is not None else ""
@@ -252,6 +286,8 @@ class _Setter:
             return f"<mo>{escape(PAIRS.get(text, '…'))}</mo>"
         if text.isalpha() or text in "∇∂∞":
             return f"<mi>{self.letter(text)}</mi>" if text != "∂" else "<mo>∂</mo>"
+        if text == "/":
+            return '<mo lspace="0" rspace="0">/</mo>'
         if text in "‖|":
             return f'<mo stretchy="false" lspace="0" rspace="0">{text}</mo>'
         return f"<mo>{escape(text)}</mo>"
@@ -324,9 +360,16 @@ class _Setter:
             if token.text != "," or depth:
                 rows[-1][-1].append(token)
             depth += (token.text in OPEN) - (token.text in CLOSE)
-        cells = ["".join(f"<mtd>{_Setter(c, self.dialect, self.shapes, False).run()}</mtd>" for c in r if c) for r in rows]
+        cells = ["".join(f"<mtd>{self.within(c)}</mtd>" for c in r if c) for r in rows]
         table = "".join(f"<mtr>{c}</mtr>" for c in cells if c)
         return f'<mrow><mo stretchy="true">[</mo><mtable>{table}</mtable><mo stretchy="true">]</mo></mrow>'
+
+
+def _bare(part: str) -> str:
+    """Return a part of a fraction without the brackets around it."""
+    inside = part.removeprefix(_OPENED).removesuffix(_CLOSED)
+    whole = part.startswith(_OPENED) and part.endswith(_CLOSED)
+    return f"<mrow>{inside}</mrow>" if whole else f"<mrow>{part}</mrow>"
 
 
 def _is_matrix(tokens: Sequence[Token]) -> bool:

@@ -53,11 +53,15 @@ def deck(notes: Iterable[Note], at: datetime, title: str = "Agnesi") -> bytes:
 
 
 def shown(text: str) -> str:
-    r"""Return a text for a field of a note: escaped, lines broken, formulas for Anki's MathJax.
+    r"""Return a text for a field of a note: escaped, lines broken, formulas for Anki's MathJax, what stands
+    between ``` as it is.
 
     >>> shown("If $a < b$:\nthen")
     'If \\(a &lt; b\\):<br>then'
     """
-    parts = FORMULA.split(text)
-    out = [rf"\({escape(p)}\)" if k % 2 else escape(p).replace("\n", "<br>") for k, p in enumerate(parts)]
+    out = []
+    for j, block in enumerate(text.split("```")):
+        parts = [block] if j % 2 else FORMULA.split(block)
+        shown = [rf"\({escape(p)}\)" if k % 2 else escape(p).replace("\n", "<br>") for k, p in enumerate(parts)]
+        out.append(f"<pre>{escape(block)}</pre>" if j % 2 else "".join(shown))
     return "".join(out)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from starlette.requests import Request
 
 from agnesi.course import Concept, Curriculum, Route, curriculum, route, with_own
 from agnesi.course.advice import Advice, advice
+from agnesi.course.folder import course_folder
 from agnesi.course.paths import with_needs
 from agnesi.errors import AgnesiError
 from agnesi.study.store.keeping import Store
 from agnesi.study.web import store
 
+FOLDER = "course_folder"  # the preference with the folder of a course of one's own
 OWN = "curriculum"  # the kind of file in which a person adds to the curriculum
 
 
@@ -59,17 +62,42 @@ def mine(request: Request) -> Mine:
 
 def of(kept: Store) -> Mine:
     """Return what a person has, from their store."""
-    files = kept.files(OWN)
-    text, trouble = (files[0].text if files else ""), ""
-    try:
-        course, given = extended(text)
-    except AgnesiError as error:
-        text, trouble = "", f"Your own file is left out. {error}"
-        course, given = extended(text)
+    text, trouble = _own_text(kept)
+    course, given = extended(text)
     said = frozenset(c for c, value in kept.marks("known").items() if value and c in course.concepts)
     owned = kept.preference("owns")
     owns = frozenset(course.resources if owned is None else (r for r in owned if r in course.resources))
     return Mine(course, given, text, said, with_needs(said, course), owns, trouble)
+
+
+def _own_text(kept: Store) -> tuple[str, str]:
+    """Return what a person added, in their own file and in course.toml of their folder, and why some was left out."""
+    files = kept.files(OWN)
+    mine, trouble = (files[0].text if files else ""), ""
+    try:
+        folder = _folder_text(str(kept.preference(FOLDER, "") or ""))
+        together = f"{mine}\n{folder}"
+        extended(together)
+        return (together if folder.strip() else mine), ""
+    except AgnesiError as error:
+        trouble = f"The course of your folder is left out. {error}"
+    try:
+        extended(mine)
+        return mine, trouble if _folder_is(kept) else ""
+    except AgnesiError as error:
+        return "", f"Your own file is left out. {error}"
+
+
+def _folder_is(kept: Store) -> bool:
+    return bool(kept.preference(FOLDER, ""))
+
+
+def _folder_text(path: str) -> str:
+    try:
+        found = course_folder(Path(path)) if path else None
+    except OSError:
+        return ""
+    return found.course if found is not None else ""
 
 
 @lru_cache(maxsize=8)

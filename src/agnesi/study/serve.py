@@ -46,8 +46,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings, browser: bool = True) -> None:
-    """Serve until an interrupt (Ctrl-C).
+def serve(settings: Settings, browser: bool = True, first: str = "") -> None:
+    """Serve until an interrupt (Ctrl-C); `first` is the page that is opened.
 
     Raises `AgnesiError` where the data cannot be kept, in sentences.
     """
@@ -56,7 +56,7 @@ def serve(settings: Settings, browser: bool = True) -> None:
         port = found.getsockname()[1]
         if settings.port not in (0, port):
             print(f"Port {settings.port} is taken; this is another.", flush=True)
-        address = f"http://{settings.host}:{port}/"
+        address = f"http://{settings.host}:{port}/{first}"
         config = uvicorn.Config(
             application(replace(settings, port=port), store), log_level="warning", access_log=False, lifespan="on",
             server_header=False, proxy_headers=False, timeout_graceful_shutdown=2, ws="none",

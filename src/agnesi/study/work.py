@@ -30,7 +30,7 @@ from starlette.requests import Request
 from agnesi.errors import AgnesiError
 from agnesi.study.settings import Limits
 
-LOADED = ("typeset", "sheets", "derive", "judge", "plots", "results", "algorithms")  # once, for all workers
+LOADED = ("typeset", "sheets", "derive", "judge", "plots", "results", "algorithms", "practice")  # once, for all workers
 PRELOADED = [f"agnesi.study.verbs.{name}" for name in LOADED]
 REMEMBERED, LONGEST, LARGEST = 400, 400_000, 3_000_000  # answers kept; letters of the longest that is; of any answer
 SLOW = "That takes too long: it was stopped after {seconds:g} seconds. Try a smaller case, or a part of it."

@@ -20,8 +20,11 @@ from agnesi.course.records import Chapter, Place
 from agnesi.errors import AgnesiError
 from agnesi.study.layout import around
 from agnesi.study.mine import OWN, Mine, extended, mine
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.pages.map import slug
+from agnesi.study.practising import mastery_of, skills
 from agnesi.study.verbs.gallery import starts
+from agnesi.study.verbs.lesson_texts import Lesson, lessons_about, readable
 from agnesi.study.verbs.reproduced import reproduced, results_about, results_by_chapter
 from agnesi.study.web import page, store
 
@@ -36,6 +39,7 @@ class Told:
     concepts: tuple[Concept, ...]
     companions: tuple[Companion, ...]
     results: int
+    lessons: tuple[Lesson, ...]
 
 
 def concept(request: Request) -> Response:
@@ -53,6 +57,8 @@ def concept(request: Request) -> Response:
         request, "concept.html", own=own, it=it, area=slug(it.area), drawing=drawing, needs=own.concepts(it.needs),
         users=users, results=results_about(it.id), reproduced=reproduced(), places=_places(own, it),
         before=len(every), left=len(every - own.known), starts=[s for s in starts().values() if s.concept == it.id],
+        lessons=lessons_about(it.id, lesson_folders(request)), mastery=mastery_of(request, own).get(it.id),
+        exercises=[s for s in skills(request).values() if it.id in s.concepts],
     )  # fmt: skip
 
 
@@ -75,12 +81,14 @@ def resource(request: Request) -> Response:
         raise HTTPException(404)
     computed = reproduced()
     by_chapter = results_by_chapter(it.id) if it.id in curriculum().resources else {}
+    every = readable(lesson_folders(request))[0].values()
     rows = []
     for chapter in it.chapters:
         at = (it.id, chapter.n)
         here = tuple(c for c in own.course.concepts.values() if at in {(p.resource, p.chapter) for p in c.taught})
         count = sum(1 for r in by_chapter.get(chapter.n, ()) if r.id in computed)
-        rows.append(Told(chapter, here, tuple(own.advice.beside(it.id, chapter.n)), count))
+        taught = tuple(one for one in every if (one.resource, one.chapter) == at)
+        rows.append(Told(chapter, here, tuple(own.advice.beside(it.id, chapter.n)), count, taught))
     return page(request, "resource.html", own=own, it=it, rows=rows, pace=own.advice.pace(it.id))
 
 

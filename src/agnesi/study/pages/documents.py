@@ -20,6 +20,7 @@ KIND = "document"
 VERB = "agnesi.study.verbs.papers:judged"
 KINDS = (".md", ".markdown", ".qmd", ".rmd", ".tex", ".ltx", ".ipynb", ".txt", ".agnesi")
 SECONDS = 60.0
+FORM = 2  # of what was found, as it is kept; what was kept in another form is found anew
 ROWS_OF_TEXT = 400_000
 
 
@@ -64,7 +65,7 @@ async def one(request: Request) -> Response:
     kept = await run_in_threadpool(_file, request)
     dialect = request.query_params.get("dialect", "agnesi")
     dialect = dialect if dialect in dialects else "agnesi"
-    known: dict[str, Any] = dict(kept.found or {})
+    known: dict[str, Any] = dict(kept.found) if kept.found and kept.found.get("form") == FORM else {"form": FORM}
     found, problem = known.get(dialect), None
     if found is None:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from agnesi.course import curriculum
 from agnesi.course.advice import advice
 from agnesi.dialects import dialects
 from agnesi.study.mine import mine
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.pages.concepts import back_to
 from agnesi.study.verbs.lesson_texts import Lesson, lesson_file, neighbours, readable
 from agnesi.study.web import page, safe_mathml, store
@@ -25,15 +25,12 @@ from agnesi.study.work import Unanswered, compute
 
 VERBS = "agnesi.study.verbs.lessons"
 SECONDS = 30.0  # a lesson may bring all of the mathematics with it
-_TAGS = frozenset("p em strong ul ol li code a table thead tbody tr th td blockquote br h3 h4 pre hr".split())
+_TAGS = frozenset((
+    "p", "em", "strong", "ul", "ol", "li", "code", "a", "table", "thead", "tbody", "tr", "th", "td", "blockquote",
+    "br", "h3", "h4", "pre", "hr",
+))  # fmt: skip
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: (?:href="(?:/[\w/.#?=&;-]*)"|start="\d+"))*) ?/?>')
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
-
-
-def folders(request: Request) -> tuple[Path, ...]:
-    """Return the folders of lessons besides the built-in ones: those the app was started with, and a person's own."""
-    own = str(store(request).preference("course_folder", "") or "")
-    return (*request.app.state.settings.lessons, *((Path(own) / "lessons",) if own else ()))
 
 
 def prose(text: str) -> Markup:
@@ -46,7 +43,7 @@ def prose(text: str) -> Markup:
 
 
 def chosen_dialect(request: Request, lesson: Lesson) -> str:
-    """Return the notation in which a lesson is shown: as the address says, as the reader prefers, or as its book has."""
+    """Return the notation of a page: as its address says, as the reader prefers, or as the book of the lesson has."""
     asked = request.query_params.get("as") or str(store(request).preference("dialect", "") or "")
     if asked in dialects:
         return asked
@@ -56,7 +53,7 @@ def chosen_dialect(request: Request, lesson: Lesson) -> str:
 def listed(request: Request) -> Response:
     """Answer with the lessons by book and chapter; of one book with `of`."""
     own, chosen = mine(request), request.query_params.get("of", "")
-    every, faults = readable(folders(request))
+    every, faults = readable(lesson_folders(request))
     groups: list[dict[str, Any]] = []
     for id in dict.fromkeys(one.resource for one in every.values()):
         resource = own.course.resources.get(id)
@@ -78,7 +75,7 @@ def listed(request: Request) -> Response:
 
 async def one(request: Request) -> Response:
     """Answer with one lesson, filled in by the engine."""
-    every, faults = await run_in_threadpool(lambda: readable(folders(request)))
+    every, faults = await run_in_threadpool(lambda: readable(lesson_folders(request)))
     id = request.path_params["id"]
     lesson = every.get(id)
     if lesson is None or id in faults:
@@ -131,7 +128,7 @@ def _watched(request: Request, id: str) -> str:
 
 def stamp(request: Request) -> Response:
     """Answer with the time of the file of a lesson; a page that follows it asks again and again."""
-    path = lesson_file(request.path_params["id"], folders(request)) if request.app.state.settings.watch else None
+    path = lesson_file(request.path_params["id"], lesson_folders(request)) if request.app.state.settings.watch else None
     if path is None:
         raise HTTPException(404)
     return JSONResponse({"stamp": str(path.stat().st_mtime_ns)}, headers={"cache-control": "no-store"})
@@ -159,7 +156,7 @@ def _theme(request: Request) -> str:
 
 
 async def _drawn(request: Request, verb: str) -> Any:
-    every = (await run_in_threadpool(lambda: readable(folders(request))))[0]
+    every = (await run_in_threadpool(lambda: readable(lesson_folders(request))))[0]
     lesson = every.get(request.path_params["id"])
     if lesson is None:
         raise HTTPException(404)

@@ -14,6 +14,7 @@ from agnesi.course.records import AREAS
 from agnesi.errors import AgnesiError
 from agnesi.study.layout import Drawing, banded, drawn
 from agnesi.study.mine import Mine, extended, mine, way_to
+from agnesi.study.practising import mastery_of
 from agnesi.study.web import page
 
 LEANS = {  # the areas on which each leans most: some of its concepts need some of theirs
@@ -51,7 +52,7 @@ def area(request: Request) -> Response:
     before = [*dict.fromkeys(_outside(own, name, members))]
     return page(
         request, "map_area.html", own=own, area=name, members=own.concepts(members), drawing=_area(own.text, name),
-        beside=beside, before=before, slug=slug,
+        beside=beside, before=before, slug=slug, mastery=mastery_of(request, own),
     )  # fmt: skip
 
 
@@ -70,7 +71,8 @@ def everything(request: Request) -> Response:
     rows = [(area, slug(area), _members(own.course, area)) for area in AREAS]
     return page(
         request, "map_all.html", own=own, drawing=_everything(own.text), goal=goal, on=on, targets=targets,
-        sentence=sentence, rows=rows, drawn=request.query_params.get("drawing") == "1",
+        sentence=sentence, rows=rows, mastery=mastery_of(request, own),
+        drawn=request.query_params.get("drawing") == "1",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +12,9 @@ from starlette.routing import Route
 
 from agnesi.course import Result, curriculum
 from agnesi.course.advice import advice
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.verbs.gallery import starts
+from agnesi.study.verbs.lesson_texts import lessons_of
 from agnesi.study.verbs.reproduced import reproduced, results_by_chapter
 from agnesi.study.web import page
 from agnesi.study.work import Unanswered, compute
@@ -64,6 +67,7 @@ async def one(request: Request) -> Response:
         resource=course.resources[result.resource], concepts=[course.concepts[c] for c in result.concepts],
         short_name=advice().short, before=before, after=after, is_known=result.id in reproduced(),
         starts=[s for s in starts().values() if s.concept in result.concepts],
+        lessons=await run_in_threadpool(lambda: lessons_of(result.id, lesson_folders(request))),
     )  # fmt: skip
 
 

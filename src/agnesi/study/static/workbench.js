@@ -11,6 +11,17 @@ const HEADERS = { "HX-Request": "true" };
 
 const said = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
 
+// ---- a button that is pressed is not replaced before it is released: its click would be lost
+
+let pressed, put = [];
+const calmly = (change) => { if (pressed) put.push(change); else change(); };
+const released = () => setTimeout(() => {
+  pressed = false;
+  for (const change of put.splice(0)) change();
+});
+bench.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, released, true);
+
 // ---- what is typed is kept and set in type
 
 let waiting, reading;
@@ -30,10 +41,13 @@ async function read() {
     if (!answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
     if (mine !== reading) return;
-    document.getElementById("preview").innerHTML = html;
     taken(answer);
     if (field("text").value === text) said(field("id").value ? "Kept" : "");
-    document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+    calmly(() => {
+      if (mine.signal.aborted || mine !== reading) return;
+      document.getElementById("preview").innerHTML = html;
+      document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+    });
   } catch (fault) {
     if (fault.name === "AbortError") return;
     said("Not kept yet; trying again");
@@ -72,7 +86,8 @@ async function ask(submitter) {
   try {
     const answer = await fetch(where, { method: "POST", body: data, headers: HEADERS, signal: mine.signal });
     if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-    show(await answer.text(), answer.headers.get("x-address"));
+    const html = await answer.text();
+    calmly(() => { if (mine === asking) show(html, answer.headers.get("x-address")); });
   } catch (fault) {
     if (fault.name === "AbortError") return;
     document.getElementById("answer").setAttribute("aria-busy", "false");
@@ -90,7 +105,7 @@ function show(html, address) {
   next.style.height = was.height;
   next.setSelectionRange(was.start, was.start);
   next.scrollTop = was.top;
-  const back = (was.id && document.getElementById(was.id)) || (was.name && [...form().querySelectorAll(`button[name="${was.name}"]`)].find((b) => b.value === was.value)) || next;
+  const back = (was.id && document.getElementById(was.id)) || (was.name && [...form().querySelectorAll(`button[name="${was.name}"]`)].find((b) => b.value === was.value && b.id !== "again")) || next;
   if (was.id || was.name) back.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
   plot();
@@ -225,13 +240,19 @@ async function move() {
 
 document.addEventListener("dragover", (event) => { if ([...event.dataTransfer.types].includes("Files")) event.preventDefault(); });
 document.addEventListener("drop", async (event) => {
-  if (!event.dataTransfer.files.length) return;
+  if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
+  said("Checking the document …");
   const data = new FormData();
   data.set("csrf", field("csrf").value);
   for (const file of event.dataTransfer.files) data.append("file", file);
-  const answer = await fetch("/workbench/documents", { method: "POST", body: data });
-  if (answer.redirected) location.href = answer.url;
+  try {
+    const answer = await fetch("/workbench/documents", { method: "POST", body: data });
+    if (!answer.redirected) throw new Error(String(answer.status));
+    location.href = answer.url;
+  } catch {
+    said("The document could not be taken; it may be too large");
+  }
 });
 
 plot();

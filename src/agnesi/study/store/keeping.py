@@ -96,10 +96,13 @@ class Store:
 
     # Worksheets
 
-    def new_sheet(self, text: str = "", title: str = "", state: Mapping[str, Any] | None = None) -> Sheet:
-        """Keep a new worksheet."""
+    def new_sheet(
+        self, text: str = "", title: str = "", state: Mapping[str, Any] | None = None, id: str = ""
+    ) -> Sheet:
+        """Keep a new worksheet; with an id that no other has yet, under that id."""
         with Session(self.writing) as session, session.begin():
-            row = SheetRow(id=secrets.token_urlsafe(9), title=title, current=1, created=now(), changed=now())
+            free = bool(id) and session.get(SheetRow, id) is None
+            row = SheetRow(id=id if free else secrets.token_urlsafe(9), title=title, current=1, created=now(), changed=now())
             session.add(row)
             session.flush()
             session.add(VersionRow(sheet=row.id, number=1, text=text, state=dict(state or {}), at=now()))
@@ -127,8 +130,7 @@ class Store:
         """
         with Session(self.writing) as session, session.begin():
             row = _row(session, id)
-            if row is None:
-                return None
+            return None if row is None else _saved(session, row, text, state, title)
             last = _version(session, row)
             told = dict(last.state if state is None else state)
             row.title = row.title if title is None else title

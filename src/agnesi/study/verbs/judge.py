@@ -15,7 +15,7 @@ from agnesi.server.location import Placed
 from agnesi.server.plain import check_plain
 from agnesi.server.repairs import mended
 from agnesi.show_report import details_of, evidence_of, summary
-from agnesi.study.verbs.formulas import concepts_at, inner, relation, whole
+from agnesi.study.verbs.formulas import concepts_at, inner, name_of, relation, whole
 from agnesi.study.verbs.sheets import LONGEST
 
 MARKS = {"proved": "✓", "tested": "✓", "refuted": "✗", "not read": "?"}
@@ -75,7 +75,7 @@ def _formula(one: Judged, dialect: str) -> str:
         return relation(one.sides, signs, dialect, goes_on=one.role == "step" and SIGNED.match(one.text) is not None)
     defined = DEFINED.match(one.text.strip()) if one.role == "definition" and len(one.sides) == 1 else None
     if defined:
-        return whole(f"<mi>{escape(defined[1])}</mi><mo>{escape(defined[2])}</mo>{inner(one.sides[0], dialect)}")
+        return whole(f"{name_of(defined[1])}<mo>{escape(defined[2])}</mo>{inner(one.sides[0], dialect)}")
     return ""
 
 

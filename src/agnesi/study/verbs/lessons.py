@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
@@ -12,12 +13,13 @@ from typing import Any
 from agnesi.check.slips import Slip
 from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError
-from agnesi.lessons.parts import Figure, filled
+from agnesi.lessons.parts import Figure, Programs, filled
 from agnesi.lessons.prose import formulas, html
 from agnesi.lessons.reading import read_lesson
 from agnesi.lessons.record import Block, Lesson, LessonFault, Prose, Section
 from agnesi.lessons.typeset import in_layout, mathml, shapes_in
 from agnesi.read import read
+from agnesi.results.record import Reproduced
 from agnesi.study.verbs.coloured import coloured
 from agnesi.study.verbs.derive import derived
 from agnesi.study.verbs.formulas import mathml as set_in_type
@@ -25,6 +27,7 @@ from agnesi.study.verbs.judge import judged
 from agnesi.study.verbs.results import LARGE
 from agnesi.study.verbs.results import result as reproduced
 from agnesi.study.verbs.working import worked_data
+from agnesi.worked.record import Worked
 
 TITLES = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 
@@ -80,7 +83,12 @@ def _derived(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
 
 
 def _judged(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
-    return {**judged(block.text, dialect), "expect": block.options.get("expect", "")}
+    found, shapes = judged(block.text, "agnesi"), shapes_in([block.text])
+    for one in found["statements"]:
+        if "\\" not in one["text"]:
+            text = in_layout(one["text"], dialects[dialect], shapes)
+            one["mathml"] = mathml(text, dialects[dialect], shapes, display=True)
+    return {**found, "expect": block.options.get("expect", "")}
 
 
 def _worked(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
@@ -89,11 +97,15 @@ def _worked(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
     if len(rows) == 1:
         home = "linalg" if "linalg." in block.text else "calculus"
         code = f"from agnesi import {home}\n\nprint({rows[0]})\n"
-    return {"worked": worked_data(filled(lesson, block, dialect)), "code": code, "coloured": coloured(code)}  # type: ignore[arg-type]
+    found = filled(lesson, block, dialect)
+    assert isinstance(found, Worked)
+    return {"worked": worked_data(found), "code": code, "coloured": coloured(code)}
 
 
 def _figure(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
-    return figure_data(filled(lesson, block, dialect))  # type: ignore[arg-type]
+    found = filled(lesson, block, dialect)
+    assert isinstance(found, Figure)
+    return figure_data(found)
 
 
 def figure_data(figure: Figure) -> dict[str, Any]:
@@ -106,16 +118,20 @@ def figure_data(figure: Figure) -> dict[str, Any]:
 
 def _result(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
     found = filled(lesson, block, dialect)
-    record = found.result  # type: ignore[union-attr]
+    assert isinstance(found, Reproduced)
+    record = found.result
     shown = reproduced(record.id)
     return {
         "id": record.id, "what": record.what, "where": record.where, "shows": record.shows, "resource": record.resource,
-        "show": block.options.get("show", "answer"), **{k: shown[k] for k in ("worked", "values", "picture", "verified")},
+        "show": block.options.get("show", "answer"),
+        **{k: shown[k] for k in ("worked", "values", "picture", "verified")},
     }  # fmt: skip
 
 
 def _slips(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
-    return {"slips": [_slip(s, dialects[dialect]) for s in filled(lesson, block, dialect)]}  # type: ignore[union-attr]
+    found = filled(lesson, block, dialect)
+    assert isinstance(found, tuple)
+    return {"slips": [_slip(s, dialects[dialect]) for s in found]}
 
 
 def _slip(slip: Slip, dialect: Dialect) -> dict[str, Any]:
@@ -127,12 +143,14 @@ def _slip(slip: Slip, dialect: Dialect) -> dict[str, Any]:
             shown[name] = set_in_type(read(f"{case.given}; {text}" if case.given else text).expr, dialect)
         except AgnesiError:
             shown[name] = mathml(text, dialect)
-    return {"name": slip.name, "words": slip.words, "why": slip.explanation, "source": slip.source, **shown}
+    words = slip.words if re.match(r"\w+[\W_]*\(|[A-Z]", slip.words) else slip.words[:1].upper() + slip.words[1:]
+    return {"name": slip.name, "words": words, "why": slip.explanation, "source": slip.source, **shown}
 
 
 def _programs(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
-    texts = filled(lesson, block, dialect).texts  # type: ignore[union-attr]
-    return {"programs": [{"title": TITLES[k], "code": t, "coloured": coloured(t)} for k, t in texts.items()]}
+    found = filled(lesson, block, dialect)
+    assert isinstance(found, Programs)
+    return {"programs": [{"title": TITLES[k], "code": t, "coloured": coloured(t)} for k, t in found.texts.items()]}
 
 
 _BLOCKS = {
@@ -146,7 +164,8 @@ def _picture_of(path: str, stamp: int, number: int, values: Mapping[str, float])
     block = lesson.parts[number] if 0 <= number < len(lesson.parts) else None
     if not isinstance(block, Block) or block.kind != "figure":
         return None
-    return filled(lesson, block, "agnesi", values)  # type: ignore[return-value]
+    found = filled(lesson, block, "agnesi", values)
+    return found if isinstance(found, Figure) else None
 
 
 def picture(path: str, stamp: int, number: int, theme: str, values: dict[str, float]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,6 +11,7 @@ from agnesi.documents.files import READERS, document_of
 from agnesi.documents.report import DocumentReport, Statement
 from agnesi.errors import TooLarge
 from agnesi.server.plain import check_plain
+from agnesi.study.verbs.sheets import typeset
 
 PLAIN = (".txt", ".agnesi", "")
 KINDS = (*READERS, *PLAIN[:2])
@@ -33,25 +35,31 @@ def judged(name: str, text: str, dialect: str = "agnesi") -> dict[str, Any]:
         report = check_plain(path, text, dialect)
     else:
         report = check_document(document_of(path, text), dialect=dialect)
-    return _data(report, own, text)
+    return _data(report, own, dialect)
 
 
-def _data(report: DocumentReport, name: str, text: str) -> dict[str, Any]:
-    lines = text.split("\n")
+def _data(report: DocumentReport, name: str, dialect: str) -> dict[str, Any]:
+    judged = [s for s in report.statements if s.verdict is not None]
     return {
-        "name": name, "statements": [_statement(s, lines) for s in report.statements if s.verdict is not None],
+        "name": name, "statements": [
+            {**_statement(s), "mathml": _in_type(s, report.read_as.get(s.unit, ()), dialect)} for s in judged
+        ],
         "counts": dict(report.counts), "wrong": len(report.wrong), "unread": len(report.unread),
         "formulas": report.formulas, "claims": report.claims, "settled": report.settled, "failure": report.failure,
         "notices": [str(n) for n in report.notices],
     }  # fmt: skip
 
 
-def _statement(one: Statement, lines: list[str]) -> dict[str, Any]:
-    line = one.where.line
+def _in_type(one: Statement, said: Sequence[str], dialect: str) -> list[str]:
+    """Return a statement in type: as it was understood, else as it stands; nothing where neither can be read alone."""
+    text = one.reading or one.text
+    return typeset(text, said, dialect) or typeset(one.text, said, dialect) or typeset(text, None, dialect)
+
+
+def _statement(one: Statement) -> dict[str, Any]:
     return {
-        "line": line, "text": one.text, "reading": one.reading, "verdict": one.verdict, "word": one.words,
+        "line": one.where.line, "text": one.text, "reading": one.reading, "verdict": one.verdict, "word": one.words,
         "mark": "~" if one.carries else MARKS.get(one.verdict or "", ""), "evidence": one.evidence,
         "details": list(one.details), "repaired": one.repaired, "wrong": one.wrong, "carries": one.carries,
-        "context": lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "",
         "place": str(one.where).removeprefix(f"{NOWHERE}/"),
     }  # fmt: skip

@@ -10,21 +10,17 @@ import base64
 import re
 from collections.abc import Mapping
 from html import unescape
-from pathlib import Path
 from typing import Any
 
-from agnesi.dialects import dialects
 from agnesi.errors import AgnesiError
-from agnesi.exercises import Choice, Gap, Instance, WrongLine, families, hint, instance, judge, solution
+from agnesi.exercises import Choice, Gap, Instance, Solution, WrongLine, families, hint, instance, judge, solution
 from agnesi.exercises.own import use_folder
-from agnesi.lessons.typeset import mathml, shapes_in
-from agnesi.read import read
+from agnesi.exercises.pieces import dollars, latexed, paragraphs, pieces, shapes_of
+from agnesi.exercises.pieces import typeset as formula
 from agnesi.study.verbs.coloured import coloured
-from agnesi.write import write
 
 LARGE = 250_000  # letters of an SVG
 LONGEST = 4_000  # letters of an answer
-_PIECE = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<math>[^$]+?)\$|\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*\s][^*]*)\*|`(?P<code>[^`]+)`", re.DOTALL)
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _STYLE = re.compile(r' style="[^"]*"')
 _TAG = re.compile(r"<[^>]+>")
@@ -44,7 +40,7 @@ def catalogue(own: Own = ("", "")) -> list[dict[str, Any]]:
 def asked(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str, Any]:
     """Return the question of an exercise; raises `AgnesiError` where there is none."""
     one = _one(family, level, seed, own)
-    shapes = _shapes(one)
+    shapes = shapes_of(one)
     options = [
         {"letter": chr(97 + k), "text": pieces(o.text, shapes), "picture": o.picture is not None}
         for k, o in enumerate(one.choices)
@@ -57,7 +53,7 @@ def asked(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str, 
 
 
 def _long(one: Instance) -> bool:
-    return families()[one.family].kind in ("prove", "differentiate", "compute")
+    return families()[one.family].kind == "prove"
 
 
 def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -> dict[str, Any]:
@@ -66,7 +62,7 @@ def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -
         raise AgnesiError(f"The answer has {len(text)} letters; at most {LONGEST} are read.")
     one = _one(family, level, seed, own)
     found = judge(one, text)
-    shapes = _shapes(one)
+    shapes = shapes_of(one)
     return {
         "right": found.right, "state": found.state, "says": pieces(found.says, shapes, plain=True),
         "diagnosis": found.diagnosis, "explanation": pieces(found.explanation, shapes, plain=True),
@@ -82,14 +78,15 @@ def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -
 def hinted(family: str, level: int, seed: int, text: str, number: int, own: Own = ("", "")) -> list[dict[str, Any]]:
     """Return the hints for what is typed, up to a number; fewer where there are no more."""
     one = _one(family, level, seed, own)
-    shapes = _shapes(one)
+    shapes = shapes_of(one)
     found: list[dict[str, Any]] = []
     for k in range(1, number + 1):
         it = hint(one, text, k)
         if it is None:
             break
         line = typeset(it.line, one) if it.line else None
-        found.append({"number": it.number, "grade": it.grade, "says": pieces(it.says, shapes, plain=True), "line": line})
+        says = pieces(it.says, shapes, plain=True)
+        found.append({"number": it.number, "grade": it.grade, "says": says, "line": line})
     return found
 
 
@@ -106,20 +103,26 @@ def solved(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str,
     """Return the solution of an exercise: the answer, the steps, code, and whether there is a picture."""
     one = _one(family, level, seed, own)
     found = solution(one)
-    shapes = _shapes(one)
-    steps = [
-        {"said": pieces(s.said, shapes, plain=True), "lines": _shown(s.html, s.text, shapes),
-         "why": pieces(s.why, shapes, plain=True), "source": s.source}
-        for s in found.steps
-    ]  # fmt: skip
+    shapes = shapes_of(one)
     option = one.choices[one.answer.right] if isinstance(one.answer, Choice) and one.choices else None
     return {
-        "answer": _shown(found.html, found.answer, shapes), "text": found.answer, "steps": steps,
+        **answer_and_steps(one, found), "text": found.answer,
         "option": pieces(option.text, shapes) if option else None, "code": found.code,
         "coloured": coloured(found.code) if found.code else [],
         "alt": str(getattr(found.picture, "alt", "")) if found.picture is not None else "",
         "whole": isinstance(one.answer, Gap),
     }  # fmt: skip
+
+
+def answer_and_steps(one: Instance, found: Solution) -> dict[str, Any]:
+    """Return the answer and the steps of a solution, set in type."""
+    shapes = shapes_of(one)
+    steps = [
+        {"said": pieces(s.said, shapes, plain=True), "lines": _shown(s.html, s.text, shapes),
+         "why": pieces(s.why, shapes, plain=True), "source": s.source}
+        for s in found.steps
+    ]  # fmt: skip
+    return {"answer": _shown(found.html, found.answer, shapes), "steps": steps}
 
 
 def picture(family: str, level: int, seed: int, which: str, theme: str, own: Own = ("", "")) -> dict[str, str]:
@@ -146,10 +149,11 @@ def notes(items: list[str], own: Own = ("", "")) -> list[dict[str, Any]]:
         except AgnesiError:
             continue
         options = [f"{chr(97 + k)}) {o.text}" for k, o in enumerate(one.choices)]
-        steps = [" ".join(filter(None, (s.said + ":" if s.text else s.said, _dollars(s.text)))) for s in done.steps]
+        steps = [" ".join(filter(None, (s.said + ":" if s.text else s.said, dollars(s.text)))) for s in done.steps]
+        question = latexed("\n".join([one.question, *options]), one)
         found.append({
-            "item": item, "question": _latexed("\n".join([one.question, *options]), one), "answer": _dollars(done.answer),
-            "steps": [_latexed(s, one) for s in steps], "tags": list(families()[family].concepts),
+            "item": item, "question": question, "answer": dollars(done.answer, one.given),
+            "steps": [latexed(s, one) for s in steps], "tags": list(families()[family].concepts),
         })  # fmt: skip
     return found
 
@@ -159,55 +163,9 @@ def _one(family: str, level: int, seed: int, own: Own) -> Instance:
     return instance(family, level, seed)
 
 
-def _shapes(one: Instance) -> dict[str, int]:
-    return shapes_in([one.given, one.question])
-
-
-def paragraphs(text: str, shapes: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return Markdown as paragraphs and lists of pieces: {"kind": "p" | "ol" | "ul" | "pre", "rows": [pieces]}."""
-    found: list[dict[str, Any]] = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        rows = block.strip("\n").split("\n")
-        numbered = all(re.match(r"\s*\d+[.)]\s", r) for r in rows)
-        dashed = all(re.match(r"\s*[-*•]\s", r) for r in rows)
-        if numbered or dashed:
-            bare = [re.sub(r"^\s*(\d+[.)]|[-*•])\s+", "", r) for r in rows]
-            found.append({"kind": "ol" if numbered else "ul", "rows": [pieces(r, shapes) for r in bare]})
-        elif all(r.startswith("    ") for r in rows):
-            found.append({"kind": "pre", "rows": [[["text", r[4:]]] for r in rows]})
-        else:
-            found.append({"kind": "p", "rows": [pieces(r, shapes) for r in rows]})
-    return found
-
-
-def pieces(text: str, shapes: Mapping[str, int], plain: bool = False) -> list[list[str]]:
-    """Return a line as pieces [kind, value]: text, math (MathML), strong, em, code; `plain` has no stars.
-
-    >>> pieces("If $x$ is **small**", {})
-    [['text', 'If '], ['math', '<math><mi>x</mi></math>'], ['text', ' is '], ['strong', 'small']]
-    """
-    found: list[list[str]] = []
-    at = 0
-    for m in _PIECE.finditer(text):
-        kind = m.lastgroup or "text"
-        if plain and kind in ("strong", "em"):
-            continue
-        if text[at : m.start()]:
-            found.append(["text", text[at : m.start()]])
-        value = m[kind]
-        if kind in ("math", "display"):
-            kind, value = "math", mathml(value, dialects["agnesi"], shapes, display=kind == "display")
-        found.append([kind, value])
-        at = m.end()
-    return [*found, ["text", text[at:]]] if text[at:] else found
-
-
 def typeset(text: str, one: Instance) -> dict[str, str]:
     """Return a line as it was typed, and set in type."""
-    try:
-        return {"text": text, "mathml": mathml(text, dialects["agnesi"], _shapes(one), display=True) if text.strip() else ""}
-    except (AgnesiError, IndexError, RecursionError):  # anything may be typed
-        return {"text": text, "mathml": ""}
+    return {"text": text, "mathml": formula(text, shapes_of(one), display=True) if text.strip() else ""}
 
 
 def _shown(html: str, text: str, shapes: Mapping[str, int]) -> list[dict[str, str]]:
@@ -218,26 +176,9 @@ def _shown(html: str, text: str, shapes: Mapping[str, int]) -> list[dict[str, st
         left = unescape(_TAG.sub("", html[at : m.start()])).strip()
         math = _STYLE.sub("", m[0])
         if left:
-            before = re.sub(r"^<math[^>]*>|</math>$", "", mathml(left, dialects["agnesi"], shapes))
-            math = re.sub(r"^(<math[^>]*>)", lambda k: k[1] + before, math)  # noqa: B023
+            before = re.sub(r"^<math[^>]*>|</math>$", "", formula(left, shapes))
+            math = re.sub(r"^(<math[^>]*>)", lambda k: k[1] + before, math)
         found.append({"mathml": math, "why": ""})
         at = m.end()
     rest = unescape(_TAG.sub("", html[at:])).strip("\n")
     return found or ([{"mathml": row, "why": ""} for row in (rest or text).split("\n")] if rest or text else [])
-
-
-def _latexed(text: str, one: Instance) -> str:
-    """Return a text with its formulas in LaTeX."""
-    return re.sub(r"\$([^$]+)\$", lambda m: _dollars(m[1], one.given), text)
-
-
-def _dollars(text: str, given: str = "") -> str:
-    """Return a formula as LaTeX between dollars; as it is where it cannot be read."""
-    if not text.strip() or "\n" in text:
-        return text
-    left, sign, right = text.partition(" = ")
-    try:
-        sides = [write(read(part).expr, "latex") for part in (left, right) if part.strip()]
-        return f"${' = '.join(sides)}$"
-    except AgnesiError:
-        return text

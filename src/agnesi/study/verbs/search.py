@@ -14,9 +14,10 @@ from agnesi.course import Curriculum
 from agnesi.course.advice import Advice
 from agnesi.study.verbs.algorithms import algorithms
 from agnesi.study.verbs.gallery import starts
+from agnesi.study.verbs.lesson_texts import readable
 from agnesi.study.verbs.reproduced import reproduced
 
-KINDS = ("concepts", "results", "algorithms", "goals", "books", "starting points")
+KINDS = ("concepts", "lessons", "results", "algorithms", "goals", "books", "starting points")
 _WORD = re.compile(r"[^\W_]+")
 _IDLE = frozenset((
     "a", "about", "an", "and", "as", "by", "for", "from", "how", "in", "is", "learn", "of", "on", "or", "read", "the",
@@ -118,6 +119,7 @@ def entries_of(course: Curriculum, given: Advice) -> Iterator[Entry]:
         where = f"{given.short(course.resources[r.resource])}, {r.where}" + ("" if done else " · not yet")
         about = " ".join(course.concepts[c].name for c in r.concepts)
         yield Entry("results", r.what, f"{r.shows}. {about}", where, f"/results/{r.id}", 1.0 if done else 0.7)
+    yield from _lessons(course, given)
     yield from _books(course, given)
     for one in algorithms().values():
         yield Entry("algorithms", one.title, one.function, one.group, f"/workbench/algorithms/{one.id}", 0.95)
@@ -138,6 +140,15 @@ def _concepts(course: Curriculum, given: Advice) -> Iterator[Entry]:
     for c in course.concepts.values():
         said = tuple(also.get(c.id, ()))
         yield Entry("concepts", c.name, c.statement, c.area, f"/concepts/{c.id}", 1.25, said)
+
+
+def _lessons(course: Curriculum, given: Advice) -> Iterator[Entry]:
+    """Yield the built-in lessons, with the words of the concepts that they teach."""
+    for one in readable()[0].values():
+        resource = course.resources.get(one.resource)
+        where = f"{given.short(resource)}, {resource.unit} {one.chapter}" if resource else one.resource
+        about = " ".join(course.concepts[c].name for c in one.concepts if c in course.concepts)
+        yield Entry("lessons", one.title, f"{one.question} {about}", where, f"/lessons/{one.id}", 1.1)
 
 
 def _books(course: Curriculum, given: Advice) -> Iterator[Entry]:

@@ -91,6 +91,11 @@ def letters_said(said: Sequence[str]) -> Mapping[str, Symbol]:
     >>> sorted(letters_said(("x ∈ ℝⁿ random", "A an event", "c ∈ ℝ")))
     ['c', 'x']
     """
+    return _letters(tuple(said))
+
+
+@lru_cache(maxsize=64)
+def _letters(said: tuple[str, ...]) -> Mapping[str, Symbol]:
     plain = [ROLE.sub("", one) for one in said if not one.endswith("event")]
     try:
         return {n: s for n, s in worksheet("; ".join(plain), strict=False).symbols.items() if isinstance(s, Symbol)}
@@ -187,6 +192,22 @@ def _typeset(one: Statement, sheet: Worksheet, dialect: str) -> list[str]:
         label = f"{one.name}({', '.join(head.parameters)})" if head.parameters else one.name
         return [whole(f"{name_of(label)}<mo>=</mo>{inner(one.expr, dialect, sheet.spans)}")]
     return [mathml(one.expr, dialect, sheet.spans)] if one.expr is not None else []
+
+
+def typeset(text: str, said: Sequence[str] | None = None, dialect: str = "agnesi") -> list[str]:
+    """Return a formula as lines of MathML, its letters as `said` declares them; nothing where it cannot be read.
+
+    Without `said` its letters are read as a check of it alone reads them.
+
+    >>> typeset("‖x‖² = xᵀx", ["x ∈ ℝⁿ"])[0].count("<math")
+    1
+    """
+    try:
+        sheet, faults = tolerant(text, checked_letters(text) if said is None else letters_said(said))
+        read = [one for one in sheet.statements if one.error is None and one.role in ("claim", "expression")]
+        return _typeset(read[0], sheet, dialect) if len(read) == len(sheet.statements) == 1 and not faults else []
+    except AgnesiError:
+        return []
 
 
 def _line(one: Statement, side: int) -> int:

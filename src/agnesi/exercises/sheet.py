@@ -1,0 +1,213 @@
+"""Problem sheets: exercises drawn from families with a seed, with their solutions; as Markdown, HTML and LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from random import Random
+
+from agnesi.errors import AgnesiError
+from agnesi.exercises.pieces import dollars, latexed, paragraphs, pieces, shapes_of, typeset
+from agnesi.exercises.record import Instance, Solution
+from agnesi.exercises.registry import family, instance
+from agnesi.exercises.solving import solution
+
+MOST = 100  # problems of a sheet
+TRIES = 30
+FORMS = ("md", "html", "tex")
+STYLE = (
+    "body { font: 1.05rem/1.6 'STIX Two Text', Georgia, serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }"
+    " math { font-family: 'STIX Two Math', 'Cambria Math', math; } li { margin: 0 0 1.4rem; break-inside: avoid; }"
+    " .room { height: 6rem; } .solutions { break-before: page; } .source { color: #555; font-size: .9rem; }"
+    " pre { white-space: pre-wrap; }"
+)
+PREAMBLE = r"""% lualatex or xelatex
+\documentclass[11pt]{article}
+\usepackage[a4paper,margin=25mm]{geometry}
+\usepackage{amsmath,unicode-math,enumitem}
+\setlength{\parindent}{0pt}
+\begin{document}
+"""
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+_FORMULA = re.compile(r"\$([^$]+)\$")
+_SIGN = re.compile(r"[∇∂∑∏∫√≤≥≠≈∈×·→⇒±⊙ᵀ⊤‖ℝα-ωΑ-Ω′⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉←∼⎡⎢⎣⎤⎥⎦│−]+")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One exercise of a sheet, with its solution."""
+
+    one: Instance
+    solved: Solution
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A problem sheet: what it is called, the seed it was drawn with, and its problems."""
+
+    title: str
+    seed: int
+    problems: tuple[Problem, ...]
+
+
+def wanted(text: str) -> tuple[str, int, int]:
+    """Return family, level and how many, of "family", "family/level" or "family/level/number".
+
+    >>> wanted("matcalc-sum-rule/2/4"), wanted("matcalc-sum-rule")
+    (('matcalc-sum-rule', 2, 4), ('matcalc-sum-rule', 1, 1))
+    """
+    name, *rest = text.strip().split("/")
+    if len(rest) > 2 or not all(r.isdecimal() and 0 < int(r) <= MOST for r in rest):
+        what = "family, family/level or family/level/number"
+        raise AgnesiError(f"{text!r:.80} is no wish for a sheet.", expected=what)
+    level, many = [*map(int, rest), 1, 1][:2] if rest else (1, 1)
+    return name, level, many
+
+
+def drawn(wishes: Iterable[str], seed: int = 0, title: str = "Problem sheet") -> Sheet:
+    """Return a sheet; the same wishes and seed give the same one. No question stands on it twice.
+
+    Raises `UnknownName` for a family, `AgnesiError` for a level it does not have, and for none or too many problems.
+    """
+    chance, found, seen = Random(f"sheet/{seed}"), list[Problem](), set[str]()
+    asked = [wanted(w) for w in wishes]
+    if not 0 < sum(many for _, _, many in asked) <= MOST:
+        raise AgnesiError("A sheet has no problems, or too many.", expected=f"1 to {MOST}")
+    for name, level, many in asked:
+        for _ in range(many):
+            one = _fresh(name, level, chance, seen)
+            seen.add(_key(one))
+            found.append(Problem(one, solution(one, code=False)))
+    return Sheet(title, seed, tuple(found))
+
+
+def _fresh(name: str, level: int, chance: Random, seen: set[str]) -> Instance:
+    family(name)
+    for _ in range(TRIES):
+        one = instance(name, level, chance.randrange(1, 1_000_000))
+        if _key(one) not in seen:
+            return one
+    raise AgnesiError(f"{name} has too few exercises of level {level} for this sheet.", repair="Ask for fewer of them.")
+
+
+def _key(one: Instance) -> str:
+    return f"{one.question} {sorted(o.text for o in one.choices)}"
+
+
+def written(sheet: Sheet, form: str, solutions: bool = True) -> str:
+    """Return a sheet as Markdown ("md"), a page for the browser ("html"), or LaTeX ("tex")."""
+    if form not in FORMS:
+        raise AgnesiError(f"A sheet cannot be written as {form}.", expected=", ".join(FORMS))
+    return {"md": _markdown, "html": _html, "tex": _latex}[form](sheet, solutions)
+
+
+def _markdown(sheet: Sheet, solutions: bool) -> str:
+    out = [f"# {sheet.title}", ""]
+    for k, problem in enumerate(sheet.problems, 1):
+        lines = [problem.one.question, *(f"{chr(97 + n)}) {o.text}" for n, o in enumerate(problem.one.choices))]
+        out += [f"**{k}.** " + "\n\n".join(lines), "", f"*Answer with {problem.one.asks}.*", ""]
+    if solutions:
+        out += ["## Solutions", ""]
+        for k, problem in enumerate(sheet.problems, 1):
+            answer = problem.solved.answer
+            out += [f"**{k}.** " + (f"```\n{answer}\n```" if "\n" in answer else f"${answer}$"), ""]
+            for n, step in enumerate(problem.solved.steps, 1):
+                source = f" ({step.source})" if step.source else ""
+                out.append(f"{n}. {step.said}{source}")
+                rows = [f"   {row}" for row in step.text.split("\n")]
+                out += ["", "   ```", *rows, "   ```", ""] if step.text else []
+            out.append("")
+    return "\n".join([*out, f"<!-- {_recipe(sheet)} -->", ""])
+
+
+def _recipe(sheet: Sheet) -> str:
+    return f"seed {sheet.seed}: {' '.join(p.one.id for p in sheet.problems)}"
+
+
+def _html(sheet: Sheet, solutions: bool) -> str:
+    problems = "".join(f"<li>{_asked(p)}<div class=\"room\"></div></li>\n" for p in sheet.problems)
+    answers = "".join(f"<li>{_solved(p)}</li>\n" for p in sheet.problems) if solutions else ""
+    end = f'<section class="solutions"><h2>Solutions</h2>\n<ol>\n{answers}</ol></section>\n' if solutions else ""
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(sheet.title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
+        f"<body><h1>{escape(sheet.title)}</h1>\n<ol>\n{problems}</ol>\n{end}"
+        f'<p class="source">{escape(_recipe(sheet))}</p></body></html>\n'
+    )
+
+
+def _line(them: list[list[str]]) -> str:
+    tag = {"strong": "strong", "em": "em", "code": "code"}
+    parts = [v if k == "math" else f"<{tag[k]}>{escape(v)}</{tag[k]}>" if k in tag else escape(v) for k, v in them]
+    return "".join(parts)
+
+
+def _asked(problem: Problem) -> str:
+    shapes = shapes_of(problem.one)
+    out = []
+    for block in paragraphs(problem.one.question, shapes):
+        rows = [_line(row) for row in block["rows"]]
+        kind = block["kind"]
+        inside = "<br>".join(rows) if kind == "p" else "\n".join(rows) if kind == "pre" else "".join(
+            f"<li>{row}</li>" for row in rows
+        )
+        out.append(f"<{kind}>{inside}</{kind}>")
+    options = [f"<p>{chr(97 + n)}) {_line(pieces(o.text, shapes))}</p>" for n, o in enumerate(problem.one.choices)]
+    return "".join([*out, *options])
+
+
+def _solved(problem: Problem) -> str:
+    shapes, solved = shapes_of(problem.one), problem.solved
+    steps = ""
+    for s in solved.steps:
+        source = f' <span class="source">{escape(s.source)}</span>' if s.source else ""
+        said = _line(pieces(s.said, shapes, plain=True))
+        steps += f"<li>{said}{source}<div>{_STYLED.sub('', s.html)}</div></li>"
+    answer = typeset(solved.answer, shapes, True) if "\n" not in solved.answer else ""
+    shown = f"<div>{answer or f'<pre>{escape(solved.answer)}</pre>'}</div>"
+    return f"{shown}<ol>{steps}</ol>" if steps else shown
+
+
+_STYLED = re.compile(r' data-shape="[^"]*"')
+
+
+def _latex(sheet: Sheet, solutions: bool) -> str:
+    out = [PREAMBLE, f"\\section*{{{_words(sheet.title)}}}", "\\begin{enumerate}"]
+    for problem in sheet.problems:
+        out.append(f"\\item {_tex(latexed(problem.one.question, problem.one))}")
+        for n, o in enumerate(problem.one.choices):
+            out.append(f"\n{chr(97 + n)}) {_tex(latexed(o.text, problem.one))}\n")
+        out.append("\\vspace{25mm}")
+    out.append("\\end{enumerate}")
+    if solutions:
+        out += ["\\newpage", "\\section*{Solutions}", "\\begin{enumerate}"]
+        for problem in sheet.problems:
+            out.append(f"\\item {_tex(dollars(problem.solved.answer, problem.one.given))}")
+            given = problem.one.given
+            steps = [f"  \\item {_tex(s.said)}: {_tex(dollars(s.text, given))}" for s in problem.solved.steps]
+            out += ["\\begin{enumerate}[label=\\arabic*.]", *steps, "\\end{enumerate}"] if steps else []
+        out.append("\\end{enumerate}")
+    return "\n".join([*out, f"% {_recipe(sheet)}", "\\end{document}", ""])
+
+
+def _tex(text: str) -> str:
+    """Return a text with formulas between dollars, and blocks between ```, as LaTeX."""
+    out = []
+    for j, block in enumerate(text.split("```")):
+        if j % 2:
+            out.append("\n\\begin{verbatim}\n" + block + "\n\\end{verbatim}\n")
+            continue
+        parts = _FORMULA.split(block)
+        out.append("".join(f"${p}$" if k % 2 else _words(p) for k, p in enumerate(parts)))
+    return "".join(out)
+
+
+def _words(text: str) -> str:
+    """Return words with what LaTeX takes for its own escaped, and signs of mathematics as formulas."""
+    plain = "".join(_SPECIAL.get(c, c) for c in text).replace("\n", "\\\\\n")
+    return _SIGN.sub(lambda m: f"${m[0]}$", plain)
