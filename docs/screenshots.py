@@ -29,6 +29,7 @@ WRONG = """X : n x d; y : n
 f(w) = (X w - y)'(X w - y)
      = w'X'X w - 2 y'X w + y'y
 df/dw = X'X w - 2 X'y"""
+SLIP = quote("4x^3 exp(x)")
 NOTE = "# Ridge\n\nFor $\\lambda > 0$, $\\nabla_w (\\|Xw - y\\|^2 + \\lambda \\|w\\|^2) = 2X^\\top(Xw - y) + λw$.\n"
 
 
@@ -75,6 +76,22 @@ def _drop(page: Page) -> None:
     page.wait_for_url("**/workbench/documents/*")
 
 
+def _drawn(page: Page) -> None:
+    """Wait until a plot is drawn, with its points."""
+    page.locator(".handle").first.wait_for()
+
+
+def _drag(page: Page) -> None:
+    """Drag the tip of the first vector, and hold it."""
+    _drawn(page)
+    box = page.locator(".handle").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 40, box["y"] - 40, steps=8)
+    page.wait_for_timeout(800)
+
+
 def _turn(page: Page) -> None:
     """Make the picture one that can be turned."""
     page.get_by_role("button", name="Turn and zoom").click()
@@ -97,13 +114,18 @@ SHOTS = (
     Shot("repaired", workbench(WRONG, "check"), _repair),
     Shot("derivative", workbench("X : n x d; y : n\nf(w) = ||X w - y||^2", "derive", "&wrt=w"), _open_step),
     Shot("code", workbench("X : n x d; y : n\nf(w) = ||X w - y||^2", "code", "&wrt=w")),
-    Shot("plot", workbench("f(x) = a sin(b x)", "plot")),
+    Shot("plot", workbench("f(x) = a sin(b x)", "plot", "&at=2"), _drawn),
+    Shot("drag", workbench("u = [3; 1]\nv = [1; 2]\np = u u'v / (u'u)", "plot"), _drag),
+    Shot("line", "/workbench/algorithms/fit-line", _drawn),
     Shot("gallery", "/workbench/gallery"),
     Shot("algorithms", "/workbench/algorithms"),
     Shot("document", "/workbench/documents", _drop),
     Shot("results", "/results"),
     Shot("result", "/results/mml-3-proj-plane", size=(1200, 1000)),
     Shot("picture", "/results/mml-7-gd", _turn, (1200, 1000), dark=True),
+    Shot("practice", "/practice", size=(1200, 1000)),
+    Shot("exercise", f"/practice/matcalc-product-rule/1/1?text={SLIP}&do=check&hint=1", size=(1200, 1000)),
+    Shot("sheet", "/teach/sheet?f=matcalc-product-rule/2/2&f=impla-inverse/1&seed=3&title=Week+3"),
     Shot("search", "/search?q=chain+rule"),
     Shot("dark", workbench(WRONG, "check"), dark=True),
     Shot("phone", "/results/mml-3-proj-plane", size=(390, 844)),

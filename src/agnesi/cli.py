@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from typer.core import TyperCommand
 
 import agnesi
 from agnesi import __version__
 from agnesi.dialects import dialects
+from agnesi.formula_argument import FormulaCommand
+from agnesi.teaching_commands import app as teaching
 from agnesi.terminal import WRONG, fail, print_plainly, print_report, sentences, showing, source, write
 
 if TYPE_CHECKING:
@@ -114,22 +115,6 @@ class Speed(StrEnum):
     slow = "slow"
     normal = "normal"
     fast = "fast"
-
-
-class FormulaCommand(TyperCommand):
-    """A command whose text may begin with a minus sign: "-y' log(softmax(z))" is a formula, not an option."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Take what begins with a minus sign, but is not spelled like an option, as text."""
-        known = {name for parameter in self.params for name in parameter.opts}
-        return super().parse_args(ctx, [f" {a}" if _is_formula(a, known) else a for a in args])
-
-
-def _is_formula(argument: str, options: set[str]) -> bool:
-    if not argument.startswith("-") or argument in ("-", "-h", "--help") or argument in options:
-        return False
-    spelled = argument[2:].partition("=")[0].replace("-", "")
-    return not (argument.startswith("--") and (not spelled or (spelled.isascii() and spelled.isalpha())))
 
 
 @app.callback(invoke_without_command=True)
@@ -292,7 +277,8 @@ def result_command(
     """
     with sentences():
         if as_json and code:
-            raise agnesi.AgnesiError("A result is printed as JSON or as code, not as both.", repair="Leave out one of them.")
+            said = "A result is printed as JSON or as code, not as both."
+            raise agnesi.AgnesiError(said, repair="Leave out one of them.")
         text, agrees = import_module("agnesi.result_commands").result(id, as_json, picture, code)
         print_plainly(text)
         if not agrees:
@@ -316,34 +302,6 @@ def results_command(
         print_plainly(import_module("agnesi.result_commands").listed(resource, as_json))
 
 
-@app.command("exercise", cls=FormulaCommand)
-def exercise_command(
-    id: Annotated[str, typer.Argument(help="The id of a family; left out: list them.")] = "",
-    level: Annotated[int, typer.Option(min=1, help="How hard, from 1.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Which exercise: the same seed gives the same one.")] = 0,
-    answer: Annotated[str | None, typer.Option("--answer", "-a", help="Judge this answer; or - for standard input.")] = None,
-    hints: Annotated[int, typer.Option("--hints", min=0, help="Give so many hints.")] = 0,
-    solution: Annotated[bool, typer.Option("--solution", help="Show the solution, step by step.")] = False,
-    concept: Annotated[str | None, typer.Option(help="List only the families of this concept.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the exercise as JSON.")] = False,
-) -> None:
-    """Draw an exercise, judge an answer to it, give hints, show its solution.
-
-    Examples:
-
-      agnesi exercise --concept gradient
-
-      agnesi exercise matcalc-product-rule --level 2 --seed 7
-
-      agnesi exercise matcalc-product-rule --seed 7 --answer "f'(x) = 2x" --hints 1
-    """
-    with sentences():
-        verbs = import_module("agnesi.exercise_command")
-        given = source(answer) if answer is not None else None
-        text = verbs.shown(id, level, seed, given, hints, solution, as_json) if id else verbs.listed(concept)
-        print_plainly(text)
-
-
 @app.command("path")
 def path_command(
     goal: Annotated[
@@ -353,7 +311,7 @@ def path_command(
     own: Annotated[list[str] | None, typer.Option("--own", "-o", help="A resource you have: mml, prml, ...")] = None,
     way: Annotated[Way, typer.Option(help="What to prefer.")] = Way.spine,
     pace: Annotated[Speed, typer.Option(help="How fast you read.")] = Speed.normal,
-    added: Annotated[Path | None, typer.Option("--with", help="A file of your own resources and goals.")] = None,
+    added: Annotated[Path | None, typer.Option("--with", help="Your own goals: a file, or a folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the route as JSON.")] = False,
 ) -> None:
     """Find the way to a goal, through sections of the books and courses: what to read, how long, and why.
@@ -373,109 +331,7 @@ def path_command(
         print_plainly(answer(goal, know or (), own or (), way.value, pace.value, added, as_json))
 
 
-@app.command("sheet")
-def sheet_command(
-    families: Annotated[list[str], typer.Argument(help="family, family/level or family/level/how many; several.")],
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same sheet.")] = 0,
-    title: Annotated[str, typer.Option(help="What stands above it.")] = "Problem sheet",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=".md, .html, .tex or .apkg (Anki).")] = None,
-    solutions: Annotated[bool, typer.Option(help="With solutions, step by step.")] = True,
-    own: Annotated[Path | None, typer.Option("--with", help="The folder of a course of one's own.")] = None,
-    form: Annotated[str, typer.Option("--to", help="md, html or tex, where the file name does not say it.")] = "",
-) -> None:
-    """Draw a problem sheet with solutions from families of exercises.
-
-    Examples:
-
-      agnesi sheet matcalc-product-rule/2/3 impla-inverse --seed 7 -o sheet.html
-
-      agnesi sheet own-cubic/1/4 --with my-course --no-solutions
-    """
-    with sentences():
-        verbs = import_module("agnesi.sheet_command")
-        print_plainly(verbs.sheet(families, seed, title, output, solutions, own, form))
-
-
-lesson_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None,
-    help="""Lessons: text files in which every formula is judged.
-
-docs/lessons.md tells how one is written.
-""",
-)  # fmt: skip
-app.add_typer(lesson_app, name="lesson")
-
-
-@lesson_app.command("new")
-def lesson_new_command(
-    path: Annotated[Path, typer.Argument(help="The file to write: eigenvectors.md; its name becomes the id.")],
-    resource: Annotated[str, typer.Option(help="The book or course that it belongs to.")] = "matcalc",
-    title: Annotated[str, typer.Option(help="The title.")] = "A new lesson",
-) -> None:
-    """Write a lesson to begin with: it passes the check, and is replaced piece by piece.
-
-    Examples:
-
-      agnesi lesson new chain-rule.md --resource matcalc --title "The chain rule"
-    """
-    with sentences():
-        print_plainly(import_module("agnesi.lesson_command").new(path, resource, title))
-
-
-@lesson_app.command("check")
-def lesson_check_command(
-    files: Annotated[list[Path] | None, typer.Argument(help="Lessons, folders; nothing for the built-in ones.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every statement.")] = False,
-    cache: Annotated[bool, typer.Option(help="Judge again only what changed.")] = True,
-) -> None:
-    """Judge lessons: every formula, block, id and link, with file and line.
-
-    Exit status: 0 where all is good, 1 where something is wrong.
-
-    Examples:
-
-      agnesi lesson check chain-rule.md
-
-      agnesi lesson check
-    """
-    with sentences():
-        kept = Path(".agnesi_cache") if cache else None
-        text, good = import_module("agnesi.lesson_command").check(files or (), verbose, kept)
-        print_plainly(text)
-        if not good:
-            raise typer.Exit(WRONG)
-
-
-@lesson_app.command("show")
-def lesson_show_command(
-    lesson: Annotated[str, typer.Argument(help="The id of a lesson, or its file.")],
-    dialect: Annotated[str, typer.Option(help="Write as this book does: mml, matcalc, ...")] = "agnesi",
-) -> None:
-    """Show a lesson with everything that the engine makes.
-
-    Examples:
-
-      agnesi lesson show matcalc-sum
-    """
-    with sentences():
-        print_plainly(import_module("agnesi.lesson_command").show(lesson, dialect))
-
-
-@lesson_app.command("list")
-def lesson_list_command(
-    resource: Annotated[str | None, typer.Argument(help="Only those of this book or course: impla, ...")] = None,
-    missing: Annotated[bool, typer.Option("--missing", help="What they leave out of it instead.")] = False,
-) -> None:
-    """List the lessons by book and chapter.
-
-    Examples:
-
-      agnesi lesson list impcalc
-
-      agnesi lesson list impcalc --missing
-    """
-    with sentences():
-        print_plainly(import_module("agnesi.lesson_command").listed(resource, missing))
+app.add_typer(teaching)
 
 
 @app.command("study")

@@ -7,7 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from agnesi.course import curriculum
+from agnesi.course import Curriculum, curriculum, with_own
+from agnesi.course.folder import COURSE, read_text
 from agnesi.errors import AgnesiError
 from agnesi.lessons.coverage import COMPLETE, gaps
 from agnesi.lessons.reading import lessons, paths, read_lesson
@@ -47,10 +48,19 @@ def check(given: Sequence[Path], verbose: bool, cache: Path | None) -> tuple[str
     every = _known(read, rows)
     good = not rows
     for lesson in read:
-        report = judge(lesson, every, cache)
+        report = judge(lesson, every, cache, _course(lesson.path))
         good = good and report.good
         rows.append(report.show(verbose))
     return "\n".join(rows), good
+
+
+def _course(path: Path) -> Curriculum:
+    """Return the curriculum, with what the course.toml of the folder of a lesson, or of the one above, adds to it."""
+    for folder in path.resolve().parents[:2]:
+        if (folder / COURSE).is_file():
+            import_module("agnesi.exercises.own").use_folder(str(folder))
+            return with_own(read_text(folder / COURSE))[0]
+    return curriculum()
 
 
 def _known(read: Sequence[Lesson], rows: list[str]) -> dict[str, Lesson]:

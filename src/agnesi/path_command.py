@@ -11,6 +11,7 @@ from typing import Any
 
 from agnesi.course import Curriculum, Route, Stop, curriculum, route, with_own
 from agnesi.course.advice import Advice, advice
+from agnesi.course.folder import COURSE
 from agnesi.course.paths import concepts_called
 from agnesi.errors import AgnesiError
 
@@ -33,6 +34,8 @@ def found(
 
 
 def _text(path: Path) -> str:
+    """Return the text of a file, or of course.toml in a folder."""
+    path = path / COURSE if path.is_dir() else path
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

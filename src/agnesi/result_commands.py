@@ -16,7 +16,8 @@ def result(
 ) -> tuple[str, bool]:
     """Return a result as text and whether all of it holds; write its picture where a file is named.
 
-    With `code` the text is the Python that computes it. Raises `UnknownName` for an id that is not reproduced, and `AgnesiError` where there is no picture to write.
+    With `code` the text is the Python that computes it. Raises `UnknownName` for an id that is not reproduced, and
+    `AgnesiError` where there is no picture to write.
     """
     found = results[id]
     if picture is not None:

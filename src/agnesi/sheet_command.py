@@ -23,12 +23,7 @@ def sheet(
     Raises `AgnesiError` where the sheet cannot be drawn or written, or the folder of one's own does not fit.
     """
     if folder is not None:
-        found = course_folder(folder)
-        if found is None:
-            raise AgnesiError(f"There is no folder {folder}.")
-        faults = use_folder(str(folder), found.stamp)
-        if faults:
-            raise AgnesiError(f"The course does not fit: {' '.join(faults)}")
+        use_course(folder)
     made = drawn(wishes, seed, title)
     if output is None:
         return written(made, form or "md", solutions)
@@ -41,6 +36,16 @@ def sheet(
     except OSError as error:
         raise AgnesiError(f"The file {output} cannot be written: {error.strerror}.") from None
     return f"{output}: {len(made.problems)} problems, seed {seed}."
+
+
+def use_course(folder: Path) -> None:
+    """Add the families of a course of one's own; raises `AgnesiError` where there is none, or it does not fit."""
+    found = course_folder(folder)
+    if found is None:
+        raise AgnesiError(f"There is no folder {folder}.")
+    faults = use_folder(str(folder), found.stamp)
+    if faults:
+        raise AgnesiError(f"The course does not fit: {' '.join(faults)}")
 
 
 def notes(made: Sheet) -> list[Note]:

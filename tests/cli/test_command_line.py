@@ -339,3 +339,13 @@ def test_a_reader_that_goes_away() -> None:
     complaint = first.stderr.read()
     first.stderr.close()
     assert first.wait() in (0, 1) and b"Traceback" not in complaint
+
+
+def test_a_result_is_printed_as_the_code_that_computes_it() -> None:
+    printed = run("result", "mml-3-proj-line", "--code")
+    assert printed.exit_code == 0
+    names: dict[str, Any] = {}
+    exec(compile(printed.stdout, "result", "exec"), names)
+    assert names["evidence"][0].holds and names["size"] == 1
+    both = run("result", "mml-3-proj-line", "--code", "--json")
+    assert both.exit_code == 2 and "not as both. Leave out one of them." in " ".join(both.stderr.split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from families_checked import MOST_ALIKE, Seen, checked
 

@@ -30,13 +30,21 @@ def test_the_theme_is_kept(client: Visitor) -> None:
     assert 'data-theme="auto"' in client.submit("/theme", {"theme": "auto", "back": "//elsewhere.org"}).text
 
 
-def test_what_cannot_be_saved_is_said(client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("fault", "repair"),
+    [("database or disk is full", "Make room on the disc"), ("database is locked", "Another program uses the file"),
+     ("attempt to write a readonly database", "may not be written"), ("disk I/O error", "Look whether the disc")],
+)  # fmt: skip
+def test_what_cannot_be_saved_is_said(
+    client: Visitor, monkeypatch: pytest.MonkeyPatch, fault: str, repair: str
+) -> None:
     def full(name: str, value: object) -> None:
-        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError(fault))
 
     monkeypatch.setattr(client.app.state.store, "prefer", full)
     answer = client.submit("/theme", {"theme": "dark"})
-    assert answer.status_code == 507 and "could not be saved: database or disk is full" in answer.text
+    assert answer.status_code == 507 and f"could not be saved: {fault}. " in answer.text
+    assert repair in answer.text and "Copy what you typed first." in answer.text
 
 
 def test_a_fault_of_our_own_is_a_page_as_safe(running: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

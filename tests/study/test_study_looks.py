@@ -20,8 +20,16 @@ PAGES = (
     "/workbench", "/workbench?text=f(w)+%3D+w'A+w&do=derive", "/workbench?text=x'A+x+%3D+x'A'x%0A1+%3D+2&do=check",
     "/workbench?text=f(w)+%3D+w'A+w&do=code", "/workbench?text=f(x)+%3D+a+sin(x)&do=plot", "/workbench/gallery",
     "/workbench/algorithms", "/workbench/algorithms/rref", "/workbench/documents", "/workbench/sheets",
+    "/practice", "/practice/matcalc-power-rule/1/1", "/practice/matcalc-power-rule/1/1?text=4x%5E3&do=check&hint=2",
+    "/practice/matcalc-wrong-line/1/1?do=solution", "/practice/matcalc-prove-product/2/1", "/memory", "/teach",
+    "/teach/sheet?f=matcalc-power-rule/1/2&f=impla-inverse/1&seed=3",
+    "/lessons", "/lessons/matcalc-sum", "/lessons/impla-eigenvectors", "/lessons/impcalc-lagrange",
 )  # fmt: skip
-ON_A_PHONE = ("/", "/map", "/concepts/jacobian", "/path", "/workbench", "/results/lin-5-eig", "/search")
+ON_A_PHONE = (
+    "/", "/practice", "/practice/matcalc-power-rule/1/1", "/practice/matcalc-prove-product/2/1", "/memory", "/teach",
+    "/map", "/concepts/jacobian", "/path", "/workbench", "/results/lin-5-eig", "/search", "/lessons",
+    "/lessons/impcalc-lagrange",
+)  # fmt: skip
 PAGE_BYTES, PHONE = 200_000, 390
 
 

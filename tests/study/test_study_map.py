@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from agnesi.course import curriculum
 from agnesi.course.own import EXAMPLE
@@ -39,6 +39,21 @@ def test_an_area_shows_its_concepts_as_a_drawing_and_as_a_list(area: str, client
             assert c.statement in unescape(listed)
     within = sum(ALL.concepts[n].area == area for c in ALL.concepts.values() if c.area == area for n in c.needs)
     assert drawing.count('<path class="edge') == within
+
+
+def test_a_phone_has_all_concepts_as_a_list_and_the_drawing_when_asked(tab: Page) -> None:
+    tab.goto("/map/all?goal=backpropagation")
+    expect(tab.locator(".drawing")).to_be_visible()
+    expect(tab.locator(".instead")).to_be_hidden()
+    tab.set_viewport_size({"width": 390, "height": 844})
+    expect(tab.locator(".drawing")).to_be_hidden()
+    listed = tab.locator(".instead .chip")
+    assert listed.count() == int(re.search(r"(\d+) concepts are on the way", tab.locator("main").inner_text())[1])  # type: ignore[index]
+    tab.goto("/map/all")
+    assert tab.locator(".instead .chip").count() == len(ALL.concepts)
+    tab.get_by_role("link", name="Show the drawing all the same").click()
+    expect(tab.locator(".drawing")).to_be_visible()
+    expect(tab.locator(".instead")).to_be_hidden()
 
 
 def test_every_concept_and_resource_has_a_page_without_broken_links(client: Visitor) -> None:

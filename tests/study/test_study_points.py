@@ -1,4 +1,4 @@
-"""Points that are dragged: vectors, columns of matrices, data, points of curves; the numbers change where they stand."""
+"""Points that are dragged: vectors, columns of matrices, data, points of curves; numbers change where they stand."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from agnesi.course import curriculum
 from agnesi.course.advice import advice
+from agnesi.course.own import EXAMPLE
 from agnesi.study.verbs.gallery import starts
 from agnesi.study.verbs.search import KINDS, entries_of, index, words
 from study_visitors import Visitor
@@ -88,3 +89,14 @@ def test_from_any_page_to_a_concept_by_keys(tab: Page) -> None:
     tab.keyboard.type("jacobian matrix")
     tab.keyboard.press("Enter")
     expect(tab.locator("#found a").first).to_have_attribute("href", "/concepts/jacobian")
+
+
+def test_a_persons_own_concepts_goals_and_books_are_found(client: Visitor) -> None:
+    try:
+        client.submit("/own", {"text": EXAMPLE})
+        for words, address in (("adam optimiser", "/concepts/adam"), ("lecture notes", "/resources/notes"),
+                               ("networks trained", "/path?goal=How+networks+are+trained")):  # fmt: skip
+            assert f'href="{address}"' in client.get("/search", params={"q": words}).text
+    finally:
+        client.submit("/own", {"text": ""})
+    assert "/concepts/adam" not in client.get("/search?q=adam+optimiser").text

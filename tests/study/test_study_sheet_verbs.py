@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agnesi.errors import AgnesiError, TooLarge
 from agnesi.study.bench import bench_of
-from agnesi.study.verbs import derive, judge, plots, sheets
+from agnesi.study.verbs import derive, judge, papers, plots, sheets
 from agnesi.study.verbs.algorithms import algorithms, argument
+from agnesi.study.verbs.derive import derived
 from agnesi.study.verbs.formulas import concepts_at, place_of
+from agnesi.study.verbs.gallery import starts
+from agnesi.study.verbs.judge import judged
+from agnesi.study.verbs.sheets import focused, previewed, typeset
 from agnesi.study.web import safe_mathml
 
 
@@ -133,3 +139,57 @@ def test_arguments_of_algorithms_are_read_and_bounded() -> None:
         argument(degree, "__import__('os')")
     with pytest.raises(TooLarge):
         argument(algorithms()["rref"].asks[0], "[" + "1 " * 500 + "]")
+
+
+CLAIMS = (
+    "f = a b\ndf/da = b", "f(x) = sin(x)\nf'(x) = cos(x)", "y = X w + e\n(y − X w)'(y − X w) = e'e",
+    "E[x] = μ", "f(w) = ‖X w − y‖²\n∇f = 2X'X w − X'y", "K = A B\ntr(K) = tr(B A)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*CLAIMS, *(s.text for s in starts().values() if s.do == "check")])
+def test_a_sheet_is_read_as_the_check_reads_it(text: str) -> None:
+    said = {one.removesuffix(" random") for one in judged(text)["read_as"] if "event" not in one}
+    found = previewed(text, said=judged(text)["read_as"])
+    assert said <= {one["said"] for one in found["symbols"]}
+    if len(text) < 60:  # on a keystroke too, where nothing was checked yet
+        assert previewed(text)["symbols"] == found["symbols"]
+
+
+def test_a_derivative_is_that_of_the_sheet_as_it_is_read() -> None:
+    text = "f = a b\ndf/da = b"
+    assert focused(text, 0) == "b ∈ ℝⁿ\nf = a b"
+    assert derived(text, "a", number=0)["result"]["shape"] == "n"
+
+
+def test_facts_may_stand_before_the_sizes() -> None:
+    for text in ("A : symmetric n x n", "A : a symmetric n×n matrix", "A : n x n symmetric"):
+        found = previewed(f"{text}\nf(x) = x'A x")
+        assert not any(s["error"] for s in found["statements"])
+        assert {"A ∈ ℝⁿˣⁿ symmetric"} <= {s["said"] for s in found["symbols"]}
+        assert derived(f"{text}\nx'A x", "x")["result"]["unicode"] == "2Ax"
+    wrong = previewed("A : symmetric foo bar")["statements"][0]["error"]
+    assert "bar is not a shape or a fact." in wrong["said"] and wrong["caret"].endswith("^^^")
+
+
+def test_a_name_in_a_check_is_set_as_in_the_preview() -> None:
+    checked = judged("f(w) = ‖w‖²\n∇f = 2w")["statements"][0]["mathml"]
+    assert "<mi>f</mi>" in checked and "<mi>f(w)</mi>" not in checked
+
+
+def test_statements_of_documents_are_typeset() -> None:
+    note = "Let $f(x) = x^\\top A x$ with $A$ symmetric. Then $\\nabla f(x) = 2 A x$ and $(a+b)^2 = a^2 + b^2$."
+    found = papers.judged("note.md", note)["statements"]
+    assert len(found) == 2 and all(len(s["mathml"]) == 1 and safe_mathml(s["mathml"][0]) for s in found)
+    assert typeset("sin(x +") == [] and typeset("a = b\nc = d") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("f(x) = x^2\n= x x = x^2\n= 3", ["f(x)=x2", "=xx=x2", "=3"]), ("f(x) = x^2 = x x", ["f(x)=x2=xx"]),
+     ("a = b\n= c = d", ["a=b", "=c=d"]), ("g(y) := y^3", ["g(y)=y3"])],
+)  # fmt: skip
+def test_a_chain_is_set_line_by_line_as_it_is_written(text: str, lines: list[str]) -> None:
+    found = previewed(text)["statements"]
+    plain = [re.sub("<[^>]+>|\N{INVISIBLE TIMES}", "", line) for one in found for line in one["lines"]]
+    assert plain == lines

@@ -22,7 +22,7 @@ from sqlalchemy.exc import StatementError
 
 from agnesi.errors import AgnesiError
 from agnesi.study.store import keeping, models
-from agnesi.study.store.keeping import LATEST, Store
+from agnesi.study.store.keeping import LATEST, TAB, Store, Writer, stamp
 from agnesi.study.store.upgrading import downgrade
 
 
@@ -282,3 +282,59 @@ def test_an_upgrade_that_is_killed_is_made_again(path: Path) -> None:
         store = Store.at(path)
         assert store.sheet(store.new_sheet("x").id).text == "x"
         store.close()
+
+
+def test_two_windows_that_write_one_sheet_lose_nothing(store: Store) -> None:
+    id = store.new_sheet("start", state={TAB: "a"}).id
+    seen = {"a": stamp("start"), "b": stamp("start")}
+
+    def writes(tab: str, text: str) -> bool:
+        found = store.save(id, text, {"do": "check"}, by=Writer(tab, seen[tab]))
+        assert found is not None and found.text == text
+        seen[tab] = stamp(text)
+        return found.crossed
+
+    crossed = [writes("a", "a1"), writes("a", "a2"), writes("b", "b1"), writes("b", "b2"), writes("a", "a3")]
+    assert crossed == [False, False, True, False, True]
+    assert [v.text for v in store.versions(id)] == ["start", "a2", "b2", "a3"]  # those within two seconds are one edit
+    store.undo(id)
+    seen["a"] = stamp("b2")  # the page shows it
+    assert writes("a", "a4") is False and [v.text for v in store.versions(id)][-2:] == ["b2", "a4"]
+
+
+def test_an_answer_that_was_not_heard_is_no_other_window(store: Store) -> None:
+    id = store.new_sheet("x", state={TAB: "a"}).id
+    for text in ("x + 1", "x + 12"):  # the second request does not know that the first was kept
+        found = store.save(id, text, {}, by=Writer("a", stamp("x")))
+        assert found is not None and not found.crossed
+
+
+def test_a_clock_that_is_set_back_merges_no_versions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = store.new_sheet("one").id
+    store.save(id, "two")
+    for hours, text in ((-5, "three"), (-9, "four")):
+        monkeypatch.setattr(keeping, "now", lambda h=hours: models.now() + timedelta(hours=h))
+        store.save(id, text)
+    assert [v.text for v in store.versions(id)] == ["one", "two", "three", "four"]
+    assert store.sheets()[0].text == "four"
+
+
+def test_a_sheet_is_made_once_under_the_id_that_its_page_brings(store: Store) -> None:
+    first = store.new_sheet("a", id="abcdefghijkl")
+    assert first.id == "abcdefghijkl" and store.new_sheet("b", id=first.id).id != first.id
+    assert store.sheet(first.id).text == "a"  # type: ignore[union-attr]
+
+
+def test_many_things_are_marked_at_once_or_not_at_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.remark("known", ["a", "b", "c"])
+    store.mark("known", "d", False)
+    store.remark("known", ["d", "e"], ["a", "b"])
+    assert store.marks("known") == {"c": True, "d": True, "e": True}
+
+    def gone() -> datetime:
+        raise RuntimeError("the power is gone")
+
+    monkeypatch.setattr(keeping, "now", gone)
+    with pytest.raises(RuntimeError):
+        store.remark("known", ["f", "g"], ["c"])
+    assert store.marks("known") == {"c": True, "d": True, "e": True}

@@ -179,6 +179,35 @@ def test_a_document_takes_nothing_in_from_the_disc(client: Visitor, tmp_path) ->
     assert "1 wrong statement" in page.text and "p²" not in page.text
 
 
-def test_what_is_no_document_is_refused(client: Visitor) -> None:
-    page = client.submit("/workbench/documents", files={"file": ("a.pdf", b"%PDF\x00\xff", "application/pdf")})
-    assert "That is no document that is read here." in page.text
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [("a.pdf", b"%PDF", "a.pdf is no document that is read here"), ("a.md", b"%PDF\x00", "a.md is no text."),
+     ("a.md", "é".encode("latin-1"), "a.md is no text in UTF-8. Save it as UTF-8."),
+     ("a.md", b"x" * 400_001, "a.md has 400,001 letters; at most 400,000 are judged here.")],
+)  # fmt: skip
+def test_what_is_no_document_is_refused_with_the_reason(client: Visitor, name: str, data: bytes, said: str) -> None:
+    page = client.submit("/workbench/documents", files={"file": (name, data, "text/plain")})
+    assert said in page.text
+    both = [("file", (name, data, "text/plain")), ("file", ("good.md", b"So $a = a$.", "text/plain"))]
+    assert said in client.submit("/workbench/documents", files=both).text  # beside the one that is read
+
+
+def test_a_name_is_shown_as_it_is_and_short(client: Visitor) -> None:
+    files = {"file": ("<script>alert(1)<" + "/" + "script>" + "n" * 200 + ".md", b"So $a = a$.", "text/markdown")}
+    page = client.submit("/workbench/documents", files=files)
+    assert page.status_code == 200 and "<script>alert" not in page.text and "n.md" in page.text
+    wrong = client.submit("/workbench/documents", files={"file": ("b.ipynb", b"{", "application/json")})
+    assert "The file b.ipynb is not a Jupyter notebook." in wrong.text
+
+
+def test_two_windows_write_one_sheet(client: Visitor) -> None:
+    own = {"fresh": "aaaaaaaaaaaa", "tab": "a"}
+    first = client.submit("/workbench/preview", {"text": "two windows", **own})
+    again = client.submit("/workbench/preview", {"text": "two windows 1", **own})
+    assert first.headers["x-sheet"] == again.headers["x-sheet"] == "aaaaaaaaaaaa"  # one sheet, though asked twice
+    other = {"id": "aaaaaaaaaaaa", "tab": "b", "seen": first.headers["x-seen"]}
+    crossed = client.submit("/workbench/preview", {"text": "two windows 2", **other})
+    assert "Another window changed this sheet too" in crossed.headers["x-crossed"]
+    assert "two windows 1" in client.get("/workbench/aaaaaaaaaaaa/history").text
+    calm = client.submit("/workbench/preview", {"text": "two windows 3", **other, "seen": crossed.headers["x-seen"]})
+    assert calm.headers["x-crossed"] == ""

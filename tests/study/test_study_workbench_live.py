@@ -97,7 +97,9 @@ def test_a_document_is_chosen(tab: Page) -> None:
 
 def test_a_press_is_not_lost_when_an_answer_comes_meanwhile(tab: Page) -> None:
     opened(tab, text="X : n x d; y : n; X y")
-    tab.evaluate("window.answered = 0; const was = fetch; fetch = async (...a) => { const r = await was(...a); answered++; return r; }")
+    tab.evaluate(
+        "answered = 0; const was = fetch; fetch = async (...a) => { const r = await was(...a); answered++; return r; }"
+    )
     tab.get_by_role("button", name="Write Xᵀy").scroll_into_view_if_needed()
     button = tab.get_by_role("button", name="Write Xᵀy").bounding_box()
     assert button is not None

@@ -21,6 +21,7 @@ from agnesi.check.worlds_means import modelled
 from agnesi.check.worlds_numbers import as_events, events_of
 from agnesi.check.worlds_scan import constant_value, follows_from, is_op, letter_of
 from agnesi.errors import AgnesiError
+from agnesi.expr.clock import over
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 from agnesi.run.sample import Point
 
@@ -42,9 +43,12 @@ class Findings:
         if at is None:
             at = len(self._chances)
             self._chances.append(chance)
-        if (key, at) not in self._found:
-            self._found[key, at] = find()
-        return self._found[key, at]
+        held = self._found.get((key, at))
+        if held is None:
+            held = find()
+            if not over():  # what is cut short says nothing where there is time
+                self._found[key, at] = held
+        return held
 
 
 @dataclass(frozen=True)

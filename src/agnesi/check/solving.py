@@ -17,6 +17,7 @@ Residual = Callable[[Any], Any]
 ROUNDS = 60
 CARRIED = 0.01  # a step that brings the sum of squares down by this much lets the slope be carried on
 TIGHT = 1e-13
+STUCK, PATIENCE = 1e-3, 6  # steps in a row that bring the sum of squares down by less: a valley without a solution
 CUT = 1e-9  # singular values below this (relative to the largest, or 1) are those of equations that others imply
 SETTLED = 1e-9  # the last step of a settled solution is at most this long
 BESIDE, STEPS = 0.03, 5
@@ -29,7 +30,7 @@ def solved(residual: Residual, start: Any) -> Any:
     f = residual(z)
     if f is None:
         return None
-    damping, slope, fresh = 1e-2, None, False
+    damping, slope, fresh, slow = 1e-2, None, False, 0
     for _ in range(ROUNDS):
         if np.max(np.abs(f), initial=0.0) <= TIGHT:
             break
@@ -44,6 +45,9 @@ def solved(residual: Residual, start: Any) -> Any:
             slope = None  # a slope that was only carried on does not lead down: take it anew
             continue
         step, after, damping = taken
+        slow = slow + 1 if after @ after > (1 - STUCK) * (f @ f) else 0
+        if slow > PATIENCE:
+            break
         good, fresh = after @ after < CARRIED * (f @ f), False
         slope = slope + np.outer(after - f - slope @ step, step) / (step @ step) if good else None
         z, f, damping = z + step, after, max(damping / 30, 1e-15)

@@ -37,9 +37,12 @@ _CONCLUDES = re.compile(r"\b(?:then|hence|thus|therefore|it follows|we have|one 
 AHEAD = 5  # how many lines are looked at to see whether an equation is being solved
 
 
-def _claimed(entry: Entry, course: Course) -> bool:
-    """Tell whether its line has claimed something before it: "a ≤ b and b ≤ a" makes two claims."""
-    return course.chain is not None and course.chain.line == entry.number and not course.chain.given
+def _claimed(entry: Entry, names: set[str], course: Course) -> bool:
+    """Tell whether its line has claimed something of the same letters: "a ≤ b and b ≤ a" makes two claims."""
+    chain = course.chain
+    if chain is None or chain.line != entry.number or chain.given:
+        return False
+    return names <= letters(chain.head, chain.last)
 
 
 def why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, solving: bool) -> str | None:
@@ -110,7 +113,7 @@ def _why_bounded(k: int, entries: Sequence[Entry], group: Group, course: Course,
     claimed = entry.link in ("so", "claim")
     plain = all(is_plain(s) for s in group.sides)
     beside = any(e.number == entry.number and e is not entry for e in entries)
-    beside = beside and (plain or not _claimed(entry, course))
+    beside = beside and (plain or not _claimed(entry, names, course))
     bounded = len(group.sides) == 2 and not letters(group.sides[-1]) and _ahead(k, entries, group, course)
     if not course.judged and bounded and not claimed:
         return "it is taken as given"

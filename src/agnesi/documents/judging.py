@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
 
 from agnesi.check.report import Judged, Report
@@ -18,7 +19,7 @@ from agnesi.documents.records import Document
 from agnesi.documents.report import Repair
 from agnesi.documents.units import Unit, defined_anew
 from agnesi.errors import AgnesiError
-from agnesi.expr.clock import now
+from agnesi.expr.clock import now, within
 from agnesi.read.prose import fragments
 from agnesi.show_report import details_of, evidence_of, reading_of
 
@@ -30,6 +31,7 @@ _CASE = re.compile(  # what is said of a case holds in its sentence only
 _LEFT = re.compile(
     r"\s*\(?\s*(\\?[^\W\d_][\w{}\\^']{0,24}?)\s*(?P<at>\([^=]{0,40}?\))?\s*&?\s*(?::=|=|≔|\\coloneqq|\\triangleq)"
 )
+_MADE = re.compile(r"\s*(\\?[^\W\d_]+(?:_\{?\w+\}?)?)\s*(?:\([^=()]{0,40}\))?\s*:?=(?!=)")  # f = ..., g(x, y) = ...
 _BESIDE = re.compile(r"(?i)(?:\b(?:for|if|when|where|whenever|provided(?: that)?|as long as)|\$\s*[,(]|\()\s*\$?\s*\Z")
 _HEAD = r"(?:\\(?:mathrm|mathsf|mathcal|mathbf|text|operatorname)\{\w+\}|\\?\w+)(?:_\{?\\?\w+\}?)?"  # \mathrm{RSS}
 _FIRST = re.compile(_HEAD + r"\([^()=]{1,30}\)\s*&?\s*=[^=<>$]{1,300}(?==\s*\S)")  # f(x) = a = b
@@ -44,6 +46,7 @@ _SPOKEN = re.compile(
     r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
     r"|random|scalar|positive|throughout)\b"
 )
+LEAST, OTHERS = 0.5, 2.0  # seconds for another context at least, and times as much as the first took
 ENOUGH = 4.0  # seconds of processor time for a unit, after which no other context is tried
 ALONE = 300  # letters of a formula that is tried by itself
 HELD = ("proved", "tested")
@@ -115,23 +118,24 @@ class _Attempt:
     seen: dict[tuple[Told, ...], Report | str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
     begun: float = field(default_factory=now)
+    limit: float = inf  # seconds for the next context: none is worth much more than the first took
 
     def best(self, context: Context, scoped: Sequence[Told], wide: Sequence[Told]) -> Found:
         """Return the judgement in the context in force; of what fails, in that of the whole document."""
-        anew = defined_anew(self.unit.text)
+        anew = defined_anew(self.unit.text) | _opening(self.unit)
         scoped, wide = (
             [t for t in some if t.kind != "definition" or t.names[0] not in anew] for some in (scoped, wide)
         )
         used = tuple(scoped)
         report = self.report(used)
         if self.time() and (again := redefined(report, self.text(used), used)):
-            other_told = tuple(context.in_scope(self.unit.place, self.names, again))
+            other_told = tuple(context.in_scope(self.unit.place, self.names, again | anew))
             if self.better(self.report(other_told), report):
                 used, report = other_told, self.report(other_told)
         if self.time() and self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
             other = self.report(tuple(wide))
             if self.time() and (again := redefined(other, self.text(tuple(wide)), wide)):
-                other_told = tuple(context.anywhere(self.unit.place, self.names, again))
+                other_told = tuple(context.anywhere(self.unit.place, self.names, again | anew))
                 if self.better(self.report(other_told), other):
                     wide, other = other_told, self.report(other_told)
             if _rank(other) < _rank(report) and not _lost(other, report):
@@ -170,11 +174,14 @@ class _Attempt:
         if told not in self.seen:
             before = self.text(told)
             spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
+            begun = now()
             try:
-                self.seen[told] = check_within(
-                    before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose,
-                    findings=self.findings,
-                )
+                with within(self.limit):
+                    self.seen[told] = check_within(
+                        before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose,
+                        findings=self.findings,
+                    )
+                self.limit = min(self.limit, max(LEAST, OTHERS * (now() - begun)))
             except AgnesiError as error:
                 self.seen[told] = str(error)
             except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
@@ -214,6 +221,20 @@ class _Attempt:
         data = tuple(_data(self.alone(s), len(before)) for s in own)
         tells = tuple(t for s in own for t in told_by(s, before + self.unit.text, self.unit.exercise > 0))
         return Found(data, tells, (*report.read_as, *report.notes))
+
+
+def _opening(unit: Unit) -> set[str]:
+    """Return what the formulas that open a paragraph give a meaning to: "x = r cos θ, y = r sin θ, where ..."."""
+    out, at = set[str](), 0
+    for start, stop in unit.spans:
+        found, piece = _MADE.match(unit.text, start, stop), unit.piece_at(start)
+        joined = unit.text[at:start].replace("$", " ").strip(" ,\n") in ("", "and")
+        if found is None or piece is None or piece.kind == "display" or not joined:
+            break
+        if names_in(unit.text[found.end() : stop]):
+            out |= set(defined_names(found[1]))
+        at = stop
+    return out
 
 
 def said(one: Told) -> str:

@@ -1,4 +1,4 @@
-"""What learners type as an answer: numbers, vectors, matrices, sets, shapes, options; and when two of them are the same.
+"""What learners type: numbers, vectors, matrices, sets, shapes, options; and when two of them are the same.
 
 All numbers are exact: 0.5 is 1/2. A matrix may be typed as `[1 2; 3 4]`, as rows on lines of their own, in LaTeX, or as
 nested lists; a vector also as (1, 2); a set as {1, 3}, as 1, 3, or as "1 and 3".
@@ -60,7 +60,8 @@ def _depth(text: str, at: int) -> int:
 
 def split(text: str, marks: str) -> list[str]:
     """Return the parts of a text between marks that stand outside brackets."""
-    out, cell, depth = [], "", 0
+    out: list[str] = []
+    cell, depth = "", 0
     for char in text:
         depth += (char in _OPEN) - (char in _CLOSE)
         if depth == 0 and char in marks:
@@ -145,6 +146,12 @@ def value(text: str, answer: Exact) -> Any:
             return tuple(column(array(m)) if vectors else number(m) for m in members(text))
 
 
+def lettered(value: Any) -> bool:
+    """Tell whether letters stand in a number, a matrix or a set of them."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(bool(getattr(part, "free_symbols", ())) for part in parts)
+
+
 def carried_out(text: str, answer: Exact) -> bool:
     """Tell whether nothing is left to be worked out: 2·3 + 1 is a number, and so is 7; only 7 is carried out."""
     parts = members(text) if answer.form == "set" else [right_side(text)]
@@ -198,7 +205,9 @@ def same(given: Any, right: Any, answer: Exact) -> bool:
 
 
 def _same_set(given: Sequence[Any], right: Sequence[Any], answer: Exact) -> bool:
-    one = Exact(None, "vector" if right and isinstance(right[0], sympy.MatrixBase) else "number", answer.same, answer.near)
+    one = Exact(
+        None, "vector" if right and isinstance(right[0], sympy.MatrixBase) else "number", answer.same, answer.near
+    )
     left = list(right)
     for item in given:
         found = next((r for r in left if same(item, r, one)), None)
@@ -220,7 +229,9 @@ def _same_matrix(given: Any, right: Any, answer: Exact) -> bool:
     if answer.same == "pattern":
         return echelon(given) and row_equivalent(given, right)
     plus = all(_close(a - b, answer.near) for a, b in zip(given, right, strict=True))
-    return plus or (answer.same == "sign" and all(_close(a + b, answer.near) for a, b in zip(given, right, strict=True)))
+    return plus or (
+        answer.same == "sign" and all(_close(a + b, answer.near) for a, b in zip(given, right, strict=True))
+    )
 
 
 def _close(difference: Any, near: float) -> bool:

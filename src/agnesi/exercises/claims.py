@@ -11,10 +11,11 @@ from agnesi.check.report import Judged
 from agnesi.exercises import answers
 from agnesi.exercises.record import Formula, Gap, Instance, LineVerdict, Planted, Proof, Verdict, WrongLine
 from agnesi.exercises.slips import told
-from agnesi.expr.nodes import Apply, Expr, Symbol, postorder
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder
 
 RIGHT = "Right."
 _PROBABLY = re.compile(r"Probably (.*?)\.?$")
+_DIFFERENTIAL = re.compile(r"d\s?[A-Za-z]")  # df = …, a line on the way
 _SAME_NAME = re.compile(r"\s+|\\left|\\right")
 
 
@@ -24,12 +25,12 @@ def judged_formula(instance: Instance, answer: Formula, text: str) -> Verdict:
     typed = [answers.listed(line) for line in typed] if answer.vector else typed
     lines, found = judged_lines(instance, answer.claim, typed, diagnose=False)
     last = found[-1]
-    if last is None or last.verdict == "not read":
+    if last is None or _unread(last):
         says = _reason(last) if last else "The last line has no formula in it."
         return Verdict(False, "not read", says, lines)
     wrong = next((k for k, line in enumerate(lines) if line.verdict == "wrong"), None)
     if wrong is None and last.verdict in ("proved", "tested"):
-        return _carried(answer, last, lines)
+        return _carried(instance, answer, _question(instance, answer.claim), last, lines)
     place = len(lines) - 1 if wrong is None else wrong
     verdict = _explained(instance, answer, found[place] or last, lines, typed, place)
     return verdict if place == len(lines) - 1 else replace(verdict, says=f"Line {place + 1}: {verdict.says}")
@@ -50,7 +51,17 @@ def judged_lines(
             previous = found[k]
             if previous is None or previous.verdict not in ("refuted", "not read"):
                 found[k] = one
+    found = [_as_claim(instance, claim, one) for one in found]
     return tuple(_line(t, f) for t, f in zip(typed, found, strict=True)), found
+
+
+def _as_claim(instance: Instance, claim: str, one: Judged | None) -> Judged | None:
+    """Return a line that was read as an equation to be solved (f′(x) = 0) as the claim that it is here."""
+    if one is None or one.verdict is not None or one.role != "condition" or len(one.sides) < 2:
+        return one
+    twice = f"({claim}) + ({claim}) = {claim}"  # only 0 is twice itself
+    statements = checking.check(f"{instance.given}\n{twice}", diagnose=False).statements
+    return replace(one, verdict=statements[-1].verdict, evidence=statements[-1].evidence) if statements else one
 
 
 def _chained(claim: str, typed: Sequence[str]) -> list[str]:
@@ -59,10 +70,11 @@ def _chained(claim: str, typed: Sequence[str]) -> list[str]:
     open_ = False  # whether the line above belongs to the claim
     for k, line in enumerate(typed):
         parts = answers.sides(line)
-        left, right = parts[0], " = ".join(_zero(part) for part in parts[1:]) if len(parts) > 1 else _zero(line)
+        left, right = parts[0], " = ".join(parts[1:]) if len(parts) > 1 else line
         own = len(parts) == 1 or not left or _bare(left) == _bare(claim)
-        if k == len(typed) - 1 or (own and not (open_ and not left)):
-            out.append(f"{claim} = {right}" if own or k == len(typed) - 1 else line)
+        last = k == len(typed) - 1 and not _DIFFERENTIAL.fullmatch(left)
+        if last or (own and not (open_ and not left)):
+            out.append(f"{claim} = {right}")
             open_ = True
         elif own:
             out.append(f"= {right}")
@@ -72,27 +84,28 @@ def _chained(claim: str, typed: Sequence[str]) -> list[str]:
     return out
 
 
-def _zero(text: str) -> str:
-    """Return a side that is 0 as a product, so that the line is a claim, and no equation to be solved."""
-    return "2·0" if text.strip() in ("0", "−0", "-0") else text
-
-
 def _bare(text: str) -> str:
-    return _SAME_NAME.sub("", text)
+    return _SAME_NAME.sub("", text).replace("'", "′").replace("-", "−")
 
 
 def _line(text: str, one: Judged | None) -> LineVerdict:
     if one is None or one.verdict is None:
         return LineVerdict(text, "")
-    if one.verdict == "not read":
+    if _unread(one):
         return LineVerdict(text, "not read", _reason(one))
-    if one.verdict == "refuted":
+    if one.verdict in ("refuted", "not read"):
         return LineVerdict(text, "wrong", _probably(one))
     return LineVerdict(text, "right")
 
 
+def _unread(one: Judged) -> bool:
+    """Tell whether a line is not read; of one that may be misread, and fails, the question here settles the reading."""
+    reason = one.evidence.reason if one.evidence is not None else ""
+    return one.verdict == "not read" and not (reason.startswith("The sides differ") and len(one.sides) > 1)
+
+
 def _reason(one: Judged) -> str:
-    return (one.evidence.reason if one.evidence else "") or "This is not read as a formula."
+    return (one.evidence.reason if one.evidence is not None else "") or "This is not read as a formula."
 
 
 def _probably(one: Judged) -> str:
@@ -105,23 +118,35 @@ def _probably(one: Judged) -> str:
 
 def open_parts(expr: Expr) -> list[Apply]:
     """Return the derivatives that are left in an expression: not dx of a variable, but d(x²) and d/dx x²."""
-    return [
-        n for n in postorder(expr)
-        if isinstance(n, Apply) and n.op.family == "derivative" and not (n.op.name == "d" and isinstance(n.args[0], Symbol))
-    ]  # fmt: skip
+    found = [n for n in postorder(expr) if isinstance(n, Apply) and n.op.family == "derivative"]
+    return [n for n in found if n.op.name != "d" or not isinstance(n.args[0], Symbol)]
 
 
-def _carried(answer: Formula, last: Judged, lines: tuple[LineVerdict, ...]) -> Verdict:
+def _question(instance: Instance, claim: str) -> Expr | None:
+    """Return what is asked, as an expression."""
+    statements = checking.check(f"{instance.given}\n{claim} = {claim}", diagnose=False).statements
+    return statements[-1].sides[0] if statements and statements[-1].sides else None
+
+
+def _carried(
+    instance: Instance, answer: Formula, left: Expr | None, last: Judged, lines: tuple[LineVerdict, ...]
+) -> Verdict:
     """Return the verdict of a formula that is equal to the answer: is it carried out?"""
-    side, left = last.sides[-1], last.sides[0]
+    side = last.sides[-1]
     undone = open_parts(side)
-    if side is left or (undone and undone[-1] is left):
+    if any(isinstance(n, Apply) and n.op.name == "d" for n in postorder(side)):
+        return Verdict(False, "unsimplified", "That is right so far. Go on to the end.", lines)
+    if answer.layout and left is not None and side.shape != left.shape:
+        planted = next((p for p in instance.slips if p.slip == answer.layout), None)
+        words, why = told(planted) if planted else ("That has another shape.", "")
+        return Verdict(False, "wrong", words, lines, answer.layout, why, repair=answer.value)
+    if (side is left and (undone or answer.bare)) or (undone and undone[-1] is left):
         says = f"That is the question itself: {left}. Carry it out."
         return Verdict(False, "question back", says, lines)
     if undone:
         says = f"That is right, but {undone[-1]} is still to be carried out."
         return Verdict(False, "unsimplified", says, lines)
-    names = {n.op.name for n in postorder(side) if isinstance(n, Apply)}
+    names = {n.op.name for n in postorder(side) if isinstance(n, Apply | Bind)}
     if names & set(answer.bare):
         return Verdict(False, "unsimplified", "That is equal, but not in the form that is asked for. Go on.", lines)
     return Verdict(True, "right", RIGHT, lines)
@@ -131,7 +156,8 @@ def _explained(
     instance: Instance, answer: Formula, one: Judged, lines: tuple[LineVerdict, ...], typed: Sequence[str], place: int
 ) -> Verdict:
     """Return the verdict of a wrong line: a planted slip that gives just this, else what the engine finds."""
-    counter = " ".join(one.evidence.counterexample.told) if one.evidence and one.evidence.counterexample else None
+    example = one.evidence.counterexample if one.evidence is not None else None
+    counter = " ".join(example.told) if example is not None and example.told else None
     planted = planted_for(instance, answers.right_side(typed[place]), instance.slips)
     if planted is not None:
         words, why = told(planted)
@@ -139,9 +165,14 @@ def _explained(
     found = judged_lines(instance, answer.claim, typed[: place + 1])[1][place]
     if found is not None and found.diagnosis is not None:
         repair = found.diagnosis.repaired or answer.value
-        says = _probably(found) or f"That is not equal to {answer.claim}."
+        says = _probably(found) or _differs(answer)
         return Verdict(False, "wrong", says, lines, found.diagnosis.slip, found.diagnosis.explanation, counter, repair)
-    return Verdict(False, "wrong", f"That is not equal to {answer.claim}.", lines, None, "", counter, answer.value)
+    return Verdict(False, "wrong", _differs(answer), lines, None, "", counter, answer.value)
+
+
+def _differs(answer: Formula) -> str:
+    """Return that it is wrong, without giving the answer away."""
+    return "That is not it." if answer.claim == answer.value else f"That is not equal to {answer.claim}."
 
 
 def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> Planted | None:
@@ -150,7 +181,7 @@ def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> P
         if _bare(answers.right_side(one.text)) == _bare(right):
             return one
     for one in planted:
-        sides = f"{_zero(right)} = {_zero(answers.right_side(one.text))}"
+        sides = f"{right} = {answers.right_side(one.text)}"
         report = checking.check(f"{instance.given}\n{sides}", diagnose=False)
         if report.statements and report.statements[-1].verdict in ("proved", "tested"):
             return one
@@ -158,7 +189,7 @@ def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> P
 
 
 def judged_gap(instance: Instance, answer: Gap, text: str) -> Verdict:
-    """Judge a missing line: equal to the lines around it, no copy of one of them, and as far on as the line left out."""
+    """Judge a missing line: equal to the lines around it, none of them once more, as far on as the one left out."""
     typed = answers.lines_of(text)[-1:]
     above, line, below = (answer.lines[answer.missing + k] for k in (-1, 0, 1))
     claim = answers.sides(line)[0]
@@ -172,9 +203,9 @@ def judged_gap(instance: Instance, answer: Gap, text: str) -> Verdict:
     text_ = "\n".join(x for x in (instance.given, start, f"= {right}" if start else f"{claim} = {right}") if x)
     one = checking.check(text_, diagnose=False).statements[-1]
     lines = (_line(typed[0], one),)
-    if one.verdict == "not read" or one.verdict is None:
+    if one.verdict is None or _unread(one):
         return Verdict(False, "not read", _reason(one), lines)
-    if one.verdict == "refuted":
+    if one.verdict in ("refuted", "not read"):
         chain = [start, f"= {right}"] if start else [f"{claim} = {right}"]
         verdict = _explained(instance, Formula(claim, around[1]), one, lines, chain, len(chain) - 1)
         return replace(verdict, repair=line)
@@ -200,7 +231,9 @@ def judged_wrong_line(instance: Instance, answer: WrongLine, text: str) -> Verdi
     found = re.match(r"(?:line\s*)?\(?(\d+)\)?\s*[:.,]?\s*(.*)$", first, re.IGNORECASE)
     count = len(answer.lines)
     if not found or not 1 <= int(found[1]) <= count:
-        return Verdict(False, "not read", f"Give the number of a line, 1 to {count}.", (LineVerdict(first, "not read"),))
+        return Verdict(
+            False, "not read", f"Give the number of a line, 1 to {count}.", (LineVerdict(first, "not read"),)
+        )
     number, mended = int(found[1]), " ".join(x for x in (found[2], *more) if x)
     if number != answer.wrong:
         says = f"Line {number} follows from the line above it." if number > 1 else "Line 1 only says what is given."
@@ -213,8 +246,9 @@ def judged_wrong_line(instance: Instance, answer: WrongLine, text: str) -> Verdi
         return Verdict(True, "right", f"Right. {why}".strip(), (LineVerdict(first, "right"),), repair=answer.repaired)
     claim = answers.sides(answer.repaired)[0]
     verdict = judged_formula(instance, Formula(claim, answers.right_side(answer.repaired)), mended)
-    says = "Right, and your line is right too." if verdict.right else f"It is line {number}. But your line: {verdict.says}"
-    return replace(verdict, says=says)
+    good = verdict.state in ("right", "unsimplified")  # a line in the middle may leave something to be done
+    says = "Right, and your line is right too." if good else f"It is line {number}. But your line: {verdict.says}"
+    return replace(verdict, right=good, state="right" if good else verdict.state, says=says)
 
 
 def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
@@ -224,7 +258,7 @@ def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
     bad = next((k for k, line in enumerate(lines) if line.verdict in ("wrong", "not read")), None)
     if bad is not None:
         one = found[bad]
-        if one is None or one.verdict == "not read":
+        if one is None or _unread(one):
             return Verdict(False, "not read", f"Line {bad + 1}: {lines[bad].says}", lines)
         verdict = _explained(instance, Formula(answer.left, answer.right), one, lines, typed, bad)
         return replace(verdict, says=f"Line {bad + 1}: {verdict.says}")
@@ -232,7 +266,9 @@ def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
     goal = _side(instance, answer.left, answer.right)
     start = next((f.sides[0] for f in found if f is not None and f.sides), None)
     if not sides or sides[-1] is not goal:
-        return Verdict(False, "unsimplified", f"All lines are right so far. Go on until {answer.right} stands there.", lines)
+        return Verdict(
+            False, "unsimplified", f"All lines are right so far. Go on until {answer.right} stands there.", lines
+        )
     between = {s for s in sides if s is not goal and s is not start}
     if len(between) < answer.least:
         need = "a line" if answer.least == 1 else f"{answer.least} lines"

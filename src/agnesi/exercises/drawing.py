@@ -210,11 +210,22 @@ def shuffled(rng: Random, right: Option, wrong: Sequence[tuple[Option, str, str,
     return options, order.index(None), slips
 
 
-def typed(value: Any) -> str:
-    """Return a matrix as a question shows it and a learner types it: [1 2; 3 4].
+def apart(right: Any, slips: list[tuple[Any, str, str, str]]) -> tuple[Planted, ...]:
+    """Return planted values that differ from the right one and from one another."""
+    seen, out = [right], []
+    for value, slip, words, why in slips:
+        if all(getattr(value, "shape", None) != getattr(s, "shape", None) or value != s for s in seen):
+            seen.append(value)
+            out.append(Planted(typed(value) if hasattr(value, "tolist") else str(value), slip, words, why))
+    return tuple(out)
 
-    >>> typed(sympy.Matrix([[1, -2], [3, 4]]))
-    '[1 −2; 3 4]'
+
+def typed(value: Any) -> str:
+    """Return a number or a matrix as a question shows it and a learner types it: 3/2, [1 2; 3 4].
+
+    >>> typed(sympy.Matrix([[1, -2], [3, sympy.sqrt(2)]]))
+    '[1 −2; 3 sqrt(2)]'
     """
-    rows = value.tolist()
-    return "[" + "; ".join(" ".join(str(v).replace("-", "−").replace(" ", "") for v in row) for row in rows) + "]"
+    rows = value.tolist() if hasattr(value, "tolist") else [[value]]
+    cells = [" ".join(str(v).replace("-", "−").replace(" ", "").replace("**", "^") for v in row) for row in rows]
+    return f"[{'; '.join(cells)}]" if hasattr(value, "tolist") else cells[0]

@@ -153,4 +153,3 @@ def _left_over(instance: Instance, number: int) -> Hint | None:
             words, why = told(one)
             out.append(f"Not {chr(97 + chosen)}: {words.removeprefix('Probably ').rstrip('.')}. {why}".strip())
     return Hint(number, min(number, GRADES), out[number - 1]) if number <= len(out) else None
-

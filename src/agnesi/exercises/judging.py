@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agnesi.errors import AgnesiError
+import sympy
+
+from agnesi.errors import AgnesiError, ReadError
 from agnesi.exercises import answers
 from agnesi.exercises.claims import judged_formula, judged_gap, judged_proof, judged_wrong_line
-from agnesi.exercises.record import Choice, Exact, Formula, Gap, Instance, LineVerdict, Planted, Proof, Shape, Verdict
-from agnesi.exercises.record import WrongLine
+from agnesi.exercises.drawing import typed
+from agnesi.exercises.record import (
+    Choice,
+    Exact,
+    Formula,
+    Gap,
+    Instance,
+    LineVerdict,
+    Planted,
+    Proof,
+    Shape,
+    Verdict,
+    WrongLine,
+)
 from agnesi.exercises.slips import told
 
 NOTHING = "Nothing is typed yet."
@@ -17,12 +31,12 @@ NOTHING = "Nothing is typed yet."
 def judge(instance: Instance, text: str) -> Verdict:
     """Judge an answer, line by line where there are several; never raises for what a learner types.
 
-        >>> from agnesi.exercises import instance, judge
-        >>> one = instance("matcalc-power-rule", 1, 0)
-        >>> judge(one, one.answer.value).right
-        True
+    >>> from agnesi.exercises import instance, judge
+    >>> one = instance("matcalc-power-rule", 1, 0)
+    >>> judge(one, one.answer.value).right
+    True
     """
-    if not text.strip():
+    if not answers.lines_of(text):
         return Verdict(False, "not read", NOTHING)
     try:
         return _judged(instance, text)
@@ -54,6 +68,8 @@ def _exact(instance: Instance, answer: Exact, text: str) -> Verdict:
     before = tuple(_kept(line, answer) for line in lines[:-1])
     wrong = next((line for line in before if line.verdict == "wrong"), None)
     given = answers.value(lines[-1], answer)
+    if answers.lettered(given) and not answers.lettered(answer.value):
+        raise ReadError("There are letters in it.", expected=f"a {answer.form} of numbers", got=lines[-1])
     right = answers.same(given, answer.value, answer)
     done = answers.carried_out(lines[-1], answer)
     last = LineVerdict(lines[-1], "right" if right else "wrong")
@@ -85,7 +101,9 @@ def _kept(line: str, answer: Exact) -> LineVerdict:
         return LineVerdict(line, "not read", str(error).split("\n")[0])
     if answer.lines == "rows":
         good = answers.row_equivalent(found, answer.value)
-        return LineVerdict(line, "right" if good else "wrong", "" if good else "These rows do not come from the rows above.")
+        return LineVerdict(
+            line, "right" if good else "wrong", "" if good else "These rows do not come from the rows above."
+        )
     good = answers.same(found, answer.value, answer)
     return LineVerdict(line, "right" if good else "wrong")
 
@@ -112,9 +130,11 @@ def _first_wrong(lines: tuple[LineVerdict, ...], wrong: LineVerdict) -> str:
 
 def _is(given: object, planted: Planted, answer: Exact) -> bool:
     """Tell whether an answer is what a slip makes."""
-    kind = replace(answer, same="") if answer.same == "pattern" else answer
     try:
-        return answers.same(given, answers.value(planted.text, answer), kind)
+        made = answers.value(planted.text, answer)
+        if answers.same(given, made, replace(answer, same="")):
+            return True
+        return answer.same != "pattern" and answers.same(given, made, answer)
     except AgnesiError:
         return False
 
@@ -127,7 +147,7 @@ def _differs(given: object, answer: Exact) -> str:
         if count != len(right):
             return f"That is not it: you gave {count}, and there are {'more' if count < len(right) else 'fewer'}."
         return "That is not it: not all of these belong to the answer."
-    shape = getattr(given, "shape", ())
+    shape = given.shape if isinstance(given, sympy.MatrixBase) else ()
     if shape and shape != right.shape:
         return f"That is not it: it is {shape[0]}×{shape[1]}, and the answer has another shape."
     if shape and not answer.same:
@@ -144,19 +164,6 @@ def shown(answer: Exact) -> str:
     if answer.form == "set":
         return "{" + ", ".join(typed(v) for v in answer.value) + "}"
     return typed(answer.value)
-
-
-def typed(value: object) -> str:
-    """Return a number or a matrix as it can be typed: 3/2, [1 2; 3 4].
-
-    >>> import sympy
-    >>> typed(sympy.Matrix([[1, 2], [3, sympy.sqrt(2)]]))
-    '[1 2; 3 sqrt(2)]'
-    """
-    if hasattr(value, "tolist") and getattr(value, "shape", ()):
-        rows = value.tolist()
-        return "[" + "; ".join(" ".join(str(v).replace(" ", "").replace("**", "^") for v in row) for row in rows) + "]"
-    return str(value).replace("**", "^")
 
 
 def _shape(instance: Instance, answer: Shape, text: str) -> Verdict:

@@ -26,13 +26,12 @@ from agnesi.rules.steps import Line
 from agnesi.rules.tidy import Tidy
 
 
-
 @lru_cache(maxsize=256)
 def slips_of_derivative(text: str, wrt: str, most: int = 3) -> tuple[Planted, ...]:
     """Return wrong derivatives of a text (its declarations before it), each made by a slip; none equals the right one.
 
-        >>> [p.slip for p in slips_of_derivative("sin(x^2)", "x", 2)]
-        ['inner derivative lost', 'derivative at the wrong place']
+    >>> [p.slip for p in slips_of_derivative("sin(x^2)", "x", 2)]
+    ['inner derivative lost', 'derivative at the wrong place']
     """
     reading = read(text)
     variable = reading.symbols[wrt]
@@ -99,7 +98,11 @@ def gap(rng: Random, text: str, wrt: str, given: str) -> Instance | None:
     rows = "\n".join(f"{k + 1}. " + ("…" if k == missing else f"${line}$") for k, line in enumerate(lines))
     question = f"One line of this derivation is missing. Write it.\n\n{rows}\n\nThe step is: {step.rule}."
     return Instance(
-        question, Gap(tuple(lines), missing, step.rule), f"the missing line, ${step.left}$ = …", given, slips=planted[:3],
+        question,
+        Gap(tuple(lines), missing, step.rule),
+        f"the missing line, ${step.left}$ = …",
+        given,
+        slips=planted[:3],
     )
 
 
@@ -110,17 +113,21 @@ def wrong_line(rng: Random, text: str, wrt: str, given: str) -> Instance | None:
     """
     done = derivation(text, wrt)()
     lines = _lines(done)
-    spoils = [(k, p) for k in range(1, len(lines) - 1) for p in _spoiled(done.steps[k], done) if p.text not in lines]
+    order = list(range(1, len(lines) - 1))
+    rng.shuffle(order)
+    tries = ((k, [p for p in _spoiled(done.steps[k], done) if p.text not in lines]) for k in order)
+    k, spoils = next(((k, found) for k, found in tries if found), (0, []))
     if len(lines) < 4 or not spoils:
         return None
-    k, planted = rng.choice(spoils)
+    planted = rng.choice(spoils)
     carried = _carried(done, lines, k, planted.text)
     shown = tuple([*lines[:k], planted.text, *carried])
     rows = "\n".join(f"{n}. ${line}$" for n, line in enumerate(shown, 1))
     question = f"One line of this derivation does not follow. Which is the first?\n\n{rows}"
     kept = Planted(str(k + 1), planted.slip, planted.words, planted.why)
     return Instance(
-        question, WrongLine(shown, k + 1, lines[k]), "the number of the line; after it, if you like, the line as it should be",
+        question, WrongLine(shown, k + 1, lines[k]), "the number of the line; after it, if you like, the line as "
+                                                     "it should be",
         given, slips=(kept,),
     )  # fmt: skip
 

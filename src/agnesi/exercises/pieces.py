@@ -20,16 +20,14 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _RAISED = {ord(a): f"^{{{b}}}" for a, b in zip("⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ", [*"0123456789", "T"], strict=True)}
-_PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>′</mo></msup>")
 
 
 def typeset(text: str, shapes: Mapping[str, int], display: bool = False) -> str:
     """Return a formula as MathML, as it is written; "" where that cannot be done."""
     try:
-        found = mathml(text, dialects["agnesi"], shapes, display=display)
+        return mathml(text, dialects["agnesi"], shapes, display=display)
     except (AgnesiError, IndexError, RecursionError):  # anything may be typed
         return ""
-    return _PRIMED.sub(r'\1<mo lspace="0" rspace="0">′</mo>', found)
 
 
 def shapes_of(one: Instance) -> dict[str, int]:
@@ -70,7 +68,8 @@ def pieces(text: str, shapes: Mapping[str, int], plain: bool = False) -> list[li
             found.append(["text", text[at : m.start()]])
         value = m[kind]
         if kind in ("math", "display"):
-            kind, value = "math", typeset(value, shapes, kind == "display")
+            made = typeset(value, shapes, kind == "display")
+            kind, value = ("math", made) if made else ("code", value)
         found.append([kind, value])
         at = m.end()
     return [*found, ["text", text[at:]]] if text[at:] else found

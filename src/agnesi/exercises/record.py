@@ -29,6 +29,7 @@ class Formula:
     - `of`: the function and the variable whose derivative is asked, for steps and hints; () where it is none.
     - `bare`: operations that must not be left in the answer, by name, besides derivatives.
     - `vector`: it is a list of entries, so that [2x cos(y); 3] has two and not three.
+    - `layout`: the slip of who gives a row for a column, or the reverse; "" where both count.
     """
 
     claim: str
@@ -36,6 +37,7 @@ class Formula:
     of: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     vector: bool = False
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Hint:
-    """One hint: its number, its grade (1 names the rule, 2 says where, 3 gives the line), what it says, and the line."""
+    """One hint: its number, its grade (1 names the rule, 2 says where, 3 gives the line), its words, the line."""
 
     number: int
     grade: int

@@ -55,7 +55,8 @@ def family(id: str) -> Family:
     if id not in known:
         near = sorted(k for k in known if any(part in k for part in id.split("-")[1:] if len(part) > 3))[:6]
         raise UnknownName(
-            f"There is no exercise family {id}.", expected=", ".join(near) if near else "an id that `agnesi exercise` lists"
+            f"There is no exercise family {id}.", expected=", ".join(near) if near else "an id that `agnesi "
+                                                            "exercise` lists"
         )  # fmt: skip
     return known[id]
 

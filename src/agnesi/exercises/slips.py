@@ -8,9 +8,10 @@ from agnesi.exercises.record import Planted
 
 def told(planted: Planted) -> tuple[str, str]:
     """Return the sentence that a learner reads, and why the right rule is so."""
-    record = slips[planted.slip] if planted.slip in slips else None
+    record = next((slips[name] for name in (planted.slip,) if name in slips), None)
     words = planted.words or (record.words if record else planted.slip)
-    why = planted.why or (record.explanation if record else "")
+    general = record is not None and record.mend is not None and planted.words  # its reason is about other lines
+    why = planted.why or (record.explanation if record and not general else "")
     return f"Probably {words}.", why
 
 

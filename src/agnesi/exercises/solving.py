@@ -11,7 +11,18 @@ from agnesi.derivation import Derivation
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
 from agnesi.exercises.judging import shown
-from agnesi.exercises.record import Choice, Exact, Formula, Gap, Instance, Proof, Shape, Solution, SolutionStep, WrongLine
+from agnesi.exercises.record import (
+    Choice,
+    Exact,
+    Formula,
+    Gap,
+    Instance,
+    Proof,
+    Shape,
+    Solution,
+    SolutionStep,
+    WrongLine,
+)
 from agnesi.exercises.slips import told
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Apply, Expr, postorder
@@ -109,7 +120,7 @@ def _shapes(expr: Expr) -> Iterable[SolutionStep]:
     """Yield the shape of each part of an expression, from the inside out."""
     seen: set[Expr] = set()
     for node in postorder(expr):
-        if node not in seen and (isinstance(node, Apply) and node.args or not isinstance(node, Apply)):
+        if node not in seen and ((isinstance(node, Apply) and node.args) or not isinstance(node, Apply)):
             seen.add(node)
             text = write(node, "unicode")
             size = show_shape(node.shape) if node.shape else "a number"
@@ -121,7 +132,9 @@ def _options(instance: Instance) -> Iterable[SolutionStep]:
         words, why = told(one)
         chosen = answers.option(one.text, instance.choices)
         if chosen is not None:
-            yield SolutionStep(f"Not {chr(97 + chosen)}: {words[9:] if words.startswith('Probably ') else words}", why=why)
+            yield SolutionStep(
+                f"Not {chr(97 + chosen)}: {words[9:] if words.startswith('Probably ') else words}", why=why
+            )
 
 
 def _wrong_line(instance: Instance, answer: WrongLine) -> tuple[SolutionStep, ...]:

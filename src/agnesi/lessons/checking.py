@@ -11,13 +11,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from agnesi.check.report import Report as Judged
-from agnesi.course import curriculum
+from agnesi.course import Curriculum, curriculum
 from agnesi.documents.files import check_file
 from agnesi.documents.report import DocumentReport
 from agnesi.lessons.parts import Figure, Made, made
 from agnesi.lessons.prose import links
 from agnesi.lessons.reading import lessons
-from agnesi.lessons.record import OPTIONAL, SECTIONS, Block, Lesson, Prose, Section
+from agnesi.lessons.record import OPTIONAL, SECTIONS, Block, Lesson, Prose, Section, shown_path
 from agnesi.results import results
 from agnesi.results.record import Reproduced
 from agnesi.show_report import details_of
@@ -53,7 +53,7 @@ class Report:
 
     def show(self, verbose: bool = False) -> str:
         """Return the report as text: each fault with file and line, then the totals."""
-        path = self.lesson.path
+        path = shown_path(self.lesson.path)
         rows = [f"{path}:{f.line}: {f.text}" for f in self.faults]
         if verbose:
             rows += [f"{path}:{s.where.line}: {s.words}: {s.text}" for s in self.document.statements]
@@ -65,17 +65,18 @@ class Report:
 
 
 def check_lesson(
-    lesson: Lesson, every: Mapping[str, Lesson] | None = None, cache: Path | None = None, concepts: Iterable[str] = ()
+    lesson: Lesson, every: Mapping[str, Lesson] | None = None, cache: Path | None = None,
+    course: Curriculum | None = None,
 ) -> Report:
     """Judge all that a lesson says and names.
 
-    `every` are the lessons that it may name, `cache` is a folder for judgements, `concepts` are ids of concepts besides
-    those of the curriculum.
+    `every` are the lessons that it may name, `cache` is a folder for judgements, `course` is the curriculum with what a
+    teacher added, where the lesson is of a course of their own.
     """
-    known = every if every is not None else lessons()
+    known, course = every if every is not None else lessons(), course or curriculum()
     document = check_file(lesson.path, text=statements_of(lesson), folder=cache)
     faults = [
-        *_statements(document), *_ids(lesson, known, {*curriculum().concepts, *concepts}), *_links(lesson, known),
+        *_statements(document), *_ids(lesson, known, course), *_links(lesson, known, course),
         *_order(lesson), *_blocks(lesson, made(lesson)),
     ]  # fmt: skip
     return Report(lesson, document, tuple(sorted(faults, key=lambda f: f.line)))
@@ -94,8 +95,9 @@ def _statements(document: DocumentReport) -> Iterator[Fault]:
     if document.failure:
         yield Fault(1, document.failure)
     for one in document.wrong:
-        told = " ".join(" ".join(one.details).split())
-        yield Fault(one.where.line, f"{one.words}: {one.text}. {told}".strip())
+        yield Fault(one.where.line, _told(f"{one.words}: {one.text}", one.details))
+    if not document.counts and not document.failure:
+        yield Fault(1, "No formula of the prose claims anything: say what holds, between dollars.")
     for one in document.unread:
         yield Fault(one.where.line, f"not read: {one.text}. {' '.join(one.evidence.split())}".strip())
     for notice in document.notices:
@@ -103,12 +105,16 @@ def _statements(document: DocumentReport) -> Iterator[Fault]:
         yield Fault(getattr(where, "line", 1), notice.words)
 
 
-def _ids(lesson: Lesson, every: Mapping[str, Lesson], concepts: Iterable[str]) -> Iterator[Fault]:
+def _told(what: str, details: Iterable[str]) -> str:
+    """Return a fault with the counterexample and the explanation below it."""
+    return "\n    ".join([what, *(" ".join(row.split()) for row in details if row.strip())])
+
+
+def _ids(lesson: Lesson, every: Mapping[str, Lesson], course: Curriculum) -> Iterator[Fault]:
     """Yield the ids of the front matter that do not exist."""
-    course, concepts = curriculum(), set(concepts)
     known = {
-        "concepts": concepts, "needs": concepts, "results": set(results), "next": set(every) | {lesson.id},
-        "exercises": families(),
+        "concepts": set(course.concepts), "needs": set(course.concepts), "results": set(results),
+        "next": set(every) | {lesson.id}, "exercises": families(),
     }  # fmt: skip
     for field, ids in known.items():
         given: tuple[str, ...] = getattr(lesson, field)
@@ -149,8 +155,7 @@ def concepts_of_families() -> list[tuple[str, ...]] | None:
     return [tuple(family.concepts) for family in found.values()]
 
 
-def _links(lesson: Lesson, every: Mapping[str, Lesson]) -> Iterator[Fault]:
-    course = curriculum()
+def _links(lesson: Lesson, every: Mapping[str, Lesson], course: Curriculum) -> Iterator[Fault]:
     exists = {
         "lesson": set(every) | {lesson.id}, "concept": set(course.concepts), "result": set(course.results),
         "resource": set(course.resources), "exercise": families(),
@@ -195,7 +200,7 @@ def _blocks(lesson: Lesson, parts: Iterable[Made]) -> Iterator[Fault]:
     pictured = False
     for one in parts:
         if one.fault is not None:
-            yield Fault(one.fault.line, str(one.fault).removeprefix(f"{lesson.path}:{one.fault.line}: "))
+            yield Fault(one.fault.line, str(one.fault).removeprefix(f"{shown_path(lesson.path)}:{one.fault.line}: "))
         elif isinstance(one.part, Block):
             yield from _block(lesson, one.part, one.filled)
             pictured = pictured or isinstance(one.filled, Figure)
@@ -212,8 +217,7 @@ def _block(lesson: Lesson, block: Block, filled: object) -> Iterator[Fault]:
                 yield Fault(block.line, "The block is expected to have a wrong line, and has none.")
         else:
             for one in wrong:
-                told = " ".join(" ".join(details_of(one)).split())
-                yield Fault(block.line + one.line, f"wrong: {one.text.strip()}. {told}")
+                yield Fault(block.line + one.line, _told(f"wrong: {one.text.strip()}", details_of(one)))
         for one in (s for s in filled.statements if s.verdict == "not read"):
             yield Fault(block.line + one.line, f"not read: {one.text.strip()}.")
         if not any(s.verdict for s in filled.statements):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -155,11 +156,22 @@ def _slider(name: str, text: str, lesson: Lesson, block: Block) -> Slider:
         raise LessonFault(f"{name}={text} is no slider.", lesson.path, block.line, expected="a=0..2, or a=0..2@1.5")
     low, high = float(m["low"]), float(m["high"])
     whole = "." not in m["low"] + m["high"] + (m["start"] or "") and high - low <= 20
-    step = 1.0 if whole else (high - low) / 20
-    start = float(m["start"]) if m["start"] else low + step * round((high - low) / step / 2)
+    step = 1.0 if whole else _step(high - low)
+    wanted = float(m["start"]) if m["start"] else (low + high) / 2
+    start = round(low + step * round((wanted - low) / step), 10)
     if whole:
         return Slider(name, int(low), int(high), int(start), 1)
     return Slider(name, low, high, start, step)
+
+
+def _step(length: float) -> float:
+    """Return a round step with which a slider has 20 to 50 places: 0.1 for a length of 3.
+
+    >>> _step(3.0), _step(0.55)
+    (0.1, 0.02)
+    """
+    scale = 10.0 ** math.floor(math.log10(length / 20))
+    return next(round(k * scale, 12) for k in (5, 2, 1) if length / (k * scale) >= 20)
 
 
 def _program(text: str, given: Mapping[str, float]) -> str:

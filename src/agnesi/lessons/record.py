@@ -14,12 +14,20 @@ SECTIONS = ("The idea", "An example", "The statement", "The derivation", "Try it
 OPTIONAL = ("Try it",)
 
 
+def shown_path(path: Path | str) -> str:
+    """Return a path as it is told: from the working directory on, where it lies below that."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
 class LessonFault(AgnesiError):
     """A lesson that cannot be read, or a block that cannot be made: file, line, what, and one repair."""
 
     def __init__(self, what: str, path: Path | str, line: int, *, expected: str = "", repair: str = "") -> None:
         self.path, self.line = str(path), line
-        super().__init__(f"{path}:{line}: {what}", expected=expected, repair=repair)
+        super().__init__(f"{shown_path(path)}:{line}: {what}", expected=expected, repair=repair)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from agnesi.dialects import Dialect
+from agnesi.lessons.latex import FRACTION, plain, raised
 from agnesi.write.names import GREEK
 
 FUNCTIONS = frozenset((
@@ -34,6 +35,7 @@ UP = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵏᵈⁱʲᵖˣʸᵗʳᴺ
 DOWN = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₘₖₚₓₐₜᵣₛₗₑₕᵤᵥ", "0123456789+−ijnmkpxatrslehuv", strict=True))
 OPEN, CLOSE = "([{⟨", ")]}⟩"
 LARGE = "∑∏∫"
+SPACE = '<mspace width="0.17em"/>'
 BELOW = ("lim", "max", "min", "argmax", "argmin")
 DEEPEST = 25
 _OPENED, _CLOSED = '<mrow><mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo></mrow>'
@@ -43,7 +45,10 @@ _TOKEN = re.compile(
 )  # fmt: skip
 _SHAPED = re.compile(
     r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*"
-    r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$))"
+    r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$|\s+[a-z]{3,}))"
+)
+_LISTED = re.compile(  # v = (1, 2), A = [1 2; 3 4]
+    r"(?<![\w∂∇′'])(?P<name>[^\W\d_](?:_\w|[₀-₉])?)\s*=\s*(?:\([^()=]*,[^()=]*\)|\[(?P<matrix>[^\[\]=]*)\])"
 )
 _SIZE = re.compile(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*")
 
@@ -62,6 +67,8 @@ def shapes_in(texts: Iterable[str]) -> dict[str, int]:
 
     >>> shapes_in(["X: n×d; w ∈ ℝᵈ; λ: scalar"])
     {'X': 2, 'w': 1, 'λ': 0}
+    >>> shapes_in(["A = [1 2; 3 4]; v = (1, 2); u = [1; 2]"])
+    {'A': 2, 'v': 1, 'u': 1}
     """
     found: dict[str, int] = {}
     for text in texts:
@@ -71,6 +78,9 @@ def shapes_in(texts: Iterable[str]) -> dict[str, int]:
             if m["set"] is None and not _SIZE.fullmatch(size.strip()):
                 continue
             found.update({name.strip(): axes for name in m["names"].split(",")})
+        for m in _LISTED.finditer(text):
+            rows = m["matrix"]
+            found.setdefault(m["name"], 2 if rows and (";" not in rows or re.search(r"[^\s;]\s+[^\s;]", rows)) else 1)
     return found
 
 
@@ -81,6 +91,8 @@ def mathml(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None,
     >>> mathml("wᵀx", dialects["agnesi"])
     '<math><msup><mi>w</mi><mo>⊤</mo></msup><mi>x</mi></math>'
     """
+    text = raised(text)
+    text = plain(text) if "\\" in text else text
     inside = _Setter(_tokens(text), dialect, shapes or {}, display).run()
     return f'<math display="block">{inside}</math>' if display else f"<math>{inside}</math>"
 
@@ -97,6 +109,7 @@ def in_layout(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = No
     >>> in_layout("∇f(x) = 2 x", dialects["mml"], {"x": 1})
     '∇f(x) = 2 xᵀ'
     """
+    text = plain(raised(text)) if "\\" in text else text
     sides = re.split(r"(?<![:<>≠])=", text)
     if dialect.gradient_layout != "row" or len(sides) < 2 or not any(_GRADIENT.fullmatch(s) for s in sides):
         return text
@@ -197,9 +210,20 @@ class _Setter:
         return _Setter(tokens, self.dialect, self.shapes, False).run()
 
     def part(self) -> str:
+        """Return an atom with its indices and powers; the name of a function stands apart from what it is beside."""
+        start = self.at
+        found = self.scripted()
+        if self.tokens[start].text not in FUNCTIONS or self.tokens[start].text == "sqrt":
+            return found
+        before, following = self.tokens[start - 1] if start else None, self.peek()
+        apart = before is not None and (before.text[-1].isalnum() or before.text in CLOSE or before.text in UP)
+        ends = following is None or following.text in OPEN or following.text in CLOSE + ",;"
+        return f"{SPACE if apart else ''}{found}{'' if ends else SPACE}"
+
+    def scripted(self) -> str:
         """Return an atom with its indices and powers."""
         start = self.at
-        base = self.atom()
+        base = self.primed(self.atom())
         low, high = self.scripts()
         text = self.tokens[start].text
         if low and self.shapes.get(text) == 1:  # an entry of a vector is a number, and not bold
@@ -212,11 +236,22 @@ class _Setter:
             return f"<msubsup>{base}{_row(low)}{_row(high)}</msubsup>"
         return f"<msub>{base}{_row(low)}</msub>" if low else f"<msup>{base}{_row(high)}</msup>" if high else base
 
+    def primed(self, base: str) -> str:
+        """Return an atom with the primes that follow it: f′, and f' before a bracket."""
+        marks = ""
+        while (token := self.peek()) is not None and not token.spaced and token.text in ("′", "'"):
+            following = self.tokens[self.at + 1].text if self.at + 1 < len(self.tokens) else ""
+            if token.text == "'" and following not in ("(", "'"):
+                break
+            marks += '<mo lspace="0" rspace="0">′</mo>'
+            self.at += 1
+        return f"<mrow>{base}{marks}</mrow>" if marks else base
+
     def scripts(self) -> tuple[str, str]:
         """Return what stands below and above, as the next tokens say."""
         low, high = "", ""
         while (token := self.peek()) is not None and (not token.spaced or token.text in ("^", "_")):
-            if token.text in UP or token.text in ("ᵀ", "⊤", "′", "'"):
+            if token.text in UP or token.text in ("ᵀ", "⊤", "'"):
                 high += self.raised()
             elif token.text in DOWN:
                 low += self.run_of(DOWN)
@@ -229,14 +264,10 @@ class _Setter:
         return low, high
 
     def raised(self) -> str:
-        """Return a power in raised letters, a transpose, or a prime."""
-        token = self.tokens[self.at]
-        if token.text in UP:
+        """Return a power in raised letters, or a transpose."""
+        if self.tokens[self.at].text in UP:
             return self.run_of(UP)
         self.at += 1
-        following = self.peek()
-        if token.text == "′" or (token.text == "'" and following is not None and following.text == "("):
-            return "<mo>′</mo>"
         return self.transpose()
 
     def run_of(self, letters: Mapping[str, str]) -> str:
@@ -278,6 +309,8 @@ class _Setter:
             return f"<mn>{text}</mn>"
         if token.kind == "word":
             return self.word(text)
+        if text == FRACTION:
+            return f"<mfrac><mrow>{self.group()}</mrow><mrow>{self.group()}</mrow></mfrac>"
         if text == "√":
             return f"<msqrt>{self.root()}</msqrt>"
         if text in OPEN and self.deep < DEEPEST:
@@ -303,15 +336,14 @@ class _Setter:
         following = self.peek()
         plain = following is None or following.text not in DOWN
         shown = self.dialect.log if text in ("log", "ln") and plain else text
-        space = "" if following is None or following.text == "(" else '<mspace width="0.17em"/>'
-        return f"<mi>{shown}</mi>{space}"
+        return f"<mi>{shown}</mi>"
 
     def root(self) -> str:
         """Return what stands under a root: the next atom, without the brackets around it."""
         token = self.peek()
-        if token is not None and token.text == "(":
+        if token is not None and token.text in "({":
             self.at += 1
-            inside = self.run(")")
+            inside = self.run(CLOSE[OPEN.index(token.text)])
             self.at += 1
             return inside
         return self.part() if token is not None else ""

@@ -25,6 +25,14 @@ from agnesi.study.settings import Settings
 from agnesi.study.store.keeping import Store
 from agnesi.study.work import Unanswered, Work
 
+NOT_KEPT = {  # by a word of what SQLite says
+    "locked": "Another program uses the file {file}: close it there, and send once more.",
+    "readonly": "The file {file} or its folder may not be written: allow it, and send once more.",
+    "full": "Make room on the disc, and send once more.",
+    "malformed": "The file {file} is damaged. End Agnesi; put a copy of yours there, or move it away to begin anew.",
+    "": "Look whether the disc of {file} is there and has room, and send once more.",
+}
+
 
 class Files(StaticFiles):
     """The app's own files; one asked for with its stamp never changes."""
@@ -95,8 +103,12 @@ async def _no_answer(request: Request, error: Exception) -> Response:
 
 async def _not_kept(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
-    sentence = f"This could not be saved: {error.orig}. Copy what you typed, and make room on the disc."
-    return web.page(request, "sorry.html", 507, sentence=sentence, problem=None)
+    said = str(error.orig)
+    changing = "This could not be saved" if request.method == "POST" else "What you made could not be read"
+    file = request.app.state.settings.database
+    repair = next((text for word, text in NOT_KEPT.items() if word in said), NOT_KEPT[""]).format(file=file)
+    copy = " Copy what you typed first." if request.method == "POST" else ""
+    return web.page(request, "sorry.html", 507, sentence=f"{changing}: {said}. {repair}{copy}", problem=None)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -40,7 +40,7 @@ def _misfit(function: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any
         known.bind(*args, **kwargs)
     except TypeError as error:
         unknown = [n for n in kwargs if n not in known.parameters]
-        near = get_close_matches(unknown[0], known.parameters, 1, 0.5) if unknown else []
+        near = get_close_matches(unknown[0], known.parameters, 1, 0.7) if unknown else []
         said = f"has no argument {unknown[0]}" if unknown else f"cannot be called so: {error}"
         repair = f"Did you mean {near[0]}?" if near else ""
         return WrongArguments(f"{function.__name__} {said}.", expected=written(function), repair=repair)

@@ -34,9 +34,12 @@ def _echelon(rng: Random, level: int) -> Instance:
     )  # fmt: skip
     text = typed(A)
     return Instance(
-        f"Bring $A = {text}$ to echelon form by row operations. You may write each matrix on the way on a line of its own.",
+        f"Bring $A = {text}$ to echelon form by row operations. You may write each matrix on the way on a line "
+        f"of its own.",
         Exact(done.value, "matrix", "pattern", lines="rows", again=echelon),
-        "a matrix in echelon form, such as [1 2 0; 0 1 3]", slips=slips, work=partial(echelon, A),
+        "a matrix in echelon form, such as [1 2 0; 0 1 3]",
+        slips=slips,
+        work=partial(echelon, A),
     )
 
 
@@ -60,7 +63,10 @@ def _solve(rng: Random, level: int) -> Instance:
         slips.append(Planted(typed(-x), "sign", "the signs of the whole solution are turned"))
     return Instance(
         f"Solve $A x = b$ with $A = {typed(A)}$ and $b = {typed(b)}$.",
-        Exact(done.value, "vector"), "a vector, such as [1; 2]", slips=tuple(slips), work=partial(solve, A, b),
+        Exact(done.value, "vector"),
+        "a vector, such as [1; 2]",
+        slips=tuple(slips),
+        work=partial(solve, A, b),
     )
 
 
@@ -70,11 +76,11 @@ def _inverse(rng: Random, level: int) -> Instance:
         A = unimodular(rng, 3, 4)
     else:
         A = matrix(rng, 2, 2, 5)
-        while A.det() == 0 or (level == 1) != (abs(A.det()) == 1) or A == sympy.eye(2):
+        while A.det() == 0 or (level == 1) != (abs(A.det()) == 1) or sympy.eye(2) == A:
             A = matrix(rng, 2, 2, 4)
     done = inverse(A)
     d = A.det()
-    slips = []
+    slips: list[Planted] = []
     if level < 3:
         a, b, c, e = A
         adjugate = sympy.Matrix([[e, -b], [-c, a]])
@@ -88,18 +94,33 @@ def _inverse(rng: Random, level: int) -> Instance:
         ):  # fmt: skip
             if text != done.value and typed(text) not in [s.text for s in slips]:
                 slips.append(Planted(typed(text), slip, words, why))
-    if A.T != done.value and typed(A.T) not in [s.text for s in slips]:
+    if done.value != A.T and typed(A.T) not in [s.text for s in slips]:
         slips.append(Planted(typed(A.T), "transpose for inverse"))
     return Instance(
-        f"Find the inverse of $A = {typed(A)}$.", Exact(done.value, "matrix"), "a matrix, such as [1/2 0; 3 1]",
-        slips=tuple(slips), work=partial(inverse, A),
+        f"Find the inverse of $A = {typed(A)}$.",
+        Exact(done.value, "matrix"),
+        "a matrix, such as [1/2 0; 3 1]",
+        slips=tuple(slips),
+        work=partial(inverse, A),
     )
 
 
 FAMILIES = (
-    Family("impla-echelon", "Row reduction to echelon form", "compute", ("gauss-elim", "linear-system"), _echelon,
-           where=WHERE),
+    Family(
+        "impla-echelon",
+        "Row reduction to echelon form",
+        "compute",
+        ("gauss-elim", "linear-system"),
+        _echelon,
+        where=WHERE,
+    ),
     Family("impla-solve", "Solve a small system", "compute", ("linear-system", "gauss-elim"), _solve, where=WHERE),
-    Family("impla-inverse", "The inverse of a small matrix", "compute", ("matrix-inverse", "gauss-elim"), _inverse,
-           where=WHERE),
+    Family(
+        "impla-inverse",
+        "The inverse of a small matrix",
+        "compute",
+        ("matrix-inverse", "gauss-elim"),
+        _inverse,
+        where=WHERE,
+    ),
 )

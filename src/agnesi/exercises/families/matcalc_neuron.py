@@ -29,19 +29,34 @@ def _numbers(rng: Random, level: int) -> Instance:
     value = row if z > 0 else sympy.zeros(n, 1).as_immutable()
     text = typed
     slips = [
-        Planted(text(sympy.ImmutableMatrix(n, 1, w)), "other variable", "the weights were given: that is the slope in x"),
-        Planted(text(row * z), "chain through the rectifier", "x was multiplied by w·x + b, not by the slope of max", _PIECES),
-        Planted(text(row if z < 0 else sympy.zeros(n, 1)), "other piece", "the other piece of max(0, z) was taken", _PIECES),
+        Planted(
+            text(sympy.ImmutableMatrix(n, 1, w)), "other variable", "the weights were given: that is the slope in x"
+        ),
+        Planted(
+            text(row * z),
+            "chain through the rectifier",
+            "x was multiplied by w·x + b, not by the slope of max",
+            _PIECES,
+        ),
+        Planted(
+            text(row if z < 0 else sympy.zeros(n, 1)), "other piece", "the other piece of max(0, z) was taken", _PIECES
+        ),
     ]
     right = text(value)
     said = f"z = {w}·{x} + {b} = {z}".replace("-", "−")
-    steps = (("Work out what goes into the rectifier", said),
-             (f"z is {'above' if z > 0 else 'below'} 0, so max(0, z) has the slope {1 if z > 0 else 0} there", ""),
-             ("Multiply by ∂z/∂w = x", f"∂a/∂w = {right}"))
+    steps = (
+        ("Work out what goes into the rectifier", said),
+        (f"z is {'above' if z > 0 else 'below'} 0, so max(0, z) has the slope {1 if z > 0 else 0} there", ""),
+        ("Multiply by ∂z/∂w = x", f"∂a/∂w = {right}"),
+    )
     kept = [p for p in distinct(right, slips) if p.text != right]
     return Instance(
-        f"A neuron gives $a = max(0, w·x + b)$. For $w = {_row(w)}$, $x = {_row(x)}$ and $b = {str(b).replace('-', '−')}$, "
-        "what is $∂a/∂w$?", Exact(value, "vector"), "a vector, such as [1; 2]; a row counts too", slips=tuple(kept),
+        f"A neuron gives $a = max(0, w·x + b)$. For $w = {_row(w)}$, $x = {_row(x)}$ and $b = "
+        f"{str(b).replace('-', '−')}$, "
+        "what is $∂a/∂w$?",
+        Exact(value, "vector"),
+        "a vector, such as [1; 2]; a row counts too",
+        slips=tuple(kept),
         work=lambda: steps,
     )
 
@@ -51,11 +66,36 @@ def _row(entries: list[int]) -> str:
 
 
 _UNITS = {  # what a neuron may do with z = w·x + b, by level
-    1: ("wᵀx + b", "(wᵀx + b)²", "{a} wᵀx + b", "exp(wᵀx + b)", "(wᵀx − b)²", "wᵀx + {a}b", "{a}(wᵀx + b)²", "exp({a} wᵀx)"),
-    2: ("max(0, wᵀx + b)", "max(0, {a} wᵀx + b)", "tanh(wᵀx + b)", "sigmoid(wᵀx + b)", "tanh({a} wᵀx + b)", "max(0, wᵀx − {a}b)",
-        "sigmoid({a} wᵀx)", "{a} tanh(wᵀx + b)"),
-    3: ("max(0, wᵀx + b)²", "log(1 + exp(wᵀx + {a}b))", "tanh(wᵀx + b)²", "{a} sigmoid(wᵀx + b)²", "max(0, wᵀx + b) + {a} wᵀw",
-        "tanh(wᵀx + b) + {a} b", "sigmoid({a} wᵀx + b) + b²", "exp(−{a}(wᵀx + b)²)"),
+    1: (
+        "wᵀx + b",
+        "(wᵀx + b)²",
+        "{a} wᵀx + b",
+        "exp(wᵀx + b)",
+        "(wᵀx − b)²",
+        "wᵀx + {a}b",
+        "{a}(wᵀx + b)²",
+        "exp({a} wᵀx)",
+    ),
+    2: (
+        "max(0, wᵀx + b)",
+        "max(0, {a} wᵀx + b)",
+        "tanh(wᵀx + b)",
+        "sigmoid(wᵀx + b)",
+        "tanh({a} wᵀx + b)",
+        "max(0, wᵀx − {a}b)",
+        "sigmoid({a} wᵀx)",
+        "{a} tanh(wᵀx + b)",
+    ),
+    3: (
+        "max(0, wᵀx + b)²",
+        "log(1 + exp(wᵀx + {a}b))",
+        "tanh(wᵀx + b)²",
+        "{a} sigmoid(wᵀx + b)²",
+        "max(0, wᵀx + b) + {a} wᵀw",
+        "tanh(wᵀx + b) + {a} b",
+        "sigmoid({a} wᵀx + b) + b²",
+        "exp(−{a}(wᵀx + b)²)",
+    ),
 }
 
 
@@ -69,11 +109,21 @@ def _letters(rng: Random, level: int) -> Instance:
     if "x" in answer.value and wrt == "w":
         slips.append(Planted(slope_of(f"{HEAD}; {f}", "x"), "other variable", "the derivative was taken in x"))
     if wrt == "b":
-        slips.append(Planted(f"2({answer.value}) + 1", "bias counted twice", "the slope in b was counted twice", _PIECES))
-    form = "a vector, such as x step(wᵀx + b) (step(z) is 1 for z > 0, else 0)" if wrt == "w" else "a number, in w, x and b"
+        slips.append(
+            Planted(f"2({answer.value}) + 1", "bias counted twice", "the slope in b was counted twice", _PIECES)
+        )
+    form = (
+        "a vector, such as x step(wᵀx + b) (step(z) is 1 for z > 0, else 0)"
+        if wrt == "w"
+        else "a number, in w, x and b"
+    )
     return Instance(
-        f"For $w, x ∈ ℝⁿ$ and a number $b$ let $a = {f}$. Find $∂a/∂{wrt}$.", answer, form, f"{HEAD}; a = {f}",
-        slips=distinct(answer.value, slips), work=derivation(text, wrt),
+        f"For $w, x ∈ ℝⁿ$ and a number $b$ let $a = {f}$. Find $∂a/∂{wrt}$.",
+        answer,
+        form,
+        f"{HEAD}; a = {f}",
+        slips=distinct(answer.value, slips),
+        work=derivation(text, wrt),
     )
 
 
@@ -94,21 +144,33 @@ def _loss(rng: Random, level: int) -> Instance:
     every = _everyone(X, y, w, b)
     slips = [
         Planted(typed(value / 2), "factor 2 lost"),
-        Planted(typed(-value), "sign", "the error was taken as y − a, so the sign is turned",
-                "∂C/∂w = (2/N) Σ (a − y) x over the active examples."),
+        Planted(
+            typed(-value),
+            "sign",
+            "the error was taken as y − a, so the sign is turned",
+            "∂C/∂w = (2/N) Σ (a − y) x over the active examples.",
+        ),
         Planted(typed(value * count), "1/n lost"),
     ]
     if every != value:
-        slips.append(Planted(typed(every), "inactive examples counted", "examples with w·x + b < 0 were counted too", _PIECES))
+        slips.append(
+            Planted(typed(every), "inactive examples counted", "examples with w·x + b < 0 were counted too", _PIECES)
+        )
     if n == 1:
-        ask, form, show = "number", Exact(value[0]), (lambda t: t.strip("[]"))
+        ask, form = "number", Exact(value[0])
     else:
-        ask, form, show = "vector", Exact(value, "vector"), str
-    planted = tuple(Planted(show(p.text), p.slip, p.words, p.why) for p in distinct(typed(value), slips))
+        ask, form = "vector", Exact(value, "vector")
+    planted = tuple(
+        Planted(p.text.strip("[]") if n == 1 else p.text, p.slip, p.words, p.why) for p in distinct(typed(value), slips)
+    )
     return Instance(
-        f"A neuron $a = max(0, w·x + b)$ with $w = {_row(w)}$, $b = {b}$ sees the examples $X = [{rows}]$ (one in a row) with "
+        f"A neuron $a = max(0, w·x + b)$ with $w = {_row(w)}$, $b = {b}$ sees the examples $X = [{rows}]$ (one "
+        f"in a row) with "
         f"targets $y = [{told}]$. Find $∂C/∂w$ of the loss $C = (1/N) ∑ (y − a)²$, with $N = {count}$.",
-        form, f"a {ask}; fractions are welcome", slips=planted, work=partial(neuron_loss, X, y, w, b),
+        form,
+        f"a {ask}; fractions are welcome",
+        slips=planted,
+        work=partial(neuron_loss, X, y, w, b),
     )
 
 
@@ -120,11 +182,23 @@ def _everyone(X: list[list[int]], y: list[int], w: list[int], b: int) -> Any:
 
 
 _LOSSES = {  # by level: loss in letters, with its declarations
-    1: ("X: N×n; y: N; w: n; η: scalar", ("‖y − X w‖²", "{a}‖X w − y‖²", "‖X w‖² + {a} yᵀy", "{a} yᵀX w", "‖w‖² + {a} yᵀX w")),
-    2: ("X: N×n; y: N; w: n; η: scalar; λ: scalar", ("‖y − X w‖² + λ‖w‖²", "{a}‖X w − y‖² + λ wᵀw", "{a}λ‖w‖² − yᵀX w",
-        "λ‖X w − y‖² + {a}‖w‖²")),
-    3: ("X: N×n; y: N; w: n; u: n; η: scalar; λ: scalar", ("‖tanh(X w) − y‖² + {a}λ‖w‖²", "sum(exp(X w)) − {a} yᵀX w",
-        "‖X w − y‖² + {a}λ‖w − u‖²", "sum(log(1 + exp(X w))) + {a}λ‖w‖²")),
+    1: (
+        "X: N×n; y: N; w: n; η: scalar",
+        ("‖y − X w‖²", "{a}‖X w − y‖²", "‖X w‖² + {a} yᵀy", "{a} yᵀX w", "‖w‖² + {a} yᵀX w"),
+    ),
+    2: (
+        "X: N×n; y: N; w: n; η: scalar; λ: scalar",
+        ("‖y − X w‖² + λ‖w‖²", "{a}‖X w − y‖² + λ wᵀw", "{a}λ‖w‖² − yᵀX w", "λ‖X w − y‖² + {a}‖w‖²"),
+    ),
+    3: (
+        "X: N×n; y: N; w: n; u: n; η: scalar; λ: scalar",
+        (
+            "‖tanh(X w) − y‖² + {a}λ‖w‖²",
+            "sum(exp(X w)) − {a} yᵀX w",
+            "‖X w − y‖² + {a}λ‖w − u‖²",
+            "sum(log(1 + exp(X w))) + {a}λ‖w‖²",
+        ),
+    ),
 }
 
 
@@ -135,15 +209,33 @@ def _update(rng: Random, level: int) -> Instance:
     slope = slope_of(f"{head}; {f}", "w")
     value = f"w − η ({slope})"
     slips = [
-        Planted(f"w + η ({slope})", "sign", "the step goes up the gradient", "To make C smaller, go against the gradient: w − η ∇C."),
-        Planted(slope, "gradient for the step", "the gradient was given, not where the step leads", "The new weights are w − η ∇C."),
+        Planted(
+            f"w + η ({slope})",
+            "sign",
+            "the step goes up the gradient",
+            "To make C smaller, go against the gradient: w − η ∇C.",
+        ),
+        Planted(
+            slope,
+            "gradient for the step",
+            "the gradient was given, not where the step leads",
+            "The new weights are w − η ∇C.",
+        ),
         Planted(f"w − ({slope})", "learning rate lost", "the learning rate η was left out"),
-        *(Planted(f"w − η ({p.text})", p.slip) for p in slips_of_derivative(f"{head}; {f}", "w", 1) if p.slip != "held constant"),
+        *(
+            Planted(f"w − η ({p.text})", p.slip)
+            for p in slips_of_derivative(f"{head}; {f}", "w", 1)
+            if p.slip != "held constant"
+        ),
     ]
     return Instance(
         f"Here {_told(head)}. Write one step of gradient descent on $C(w) = {f}$ with the learning rate $η$: "
-        "the new $w$ is …", Formula("w − η ∇C(w)", value, (f"{head}; {f}", "w")), "a formula, such as w − 2η Xᵀ(X w − y)",
-        f"{head}; C(w) = {f}", slips=distinct(value, slips), work=derivation(f"{head}; {f}", "w"),
+        "the new $w$ is …",
+        Formula("w − η ∇C(w)", value, (f"{head}; {f}", "w")),
+        "a formula, such as w − 2η Xᵀ(X w − y)",
+        f"{head}; C(w) = {f}",
+        slips=distinct(value, slips),
+        work=derivation(f"{head}; {f}", "w"),
     )
 
 
@@ -152,12 +244,36 @@ def _told(head: str) -> str:
 
 
 FAMILIES = (
-    Family("matcalc-neuron-numbers", "The gradient of a neuron, with numbers", "compute", ("neuron-grad", "gradient"), _numbers,
-           where=(("matcalc", "5"), ("impcalc", "3"))),
-    Family("matcalc-neuron-letters", "The gradient of a unit, with letters", "differentiate", ("neuron-grad", "vector-chain"),
-           _letters, where=(("matcalc", "5"), ("impcalc", "3"))),
-    Family("matcalc-neuron-loss", "The gradient of the loss of one neuron", "compute", ("loss-grad", "neuron-grad"), _loss,
-           where=(("matcalc", "6"),)),
-    Family("matcalc-update-rule", "Write the update rule", "update rule", ("loss-grad", "gradient-descent", "gradient"), _update,
-           where=(("matcalc", "6"), ("impcalc", "5"), ("mml", "7.1"))),
+    Family(
+        "matcalc-neuron-numbers",
+        "The gradient of a neuron, with numbers",
+        "compute",
+        ("neuron-grad", "gradient"),
+        _numbers,
+        where=(("matcalc", "5"), ("impcalc", "3")),
+    ),
+    Family(
+        "matcalc-neuron-letters",
+        "The gradient of a unit, with letters",
+        "differentiate",
+        ("neuron-grad", "vector-chain"),
+        _letters,
+        where=(("matcalc", "5"), ("impcalc", "3")),
+    ),
+    Family(
+        "matcalc-neuron-loss",
+        "The gradient of the loss of one neuron",
+        "compute",
+        ("loss-grad", "neuron-grad"),
+        _loss,
+        where=(("matcalc", "6"),),
+    ),
+    Family(
+        "matcalc-update-rule",
+        "Write the update rule",
+        "update rule",
+        ("loss-grad", "gradient-descent", "gradient"),
+        _update,
+        where=(("matcalc", "6"), ("impcalc", "5"), ("mml", "7.1")),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Scalar derivatives, the rules of chapter 2 of The Matrix Calculus You Need: powers, sums, products, quotients, chains."""
+"""Scalar derivatives by the rules of The Matrix Calculus You Need, chapter 2: powers, sums, products, quotients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from agnesi.exercises.drawing import (
     power,
     quadratic,
     raised,
-    shown,
     times,
 )
 from agnesi.exercises.record import Family, Instance, Planted
@@ -39,15 +38,21 @@ def _power(rng: Random, level: int) -> Instance:
         slips = [
             Planted(times(c, raised("x", n - 1)), "power rule"),
             Planted(times(c * n, raised("x", n)), "power rule"),
-            Planted(times(n, raised("x", n - 1)), "number lost", "the number in front of the power was lost",
-                    "A constant factor stays: (c u)′ = c u′."),
+            Planted(
+                times(n, raised("x", n - 1)),
+                "number lost",
+                "the number in front of the power was lost",
+                "A constant factor stays: (c u)′ = c u′.",
+            ),
         ]
     elif level == 2:
         f = f"{c}/{raised('x', n - 1)}"
         up = f"/{raised('x', n)}"
         slips = [
             Planted(f"{c * (n - 1)}{up}", "derivative of 1/x", "the minus of the exponent was lost"),
-            Planted(f"−{c * (n - 1)}/{raised('x', n - 2)}", "power rule", "one was added to the exponent, not taken off"),
+            Planted(
+                f"−{c * (n - 1)}/{raised('x', n - 2)}", "power rule", "one was added to the exponent, not taken off"
+            ),
         ]
     else:
         f = f"{c} sqrt(x) + {times(n, 'x')}"
@@ -65,12 +70,18 @@ def _sum(rng: Random, level: int) -> Instance:
     constant = integer(rng, 1, 9)
     terms = [times(c, raised("x", n)) for c, n in zip(numbers, powers, strict=True)]
     slopes = [times(c * n, raised("x", n - 1)) for c, n in zip(numbers, powers, strict=True)]
-    more, slope = rng.choice((("sin(x)", "cos(x)"), ("exp(x)", "exp(x)"), ("cos(x)", "−sin(x)"))) if level == 3 else ("", "")
+    more, slope = (
+        rng.choice((("sin(x)", "cos(x)"), ("exp(x)", "exp(x)"), ("cos(x)", "−sin(x)"))) if level == 3 else ("", "")
+    )
     f = plus(*terms, str(constant), *([more] if more else []))
     right = [*slopes, *([slope] if slope else [])]
     slips = [
-        Planted(plus(*right, str(constant)), "term too much", "the constant was kept: its derivative is 0",
-                "A constant does not change, so its derivative is 0."),
+        Planted(
+            plus(*right, str(constant)),
+            "term too much",
+            "the constant was kept: its derivative is 0",
+            "A constant does not change, so its derivative is 0.",
+        ),
         Planted(plus(*right[:-1]), "term lost"),
     ]
     first = times(numbers[0], raised("x", powers[0] - 1))
@@ -90,17 +101,23 @@ def _product(rng: Random, level: int) -> Instance:
     """Draw a power times a function: at level 2 of a multiple of x, at level 3 a sum times it."""
     u = power(rng, low=2, high=4) if level < 3 else quadratic(rng)
     k = 1 if level == 1 else integer(rng, 2, 5)
-    outer, slope, _, _ = rng.choice(_OUTER[: 3])
+    outer, slope, _, _ = rng.choice(_OUTER[:3])
     inside = times(k, "x")
-    v, dv = outer.format(inside), times(k, slope.format(inside)) if not slope.startswith("−") else times(
-        -k, slope[1:].format(inside))
+    v, dv = (
+        outer.format(inside),
+        times(k, slope.format(inside)) if not slope.startswith("−") else times(-k, slope[1:].format(inside)),
+    )
     f = f"{u.closed} {v}"
     bare = slope.format(inside)
     slips = [
         Planted(f"({u.slope}) ({dv})", "product of derivatives"),
         Planted(f"({u.slope}) {v}", "held constant"),
-        Planted(f"({u.slope}) {v} − {u.closed} ({dv})", "sign", "the two terms of the product rule were subtracted",
-                "(uv)′ = u′v + uv′: the terms are added; the minus belongs to the quotient."),
+        Planted(
+            f"({u.slope}) {v} − {u.closed} ({dv})",
+            "sign",
+            "the two terms of the product rule were subtracted",
+            "(uv)′ = u′v + uv′: the terms are added; the minus belongs to the quotient.",
+        ),
     ]
     if k > 1:
         slips.append(Planted(f"({u.slope}) {v} + {u.closed} ({bare})", "inner derivative lost"))
@@ -130,12 +147,16 @@ def _chain(rng: Random, level: int) -> Instance:
     if level == 3:
         outer, slope, _, _ = rng.choice(_OUTER[:2])
         n = integer(rng, 2, 3)
-        inside, (name, dname) = u.text, (outer.format(u.text), slope.format(u.text))
+        name, dname = outer.format(u.text), slope.format(u.text)
         f = raised(f"({name})", n)
         slips = [
             Planted(f"{times(n, raised(f'({name})', n - 1))} ({dname})", "inner derivative lost"),
-            Planted(f"{times(n, raised(f'({name})', n - 1))} ({u.slope})", "factor lost",
-                    "one link of the chain is missing", "Each function of the nest gives one factor."),
+            Planted(
+                f"{times(n, raised(f'({name})', n - 1))} ({u.slope})",
+                "factor lost",
+                "one link of the chain is missing",
+                "Each function of the nest gives one factor.",
+            ),
         ]
         return _instance(f, slips)
     if rng.random() < 0.5:
@@ -144,16 +165,23 @@ def _chain(rng: Random, level: int) -> Instance:
         inner = times(n, raised(f"({u.text})", n - 1))
         slips = [
             Planted(inner, "inner derivative lost"),
-            Planted(times(n, raised(f"({u.slope})", n - 1)), "derivative at the wrong place",
-                    "the outer derivative was taken at u′, not at u"),
+            Planted(
+                times(n, raised(f"({u.slope})", n - 1)),
+                "derivative at the wrong place",
+                "the outer derivative was taken at u′, not at u",
+            ),
         ]
     else:
         outer, slope, wrong, name = rng.choice(_OUTER[:2])
         f = outer.format(u.text)
         slips = [
             Planted(slope.format(u.text), "inner derivative lost"),
-            Planted(f"({u.slope}) {slope.format('x').replace('−', '')}" if not slope.startswith("−")
-                    else f"−({u.slope}) {slope[1:].format('x')}", "derivative at the wrong place"),
+            Planted(
+                f"({u.slope}) {slope.format('x').replace('−', '')}"
+                if not slope.startswith("−")
+                else f"−({u.slope}) {slope[1:].format('x')}",
+                "derivative at the wrong place",
+            ),
             Planted(f"({u.slope}) ({wrong.format(u.text)})", name),
         ]
     return _instance(f, slips)
@@ -168,26 +196,61 @@ def _constant(rng: Random, level: int) -> Instance:
     answer = asked("f′(x)", f"{a}: scalar; {f}", "x")
     slips = [
         Planted(du, "number lost", "the constant factor was lost", "(c u)′ = c u′ for a constant c."),
-        Planted(plus(f"{a} {du}", u), "product of derivatives" if False else "constant taken as a variable",
-                f"{a} was differentiated too, as if it moved with x", f"{a} does not depend on x: it is held constant."),
+        Planted(
+            plus(f"{a} {du}", u),
+            "constant taken as a variable",
+            f"{a} was differentiated too, as if it moved with x",
+            f"{a} does not depend on x: it is held constant.",
+        ),
     ]
     if level > 1:
-        slips.append(Planted(plus(f"{a} {du}", f"2{a}"), "constant taken as a variable",
-                             f"{a}² was differentiated, as if {a} moved with x", f"{a}² does not depend on x."))
+        slips.append(
+            Planted(
+                plus(f"{a} {du}", f"2{a}"),
+                "constant taken as a variable",
+                f"{a}² was differentiated, as if {a} moved with x",
+                f"{a}² does not depend on x.",
+            )
+        )
     question = f"Here ${a}$ is a constant. " + HEAD.format(f"$f(x) = {f}$")
-    return Instance(question, answer, f"a formula in x and {a}", f"{a}: scalar; f(x) = {f}",
-                    slips=distinct(answer.value, slips), work=derivation(f"{a}: scalar; {f}", "x"))
+    return Instance(
+        question,
+        answer,
+        f"a formula in x and {a}",
+        f"{a}: scalar; f(x) = {f}",
+        slips=distinct(answer.value, slips),
+        work=derivation(f"{a}: scalar; {f}", "x"),
+    )
 
 
 FAMILIES = (
     Family("matcalc-power-rule", "The power rule", "differentiate", ("derivative", "diff-rules"), _power, where=WHERE),
-    Family("matcalc-constant-factor", "Constants and constant factors", "differentiate", ("diff-rules", "derivative"),
-           _constant, where=WHERE),
+    Family(
+        "matcalc-constant-factor",
+        "Constants and constant factors",
+        "differentiate",
+        ("diff-rules", "derivative"),
+        _constant,
+        where=WHERE,
+    ),
     Family("matcalc-sum-rule", "The sum rule", "differentiate", ("diff-rules", "derivative"), _sum, where=WHERE),
-    Family("matcalc-product-rule", "The product rule", "differentiate", ("diff-rules", "derivative"), _product,
-           where=WHERE),
-    Family("matcalc-quotient-rule", "The quotient rule", "differentiate", ("diff-rules", "derivative"), _quotient,
-           where=WHERE),
-    Family("matcalc-chain-rule", "The chain rule", "differentiate", ("single-chain", "diff-rules"), _chain,
-           where=(("matcalc", "4.5.1"), ("impcalc", "1"))),
+    Family(
+        "matcalc-product-rule", "The product rule", "differentiate", ("diff-rules", "derivative"), _product, where=WHERE
+    ),
+    Family(
+        "matcalc-quotient-rule",
+        "The quotient rule",
+        "differentiate",
+        ("diff-rules", "derivative"),
+        _quotient,
+        where=WHERE,
+    ),
+    Family(
+        "matcalc-chain-rule",
+        "The chain rule",
+        "differentiate",
+        ("single-chain", "diff-rules"),
+        _chain,
+        where=(("matcalc", "4.5.1"), ("impcalc", "1")),
+    ),
 )

@@ -36,15 +36,25 @@ def _value(rng: Random, level: int) -> Instance:
     if dims:
         slips.append(Planted("number", "array taken for a number", "an array was taken for a number", _WHY))
     if not dims:
-        slips.append(Planted("n", "sum not seen", "a vector was taken for the number that it is summed to",
-                             "xᵀy, ‖x‖², sum(x) and tr(A) are numbers."))
+        slips.append(
+            Planted(
+                "n",
+                "sum not seen",
+                "a vector was taken for the number that it is summed to",
+                "xᵀy, ‖x‖², sum(x) and tr(A) are numbers.",
+            )
+        )
     question = f"Given are {_declared(text)}. What shape has ${text}$?"
-    return Instance(question, Shape(dims), "a shape: m×n, n, or number", DIMS, slips=tuple(slips), work=partial(_read, text))
+    return Instance(
+        question, Shape(dims), "a shape: m×n, n, or number", DIMS, slips=tuple(slips), work=partial(_read, text)
+    )
 
 
 def _declared(text: str) -> str:
     names = [part.strip() for part in DIMS.split(",")]
-    used = [n for n in names if n[0] in text.replace("diag", "").replace("max", "").replace("tr", "").replace("sum", "")]
+    used = [
+        n for n in names if n[0] in text.replace("diag", "").replace("max", "").replace("tr", "").replace("sum", "")
+    ]
     return ", ".join(f"${n.replace(': ', ' : ')}$" for n in used)
 
 
@@ -70,16 +80,29 @@ def _slope(rng: Random, level: int) -> Instance:
     if len(dims) == 2 and dims[0] != dims[1]:
         slips.append(Planted(_turned(dims), "transposed shape", "rows and columns were exchanged", _WHY_J))
     if value.shape and len(dims) == 2:
-        slips.append(Planted(dims[0], "Jacobian taken for a vector", "the derivative of a vector was taken for a vector",
-                             _WHY_J))
+        slips.append(
+            Planted(dims[0], "Jacobian taken for a vector", "the derivative of a vector was taken for a vector", _WHY_J)
+        )
     if not value.shape:
-        slips.append(Planted("number", "shape of the function", "the shape of the function was given, not that of the slope",
-                             "The gradient has one entry for each entry of the variable."))
+        slips.append(
+            Planted(
+                "number",
+                "shape of the function",
+                "the shape of the function was given, not that of the slope",
+                "The gradient has one entry for each entry of the variable.",
+            )
+        )
     name = f"the gradient of the number ${text}$" if not value.shape else f"the Jacobian of ${text}$"
-    layout = " (as columns have it: the shape of the variable)" if not value.shape else " (rows: the function's entries)"
+    layout = (
+        " (as columns have it: the shape of the variable)" if not value.shape else " (rows: the function's entries)"
+    )
     return Instance(
-        f"Given are {_declared(text)}. What shape has {name} in ${wrt}${layout}?", Shape(dims),
-        "a shape: m×n, n, or number", DIMS, slips=tuple(slips), work=partial(_derived, text, wrt),
+        f"Given are {_declared(text)}. What shape has {name} in ${wrt}${layout}?",
+        Shape(dims),
+        "a shape: m×n, n, or number",
+        DIMS,
+        slips=tuple(slips),
+        work=partial(_derived, text, wrt),
     )
 
 
@@ -88,8 +111,20 @@ def _derived(text: str, wrt: str) -> Expr:
 
 
 FAMILIES = (
-    Family("matcalc-shape-of-value", "The shape of an expression", "shape", ("jacobian", "matrix", "elementwise"), _value,
-           where=(("matcalc", "4.1"), ("impla", "3"))),
-    Family("matcalc-shape-of-slope", "The shape of a derivative", "shape", ("jacobian", "gradient"), _slope,
-           where=(("matcalc", "4.1"), ("mml", "5.3"))),
+    Family(
+        "matcalc-shape-of-value",
+        "The shape of an expression",
+        "shape",
+        ("jacobian", "matrix", "elementwise"),
+        _value,
+        where=(("matcalc", "4.1"), ("impla", "3")),
+    ),
+    Family(
+        "matcalc-shape-of-slope",
+        "The shape of a derivative",
+        "shape",
+        ("jacobian", "gradient"),
+        _slope,
+        where=(("matcalc", "4.1"), ("mml", "5.3")),
+    ),
 )

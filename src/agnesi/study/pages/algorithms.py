@@ -16,7 +16,7 @@ from agnesi.study.work import Unanswered, compute
 VERB = "agnesi.study.verbs.algorithms:worked"
 PICTURE = "agnesi.study.verbs.illustrated:pictured"
 FILES = {"tex": ("application/x-tex", "tex"), "txt": ("text/plain", "text")}
-SECONDS = 20.0
+SECONDS, QUICK = 20.0, 5.0
 
 
 def listed(request: Request) -> Response:
@@ -35,8 +35,9 @@ async def one(request: Request) -> Response:
         worked = await compute(request, VERB, found.id, given, seconds=SECONDS)
     except Unanswered as error:
         problem = error.problem
-    picture = await _picture(request, found, given)
-    context = {"picture": picture, "algorithm": found, "given": given, "worked": worked, "problem": problem, "query": request.url.query}
+    picture = await _picture(request, found, given) if problem is None or problem.kind == "refused" else None
+    context = {"algorithm": found, "given": given, "worked": worked, "problem": problem, "query": request.url.query}
+    context["picture"] = picture
     return page(request, "workbench/algorithm.html", 422 if problem else 200, **context)
 
 
@@ -49,7 +50,7 @@ async def _picture(
     request: Request, found: Algorithm, given: dict[str, str], theme: str = "light", form: str = "plotly"
 ) -> Any:
     try:
-        return await compute(request, PICTURE, found.id, given, theme, form, seconds=SECONDS)
+        return await compute(request, PICTURE, found.id, given, theme, form, seconds=QUICK)
     except Unanswered:
         return None
 
@@ -62,7 +63,8 @@ async def picture(request: Request) -> Response:
     if found is None or form not in ("json", "svg"):
         raise HTTPException(404)
     kind = "plotly" if form == "json" else "svg"
-    made = await _picture(request, found, _given(request, found), theme if theme in ("light", "dark") else "light", kind)
+    theme = theme if theme in ("light", "dark") else "light"
+    made = await _picture(request, found, _given(request, found), theme, kind)
     if made is None:
         raise HTTPException(404)
     return JSONResponse(made) if form == "json" else Response(made["svg"], media_type="image/svg+xml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -21,13 +22,14 @@ VERB = "agnesi.study.verbs.papers:judged"
 KINDS = (".md", ".markdown", ".qmd", ".rmd", ".tex", ".ltx", ".ipynb", ".txt", ".agnesi")
 SECONDS = 60.0
 FORM = 2  # of what was found, as it is kept; what was kept in another form is found anew
-ROWS_OF_TEXT = 400_000
+LONGEST = 400_000  # letters of a document
+NAME, SAID = 100, 600  # letters of a name, and of what is said of files that are not read
 
 
 def listed(request: Request) -> Response:
     """Answer with the documents that are kept, and a place for more."""
     files = store(request).files(KIND)
-    said = request.query_params.get("said", "")[:200]
+    said = request.query_params.get("said", "")[:SAID]
     return page(request, "workbench/documents.html", files=files, kinds=KINDS, said=said, dialects=list(dialects))
 
 
@@ -38,26 +40,45 @@ async def taken(request: Request) -> Response:
         for upload in form.getlist("file"):
             if not isinstance(upload, UploadFile) or not upload.filename:
                 continue
-            text = _text(await upload.read())
-            name = upload.filename.replace("\\", "/").rpartition("/")[2][:120]
-            if text is None or not name.lower().endswith(KINDS):
-                refused.append(name)
+            name = shortened(upload.filename)
+            text, why = _text(name, await upload.read())
+            if why:
+                refused.append(why)
                 continue
             kept = await run_in_threadpool(store(request).keep_file, KIND, name, text)
             first = first or kept.id
     if not first:
-        said = "That is no document that is read here." if refused else "No document was chosen."
-        return RedirectResponse(f"/workbench/documents?said={said.replace(' ', '+')}", 303)
-    return RedirectResponse(f"/workbench/documents/{first}", 303)
+        said = " ".join(refused)[:SAID] or "No document was chosen."
+        return RedirectResponse(f"/workbench/documents?{urlencode({'said': said})}", 303)
+    more = f"?{urlencode({'said': ' '.join(refused)[:SAID]})}" if refused else ""
+    return RedirectResponse(f"/workbench/documents/{first}{more}", 303)
 
 
-def _text(data: bytes) -> str | None:
-    """Return the text of a file; None where it is none."""
+def shortened(name: str) -> str:
+    """Return the name of a file without its folders; of a long one the beginning and the ending.
+
+    >>> shortened("C:\\\\notes\\\\a.md"), len(shortened("n" * 500 + ".md"))
+    ('a.md', 100)
+    """
+    name = name.replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return name if len(name) <= NAME else f"{stem[: NAME - 1 - len(ending)]}{dot}{ending}"[:NAME]
+
+
+def _text(name: str, data: bytes) -> tuple[str, str]:
+    """Return the text of a file, and why it is not read; one of them is empty."""
+    if not name.lower().endswith(KINDS):
+        return "", f"{name} is no document that is read here: its name ends in none of {', '.join(KINDS)}."
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return None
-    return None if "\0" in text or len(text) > ROWS_OF_TEXT else text
+        return "", f"{name} is no text in UTF-8. Save it as UTF-8."
+    if "\0" in text:
+        return "", f"{name} is no text."
+    if len(text) > LONGEST:
+        many = f"{name} has {len(text):,} letters; at most {LONGEST:,} are judged here."
+        return "", f"{many} Run agnesi check on the file."
+    return text, ""
 
 
 async def one(request: Request) -> Response:
@@ -74,6 +95,7 @@ async def one(request: Request) -> Response:
         except Unanswered as error:
             problem = error.problem
     context = {"file": kept, "found": found, "problem": problem, "dialect": dialect, "dialects": list(dialects)}
+    context["said"] = request.query_params.get("said", "")[:SAID]
     context["everything"] = request.query_params.get("all") == "1"
     return page(request, "workbench/document.html", 422 if problem else 200, **context)
 

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from agnesi.course import curriculum
+from agnesi.study.practising import moment, practice
 from agnesi.study.web import page, store
 
 THEMES = ("auto", "light", "dark")
@@ -17,7 +18,9 @@ def home(request: Request) -> Response:
     course = curriculum()
     sheets = [sheet for sheet in store(request).sheets(8) if sheet.text.strip()]
     known = store(request).marks("known")
-    return page(request, "home.html", course=course, sheets=sheets, known=known)
+    now = moment()
+    due = sum(card.due <= now for card in practice(request).state().cards.values())
+    return page(request, "home.html", course=course, sheets=sheets, known=known, due=due)
 
 
 async def theme(request: Request) -> Response:

@@ -19,17 +19,19 @@ from agnesi.dialects import dialects
 from agnesi.study.mine import mine
 from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.pages.concepts import back_to
+from agnesi.study.practising import skills_of
 from agnesi.study.verbs.lesson_texts import Lesson, lesson_file, neighbours, readable
 from agnesi.study.web import page, safe_mathml, store
 from agnesi.study.work import Unanswered, compute
 
 VERBS = "agnesi.study.verbs.lessons"
+EXERCISES = 8  # families of a lesson that are listed
 SECONDS = 30.0  # a lesson may bring all of the mathematics with it
 _TAGS = frozenset((
     "p", "em", "strong", "ul", "ol", "li", "code", "a", "table", "thead", "tbody", "tr", "th", "td", "blockquote",
     "br", "h3", "h4", "pre", "hr",
 ))  # fmt: skip
-_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: (?:href="(?:/[\w/.#?=&;-]*)"|start="\d+"))*) ?/?>')
+_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: (?:href="/(?!/)[\w/.#?=&;-]*"|start="\d+"))*) ?/?>')
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 
 
@@ -53,7 +55,9 @@ def chosen_dialect(request: Request, lesson: Lesson) -> str:
 def listed(request: Request) -> Response:
     """Answer with the lessons by book and chapter; of one book with `of`."""
     own, chosen = mine(request), request.query_params.get("of", "")
-    every, faults = readable(lesson_folders(request))
+    every, found = readable(lesson_folders(request))
+    faults = {id: str(fault) for id, fault in found.items()}
+    faults |= {one.id: _homeless(one) for one in every.values() if one.resource not in own.course.resources}
     groups: list[dict[str, Any]] = []
     for id in dict.fromkeys(one.resource for one in every.values()):
         resource = own.course.resources.get(id)
@@ -82,19 +86,39 @@ async def one(request: Request) -> Response:
         if id not in faults:
             raise HTTPException(404)
         return page(request, "lesson_fault.html", 422, id=id, fault=str(faults[id]), watch=_watched(request, id))
+    own = await run_in_threadpool(mine, request)
+    if lesson.resource not in own.course.resources:
+        return page(request, "lesson_fault.html", 422, id=id, fault=_homeless(lesson), watch=_watched(request, id))
     dialect = await run_in_threadpool(chosen_dialect, request, lesson)
     parts, problem = [], None
     try:
         parts = await compute(request, f"{VERBS}:parts", *_address(lesson), dialect, seconds=SECONDS)
     except Unanswered as error:
         problem = error.problem
-    own = await run_in_threadpool(mine, request)
     before, after = neighbours(lesson, every)
+    exercises = await _exercises(request, lesson)
     return page(
         request, "lesson.html", 422 if problem else 200, lesson=lesson, parts=parts, problem=problem, own=own,
         dialect=dialect, dialects=list(dialects), before=before, after=after, prose=prose, watch=_watched(request, id),
-        resource=own.course.resources[lesson.resource], short_name=advice().short, **_around(lesson, every, own, parts),
+        resource=own.course.resources[lesson.resource], short_name=advice().short, exercises=exercises,
+        **_around(lesson, every, own, parts),
     )  # fmt: skip
+
+
+def _homeless(lesson: Lesson) -> str:
+    """Return a sentence about a lesson whose book or course nobody knows."""
+    place = f"{lesson.path}:{lesson.lines['resource']}"
+    return f"{place}: There is no resource {lesson.resource}: a course.toml may add it."
+
+
+async def _exercises(request: Request, lesson: Lesson) -> list[Any]:
+    """Return the families of exercises that a lesson names, then others about the concepts that it teaches."""
+    try:
+        known = await skills_of(request)
+    except Unanswered:
+        return []
+    about = [s.id for s in known.values() if set(s.concepts[:1]) & set(lesson.concepts)]
+    return [known[id] for id in dict.fromkeys((*lesson.exercises, *about)) if id in known][:EXERCISES]
 
 
 def _around(lesson: Lesson, every: dict[str, Lesson], own: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:

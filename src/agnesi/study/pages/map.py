@@ -14,7 +14,9 @@ from agnesi.course.records import AREAS
 from agnesi.errors import AgnesiError
 from agnesi.study.layout import Drawing, banded, drawn
 from agnesi.study.mine import Mine, extended, mine, way_to
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.practising import mastery_of
+from agnesi.study.verbs.lesson_texts import lesson_of_each
 from agnesi.study.web import page
 
 LEANS = {  # the areas on which each leans most: some of its concepts need some of theirs
@@ -53,6 +55,7 @@ def area(request: Request) -> Response:
     return page(
         request, "map_area.html", own=own, area=name, members=own.concepts(members), drawing=_area(own.text, name),
         beside=beside, before=before, slug=slug, mastery=mastery_of(request, own),
+        lessons=lesson_of_each(lesson_folders(request)),
     )  # fmt: skip
 
 

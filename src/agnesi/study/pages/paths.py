@@ -16,7 +16,9 @@ from agnesi.course.places import WAYS
 from agnesi.errors import AgnesiError
 from agnesi.study.layout import Drawing, drawn
 from agnesi.study.mine import Mine, extended, mine, way_to
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.pages.concepts import back_to
+from agnesi.study.verbs.lesson_texts import lesson_of_each
 from agnesi.study.verbs.reproduced import reproduced
 from agnesi.study.web import page, store
 
@@ -51,7 +53,8 @@ def path(request: Request) -> Response:
         request, "path.html", 422 if sentence else 200, own=own, goal=goal, found=found, sentence=sentence, way=way,
         speed=speed, ways={w.name: w for w in WAYS}, words=WORDS, speeds=list(SPEEDS), chosen=chosen,
         kept=store(request).marks("goal"), examples=EXAMPLES, address=_addresses(goal, way, speed, chosen), here=here,
-        reproduced=reproduced(), titles=_titles(own), resources=resources,
+        reproduced=reproduced(), titles=_titles(own),
+        lessons=lesson_of_each(lesson_folders(request)), resources=resources,
         near=others, drawing=_drawing(own.text, found.concepts) if found and 1 < len(found.concepts) <= DRAWN else None,
     )  # fmt: skip
 

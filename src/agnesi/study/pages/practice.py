@@ -20,6 +20,7 @@ from agnesi.memory import Review, Skill, fresh, graded
 from agnesi.memory.queue import LENGTHS
 from agnesi.memory.record import GRADES, parts_of
 from agnesi.study.mine import mine
+from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.practising import (
     EVERYTHING,
     MORE,
@@ -36,6 +37,7 @@ from agnesi.study.practising import (
     why,
 )
 from agnesi.study.store.practice import Attempt
+from agnesi.study.verbs.lesson_texts import Lesson, readable
 from agnesi.study.web import page, store
 from agnesi.study.work import Problem, Unanswered, compute
 
@@ -162,7 +164,7 @@ async def _asked(request: Request, form: dict[str, str] | None = None) -> tuple[
     told = dict(request.query_params) if form is None else form
     hint = told.get("hint", "")
     number = min(int(hint), MOST_HINTS) if hint.isdecimal() and len(hint) < 4 else 0
-    do = told.get("do", "") if told.get("do") in ("check", "hint", "solution") else ""
+    do = told.get("do", "") if told.get("do") in ("check", "hint", "solution", "again") else ""
     text = told.get("text", "").replace("\r\n", "\n")
     return skill, Asked(item, name, level, seed, text, do, number, scope_of(request, told), "text" in told)
 
@@ -186,11 +188,17 @@ async def _shown(request: Request, skill: Skill, asked: Asked, attempt: Attempt)
         found=found, verdict=verdict, problem=problem, hints=hints, solved=solved, attempt=attempt, review=review,
         grade=GRADES[review.grade] if review else "", again=coming(card.due, now) if card and review else "",
         concepts=[names[c] for c in skill.concepts if c in names],
+        lessons=await run_in_threadpool(_lessons, request, asked.family),
         since=datetime.now(UTC).isoformat(timespec="seconds"),
         kind=KINDS.get(skill.kind, skill.kind), other=f"/practice/{asked.family}/{asked.level}/{asked.seed + 1}",
         no_more=bool(asked.hint) and len(hints) < asked.hint, fresh=fresh(state, skill.id, skill.levels),
         raised=bool(card and card.level > asked.level and asked.level < skill.levels),
     )  # fmt: skip
+
+
+def _lessons(request: Request, family: str) -> list[Lesson]:
+    """Return the lessons that lead to a family."""
+    return [one for one in readable(lesson_folders(request))[0].values() if family in one.exercises]
 
 
 async def _verdict(request: Request, asked: Asked) -> tuple[dict[str, Any] | None, Problem | None]:
@@ -208,6 +216,9 @@ async def ask(request: Request) -> Response:
     skill, asked = await _asked(request, form)
     kept, since = practice(request), _since(form.get("since", ""))
     hint = 0
+    if asked.do == "again":
+        await run_in_threadpool(_given_up, request, skill, asked, since)
+        return RedirectResponse(f"/practice/next{asked.scope.query}", 303)
     if asked.do == "check" and asked.text.strip():
         await _checked(request, skill, asked, since)
     elif asked.do == "hint":
@@ -237,6 +248,14 @@ def _keep(request: Request, skill: Skill, asked: Asked, verdict: dict[str, Any] 
     so_far = kept.attempt(asked.item)
     grade = graded(True, so_far.wrong, so_far.hints, so_far.shown)
     review = Review(datetime.now(UTC), asked.item, skill.concepts, grade, True, so_far.hints)
+    kept.finish(asked.item, asked.text, review, since)
+
+
+def _given_up(request: Request, skill: Skill, asked: Asked, since: datetime | None) -> None:
+    """Keep that the answer was not found: the kind is to come again soon."""
+    kept = practice(request)
+    hints = kept.attempt(asked.item).hints
+    review = Review(datetime.now(UTC), asked.item, skill.concepts, graded(False), False, hints)
     kept.finish(asked.item, asked.text, review, since)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +17,7 @@ from starlette.routing import Route
 from agnesi.dialects import dialects
 from agnesi.study import bench as benches
 from agnesi.study.bench import Bench, bench_of
-from agnesi.study.store.keeping import Sheet
+from agnesi.study.store.keeping import TAB, Sheet, Writer, stamp
 from agnesi.study.web import is_fragment, page, store
 from agnesi.study.work import Problem, Unanswered, compute
 
@@ -24,6 +26,8 @@ FORMS = {"md": "text/markdown", "tex": "application/x-tex", "ipynb": "applicatio
 FORM_NAMES = {"md": "Markdown", "tex": "LaTeX", "ipynb": "Notebook", "py": "Python"}
 THEMES = ("light", "dark")
 RECENT = 6
+IDENTITY = re.compile(r"[\w-]{12}")
+CROSSED = "Another window changed this sheet too; what it wrote is among the versions."
 
 
 @cache
@@ -67,6 +71,8 @@ async def _page(request: Request, state: Bench, sheet: Sheet | None, said: str =
         "bench": state, "sheet": sheet, "preview": preview, "answer": answer, "problem": problem, "said": said,
         "tools": benches.TOOLS, "grains": benches.GRAINS, "chains": benches.CHAINS, "structures": benches.STRUCTURES,
         "dialects": dialect_names(), "forms": FORM_NAMES, "address": address, "query": state.query(with_text=not sheet),
+        "fresh": secrets.token_urlsafe(9), "seen": stamp(sheet.text) if sheet else "",
+        "tab": str((await request.form()).get("tab") or "") if request.method == "POST" else "",
     }  # fmt: skip
     if is_fragment(request):
         response = page(request, "workbench/bench.html", **context)
@@ -128,9 +134,9 @@ async def ask(request: Request) -> Response:
         said = "The sheet is repaired; undo takes it back."
     elif form.get("mend", "").isdigit():
         state, said = await _mended(request, state, int(form["mend"]))
-    sheet = await run_in_threadpool(_kept, request, form.get("id", ""), state)
+    sheet = await run_in_threadpool(_kept, request, form, state)
     if is_fragment(request):
-        return await _page(request, state, sheet, said)
+        return await _page(request, state, sheet, said or (CROSSED if sheet is not None and sheet.crossed else ""))
     return RedirectResponse(state.address(sheet.id if sheet else ""), 303)
 
 
@@ -143,13 +149,21 @@ async def _mended(request: Request, state: Bench, number: int) -> tuple[Bench, s
     return replace(state, text=found["text"]), found["said"]
 
 
-def _kept(request: Request, id: str, state: Bench) -> Sheet | None:
-    """Keep a sheet as it is now: a new one where there is none yet, nothing where nothing was written."""
-    if id:
-        kept = store(request).save(id, state.text, state.data(), titled(state.text))
+def _kept(request: Request, form: dict[str, str], state: Bench) -> Sheet | None:
+    """Keep a sheet as it is now: a new one where there is none yet, nothing where nothing was written.
+
+    A page brings the id that its sheet will have, so that two requests at once make one sheet.
+    """
+    own = form.get("fresh", "") if IDENTITY.fullmatch(form.get("fresh", "")) else ""
+    by = Writer(form["tab"][:24], form.get("seen", "")[:32]) if form.get("tab") else None
+    if id := form.get("id") or own:
+        kept = store(request).save(id, state.text, state.data(), titled(state.text), by)
         if kept is not None:
             return kept
-    return store(request).new_sheet(state.text, titled(state.text), state.data()) if state.text.strip() else None
+    if not state.text.strip():
+        return None
+    told = {**state.data(), TAB: by.tab} if by is not None else state.data()
+    return store(request).new_sheet(state.text, titled(state.text), told, own)
 
 
 def titled(text: str) -> str:
@@ -163,10 +177,12 @@ async def preview(request: Request) -> Response:
     """Keep what is typed, and answer with it set in type; the address of a new sheet is in the header."""
     form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
     state = bench_of({**form, "do": form.get("was", "")}, dialect_names())
-    sheet = await run_in_threadpool(_kept, request, form.get("id", ""), state)
+    sheet = await run_in_threadpool(_kept, request, form, state)
     response = page(request, "workbench/preview.html", preview=await previewed(request, state), bench=state)
     if sheet is not None:
         response.headers["x-sheet"] = sheet.id
+        response.headers["x-seen"] = stamp(sheet.text)
+        response.headers["x-crossed"] = CROSSED if sheet.crossed else ""
         response.headers["x-versions"] = f"{int(sheet.can_undo)}{int(sheet.can_redo)}"
     return response
 

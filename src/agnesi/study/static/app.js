@@ -36,6 +36,7 @@ document.addEventListener("keydown", (event) => {
 // What is wider than its place can be scrolled with the keys.
 const reachable = () => {
   for (const box of document.querySelectorAll(".formula, pre, .scroll")) {
+    box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
     if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
       box.tabIndex = 0;
       if (!box.hasAttribute("role")) box.setAttribute("role", "group");

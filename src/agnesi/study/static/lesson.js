@@ -12,7 +12,7 @@ function interactive(figure) {
   const button = figure.querySelector("button[data-turn]");
   const sliders = [...figure.querySelectorAll("input[type=range]")];
   const still = figure.querySelector("picture");
-  const words = figure.querySelector("figcaption");
+  const words = figure.querySelector(".words");
   let place, asked = 0, answered = 0, again;
 
   const address = () => {
@@ -37,8 +37,8 @@ function interactive(figure) {
     place.setAttribute("aria-label", found.alt ?? words.textContent);
     still.hidden = true;
     await draw(place, found);
-    if (found.alt) words.textContent = found.alt;
-    const code = figure.querySelector(".program pre code");
+    if (found.alt) words.textContent = still.querySelector("img").alt = found.alt;
+    const code = figure.querySelector("pre code");
     if (found.code && code) code.textContent = found.code;
     button.hidden = true;
   };

@@ -67,7 +67,7 @@ function show(html, url, did) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target !== form()) return;
+  if (event.target !== form() || event.submitter?.value === "again") return;
   event.preventDefault();
   ask(event.submitter ?? form().querySelector('[value="check"]'));
 });

@@ -42,7 +42,7 @@ async function read() {
     const html = await answer.text();
     if (mine !== reading) return;
     taken(answer);
-    if (field("text").value === text) said(field("id").value ? "Kept" : "");
+    if (field("text").value === text) said(answer.headers.get("x-crossed") || (field("id").value ? "Kept" : ""));
     calmly(() => {
       if (mine.signal.aborted || mine !== reading) return;
       document.getElementById("preview").innerHTML = html;
@@ -58,10 +58,13 @@ async function read() {
 // A sheet that is kept for the first time gets its address.
 function taken(answer) {
   const id = answer.headers.get("x-sheet");
-  if (id && !field("id").value) {
+  if (id && field("id").value !== id) {
     field("id").value = id;
+    const figure = document.getElementById("plot");
+    if (figure) figure.dataset.from = `/workbench/${id}/plot.json`;
     history.replaceState(null, "", `/workbench/${id}${location.search.replace(/([?&])text=[^&]*&?/, "$1").replace(/[?&]$/, "")}`);
   }
+  if (id) field("seen").value = answer.headers.get("x-seen");
   const versions = answer.headers.get("x-versions");
   if (!id || !versions) return;
   for (const [k, way] of [[0, "undo"], [1, "redo"]]) {
@@ -193,6 +196,7 @@ function dragged(point, at, over) {
   const layout = document.getElementById("drawing")._fullLayout;
   still = over ? undefined : (still ?? { xaxis: [...layout.xaxis.range], yaxis: [...layout.yaxis.range] });
   if (point.places.length) {
+    if (!loose && !field("id").value) read(); // as it was, for undo
     write(point, at, () => shown.text, (name, text) => { field(name).value = text; });
     loose = true;
     if (over) type();
@@ -228,7 +232,8 @@ async function move() {
       if (found.problem) { said(found.problem); continue; }
       shown = { ...found, text };
       document.getElementById("plot-words").textContent = found.alt;
-      history.replaceState(null, "", found.address);
+      const id = field("id").value;
+      if (!id || found.address.includes(id)) history.replaceState(null, "", found.address);
       await render();
     } while (again);
   } finally {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from agnesi.study.store.models import FileRow, MarkRow, PreferenceRow, SheetRow,
 
 LATEST = "m0002"  # the newest change of the tables
 ELSEWHERE = "Say another folder: agnesi study --data FOLDER."
+NOT_OPENED = {  # by a word of what SQLite says
+    "locked": f"Another program uses it: close it there. Or: {ELSEWHERE}",
+    "not a database": f"Put a copy of yours in its place, or move it away to begin anew. Or: {ELSEWHERE}",
+}
+TAB = "tab"  # in the state of a version: the window that wrote it
 ONE_EDIT = timedelta(seconds=2)  # what is typed within this time is one step of undo
 
 
@@ -34,6 +40,7 @@ class Sheet:
     versions: int
     created: datetime
     changed: datetime
+    crossed: bool = False  # another window had written to it meanwhile; what that wrote is among the versions
 
     @property
     def can_undo(self) -> bool:
@@ -44,6 +51,23 @@ class Sheet:
     def can_redo(self) -> bool:
         """There is a later version."""
         return self.number < self.versions
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A window in which a worksheet is written: its name, and the stamp of the text that it last saw kept."""
+
+    tab: str
+    seen: str
+
+    def crosses(self, text: str, state: Mapping[str, Any]) -> bool:
+        """Tell whether a text was kept by another window after this one last looked."""
+        return state.get(TAB, self.tab) != self.tab and stamp(text) != self.seen
+
+
+def stamp(text: str) -> str:
+    """Return a short stamp that tells one text from another."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -88,7 +112,9 @@ class Store:
             said = f"The folder {path.parent} cannot be used: {error.strerror}."
             raise AgnesiError(said, repair=ELSEWHERE) from error
         except DatabaseError as error:
-            raise AgnesiError(f"The file {path} cannot be opened: {error.orig}.", repair=ELSEWHERE) from error
+            said = str(error.orig)
+            repair = next((r for word, r in NOT_OPENED.items() if word in said), ELSEWHERE)
+            raise AgnesiError(f"The file {path} cannot be opened: {said}.", repair=repair) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -102,7 +128,8 @@ class Store:
         """Keep a new worksheet; with an id that no other has yet, under that id."""
         with Session(self.writing) as session, session.begin():
             free = bool(id) and session.get(SheetRow, id) is None
-            row = SheetRow(id=id if free else secrets.token_urlsafe(9), title=title, current=1, created=now(), changed=now())
+            own = id if free else secrets.token_urlsafe(9)
+            row = SheetRow(id=own, title=title, current=1, created=now(), changed=now())
             session.add(row)
             session.flush()
             session.add(VersionRow(sheet=row.id, number=1, text=text, state=dict(state or {}), at=now()))
@@ -122,28 +149,17 @@ class Store:
             return [_sheet(session, row) for row in session.scalars(wanted)]
 
     def save(
-        self, id: str, text: str, state: Mapping[str, Any] | None = None, title: str | None = None
+        self, id: str, text: str, state: Mapping[str, Any] | None = None, title: str | None = None,
+        by: Writer | None = None,
     ) -> Sheet | None:
         """Keep what a worksheet is now: a new version, or the same one where it was begun a moment ago.
 
-        Later versions (after an undo) are given up for it. None where there is no such worksheet.
+        Later versions (after an undo) are given up for it; what another window wrote meanwhile (see `Writer`) is not:
+        then the sheet is `crossed`. None where there is no such worksheet.
         """
         with Session(self.writing) as session, session.begin():
             row = _row(session, id)
-            return None if row is None else _saved(session, row, text, state, title)
-            last = _version(session, row)
-            told = dict(last.state if state is None else state)
-            row.title = row.title if title is None else title
-            if (text, told) != (last.text, last.state):
-                session.execute(delete(VersionRow).where(VersionRow.sheet == id, VersionRow.number > row.current))
-                if last.number > 1 and now() - last.at < ONE_EDIT:
-                    last.text, last.state = text, told
-                else:
-                    row.current += 1
-                    session.add(VersionRow(sheet=id, number=row.current, text=text, state=told, at=now()))
-                row.changed = now()
-            session.flush()
-            return _sheet(session, row)
+            return None if row is None else _saved(session, row, text, state, title, by)
 
     def undo(self, id: str) -> Sheet | None:
         """Go back one version."""
@@ -301,6 +317,33 @@ def _sheet(session: Session, row: SheetRow) -> Sheet:
     at = _version(session, row)
     many = _count(session, row.id)
     return Sheet(row.id, row.title, at.text, at.state, at.number, many, row.created, row.changed)
+
+
+def _saved(
+    session: Session, row: SheetRow, text: str, state: Mapping[str, Any] | None, title: str | None, by: Writer | None
+) -> Sheet:
+    last = _version(session, row)
+    told = dict(last.state if state is None else state)
+    row.title = row.title if title is None else title
+    crossed = by is not None and last.text != text and by.crosses(last.text, last.state)
+    if (text, _without_tab(told)) != (last.text, _without_tab(last.state)):
+        told = {**told, TAB: by.tab} if by is not None else told
+        if crossed:
+            row.current = _count(session, row.id)
+        session.execute(delete(VersionRow).where(VersionRow.sheet == row.id, VersionRow.number > row.current))
+        mine = by is None or last.state.get(TAB) == by.tab
+        if last.number > 1 and mine and abs(now() - last.at) < ONE_EDIT:
+            last.text, last.state = text, told
+        else:
+            row.current += 1
+            session.add(VersionRow(sheet=row.id, number=row.current, text=text, state=told, at=now()))
+        row.changed = now()
+    session.flush()
+    return replace(_sheet(session, row), crossed=crossed)
+
+
+def _without_tab(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in state.items() if k != TAB}
 
 
 def _kept(row: FileRow) -> Kept:

@@ -117,7 +117,8 @@ def _series(given: Asked) -> Shown:
 
 def _zero(given: Asked) -> Shown:
     (at,), places = _numbers(given["start"])
-    return tangent_line(given["f"], at, title="The first step"), [_along("the start", given["f"], at, "start", places[0])]
+    handle = _along("the start", given["f"], at, "start", places[0])
+    return tangent_line(given["f"], at, title="The first step"), [handle]
 
 
 def _along(label: str, text: str, at: float, field: str, place: tuple[int, int]) -> Handle:

@@ -8,12 +8,23 @@ from pathlib import Path
 from agnesi.lessons.reading import neighbours, paths, readable
 from agnesi.lessons.record import Lesson, LessonFault
 
-__all__ = ["Lesson", "LessonFault", "lesson_file", "lessons_about", "lessons_of", "neighbours", "readable"]
+__all__ = [
+    "Lesson", "LessonFault", "lesson_file", "lesson_of_each", "lessons_about", "lessons_of", "neighbours", "readable",
+]  # fmt: skip
 
 
 def lessons_about(concept: str, folders: Iterable[Path] = ()) -> list[Lesson]:
     """Return the lessons that teach a concept."""
     return [one for one in readable(folders)[0].values() if concept in one.concepts]
+
+
+def lesson_of_each(folders: Iterable[Path] = ()) -> dict[str, Lesson]:
+    """Return the first lesson that teaches each concept, by the concept."""
+    found: dict[str, Lesson] = {}
+    for one in readable(folders)[0].values():
+        for concept in one.concepts:
+            found.setdefault(concept, one)
+    return found
 
 
 def lessons_of(result: str, folders: Iterable[Path] = ()) -> list[Lesson]:

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from agnesi.check.slips import Slip
@@ -42,26 +41,19 @@ def parts(path: str, stamp: int, dialect: str) -> list[dict[str, Any]]:
     lesson, book = _read(path, stamp), dialects[dialect]
     shapes = shapes_in([f for p in lesson.parts if isinstance(p, Prose) for f, _ in formulas(p.text)])
     shapes = {**shapes_in(b.text for b in lesson.blocks if b.kind in ("derive", "code", "check")), **shapes}
+
+    def typeset(text: str, display: bool) -> str:
+        return mathml(in_layout(text, book, shapes), book, shapes, display)
+
     out: list[dict[str, Any]] = []
     for number, part in enumerate(lesson.parts):
         if isinstance(part, Section):
             out.append({"kind": "section", "title": part.title, "level": part.level})
         elif isinstance(part, Prose):
-            out.append({"kind": "prose", "html": html(part.text, lambda f, d: _typeset(f, d, book, shapes))})
+            out.append({"kind": "prose", "html": html(part.text, typeset)})
         else:
             out.append({**_block(lesson, part, dialect), "kind": part.kind, "number": number, "line": part.line})
     return out
-
-
-def _typeset(text: str, display: bool, dialect: Dialect, shapes: Mapping[str, int]) -> str:
-    """Return a formula as MathML: as it was written, or, where that is LaTeX, as it was read."""
-    if "\\" not in text:
-        return mathml(in_layout(text, dialect, shapes), dialect, shapes, display)
-    try:
-        found = set_in_type(read(text).expr, dialect)
-        return found if display else found.replace(' display="block"', "", 1)
-    except AgnesiError:
-        return f"<code>{escape(text)}</code>"
 
 
 def _block(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
@@ -85,9 +77,8 @@ def _derived(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
 def _judged(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
     found, shapes = judged(block.text, "agnesi"), shapes_in([block.text])
     for one in found["statements"]:
-        if "\\" not in one["text"]:
-            text = in_layout(one["text"], dialects[dialect], shapes)
-            one["mathml"] = mathml(text, dialects[dialect], shapes, display=True)
+        text = in_layout(one["text"], dialects[dialect], shapes)
+        one["mathml"] = mathml(text, dialects[dialect], shapes, display=True)
     return {**found, "expect": block.options.get("expect", "")}
 
 

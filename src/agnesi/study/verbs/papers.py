@@ -9,7 +9,7 @@ from typing import Any
 from agnesi.documents.checking import check_document
 from agnesi.documents.files import READERS, document_of
 from agnesi.documents.report import DocumentReport, Statement
-from agnesi.errors import TooLarge
+from agnesi.errors import AgnesiError, TooLarge
 from agnesi.server.plain import check_plain
 from agnesi.study.verbs.sheets import typeset
 
@@ -31,10 +31,14 @@ def judged(name: str, text: str, dialect: str = "agnesi") -> dict[str, Any]:
                        repair="Run agnesi check on the file.")  # fmt: skip
     own = PurePosixPath(name.replace("\\", "/")).name or "document.txt"
     path = f"{NOWHERE}/{own}"
-    if PurePosixPath(own).suffix.lower() in PLAIN:
-        report = check_plain(path, text, dialect)
-    else:
-        report = check_document(document_of(path, text), dialect=dialect)
+    try:
+        if PurePosixPath(own).suffix.lower() in PLAIN:
+            report = check_plain(path, text, dialect)
+        else:
+            report = check_document(document_of(path, text), dialect=dialect)
+    except AgnesiError as error:
+        error.what = error.what.replace(f"{NOWHERE}/", "")
+        raise
     return _data(report, own, dialect)
 
 

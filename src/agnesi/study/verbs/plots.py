@@ -213,7 +213,7 @@ def _picture(scene: Scene, at: list[float] | None, window: list[float] | None) -
     with_arrays = bool(scene.arrays or scene.axes[0].shape)
     fixed = {n: v for n, v in given.items() if n in ("x", "y")}  # these are names of ranges; others keep their letter
     expr = replace(scene.expr, _exact(scene.expr, fixed)) if fixed else scene.expr
-    numbers = {n: v for n, v in given.items() if n not in fixed}
+    numbers: dict[str, Any] = {n: v for n, v in given.items() if n not in fixed}
     if with_arrays:
         known = {n: v for n, v in ranges.items() if n not in scene.arrays}
         return _told(picture_of(expr, **{**known, **scene.arrays, **numbers}), scene, given), None

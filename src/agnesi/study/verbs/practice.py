@@ -25,6 +25,7 @@ _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _STYLE = re.compile(r' style="[^"]*"')
 _TAG = re.compile(r"<[^>]+>")
 Own = tuple[str, str] | list[str]
+families()  # loaded once, before the workers are begun
 
 
 def catalogue(own: Own = ("", "")) -> list[dict[str, Any]]:
@@ -41,15 +42,22 @@ def asked(family: str, level: int, seed: int, own: Own = ("", "")) -> dict[str, 
     """Return the question of an exercise; raises `AgnesiError` where there is none."""
     one = _one(family, level, seed, own)
     shapes = shapes_of(one)
-    options = [
-        {"letter": chr(97 + k), "text": pieces(o.text, shapes), "picture": o.picture is not None}
-        for k, o in enumerate(one.choices)
-    ]  # fmt: skip
     return {
-        "question": paragraphs(one.question, shapes), "asks": pieces(one.asks, shapes, plain=True), "options": options,
+        "question": paragraphs(one.question, shapes), "asks": pieces(one.asks, shapes, plain=True),
+        "options": options_of(one),
         "lines": len(one.answer.lines) if isinstance(one.answer, WrongLine) else 0, "given": one.given,
         "short": isinstance(one.answer, Choice | WrongLine), "rows": 6 if _long(one) else 3,
     }  # fmt: skip
+
+
+def options_of(one: Instance) -> list[dict[str, Any]]:
+    """Return what there is to choose: a letter, the text in pieces, the same in words, and whether it is a picture."""
+    shapes = shapes_of(one)
+    return [
+        {"letter": chr(97 + k), "text": pieces(o.text, shapes), "words": o.text.replace("$", ""),
+         "picture": o.picture is not None}
+        for k, o in enumerate(one.choices)
+    ]  # fmt: skip
 
 
 def _long(one: Instance) -> bool:
@@ -165,7 +173,8 @@ def _one(family: str, level: int, seed: int, own: Own) -> Instance:
 
 def typeset(text: str, one: Instance) -> dict[str, str]:
     """Return a line as it was typed, and set in type."""
-    return {"text": text, "mathml": formula(text, shapes_of(one), display=True) if text.strip() else ""}
+    plain = "\n" in text or not text.strip()  # a matrix over several lines is shown as it is
+    return {"text": text, "mathml": "" if plain else formula(text, shapes_of(one), display=True)}
 
 
 def _shown(html: str, text: str, shapes: Mapping[str, int]) -> list[dict[str, str]]:
@@ -180,5 +189,6 @@ def _shown(html: str, text: str, shapes: Mapping[str, int]) -> list[dict[str, st
             math = re.sub(r"^(<math[^>]*>)", lambda k: k[1] + before, math)
         found.append({"mathml": math, "why": ""})
         at = m.end()
-    rest = unescape(_TAG.sub("", html[at:])).strip("\n")
-    return found or ([{"mathml": row, "why": ""} for row in (rest or text).split("\n")] if rest or text else [])
+    rest = unescape(_TAG.sub("", html[at:])).strip("\n") or text
+    rows = rest.split("\n") if rest and not found else []
+    return found + [{"mathml": formula(row, shapes, display=True) or row, "why": ""} for row in rows]

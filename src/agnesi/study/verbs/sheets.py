@@ -12,7 +12,7 @@ from agnesi.checking import check
 from agnesi.errors import AgnesiError, Place, TooLarge
 from agnesi.expr.clock import over, within
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Symbol
+from agnesi.expr.nodes import Expr, Symbol
 from agnesi.read import worksheet
 from agnesi.read.readings import Statement, Worksheet
 from agnesi.study.verbs.formulas import chained, inner, mathml, name_of, relation, whole
@@ -23,6 +23,7 @@ AGREED = 2_000  # characters of a sheet up to which it is set in type as the che
 HASTE = 0.2  # seconds of processor time for that, on a keystroke
 ROLE = re.compile(r" (random|an event)$")  # what a check says of a letter besides its shape
 MOST_FAULTS = 20  # lines that are left out because they cannot be told apart
+OPENING = re.compile(r"<math[^>]*>")
 CARRIED = ("declaration", "fact", "definition", "condition", "model")
 TRY = re.compile(r"\b(?:Try|Write|Did you mean) (?P<texts>[^?]+?)(?:[?]|, as in .*|\.(?= |$))")
 OR = re.compile(r",? or ")
@@ -180,18 +181,34 @@ def _statement(one: Statement, number: int, sheet: Worksheet, dialect: str) -> d
 def _typeset(one: Statement, sheet: Worksheet, dialect: str) -> list[str]:
     """Return a statement in type: a chain of relations with a line for each that stands on one of its own."""
     sides, signs = chained(one.chain)
+    head = _defined(one, sheet) if one.role == "definition" and one.expr is not None else ""
+    if head and (not sides or _line(one, 1) != one.line):
+        assert one.expr is not None
+        alone = whole(f"{head}{inner(one.expr, dialect, sheet.spans)}")
+        return [alone, *_chain(one, sides, signs, sheet, dialect, True)]
     if sides:
-        out, first = [], 0
-        for k in range(1, len(sides) + 1):
-            if k == len(sides) or (k > 1 and _line(one, k) != _line(one, k - 1)):
-                out.append(relation(sides[first:k], signs[first:k], dialect, sheet.spans, goes_on=first > 0))
-                first = k - 1
-        return out
-    if one.role == "definition" and one.expr is not None:
-        head = sheet.definitions[one.name]
-        label = f"{one.name}({', '.join(head.parameters)})" if head.parameters else one.name
-        return [whole(f"{name_of(label)}<mo>=</mo>{inner(one.expr, dialect, sheet.spans)}")]
+        first, *rest = _chain(one, sides, signs, sheet, dialect, False)
+        return [OPENING.sub(lambda found: found[0] + head, first, count=1), *rest]
     return [mathml(one.expr, dialect, sheet.spans)] if one.expr is not None else []
+
+
+def _defined(one: Statement, sheet: Worksheet) -> str:
+    """Return what stands before the formula of a definition: its name with its parameters, and the sign."""
+    of = sheet.definitions[one.name]
+    label = f"{one.name}({', '.join(of.parameters)})" if of.parameters else one.name
+    return f"{name_of(label)}<mo>=</mo>"
+
+
+def _chain(
+    one: Statement, sides: list[Expr], signs: list[str], sheet: Worksheet, dialect: str, goes_on: bool
+) -> list[str]:
+    """Return a chain of relations, with a line for each that stands on one of its own."""
+    out, first = list[str](), 0
+    for k in range(1, len(sides) + 1):
+        if k == len(sides) or (k > 1 and _line(one, k) != _line(one, k - 1)):
+            out.append(relation(sides[first:k], signs[first:k], dialect, sheet.spans, goes_on or first > 0))
+            first = k - 1
+    return out if sides else []
 
 
 def typeset(text: str, said: Sequence[str] | None = None, dialect: str = "agnesi") -> list[str]:

@@ -9,7 +9,7 @@ from agnesi.exercises.own import use_folder
 from agnesi.exercises.pieces import paragraphs, pieces, shapes_of
 from agnesi.exercises.sheet import drawn, written
 from agnesi.sheet_command import notes
-from agnesi.study.verbs.practice import Own, answer_and_steps
+from agnesi.study.verbs.practice import Own, answer_and_steps, options_of
 
 
 def faults(own: Own) -> list[str]:
@@ -32,8 +32,7 @@ def drawn_sheet(wishes: list[str], seed: int, title: str, own: Own) -> dict[str,
         rows.append({
             "item": problem.one.id, "question": paragraphs(problem.one.question, shapes),
             "asks": pieces(problem.one.asks, shapes, plain=True),
-            "options": [{"letter": chr(97 + k), "text": pieces(o.text, shapes), "picture": o.picture is not None}
-                        for k, o in enumerate(problem.one.choices)],
+            "options": options_of(problem.one),
             **answer_and_steps(problem.one, problem.solved),
         })  # fmt: skip
     return {"title": sheet.title, "seed": sheet.seed, "problems": rows}

@@ -22,7 +22,10 @@ from agnesi.expr.nodes import Expr, symbols_of
 from agnesi.run.evaluate import evaluate
 from agnesi.study.verbs.sheets import chosen_of, tolerant
 
-GIVEN = re.compile(r"(?:(?P<name>[^\W\d]\w*)\s*:?=\s*|(?:^|(?<=[\n;]))[ \t]*)(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\))")
+GIVEN = re.compile(  # u = [3; 1], or [3; 1] where a statement begins
+    r"(?:(?P<name>[^\W\d]\w*)\s*:?=\s*|(?:^|(?<=[\n;]))[ \t]*)"
+    r"(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\))"
+)
 NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:/\d+)?")
 COLUMNS = ("first", "second")
 LABELLED = 12  # letters of an expression that still stand beside its arrow
@@ -137,7 +140,8 @@ def _arrows(name: str, values: dict[str, np.ndarray]) -> Picture:
         if v.ndim == 2:
             arrows += [(zero, v[:, k], f"{n}e{'₁₂'[k]}", "ink", "dashed") for k in (0, 1)]
             told.append(f"the columns of {n} to {point(v[:, 0])} and {point(v[:, 1])}")
-    return scene(f"{name} = {point(values[name])}", arrows, (), f"Arrows from the origin: {'; '.join(told)}.", zero[None])
+    words = f"Arrows from the origin: {'; '.join(told)}."
+    return scene(f"{name} = {point(values[name])}", arrows, (), words, zero[None])
 
 
 def handles_in(text: str, values: dict[str, np.ndarray], field: str = "text") -> list[Handle]:

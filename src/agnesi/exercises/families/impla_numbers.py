@@ -1,0 +1,306 @@
+"""Linear algebra by hand: products, lengths, projections, bases."""
+
+from __future__ import annotations
+
+from functools import partial
+from random import Random
+from typing import Any
+
+import sympy
+
+from agnesi import linalg
+from agnesi.exercises.drawing import apart, distinct, integer, matrix, plus, times, typed, unimodular
+from agnesi.exercises.record import Exact, Family, Instance, Planted
+
+
+def _vector(rng: Random, n: int, size: int = 4) -> sympy.ImmutableMatrix:
+    return sympy.ImmutableMatrix(n, 1, [integer(rng, -size, size) for _ in range(n)])
+
+
+def _vec(v: Any) -> str:
+    return "(" + ", ".join(str(e).replace("-", "−") for e in v) + ")"
+
+
+def _combination(rng: Random, level: int) -> Instance:
+    """Draw a combination of two or three vectors."""
+    n = level + 1
+    u, v = _vector(rng, n), _vector(rng, n)
+    a, b = integer(rng, 2, 5), integer(rng, -5, 5)
+    value = (a * u + b * v).as_immutable()
+    done = linalg.product(u.row_join(v), sympy.Matrix([a, b]))
+    slips = [
+        ((a * u - b * v).as_immutable(), "sign", "", ""),
+        ((u + b * v).as_immutable(), "factor lost", "", ""),
+        (
+            sympy.ImmutableMatrix(
+                n, 1, [a * p + b * q + (0 if k else a) for k, (p, q) in enumerate(zip(u, v, strict=True))]
+            ),
+            "arithmetic",
+            "",
+            "",
+        ),
+    ]
+    return Instance(
+        f"For $u = {_vec(u)}$ and $v = {_vec(v)}$ work out ${plus(times(a, 'u'), times(b, 'v'))}$.",
+        Exact(value, "vector"),
+        "a vector, such as (1, −2)",
+        slips=apart(value, slips),
+        work=lambda: done,
+    )
+
+
+def _product(rng: Random, level: int) -> Instance:
+    """Draw a product of two matrices, or of a matrix and a vector."""
+    A = matrix(rng, 2, 2 if level < 3 else 3, 3)
+    B = matrix(rng, A.cols, 1 if level == 1 else 2, 3)
+    while sympy.zeros(2, B.cols) == A * B or A == A.T:
+        A, B = matrix(rng, 2, A.cols, 3), matrix(rng, A.cols, B.cols, 3)
+    value = (A * B).as_immutable()
+    slips = (
+        []
+        if A.rows != A.cols
+        else [
+            (
+                (A.T * B).as_immutable(),
+                "transpose too much",
+                "columns of the first matrix were used, not rows",
+                "Entry (i, j) is row i of the first times column j of the second.",
+            )
+        ]
+    )
+    if A.shape == B.shape:
+        slips += [
+            ((B * A).as_immutable(), "factors swapped", "", ""),
+            (A.multiply_elementwise(B).as_immutable(), "entrywise for matrix product", "", ""),
+        ]
+    if value.cols > 1 and value.rows == value.cols:
+        slips.append((value.T.as_immutable(), "transposed as a whole", "", ""))
+    slips.append(((value + sympy.ones(*value.shape)).as_immutable(), "arithmetic", "", ""))
+    name = "A x" if level == 1 else "A B"
+    other = "x" if level == 1 else "B"
+    return Instance(
+        f"Work out ${name}$ for $A = {typed(A)}$ and ${other} = {typed(B)}$.",
+        Exact(value, "vector" if level == 1 else "matrix"),
+        "a matrix, such as [1 2; 3 4]" if level > 1 else "a vector",
+        slips=apart(value, slips),
+        work=partial(linalg.product, A, B),
+    )
+
+
+def _dot(rng: Random, level: int) -> Instance:
+    """Draw a dot product (level 1), a length, or the cosine of an angle."""
+    n = 2 if level == 1 else 3
+    u, v = _vector(rng, n), _vector(rng, n)
+    dot = (u.T * v)[0]
+    if level == 1:
+        value, work = dot, partial(linalg.inner, u, v)
+        slips = [
+            (sum(abs(a * b) for a, b in zip(u, v, strict=True)), "sign", "", ""),
+            (sum(u) * sum(v), "product of sums", "", ""),
+            (-dot if dot else dot + 1, "sign of a sum", "", ""),
+        ]
+        ask = f"the dot product of $u = {_vec(u)}$ and $v = {_vec(v)}$"
+    elif level == 2:
+        work = partial(linalg.norm, u)
+        value = sympy.sqrt((u.T * u)[0])
+        slips = [
+            ((u.T * u)[0], "root lost", "", ""),
+            (
+                sum(abs(e) for e in u),
+                "sum of entries for the length",
+                "the entries were added, not their squares",
+                "‖u‖ = √(u₁² + … + uₙ²).",
+            ),
+        ]
+        ask = f"the length of $u = {_vec(u)}$"
+    else:
+        value = dot / sympy.sqrt((u.T * u)[0] * (v.T * v)[0])
+        work = partial(linalg.angle, u, v)
+        slips = [
+            (
+                dot,
+                "lengths left out",
+                "the dot product was not divided by the lengths",
+                "cos of the angle = uᵀv/(‖u‖‖v‖).",
+            ),
+            (dot / ((u.T * u)[0] * (v.T * v)[0]), "root lost", "", ""),
+            (-value if value else value + 1, "sign", "", ""),
+        ]
+        ask = f"the cosine of the angle between $u = {_vec(u)}$ and $v = {_vec(v)}$"
+    planted = tuple(
+        Planted(str(sympy.sympify(t)).replace("**", "^"), *rest) for t, *rest in slips if sympy.sympify(t) != value
+    )
+    return Instance(
+        f"Find {ask}.",
+        Exact(sympy.sympify(value)),
+        "a number, such as 3, 5/2 or sqrt(13)",
+        slips=distinct(str(value), planted),
+        work=work,
+    )
+
+
+def _projection(rng: Random, level: int) -> Instance:
+    """Draw the vector projection of s on r."""
+    n = 2 if level < 3 else 3
+    r, s = _vector(rng, n, 3), _vector(rng, n, 5)
+    if level == 1:
+        r = sympy.ImmutableMatrix(2, 1, rng.choice(([1, 1], [1, -1], [2, 1], [1, 2], [3, 1])))
+    while (r.T * s)[0] == 0:
+        s = _vector(rng, n, 5)
+    work = partial(linalg.scalar_projection, r, s)
+    value = ((r.T * s)[0] / (r.T * r)[0] * r).as_immutable()
+    found = sympy.ImmutableMatrix(work().vector)
+    assert found.shape == value.shape
+    slips = [
+        (
+            ((r.T * s)[0] * r).as_immutable(),
+            "not divided by the length",
+            "uᵀv was not divided by the squared length of r",
+            "The vector projection is (rᵀs/rᵀr) r.",
+        ),
+        (
+            ((r.T * s)[0] / (s.T * s)[0] * s).as_immutable(),
+            "projected on the other vector",
+            "r was projected on s, not s on r",
+            "What one projects on gives the direction of the answer.",
+        ),
+        (
+            (s - value).as_immutable(),
+            "residual for projection",
+            "what is left over was given",
+            "The projection lies along r.",
+        ),
+    ]
+    return Instance(
+        f"Project $s = {_vec(s)}$ on $r = {_vec(r)}$: find the vector projection.",
+        Exact(found, "vector"),
+        "a vector, such as (1/2, −2)",
+        slips=apart(found, slips),
+        work=work,
+    )
+
+
+def _coordinates(rng: Random, level: int) -> Instance:
+    """Draw a vector and a basis: its coordinates in it."""
+    n = 2 if level < 3 else 3
+    B = unimodular(rng, n, 2 if level == 1 else 4)
+    while sympy.eye(n) == B:
+        B = unimodular(rng, n, 4)
+    c = _vector(rng, n, 3)
+    x = (B * c).as_immutable()
+    work = partial(linalg.coordinates, x, B)
+    value = sympy.ImmutableMatrix(work().value)
+    slips = [
+        (
+            (B * x).as_immutable(),
+            "inverse lost",
+            "the vector was multiplied by the basis matrix, not by its inverse",
+            "B c = x, so c = B⁻¹x.",
+        ),
+        ((B.T * x).as_immutable(), "transpose for inverse", "", ""),
+        (
+            x,
+            "coordinates not changed",
+            "the vector itself was given",
+            "In another basis the same vector has other coordinates.",
+        ),
+    ]
+    told = ", ".join(f"$b_{k} = {_vec(B[:, k - 1])}$" for k in range(1, n + 1))
+    return Instance(
+        f"What are the coordinates of $x = {_vec(x)}$ in the basis {told}?",
+        Exact(value, "vector"),
+        "a vector, such as (2, −1)",
+        slips=apart(value, slips),
+        work=work,
+    )
+
+
+def _independent(rng: Random, level: int) -> Instance:
+    """Draw vectors: how many of them are independent?"""
+    n = 2 if level == 1 else 3
+    wanted = rng.randint(1, n)
+    base = [_vector(rng, n, 3) for _ in range(wanted)]
+    A = sympy.Matrix.hstack(*base)
+    while A.rank() < wanted:
+        base = [_vector(rng, n, 3) for _ in range(wanted)]
+        A = sympy.Matrix.hstack(*base)
+    count = n if level < 3 else 4
+    while A.cols < count:
+        A = A.row_join(sum((rng.randint(-2, 2) * b for b in base), sympy.zeros(n, 1)))
+    A = A.as_immutable()
+    value = sympy.Integer(A.rank())
+    told = ", ".join(f"${_vec(A[:, k])}$" for k in range(count))
+    slips = [
+        (
+            sympy.Integer(count),
+            "all counted",
+            "all vectors were counted, dependent ones too",
+            "A vector that is a combination of the others adds nothing to the span.",
+        ),
+        (
+            sympy.Integer(count) - value,
+            "dependent ones counted",
+            "those that are too many were counted",
+            "The dimension of the span is the number of pivots.",
+        ),
+        (value + 1, "arithmetic", "", ""),
+    ]
+    return Instance(
+        f"What is the dimension of the span of {told}?",
+        Exact(value),
+        "a number",
+        slips=apart(value, slips),
+        work=partial(linalg.rank, A),
+    )
+
+
+FAMILIES = (
+    Family(
+        "impla-combination",
+        "Combine vectors",
+        "compute",
+        ("vectors", "vector-space"),
+        _combination,
+        where=(("impla", "2"),),
+    ),
+    Family(
+        "impla-product",
+        "Multiply matrices",
+        "compute",
+        ("matrix", "linear-map"),
+        _product,
+        where=(("impla", "3"), ("mml", "2.2")),
+    ),
+    Family(
+        "impla-lengths",
+        "Dot products, lengths, angles",
+        "compute",
+        ("inner-product", "norm", "orthogonality", "cauchy-schwarz"),
+        _dot,
+        where=(("impla", "2"), ("mml", "3.2")),
+    ),
+    Family(
+        "impla-projection",
+        "Project one vector on another",
+        "compute",
+        ("projection", "inner-product"),
+        _projection,
+        where=(("impla", "2"), ("mml", "3.8")),
+    ),
+    Family(
+        "impla-coordinates",
+        "Coordinates in another basis",
+        "compute",
+        ("change-basis", "basis-dim"),
+        _coordinates,
+        where=(("impla", "2"), ("impla", "4")),
+    ),
+    Family(
+        "impla-dimension",
+        "The dimension of a span",
+        "compute",
+        ("lin-indep", "basis-dim", "vector-space"),
+        _independent,
+        where=(("impla", "2"), ("mml", "2.5")),
+    ),
+)
