@@ -19,7 +19,14 @@ import numpy as np
 
 from agnesi.exercises import families, hint, instance, judge, solution
 
-WHAT = ("draw", "draw with solution", "judge a right line", "judge a planted line", "judge another wrong line", "first hint")
+WHAT = (
+    "draw",
+    "draw with solution",
+    "judge a right line",
+    "judge a planted line",
+    "judge another wrong line",
+    "first hint",
+)
 SEED = 10_000  # away from the seeds of the tests
 
 
@@ -64,7 +71,10 @@ def main() -> None:
     lines = [f"{len(drawn)} families, {count} instances of each", "", "| | median ms | 90 % below |", "|---|---|---|"]
     lines += [f"| {n} | {np.median(seen[n]):.1f} | {np.percentile(seen[n], 90):.0f} |" for n in WHAT]
     slowest = sorted(drawn, key=lambda i: -float(np.median(drawn[i])))[:8]
-    lines += ["", "Slowest to draw with solution: " + ", ".join(f"{i} {np.median(drawn[i]):.0f}" for i in slowest) + "."]
+    lines += [
+        "",
+        "Slowest to draw with solution: " + ", ".join(f"{i} {np.median(drawn[i]):.0f}" for i in slowest) + ".",
+    ]
     text = "\n".join(lines)
     print(text)
     if asked.output:

@@ -7,6 +7,7 @@ from judged_texts import each, first_wrong, judged_right, left_open, only_the_la
 import agnesi
 
 RIGHT = [
+    "x: n; z: scalar; y = (sum(x + z))² + 2\n∂y/∂x = 2 sum(x + z)𝟏_n",  # the n of 𝟏_n is a size, no index of the sum
     "u = x^2 - y^2, v = 2xy\nJ = ∂(u,v)/∂(x,y)\nJ = [2x -2y; 2y 2x]\ndet J = 4(x^2 + y^2)",
     "x = r cos θ, y = r sin θ\n∂(x,y)/∂(r,θ) = r",
     "ln((1+x)/(1-x)) = 2(x + x^3/3 + ...)",
@@ -189,6 +190,7 @@ LAST_WRONG = [  # what is said last is wrong, and nothing else
 ]  # fmt: skip
 
 OPEN = [  # what they leave unsaid decides: neither right nor wrong
+    "y(x) = [exp(2x)(4x); cos(4x)]\ny′(x) = (1, 2)",
     "f(x + y) = f(x) + f(y). So f(2x) = 2 f(x).",
     "f solves f'(x) = 2 f(x). So f''(x) = 4 f(x).",
 ]  # fmt: skip

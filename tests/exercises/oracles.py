@@ -219,3 +219,74 @@ def _newton(one: Instance) -> bool:
     f, x = function(one.question), sympy.Symbol("x")
     at = int(re.search(r"from \$x = (\d+)", one.question)[1])
     return near(value(one), float(at - f.subs(x, at) / sympy.diff(f, x).subs(x, at)))
+
+
+@oracle("impla-gram-schmidt")
+def _gram_schmidt(one: Instance) -> bool:
+    a, b = points(one.question)
+    u = value(one).ravel()
+    unit = "orthonormal" not in one.question or abs(np.linalg.norm(u) - 1) < 1e-9
+    return bool(abs(u @ a) < 1e-9) and np.linalg.matrix_rank(np.vstack([a, b, u]), tol=1e-9) == 2 and unit
+
+
+@oracle("impla-rotation")
+def _rotation(one: Instance) -> bool:
+    (v,) = points(one.question)
+    turn = np.deg2rad(float(re.search(r"by (\d+)°", one.question)[1]))
+    made = complex(*v) * np.exp(1j * turn)
+    return near(value(one), [made.real, made.imag])
+
+
+@oracle("impla-markov")
+def _markov(one: Instance) -> bool:
+    (P,) = matrices(one.question)
+    steps = int(re.search(r"after (\d)", one.question)[1])
+    return near(P.sum(axis=0), np.ones(len(P))) and near(value(one), np.linalg.matrix_power(P, steps)[:, 0])
+
+
+@oracle("impla-pagerank")
+def _pagerank(one: Instance) -> bool:
+    told = re.search(r"go from (.*?)\. Find", one.question)[1].split("; ")
+    links = {row[0]: row.split(" to ")[1].split(" and ") for row in told}
+    names, ranks = sorted(links), value(one).ravel()
+    L = np.array([[(to in links[page]) / len(links[page]) for page in names] for to in names])
+    return near(L @ ranks, ranks) and near(ranks.sum(), 1)
+
+
+@oracle("impla-null-vector")
+def _null(one: Instance) -> bool:
+    return near(matrices(one.question)[0] @ value(one).ravel(), 0) and bool(np.abs(value(one)).max() > 0)
+
+
+@oracle("impcalc-fit-line")
+def _fit(one: Instance) -> bool:
+    x, y = np.array(points(one.question)).T
+    return near(value(one), np.polyfit(x, y, 1))
+
+
+@oracle("impcalc-misfit")
+def _misfit(one: Instance) -> bool:
+    f, (x, y) = function(one.question), np.array(points(one.question)).T
+    left = [b - float(f.subs("x", int(a))) for a, b in zip(x, y, strict=True)]
+    return near(value(one), sum(r * r for r in left))
+
+
+@oracle("impcalc-backward-numbers")
+def _backward(one: Instance) -> bool:
+    told = {k: float(v.replace("−", "-")) for k, v in re.findall(r"\$([wbvcxt]) = ([-−\d]+)\$", one.question)}
+
+    def cost(w: float) -> float:
+        h = w * told["x"] + told["b"]
+        h = h * h if "²$" in one.question.split("with")[0] else h
+        return float(((told["v"] * h + told["c"] if "v" in told else h) - told["t"]) ** 2)
+
+    slope = (cost(told["w"] + 1e-5) - cost(told["w"] - 1e-5)) / 2e-5
+    return abs(float(one.answer.value) - slope) < 1e-4 * (1 + abs(slope))
+
+
+@oracle("impcalc-difference")
+def _difference(one: Instance) -> bool:
+    f, x = function(one.question), sympy.Symbol("x")
+    at, h = (sympy.Rational(v) for v in re.findall(r"= ([\d/]+)\$", one.question)[-2:])
+    lower = at if "forward" in one.question else at - h
+    return bool((f.subs(x, at + h) - f.subs(x, lower)) / (at + h - lower) == one.answer.value)

@@ -32,7 +32,9 @@ from agnesi.linalg import echelon
 F = "x² exp(3x)"
 SLOPE = Instance("", asked("f′(x)", F, "x"), "", f"f(x) = {F}", work=derivation(F, "x"))
 LOSS = "X: N×d; y: N; w: d; ‖X w − y‖²"
-GRADIENT = Instance("", asked("∇f(w)", LOSS, "w"), "", "X: N×d; y: N; w: d; f(w) = ‖X w − y‖²", work=derivation(LOSS, "w"))
+GRADIENT = Instance(
+    "", asked("∇f(w)", LOSS, "w"), "", "X: N×d; y: N; w: d; f(w) = ‖X w − y‖²", work=derivation(LOSS, "w")
+)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,9 @@ def test_hints_look_at_a_wrong_line_first() -> None:
 
 
 A = sympy.ImmutableMatrix([[1, 2, 1], [3, 7, 5]])
-ROWS = Instance("", Exact(echelon(A).value, "matrix", "pattern", lines="rows", again=echelon), "", work=lambda: echelon(A))
+ROWS = Instance(
+    "", Exact(echelon(A).value, "matrix", "pattern", lines="rows", again=echelon), "", work=lambda: echelon(A)
+)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +209,10 @@ def test_a_row_is_no_column() -> None:
 
 
 PROOF = Instance(
-    "", Proof("‖u + v‖²", "‖u‖² + 2uᵀv + ‖v‖²", (("‖u + v‖² = (u + v)ᵀ(u + v)", ""), ("= ‖u‖² + 2uᵀv + ‖v‖²", ""))), "", "u: n; v: n"
+    "",
+    Proof("‖u + v‖²", "‖u‖² + 2uᵀv + ‖v‖²", (("‖u + v‖² = (u + v)ᵀ(u + v)", ""), ("= ‖u‖² + 2uᵀv + ‖v‖²", ""))),
+    "",
+    "u: n; v: n",
 )
 
 
@@ -232,9 +239,17 @@ def test_choices() -> None:
 
 
 def test_families_are_found_and_refused() -> None:
-    assert {"differentiate", "shape", "missing line", "wrong line", "prove", "compute", "picture", "translate", "update rule"} == {
-        f.kind for f in families().values()
-    }
+    assert {
+        "differentiate",
+        "shape",
+        "missing line",
+        "wrong line",
+        "prove",
+        "compute",
+        "picture",
+        "translate",
+        "update rule",
+    } == {f.kind for f in families().values()}
     assert for_concept("gradient") and for_concept("gradient")[0].concepts[0] == "gradient"
     with pytest.raises(UnknownName, match="no exercise family"):
         family("matcalc-nothing")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import agnesi as ag
 import agnesi.run.reference
 from agnesi.check import evidence  # agnesi.check is the verb as an attribute, and the package in an import
 from agnesi.errors import NotNumeric, TooLarge
@@ -230,3 +231,9 @@ def test_inputs_are_not_changed() -> None:
     held = {k: v.copy() for k, v in VALUES.items()}
     evaluate(apply("derivative", LOSS, w), VALUES)
     assert all(np.array_equal(held[k], VALUES[k]) for k in held)
+
+
+def test_a_size_that_no_array_tells_is_given_by_its_name() -> None:
+    assert np.array_equal(ag.read("n : ℕ\nI_n").expr.evaluate(n=3), np.eye(3))
+    with pytest.raises(NotNumeric, match="does not fit"):
+        ag.read("x : n\nxᵀ I_n x").expr.evaluate(x=[1.0, 2.0], n=3)

@@ -153,6 +153,15 @@ def test_a_day_is_as_long_as_one_wants(client: Visitor) -> None:
         client.submit("/practice/length", {"length": "10"})
 
 
+def test_what_was_begun_comes_first_until_it_is_put_away(client: Visitor) -> None:
+    item = f"{BASE}/2/512"
+    client.submit(f"{item}/live", {"text": "x"})
+    first = re.search(r'class="button primary" href="([^"?]*)', client.get("/practice?concept=derivative").text)[1]
+    assert first == item and "Put away" in client.get("/practice?concept=derivative").text
+    client.submit(f"{item}/away", {"concept": "derivative"})
+    assert item not in client.get("/practice?concept=derivative").text
+
+
 def test_a_family_goes_to_an_exercise_that_was_not_done(client: Visitor) -> None:
     first = client.get("/practice/matcalc-sum-rule?level=2").url.path
     assert re.fullmatch(r"/practice/matcalc-sum-rule/2/\d+", first)

@@ -392,7 +392,8 @@ def with_implicit(group: Group, course: Course) -> Group:
         if not (isinstance(y, Symbol) and isinstance(x, Symbol)) or y is x or y.shape or x.shape:
             continue
         for start in (e.start for e in course.equations if not e.local):
-            if isinstance(start, Apply) and start.op.name == "eq" and {x, y} <= set(symbols_of(start)):
+            of_numbers = isinstance(start, Apply) and start.op.name == "eq" and not any(a.shape for a in start.args)
+            if of_numbers and {x, y} <= set(symbols_of(start)):
                 f = start.args[0] - start.args[1]
                 by_x, by_y = (apply("derivative", f, v, attrs=("partial",)) for v in (x, y))
                 told[node] = apply("neg", apply("div", by_x, by_y))

@@ -13,7 +13,7 @@ where = ["{resource} {chapter}"]      # its own resource first; then others: "mm
 concepts = ["{concept}"]              # taught here; the ids stand in `agnesi path` and on the map
 needs = []                            # concepts that a reader must know
 results = []                          # results of the books that are shown or named here: agnesi results
-exercises = []                        # families of exercises: agnesi exercise --list
+exercises = []                        # families of exercises: /practice in the app lists them
 next = []                             # lessons
 order = 0                             # its place in the chapter
 +++

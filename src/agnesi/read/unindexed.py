@@ -10,6 +10,7 @@ from agnesi.read.tokens import Token
 _SIGNS = frozenset(("∑", "∏", "sum", "prod", "Sum"))
 _MASSES = frozenset(("p", "P", "q"))
 _INDICES = frozenset("ijklnt")
+_SIZED = frozenset(("𝟏", "𝟎", "I", "1", "0"))  # their subscript is a size
 _STOPS = frozenset((",", ";", ")", "]", "}", "+", "-"))
 
 
@@ -79,7 +80,7 @@ def _subscripts(tokens: Sequence[Token]) -> set[str]:
     """Return the letters that stand as subscripts, save those of 1 and 2."""
     found: set[str] = set()
     for k, token in enumerate(tokens[:-1]):
-        if token.text != "_":
+        if token.text != "_" or (k and tokens[k - 1].text in _SIZED):
             continue
         at = k + 1
         ends = (j for j in range(at, len(tokens)) if tokens[j].text == "}")

@@ -33,6 +33,8 @@ def prepare(
     Sizes are solved from plain names first (`n`), then from shapes with one unknown (`n·m`, `n + 1`), and all
     are verified. Entries of `values` that no symbol uses stay as they are.
     """
+    symbols = list(symbols)
+    names = {s.name for s in symbols}
     arrays = {name: as_array(name, value) for name, value in values.items()}
     known: Sizes = {name: int(size) for name, size in (sizes or {}).items()}
     used = [s for s in symbols if s.name in arrays]
@@ -40,7 +42,7 @@ def prepare(
         arrays[s.name] = _fitted(s, arrays[s.name])
     for name, value in arrays.items():
         whole = np.ndim(value) == 0 and np.isreal(value) and float(np.real(value)).is_integer()
-        if whole and name not in known and any(name in d.names for s in used for d in s.shape):
+        if whole and name not in known and (name not in names or any(name in d.names for s in used for d in s.shape)):
             known[name] = int(np.real(value))
     pairs = [(d, got) for s in used for d, got in zip(s.shape, arrays[s.name].shape, strict=True)]
     _solve(pairs, known)

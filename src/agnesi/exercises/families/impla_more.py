@@ -46,7 +46,9 @@ def _gram_schmidt(rng: Random, level: int) -> Instance:
         ),
     ]
     if unit:
-        slips.append((left, "unit length", "it was not divided by its length", "An orthonormal basis has unit vectors."))
+        slips.append(
+            (left, "unit length", "it was not divided by its length", "An orthonormal basis has unit vectors.")
+        )
     kind = "orthonormal" if unit else "orthogonal"
     return Instance(
         f"Gram–Schmidt makes of $b₁ = {_told(a)}$, $b₂ = {_told(b)}$ an {kind} basis $u₁, u₂$. Find $u₂$.",
@@ -136,10 +138,17 @@ def _shifted(P: sympy.ImmutableMatrix, rng: Random) -> sympy.ImmutableMatrix:
 
 
 _WEBS = {
-    1: ({"A": ["B"], "B": ["A", "C"], "C": ["A"]}, {"A": ["B", "C"], "B": ["C"], "C": ["A"]}, {"A": ["B"], "B": ["C"], "C": ["A", "B"]}),
+    1: (
+        {"A": ["B"], "B": ["A", "C"], "C": ["A"]},
+        {"A": ["B", "C"], "B": ["C"], "C": ["A"]},
+        {"A": ["B"], "B": ["C"], "C": ["A", "B"]},
+    ),
     2: ({"A": ["B", "C"], "B": ["A"], "C": ["A", "B"]}, {"A": ["C"], "B": ["A", "C"], "C": ["A", "B"]}),
-    3: ({"A": ["B", "C"], "B": ["C", "D"], "C": ["A"], "D": ["A"]}, {"A": ["B"], "B": ["C", "D"], "C": ["A", "D"], "D": ["A"]}),
-}  # fmt: skip
+    3: (
+        {"A": ["B", "C"], "B": ["C", "D"], "C": ["A"], "D": ["A"]},
+        {"A": ["B"], "B": ["C", "D"], "C": ["A", "D"], "D": ["A"]},
+    ),
+}
 
 
 def _pagerank(rng: Random, level: int) -> Instance:
@@ -149,7 +158,9 @@ def _pagerank(rng: Random, level: int) -> Instance:
     order = names[:]
     rng.shuffle(order)
     new = dict(zip(names, order, strict=True))
-    links = {new[page]: sorted(new[t] for t in targets) for page, targets in sorted(web.items(), key=lambda p: new[p[0]])}
+    links = {
+        new[page]: sorted(new[t] for t in targets) for page, targets in sorted(web.items(), key=lambda p: new[p[0]])
+    }
     work = partial(linalg.pagerank, links)
     ranks = work().ranks
     value = sympy.ImmutableMatrix(len(names), 1, [sympy.nsimplify(ranks[n]) for n in names])
@@ -217,7 +228,7 @@ def _singular(rng: Random, level: int) -> Instance:
     """Draw a square matrix: has it an inverse, and if not why?"""
     n = 2 if level == 1 else 3
     A = matrix(rng, n, n, 4)
-    while A.det() == 0 or 0 in A[0, :]:
+    while A.det() == 0 or 0 in A[0, :] or A[1, 0] == 0:
         A = matrix(rng, n, n, 4)
     regular = rng.random() < 0.5
     if not regular:
@@ -239,21 +250,62 @@ def _singular(rng: Random, level: int) -> Instance:
     ]
     options, place, slips = shuffled(rng, right, others)
     return Instance(
-        f"Has $A = {typed(A)}$ an inverse?", Choice(place), "the letter of an option", choices=options, slips=slips,
+        f"Has $A = {typed(A)}$ an inverse?",
+        Choice(place),
+        "the letter of an option",
+        choices=options,
+        slips=slips,
         work=partial(linalg.is_singular, A),
-    )  # fmt: skip
+    )
 
 
 FAMILIES = (
-    Family("impla-gram-schmidt", "One step of Gram–Schmidt", "compute", ("gram-schmidt", "projection", "orthogonality"),
-           _gram_schmidt, where=(("impla", "4"), ("mml", "3.8.3"))),
-    Family("impla-rotation", "Turn a vector", "compute", ("rotation", "linear-map"), _rotation,
-           where=(("impla", "3"), ("mml", "3.9"))),
-    Family("impla-markov", "Steps of a Markov chain", "compute", ("power-method", "pagerank", "matrix"), _markov,
-           where=(("impla", "5"),)),
-    Family("impla-pagerank", "PageRank of a small web", "compute", ("pagerank", "eigen"), _pagerank, where=(("impla", "5"),)),
-    Family("impla-null-vector", "A vector of the null space", "compute", ("lin-indep", "linear-system"), _null_space,
-           where=(("impla", "3"), ("mml", "2.7.3"))),
-    Family("impla-singular", "Has it an inverse?", "compute", ("lin-code-test", "matrix-inverse", "gauss-elim"), _singular,
-           where=(("impla", "3"), ("mml", "2.2.2"))),
-)  # fmt: skip
+    Family(
+        "impla-gram-schmidt",
+        "One step of Gram–Schmidt",
+        "compute",
+        ("gram-schmidt", "projection", "orthogonality"),
+        _gram_schmidt,
+        where=(("impla", "4"), ("mml", "3.8.3")),
+    ),
+    Family(
+        "impla-rotation",
+        "Turn a vector",
+        "compute",
+        ("rotation", "linear-map"),
+        _rotation,
+        where=(("impla", "3"), ("mml", "3.9")),
+    ),
+    Family(
+        "impla-markov",
+        "Steps of a Markov chain",
+        "compute",
+        ("power-method", "pagerank", "matrix"),
+        _markov,
+        where=(("impla", "5"),),
+    ),
+    Family(
+        "impla-pagerank",
+        "PageRank of a small web",
+        "compute",
+        ("pagerank", "eigen"),
+        _pagerank,
+        where=(("impla", "5"),),
+    ),
+    Family(
+        "impla-null-vector",
+        "A vector of the null space",
+        "compute",
+        ("lin-indep", "linear-system"),
+        _null_space,
+        where=(("impla", "3"), ("mml", "2.7.3")),
+    ),
+    Family(
+        "impla-singular",
+        "Has it an inverse?",
+        "compute",
+        ("lin-code-test", "matrix-inverse", "gauss-elim"),
+        _singular,
+        where=(("impla", "3"), ("mml", "2.2.2")),
+    ),
+)

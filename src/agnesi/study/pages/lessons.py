@@ -59,7 +59,8 @@ def listed(request: Request) -> Response:
     faults = {id: str(fault) for id, fault in found.items()}
     faults |= {one.id: _homeless(one) for one in every.values() if one.resource not in own.course.resources}
     groups: list[dict[str, Any]] = []
-    for id in dict.fromkeys(one.resource for one in every.values()):
+    books = sorted({one.resource for one in every.values()}, key=lambda id: (own.advice.pace(id).rank, id))
+    for id in books:
         resource = own.course.resources.get(id)
         if resource is None or (chosen and id != chosen):
             continue

@@ -49,7 +49,7 @@ def agreed(text: str, said: Sequence[str] | None = None) -> tuple[Worksheet, lis
 
     `said` is what a check said of letters; without it a short one is made.
 
-    >>> [s.shape for s in agreed("f(x) = sin(x)\nf'(x) = cos(x)")[0].symbols.values()]
+    >>> [s.shape for s in agreed("f(x) = sin(x)\\nf'(x) = cos(x)")[0].symbols.values()]
     [()]
     """
     sheet, faults = tolerant(text)
