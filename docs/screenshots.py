@@ -82,13 +82,15 @@ def _drawn(page: Page) -> None:
 
 
 def _drag(page: Page) -> None:
-    """Drag the tip of the first vector, and hold it."""
+    """Drag the tip of the first vector."""
     _drawn(page)
     box = page.locator(".handle").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 12, box["y"] + 12)
     page.mouse.down()
     page.mouse.move(box["x"] - 40, box["y"] - 40, steps=8)
+    page.mouse.up()
+    page.locator("#kept", has_text="Kept").wait_for()
     page.wait_for_timeout(800)
 
 

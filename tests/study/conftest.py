@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from agnesi.study.app import application
 from agnesi.study.settings import Settings
 from study_visitors import ADDRESS, Server, Visitor
+
+expect.set_options(timeout=20_000)  # on a busy machine the first answer waits for the workers to load
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from agnesi.study.app import application
 from agnesi.study.settings import Settings
 from study_visitors import ADDRESS, Visitor
 
+SLOW = 30_000  # milliseconds that a picture may take on a machine that has other things to do
 SUM, EIGEN, LAGRANGE = "/lessons/matcalc-sum", "/lessons/impla-eigenvectors", "/lessons/impcalc-lagrange"
 
 
@@ -93,21 +94,21 @@ def test_a_slider_moves_its_figure(tab: Page) -> None:
     figure = tab.locator("figure", has=tab.locator("input[type=range]"))
     expect(figure.locator("picture img")).to_be_visible()
     figure.get_by_role("slider").fill("-1")
-    expect(figure.locator(".words")).to_contain_text("No real eigenvectors")
-    expect(figure.locator(".plot .main-svg").first).to_be_visible()
+    expect(figure.locator(".words")).to_contain_text("No real eigenvectors", timeout=SLOW)
+    expect(figure.locator(".plot .main-svg").first).to_be_visible(timeout=SLOW)
     expect(figure.locator("output")).to_have_text("-1")
     figure.get_by_text("Its code").click()
     expect(figure.locator("pre")).to_contain_text("a = -1")
     tab.locator("figure").first.get_by_role("button", name="Turn and zoom").click()
-    expect(tab.locator("figure").first.locator(".plot .main-svg").first).to_be_visible()
+    expect(tab.locator("figure").first.locator(".plot .main-svg").first).to_be_visible(timeout=SLOW)
 
 
 def test_the_notation_is_chosen_without_a_button(tab: Page) -> None:
     tab.goto(LAGRANGE)
     tab.get_by_label("Written as in").select_option("esl")
-    expect(tab.get_by_label("Written as in")).to_have_value("esl")
+    expect(tab.get_by_label("Written as in")).to_have_value("esl", timeout=SLOW)
     tab.reload()
-    expect(tab.get_by_label("Written as in")).to_have_value("esl")
+    expect(tab.get_by_label("Written as in")).to_have_value("esl", timeout=SLOW)
     tab.get_by_label("Written as in").select_option("impcalc")
 
 

@@ -104,6 +104,10 @@ def test_lines_are_judged_while_typing_and_the_last_one_is_not_called_wrong(clie
     assert found.count("<li") == 2 and 'class="holds"' in found and 'class="fails"' not in found
     ended = client.submit(f"{item}/live", {"text": f"{start}\n[9 9 9; 9 9 9]\n"}).text
     assert 'class="fails"' in ended and "Wrong: " in ended
+    first = f"{BASE}/1/507"
+    typed = f"f'(x) = {slip_of(first)}\n= "
+    assert "Probably" in client.submit(f"{first}/live", {"text": f"{typed}1"}).text, "with a diagnosis"
+    assert "Probably" not in client.submit(f"{first}/live", {"text": typed.split(chr(10))[0]}).text
     assert "Press Check" in client.submit(f"{item}/live", {"text": answer_of(item)}).text
     assert client.submit(f"{item}/live", {"text": ""}).text.strip() == ""
 

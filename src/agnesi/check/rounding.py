@@ -19,7 +19,9 @@ def rounded_by(side: Expr, fewest: int = _FEWEST) -> float:
     Numbers with less than `fewest` digits behind the point are exact.
     """
     nodes = list(postorder(side))
-    if not all(isinstance(n, Const) or (isinstance(n, Apply) and n.op.name in _ARITHMETIC) for n in nodes):
+    if _scientific(side):
+        fewest = 1  # 9.8 × 10⁻⁴
+    if not all(isinstance(n, Const) or _power_of_ten(n) or _is_arithmetic(n) for n in nodes):
         return 0.0
     off = 0.0
     for one in dict.fromkeys(n for n in nodes if isinstance(n, Const)):
@@ -32,6 +34,16 @@ def rounded_by(side: Expr, fewest: int = _FEWEST) -> float:
             return 0.0
         off += abs(ends[0] - ends[1]) / 2
     return 1.0001 * off
+
+
+def _is_arithmetic(one: Expr) -> bool:
+    return isinstance(one, Apply) and one.op.name in _ARITHMETIC
+
+
+def _scientific(side: Expr) -> bool:
+    """Tell whether a number is written with a power of ten behind it: −1.554 × 10⁻⁴."""
+    inner = side.args[0] if isinstance(side, Apply) and side.op.name == "neg" else side
+    return isinstance(inner, Apply) and inner.op.name == "mul" and len(inner.args) == 2 and _power_of_ten(inner.args[1])
 
 
 def last_digits(side: Expr) -> list[float]:

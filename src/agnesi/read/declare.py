@@ -301,6 +301,7 @@ class Declare:
     def dims(self, tokens: list[Token]) -> list[Dim]:
         """Return the sizes n×d, n x d, (n, d), 2n, n+1."""
         parts: list[list[Token]] = [[]]
+        tokens = subscripted(tokens)
         for k, token in enumerate(tokens):
             text = token.text
             if token.kind == "word" and len(text) > 1 and "x" in text[:-1] and token.text not in self.words.sizes:
@@ -341,6 +342,25 @@ class Declare:
                 repair="Write X : n×d.",
             )
         return total + factor * sign
+
+
+def subscripted(tokens: list[Token]) -> list[Token]:
+    """Return the tokens of sizes with n_l, n_0 and n_{l-1} as one name each."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        letter = token.kind in ("word", "name") and len(token.text) == 1
+        below = letter and k + 2 < len(tokens) and tokens[k + 1].text == "_"
+        inner, stop = _group(tokens, k + 2) if below else ([], k)
+        label = "".join({"-": "m", "+": "p"}.get(t.text, t.text) for t in inner)
+        if label.isalnum():
+            out.append(token._replace(kind="word", text=f"{token.text}_{label}", stop=tokens[stop - 1].stop))
+            k = stop
+        else:
+            out.append(token)
+            k += 1
+    return out
 
 
 def label_at(tokens: list[Token], at: int) -> str:

@@ -24,7 +24,7 @@ from agnesi.read.apply import call_definition
 from agnesi.read.build_arithmetic import Arithmetic
 from agnesi.read.implicit import single
 from agnesi.read.scene import names_of, symbol_of
-from agnesi.read.slopes import expects, slope_under
+from agnesi.read.slopes import by_entries, expects, slope_under
 from agnesi.read.syntax import Node
 from agnesi.read.vocabulary import Definition
 from agnesi.rules.derive import derivative as derived
@@ -324,6 +324,9 @@ class Derivatives(Arithmetic):
     def primed(self, made: Definition, name: str, primes: int, arg: Expr) -> Expr:
         """Return f'(x), or f' at a point: f'(0), f'(x_n)."""
         own = made.symbols[0]
+        if primes == 1 and arg.ndim == own.ndim == 1 and by_entries(made.body, own):  # g(z) = tanh z of a vector
+            slope = Definition(made.name, made.parameters, derived(apply("sum", made.body), [own]), (own,))
+            return call_definition(slope, [arg])
         if isinstance(arg, Symbol) and arg.shape == own.shape:
             body = replace(made.body, {own: arg})
             for _ in range(primes):

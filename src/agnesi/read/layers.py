@@ -17,6 +17,21 @@ _STOPS = frozenset(("=", ":="))
 Found = tuple[str, tuple[str, ...], int]  # a letter, the tokens of its superscript, and the place after it
 
 
+def with_labels(tokens: list[Token]) -> list[Token]:
+    """Return tokens with W^{[l-1]} as W^{(l-1)}: a superscript in square brackets is a number of a layer."""
+    out = list(tokens)
+    for k in range(len(tokens) - 4):
+        if [t.text for t in tokens[k : k + 3]] != ["^", "{", "["]:
+            continue
+        close = next((j for j in range(k + 3, len(tokens)) if tokens[j].text in ("]", "[", "}")), k)
+        held = tokens[k + 3 : close]
+        plain = all(t.kind in ("num", "word", "name") or t.text in ("+", "-") for t in held)
+        if tokens[close].text == "]" and held and plain:
+            out[k + 2] = tokens[k + 2]._replace(text="(")
+            out[close] = tokens[close]._replace(text=")")
+    return out
+
+
 def with_layers(lines: Sequence[list[Token]]) -> list[list[Token]]:
     """Return the lines with superscripts that are numbers of layers or of iterates in brackets."""
     held = [[raised(line, k) for k in range(len(line))] for line in lines]

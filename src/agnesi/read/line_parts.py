@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from agnesi.errors import AgnesiError, Place, ReadError
 from agnesi.read.angle_vectors import with_vectors_in_angles
 from agnesi.read.averages import averaged
+from agnesi.read.bracket_habits import is_set, with_brackets
 from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chain_rules import self_named, with_chain_rules
 from agnesi.read.chance_names import with_events
@@ -21,6 +22,7 @@ from agnesi.read.eigen import with_eigenvalues
 from agnesi.read.entropy_of_a_bit import information_in, informed
 from agnesi.read.found_lines import Group, Piece
 from agnesi.read.idioms import arrow_in, chosen, idiomatic, integrated
+from agnesi.read.layers import with_labels
 from agnesi.read.letters_apart import letters_apart
 from agnesi.read.lex import lex
 from agnesi.read.line_roles import Roles
@@ -109,7 +111,7 @@ class Parts(Roles):
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = averaged(informed(tokens, self.text, self.information), self.text)
+            tokens = averaged(informed(with_brackets(with_labels(tokens)), self.text, self.information), self.text)
             tokens = with_events(under_laws(tokens, self.text), self.words, self.text)
             tokens = composed(piecewise(unfolded(tokens)), self.text)
             refuse_words(tokens, self.text)
@@ -130,7 +132,7 @@ class Parts(Roles):
         above, lead = -1, tokens[0].text if tokens else ""
         moves = arrow_in(tokens) and not any(t.text in RELATIONS for t in tokens)  # t -> 1/t, n -> ∞: no claim
         moves = moves or (bool(self.instances) and self_named(tokens) is not None)
-        if moves or region_of(tokens) or is_list_of_order(tokens) or is_listing(piece.text):
+        if moves or region_of(tokens) or is_set(tokens) or is_list_of_order(tokens) or is_listing(piece.text):
             return [Part(Draft(tokens, role="declaration", error=None), k, anchor=held if piece.continues else [])]
         goes_on = piece.continues and lead in RELATIONS and lead not in ARROWS
         if piece.continues and held and tokens and lead not in RELATIONS:  # "which simplifies to X⁻¹"

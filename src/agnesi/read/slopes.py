@@ -7,6 +7,8 @@ from agnesi.rules.derive import derivative
 
 MAX_EXPECTATIONS = 6
 
+_BY_ENTRIES = frozenset(("add", "neg", "hadamard", "ediv", "epow"))
+
 
 def slope_under(body: Expr, own: Symbol, order: int) -> Expr:
     """Return a derivative of some order in `own`; expectations of functions of it are differentiated inside."""
@@ -36,3 +38,16 @@ def _slope(body: Expr, own: Symbol) -> Expr:
             inside = with_args(node, (derivative(node.args[0], [own]), *node.args[1:]))
             terms.append(apply("mul", replace(derivative(outer, [mark]), back), inside))
     return apply("add", *terms) if len(terms) > 1 else terms[0]
+
+
+def by_entries(body: Expr, own: Symbol) -> bool:
+    """Tell whether a body is a function of each entry of a vector by itself: tanh(z), z ⊙ σ(z), 1 ./ (1 + exp(−z))."""
+    for node in postorder(body):
+        if node is own or own not in symbols_of(node):
+            continue
+        if not isinstance(node, Apply) or node.shape != own.shape:
+            return False
+        scaled = node.op.name == "mul" and sum(bool(a.shape) for a in node.args) == 1
+        if not (scaled or node.op.family == "elementwise" or node.op.name in _BY_ENTRIES):
+            return False
+    return body.shape == own.shape

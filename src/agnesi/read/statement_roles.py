@@ -13,7 +13,7 @@ from agnesi.read.probability import refuse_probability
 from agnesi.read.problems import constraint_at, no_problems
 from agnesi.read.split import split
 from agnesi.read.statements import parameters_in
-from agnesi.read.syntax import Node
+from agnesi.read.syntax import Node, postorder
 from agnesi.read.tokens import Token
 from agnesi.read.vocabulary import FUNCTIONS, GREEK_FUNCTIONS, Vocabulary
 
@@ -200,9 +200,11 @@ class StatementRoles:
                 self.words.pending.pop(p, None)
         draft.tree = tree
         draft.body = tree.args[0] if tree.head == "rel" else tree
+        declared = [p for p in parameters if p in self.words.symbols]
+        apart = self.words.loose and len(parameters) == 1 and of_numbers(draft.body, parameters[0])
         draft.own = (
             bool(parameters)
-            and not any(p in self.words.symbols for p in parameters)
+            and (not declared or apart)
             and (
                 name in GREEK_FUNCTIONS
                 or bool(primed)
@@ -236,3 +238,21 @@ def equals_in(tokens: list[Token]) -> int:
         if depth == 0 and token.kind == "op" and token.text in ("=", ":="):
             return k
     return 0
+
+
+def of_numbers(body: Node, name: str) -> bool:
+    """Tell whether a body is written for a number: 1/(1 + exp(−z)), z², z(1 − z), and no zᵀ, ‖z‖ or z_i."""
+    holds = {n for n in postorder(body) if n.head == "name" and n.value == name}
+    divides = False
+    for node in postorder(body):
+        inside = [a for a in node.args if a in holds]
+        if not inside:
+            continue
+        holds.add(node)
+        normed = node.head == "call" and node.value[0].startswith("norm")
+        if normed or node.head in ("transpose", "norm", "sub", "index", "bars"):
+            return False
+        below = node.head == "div" and node.args[1] in holds
+        power = node.head == "pow" and node.args[0] in holds
+        divides = divides or below or power or (node.head == "mul" and len(inside) > 1)
+    return divides

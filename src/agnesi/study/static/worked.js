@@ -52,6 +52,7 @@ async function move() {
       if (!answer.ok) continue; // of what is asked now there is none; the last one stays
       [shown, texts] = [await answer.json(), asked];
       document.getElementById("plot-words").textContent = shown.alt;
+      document.getElementById("how").hidden = !shown.handles.length;
       await render();
     } while (again);
   } finally {
