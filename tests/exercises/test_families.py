@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from families_checked import MOST_ALIKE, Seen, checked
 
+from agnesi.checking import check
 from agnesi.course import curriculum
-from agnesi.exercises import Family, families, hint, instance, judge
+from agnesi.exercises import Family, WrongLine, families, hint, instance, judge
 from agnesi.exercises.registry import unknown_concepts
 
 ALL = tuple(families().values())
@@ -62,3 +63,18 @@ def test_nothing_and_nonsense_are_not_read() -> None:
         for text in ("", "  \n ", "((", "?!", "qwerty asdf", "\\frac{", "𝒳" * 50):
             verdict = judge(one, text)
             assert not verdict.right and verdict.says, (one.id, text)
+
+
+WRONG = [f for f in ALL if f.kind == "wrong line"]
+
+
+@pytest.mark.parametrize("family", WRONG, ids=lambda f: f.id)
+def test_the_check_finds_the_same_wrong_line(family: Family) -> None:
+    for k in range(12):
+        one = instance(family.id, k % family.levels + 1, k)
+        assert isinstance(one.answer, WrongLine)
+        kept = [line for line in one.answer.lines if not line.startswith("f = ")]
+        skipped = len(one.answer.lines) - len(kept)
+        report = check("\n".join([one.given, *kept]), diagnose=False)
+        lines = [s.line for s in report if s.verdict not in ("proved", "tested", None)]
+        assert lines and lines[0] - 1 + skipped == one.answer.wrong, f"{one.id}: {report}"

@@ -12,10 +12,11 @@ from agnesi.check.numbers import Given, carried_out, points
 from agnesi.check.report import Finding
 from agnesi.check.rounding import last_digits, rounded_by
 from agnesi.errors import NotNumeric
-from agnesi.expr.nodes import Apply, Expr, Symbol, symbols_of
+from agnesi.expr.nodes import Apply, Const, Expr, Symbol, postorder, symbols_of
 from agnesi.run.reference import Program
 
 SMALL_NAMES = ("ε", "δ", "h", "η", "Δ", "Δx", "dx", "epsilon", "dt", "δx")
+STEPS, EXACT = (0.2, 0.1, 0.05), 1e-13  # small quantities at which the order of an error is seen; no error
 SCALES = (1e-1, 1e-2, 1e-3)
 NEAR, FAR = 0.02, 0.1  # relative errors up to which numbers are close, and beyond which they are not
 SHARP = 0.002  # relative error that is too large where no letter stands in either side
@@ -40,8 +41,68 @@ def approximately(left: Expr, right: Expr, small: Sequence[str], large: Sequence
         settled = _settled(a, b, under)
         if settled is not None:
             return _numbers(a, b, settled, True)
+        expanded = _expanded(a, b, free, under)
+        if expanded is not None:
+            return expanded
         return Finding("not read", "≈ is judged between numbers, or where it is said what is small or large.")
     return _limiting(a, b, shrinking, growing, under)
+
+
+def _expanded(a: Expr, b: Expr, free: Sequence[Symbol], under: Given) -> Finding | None:
+    """Return that a polynomial expands a function around 0, as sin x ≈ x is meant; None where it does not."""
+    moving = [s for s in free if not s.shape]
+    if under.conditions or len(moving) < len(free) or not _degree(b, moving):
+        return None
+    found = _limiting(a, b, moving, (), under)
+    note = "; that this is meant is not said"
+    return replace(found, reason=found.reason + note) if found.verdict == "tested" else None
+
+
+def _degree(side: Expr, letters: Sequence[Symbol]) -> int | None:
+    """Return the degree of a polynomial in some letters; None for what is none."""
+    held: dict[Expr, int | None] = {}
+    for node in postorder(side):
+        inner = [held[n] for n in node.args] if isinstance(node, Apply) else []
+        if node in letters:
+            held[node] = 1
+        elif None in inner or not isinstance(node, Apply):
+            held[node] = None if set(letters) & set(symbols_of(node)) else 0
+        else:
+            held[node] = _degree_of(node, [k for k in inner if k is not None])
+    return held[side]
+
+
+def _degree_of(node: Apply, inner: Sequence[int]) -> int | None:
+    """Return the degree of an operation from those of its arguments."""
+    if not any(inner):
+        return 0
+    match node.op.name:
+        case "add" | "neg":
+            return max(inner)
+        case "mul":
+            return sum(inner)
+        case "div" if inner[1] == 0:
+            return inner[0]
+        case "pow":
+            power = node.args[1].value if isinstance(node.args[1], Const) else None
+            return inner[0] * power if isinstance(power, int) and power >= 0 else None
+    return None
+
+
+def _orders(program: Program, moving: Sequence[Symbol], under: Given, sides: Sequence[Expr]) -> list[float]:
+    """Return with which powers of small quantities the difference of two sides falls, at a few points."""
+    out = []
+    for at, _ in points(list(sides), under, 4):
+        off = []
+        for scale in STEPS:
+            moved = {s.name: np.asarray(at.values[s.name]) * scale for s in moving}
+            x, y = program({**at.sizes, **at.values, **moved}, at.sizes)
+            off.append(float(np.max(np.abs(np.asarray(x) - y))))
+        if off[-1] < EXACT * max(1.0, float(np.max(np.abs(x)))):
+            out.append(np.inf)
+        elif min(off) > 0:
+            out.append(float(np.log(off[0] / off[-1]) / np.log(STEPS[0] / STEPS[-1])))
+    return out
 
 
 def _settled(a: Expr, b: Expr, under: Given) -> tuple[Any, ...] | None:
@@ -121,8 +182,30 @@ def _limiting(
     names = ", ".join(s.name for s in (*shrinking, *growing))
     if not count:
         return Finding("not read", f"No point was found where {names} can be moved.")
+    if falls == count and shrinking and (degree := _degree(b, shrinking)):
+        return _of_degree(program, shrinking, under, (a, b), degree)
     if falls == count:
         return Finding("tested", f"the error vanishes as {names} {'goes to 0' if shrinking else 'grows'}", count)
     if falls == 0:
         return Finding("refuted", f"The error does not vanish as {names} {'goes to 0' if shrinking else 'grows'}.")
     return Finding("not read", f"The error vanishes at some points only as {names} moves.")
+
+
+def _of_degree(
+    program: Program, moving: Sequence[Symbol], under: Given, sides: tuple[Expr, Expr], degree: int
+) -> Finding:
+    """Judge a polynomial of some degree that is near a function: the error must be smaller than its last terms."""
+    names = ", ".join(s.name for s in moving)
+    goes = f"{names} {'goes' if len(moving) == 1 else 'go'} to 0"
+    try:
+        orders = _orders(program, moving, under, sides)
+    except NotNumeric:
+        orders = []
+    if orders and min(orders) > degree + 0.5:
+        return Finding("tested", f"the error vanishes as {goes}, faster than all terms", len(orders))
+    decimals = any(isinstance(n, Const) and isinstance(n.value, float) for n in postorder(sides[1]))
+    others = any(s.name in SMALL_NAMES for s in symbols_of(*sides) if s not in moving)
+    if orders and max(orders) < degree + 0.3 and len(moving) == 1 and not decimals and not others:
+        said = f"As {goes}, the error falls no faster than the terms that are written: a term is wrong or missing."
+        return Finding("refuted", said)
+    return Finding("not read", f"The error vanishes as {goes}, but not faster than the terms that are written.")
