@@ -19,7 +19,7 @@ from agnesi.documents.records import Document
 from agnesi.documents.report import Repair
 from agnesi.documents.units import Unit, defined_anew
 from agnesi.errors import AgnesiError
-from agnesi.expr.clock import now, within
+from agnesi.expr.clock import now, over, within
 from agnesi.read.prose import fragments
 from agnesi.show_report import details_of, evidence_of, reading_of
 
@@ -46,7 +46,8 @@ _SPOKEN = re.compile(
     r"(?i)\b(?:let|where|with|given|assume|assuming|suppose|denote|is|are|be|for|vector|matrix|symmetric|independent"
     r"|random|scalar|positive|throughout)\b"
 )
-LEAST, OTHERS = 0.5, 2.0  # seconds for another context at least, and times as much as the first took
+LEAST, OTHERS = 1.0, 2.0  # seconds for another context at least, and times as much as the first took
+CUT_SHORT = "It takes too long in this context."
 ENOUGH = 4.0  # seconds of processor time for a unit, after which no other context is tried
 ALONE = 300  # letters of a formula that is tried by itself
 HELD = ("proved", "tested")
@@ -177,11 +178,13 @@ class _Attempt:
             begun = now()
             try:
                 with within(self.limit):
-                    self.seen[told] = check_within(
+                    found = check_within(
                         before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose,
                         findings=self.findings,
                     )
-                self.limit = min(self.limit, max(LEAST, OTHERS * (now() - begun)))
+                    self.seen[told] = CUT_SHORT if over() else found  # what is cut short finds less
+                if found.first_wrong is None:  # what is called wrong is worth all the time that another context takes
+                    self.limit = min(self.limit, max(LEAST, OTHERS * (now() - begun)))
             except AgnesiError as error:
                 self.seen[told] = str(error)
             except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AssertionError) as error:
