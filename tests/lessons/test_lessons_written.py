@@ -12,9 +12,10 @@ from agnesi.cli import app
 from agnesi.dialects import dialects
 from agnesi.lessons import LessonFault, lessons, read_lesson
 from agnesi.lessons.calls import called
+from agnesi.lessons.layout import in_layout
 from agnesi.lessons.prose import formulas, html, links
 from agnesi.lessons.record import Block, Prose
-from agnesi.lessons.typeset import in_layout, mathml, shapes_in
+from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.study.pages.lessons import prose
 from agnesi.study.web import safe_mathml
 from agnesi.worked.record import Worked

@@ -10,7 +10,7 @@ import agnesi.checking as checking
 from agnesi.check.report import Judged
 from agnesi.exercises import answers
 from agnesi.exercises.record import Formula, Gap, Instance, LineVerdict, Planted, Proof, Verdict, WrongLine
-from agnesi.exercises.slips import told
+from agnesi.exercises.slips import stated, told
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder
 
 RIGHT = "Right."
@@ -241,7 +241,7 @@ def judged_wrong_line(instance: Instance, answer: WrongLine, text: str) -> Verdi
             says = f"Line {number} only carries on what went wrong before it."
         return Verdict(False, "wrong", says, (LineVerdict(first, "wrong"),), repair=str(answer.wrong))
     planted = instance.slips[0] if instance.slips and instance.slips[0].text == str(number) else None
-    why = told(planted)[0] + " " + told(planted)[1] if planted else ""
+    why = " ".join(stated(planted)) if planted else ""
     if not mended:
         return Verdict(True, "right", f"Right. {why}".strip(), (LineVerdict(first, "right"),), repair=answer.repaired)
     claim = answers.sides(answer.repaired)[0]

@@ -6,13 +6,15 @@ same parts still to be differentiated; of an elimination the engine goes on with
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agnesi.derivation import Derivation
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
 from agnesi.exercises.claims import judged_lines, open_parts
 from agnesi.exercises.judging import judge
-from agnesi.exercises.record import Choice, Exact, Formula, Gap, Hint, Instance, Proof, SolutionStep, WrongLine
-from agnesi.exercises.slips import told
+from agnesi.exercises.record import Choice, Exact, Formula, Gap, Hint, Instance, Proof, Shape, SolutionStep, WrongLine
+from agnesi.exercises.slips import stated
 from agnesi.exercises.solving import derived, steps_of, worked
 from agnesi.expr.nodes import Expr
 from agnesi.rules.steps import Line
@@ -24,7 +26,7 @@ GRADES = 3
 def hint(instance: Instance, text_so_far: str, number: int = 1) -> Hint | None:
     """Return the hint of a number (from 1), counted since the learner's last right line; None where there is no more.
 
-    Three hints make one step: the rule, where it is used, the line. A wrong line is looked at first.
+    Up to three hints make one step: the rule, where it is used, the line. A wrong line is looked at first.
     """
     if number < 1:
         return None
@@ -37,8 +39,9 @@ def hint(instance: Instance, text_so_far: str, number: int = 1) -> Hint | None:
     if isinstance(instance.answer, Choice | WrongLine):
         return _left_over(instance, number)
     steps = _next_steps(instance, text_so_far)
-    place, grade = divmod(number - 1, GRADES)
-    return _graded(steps[place], grade + 1, number) if place < len(steps) else None
+    shapes = isinstance(instance.answer, Shape)
+    found = [one for step in steps for one in (_of_shape(step) if shapes else _graded(step))]
+    return replace(found[number - 1], number=number) if number <= len(found) else None
 
 
 def _of_wrong(instance: Instance, lines: list[object], says: str, repair: str, number: int) -> Hint | None:
@@ -125,24 +128,33 @@ def _reached_proof(answer: Proof, text: str) -> int:
     return min(same[-1] + 1 if same else len(typed), len(answer.model) - 1)
 
 
-def _graded(step: SolutionStep, grade: int, number: int) -> Hint:
-    """Return a step as a hint of a grade."""
-    if grade == 1:
-        rule = step.said.split(":")[0].rstrip(".") if ":" in step.said else step.said.rstrip(".")
-        return Hint(number, 1, f"Next: {rule}.")
-    if grade == 2:
-        more = [step.said.rstrip("."), step.why.rstrip("."), f"see {step.source}" if step.source else ""]
-        return Hint(number, 2, "Use this: " + "; ".join(x for x in more if x) + ".")
-    return Hint(number, 3, "The next line." if step.text else step.said, step.text)
+def _graded(step: SolutionStep) -> list[Hint]:
+    """Return a step as hints, each of which says more than the one before."""
+    said = step.said.rstrip(".")
+    rule = said.split(":")[0] if "←" in said or not step.text else said
+    out = [Hint(0, 1, f"Next: {rule}.")]
+    more = [said, step.why.rstrip("."), f"see {step.source}" if step.source else ""]
+    if rule != said or step.why or step.source:
+        out.append(Hint(0, 2, "Use this: " + "; ".join(x for x in more if x) + "."))
+    if step.text:
+        out.append(Hint(0, 3, "The next line.", step.text, step.html))
+    return out
+
+
+def _of_shape(step: SolutionStep) -> list[Hint]:
+    """Return the shape of a part as hints: of what, then which."""
+    part, _, size = step.said.partition(": ")
+    return [Hint(0, 1, f"What shape has {part}?"), Hint(0, 3, f"{part} has the shape {size}.".replace("the shape a", "no shape: it is a"))]
 
 
 def _left_over(instance: Instance, number: int) -> Hint | None:
     """Return a hint that takes away what cannot be the answer."""
     answer = instance.answer
     if isinstance(answer, WrongLine):
+        right = answer.wrong // 2
         said = (
-            f"Check each line against the one above. Lines 1 to {max(1, answer.wrong // 2)} are right.",
-            f"It is line {answer.wrong} or a later one.",
+            "Check each line against the one above." + (f" Lines 1 to {right} are right." if right > 1 else ""),
+            *(f"Look for this. {' '.join(stated(one))}" for one in instance.slips[:1]),
             f"Line {answer.wrong} is the first that does not follow.",
         )
         return Hint(number, min(number, GRADES), said[number - 1]) if number <= len(said) else None
@@ -150,6 +162,6 @@ def _left_over(instance: Instance, number: int) -> Hint | None:
     for one in instance.slips:
         chosen = answers.option(one.text, instance.choices)
         if chosen is not None:
-            words, why = told(one)
-            out.append(f"Not {chr(97 + chosen)}: {words.removeprefix('Probably ').rstrip('.')}. {why}".strip())
+            words, why = stated(one)
+            out.append(f"Not {chr(97 + chosen)}: {words[0].lower()}{words[1:]} {why}".strip())
     return Hint(number, min(number, GRADES), out[number - 1]) if number <= len(out) else None

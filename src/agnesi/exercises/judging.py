@@ -23,7 +23,7 @@ from agnesi.exercises.record import (
     Verdict,
     WrongLine,
 )
-from agnesi.exercises.slips import told
+from agnesi.exercises.slips import stated, told
 
 NOTHING = "Nothing is typed yet."
 
@@ -186,7 +186,7 @@ def _choice(instance: Instance, answer: Choice, text: str) -> Verdict:
     if found == answer.right:
         return Verdict(True, "right", "Right.", (LineVerdict(letter, "right"),))
     planted = next((p for p in instance.slips if answers.option(p.text, instance.choices) == found), None)
-    words, why = told(planted) if planted else ("That is not it.", "")
+    words, why = stated(planted) if planted else ("That is not it.", "")
     line = LineVerdict(letter, "wrong")
     slip = planted.slip if planted else None
     return Verdict(False, "wrong", words, (line,), slip, why, repair=chr(97 + answer.right))

@@ -115,11 +115,13 @@ def wrong_line(rng: Random, text: str, wrt: str, given: str) -> Instance | None:
     lines = _lines(done)
     order = list(range(1, len(lines) - 1))
     rng.shuffle(order)
-    tries = ((k, [p for p in _spoiled(done.steps[k], done) if p.text not in lines]) for k in order)
-    k, spoils = next(((k, found) for k, found in tries if found), (0, []))
-    if len(lines) < 4 or not spoils:
+    found = [(k, p) for k in order for p in _spoiled(done.steps[k], done) if p.text not in lines]
+    # best with lines after it that carry it on; never as the second of two, where nothing is to be found
+    led = [(k, p) for k, p in found if _carried(done, lines, k, p.text)]
+    late = [(k, p) for k, p in found if k > 1]
+    if len(lines) < 4 or not (led or late):
         return None
-    planted = rng.choice(spoils)
+    k, planted = rng.choice(led if led and (not late or rng.random() < 0.7) else late)
     carried = _carried(done, lines, k, planted.text)
     shown = tuple([*lines[:k], planted.text, *carried])
     rows = "\n".join(f"{n}. ${line}$" for n, line in enumerate(shown, 1))

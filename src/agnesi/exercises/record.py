@@ -215,12 +215,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Hint:
-    """One hint: its number, its grade (1 names the rule, 2 says where, 3 gives the line), its words, the line."""
+    """One hint: its number, its grade (1 names the rule, 2 says where, 3 gives the line), its words, the line.
+
+    The line is text, and HTML with MathML where the engine has set it in type.
+    """
 
     number: int
     grade: int
     says: str
     line: str = ""
+    html: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,13 @@ def told(planted: Planted) -> tuple[str, str]:
     return f"Probably {words}.", why
 
 
+def stated(planted: Planted) -> tuple[str, str]:
+    """Return the same where it is no guess, for an option that was chosen or a line that was spoiled: as a fact."""
+    words, why = told(planted)
+    words = words.removeprefix("Probably ")
+    return words[:1].upper() + words[1:], why
+
+
 def known(planted: Planted) -> bool:
     """Tell whether a slip is a record of `agnesi.check`, or has words of its own."""
     return planted.slip in slips or bool(planted.words)

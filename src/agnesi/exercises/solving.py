@@ -23,9 +23,9 @@ from agnesi.exercises.record import (
     SolutionStep,
     WrongLine,
 )
-from agnesi.exercises.slips import told
+from agnesi.exercises.slips import stated
 from agnesi.expr.dims import show_shape
-from agnesi.expr.nodes import Apply, Expr, postorder
+from agnesi.expr.nodes import Apply, Const, Expr, postorder
 from agnesi.read import read
 from agnesi.rules.steps import Line
 from agnesi.worked.record import Step, Worked
@@ -120,28 +120,28 @@ def _shapes(expr: Expr) -> Iterable[SolutionStep]:
     """Yield the shape of each part of an expression, from the inside out."""
     seen: set[Expr] = set()
     for node in postorder(expr):
-        if node not in seen and ((isinstance(node, Apply) and node.args) or not isinstance(node, Apply)):
+        if node not in seen and (node.args if isinstance(node, Apply) else not isinstance(node, Const)):
             seen.add(node)
             text = write(node, "unicode")
+            if text.startswith("−") and node is not expr:  # of X w − y, not −y too
+                continue
             size = show_shape(node.shape) if node.shape else "a number"
             yield SolutionStep(f"{text}: {size}", "", write(node, "mathml"))
 
 
 def _options(instance: Instance) -> Iterable[SolutionStep]:
     for one in instance.slips:
-        words, why = told(one)
+        words, why = stated(one)
         chosen = answers.option(one.text, instance.choices)
         if chosen is not None:
-            yield SolutionStep(
-                f"Not {chr(97 + chosen)}: {words[9:] if words.startswith('Probably ') else words}", why=why
-            )
+            yield SolutionStep(f"Not {chr(97 + chosen)}: {words[0].lower()}{words[1:]}", why=why)
 
 
 def _wrong_line(instance: Instance, answer: WrongLine) -> tuple[SolutionStep, ...]:
     out = []
     for k, line in enumerate(answer.lines, 1):
         if k == answer.wrong:
-            words = " ".join(told(instance.slips[0])) if instance.slips else ""
+            words = " ".join(stated(instance.slips[0])) if instance.slips else ""
             out.append(SolutionStep(f"Line {k} does not follow.", line, typeset(line), words))
             out.append(SolutionStep(f"Line {k} as it should be", answer.repaired, typeset(answer.repaired)))
         elif k < answer.wrong:

@@ -7,42 +7,27 @@ shows what the author wrote. A dialect changes bold letters, the sign of the tra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 from agnesi.dialects import Dialect
 from agnesi.lessons.latex import FRACTION, plain, raised
-from agnesi.write.names import GREEK
+from agnesi.lessons.tokens import CLOSE, FUNCTIONS, NAMED, OPEN, SIGNS, WORDS, Token, entries, parted, tokens
 
-FUNCTIONS = frozenset((
-    "exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "arcsin", "arccos", "sqrt", "abs",
-    "sign", "max", "min", "argmax", "argmin", "sum", "mean", "det", "tr", "trace", "rank", "diag", "vec", "vech",
-    "softmax", "logsumexp", "sigmoid", "relu", "step", "erf", "grad", "Hess", "dim", "ker", "im", "span", "lim",
-    "cov", "Cov", "Var", "var", "eye", "ones", "proj", "logdet", "inv", "norm", "kron", "atan2", "lcm", "gcd",
-    "mod",
-))  # fmt: skip
-WORDS = frozenset((
-    "for", "if", "where", "and", "or", "with", "when", "of", "in", "is", "are", "the", "otherwise", "over", "by",
-    "subject", "to", "such", "that", "let",
-))  # fmt: skip
-NAMED: Mapping[str, str] = {**{word: letter for letter, word in GREEK.items()}, "oo": "∞", "grad": "∇"}
 PAIRS: Mapping[str, str] = {
     "<=": "≤", ">=": "≥", "!=": "≠", "->": "→", "=>": "⇒", ":=": "≔", ".*": "⊙", "./": "⊘", "||": "‖", "-": "−",
     "*": "·",
 }  # fmt: skip
 UP = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵐᵏᵈⁱʲᵖˣʸᵗʳᴺᴰ⁽⁾⋆", "0123456789+−nmkdijpxytrND()*", strict=True))
 DOWN = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₙₘₖₚₓₐₜᵣₛₗₑₕᵤᵥ", "0123456789+−ijnmkpxatrslehuv", strict=True))
-OPEN, CLOSE = "([{⟨", ")]}⟩"
 LARGE = "∑∏∫"
+BARS = ("‖", "|", "||")
+BEFORE = frozenset((*OPEN, *SIGNS, *",;:=<>≤≥≠≈→⇒≔∈∝~⇔/", "<=", ">=", "!=", "->", "=>", ":=", ".*", "./"))  # a term
 SPACE = '<mspace width="0.17em"/>'
 BELOW = ("lim", "max", "min", "argmax", "argmin")
 DEEPEST = 25
 _OPENED, _CLOSED = '<mrow><mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo></mrow>'
-_TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]{2,}\d?)|(?P<pair><=|>=|!=|->|=>|:=|\.\*|\./|\|\||\.\.\.)"
-    r"|(?P<one>.)", re.DOTALL,
-)  # fmt: skip
 _SHAPED = re.compile(
     r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*"
     r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$|\s+[a-z]{3,}))"
@@ -51,15 +36,6 @@ _LISTED = re.compile(  # v = (1, 2), A = [1 2; 3 4]
     r"(?<![\w∂∇′'])(?P<name>[^\W\d_](?:_\w|[₀-₉])?)\s*=\s*(?:\([^()=]*,[^()=]*\)|\[(?P<matrix>[^\[\]=]*)\])"
 )
 _SIZE = re.compile(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*")
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of the text and whether a space stands before it."""
-
-    kind: str
-    text: str
-    spaced: bool
 
 
 def shapes_in(texts: Iterable[str]) -> dict[str, int]:
@@ -93,61 +69,8 @@ def mathml(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None,
     """
     text = raised(text)
     text = plain(text) if "\\" in text else text
-    inside = _Setter(_tokens(text), dialect, shapes or {}, display).run()
+    inside = _Setter(tokens(text), dialect, shapes or {}, display).run()
     return f'<math display="block">{inside}</math>' if display else f"<math>{inside}</math>"
-
-
-_GRADIENT = re.compile(r"\s*∇(?!²)(?:_\{?\w+\}?)?\s*\w*(?:_\w+|[₀-₉])?\s*(?:\([^()=]*\))?\s*")
-
-
-def in_layout(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None) -> str:
-    """Return a claim about a gradient in the layout of a dialect: where gradients are rows, the other sides are turned.
-
-    >>> from agnesi.dialects import dialects
-    >>> in_layout("∇f(x) = 2 x", dialects["mml"]), in_layout("∇f(x) = (2, 4)", dialects["mml"])
-    ('∇f(x) = (2 x)ᵀ', '∇f(x) = [2, 4]')
-    >>> in_layout("∇f(x) = 2 x", dialects["mml"], {"x": 1})
-    '∇f(x) = 2 xᵀ'
-    """
-    text = plain(raised(text)) if "\\" in text else text
-    sides = re.split(r"(?<![:<>≠])=", text)
-    if dialect.gradient_layout != "row" or len(sides) < 2 or not any(_GRADIENT.fullmatch(s) for s in sides):
-        return text
-    turned = [s if _GRADIENT.fullmatch(s) else f" {_turned(s.strip(), shapes or {})} " for s in sides]
-    return "=".join(turned).rstrip()
-
-
-def _turned(side: str, shapes: Mapping[str, int]) -> str:
-    """Return a side transposed: (2, 4) as [2, 4], a product in brackets, a letter with its sign."""
-    ending = re.search(r"[\s,.;]*$", side)
-    core, tail = (side[: ending.start()], ending[0]) if ending else (side, "")
-    listed = re.fullmatch(r"\(([^()]*,[^()]*)\)", core)
-    if listed:
-        return f"[{listed[1]}]{tail}"
-    if core in ("0", "") or "∇" in core:
-        return side
-    if core.endswith("ᵀ") and re.fullmatch(r"\w+ᵀ|\(.*\)ᵀ", core):
-        return core[:-1] + tail
-    *before, last = [t.text for t in _tokens(core)]
-    scaled = (last == "𝟏" or shapes.get(last) == 1) and all(t[0].isdigit() or shapes.get(t) == 0 for t in before)
-    return (f"{core}ᵀ" if scaled else f"({core})ᵀ") + tail
-
-
-def _tokens(text: str) -> list[Token]:
-    out: list[Token] = []
-    spaced = False
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "one"
-        if kind == "space":
-            spaced = True
-            continue
-        if kind == "word" and found[0] not in NAMED and found[0] not in FUNCTIONS and found[0] not in WORDS:
-            for k, letter in enumerate(found[0]):
-                out.append(Token("number" if letter.isdigit() else "one", letter, spaced and k == 0))
-        else:
-            out.append(Token(kind, found[0], spaced))
-        spaced = False
-    return out
 
 
 class _Setter:
@@ -156,20 +79,26 @@ class _Setter:
     def __init__(self, tokens: Sequence[Token], dialect: Dialect, shapes: Mapping[str, int], display: bool) -> None:
         self.tokens, self.dialect, self.shapes, self.display = tokens, dialect, shapes, display
         self.at = self.deep = 0
+        self.opened: set[int] = set()  # where bars open
 
     def peek(self) -> Token | None:
         """Return the next token."""
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
-    def run(self, stop: str = "") -> str:
-        """Return everything up to a closing sign, or to the end."""
+    def run(self, stop: Collection[str] = ()) -> str:
+        """Return everything up to a closing sign, or to the end; a fraction bar takes what is typed close before it."""
         out: list[str] = []
-        while (token := self.peek()) is not None and token.text not in (stop or "\0"):
-            if self.display and token.text == "/" and out and self.at + 1 < len(self.tokens):
+        start = 0
+        while (token := self.peek()) is not None and token.text not in stop:
+            if self.display and token.text == "/" and out[start:] and self.at + 1 < len(self.tokens):
                 self.at += 1
-                out[-1] = f"<mfrac>{_bare(out[-1])}{_bare(self.applied())}</mfrac>"
+                above = _bare(out[start]) if len(out) == start + 1 else f"<mrow>{''.join(out[start:])}</mrow>"
+                out[start:] = [f"<mfrac>{above}{_bare(self.applied())}</mfrac>"]
                 continue
+            begins = token.text.isalnum() or token.text in (*OPEN, *BARS, "∇", "∂", "√", "∞", FRACTION)
+            start = len(out) if token.spaced or not begins else start
             out.append(self.fraction() or self.applied())
+            start = start if begins and token.text != "lim" else len(out)
         return "".join(out)
 
     def applied(self) -> str:
@@ -205,14 +134,17 @@ class _Setter:
         parts = [self.within(some) for some in (above, below)]
         return f"<mfrac><mrow>{parts[0]}</mrow><mrow>{parts[1]}</mrow></mfrac>"
 
-    def within(self, tokens: Sequence[Token]) -> str:
+    def within(self, some: Sequence[Token]) -> str:
         """Return some tokens set by themselves."""
-        return _Setter(tokens, self.dialect, self.shapes, False).run()
+        return _Setter(some, self.dialect, self.shapes, False).run()
 
     def part(self) -> str:
         """Return an atom with its indices and powers; the name of a function stands apart from what it is beside."""
         start = self.at
         found = self.scripted()
+        while (token := self.peek()) is not None and token.text == "!" and not token.spaced:
+            self.at += 1
+            found = f'<mrow>{found}<mo form="postfix">!</mo></mrow>'
         if self.tokens[start].text not in FUNCTIONS or self.tokens[start].text == "sqrt":
             return found
         before, following = self.tokens[start - 1] if start else None, self.peek()
@@ -282,7 +214,7 @@ class _Setter:
         turned = letters is UP and out.endswith("−") and following is not None and following.text in ("ᵀ", "⊤")
         if turned:
             self.at += 1
-        return _Setter(_tokens(out), self.dialect, {}, False).run() + (self.transpose() if turned else "")
+        return _Setter(tokens(out), self.dialect, {}, False).run() + (self.transpose() if turned else "")
 
     def transpose(self) -> str:
         """Return the sign of the transpose in the dialect."""
@@ -291,6 +223,8 @@ class _Setter:
     def group(self) -> str:
         """Return {...} without its braces, or one atom."""
         token = self.peek()
+        if token is not None and token.text in ("-", "−") and self.at + 1 < len(self.tokens):  # e^−x
+            return self.atom() + self.atom()
         if token is not None and token.text == "{":
             self.at += 1
             display, self.display = self.display, False
@@ -315,15 +249,57 @@ class _Setter:
             return f"<msqrt>{self.root()}</msqrt>"
         if text in OPEN and self.deep < DEEPEST:
             return self.bracket(text)
+        if text in BARS and self.deep < DEEPEST and (end := self.other_bar()) >= 0:
+            return self.barred(end)
+        if text in ("-", "−", "+", "±") and self.at > 1 and self.begins(self.at - 1):
+            return f'<mo form="prefix">{PAIRS.get(text, text)}</mo>'
+        if text in BARS:
+            return f'<mo stretchy="false" lspace="0" rspace="0">{PAIRS.get(text, text)}</mo>'
         if token.kind == "pair" or text in PAIRS:
             return f"<mo>{escape(PAIRS.get(text, '…'))}</mo>"
         if text.isalpha() or text in "∇∂∞":
             return f"<mi>{self.letter(text)}</mi>" if text != "∂" else "<mo>∂</mo>"
         if text == "/":
             return '<mo lspace="0" rspace="0">/</mo>'
-        if text in "‖|":
-            return f'<mo stretchy="false" lspace="0" rspace="0">{text}</mo>'
         return f"<mo>{escape(text)}</mo>"
+
+    def begins(self, k: int) -> bool:
+        """Tell whether a term begins at a token: after nothing, an opening bracket or bar, a sign, a word."""
+        before = self.tokens[k - 1] if k else None
+        return before is None or before.text in BEFORE or before.text in WORDS or k - 1 in self.opened
+
+    def other_bar(self) -> int:
+        """Return where the bars that the last token opens are closed; −1 where it opens none: p(x | y)."""
+        k, sign = self.at - 1, self.tokens[self.at - 1]
+        following = self.peek()
+        if sign.text == "|" and not self.begins(k):
+            before = self.tokens[k - 1]
+            apart = sign.spaced and following is not None and not following.spaced
+            if not apart and before.kind != "number" and before.text not in FUNCTIONS:
+                return -1
+        depth = 0
+        for at in range(self.at, len(self.tokens)):
+            text = self.tokens[at].text
+            depth += (text in OPEN) - (text in CLOSE)
+            if depth < 0:
+                return -1
+            if not depth and at > self.at and PAIRS.get(text, text) == PAIRS.get(sign.text, sign.text):
+                return at
+        return -1
+
+    def barred(self, end: int) -> str:
+        """Return a norm or an absolute value, up to its closing bars."""
+        bar = self.tokens[self.at - 1].text
+        sign = f'<mo stretchy="false" lspace="0" rspace="0">{PAIRS.get(bar, bar)}</mo>'
+        self.opened.add(self.at - 1)
+        outer = self.tokens
+        self.deep += 1
+        self.tokens = outer[:end]
+        inside = self.run()
+        self.tokens = outer
+        self.deep -= 1
+        self.at = end + 1
+        return f"<mrow>{sign}{inside}{sign}</mrow>"
 
     def word(self, text: str) -> str:
         """Return a function, a Greek letter that is spelled out, or a word between formulas."""
@@ -379,20 +355,9 @@ class _Setter:
                 return k
         return -1
 
-    def matrix(self, tokens: Sequence[Token]) -> str:
+    def matrix(self, some: Sequence[Token]) -> str:
         """Return the entries between brackets as a table."""
-        rows: list[list[list[Token]]] = [[[]]]
-        depth = 0
-        for token in tokens:
-            if token.text == ";" and not depth:
-                rows.append([[]])
-                continue
-            if (token.text == "," or (token.spaced and rows[-1][-1])) and not depth:
-                rows[-1].append([])
-            if token.text != "," or depth:
-                rows[-1][-1].append(token)
-            depth += (token.text in OPEN) - (token.text in CLOSE)
-        cells = ["".join(f"<mtd>{self.within(c)}</mtd>" for c in r if c) for r in rows]
+        cells = ["".join(f"<mtd>{self.within(c)}</mtd>" for c in entries(row)) for row in parted(some, ";")]
         table = "".join(f"<mtr>{c}</mtr>" for c in cells if c)
         return f'<mrow><mo stretchy="true">[</mo><mtable>{table}</mtable><mo stretchy="true">]</mo></mrow>'
 
@@ -404,10 +369,12 @@ def _bare(part: str) -> str:
     return f"<mrow>{inside}</mrow>" if whole else f"<mrow>{part}</mrow>"
 
 
-def _is_matrix(tokens: Sequence[Token]) -> bool:
+def _is_matrix(some: Sequence[Token]) -> bool:
     """Tell whether what stands in [ ] is a matrix: rows apart by ;, or entries apart by spaces alone."""
-    texts = {t.text for t in tokens}
-    return ";" in texts or (len(tokens) > 1 and any(t.spaced for t in tokens[1:]) and not texts & set("+−-=*,"))
+    if len(parted(some, ";")) > 1:
+        return True
+    signs = any(a.spaced and a.text in SIGNS and b.spaced for a, b in pairwise(some))
+    return not signs and len(parted(some, ",=")) == 1 and len(entries(some)) > 1
 
 
 def _row(inside: str) -> str:

@@ -19,6 +19,7 @@ from agnesi.read.scene import (
     is_capital,
     is_number,
     names_of,
+    of_small_letters,
     primed_name,
 )
 from agnesi.read.syntax import Node
@@ -360,10 +361,7 @@ class Infer(Habits):
         if (
             rows > 1
             and columns > 1
-            and all(
-                a.head in ("num", "neg", "div") or is_number(a) or (a.head == "name" and not a.value[0].isupper())
-                for a in node.args
-            )
+            and all(a.head in ("neg", "div") or is_number(a) or of_small_letters(a) for a in node.args)
         ) or (rows * columns > 1 and all(is_number(a) for a in node.args)):
             self.s.grids.append(kinds)
         heights, widths = [], []

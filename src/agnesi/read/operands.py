@@ -401,7 +401,7 @@ class Operands(Brackets):
         before = self.tokens[at - 1]
         if before.kind in ("word", "name") and function_name(before.text) in ELEMENTWISE:
             return False
-        if self.words.loose and self.commas_in_each_row(at, close):
+        if self.commas_in_each_row(at, close):
             return False
         k, gap = at + 1, False
         if self.words.loose and self.factors_inside(at, close):

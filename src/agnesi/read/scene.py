@@ -220,6 +220,14 @@ def computed(node: Node) -> bool:
     return node.head not in ("num", "name")
 
 
+def of_small_letters(node: Node) -> bool:
+    """Tell whether a part is made of numbers and small letters by arithmetic: t, 1 + t, a² − 2b."""
+    arithmetic = ("num", "neg", "div", "bracket", "pow", "add", "mul")
+    return all(
+        n.head in arithmetic or (n.head == "name" and not n.value[0].isupper()) for n in postorder(node)
+    )
+
+
 def is_number(node: Node) -> bool:
     """Tell whether a part is a number: 2, −1, 1/2, 3¹⁰, √2 + 1."""
     return all(n.head in ("num", "neg", "div", "bracket", "pow", "add", "mul") for n in postorder(node))

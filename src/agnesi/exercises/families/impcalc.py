@@ -132,6 +132,13 @@ def _matrices(value: str, slips: list[Planted], a: str, b: str, d: str) -> tuple
     )
 
 
+_EIGENVALUES = {  # why it is not there
+    "minimum": "for a minimum both eigenvalues of the Hessian would be above 0",
+    "maximum": "for a maximum both eigenvalues of the Hessian would be below 0",
+    "saddle": "for a saddle the eigenvalues of the Hessian would have different signs",
+}
+
+
 def _kind(rng: Random, level: int) -> Instance:
     """Draw a quadratic function with one level point: is it a minimum, a maximum or a saddle?"""
     while True:
@@ -149,8 +156,8 @@ def _kind(rng: Random, level: int) -> Instance:
         (
             Option(f"a {n}"),
             "kind of level point",
-            f"the eigenvalues of the Hessian do not say {n}",
-            "All eigenvalues above 0: a minimum; all below: a maximum; of both signs: a saddle.",
+            _EIGENVALUES[n],
+            "All eigenvalues of the Hessian above 0: a minimum; all below: a maximum; of both signs: a saddle.",
         )
         for n in names
         if n != right
@@ -240,12 +247,14 @@ def _newton(rng: Random, level: int) -> Instance:
     f = plus(raised("x", n), *([times(b, "x")] if b else []), times(-c, "1"))
     x = sympy.Symbol("x", real=True)
     body = x**n + b * x - c
+    while body.subs(x, at) == 0:  # that would be no step
+        at += 1
     value, slope = body.subs(x, at), sympy.diff(body, x).subs(x, at)
     new = sympy.Rational(at) - value / slope
     steps = (
         (f"The value at {at}", f"f({at}) = {value}".replace("-", "−")),
         (f"The slope at {at}", f"f′({at}) = {slope}"),
-        ("x − f(x)/f′(x)", f"{at} − ({value})/{slope} = {new}".replace("-", "−")),
+        ("x − f(x)/f′(x)", f"{at} − {value if value > 0 else f'({value})'}/{slope} = {new}".replace("-", "−")),
     )
     slips = [
         Planted(_number(at + value / slope), "sign", "the correction was added"),
@@ -326,7 +335,7 @@ def _lagrange(rng: Random, level: int) -> Instance:
     if at[0] != at[1]:
         slips.append(Planted(typed(at[[1, 0], :]), "entries exchanged", "x and y were exchanged"))
     return Instance(
-        f"Use a Lagrange multiplier: where on ${g}$ is the extreme of $f(x, y) = {f}$?",
+        f"Use a Lagrange multiplier: where on ${g}$ is the extremum of $f(x, y) = {f}$?",
         Exact(at, "vector"),
         "a point, such as (2, 3)",
         f"f(x, y) = {f}",

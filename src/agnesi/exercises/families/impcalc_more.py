@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from random import Random
+from typing import Any
 
 import sympy
 
@@ -15,6 +16,13 @@ from agnesi.expr.nodes import Expr
 from agnesi.read import read
 
 HEAD = "x: scalar; y: scalar"
+
+
+def _through(height: Any, *slopes: tuple[Any, int, str]) -> str:
+    """Return a linear approximation as it comes: the value, then each slope times the distance."""
+    terms = [str(height).replace("-", "−")]
+    terms += [times(str(s), f"({plus(name, str(-at).replace('-', '−'))})") for s, at, name in slopes if s]
+    return plus(*terms)
 
 
 def _plane(rng: Random, level: int) -> Instance:
@@ -54,10 +62,10 @@ def _plane(rng: Random, level: int) -> Instance:
         ),
     ]
     steps = (
-        ("The value there", f"f({p}, {q}) = {height}"),
+        ("The value there", f"f({p}, {q}) = {height}".replace("-", "−")),
         ("The slopes", f"∂f/∂x = {dx}, ∂f/∂y = {dy}"),
-        ("The slopes there", f"{sx} and {sy}"),
-        ("Value plus slopes times distances", value),
+        ("The slopes there", f"∂f/∂x = {sx}, ∂f/∂y = {sy}".replace("-", "−")),
+        ("Value plus slopes times distances", f"{_through(height, (sx, p, 'x'), (sy, q, 'y'))} = {value}"),
     )
     return Instance(
         f"Find the linear approximation of $f(x, y) = {body}$ at $({p}, {q})$.".replace("-", "−"),
@@ -85,6 +93,8 @@ def _chain_of_units(rng: Random, level: int) -> Instance:
     """Draw one or two units in a row with numbers: the slope of the cost in the first weight, by hand."""
     x, t = integer(rng, -3, 3), integer(rng, -3, 3)
     w, b, v, c = (integer(rng, -3, 3) for _ in range(4))
+    while w * x + b == 0:  # where the square is level nothing would be left of the slope
+        b = integer(rng, -3, 3)
     W, V = sympy.symbols("w v")
     if level == 1:
         out, names = W * x + b, f"$a = w x + b$ with $w = {w}$, $b = {b}$"
@@ -113,9 +123,9 @@ def _chain_of_units(rng: Random, level: int) -> Instance:
         (-value, "sign", "", ""),
     ]
     steps = (
-        ("Forward: the output", f"a = {a}"),
-        ("Backward: the cost", f"∂C/∂a = 2(a − t) = {error}"),
-        ("Along the chain to w", f"∂a/∂w = {inner}"),
+        ("Forward: the output", f"a = {a}".replace("-", "−")),
+        ("Backward: the cost", f"∂C/∂a = 2(a − t) = {error}".replace("-", "−")),
+        ("Along the chain to w", f"∂a/∂w = {inner}".replace("-", "−")),
         ("Multiply", f"∂C/∂w = {error} · {inner} = {value}".replace("-", "−")),
     )
     return Instance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, distinct, integer, matrix, plus, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
+from agnesi.worked.record import Worked
 
 
 def _vec(v: Any) -> str:
@@ -63,7 +65,7 @@ def _eigenvalues(rng: Random, level: int) -> Instance:
     A, values = _spectral(rng, level)
     while level > 1 and (A[0, 1] == 0 or A[1, 0] == 0):
         A, values = _spectral(rng, level)
-    work = partial(linalg.eigen, A)
+    work = partial(_values_of, A)
     right = tuple(sorted(values))
     slips = [(tuple(-v for v in right), "sign", "the signs of all are turned", "They are the roots of det(A − λI).")]
     if level > 1:
@@ -125,8 +127,22 @@ def _eigenvector(rng: Random, level: int) -> Instance:
         Exact(kernel, "vector", "scale"),
         "a vector, such as (1, −2); any multiple counts",
         slips=planted,
-        work=partial(linalg.eigen, A),
+        work=partial(_vector_of, A, at),
     )
+
+
+def _values_of(A: sympy.Matrix) -> Worked:
+    """Return the eigenvalues worked, without the eigenvectors."""
+    done = linalg.eigen(A)
+    return replace(done, steps=tuple(s for s in done.steps if not s.said.startswith("Eigenvectors")))
+
+
+def _vector_of(A: sympy.Matrix, at: int) -> Worked:
+    """Return the eigenvectors to one eigenvalue worked."""
+    done = linalg.eigen(A)
+    number = str(at).replace("-", "−")
+    found = [s for s in done.steps if s.said.startswith("Eigenvectors") and f"= {number}:" in s.said]
+    return replace(done, steps=tuple(replace(s, said=f"Solve (A − λI)v = 0 with λ = {number}.") for s in found))
 
 
 def _polynomial(rng: Random, level: int) -> Instance:

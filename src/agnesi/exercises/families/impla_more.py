@@ -70,8 +70,7 @@ _ANGLES = {1: (90, 180, 270), 2: (30, 45, 60, 120, 135), 3: (30, 45, 60, 120, 13
 def _rotation(rng: Random, level: int) -> Instance:
     """Draw an angle, at level 3 a vector too: the matrix of the rotation, or where it takes the vector."""
     angle = rng.choice(_ANGLES[level])
-    work = partial(linalg.rotation, angle, degrees=True)
-    R = sympy.ImmutableMatrix(work().value)
+    R = sympy.ImmutableMatrix(linalg.rotation(angle, degrees=True).value)
     v = _vector(rng, 2, 6)
     why = "The columns are where e₁ and e₂ go: (cos, sin) and (−sin, cos)."
     value = (R * v).applyfunc(sympy.expand).as_immutable()
@@ -86,7 +85,10 @@ def _rotation(rng: Random, level: int) -> Instance:
         Exact(value, "vector"),
         "a vector, such as (1/2, sqrt(3)/2)",
         slips=apart(value, slips),
-        work=work,
+        work=lambda: (
+            ("The columns of the matrix are where e₁ and e₂ go: (cos, sin) and (−sin, cos)", f"R = {typed(R)}"),
+            ("Each entry is a row of it times the vector", f"R v = {typed(R)} {typed(v)} = {typed(value)}"),
+        ),
     )
 
 
@@ -243,10 +245,10 @@ def _singular(rng: Random, level: int) -> Instance:
         (
             yes if found.value else no,
             "pivots miscounted",
-            "the pivots were counted wrongly",
+            f"elimination {'leaves a row without a pivot' if found.value else 'gives a pivot in every row'}",
             "A square matrix has an inverse exactly when elimination gives a pivot in every row.",
         ),
-        (wrong, "symmetry for singularity", "the inverse was taken to need symmetry", never),
+        (wrong, "symmetry for singularity", "an inverse does not need symmetry", never),
     ]
     options, place, slips = shuffled(rng, right, others)
     return Instance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, distinct, integer, matrix, plus, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
+from agnesi.worked.record import Worked
 
 
 def _vector(rng: Random, n: int, size: int = 4) -> sympy.ImmutableMatrix:
@@ -27,7 +29,12 @@ def _combination(rng: Random, level: int) -> Instance:
     u, v = _vector(rng, n), _vector(rng, n)
     a, b = integer(rng, 2, 5), integer(rng, -5, 5)
     value = (a * u + b * v).as_immutable()
-    done = linalg.product(u.row_join(v), sympy.Matrix([a, b]))
+    first, second = times(a, "u"), times(b, "v")
+    steps = (
+        (f"Multiply each entry of u by {a}", f"{first} = {typed(a * u)}"),
+        (f"Multiply each entry of v by {b}".replace("-", "−"), f"{second} = {typed(b * v)}"),
+        ("Add them entry by entry", f"{plus(first, second)} = {typed(value)}"),
+    )
     slips = [
         ((a * u - b * v).as_immutable(), "sign", "", ""),
         ((u + b * v).as_immutable(), "factor lost", "", ""),
@@ -45,7 +52,7 @@ def _combination(rng: Random, level: int) -> Instance:
         Exact(value, "vector"),
         "a vector, such as (1, −2)",
         slips=apart(value, slips),
-        work=lambda: done,
+        work=lambda: steps,
     )
 
 
@@ -83,8 +90,15 @@ def _product(rng: Random, level: int) -> Instance:
         Exact(value, "vector" if level == 1 else "matrix"),
         "a matrix, such as [1 2; 3 4]" if level > 1 else "a vector",
         slips=apart(value, slips),
-        work=partial(linalg.product, A, B),
+        work=partial(_multiplied, A, B, other),
     )
+
+
+def _multiplied(A: sympy.Matrix, B: sympy.Matrix, other: str) -> Worked:
+    """Return the product worked, with the letter of the question for the second factor."""
+    done = linalg.product(A, B)
+    steps = [replace(s, said=s.said.replace("B", other), why=s.why.replace("B", other)) for s in done.steps]
+    return replace(done, steps=tuple(steps))
 
 
 def _dot(rng: Random, level: int) -> Instance:
@@ -99,7 +113,7 @@ def _dot(rng: Random, level: int) -> Instance:
             (sum(u) * sum(v), "product of sums", "", ""),
             (-dot if dot else dot + 1, "sign of a sum", "", ""),
         ]
-        ask = f"the dot product of $u = {_vec(u)}$ and $v = {_vec(v)}$"
+        ask = f"the dot product of $x = {_vec(u)}$ and $y = {_vec(v)}$"
     elif level == 2:
         work = partial(linalg.norm, u)
         value = sympy.sqrt((u.T * u)[0])
@@ -109,10 +123,10 @@ def _dot(rng: Random, level: int) -> Instance:
                 sum(abs(e) for e in u),
                 "sum of entries for the length",
                 "the entries were added, not their squares",
-                "‖u‖ = √(u₁² + … + uₙ²).",
+                "‖x‖ = √(x₁² + … + xₙ²).",
             ),
         ]
-        ask = f"the length of $u = {_vec(u)}$"
+        ask = f"the length of $x = {_vec(u)}$"
     else:
         value = dot / sympy.sqrt((u.T * u)[0] * (v.T * v)[0])
         work = partial(linalg.angle, u, v)
@@ -121,12 +135,12 @@ def _dot(rng: Random, level: int) -> Instance:
                 dot,
                 "lengths left out",
                 "the dot product was not divided by the lengths",
-                "cos of the angle = uᵀv/(‖u‖‖v‖).",
+                "cos of the angle = xᵀy/(‖x‖‖y‖).",
             ),
             (dot / ((u.T * u)[0] * (v.T * v)[0]), "root lost", "", ""),
             (-value if value else value + 1, "sign", "", ""),
         ]
-        ask = f"the cosine of the angle between $u = {_vec(u)}$ and $v = {_vec(v)}$"
+        ask = f"the cosine of the angle between $x = {_vec(u)}$ and $y = {_vec(v)}$"
     planted = tuple(
         Planted(str(sympy.sympify(t)).replace("**", "^"), *rest) for t, *rest in slips if sympy.sympify(t) != value
     )
@@ -155,7 +169,7 @@ def _projection(rng: Random, level: int) -> Instance:
         (
             ((r.T * s)[0] * r).as_immutable(),
             "not divided by the length",
-            "uᵀv was not divided by the squared length of r",
+            "rᵀs was not divided by the squared length of r",
             "The vector projection is (rᵀs/rᵀr) r.",
         ),
         (
@@ -215,6 +229,13 @@ def _coordinates(rng: Random, level: int) -> Instance:
     )
 
 
+def _counted(A: sympy.Matrix) -> Worked:
+    """Return the rank worked; that the pivots are counted is said before their number."""
+    done = linalg.rank(A)
+    last = replace(done.steps[-1], said=f"Count the pivots: {done.value}")
+    return replace(done, steps=(*done.steps[:-1], last))
+
+
 def _independent(rng: Random, level: int) -> Instance:
     """Draw vectors: how many of them are independent?"""
     n = 2 if level == 1 else 3
@@ -250,7 +271,7 @@ def _independent(rng: Random, level: int) -> Instance:
         Exact(value),
         "a number",
         slips=apart(value, slips),
-        work=partial(linalg.rank, A),
+        work=partial(_counted, A),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from agnesi.calculus import neuron_loss
-from agnesi.exercises.drawing import asked, derivation, distinct, integer, slope_of, typed
+from agnesi.exercises.drawing import asked, derivation, distinct, integer, plus, slope_of, typed
 from agnesi.exercises.made_wrong import slips_of_derivative
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
 
@@ -43,7 +43,7 @@ def _numbers(rng: Random, level: int) -> Instance:
         ),
     ]
     right = text(value)
-    said = f"z = {w}·{x} + {b} = {z}".replace("-", "−")
+    said = plus(f"z = {_row(w)}·{_row(x)}", str(b).replace("-", "−")) + f" = {z}".replace("-", "−")
     steps = (
         ("Work out what goes into the rectifier", said),
         (f"z is {'above' if z > 0 else 'below'} 0, so max(0, z) has the slope {1 if z > 0 else 0} there", ""),
@@ -110,7 +110,7 @@ def _letters(rng: Random, level: int) -> Instance:
         slips.append(Planted(slope_of(f"{HEAD}; {f}", "x"), "other variable", "the derivative was taken in x"))
     if wrt == "b":
         slips.append(
-            Planted(f"2({answer.value}) + 1", "bias counted twice", "the slope in b was counted twice", _PIECES)
+            Planted(f"2({answer.value}) + 1", "bias counted twice", "the slope in b was counted twice", "b stands in wᵀx + b once, with the slope 1.")
         )
     form = (
         "a vector, such as x step(wᵀx + b) (step(z) is 1 for z > 0, else 0)"

@@ -7,6 +7,7 @@ from random import Random
 
 from agnesi.derivation import derivative
 from agnesi.exercises.record import Family, Instance, Planted, Shape
+from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Expr
 from agnesi.read import read
 
@@ -102,7 +103,20 @@ def _slope(rng: Random, level: int) -> Instance:
         "a shape: m×n, n, or number",
         DIMS,
         slips=tuple(slips),
-        work=partial(_derived, text, wrt),
+        work=partial(_reasons, text, wrt),
+    )
+
+
+def _reasons(text: str, wrt: str) -> tuple[tuple[str, str], ...]:
+    """Return the shapes of the function, of the variable, and what follows for the derivative."""
+    function, variable = _read(text).shape, _read(wrt).shape
+    size = show_shape(_derived(text, wrt).shape)
+    rule = "one entry for each entry of the variable" if not function else (
+        "a row for each entry of the function, a column for each entry of the variable")
+    return (
+        (f"{text}: {show_shape(function) if function else 'a number'}", ""),
+        (f"{wrt}: {show_shape(variable)}", ""),
+        (f"a derivative with {rule}: {size}", ""),
     )
 
 

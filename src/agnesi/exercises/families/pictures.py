@@ -40,9 +40,10 @@ def _text(f: sympy.Expr) -> str:
 
 
 def _words(text: str) -> str:
-    """Return what is seen of the graph of a polynomial: zeros, and heights at −2, 0 and 2."""
-    a, b, c = (f"{v:.3g}".replace("-", "−") for v in values(text, (-2.0, 0.0, 2.0)))
-    return f"a graph of height {a} at x = −2, {b} at x = 0, {c} at x = 2"
+    """Return what is seen of the graph of a polynomial: heights at a few places."""
+    heights = (f"{v + 0.0:.3g}".replace("-", "−") for v in values(text, (-3.0, -1.0, 0.0, 1.0)))
+    told = (f"{height} at x = {x}" for height, x in zip(heights, ("−3", "−1", "0", "1"), strict=True))
+    return f"a graph of height {', '.join(told)}"
 
 
 def _slope(rng: Random, level: int) -> Instance:
@@ -74,7 +75,7 @@ def _slope(rng: Random, level: int) -> Instance:
         options,
         slips,
         picture=partial(draw.function, f, (-4, 4)),
-        work=lambda: (("Differentiate", f"f′(x) = {slope}"), ("See where it stands", _words(slope))),
+        work=lambda: (("Differentiate", f"f′(x) = {slope}"), (f"Look for {_words(slope)}", "")),
     )
 
 

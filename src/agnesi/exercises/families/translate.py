@@ -134,21 +134,34 @@ def _layout(rng: Random, level: int) -> Instance:
 _INDICES = {  # declarations, sums over indices, the same with matrices: by level
     1: (
         ("∑_i {k} x_i y_i", "{k} xᵀy"),
-        ("∑_i x_i² + {k}", "xᵀx + {k}"),
-        ("∑_i A_ii + {k}", "tr(A) + {k}"),
+        ("{k} + ∑_i x_i²", "xᵀx + {k}"),
+        ("{k} + ∑_i A_ii", "tr(A) + {k}"),
         ("{k} ∑_i x_i", "{k} sum(x)"),
+        ("{k} ∑_i y_i² − ∑_i x_i", "{k}‖y‖² − sum(x)"),
+        ("∑_i {k} x_i (x_i + y_i)", "{k} xᵀx + {k} xᵀy"),
+        ("{k} ∑_i B_ii − ∑_i x_i y_i", "{k} tr(B) − xᵀy"),
+        ("{k} ∑_i ∑_j A_ij", "{k} sum(A)"),
     ),
     2: (
         ("∑_i ∑_j {k} x_i A_ij y_j", "{k} xᵀA y"),
         ("∑_i ∑_j {k} y_i A_ji x_j", "{k} yᵀAᵀx"),
-        ("∑_i ∑_j A_ij B_ij + {k}", "tr(AᵀB) + {k}"),
+        ("{k} + ∑_i ∑_j A_ij B_ij", "tr(AᵀB) + {k}"),
         ("∑_i ∑_j {k} A_ij B_ji", "{k} tr(A B)"),
+        ("∑_i ∑_j {k} A_ij x_i x_j", "{k} xᵀA x"),
+        ("∑_i ∑_j {k} x_j A_ij y_i", "{k} yᵀA x"),
+        ("∑_i ∑_j {k} A_ij²", "{k} tr(AᵀA)"),
+        ("∑_i ∑_j {k} B_ij x_j", "{k} sum(B x)"),
+        ("∑_i ∑_j (A_ij + {k}B_ij) x_i y_j", "xᵀ(A + {k}B) y"),
     ),
     3: (
         ("∑_i ∑_j ∑_k {k} x_i A_ij B_jk y_k", "{k} xᵀA B y"),
         ("∑_i ∑_j ∑_k {k} A_ij B_jk A_ki", "{k} tr(A B A)"),
         ("∑_i ∑_j ∑_k {k} x_i A_ji B_jk y_k", "{k} xᵀAᵀB y"),
-        ("∑_i ∑_j (A_ij x_j)(B_ij y_j) + {k}", "xᵀdiag(diag(AᵀB)) y + {k}"),
+        ("∑_i ∑_j ∑_k {k} A_ji x_i B_jk y_k", "{k} xᵀAᵀB y"),
+        ("∑_i ∑_j ∑_k {k} y_i B_ij A_kj x_k", "{k} yᵀB Aᵀx"),
+        ("∑_i ∑_j ∑_k {k} A_ij A_kj B_ik", "{k} tr(A AᵀBᵀ)"),
+        ("∑_i ∑_j ∑_k {k} A_ij x_j A_ik x_k", "{k}‖A x‖²"),
+        ("∑_i ∑_j ∑_k {k} B_ij y_j A_ik x_k", "{k} yᵀBᵀA x"),
     ),
 }
 _HEAD = "x: n; y: n; A: n×n; B: n×n"
@@ -161,25 +174,37 @@ _TURN = (
     ("xᵀy", "sum(x)", "factor lost"),
     ("xᵀx", "sum(x)", "square lost"),
     ("tr(A)", "sum(A)", "trace lost"),
+    ("sum(A)", "tr(A)", "trace for a sum"),
+    ("tr(AᵀA)", "tr(A A)", "transpose lost"),
+    ("yᵀA x", "xᵀA y", "transposed as a whole"),
+    ("B x", "Bᵀx", "transpose too much"),
+    ("xᵀ(A +", "xᵀ(Aᵀ +", "transpose too much"),
+    ("B Aᵀx", "B A x", "transpose lost"),
+    ("A AᵀBᵀ", "A A Bᵀ", "transpose lost"),
+    ("BᵀA x", "B A x", "transpose lost"),
+    ("‖A x‖²", "‖A x‖", "square lost"),
     ("sum(x)", "xᵀx", "square too much"),
 )
 
 
+_WORDS = {"trace for a sum": "the trace was taken, which adds the diagonal only"}
+
+
 def _indices(rng: Random, level: int) -> Instance:
     """Draw sums over indices; write them with vectors and matrices."""
-    sums, matrices = rng.choice(_INDICES[level][:3] if level == 3 else _INDICES[level])
+    sums, matrices = rng.choice(_INDICES[level])
     k = str(integer(rng, 2, 9))
     sums, matrices = sums.replace("{k}", k), matrices.replace("{k}", k)
     slips = []
     for old, new, slip in _TURN:
         if old in matrices:
-            slips.append(Planted(matrices.replace(old, new), slip))
+            slips.append(Planted(matrices.replace(old, new), slip, _WORDS.get(slip, "")))
     if not slips or "tr(A B)" in matrices:
         slips.append(Planted(matrices.replace("tr(A B)", "tr(AᵀB)"), "transpose too much"))
     slips.append(Planted(matrices.replace(k, str(int(k) + 1)), "coefficient"))
     steps = (
-        ("Indices that stand side by side are summed: that is a product", sums),
-        ("With vectors and matrices", matrices),
+        ("Look at each index: it stands twice, and is summed. That is a product, an inner product, or a trace", sums),
+        ("The index of a column meets that of a row: A_ij x_j is an entry of A x, A_ji x_j one of Aᵀx", matrices),
     )
     return Instance(
         f"For $x, y ∈ ℝⁿ$ and $A, B ∈ ℝⁿˣⁿ$, write ${sums}$ without sums and indices.",

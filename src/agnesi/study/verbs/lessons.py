@@ -12,11 +12,12 @@ from typing import Any
 from agnesi.check.slips import Slip
 from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError
+from agnesi.lessons.layout import in_layout
 from agnesi.lessons.parts import Figure, Programs, filled
 from agnesi.lessons.prose import formulas, html
 from agnesi.lessons.reading import read_lesson
 from agnesi.lessons.record import Block, Lesson, LessonFault, Prose, Section
-from agnesi.lessons.typeset import in_layout, mathml, shapes_in
+from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.read import read
 from agnesi.results.record import Reproduced
 from agnesi.study.verbs.coloured import coloured
