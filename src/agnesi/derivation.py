@@ -133,7 +133,8 @@ def derive(
     steps: tuple[Line, ...] = ()
     single = variables[0] if len(variables) == 1 else None
     if grain != "none":
-        steps = _all_steps(function, variables, result, grain, chain, name, structure)
+        own = {d.body: n for n, d in reading.definitions.items() if not d.parameters} if reading is not None else {}
+        steps = _all_steps(function, variables, result, grain, chain, name, structure, own)
         if not steps and len(variables) < 3:
             notes = (*notes, _NO_STEPS)
     extras: dict[str, Any] = {}
@@ -288,12 +289,13 @@ def _all_steps(
     chain: Chain,
     name: str,
     structure: str | None,
+    own: Mapping[Expr, str],
 ) -> tuple[Line, ...]:
     """Return the worked lines of a first derivative, or of a second one by way of the first."""
     if tokens(f) + tokens(result) > _READABLE:
         return ()
     if len(variables) == 1:
-        return _steps(f, variables[0], result, grain, chain, name, structure)
+        return _steps(f, variables[0], result, grain, chain, name, structure, own)
     if len(variables) != 2 or structure is not None or f.shape or not all(isinstance(v, Symbol) for v in variables):
         return ()
     gradient = closed_form(f, variables[:1])
@@ -317,7 +319,8 @@ def _renamed(line: Line, old: str, new: str) -> Line:
 
 
 def _steps(
-    f: Expr, variable: Expr, result: Expr, grain: Grain, chain: Chain, name: str, structure: str | None
+    f: Expr, variable: Expr, result: Expr, grain: Grain, chain: Chain, name: str, structure: str | None,
+    own: Mapping[Expr, str] | None = None,
 ) -> tuple[Line, ...]:
     """Return the worked lines; a line that is not equal to the one above is never shown."""
     if grain == "none":
@@ -325,7 +328,7 @@ def _steps(
     if not isinstance(variable, Symbol):
         return _steps_in_part(f, variable, result, grain, chain, name)
     try:
-        lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure))
+        lines = tuple(explain(f, variable, result, grain, chain=chain, name=name, structure=structure, given=own))
     except NoDerivative:
         return ()
     return lines if lines_agree(lines, variable) else ()

@@ -11,8 +11,12 @@ from agnesi.read.apply import resized
 def fitting(left: Expr, right: Expr) -> tuple[Expr, Expr, tuple[str, ...]] | None:
     """Return the sides where their shapes can be compared, with what that takes; None where they cannot."""
     a, b = squeezed(left.shape), squeezed(right.shape)
-    if a == b or (not a and len(b) == 1) or (not b and len(a) == 1) or zero(left) or zero(right):
+    if a == b or zero(left) or zero(right):
         return left, right, ()
+    if (not a and len(b) == 1) or (not b and len(a) == 1):
+        one = right if a else left
+        name = "" if not isinstance(one, Const) else "𝟏" if one.value == 1 else f"{one}·𝟏"
+        return left, right, (f"{one} is read as {name}, a number for each entry",) if name else ()
     for one, other, swapped in ((left, right, False), (right, left, True)):
         shape = squeezed(other.shape)
         if not squeezed(one.shape) and len(shape) == 2 and shape[0] == shape[1] and isinstance(one, Const):

@@ -133,9 +133,9 @@ def _graded(step: SolutionStep) -> list[Hint]:
     said = step.said.rstrip(".")
     rule = said.split(":")[0] if "←" in said or not step.text else said
     out = [Hint(0, 1, f"Next: {rule}.")]
-    more = [said, step.why.rstrip("."), f"see {step.source}" if step.source else ""]
     if rule != said or step.why or step.source:
-        out.append(Hint(0, 2, "Use this: " + "; ".join(x for x in more if x) + "."))
+        source = f"; see {step.source}" if step.source else ""
+        out.append(Hint(0, 2, f"Use this: {said}{f'. {step.why.rstrip(chr(46))}' if step.why else ''}{source}."))
     if step.text:
         out.append(Hint(0, 3, "The next line.", step.text, step.html))
     return out
@@ -158,10 +158,11 @@ def _left_over(instance: Instance, number: int) -> Hint | None:
             f"Line {answer.wrong} is the first that does not follow.",
         )
         return Hint(number, min(number, GRADES), said[number - 1]) if number <= len(said) else None
-    out = []
+    out: list[str] = []
     for one in instance.slips:
         chosen = answers.option(one.text, instance.choices)
         if chosen is not None:
             words, why = stated(one)
+            why = "" if any(why in said for said in out) else why
             out.append(f"Not {chr(97 + chosen)}: {words[0].lower()}{words[1:]} {why}".strip())
     return Hint(number, min(number, GRADES), out[number - 1]) if number <= len(out) else None

@@ -12,24 +12,27 @@ from agnesi.memory.schedule import recalled
 
 LENGTHS = (3, 5, 10, 15, 20, 30, 50)
 LENGTH = 10
+NEWS = (1, 2, 3, 5, 10, 20)
+NEW = 5  # kinds of exercise that begin in one day
 
 
 def due(
     state: State, now: datetime, length: int, skills: Iterable[Skill] | None = None,
     concepts: Mapping[str, Concept] | None = None, known: Collection[str] = (), ahead: bool = False,
+    new: int | None = None,
 ) -> list[str]:  # fmt: skip
     """Return at most `length` items to practise now, each of another family.
 
     Without `skills` these are reviews alone; with them new families follow, those first whose concepts need nothing
-    that is not known (said, or shown by practice); with `ahead` at last what is not due yet. Neighbours are of
-    different concepts where that can be.
+    that is not known (said, or shown by practice), at most `new` of them; with `ahead` at last what is not due yet.
+    Neighbours are of different concepts where that can be.
     """
     every = None if skills is None else {s.id: s for s in skills}
     cards = [c for c in state.cards.values() if every is None or c.family in every]
     waiting = sorted((c for c in cards if c.due <= now), key=lambda c: (recalled(c, now, state.settings), c.family))
     families = [c.family for c in waiting]
     if every is not None:
-        families += _new(state, now, every, concepts or {}, known)
+        families += _new(state, now, every, concepts or {}, known)[:new]
     if ahead:
         families += [c.family for c in sorted(cards, key=lambda c: (c.due, c.family)) if c.due > now]
     chosen = families[: max(length, 0)]
@@ -84,6 +87,13 @@ def fresh(state: State, family: str, levels: int | None = None, level: int | Non
     seen = {parts_of(r.item)[2] for r in state.reviews if r.item.startswith(f"{family}/{wanted}/")}
     seed = next(n for n in range(1, len(seen) + 2) if n not in seen)
     return f"{family}/{wanted}/{seed}"
+
+
+def begun_today(state: State, now: datetime) -> int:
+    """Return how many kinds of exercise were done for the first time on this day."""
+    here = today(state, now)
+    before = {r.family for r in state.reviews if r.at < here[0].at} if here else set()
+    return len({r.family for r in here} - before)
 
 
 def today(state: State, now: datetime) -> list[Review]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -108,12 +108,15 @@ def letters(role: str, upper: bool, taken: set[str]) -> str:
     return next(f"u{k}" for k in count(1) if f"u{k}" not in taken)
 
 
-def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
-    """Return f with its intermediate results named, innermost first."""
-    roles = to_name(f, rules, coarse)
+def name_parts(f: Expr, rules: Rules, coarse: bool = False, given: Mapping[Expr, str] | None = None) -> Names:
+    """Return f with its intermediate results named, innermost first; `given` are parts that have their names already."""
+    graph = layers(f, rules) if given else {}
+    own = {n: name for n, name in (given or {}).items() if n in graph and n is not f and not isinstance(n, Symbol)}
+    roles = {**dict.fromkeys(own, "u"), **to_name(f, rules, coarse)}
     order = [n for n in postorder(f) if n in roles]
     taken = {s.name for s in symbols_of(f)} | {name for n in postorder(f) for dim in n.shape for name in dim.names}
-    labels = dict(labelled(order, roles, taken | {s.name for s in rules.variables} | {"f", "d", "e"}))
+    taken |= {s.name for s in rules.variables} | {"f", "d", "e"} | set(own.values())
+    labels = {**dict(labelled([n for n in order if n not in own], roles, taken)), **own}
     image: dict[Expr, Expr] = {}
     parts: dict[Expr, Expr] = {}
     for node in postorder(f):
@@ -125,7 +128,8 @@ def name_parts(f: Expr, rules: Rules, coarse: bool = False) -> Names:
         else:
             image[node] = written
     called = {image[n]: roles[n] for n in order}
-    return Names(image[f], parts, dict(described(f, order, image, called)), called)
+    words = {**dict(described(f, order, image, called)), **{image[n]: "as defined" for n in own}}
+    return Names(image[f], parts, words, called)
 
 
 def described(

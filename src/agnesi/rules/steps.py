@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from typing import Literal
@@ -223,8 +224,12 @@ def explain(
     chain: Literal["auto", "nested", "named"] = "auto",
     name: str = "f",
     structure: str | None = None,
+    given: Mapping[Expr, str] | None = None,
 ) -> tuple[Line, ...]:
-    """Return the derivation of `result`, the derivative of `f` in `variable`, line by line."""
+    """Return the derivation of `result`, the derivative of `f` in `variable`, line by line.
+
+    `given` are parts of f that have names already; they are kept where the chain is `named`.
+    """
     f = associated(f)
     task = Task(f, variable, result, grain, name, structure)
     match chain:
@@ -232,8 +237,9 @@ def explain(
             return tuple(task.fitted(None))
         case "named":
             rules = Rules(variable)
-            names = name_parts(f, rules) if rules.varies(f) and task.depth() <= DEEP else None
-            if names is not None and grain == "normal" and (through := task.backwards()) is not None:
+            own = {associated(part): letter for part, letter in (given or {}).items()}
+            names = name_parts(f, rules, given=own) if rules.varies(f) and task.depth() <= DEEP else None
+            if names is not None and not own and grain == "normal" and (through := task.backwards()) is not None:
                 return tuple(through)
             return tuple(task.fitted(names if names is not None and names.parts else None))
     return tuple(task.shortest())

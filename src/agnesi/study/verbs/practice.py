@@ -92,7 +92,7 @@ def hinted(family: str, level: int, seed: int, text: str, number: int, own: Own 
         it = hint(one, text, k)
         if it is None:
             break
-        line = typeset(it.line, one) if it.line else None
+        line = {**typeset(it.line, one), "lines": _shown(it.html, it.line, shapes)} if it.line else None
         says = pieces(it.says, shapes, plain=True)
         found.append({"number": it.number, "grade": it.grade, "says": says, "line": line})
     return found
