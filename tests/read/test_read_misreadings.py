@@ -6,6 +6,7 @@ import agnesi.ops  # noqa: F401 (the registry of operations)
 from agnesi.errors import Ambiguous, ReadError, ShapeError, UnknownName
 from agnesi.expr.nodes import apply, bind, index, symbol
 from agnesi.read import read
+from agnesi.run.reference import evaluate
 from agnesi.write import write
 
 SAME = [
@@ -150,8 +151,11 @@ def test_a_sum_in_front_of_its_own_letter_is_printed_in_brackets():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("det([1, 1; 1, 1 + t])", 3), ("tr([1 1; 1 (1 + t)])", 5), ("det([1, 1; 1, 2 t])", 5), ("det([1, 1; 1, 2 - t])", -2)],
+    [
+        ("det([1, 1; 1, 1 + t])", 3), ("tr([1 1; 1 (1 + t)])", 5),
+        ("det([1, 1; 1, 2 t])", 5), ("det([1, 1; 1, 2 - t])", -2),
+    ],
 )
 def test_a_one_beside_numbers_is_a_number(text: str, value: float) -> None:
     """A 1 beside t + 1 is no block of ones; where a row has commas, a space is a product."""
-    assert read(f"t: scalar\n{text}").expr.evaluate(t=3.0) == pytest.approx(value)
+    assert evaluate(read(f"t: scalar\n{text}").expr, {"t": 3.0}) == pytest.approx(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agnesi.course.records import Concept
 from agnesi.memory.mastery import ENOUGH, mastery
@@ -14,6 +14,7 @@ LENGTHS = (3, 5, 10, 15, 20, 30, 50)
 LENGTH = 10
 NEWS = (1, 2, 3, 5, 10, 20)
 NEW = 5  # kinds of exercise that begin in one day
+SOON = timedelta(minutes=20)  # what falls due within this time may be done when nothing else is left
 
 
 def due(
@@ -24,8 +25,8 @@ def due(
     """Return at most `length` items to practise now, each of another family.
 
     Without `skills` these are reviews alone; with them new families follow, those first whose concepts need nothing
-    that is not known (said, or shown by practice), at most `new` of them; with `ahead` at last what is not due yet.
-    Neighbours are of different concepts where that can be.
+    that is not known (said, or shown by practice), at most `new` of them, then what is due
+    within `SOON`; with `ahead` at last what is not due yet. Neighbours are of different concepts where that can be.
     """
     every = None if skills is None else {s.id: s for s in skills}
     cards = [c for c in state.cards.values() if every is None or c.family in every]
@@ -33,8 +34,9 @@ def due(
     families = [c.family for c in waiting]
     if every is not None:
         families += _new(state, now, every, concepts or {}, known)[:new]
-    if ahead:
-        families += [c.family for c in sorted(cards, key=lambda c: (c.due, c.family)) if c.due > now]
+    if every is not None:
+        until = datetime.max.replace(tzinfo=now.tzinfo) if ahead else now + SOON
+        families += [c.family for c in sorted(cards, key=lambda c: (c.due, c.family)) if now < c.due <= until]
     chosen = families[: max(length, 0)]
     told = {f: every[f].concepts if every else state.cards[f].concepts for f in chosen}
     return [fresh(state, f, every[f].levels if every else None) for f in _mixed(chosen, told)]

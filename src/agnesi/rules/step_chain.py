@@ -110,8 +110,8 @@ def letters(role: str, upper: bool, taken: set[str]) -> str:
 
 def name_parts(f: Expr, rules: Rules, coarse: bool = False, given: Mapping[Expr, str] | None = None) -> Names:
     """Return f with its intermediate results named, innermost first; `given` are parts that have their names already."""
-    graph = layers(f, rules) if given else {}
-    own = {n: name for n, name in (given or {}).items() if n in graph and n is not f and not isinstance(n, Symbol)}
+    inside = set(postorder(f)) - {f} if given else set()
+    own = {n: c for n, c in (given or {}).items() if n in inside and not isinstance(n, Symbol) and rules.varies(n)}
     roles = {**dict.fromkeys(own, "u"), **to_name(f, rules, coarse)}
     order = [n for n in postorder(f) if n in roles]
     taken = {s.name for s in symbols_of(f)} | {name for n in postorder(f) for dim in n.shape for name in dim.names}

@@ -16,7 +16,7 @@ from agnesi.course.folder import CourseFolder, course_folder
 from agnesi.errors import AgnesiError
 from agnesi.memory import Skill, State, due
 from agnesi.memory.mastery import Mastered, mastered
-from agnesi.memory.queue import LENGTH, LENGTHS, today
+from agnesi.memory.queue import LENGTH, LENGTHS, NEW, NEWS, begun_today, today
 from agnesi.study.mine import FOLDER, Mine, mine
 from agnesi.study.store.practice import Practice
 from agnesi.study.web import store
@@ -125,6 +125,12 @@ def length(request: Request) -> int:
     return found if found in LENGTHS else LENGTH
 
 
+def new_ones(request: Request) -> int:
+    """Return how many kinds of exercise a person wants to begin in a day."""
+    found = store(request).preference("practice new", NEW)
+    return found if found in NEWS else NEW
+
+
 def day(request: Request, every: Mapping[str, Skill], scope: Scope, more: int = 0) -> Day:
     """Return what is to be done today, or now, in a scope: what was begun first."""
     kept, now, person = practice(request), moment(), mine(request)
@@ -137,7 +143,9 @@ def day(request: Request, every: Mapping[str, Skill], scope: Scope, more: int = 
     concepts = person.course.concepts
     taken = {item.split("/")[0] for item in begun}
     others = [s for s in chosen.values() if s.id not in taken]
-    items = [*begun, *due(state, now, left, others, concepts, person.known, ahead=bool(scope.query))][:left]
+    opened = sum(f not in state.cards for f in taken)
+    new = None if scope.query else max(0, new_ones(request) + more - begun_today(state, now) - opened)
+    items = [*begun, *due(state, now, left, others, concepts, person.known, bool(scope.query), new)][:left]
     waiting = sum(card.due <= now and card.family in every for card in state.cards.values())
     return Day(tuple(items), done, length(request), waiting)
 

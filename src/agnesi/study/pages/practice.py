@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from agnesi.errors import AgnesiError
 from agnesi.memory import Review, Skill, fresh, graded
-from agnesi.memory.queue import LENGTHS
+from agnesi.memory.queue import LENGTHS, NEWS
 from agnesi.memory.record import GRADES, parts_of
 from agnesi.study.mine import mine
 from agnesi.study.own_lessons import lesson_folders
@@ -30,6 +30,7 @@ from agnesi.study.practising import (
     day,
     length,
     moment,
+    new_ones,
     own,
     practice,
     scope_of,
@@ -107,16 +108,18 @@ def _today(request: Request, every: dict[str, Skill], scope: Scope, more: int) -
     return page(
         request, "practice/today.html", own=person, it=it, rows=rows, scope=scope, concepts=concepts,
         resources=resources, lengths=LENGTHS, kinds=KINDS, length=length(request), families=len(every),
+        news=NEWS, new=new_ones(request),
         more=more // MORE + 1, next_due=coming(coming_next, now) if coming_next else "", reviews=len(state.reviews),
     )  # fmt: skip
 
 
 async def choose_length(request: Request) -> Response:
-    """Keep how many exercises a person wants in a day."""
+    """Keep how many exercises a person wants in a day, and how many new kinds of them."""
     async with request.form() as form:
-        wanted = str(form.get("length", ""))
-    if wanted.isdecimal() and int(wanted) in LENGTHS:
-        await run_in_threadpool(store(request).prefer, "practice", int(wanted))
+        told = {name: str(form.get(field, "")) for name, field in (("practice", "length"), ("practice new", "new"))}
+    for name, among in (("practice", LENGTHS), ("practice new", NEWS)):
+        if told[name].isdecimal() and int(told[name]) in among:
+            await run_in_threadpool(store(request).prefer, name, int(told[name]))
     return RedirectResponse("/practice", 303)
 
 
