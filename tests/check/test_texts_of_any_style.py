@@ -9,6 +9,7 @@ from agnesi.read.layout import page_of
 from agnesi.read.remarks import spelt_out, without_remarks
 
 RIGHT = [
+    "(0.4 + 2·0.6)/5 = 0.32",  # no number of a line
     "(a) Var[a X] = a² Var[X]",
     "(a) a + a = 2a\nhence a + a + a = 3a",
     "X, Y are n x n   <-- square\n(X + Y)^T = X^T + Y^T ...\ntr(XY) = tr(YX) !",

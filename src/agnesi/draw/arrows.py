@@ -55,6 +55,8 @@ def _way(tail: Array, head: Array, name: str) -> Array:
 def vectors(what: Any, names: Sequence[str] | None = None, *, tails: Any = None, title: str = "") -> Picture:
     """Draw vectors of the plane or of space as arrows, from the origin or from `tails`; `names` are their letters.
 
+    A name that begins with "~" stands beside the middle of its arrow, not at the head.
+
     >>> vectors([[2, 1], [-1, 1]], ["u", "v"]).alt
     'Arrows: u from (0, 0) to (2, 1), length 2.24; v from (0, 0) to (−1, 1), length 1.41.'
     """
@@ -73,6 +75,7 @@ def vectors(what: Any, names: Sequence[str] | None = None, *, tails: Any = None,
     arrows: list[Arrow] = [
         (t, t + v, n, CYCLE[k % 6], "solid") for k, (t, v, n) in enumerate(zip(starts, rows, letters, strict=True))
     ]
+    letters = [n.strip("~") for n in letters]
     told = [
         f"{n} from {point(t)} to {point(t + v)}, length {said(np.linalg.norm(v))}"
         for n, t, v in zip(letters, starts, rows, strict=True)
@@ -95,8 +98,8 @@ def projection(b: Any, onto: Any, *, origin: Any = None, title: str = "") -> Pic
     foot = vector_of(origin, "the origin", (len(start),)) if origin is not None else np.zeros(len(start))
     Q, _ = np.linalg.qr(basis.T)
     shadow = foot + Q @ (Q.T @ (start - foot))
-    shadow = np.where(np.abs(shadow) < 1e-12 * max(1.0, float(np.abs(shadow).max())), 0.0, shadow)
-    rest = start - shadow
+    size = max(float(np.abs(start).max()), float(np.abs(foot).max()))
+    shadow, rest = (np.where(np.abs(v) < 1e-12 * size, 0.0, v) for v in (shadow, start - shadow))
     reach = 1.25 * max(np.linalg.norm(start - foot), np.linalg.norm(shadow - foot), *np.linalg.norm(basis, axis=1))
     below, cover = _subspace(Q, foot, float(reach), np.vstack([shadow, foot + basis]))
     arrows: list[Arrow] = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 NUMBER = re.compile(
-    r"[ \t]*(?P<mark>[-*•·+‣▪](?=[ \t])|\(?\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
+    r"[ \t]*(?P<mark>[-*•·+‣▪](?=[ \t])|\(\d{1,3}(?:\.\d{1,2})?\)(?=[ \t])|\d{1,3}[.)](?:\d{1,2}[.)]?)?(?=[ \t])"
+    r"|\([a-h]\)(?=[ \t])|[a-h]\)(?=[ \t])"
     r"|\(?[ivx]{1,4}\)(?=[ \t])|\[\d{1,3}\](?=[ \t])|>(?=[ \t]+[A-Za-z]{3})"
     r"|(?:Step|Line|Part|Case|Claim|Eq|Equation|Problem|Exercise|Example|Question|Answer|Solution|Proof|Remark|Note"
     r"|Definition|Fact)\b\.?[ \t]*\(?(?:\d{1,3}(?:\.\d{1,2})?[a-h]?|[A-Ha-h]|[ivx]{1,4})?\)?[ \t]*(?:[.:)]|[-–—](?=\s))"

@@ -17,6 +17,7 @@ from agnesi.lessons.parts import Figure, Programs, filled
 from agnesi.lessons.prose import formulas, html
 from agnesi.lessons.reading import read_lesson
 from agnesi.lessons.record import Block, Lesson, LessonFault, Prose, Section
+from agnesi.lessons.tokens import FUNCTIONS
 from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.read import read
 from agnesi.results.record import Reproduced
@@ -135,8 +136,18 @@ def _slip(slip: Slip, dialect: Dialect) -> dict[str, Any]:
             shown[name] = set_in_type(read(f"{case.given}; {text}" if case.given else text).expr, dialect)
         except AgnesiError:
             shown[name] = mathml(text, dialect)
-    words = slip.words if re.match(r"\w+[\W_]*\(|[A-Z]", slip.words) else slip.words[:1].upper() + slip.words[1:]
-    return {"name": slip.name, "words": words, "why": slip.explanation, "source": slip.source, **shown}
+    return {"name": slip.name, "words": begun(slip.words), "why": slip.explanation, "source": slip.source, **shown}
+
+
+def begun(words: str) -> str:
+    """Return words as the beginning of a sentence: a letter of mathematics stays the letter that it is.
+
+    >>> begun("a sign was turned"), begun("xyᵀ stands for xᵀy"), begun("σ stands for σ²")
+    ('A sign was turned', 'xyᵀ stands for xᵀy', 'σ stands for σ²')
+    """
+    first = words.split(" ", 1)[0]
+    spoken = re.match(r"(?:[a-z]{2,}|a [a-z]{2})", words) and first.isascii() and first.strip(",:").isalpha()
+    return words[:1].upper() + words[1:] if spoken and first not in FUNCTIONS else words
 
 
 def _programs(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
