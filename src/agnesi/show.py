@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -41,9 +42,29 @@ def show(d: Derivation, form: str = "unicode") -> str:
 
 def shown_result(d: Derivation) -> Expr:
     """Return the result in the layout of the dialect: a row where its gradients are rows."""
-    if d.dialect.gradient_layout == "row" and not d.function.shape and d.result.ndim == 1:
-        return tidy(normalise(apply("transpose", d.result)), apply("transpose", d.result))
-    return d.result
+    return _turned(d.result) if _has_rows(d) else d.result
+
+
+def shown_steps(d: Derivation) -> tuple[Line, ...]:
+    """Return the lines of a derivation; where gradients are rows, all that is said of the gradient is about a row."""
+    if not _has_rows(d):
+        return d.steps
+    name = f"∇{d.name}"
+    return tuple(
+        replace(
+            line, rule=line.rule.replace(f"({name})ᵀ", name),
+            right=line.right if line.right is d.result else _turned(line.right),
+        ) if line.left == name else line
+        for line in d.steps
+    )  # fmt: skip
+
+
+def _has_rows(d: Derivation) -> bool:
+    return d.dialect.gradient_layout == "row" and not d.function.shape and d.result.ndim == 1
+
+
+def _turned(column: Expr) -> Expr:
+    return tidy(normalise(apply("transpose", column)), apply("transpose", column))
 
 
 def written(e: Expr, d: Derivation, form: Form = "unicode") -> str:
@@ -197,7 +218,7 @@ def _left(line: Line, d: Derivation, form: Form) -> str:
 def _lines(d: Derivation, form: Form) -> list[str]:
     rows: list[tuple[str, str, str]] = []
     previous = ""
-    for k, line in enumerate(d.steps):
+    for k, line in enumerate(shown_steps(d)):
         left, right = _left(line, d, form), line.right
         if k == len(d.steps) - 1 and right is d.result:
             left, right = entries(d, form) or (left, shown_result(d))
@@ -231,12 +252,12 @@ def _aligned(rows: Sequence[tuple[str, str, str]], form: Form) -> list[str]:
 def _latex(d: Derivation) -> str:
     rows = []
     previous = ""
-    for line in d.steps:
+    for line in shown_steps(d):
         left = _latex_left(line, d)
         rule = re.sub(r"([&_%#])", r"\\\1", line.rule + (f" [{line.source}]" if line.source else ""))
         right = line.right
         if right is d.result:
-            left, right = entries(d, "latex") or (left, right)
+            left, right = entries(d, "latex") or (left, shown_result(d))
         rows.append(rf"{'' if left == previous else left} &= {written(right, d, 'latex')} && \text{{{rule}}}")
         previous = left
     if not d.steps:
@@ -272,7 +293,7 @@ def _mathml(d: Derivation) -> str:
 
     rows: list[tuple[str, str, str]] = []
     previous = ""
-    for line in d.steps:
+    for line in shown_steps(d):
         left = inner(line.left) if isinstance(line.left, Expr) else f"<mtext>{escape(line.left)}</mtext>"
         right = shown_result(d) if line.right is d.result else line.right
         rule = line.rule + (f" [{line.source}]" if line.source else "")

@@ -81,6 +81,17 @@ def test_projections_are_orthogonal(size: int) -> None:
         assert abs((corner[0] - corner[1]) @ (corner[2] - corner[1])) < 1e-12, "the mark of the right angle is one"
 
 
+@pytest.mark.parametrize("scale", [1e-8, 1, 1e8])
+def test_a_vector_of_the_subspace_is_its_own_projection(scale: float) -> None:
+    basis = np.array([[1, 0, 1], [0, 1, 1]])
+    for b in ([1, 1, 2], [0.1, 0.7, 0.8], [1 / 3, -3, -8 / 3]):
+        picture = draw.projection((scale * np.array(b)).tolist(), basis.tolist())
+        assert "the residual (0, 0, 0)" in picture.alt and picture.alt.endswith("length 0.")
+        assert not [a for a in only(picture, Arrows) if a.colour == "vermillion"]
+    tilted = draw.projection([scale, scale, scale * (2 + 1e-6)], basis.tolist())
+    assert [a for a in only(tilted, Arrows) if a.colour == "vermillion"], "a small residual is one"
+
+
 def test_an_affine_projection_lands_on_its_line() -> None:
     picture = draw.projection([3, 3], [1, 0], origin=[0, 1])
     p = next(a.heads[0] for a in only(picture, Arrows) if a.colour == "green")
@@ -115,6 +126,8 @@ def test_vectors_start_where_they_are_told() -> None:
     picture = draw.vectors([[1, 0], [0, 2]], ["a", "b"], tails=[[0, 0], [1, 0]])
     assert [a.heads[0].tolist() for a in only(picture, Arrows)] == [[1, 0], [1, 2]]
     assert "b from (1, 0) to (1, 2), length 2" in picture.alt
+    middle = draw.vectors([[1, 0], [0, 2]], ["~a", "b"])
+    assert (middle.title, middle.alt) == ("a and b", draw.vectors([[1, 0], [0, 2]], ["a", "b"]).alt)
     columns = draw.vectors("[2 -1; 1 1]").alt
     assert columns.startswith("Arrows: v₁ from (0, 0) to (2, 1)"), "columns of a text are the vectors"
 

@@ -60,8 +60,8 @@ def test_the_code_of_a_figure_runs_alone(file: Path, tmp_path: Path, monkeypatch
         names: dict[str, object] = {}
         exec(figure.code.replace('picture.save("picture.svg")', ""), names)
         assert names["picture"].alt == figure.picture.alt  # type: ignore[attr-defined]
-        for slider in figure.sliders:  # both ends can be drawn, and are different
-            ends = [filled(lesson, block, values={slider.name: v}) for v in (slider.low, slider.high)]
+        for slider in figure.sliders:  # both ends can be drawn, and are different; a page sends 5.0 for 5
+            ends = [filled(lesson, block, values={slider.name: float(v)}) for v in (slider.low, slider.high)]
             assert ends[0].picture.data() != ends[1].picture.data()  # type: ignore[union-attr]
 
 

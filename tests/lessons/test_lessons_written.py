@@ -13,10 +13,11 @@ from agnesi.dialects import dialects
 from agnesi.lessons import LessonFault, lessons, read_lesson
 from agnesi.lessons.calls import called
 from agnesi.lessons.layout import in_layout
-from agnesi.lessons.prose import formulas, html, links
+from agnesi.lessons.prose import begun, formulas, html, links
 from agnesi.lessons.record import Block, Prose
 from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.study.pages.lessons import prose
+from agnesi.study.verbs.derive import derived
 from agnesi.study.web import safe_mathml
 from agnesi.worked.record import Worked
 
@@ -51,6 +52,18 @@ SET = [  # a formula, and a piece of the MathML that must be in it
     (r"\sqrt{x^2 + 1}", "<msqrt><msup><mi>x</mi><mn>2</mn></msup>"),
     (r"\left\lVert x \right\rVert_2", "<msub>"),
     (r"\lambda \leq \sin \theta", "<mi>sin</mi>"),
+    ("[2 x, 1; y, x]", "<mtr><mtd><mn>2</mn><mi>x</mi></mtd><mtd><mn>1</mn></mtd></mtr>"),  # commas part it, not spaces
+    ("[1 1 + t; 2 x]", "<mtd><mn>1</mn><mo>+</mo><mi>t</mi></mtd></mtr>"),
+    ("[−1 2]", "<mtd><mo>−</mo><mn>1</mn></mtd><mtd><mn>2</mn></mtd>"),
+    ("x = −7", '<mo>=</mo><mo form="prefix">−</mo><mn>7</mn>'),
+    ("2 · (−2.5 − 1)", '(</mo><mo form="prefix">−</mo><mn>2.5</mn><mo>−</mo><mn>1</mn>'),
+    ("‖−a‖ − 1", '‖</mo><mo form="prefix">−</mo><mi>a</mi>'),
+    ("‖a‖ − 1", '‖</mo></mrow><mo>−</mo><mn>1</mn>'),
+    ("e^−x", '<msup><mi>e</mi><mrow><mo form="prefix">−</mo><mi>x</mi></mrow></msup>'),
+    ("(n − k)!", '</mrow><mo form="postfix">!</mo></mrow>'),
+    ("x != 2", "<mo>≠</mo>"),
+    ("p(x | y)", '<mi>x</mi><mo stretchy="false" lspace="0" rspace="0">|</mo><mi>y</mi>'),
+    ("(∂f/∂x)²", '<mo stretchy="true">(</mo><mfrac>'),
 ]
 
 
@@ -64,6 +77,19 @@ def test_a_display_has_fractions_and_limits() -> None:
     found = mathml("∑_{i=1}^n (x + 1)/2", AGNESI, display=True)
     assert "<munderover>" in found and "<mfrac><mrow><mi>x</mi><mo>+</mo><mn>1</mn></mrow>" in found
     assert "<munder><mi>lim</mi>" in mathml("lim_{h→0} h", AGNESI, display=True)
+
+
+FRACTIONS = [  # of a display: what stands above and below the bar
+    ("gᵀd/‖d‖ = 16", "gᵀd", "‖d‖"), ("x^k/k! + 1", "x^k", "k!"), ("a/|b| + 1", "a", "|b|"), ("2 + 3x/4", "3x", "4"),
+    ("‖x‖²/n", "‖x‖²", "n"), ("(a)(b)/c", "(a)(b)", "c"), ("lim_{h→0}f(h)/h", "f(h)", "h"), ("a+bc/2", "bc", "2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "above", "below"), FRACTIONS, ids=[f[0] for f in FRACTIONS])
+def test_a_fraction_bar_takes_what_is_typed_close_to_it(text: str, above: str, below: str) -> None:
+    parts = [mathml(one, AGNESI).removeprefix("<math>").removesuffix("</math>") for one in (above, below)]
+    found = mathml(text, AGNESI, display=True)
+    assert f"<mfrac><mrow>{parts[0]}</mrow><mrow>{parts[1]}</mrow></mfrac>" in found and found.count("<mfrac>") == 1
 
 
 def test_dialects_change_letters_signs_and_logarithms_only() -> None:
@@ -80,6 +106,10 @@ LAYOUTS = [
     ("∇f(x) = (2, 4)", "∇f(x) = [2, 4]"),
     ("∇f = λ ∇g", "∇f = λ ∇g"), ("∇f = 0", "∇f = 0"), ("∇²f = 2 I", "∇²f = 2 I"), ("f(x) = x", "f(x) = x"),
     ("∇_w f = aᵀ", "∇_w f = a"),
+    ("∇_w C(w) = 2/N ∑_{i=1}^N (wᵀx_i) x_i", "∇_w C(w) = (2/N ∑_{i=1}^N (wᵀx_i) x_i)ᵀ"),
+    ("∇a(w, b) = (x (1 − tanh²(w x)), 1)", "∇a(w, b) = [x (1 − tanh²(w x)), 1]"),
+    ("∇f = (x + b)", "∇f = (x + b)ᵀ"), ("∇f = (x + b)ᵀ", "∇f = (x + b)"), ("∇f = (a)(b)ᵀ", "∇f = ((a)(b)ᵀ)ᵀ"),
+    ("∇f = [2x; 3] = A", "∇f = [2x, 3] = Aᵀ"), ("∇f = [1 2; 3 4]", "∇f = [1 2; 3 4]ᵀ"),
 ]  # fmt: skip
 
 
@@ -89,8 +119,26 @@ def test_gradients_are_rows_where_the_book_has_rows(column: str, row: str) -> No
     assert in_layout(column, AGNESI, {"x": 1}) == column
 
 
+BEGUN = [
+    ("a sign was turned", "A sign was turned"), ("nats were taken for bits", "Nats were taken for bits"),
+    ("xyᵀ stands for xᵀy", None), ("σ stands for σ²", None), ("log aᵖ was taken", None), ("tr(AB) was taken", None),
+    ("a² − b² was taken", None), ("p stands for 1 − p", None), ("d X⁻¹ was taken", None), ("aˣ was taken", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "sentence"), BEGUN, ids=[b[0] for b in BEGUN])
+def test_a_sentence_that_begins_with_a_formula_keeps_its_letter(words: str, sentence: str | None) -> None:
+    assert begun(words) == (sentence or words)
+
+
 def test_latex_is_turned_too() -> None:
     assert in_layout(r"\nabla f(x) = 2 x", MML, {"x": 1}) == "∇ f(x) = 2 xᵀ"
+
+
+def test_a_derivation_has_the_letter_that_the_text_has_for_rows() -> None:
+    found = derived("w: n; C(w) = 1/N ∑_{i=1}^N (wᵀx_i − y_i)²", "w")
+    for shown in (found["function"], *(step["right"] for step in found["steps"][:-1])):
+        assert "<mi>x</mi>" in shown and "<mi>X</mi>" not in shown and "X</mi>" not in shown
 
 
 def test_declared_letters_have_their_axes() -> None:

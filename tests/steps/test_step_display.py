@@ -12,7 +12,7 @@ from agnesi.rules.simplify import associated, times
 from agnesi.rules.step_compact import same_terms
 from agnesi.rules.step_differential import Rules
 from agnesi.rules.steps import explain, read_off
-from agnesi.show import entries, show
+from agnesi.show import entries, show, shown_steps
 from line_evidence import unequal_lines
 
 NETWORK = "U: h×d, W: k×h, V: m×k, x: d, y: m; 1/2 ‖V tanh(W tanh(Ux)) − y‖²"
@@ -112,3 +112,31 @@ def test_numbers_inside_a_chain_get_their_brackets() -> None:
     f = apply("mul", x.T, A, x, x)
     result = read_off(f, x)
     assert result is not None and not unequal_lines(f, x, explain(f, x, result))
+
+
+OWN_NAMES = [
+    ("w: n; x: n; u = w ⊙ x; f(w) = sum(u)", "w", ["u"]), ("X: N×n; w: n; y: N; q = X w − y; f(w) = ‖q‖²", "w", ["q"]),
+    ("x: scalar; p = x² + 1; q = sin(p); f(x) = q³", "x", ["p", "q"]), ("x: n; u = x; f(x) = sum(u)", "x", []),
+    ("W: m×n; x: n; V: k×m; h = tanh(W x); y: k; ‖V h − y‖²", "W", ["z", "h", "r"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wrt", "names"), OWN_NAMES, ids=[t for t, _, _ in OWN_NAMES])
+def test_a_named_chain_keeps_the_names_that_the_text_gives(text: str, wrt: str, names: list[str]) -> None:
+    d = derive(text, wrt, chain="named")
+    assert [str(line.left) for line in d.steps if line.kind == "definition"] == names
+    assert d.result is derive(text, wrt).result and not unequal_lines(d.function, d.variables[0], d.steps)
+    assert all(f"{name} " in " ".join(lines(d)) for name in names)
+
+
+@pytest.mark.parametrize("text", ["b: scalar; C(w) = 1/N ∑_{i=1}^N (max(0, wᵀx_i + b) − y_i)²", "C(w) = ‖X w − y‖²"])
+def test_where_gradients_are_rows_every_line_of_one_is_a_row(text: str) -> None:
+    column, row = (derive(text, "w", dialect=dialect) for dialect in ("agnesi", "matcalc"))
+    own = [line for line in column.steps if line.left == "∇C"]
+    assert own[0].rule == "dC = (∇C)ᵀ dw" and shown_steps(column) == column.steps
+    told = [line for line in shown_steps(row) if line.left == "∇C"]
+    assert told[0].rule == "dC = ∇C dw" and len(told) == len(own)
+    for line, before in zip(told[:-1], own[:-1], strict=True):
+        assert line.right is apply("transpose", before.right)
+    for form, ending in (("unicode", ")ᵀ  "), ("latex", ")^{T} &&")):
+        assert show(row, form).count(ending) == len(own)  # type: ignore[arg-type]

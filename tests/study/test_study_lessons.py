@@ -151,10 +151,13 @@ def test_lessons_of_ones_own_stand_beside_the_others_and_follow_their_files(fold
         assert "My gradient of a sum" in page and 'data-watch="/lessons/own-sum/stamp"' in page
         listed = client.get("/lessons").text
         assert "/lessons/own-sum" in listed and "/lessons/matcalc-sum" in listed
+        assert 'href="/lessons/own-sum"' in client.get("/search?q=my+gradient").text
         first = client.get("/lessons/own-sum/stamp").json()
         file.write_text(text.replace("My gradient", "Our gradient"), "utf-8")
         assert client.get("/lessons/own-sum/stamp").json() != first
         assert "Our gradient of a sum" in client.get("/lessons/own-sum").text
+        found = client.get("/search?q=our+gradient+of+a+sum").text
+        assert 'href="/lessons/own-sum"' in found and "Our gradient" in found and "My gradient" not in found
         file.write_text(text.replace("```slips", "```slip"), "utf-8")
         broken = client.get("/lessons/own-sum")
         assert broken.status_code == 422 and "Did you mean slips?" in broken.text and "data-watch" in broken.text
@@ -167,3 +170,4 @@ def test_lessons_of_ones_own_stand_beside_the_others_and_follow_their_files(fold
         assert "There is no resource notes" in client.get("/lessons").text
         file.unlink()
         assert client.get("/lessons/own-sum").status_code == 404
+        assert "/lessons/own-sum" not in client.get("/search?q=my+gradient").text

@@ -99,12 +99,13 @@ def projection(b: Any, onto: Any, *, origin: Any = None, title: str = "") -> Pic
     Q, _ = np.linalg.qr(basis.T)
     shadow = foot + Q @ (Q.T @ (start - foot))
     size = max(float(np.abs(start).max()), float(np.abs(foot).max()))
-    shadow, rest = (np.where(np.abs(v) < 1e-12 * size, 0.0, v) for v in (shadow, start - shadow))
+    rest = np.where(np.abs(start - shadow) < 1e-12 * size, 0.0, start - shadow)
+    shadow = np.where(rest == 0, start, np.where(np.abs(shadow) < 1e-12 * size, 0.0, shadow))
     reach = 1.25 * max(np.linalg.norm(start - foot), np.linalg.norm(shadow - foot), *np.linalg.norm(basis, axis=1))
     below, cover = _subspace(Q, foot, float(reach), np.vstack([shadow, foot + basis]))
     arrows: list[Arrow] = [
         (foot, start, "b", "blue", "solid"), (foot, shadow, "p", "green", "solid"),
-        (shadow, start, "~b − p", "vermillion", "dashed"),
+        (shadow, start, "~b − p" if rest.any() else "", "vermillion", "dashed"),
     ]  # fmt: skip
     kind = "line" if len(basis) == 1 else "plane"
     spanned = listed([point(v) for v in basis])

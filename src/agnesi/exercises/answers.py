@@ -21,6 +21,8 @@ _RELATION = re.compile(r"(?<![<>!:=])(?:=|≈|\\approx|:=)(?!=)")
 _ENVIRONMENT = re.compile(r"\\begin\{[bpvBV]?matrix\}(.*?)\\end\{[bpvBV]?matrix\}", re.DOTALL)
 _LIST_ROWS = re.compile(r"\]\s*,?\s*\[|\)\s*,\s*\(")
 _OPEN, _CLOSE = "([{", ")]}"
+_NAME = re.compile(r"[A-Za-zλμ](?:_?\{?\d\}?|[₀-₉])?")
+_TIMES = re.compile(r"([-−+]|[-−+]?\(?[-−+]?[\d.]+(?:\s*/\s*\(?[-−+]?\d+\)?)?\)?\s*[·*]?)\s*(\[.*\])", re.DOTALL)
 _PLAIN_ROW = re.compile(r"^[\s|]*[-−+]?[\d./√a-z]+(?:[\s,&]+[-−+]?[\d./√a-z]+)*[\s|]*$", re.IGNORECASE)
 _ARITHMETIC = ("add", "mul", "pow", "epow")
 DIGITS, ZERO = 40, sympy.Float("1e-25")
@@ -78,11 +80,30 @@ def number(text: str) -> sympy.Expr:
 
 def array(text: str) -> sympy.ImmutableMatrix:
     """Return a matrix or a vector (one column) as it was typed; raises `AgnesiError` for what is none."""
-    text = right_side(text)
+    named = entries(text)
+    text = f"({', '.join(named)})" if named else right_side(text)
+    times = _TIMES.fullmatch(text)
+    if times and times[1].strip("-−+ "):  # 1/2 [1 2; 3 4]
+        return (number(times[1].rstrip("·* ")) * array(times[2])).as_immutable()
+    if times:
+        found = array(times[2])
+        return (-found).as_immutable() if times[1].strip() in ("-", "−") else found
     turned = bool(re.search(r"(?:\^\\top|\^T|ᵀ|')$", text))
     text = re.sub(r"\s*(?:\^\{?(?:\\top|T)\}?|ᵀ|')$", "", text)
     found = exact.matrix(_bracketed(text))
     return found.T if turned else found
+
+
+def entries(text: str) -> list[str]:
+    """Return the entries of a vector that were typed with their names: x₁ = 2, x₂ = 3; none where they were not."""
+    parts = [sides(part) for part in split(re.sub(r"\s+and\s+", ", ", text), ",;")]
+    named = [p for p in parts if len(p) == 2 and _NAME.fullmatch(p[0])]
+    return [p[1] for p in named] if len(named) == len(parts) > 1 and len({p[0] for p in named}) > 1 else []
+
+
+def joined(lines: list[str]) -> list[str]:
+    """Return lines, each with one entry of a vector and its name, as one line."""
+    return [", ".join(lines)] if len(lines) > 1 and entries(", ".join(lines)) else lines
 
 
 def _bracketed(text: str) -> str:
@@ -111,7 +132,8 @@ def listed(text: str) -> str:
     """
     right = right_side(text)
     if right[:1] != "[" or right[-1:] != "]" or not _whole(right):
-        return text
+        parts = split(right, ",;")  # without any brackets
+        return f"{text[: len(text) - len(right)]}({', '.join(parts)})" if len(parts) > 1 else text
     parts = split(right[1:-1], ";,")
     return f"{text[: len(text) - len(right)]}({', '.join(parts)})" if len(parts) > 1 else text
 
@@ -236,6 +258,15 @@ def _same_matrix(given: Any, right: Any, answer: Exact) -> bool:
 
 def _close(difference: Any, near: float) -> bool:
     return bool(abs(sympy.N(difference)) <= near) if near else zero(difference)
+
+
+def rounded(given: Any, answer: Exact) -> bool:
+    """Tell whether numbers are near those of the answer, as they are when somebody rounds to three digits."""
+    right = answer.value
+    if answer.form == "set" or answer.same or getattr(given, "shape", None) != getattr(right, "shape", None):
+        return False
+    pairs = zip(given, right, strict=True) if hasattr(right, "shape") else [(given, right)]
+    return all(abs(sympy.N(a - b)) <= 0.006 * max(1, abs(sympy.N(b))) for a, b in pairs)
 
 
 def _rank(matrix: Any) -> int:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import agnesi.checking as checking
 from agnesi.check.report import Judged
 from agnesi.exercises import answers
 from agnesi.exercises.record import Formula, Gap, Instance, LineVerdict, Planted, Proof, Verdict, WrongLine
 from agnesi.exercises.slips import stated, told
-from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder
+from agnesi.expr.dims import show_shape
+from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 
 RIGHT = "Right."
 _PROBABLY = re.compile(r"Probably (.*?)\.?$")
 _DIFFERENTIAL = re.compile(r"d\s?[A-Za-z]")  # df = …, a line on the way
+_NAMED = re.compile(r"(\w+)\s*(?:[:,]|=)")  # declared, or defined by the learner
 _SAME_NAME = re.compile(r"\s+|\\left|\\right")
 
 
@@ -105,7 +108,8 @@ def _unread(one: Judged) -> bool:
 
 
 def _reason(one: Judged) -> str:
-    return (one.evidence.reason if one.evidence is not None else "") or "This is not read as a formula."
+    reason = (one.evidence.reason if one.evidence is not None else "") or "This is not read as a formula."
+    return re.sub(r" Try .*$", "", reason)  # what to try would be the answer
 
 
 def _probably(one: Judged) -> str:
@@ -162,17 +166,59 @@ def _explained(
     if planted is not None:
         words, why = told(planted)
         return Verdict(False, "wrong", words, lines, planted.slip, why, counter, answer.value)
+    unlike = _of_another_kind(instance, answer, one, typed)
+    if unlike is not None:
+        state, says = unlike
+        at = min(place, len(lines) - 1)
+        marked = (*lines[:at], replace(lines[at], verdict=state), *lines[at + 1 :])
+        return Verdict(False, state, says, marked, repair=answer.value if state == "wrong" else "")
     found = judged_lines(instance, answer.claim, typed[: place + 1])[1][place]
     if found is not None and found.diagnosis is not None:
         repair = found.diagnosis.repaired or answer.value
-        says = _probably(found) or _differs(answer)
+        says = _probably(found) or _differs(answer, instance.question)
         return Verdict(False, "wrong", says, lines, found.diagnosis.slip, found.diagnosis.explanation, counter, repair)
-    return Verdict(False, "wrong", _differs(answer), lines, None, "", counter, answer.value)
+    return Verdict(False, "wrong", _differs(answer, instance.question), lines, None, "", counter, answer.value)
 
 
-def _differs(answer: Formula) -> str:
+def _of_another_kind(
+    instance: Instance, answer: Formula, one: Judged, typed: Sequence[str]
+) -> tuple[Literal["wrong", "not read"], str] | None:
+    """Return what is said of a line with letters that are not known here, or of another shape; None where it has none.
+
+    No slip is looked for in such a line, which would take long.
+    """
+    if not one.sides:
+        return None
+    left, right = _question(instance, answer.claim), _side(instance, answer.claim, answer.value)
+    if left is None or right is None:
+        return None
+    known = {s.name for s in (*symbols_of(left), *symbols_of(right))}
+    known |= {name for text in (instance.given, *typed) for name in _NAMED.findall(text)}
+    strange = sorted(s.name for s in symbols_of(one.sides[-1]) if s.name not in known)
+    if strange:
+        letters = "this letter" if len(strange) == 1 else "these letters"
+        return "not read", f"The question does not have {letters}: {', '.join(strange[:5])}."
+    sizes = {*_flat(left), *_flat(one.sides[-1])}
+    if _flat(left) == _flat(one.sides[-1]) or not all(n.isdecimal() or n in instance.given for n in sizes):
+        return None  # sizes that the reader has made up say nothing
+    return "wrong", f"That is {_kind(one.sides[-1])}, and the answer is {_kind(left)}."
+
+
+def _flat(expr: Expr) -> tuple[str, ...]:
+    return tuple(str(d) for d in expr.shape if str(d) != "1")
+
+
+def _kind(expr: Expr) -> str:
+    if not expr.shape:
+        return "a number"
+    size = show_shape(expr.shape)
+    return f"a matrix {size}" if len(expr.shape) == 2 and "1" not in map(str, expr.shape) else f"a vector of size {size}"
+
+
+def _differs(answer: Formula, question: str) -> str:
     """Return that it is wrong, without giving the answer away."""
-    return "That is not it." if answer.claim == answer.value else f"That is not equal to {answer.claim}."
+    unnamed = answer.claim.startswith("f′(") and "f(" not in question  # there it has another name
+    return "That is not it." if unnamed or answer.claim == answer.value else f"That is not equal to {answer.claim}."
 
 
 def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> Planted | None:
@@ -259,9 +305,10 @@ def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
     if bad is not None:
         one = found[bad]
         if one is None or _unread(one):
-            return Verdict(False, "not read", f"Line {bad + 1}: {lines[bad].says}", lines)
+            which = f"Line {bad + 1}: " if len(typed) > 1 else ""
+            return Verdict(False, "not read", f"{which}{lines[bad].says}", lines)
         verdict = _explained(instance, Formula(answer.left, answer.right), one, lines, typed, bad)
-        return replace(verdict, says=f"Line {bad + 1}: {verdict.says}")
+        return replace(verdict, says=f"Line {bad + 1}: {verdict.says}") if len(typed) > 1 else verdict
     sides = [f.sides[-1] for f in found if f is not None and f.sides]
     goal = _side(instance, answer.left, answer.right)
     start = next((f.sides[0] for f in found if f is not None and f.sides), None)
@@ -271,7 +318,7 @@ def judged_proof(instance: Instance, answer: Proof, text: str) -> Verdict:
         )
     between = {s for s in sides if s is not goal and s is not start}
     if len(between) < answer.least:
-        need = "a line" if answer.least == 1 else f"{answer.least} lines"
+        need = "one line" if answer.least == 1 else f"{answer.least} lines"
         says = f"That is the statement itself. Put at least {need} between, each by one rule."
         return Verdict(False, "question back" if not between else "unsimplified", says, lines)
     return Verdict(True, "right", "Right: each line follows from the line above.", lines)

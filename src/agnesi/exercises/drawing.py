@@ -226,6 +226,15 @@ def typed(value: Any) -> str:
     >>> typed(sympy.Matrix([[1, -2], [3, sympy.sqrt(2)]]))
     '[1 −2; 3 sqrt(2)]'
     """
+    return _written(value, " ")
+
+
+def listed(value: Any) -> str:
+    """Return the same with commas, which read back whatever the entries are: [1/2, −sqrt(3)/2; 0, 1]."""
+    return _written(value, ", ")
+
+
+def _written(value: Any, mark: str) -> str:
     rows = value.tolist() if hasattr(value, "tolist") else [[value]]
-    cells = [" ".join(str(v).replace("-", "−").replace(" ", "").replace("**", "^") for v in row) for row in rows]
+    cells = [mark.join(str(v).replace("-", "−").replace(" ", "").replace("**", "^") for v in row) for row in rows]
     return f"[{'; '.join(cells)}]" if hasattr(value, "tolist") else cells[0]

@@ -144,7 +144,8 @@ def _graded(step: SolutionStep) -> list[Hint]:
 def _of_shape(step: SolutionStep) -> list[Hint]:
     """Return the shape of a part as hints: of what, then which."""
     part, _, size = step.said.partition(": ")
-    return [Hint(0, 1, f"What shape has {part}?"), Hint(0, 3, f"{part} has the shape {size}.".replace("the shape a", "no shape: it is a"))]
+    said = f"{part} is a number." if size == "a number" else f"{part} has the shape {size}."
+    return [Hint(0, 1, f"What shape has {part}?"), Hint(0, 3, said)]
 
 
 def _left_over(instance: Instance, number: int) -> Hint | None:

@@ -65,11 +65,15 @@ def _judged(instance: Instance, text: str) -> Verdict:
 def _exact(instance: Instance, answer: Exact, text: str) -> Verdict:
     """Judge numbers: the last line is the answer, the others keep its value or its rows."""
     lines = answers.lines_of(text)
+    lines = answers.joined(lines) if answer.form == "vector" else lines
     before = tuple(_kept(line, answer) for line in lines[:-1])
     wrong = next((line for line in before if line.verdict == "wrong"), None)
+    if answer.form == "number" and answers.right_side(lines[-1])[:1] in ("[", "{"):
+        raise ReadError("That is a list.", expected="one number", got=lines[-1])
     given = answers.value(lines[-1], answer)
     if answers.lettered(given) and not answers.lettered(answer.value):
-        raise ReadError("There are letters in it.", expected=f"a {answer.form} of numbers", got=lines[-1])
+        form = {"number": "a number", "set": "a set of numbers"}.get(answer.form, f"a {answer.form} of numbers")
+        raise ReadError("There are letters in it.", expected=form, got=lines[-1])
     right = answers.same(given, answer.value, answer)
     done = answers.carried_out(lines[-1], answer)
     last = LineVerdict(lines[-1], "right" if right else "wrong")
@@ -87,6 +91,9 @@ def _exact(instance: Instance, answer: Exact, text: str) -> Verdict:
     if planted is not None:
         words, why = told(planted)
         return Verdict(False, "wrong", words, (*before, last), planted.slip, why, repair=shown(answer))
+    if "." in lines[-1] and not wrong and answers.rounded(given, answer):
+        says = "That is close, but rounded. Give it exactly, with fractions or roots."
+        return Verdict(False, "unsimplified", says, (*before, LineVerdict(lines[-1], "right")))
     says = _first_wrong(before, wrong) if wrong else _differs(given, answer)
     return Verdict(False, "wrong", says, (*before, last), repair=shown(answer))
 
@@ -149,7 +156,7 @@ def _differs(given: object, answer: Exact) -> str:
         return "That is not it: not all of these belong to the answer."
     shape = given.shape if isinstance(given, sympy.MatrixBase) else ()
     if shape and shape != right.shape:
-        return f"That is not it: it is {shape[0]}×{shape[1]}, and the answer has another shape."
+        return f"That is not it: it is {_sized(shape)}, and the answer is {_sized(right.shape)}."
     if shape and not answer.same:
         wrong = [k for k, (a, b) in enumerate(zip(given, right, strict=True)) if not answers.zero(a - b)]  # type: ignore[call-overload]
         if 0 < len(wrong) < len(right):
@@ -157,6 +164,12 @@ def _differs(given: object, answer: Exact) -> str:
             place = f"entry {i + 1}" if right.cols == 1 else f"the entry in row {i + 1}, column {j + 1}"
             return f"Nearly: look at {place} again."
     return "That is not it."
+
+
+def _sized(shape: tuple[int, int]) -> str:
+    if shape == (1, 1):
+        return "a number"
+    return f"a vector of {shape[0]} entries" if shape[1] == 1 else f"a matrix {shape[0]}×{shape[1]}"
 
 
 def shown(answer: Exact) -> str:

@@ -19,7 +19,8 @@ TRIES = 30
 FORMS = ("md", "html", "tex")
 STYLE = (
     "body { font: 1.05rem/1.6 'STIX Two Text', Georgia, serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }"
-    " math { font-family: 'STIX Two Math', 'Cambria Math', math; } li { margin: 0 0 1.4rem; break-inside: avoid; }"
+    " math { font-family: 'STIX Two Math', 'Cambria Math', math; }"
+    " math[display=block] { display: inline math; math-style: normal; } li { margin: 0 0 1.4rem; break-inside: avoid; }"
     " .room { height: 6rem; } .solutions { break-before: page; } .source { color: #555; font-size: .9rem; }"
     " pre { white-space: pre-wrap; }"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agnesi.check.slips import slips
 from agnesi.exercises.record import Planted
+from agnesi.lessons.prose import begun
 
 
 def told(planted: Planted) -> tuple[str, str]:
@@ -19,7 +20,7 @@ def stated(planted: Planted) -> tuple[str, str]:
     """Return the same where it is no guess, for an option that was chosen or a line that was spoiled: as a fact."""
     words, why = told(planted)
     words = words.removeprefix("Probably ")
-    return words[:1].upper() + words[1:], why
+    return begun(words), why
 
 
 def known(planted: Planted) -> bool:

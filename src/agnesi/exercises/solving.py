@@ -10,6 +10,7 @@ from agnesi.compilation import program
 from agnesi.derivation import Derivation
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
+from agnesi.exercises.drawing import listed
 from agnesi.exercises.judging import shown
 from agnesi.exercises.record import (
     Choice,
@@ -43,7 +44,9 @@ def solution(instance: Instance, code: bool = True) -> Solution:
     written = ""
     if code and isinstance(done, Derivation) and isinstance(instance.answer, Formula):
         written = _code(done)
-    return Solution(answer, typeset(answer), steps_of(instance, done), written, picture)
+    exact = instance.answer.value if isinstance(instance.answer, Exact) else None
+    set_ = typeset(listed(exact) if hasattr(exact, "tolist") else answer)  # commas, for [−1/3 −5/9] could be a difference
+    return Solution(answer, set_, steps_of(instance, done), written, picture)
 
 
 def answer_text(instance: Instance) -> str:

@@ -46,6 +46,15 @@ class Slider:
     start: float
     step: float
 
+    def held(self, value: float) -> float:
+        """Return a value within the bounds; a whole number where the slider has whole numbers.
+
+        >>> Slider("n", 1, 9, 3, 1).held(5.0), Slider("a", 0.0, 1.0, 0.5, 0.1).held(2)
+        (5, 1.0)
+        """
+        within = min(max(value, self.low), self.high)
+        return round(within) if isinstance(self.low, int) else within
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -141,7 +150,7 @@ def _worked(lesson: Lesson, block: Block, dialect: str, values: Mapping[str, flo
 
 def _figure(lesson: Lesson, block: Block, dialect: str, values: Mapping[str, float]) -> Figure:
     sliders = tuple(_slider(name, text, lesson, block) for name, text in block.options.items())
-    given = {s.name: min(max(values.get(s.name, s.start), s.low), s.high) for s in sliders}
+    given = {s.name: s.held(values.get(s.name, s.start)) for s in sliders}
     found = called(block, lesson.path, given)
     if not isinstance(found, Picture):
         raise LessonFault("The block figure gives no picture.", lesson.path, block.line,

@@ -8,6 +8,8 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from agnesi.lessons.tokens import FUNCTIONS
+
 FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
 MARKER = re.compile(r"<!--\s*agnesi:.*?-->", re.DOTALL)
 LINK = re.compile(r"\]\((?P<kind>lesson|concept|result|exercise|resource):(?P<id>[\w-]+)\)")
@@ -54,3 +56,14 @@ def links(text: str) -> Iterator[tuple[str, str, int]]:
 def code(text: str) -> str:
     """Return a text as HTML code."""
     return f"<code>{escape(text)}</code>"
+
+
+def begun(words: str) -> str:
+    """Return words as the beginning of a sentence: a letter of mathematics stays the letter that it is.
+
+    >>> begun("a sign was turned"), begun("xyᵀ stands for xᵀy"), begun("σ stands for σ²")
+    ('A sign was turned', 'xyᵀ stands for xᵀy', 'σ stands for σ²')
+    """
+    first = words.split(" ", 1)[0]
+    spoken = re.match(r"(?:[a-z]{2,}|a [a-z]{2})", words) and first.isascii() and first.strip(",:").isalpha()
+    return words[:1].upper() + words[1:] if spoken and first not in FUNCTIONS else words

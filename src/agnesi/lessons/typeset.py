@@ -27,7 +27,10 @@ BEFORE = frozenset((*OPEN, *SIGNS, *",;:=<>≤≥≠≈→⇒≔∈∝~⇔/", "<
 SPACE = '<mspace width="0.17em"/>'
 BELOW = ("lim", "max", "min", "argmax", "argmin")
 DEEPEST = 25
-_OPENED, _CLOSED = '<mrow><mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo></mrow>'
+_BRACKETED = re.compile(
+    r'<mrow><mo stretchy="(true|false)">\(</mo>(?P<inside>.*)<mo stretchy="\1">\)</mo></mrow>', re.DOTALL
+)
+TALL = re.compile("<m(?:frac|table|under|underover|over)>")
 _SHAPED = re.compile(
     r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*"
     r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$|\s+[a-z]{3,}))"
@@ -290,7 +293,6 @@ class _Setter:
     def barred(self, end: int) -> str:
         """Return a norm or an absolute value, up to its closing bars."""
         bar = self.tokens[self.at - 1].text
-        sign = f'<mo stretchy="false" lspace="0" rspace="0">{PAIRS.get(bar, bar)}</mo>'
         self.opened.add(self.at - 1)
         outer = self.tokens
         self.deep += 1
@@ -299,6 +301,8 @@ class _Setter:
         self.tokens = outer
         self.deep -= 1
         self.at = end + 1
+        tall = "true" if TALL.search(inside) else "false"
+        sign = f'<mo stretchy="{tall}" lspace="0" rspace="0">{PAIRS.get(bar, bar)}</mo>'
         return f"<mrow>{sign}{inside}{sign}</mrow>"
 
     def word(self, text: str) -> str:
@@ -343,8 +347,9 @@ class _Setter:
         self.deep -= 1
         closed = self.peek() is not None
         self.at += 1
-        last = f'<mo stretchy="false">{closing}</mo>' if closed else ""
-        return f'<mrow><mo stretchy="false">{text}</mo>{inside}{last}</mrow>'
+        tall = "true" if TALL.search(inside) else "false"
+        last = f'<mo stretchy="{tall}">{closing}</mo>' if closed else ""
+        return f'<mrow><mo stretchy="{tall}">{text}</mo>{inside}{last}</mrow>'
 
     def closing(self, opening: str, closing: str) -> int:
         """Return where the bracket that was just opened is closed; −1 where it is not."""
@@ -364,9 +369,8 @@ class _Setter:
 
 def _bare(part: str) -> str:
     """Return a part of a fraction without the brackets around it."""
-    inside = part.removeprefix(_OPENED).removesuffix(_CLOSED)
-    whole = part.startswith(_OPENED) and part.endswith(_CLOSED)
-    return f"<mrow>{inside}</mrow>" if whole else f"<mrow>{part}</mrow>"
+    found = _BRACKETED.fullmatch(part)
+    return f"<mrow>{found['inside'] if found else part}</mrow>"
 
 
 def _is_matrix(some: Sequence[Token]) -> bool:

@@ -38,7 +38,7 @@ def derived(f: Expr | str, wrt: Any = None, **options: Any) -> Worked:
     agrees = Verified(
         f"{_label(found)} is the derivative of {found.name}", found.evidence.verdict == "tested", str(found.evidence)
     )
-    notes = tuple(f"{note[:1].upper()}{note[1:]}." for note in found.notes)
+    notes = tuple(sentence(note) for note in found.notes)
     return Worked(
         "derivative", (formula(found.name, found.function),), found.result, answer, steps, (agrees,),
         {"function": found.function, "variable": found.variables[0]}, notes,

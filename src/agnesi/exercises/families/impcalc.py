@@ -64,7 +64,7 @@ def _taylor(rng: Random, level: int) -> Instance:
         f"Find the Taylor polynomial of degree {degree} of $f(x) = {f}$ at $x = {where}$.",
         Formula(value, value),
         "a polynomial, such as 1 + 2x + 2x²",
-        "x: scalar",
+        f"x: scalar; f(x) = {f}",
         slips=_unlike(value, slips),
         work=work,
     )

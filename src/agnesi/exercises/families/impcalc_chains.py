@@ -25,29 +25,34 @@ def _chain(rng: Random, level: int) -> Instance:
     g, h = rng.sample(inner, 2)
     letters = (("x", f"({g})"), ("y", f"({h})"))
     inside = put(outer, letters)
-    answer = asked("f′(t)", f"t: scalar; {inside}", "t")
+    answer = asked("z′(t)", f"t: scalar; {inside}", "t")
     zx, zy = (slope_of(f"x: scalar; y: scalar; {outer}", v) for v in "xy")
     dx, dy = (slope_of(f"t: scalar; {s}", "t") for s in (g, h))
     px, py = put(zx, letters), put(zy, letters)
     slips = [
-        Planted(f"({px}) ({dx})", "path left out", "only the way through x was counted", _WHY),
+        Planted(_way(px, dx), "path left out", "only the way through x was counted", _WHY),
         Planted(f"({px}) + ({py})", "inner derivative lost", "dx/dt and dy/dt were left out", _WHY),
-        Planted(f"({px}) ({dy}) + ({py}) ({dx})", "paths exchanged", "each slope met the other’s inner slope", _WHY),
+        Planted(f"{_way(px, dy)} + {_way(py, dx)}", "paths exchanged", "each slope met the other’s inner slope", _WHY),
     ]
     steps = (
         ("Differentiate z in each of its letters", f"∂z/∂x = {zx}, ∂z/∂y = {zy}"),
         ("Differentiate the letters in t", f"dx/dt = {dx}, dy/dt = {dy}"),
-        ("Each way is a product of its slopes; add the ways", f"dz/dt = ({zx}) ({dx}) + ({zy}) ({dy})"),
+        ("Each way is a product of its slopes; add the ways", f"dz/dt = {_way(zx, dx)} + {_way(zy, dy)}"),
         ("Put x and y in", f"dz/dt = {answer.value}"),
     )
     return Instance(
         f"Let $z = {outer}$ with $x = {g}$ and $y = {h}$. Find $dz/dt$ by the chain rule, as a formula in $t$.",
         answer,
         "a formula in t",
-        f"x(t) = {g}; y(t) = {h}; f(t) = {inside}",
+        f"x(t) = {g}; y(t) = {h}; z(t) = {inside}",
         slips=_apart_in_t(answer.value, slips),
         work=lambda: steps,
     )
+
+
+def _way(outer: str, inner: str) -> str:
+    """Return the product of two slopes, without a factor 1."""
+    return f"({outer})" if inner == "1" else f"({outer})·({inner})"
 
 
 def _apart_in_t(value: str, slips: list[Planted]) -> tuple[Planted, ...]:

@@ -8,7 +8,7 @@ from random import Random
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, integer, matrix, shuffled, typed
+from agnesi.exercises.drawing import apart, integer, listed, matrix, shuffled, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
 
 
@@ -86,8 +86,8 @@ def _rotation(rng: Random, level: int) -> Instance:
         "a vector, such as (1/2, sqrt(3)/2)",
         slips=apart(value, slips),
         work=lambda: (
-            ("The columns of the matrix are where e₁ and e₂ go: (cos, sin) and (−sin, cos)", f"R = {typed(R)}"),
-            ("Each entry is a row of it times the vector", f"R v = {typed(R)} {typed(v)} = {typed(value)}"),
+            ("The columns of the matrix are where e₁ and e₂ go: (cos, sin) and (−sin, cos)", f"R = {listed(R)}"),
+            ("Each entry is a row of it times the vector", f"R v = {listed(R)} {listed(v)} = {listed(value)}"),
         ),
     )
 

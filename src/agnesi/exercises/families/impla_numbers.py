@@ -261,7 +261,7 @@ def _independent(rng: Random, level: int) -> Instance:
         (
             sympy.Integer(count) - value,
             "dependent ones counted",
-            "those that are too many were counted",
+            "the superfluous vectors were counted",
             "The dimension of the span is the number of pivots.",
         ),
         (value + 1, "arithmetic", "", ""),

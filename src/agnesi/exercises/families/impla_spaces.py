@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, integer, plus, shuffled, times, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
+from agnesi.worked.record import Step, Worked
 
 _TRIPLES = ((3, 4), (6, 8), (5, 12), (8, 15), (4, 3), (12, 5))
 _QUADRUPLES = ((1, 2, 2), (2, 3, 6), (1, 4, 8), (4, 4, 7), (2, 6, 9))
@@ -33,7 +35,7 @@ def _norm(rng: Random, level: int) -> Instance:
         value, work, ask = x.norm(), partial(linalg.norm, x), f"Find the length of $x = {_vec(x)}$."
         slips = [
             (value**2, "root lost", "", ""),
-            (sum(abs(e) for e in x), "sum of entries for the length", "the entries were added, not their squares", why),
+            (sum(map(abs, x)), "sum of entries for the length", "the entries were added, not squared", why),
         ]
         return _number(ask, value, slips, work)
     if level == 2:
@@ -85,6 +87,13 @@ def _unlike(value: sympy.Expr, slips: list[Any]) -> list[Any]:
     return out
 
 
+def _right_angles(A: sympy.Matrix) -> Worked:
+    """Return what is orthogonal to the rows of a matrix worked: its null space."""
+    done = linalg.null_space(A)
+    first = Step("right angles", "Two equations, xᵀv = 0 and yᵀv = 0: eliminate in the matrix with the rows x and y.")
+    return replace(done, steps=(first, *done.steps))
+
+
 def _orthogonal(rng: Random, level: int) -> Instance:
     """Draw two vectors with a letter in one (levels 1 and 2), or two in space: what is orthogonal to them?"""
     if level == 3:
@@ -96,15 +105,15 @@ def _orthogonal(rng: Random, level: int) -> Instance:
         turned = sympy.ImmutableMatrix([value[0], -value[1], value[2]])
         slips = [
             (turned, "sign", "one sign is turned", "Take the inner product with x and with y: both must be 0."),
-            ((x + y).as_immutable(), "sum for a right angle", "the vectors were added", "Their inner products must be 0."),
-            (x, "factor for a right angle", "one of the two vectors was given", "Its inner product with itself is not 0."),
+            ((x + y).as_immutable(), "sum for a right angle", "the vectors were added", "Inner products must be 0."),
+            (x, "factor for a right angle", "one of the two was given", "Its inner product with itself is not 0."),
         ]
         return Instance(
             f"Find a vector $v ≠ 0$ that is orthogonal to $x = {_vec(x)}$ and to $y = {_vec(y)}$.",
             Exact(value, "vector", "scale"),
             "a vector, such as (1, −2, 1); any multiple counts",
             slips=tuple(p for p in apart(value, slips)),
-            work=partial(linalg.kernel, A),
+            work=partial(_right_angles, A),
         )
     n = level + 1
     x, y = _vector(rng, n, 4), _vector(rng, n, 4)
@@ -138,7 +147,7 @@ def _bound(rng: Random, level: int) -> Instance:
         value = -a * b if least else a * b
         steps = (
             ("The Cauchy–Schwarz inequality", "abs(xᵀy) ≤ ‖x‖ ‖y‖"),
-            ("Put the lengths in; equality stands where x and y have one line", f"{-a * b} ≤ xᵀy ≤ {a * b}".replace("-", "−")),
+            ("Put the lengths in; equality stands where x and y lie on one line", f"abs(xᵀy) ≤ {a * b}"),
         )
         slips = [
             (a + b, "sum for product", "the lengths were added", why),
@@ -200,8 +209,8 @@ def _subspace(rng: Random, level: int) -> Instance:
              (f"x² = {a * a}y²", "sums leave it", added)],
         ),
         3: (
-            rng.choice((f"A x = {a}x", f"A x = 0 and xᵀu = 0 for one u", f"xᵀu = {a} xᵀv for some fixed u, v")),
-            [(f"A x = u, where u ≠ 0", "zero left out", zero), (f"xᵀu ≥ 0, where u ≠ 0", "multiples leave it", scaled),
+            rng.choice((f"A x = {a}x", "A x = 0 and xᵀu = 0 for one u", f"xᵀu = {a} xᵀv for some fixed u, v")),
+            [("A x = u, where u ≠ 0", "zero left out", zero), ("xᵀu ≥ 0, where u ≠ 0", "multiples leave it", scaled),
              (f"‖x‖ ≤ {c}", "sums leave it", added)],
         ),
     }[level]  # fmt: skip
@@ -230,7 +239,7 @@ def _basis(rng: Random, level: int) -> Instance:
         told = ", ".join(f"${_vec(A[:, k])}$" for k in range(A.cols))
         steps = (
             ("Count the pivots of the matrix with these columns", f"{have}"),
-            (f"A basis of ℝⁿ with n = {n} has n vectors, {n} − {have} more", f"{n - have}"),
+            (f"A basis of ℝⁿ with n = {n} has n vectors", f"{n} − {have} = {n - have}"),
         )
         slips = [
             (n - A.cols, "dependent ones counted", "all vectors were counted, dependent ones too",

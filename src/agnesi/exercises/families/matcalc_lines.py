@@ -188,8 +188,8 @@ def _trace(rng: Random, level: int) -> Instance:
 
 def _slope(rng: Random, level: int) -> Instance:
     """Draw a derivative to be proved: a rule used on letters, with at least one line between."""
-    a, n = integer(rng, 2, 6), {1: 1, 2: 2, 3: 3}[level]
-    up = {1: "", 2: "²", 3: "³"}[n]
+    a, n = integer(rng, 2, 6), {1: 2, 2: 3, 3: 4}[level]
+    up = {2: "²", 3: "³", 4: "⁴"}[n]
     u, name = rng.choice((("sin(x)", "sine"), ("exp({a}x)", "exponential"), ("cos({a}x)", "cosine")))
     u = u.replace("{a}", str(a))
     f = f"x{up} {u}"

@@ -110,7 +110,12 @@ def _letters(rng: Random, level: int) -> Instance:
         slips.append(Planted(slope_of(f"{HEAD}; {f}", "x"), "other variable", "the derivative was taken in x"))
     if wrt == "b":
         slips.append(
-            Planted(f"2({answer.value}) + 1", "bias counted twice", "the slope in b was counted twice", "b stands in wᵀx + b once, with the slope 1.")
+            Planted(
+                f"2({answer.value}) + 1",
+                "bias counted twice",
+                "the slope in b was counted twice",
+                "b stands in wᵀx + b once, with the slope 1.",
+            )
         )
     form = (
         "a vector, such as x step(wᵀx + b) (step(z) is 1 for z > 0, else 0)"

@@ -74,7 +74,7 @@ def _slope(rng: Random, level: int) -> Instance:
         f"x: scalar; f(x) = {f}",
         options,
         slips,
-        picture=partial(draw.function, f, (-4, 4)),
+        picture=partial(draw.function, slope, (-4, 4)),
         work=lambda: (("Differentiate", f"f′(x) = {slope}"), (f"Look for {_words(slope)}", "")),
     )
 
@@ -202,7 +202,7 @@ def _linear(rng: Random, level: int) -> Instance:
 def _plane(A: sympy.Matrix) -> Option:
     first, second = (f"({A[0, k]}, {A[1, k]})".replace("-", "−") for k in (0, 1))
     rows = [[float(v) for v in row] for row in A.tolist()]
-    return Option(f"e₁ goes to {first} and e₂ to {second}", partial(draw.linear_map, rows, title=" "))
+    return Option(f"e₁ goes to {first} and e₂ to {second}", partial(draw.linear_map, rows, show=("grid",), title=" "))
 
 
 FAMILIES = (

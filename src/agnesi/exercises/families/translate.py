@@ -203,7 +203,11 @@ def _indices(rng: Random, level: int) -> Instance:
         slips.append(Planted(matrices.replace("tr(A B)", "tr(AᵀB)"), "transpose too much"))
     slips.append(Planted(matrices.replace(k, str(int(k) + 1)), "coefficient"))
     steps = (
-        ("Look at each index: is it a row or a column where it stands? An index that stands twice is summed. That is a product, an inner product, or a trace", ""),
+        (
+            "Look at each index: is it that of a row or of a column? An index that stands twice and is summed makes "
+            "a product, an inner product, or a trace",
+            "",
+        ),
         ("The index of a column meets that of a row: A_ij x_j is an entry of A x, A_ji x_j one of Aᵀx", matrices),
     )
     return Instance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agnesi.study.mine import extended, mine
+from agnesi.study.own_lessons import lesson_folders
+from agnesi.study.verbs.lesson_texts import stamps
 from agnesi.study.verbs.search import KINDS, Entry, Index, entries_of, index
 from agnesi.study.web import fragment, is_fragment, page
 
@@ -21,7 +24,8 @@ def search(request: Request) -> Response:
     """Answer with what was found: `q` the words, `kind` one kind of things; to htmx only the list."""
     query = request.query_params.get("q", "")[:LONGEST].strip()
     kind = request.query_params.get("kind", "")
-    groups = list(_groups(known(mine(request).text).search(query, 500), kind))
+    folders = lesson_folders(request)
+    groups = list(_groups(known(mine(request).text, folders, stamps(folders)).search(query, 500), kind))
     context: dict[str, Any] = {"query": query, "kind": kind, "groups": groups, "total": sum(g["count"] for g in groups)}
     if is_fragment(request) and request.headers.get("hx-target", "").endswith("found"):
         return fragment(request, "search_found.html", **context)
@@ -38,9 +42,12 @@ def _groups(found: list[Entry], kind: str) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=4)
-def known(own: str) -> Index:
-    """Return the index of the curriculum with what a person added in their own file, and of the starting points."""
-    return index(entries_of(*extended(own)))
+def known(own: str, folders: tuple[Path, ...] = (), changed: tuple[tuple[Path, int], ...] = ()) -> Index:
+    """Return the index of the curriculum with what a person added in their own file, and of the starting points.
+
+    It has the lessons of the folders too; `changed` are the times of their files.
+    """
+    return index(entries_of(*extended(own), folders))
 
 
 ROUTES = [Route("/search", search, name="search")]

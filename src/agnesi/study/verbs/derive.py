@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from agnesi.compilation import program
-from agnesi.derivation import Derivation, derive
+from agnesi.derivation import Derivation, derive, rows_of
 from agnesi.errors import AgnesiError
 from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Expr
-from agnesi.show import entries, result_name, shown_result, written
+from agnesi.show import entries, result_name, shown_result, shown_steps, written
 from agnesi.study.verbs.coloured import coloured
 from agnesi.study.verbs.formulas import concepts_at, inner, name_of, named, whole
 from agnesi.study.verbs.sheets import focused, told
@@ -61,7 +61,7 @@ def derived(
 
 def _inner(expr: Expr, d: Derivation) -> str:
     spans = d.reading.spans if d.reading is not None else None
-    return inner(expr, d.dialect, spans)
+    return inner(expr, d.dialect, spans, rows=rows_of(d))
 
 
 def spelled(expr: Expr, d: Derivation) -> dict[str, str]:
@@ -75,7 +75,7 @@ def spelled(expr: Expr, d: Derivation) -> dict[str, str]:
 def steps(d: Derivation) -> list[dict[str, Any]]:
     """Return the lines of a derivation: both sides, the rule with its law, and where a book teaches it."""
     out, previous = [], ""
-    for k, line in enumerate(d.steps):
+    for k, line in enumerate(shown_steps(d)):
         left = inner(line.left, d.dialect) if isinstance(line.left, Expr) else name_of(line.left)
         right = shown_result(d) if k == len(d.steps) - 1 and line.right is d.result else line.right
         out.append({

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,10 +13,9 @@ from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError
 from agnesi.lessons.layout import in_layout
 from agnesi.lessons.parts import Figure, Programs, filled
-from agnesi.lessons.prose import formulas, html
+from agnesi.lessons.prose import begun, formulas, html
 from agnesi.lessons.reading import read_lesson
 from agnesi.lessons.record import Block, Lesson, LessonFault, Prose, Section
-from agnesi.lessons.tokens import FUNCTIONS
 from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.read import read
 from agnesi.results.record import Reproduced
@@ -137,17 +135,6 @@ def _slip(slip: Slip, dialect: Dialect) -> dict[str, Any]:
         except AgnesiError:
             shown[name] = mathml(text, dialect)
     return {"name": slip.name, "words": begun(slip.words), "why": slip.explanation, "source": slip.source, **shown}
-
-
-def begun(words: str) -> str:
-    """Return words as the beginning of a sentence: a letter of mathematics stays the letter that it is.
-
-    >>> begun("a sign was turned"), begun("xyᵀ stands for xᵀy"), begun("σ stands for σ²")
-    ('A sign was turned', 'xyᵀ stands for xᵀy', 'σ stands for σ²')
-    """
-    first = words.split(" ", 1)[0]
-    spoken = re.match(r"(?:[a-z]{2,}|a [a-z]{2})", words) and first.isascii() and first.strip(",:").isalpha()
-    return words[:1].upper() + words[1:] if spoken and first not in FUNCTIONS else words
 
 
 def _programs(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:

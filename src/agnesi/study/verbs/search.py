@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import quote_plus
 
 from agnesi.course import Curriculum
@@ -111,15 +112,17 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
-def entries_of(course: Curriculum, given: Advice) -> Iterator[Entry]:
-    """Yield what a curriculum has: concepts, results, goals, books; algorithms and starting points besides."""
+def entries_of(course: Curriculum, given: Advice, folders: Iterable[Path] = ()) -> Iterator[Entry]:
+    """Yield what a curriculum has: concepts, results, goals, books; lessons, also those of further folders;
+    algorithms and starting points.
+    """
     yield from _concepts(course, given)
     for r in course.results.values():
         done = r.id in reproduced()
         where = f"{given.short(course.resources[r.resource])}, {r.where}" + ("" if done else " · not yet")
         about = " ".join(course.concepts[c].name for c in r.concepts)
         yield Entry("results", r.what, f"{r.shows}. {about}", where, f"/results/{r.id}", 1.0 if done else 0.7)
-    yield from _lessons(course, given)
+    yield from _lessons(course, given, folders)
     yield from _books(course, given)
     for one in algorithms().values():
         yield Entry("algorithms", one.title, one.function, one.group, f"/workbench/algorithms/{one.id}", 0.95)
@@ -142,9 +145,9 @@ def _concepts(course: Curriculum, given: Advice) -> Iterator[Entry]:
         yield Entry("concepts", c.name, c.statement, c.area, f"/concepts/{c.id}", 1.25, said)
 
 
-def _lessons(course: Curriculum, given: Advice) -> Iterator[Entry]:
-    """Yield the built-in lessons, with the words of the concepts that they teach."""
-    for one in readable()[0].values():
+def _lessons(course: Curriculum, given: Advice, folders: Iterable[Path]) -> Iterator[Entry]:
+    """Yield the lessons, with the words of the concepts that they teach."""
+    for one in readable(folders)[0].values():
         resource = course.resources.get(one.resource)
         where = f"{given.short(resource)}, {resource.unit} {one.chapter}" if resource else one.resource
         about = " ".join(course.concepts[c].name for c in one.concepts if c in course.concepts)
