@@ -212,7 +212,8 @@ def _kind(expr: Expr) -> str:
     if not expr.shape:
         return "a number"
     size = show_shape(expr.shape)
-    return f"a matrix {size}" if len(expr.shape) == 2 and "1" not in map(str, expr.shape) else f"a vector of size {size}"
+    flat = len(expr.shape) == 1 or "1" in map(str, expr.shape)
+    return f"a vector of size {size}" if flat else f"a matrix {size}"
 
 
 def _differs(answer: Formula, question: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from agnesi.dialects import dialects
 from agnesi.errors import AgnesiError
+from agnesi.exercises import answers
+from agnesi.exercises.drawing import listed
 from agnesi.exercises.record import Instance
 from agnesi.lessons.typeset import mathml, shapes_in
 from agnesi.read import read
@@ -89,8 +91,15 @@ def dollars(text: str, given: str = "") -> str:
     return f"${' = '.join(_latex(part.strip(), given) for part in text.split(' = '))}$"
 
 
+def _with_commas(text: str) -> str:
+    """Return a matrix of numbers with commas between them: [−1/3 −5/9] could be a difference."""
+    if text[:1] != "[" or text[-1:] != "]" or "," in text:
+        return text
+    return listed(answers.array(text))
+
+
 def _latex(text: str, given: str) -> str:
     try:
-        return write(read(text).expr, "latex")
+        return write(read(_with_commas(text)).expr, "latex")
     except AgnesiError:
         return text.translate(_RAISED)

@@ -45,8 +45,8 @@ def solution(instance: Instance, code: bool = True) -> Solution:
     if code and isinstance(done, Derivation) and isinstance(instance.answer, Formula):
         written = _code(done)
     exact = instance.answer.value if isinstance(instance.answer, Exact) else None
-    set_ = typeset(listed(exact) if hasattr(exact, "tolist") else answer)  # commas, for [−1/3 −5/9] could be a difference
-    return Solution(answer, set_, steps_of(instance, done), written, picture)
+    html = typeset(listed(exact) if hasattr(exact, "tolist") else answer)  # [−1/3 −5/9] could be a difference
+    return Solution(answer, html, steps_of(instance, done), written, picture)
 
 
 def answer_text(instance: Instance) -> str:

@@ -45,7 +45,7 @@ def _norm(rng: Random, level: int) -> Instance:
         d = (x - y).as_immutable()
         steps = (
             ("Take the difference", f"x − y = {typed(d)}"),
-            ("Square its entries, add, take the root", f"‖x − y‖ = sqrt({d[0] ** 2} + {d[1] ** 2}) = {typed(d.norm())}"),
+            ("Add the squares, take the root", f"‖x − y‖ = sqrt({d[0] ** 2} + {d[1] ** 2}) = {typed(d.norm())}"),
         )
         slips = [
             ((x + y).norm(), "sum for difference", "the vectors were added", "The distance is the length of x − y."),
