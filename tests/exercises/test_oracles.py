@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import oracles_spaces  # noqa: F401  (it registers its own)
 import pytest
 from oracles import oracles
 

@@ -20,7 +20,7 @@ from agnesi.memory import Review, Settings, Skill, State, due, exported, fresh, 
 from agnesi.memory import recalled as recall_of
 from agnesi.memory.anki import Note, deck
 from agnesi.memory.mastery import PASSED, mastered
-from agnesi.memory.queue import depths, today
+from agnesi.memory.queue import SOON, begun_today, depths, today
 from agnesi.memory.record import parts_of
 from agnesi.memory.statistics import Share, statistics
 
@@ -110,6 +110,24 @@ def test_new_families_follow_in_the_order_in_which_concepts_build() -> None:
     ready = due(State(), START, 10, SKILLS, CONCEPTS, known={"b"})  # c is ready, b is not
     assert ready.index("fc/1/1") < ready.index("fb/1/1")
     assert due(State(), START, 0, SKILLS, CONCEPTS) == []
+
+
+def test_new_kinds_are_as_many_as_a_person_wants_then_comes_what_is_due_soon() -> None:
+    assert due(State(), START, 10, SKILLS, CONCEPTS, new=2) == ["fa/1/1", "fd/1/1"]
+    assert due(State(), START, 10, SKILLS, CONCEPTS, new=0) == []
+    state = done(("fa/1/1", 0, 3))
+    soon = state.cards["fa"].due - SOON / 2
+    assert state.cards["fa"].due > soon
+    assert due(state, soon, 10, SKILLS, CONCEPTS, new=1) == ["fd/1/1", "fa/1/2"]
+    assert due(state, state.cards["fa"].due - 2 * SOON, 10, SKILLS, CONCEPTS, new=0) == []
+    assert due(state, soon, 10) == []  # reviews alone
+
+
+def test_kinds_begun_on_a_day_are_counted() -> None:
+    assert begun_today(State(), START) == 0
+    state = done(("fa/1/1", 0, 3), ("fb/1/1", 1, 3), ("fb/1/2", 1.01, 3), ("fa/1/2", 1.02, 3), ("fd/1/1", 1.03, 1))
+    assert begun_today(state, START + timedelta(days=1, hours=2)) == 2
+    assert begun_today(state, START) == 1 and begun_today(state, START + timedelta(days=3)) == 0
 
 
 def test_a_queue_has_the_chosen_length_and_reviews_before_new_ones() -> None:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import mpmath
 import numpy as np
 import sympy
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from agnesi.errors import AgnesiError, NotNumeric, ShapeError, UnknownName
 from agnesi.expr.nodes import Expr
@@ -315,6 +316,22 @@ def _order(name: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (name, -1)
 
 
+def vanishes(expr: sympy.Expr) -> bool:
+    """Tell whether an expression is zero: multiplied out, or in exponentials, where that is enough; it is cheap.
+
+    >>> x = sympy.Symbol("x")
+    >>> vanishes(1 / sympy.cosh(x) ** 2 + sympy.tanh(x) ** 2 - 1), vanishes(sympy.sin(x) ** 2 - 1)
+    (True, False)
+    """
+    if expr == 0 or sympy.expand(expr) == 0:
+        return True
+    if expr.has(HyperbolicFunction):
+        above, _ = sympy.fraction(sympy.together(expr.rewrite(sympy.exp)))
+        if sympy.expand(above) == 0:
+            return True
+    return bool(sympy.simplify(expr) == 0)
+
+
 def neat(expr: sympy.Expr) -> sympy.Expr:
     """Return an expression simplified where that makes it shorter; a decimal that is zero up to rounding as zero."""
     if isinstance(expr, sympy.Float):
@@ -325,6 +342,8 @@ def neat(expr: sympy.Expr) -> sympy.Expr:
         return expr
     elif expr.is_polynomial(*expr.free_symbols):
         return sympy.expand(expr)
+    elif expr.is_Add and len({h.args for h in expr.atoms(HyperbolicFunction)}) > 1:  # each term alone: it takes seconds
+        found = sympy.Add(*map(neat, expr.args))
     else:
         found = min((sympy.simplify(expr), sympy.factor_terms(expr)), key=lambda e: e.count_ops())
     return found if found.count_ops() < expr.count_ops() else expr

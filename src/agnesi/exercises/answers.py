@@ -266,7 +266,7 @@ def rounded(given: Any, answer: Exact) -> bool:
     if answer.form == "set" or answer.same or getattr(given, "shape", None) != getattr(right, "shape", None):
         return False
     pairs = zip(given, right, strict=True) if hasattr(right, "shape") else [(given, right)]
-    return all(abs(sympy.N(a - b)) <= 0.006 * max(1, abs(sympy.N(b))) for a, b in pairs)
+    return all(abs(sympy.N(a - b)) <= 0.003 * max(1, abs(sympy.N(b))) for a, b in pairs)
 
 
 def _rank(matrix: Any) -> int:

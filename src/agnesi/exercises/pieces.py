@@ -88,7 +88,8 @@ def dollars(text: str, given: str = "") -> str:
         return text
     if "\n" in text:
         return f"```{text}```"
-    return f"${' = '.join(_latex(part.strip(), given) for part in text.split(' = '))}$"
+    told = [" = ".join(_latex(side.strip(), given) for side in part.split(" = ")) for part in answers.split(text, ",")]
+    return f"${', '.join(told)}$"
 
 
 def _with_commas(text: str) -> str:

@@ -109,7 +109,7 @@ def letters(role: str, upper: bool, taken: set[str]) -> str:
 
 
 def name_parts(f: Expr, rules: Rules, coarse: bool = False, given: Mapping[Expr, str] | None = None) -> Names:
-    """Return f with its intermediate results named, innermost first; `given` are parts that have their names already."""
+    """Return f with its intermediate results named, innermost first; `given` parts have their names."""
     inside = set(postorder(f)) - {f} if given else set()
     own = {n: c for n, c in (given or {}).items() if n in inside and not isinstance(n, Symbol) and rules.varies(n)}
     roles = {**dict.fromkeys(own, "u"), **to_name(f, rules, coarse)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from agnesi.exercises.drawing import asked, integer, put, raised, slope_of, times, unlike
@@ -25,7 +26,7 @@ def _chain(rng: Random, level: int) -> Instance:
     g, h = rng.sample(inner, 2)
     letters = (("x", f"({g})"), ("y", f"({h})"))
     inside = put(outer, letters)
-    answer = asked("z′(t)", f"t: scalar; {inside}", "t")
+    answer = replace(asked("z′(t)", f"t: scalar; {inside}", "t"), of=())
     zx, zy = (slope_of(f"x: scalar; y: scalar; {outer}", v) for v in "xy")
     dx, dy = (slope_of(f"t: scalar; {s}", "t") for s in (g, h))
     px, py = put(zx, letters), put(zy, letters)

@@ -138,56 +138,63 @@ def _orthogonal(rng: Random, level: int) -> Instance:
     )
 
 
+_CAUCHY = "|xᵀy| ≤ ‖x‖ ‖y‖ (Cauchy–Schwarz)."
+
+
 def _bound(rng: Random, level: int) -> Instance:
-    """Draw lengths or vectors: what the Cauchy–Schwarz inequality allows."""
-    why = "|xᵀy| ≤ ‖x‖ ‖y‖ (Cauchy–Schwarz)."
-    if level == 1:
-        a, b = rng.sample(range(2, 10), 2)
-        least = rng.random() < 0.4
-        value = -a * b if least else a * b
-        steps = (
-            ("The Cauchy–Schwarz inequality", "abs(xᵀy) ≤ ‖x‖ ‖y‖"),
-            ("Put the lengths in; equality stands where x and y lie on one line", f"abs(xᵀy) ≤ {a * b}"),
-        )
-        slips = [
-            (a + b, "sum for product", "the lengths were added", why),
-            (-value, "sign", "the other end was given", why),
-            (a * a * b * b, "square too much", "the lengths were squared", why),
-            (0, "right angle taken", "a right angle was taken, which gives 0", why),
-        ]
-        ask = f"Of $x$ and $y$ one knows $‖x‖ = {a}$ and $‖y‖ = {b}$. What is the {'least' if least else 'largest'} "
-        return _number(ask + "value that $xᵀy$ can have?", value, slips, lambda: steps)
-    if level == 2:
-        a, b = (rng.choice(_TRIPLES) for _ in range(2))
-        r = integer(rng, 2, 6)
-        length = sympy.Integer(a[0] ** 2 + a[1] ** 2) ** sympy.Rational(1, 2)
-        steps = (
-            ("The Cauchy–Schwarz inequality, with a = " + _vec(a), "aᵀx ≤ ‖a‖ ‖x‖"),
-            ("Find the length of a", f"‖a‖ = {length}"),
-            ("Equality stands where x points as a does", f"{length}·{r} = {length * r}"),
-        )
-        slips = [
-            (r * (a[0] + a[1]), "sum of entries for the length", "the entries of a were added", "‖a‖ = √(a₁² + a₂²)."),
-            (length * r**2, "square too much", "the length of x was squared", why),
-            (length, "factor lost", "the length of x was left out", why),
-        ]
-        return _number(
-            f"How large can ${a[0]}x + {a[1]}y$ become on the circle $x² + y² = {r * r}$?",
-            length * r, slips, lambda: steps,
-        )  # fmt: skip
-    n = rng.choice((4, 9, 16, 25))
-    s = integer(rng, 2, 6)
-    steps_ = (
-        ("Take a with all entries 1: aᵀx is the sum of the entries", f"‖a‖ = sqrt({n}) = {sympy.sqrt(n)}"),
-        ("The Cauchy–Schwarz inequality: the sum is at most ‖a‖ ‖x‖", f"{sympy.sqrt(n)}·{s} = {sympy.sqrt(n) * s}"),
+    """Draw lengths, a circle, or a sum: what the Cauchy–Schwarz inequality allows."""
+    return {1: _of_lengths, 2: _on_a_circle, 3: _of_entries}[level](rng)
+
+
+def _of_lengths(rng: Random) -> Instance:
+    a, b = rng.sample(range(2, 10), 2)
+    least = rng.random() < 0.4
+    value = -a * b if least else a * b
+    steps = (
+        ("The Cauchy–Schwarz inequality", "abs(xᵀy) ≤ ‖x‖ ‖y‖"),
+        ("Put the lengths in; equality stands where x and y lie on one line", f"abs(xᵀy) ≤ {a * b}"),
+    )
+    slips = [
+        (a + b, "sum for product", "the lengths were added", _CAUCHY),
+        (-value, "sign", "the other end was given", _CAUCHY),
+        (a * a * b * b, "square too much", "the lengths were squared", _CAUCHY),
+        (0, "right angle taken", "a right angle was taken, which gives 0", _CAUCHY),
+    ]
+    ask = f"Of $x$ and $y$ one knows $‖x‖ = {a}$ and $‖y‖ = {b}$. What is the {'least' if least else 'largest'} "
+    return _number(ask + "value that $xᵀy$ can have?", value, slips, lambda: steps)
+
+
+def _on_a_circle(rng: Random) -> Instance:
+    a, r = rng.choice(_TRIPLES), integer(rng, 2, 6)
+    length = sympy.sqrt(a[0] ** 2 + a[1] ** 2)
+    steps = (
+        (f"The Cauchy–Schwarz inequality, with a = {_vec(a)}", "aᵀx ≤ ‖a‖ ‖x‖"),
+        ("Find the length of a", f"‖a‖ = {length}"),
+        ("Equality stands where x points as a does", f"{length}·{r} = {length * r}"),
+    )
+    slips = [
+        (r * (a[0] + a[1]), "sum of entries for the length", "the entries of a were added", "‖a‖ = √(a₁² + a₂²)."),
+        (length * r**2, "square too much", "the length of x was squared", _CAUCHY),
+        (length, "factor lost", "the length of x was left out", _CAUCHY),
+    ]
+    ask = f"How large can ${a[0]}x + {a[1]}y$ become on the circle $x² + y² = {r * r}$?"
+    return _number(ask, length * r, slips, lambda: steps)
+
+
+def _of_entries(rng: Random) -> Instance:
+    n, s = rng.choice((4, 9, 16, 25)), integer(rng, 2, 6)
+    root = sympy.sqrt(n)
+    steps = (
+        ("Take a with all entries 1: aᵀx is the sum of the entries", f"‖a‖ = sqrt({n}) = {root}"),
+        ("The Cauchy–Schwarz inequality: the sum is at most ‖a‖ ‖x‖", f"{root}·{s} = {root * s}"),
     )
     slips = [
         (n * s, "root lost", "the length of the vector of ones was taken as n", "Its length is √n."),
-        (s, "factor lost", "the length of the vector of ones was left out", why),
-        (n * s * s, "square too much", "both sides were left squared", why),
+        (s, "factor lost", "the length of the vector of ones was left out", _CAUCHY),
+        (n * s * s, "square too much", "both sides were left squared", _CAUCHY),
     ]
     ask = f"A vector with {n} entries has the length {s}. What is the largest sum that its entries can have?"
-    return _number(ask, sympy.sqrt(n) * s, slips, lambda: steps_)
+    return _number(ask, root * s, slips, lambda: steps)
 
 
 def _subspace(rng: Random, level: int) -> Instance:
@@ -227,28 +234,33 @@ def _subspace(rng: Random, level: int) -> Instance:
     )
 
 
+def _missing(rng: Random) -> Instance:
+    """Draw vectors, one of which is too many: how many more does a basis need?"""
+    n, have = rng.choice(((4, 2), (5, 2), (5, 3), (4, 3)))
+    base = sympy.ImmutableMatrix(n, have, lambda i, j: integer(rng, -3, 3))
+    while base.rank() < have:
+        base = sympy.ImmutableMatrix(n, have, lambda i, j: integer(rng, -3, 3))
+    A = base.row_join(base[:, 0] + rng.choice((-1, 1, 2)) * base[:, 1]).as_immutable()
+    told = ", ".join(f"${_vec(A[:, k])}$" for k in range(A.cols))
+    steps = (
+        ("Count the pivots of the matrix with these columns", f"{have}"),
+        (f"A basis of ℝⁿ with n = {n} has n vectors", f"{n} − {have} = {n - have}"),
+    )
+    slips = [
+        (n - A.cols, "dependent ones counted", "all vectors were counted, dependent ones too",
+         "A vector that is a combination of the others adds nothing to the span."),
+        (have, "dimension for what is left", "the dimension of the span was given", "A basis of ℝⁿ has n vectors."),
+        (n, "all counted", "the dimension of the whole space was given", "What the vectors span is there already."),
+    ]  # fmt: skip
+    ask = f"At least how many vectors must be added to {told} so that they span $ℝ^{n}$?"
+    return _number(ask, n - have, slips, lambda: steps)
+
+
 def _basis(rng: Random, level: int) -> Instance:
     """Draw vectors with a letter: where are they no basis? At level 3: how many more does a basis need?"""
     why = "Vectors as many as the dimension are a basis exactly where the determinant of the matrix of them is not 0."
     if level == 3:
-        n, have = rng.choice(((4, 2), (5, 2), (5, 3), (4, 3)))
-        base = sympy.ImmutableMatrix(n, have, lambda i, j: integer(rng, -3, 3))
-        while base.rank() < have:
-            base = sympy.ImmutableMatrix(n, have, lambda i, j: integer(rng, -3, 3))
-        A = base.row_join(base[:, 0] + rng.choice((-1, 1, 2)) * base[:, 1]).as_immutable()
-        told = ", ".join(f"${_vec(A[:, k])}$" for k in range(A.cols))
-        steps = (
-            ("Count the pivots of the matrix with these columns", f"{have}"),
-            (f"A basis of ℝⁿ with n = {n} has n vectors", f"{n} − {have} = {n - have}"),
-        )
-        slips = [
-            (n - A.cols, "dependent ones counted", "all vectors were counted, dependent ones too",
-             "A vector that is a combination of the others adds nothing to the span."),
-            (have, "dimension for what is left", "the dimension of the span was given", "A basis of ℝⁿ has n vectors."),
-            (n, "all counted", "the dimension of the whole space was given", "What the vectors span is there already."),
-        ]  # fmt: skip
-        ask = f"At least how many vectors must be added to {told} so that they span $ℝ^{n}$?"
-        return _number(ask, n - have, slips, lambda: steps)
+        return _missing(rng)
     t = sympy.Symbol("t")
     n = level + 1
     while True:
