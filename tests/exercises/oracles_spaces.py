@@ -10,7 +10,6 @@ from oracles import near, oracle, points, value
 
 from agnesi.exercises import Choice, Formula, Instance
 
-
 _UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 

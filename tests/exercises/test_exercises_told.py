@@ -9,6 +9,7 @@ import pytest
 
 from agnesi.exercises import Choice, WrongLine, families, hint, instance, judge, solution
 from agnesi.exercises.pieces import dollars
+from agnesi.exercises.solving import typeset
 
 ALL = tuple(families().values())
 CHOICES = [f.id for f in ALL if isinstance(instance(f.id, 1, 1).answer, Choice)]
@@ -112,6 +113,12 @@ def test_matrices_with_fractions_are_set_as_matrices() -> None:
         one = instance(family, int(level), int(seed))
         assert solution(one).html.count("<mtd") == len(one.answer.value), id
     assert dollars("[−1/3 −5/9; 1/3 2/9]").count("&") == 2
+
+
+def test_no_side_of_a_formula_is_lost_in_type() -> None:
+    for text in ("f = sin(x²)", "R v = [1, 2; 3, 4] [5; 6] = [17; 39]", "‖x − y‖ = sqrt(81 + 16) = sqrt(97)", "x = 2"):
+        assert typeset(text).count("<mo>=</mo>") == text.count(" = "), text
+    assert typeset("[1, 2; 3, 4]").count("<mtd") == 4
 
 
 CONCEPTS = ("multi-chain", "vector-space", "basis-dim", "norm", "cauchy-schwarz", "orthogonality")

@@ -279,3 +279,26 @@ def test_pieces_hold_words_apart_from_formulas() -> None:
     assert [kind for kind, _ in found] == ["text", "strong", "text", "code", "text", "math", "text", "em"]
     assert "&lt;" in found[5][1]
     assert pieces("3 * 4 * 5", {}) == [["text", "3 * 4 * 5"]]
+
+
+def test_the_list_of_families_is_kept_for_the_next_start(client: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/practice").status_code == 200
+
+    async def refused(*_: object, **__: object) -> object:
+        raise AssertionError("a worker was asked")
+
+    client.app.state.skills = None  # as after a start
+    monkeypatch.setattr("agnesi.study.practising.compute", refused)
+    assert 'class="button primary" href="/practice/' in client.get("/practice").text
+
+
+def test_a_day_begins_as_many_new_kinds_as_a_person_wants(client: Visitor) -> None:
+    def new() -> int:
+        return client.get("/practice").text.count("· new</span>")
+
+    assert new() <= 5
+    client.submit("/practice/length", {"length": "10", "new": "2"})
+    assert new() <= 2
+    client.submit("/practice/length", {"length": "10", "new": "4711"})
+    assert new() <= 2
+    client.submit("/practice/length", {"length": "10", "new": "5"})

@@ -16,7 +16,9 @@ from agnesi.expr.nodes import Apply, Const, Expr, Symbol, postorder, symbols_of
 from agnesi.run.reference import Program
 
 SMALL_NAMES = ("ε", "δ", "h", "η", "Δ", "Δx", "dx", "epsilon", "dt", "δx")
-STEPS, EXACT = (0.2, 0.1, 0.05), 1e-13  # small quantities at which the order of an error is seen; no error
+STEPS = (4.0, 2.0, 1.0)  # sizes of small quantities at which the order of an error is seen, times the one below
+SMALLEST, EXACT = {1: 1e-3, 2: 5e-3, 3: 0.02}, 1e-15  # by the degree of a polynomial; relative error of rounding
+LARGER = 0.05  # for higher degrees
 SCALES = (1e-1, 1e-2, 1e-3)
 NEAR, FAR = 0.02, 0.1  # relative errors up to which numbers are close, and beyond which they are not
 SHARP = 0.002  # relative error that is too large where no letter stands in either side
@@ -89,16 +91,19 @@ def _degree_of(node: Apply, inner: Sequence[int]) -> int | None:
     return None
 
 
-def _orders(program: Program, moving: Sequence[Symbol], under: Given, sides: Sequence[Expr]) -> list[float]:
+def _orders(
+    program: Program, moving: Sequence[Symbol], under: Given, sides: Sequence[Expr], smallest: float
+) -> list[float]:
     """Return with which powers of small quantities the difference of two sides falls, at a few points."""
     out = []
     for at, _ in points(list(sides), under, 4):
+        length = max(float(np.max(np.abs(at.values[s.name]), initial=0.0)) for s in moving) or 1.0
         off = []
-        for scale in STEPS:
-            moved = {s.name: np.asarray(at.values[s.name]) * scale for s in moving}
+        for step in STEPS:
+            moved = {s.name: np.asarray(at.values[s.name]) * (step * smallest / length) for s in moving}
             x, y = program({**at.sizes, **at.values, **moved}, at.sizes)
             off.append(float(np.max(np.abs(np.asarray(x) - y))))
-        if off[-1] < EXACT * max(1.0, float(np.max(np.abs(x)))):
+        if off[0] < EXACT * max(1.0, float(np.max(np.abs(x)))):
             out.append(np.inf)
         elif min(off) > 0:
             out.append(float(np.log(off[0] / off[-1]) / np.log(STEPS[0] / STEPS[-1])))
@@ -198,7 +203,7 @@ def _of_degree(
     names = ", ".join(s.name for s in moving)
     goes = f"{names} {'goes' if len(moving) == 1 else 'go'} to 0"
     try:
-        orders = _orders(program, moving, under, sides)
+        orders = _orders(program, moving, under, sides, SMALLEST.get(degree, LARGER))
     except NotNumeric:
         orders = []
     if orders and min(orders) > degree + 0.5:

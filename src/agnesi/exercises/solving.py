@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -31,6 +32,8 @@ from agnesi.read import read
 from agnesi.rules.steps import Line
 from agnesi.worked.record import Step, Worked
 from agnesi.write import write
+
+_OUTSIDE = re.compile(r"^<math[^>]*>|</math>$")
 
 
 def solution(instance: Instance, code: bool = True) -> Solution:
@@ -69,9 +72,17 @@ def answer_text(instance: Instance) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a formula as MathML; what is not read as one stays text."""
+    """Return a formula as MathML, with all its sides; what is not read as one stays text."""
+    if "\n" in text or "{" in text:
+        return _preformatted(text)
     try:
-        return write(read(text).expr, "mathml") if "\n" not in text and "{" not in text else _preformatted(text)
+        made = write(read(text).expr, "mathml")
+        sides = text.split(" = ")
+        if made.count("<mo>=</mo>") >= len(sides) - 1:
+            return made
+        # "R = …" is read as a definition, of "a = b = c" the first two sides: set each on its own
+        insides = [_OUTSIDE.sub("", write(read(side).expr, "mathml")) for side in sides]
+        return f"<math>{'<mo>=</mo>'.join(insides)}</math>"
     except AgnesiError:
         return _preformatted(text)
 

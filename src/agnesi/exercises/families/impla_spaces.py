@@ -201,7 +201,7 @@ def _subspace(rng: Random, level: int) -> Instance:
     """Draw four sets, one of which is a subspace."""
     a, b, c = integer(rng, 2, 6), integer(rng, 2, 6), integer(rng, 1, 5)
     zero = "0 does not belong to it"
-    scaled = "a multiple by −1 leaves it"
+    scaled = "multiplied by −1, a member may leave it"
     added = "the sum of two of its members may leave it"
     rule = "A subspace has 0, all sums, and all multiples of its members."
     right, wrong = {
