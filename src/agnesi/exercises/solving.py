@@ -33,7 +33,7 @@ from agnesi.rules.steps import Line
 from agnesi.worked.record import Step, Worked
 from agnesi.write import write
 
-_OUTSIDE = re.compile(r"^<math[^>]*>|</math>$")
+_OUTSIDE = re.compile(r"^<math[^>]*>|</math>$| data-shape=\"[^\"]*\"")  # alone a letter has no known shape
 
 
 def solution(instance: Instance, code: bool = True) -> Solution:
