@@ -157,7 +157,8 @@ def notes(items: list[str], own: Own = ("", "")) -> list[dict[str, Any]]:
         except AgnesiError:
             continue
         options = [f"{chr(97 + k)}) {o.text}" for k, o in enumerate(one.choices)]
-        steps = [" ".join(filter(None, (s.said.rstrip(".") + ":" if s.text else s.said, dollars(s.text)))) for s in done.steps]
+        said = [(s.said.rstrip(".") + ":" if s.text else s.said, dollars(s.text)) for s in done.steps]
+        steps = [" ".join(filter(None, both)) for both in said]
         question = latexed("\n".join([one.question, *options]), one)
         found.append({
             "item": item, "question": question, "answer": dollars(done.answer, one.given),
