@@ -112,7 +112,8 @@ def _means(n: int, mean_x: Any, mean_y: Any, spread: Any, together: Any) -> Step
 
 
 def _line_step(m: Any, c: Any, mean_x: Any, mean_y: Any, together: Any, spread: Any) -> Step:
-    lines = (Formula.of("m", "=", shown(together), "/", shown(spread), "=", shown(m)),
+    over = [shown(spread)] if getattr(spread, "is_integer", False) else ["(", shown(spread), ")"]
+    lines = (Formula.of("m", "=", shown(together), "/", *over, "=", shown(m)),
              Formula.of("c", "=", shown(mean_y), "−", _factor(m), "·", _factor(mean_x), "=", shown(c)))  # fmt: skip
     return Step("line", "Slope and intercept.", lines, "", SOURCE, {"slope": m, "intercept": c})
 
@@ -136,10 +137,9 @@ def _rest(residuals: Sequence[Any], chi: Any) -> Step:
 
 
 def _errors(n: int, chi: Any, spread: Any, mean_x: Any, slope_error: Any, intercept_error: Any) -> Step:
+    below = f"χ² / ({n - 2} Σ (xᵢ − x̄)²)" if n > 3 else "χ² / Σ (xᵢ − x̄)²"
     lines = (
-        Formula.of(
-            "σₘ²", "=", f"χ² / ({n - 2} Σ (xᵢ − x̄)²)", "=", shown(slope_error**2), ",", "σₘ", "≈", float(slope_error)
-        ),
+        Formula.of("σₘ²", "=", below, "=", shown(slope_error**2), ",", "σₘ", "≈", float(slope_error)),
         Formula.of(
             "σ_c²",
             "=",
