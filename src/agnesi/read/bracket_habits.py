@@ -52,7 +52,9 @@ def _conditioned(tokens: list[Token]) -> list[Token]:
         close = next((j for j in range(k + 3, min(k + 12, len(tokens))) if tokens[j].text == "}"), 0) if named else 0
         held = tokens[k + 3 : close]
         plain = all(t.kind in (*_NAMED, "num") or t.text in ("|", "+", "-", ",") for t in held)
-        if close and plain and sum(t.text == "|" for t in held) == 1 and "|" not in (held[0].text, held[-1].text):
+        lettered = any(t.kind in _NAMED for t in held)  # μ_{1|2} is of the parts 1 and 2 of a vector
+        one = lettered and sum(t.text == "|" for t in held) == 1 and "|" not in (held[0].text, held[-1].text)
+        if close and plain and one:
             label = "".join(t.text for t in held).replace("|", GIVEN)
             out.append(tokens[k]._replace(kind="name", text=f"{tokens[k].text}_{label}", stop=tokens[close].stop))
             k = close + 1
