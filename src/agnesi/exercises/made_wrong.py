@@ -31,7 +31,7 @@ def slips_of_derivative(text: str, wrt: str, most: int = 3) -> tuple[Planted, ..
     """Return wrong derivatives of a text (its declarations before it), each made by a slip; none equals the right one.
 
     >>> [p.slip for p in slips_of_derivative("sin(x^2)", "x", 2)]
-    ['inner derivative lost', 'derivative at the wrong place']
+    ['derivative of the sine', 'held constant']
     """
     reading = read(text)
     variable = reading.symbols[wrt]

@@ -324,7 +324,8 @@ class Derivatives(Arithmetic):
     def primed(self, made: Definition, name: str, primes: int, arg: Expr) -> Expr:
         """Return f'(x), or f' at a point: f'(0), f'(x_n)."""
         own = made.symbols[0]
-        if primes == 1 and arg.ndim == own.ndim == 1 and by_entries(made.body, own):  # g(z) = tanh z of a vector
+        told = arg is not own or own.name in self.s.words.symbols  # else x of f'(x) may well be a number
+        if told and primes == 1 and arg.ndim == own.ndim == 1 and by_entries(made.body, own):  # g(z) = tanh z
             slope = Definition(made.name, made.parameters, derived(apply("sum", made.body), [own]), (own,))
             return call_definition(slope, [arg])
         if isinstance(arg, Symbol) and arg.shape == own.shape:
