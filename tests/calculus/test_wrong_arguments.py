@@ -39,3 +39,10 @@ def test_a_fault_inside_is_not_called_a_wrong_argument() -> None:
     with pytest.raises(TypeError) as fault:
         telling(adds)(1)  # type: ignore[arg-type]
     assert not isinstance(fault.value, AgnesiError)
+
+
+def test_infinity_is_no_variable() -> None:
+    """Bounds and variable in the wrong order gave the integral of another function."""
+    with pytest.raises(AgnesiError, match="infinity"):
+        ag.calculus.integral("x exp(-x)", "x", 0, "oo")
+    assert ag.calculus.integral("x exp(-x)", 0, "oo", "x").value == 1

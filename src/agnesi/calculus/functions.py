@@ -164,6 +164,9 @@ def functions(what: Any, variables: Letters = None, name: str = "f") -> tuple[Fu
     return tuple(Function(f.expr, f.written, shared, n) for f, n in zip(first, names, strict=True))
 
 
+_INFINITE = frozenset(("oo", "inf", "infty", "∞"))
+
+
 def letters(variables: Letters) -> tuple[sympy.Symbol, ...]:
     """Return the letters of a list, or of a text such as "x, y" or "x y", as real symbols."""
     if variables is None:
@@ -175,6 +178,12 @@ def letters(variables: Letters) -> tuple[sympy.Symbol, ...]:
     if not isinstance(variables, Sequence):
         raise UnknownName(f"{variables} is no name of a variable.", repair='Write letters, such as "x" or "x, y".')
     names = [_named(v.name if isinstance(v, sympy.Symbol) else str(v)) for v in variables]
+    endless = next((n for n in names if n in _INFINITE), None)
+    if endless is not None:
+        raise UnknownName(
+            f"{endless} is no name of a variable: it is infinity.", expected="a letter, behind the bounds",
+            repair='The letter comes last: integral("x exp(-x)", 0, "oo", "x").',
+        )
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise UnknownName(f"The variable {twice} is named twice.", repair="Name each variable once.")
