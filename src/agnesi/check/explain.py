@@ -75,7 +75,7 @@ def _diagnosed_in_time(
             return _diagnosed(one, setting, context, before)
     except OutOfTime:
         return ()
-    except (ArithmeticError, ValueError, TypeError, LookupError):  # a search that fails must not cost the verdicts
+    except (AgnesiError, ArithmeticError, ValueError, TypeError, LookupError):  # it must not cost the verdicts
         if os.environ.get("AGNESI_DEBUG"):
             raise
         return ()

@@ -15,6 +15,7 @@ from agnesi.documents.names import names_in, names_of
 from agnesi.documents.records import Document
 
 MAX_TOLD = 40  # statements that are handed on to one paragraph
+_DENSITY = re.compile(r"\s*[pq]\s*\(")  # a density of another chapter: the letter says nothing of this one
 Place = tuple[int, int]  # a section, and the number of the exercise in it (0: none)
 
 
@@ -73,8 +74,22 @@ class Context:
     def anywhere(self, place: Place, names: frozenset[str], without: Iterable[str] = ()) -> list[Told]:
         """Return what was said anywhere before, also in scopes that ended; what is in scope comes last."""
         scopes = self.scopes(place)
-        ended = [s for s in self.told if s not in scopes]
-        return relevant([self.told.get(s, []) for s in (*ended, *scopes)], names, frozenset(without))
+        ended = [[t for t in told if not _DENSITY.match(t.text)] for s, told in self.told.items() if s not in scopes]
+        within = [self.told.get(s, []) for s in scopes]
+        return relevant([*_latest(ended, within), *within], names, frozenset(without))
+
+
+def _latest(ended: Sequence[Sequence[Told]], within: Sequence[Sequence[Told]]) -> list[list[Told]]:
+    """Return what was told in scopes that ended, of each name only what the last one says that tells of it.
+
+    Letters are used again and again in a book: what two chapters say of A is about two matrices.
+    """
+    out = list[list[Told]]()
+    later = {name for layer in within for one in layer for name in one.names}
+    for layer in reversed(ended):
+        out.append([one for one in layer if not later.intersection(one.names)])
+        later |= {name for one in layer for name in one.names}
+    return out[::-1]
 
 
 def relevant(layers: Sequence[Sequence[Told]], names: frozenset[str], without: frozenset[str]) -> list[Told]:

@@ -10,6 +10,7 @@ from typing import Literal
 import agnesi.checking as checking
 from agnesi.check.report import Judged
 from agnesi.exercises import answers
+from agnesi.exercises.guessing import guessed_formula
 from agnesi.exercises.record import Formula, Gap, Instance, LineVerdict, Planted, Proof, Verdict, WrongLine
 from agnesi.exercises.slips import stated, told
 from agnesi.expr.dims import show_shape
@@ -167,6 +168,10 @@ def _explained(
         words, why = told(planted)
         return Verdict(False, "wrong", words, lines, planted.slip, why, counter, answer.value)
     unlike = _of_another_kind(instance, answer, one, typed)
+    guess = guessed_formula(instance, answer, one.sides[-1]) if one.sides and _derivative(instance, unlike) else None
+    if guess is not None:
+        words, why = told(guess)
+        return Verdict(False, "wrong", words, lines, guess.slip, why, counter, answer.value)
     if unlike is not None:
         state, says = unlike
         at = min(place, len(lines) - 1)
@@ -178,6 +183,11 @@ def _explained(
         says = _probably(found) or _differs(answer, instance.question)
         return Verdict(False, "wrong", says, lines, found.diagnosis.slip, found.diagnosis.explanation, counter, repair)
     return Verdict(False, "wrong", _differs(answer, instance.question), lines, None, "", counter, answer.value)
+
+
+def _derivative(instance: Instance, unlike: tuple[str, str] | None) -> bool:
+    """Tell whether a slip of a derivative is looked for here: of all but proofs, with letters that are known."""
+    return not isinstance(instance.answer, Proof) and (unlike is None or unlike[0] == "wrong")
 
 
 def _of_another_kind(

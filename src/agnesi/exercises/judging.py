@@ -10,6 +10,7 @@ from agnesi.errors import AgnesiError, ReadError
 from agnesi.exercises import answers
 from agnesi.exercises.claims import judged_formula, judged_gap, judged_proof, judged_wrong_line
 from agnesi.exercises.drawing import typed
+from agnesi.exercises.guessing import guessed
 from agnesi.exercises.record import (
     Choice,
     Exact,
@@ -94,8 +95,11 @@ def _exact(instance: Instance, answer: Exact, text: str) -> Verdict:
     if "." in lines[-1] and not wrong and answers.rounded(given, answer):
         says = "That is close, but rounded. Give it exactly, with fractions or roots."
         return Verdict(False, "unsimplified", says, (*before, LineVerdict(lines[-1], "right")))
-    says = _first_wrong(before, wrong) if wrong else _differs(given, answer)
-    return Verdict(False, "wrong", says, (*before, last), repair=shown(answer))
+    if wrong:
+        return Verdict(False, "wrong", _first_wrong(before, wrong), (*before, last), repair=shown(answer))
+    guess = guessed(instance, answer, given)
+    words, why = told(guess) if guess else (_differs(given, answer), "")
+    return Verdict(False, "wrong", words, (*before, last), guess.slip if guess else None, why, repair=shown(answer))
 
 
 def _kept(line: str, answer: Exact) -> LineVerdict:

@@ -50,6 +50,7 @@ class Exact:
     - `lines`: what lines before the last keep: "value" (equal to the answer), "rows" (row equivalent to it), "" (as
       they are: each equation in them is judged on its own).
     - `again`: works a matrix that a learner came to further, for the next hint.
+    - `claim`: a formula of the given letters that has this value ("A⁻¹ b"): in it the engine looks for slips.
     """
 
     value: Any
@@ -58,6 +59,7 @@ class Exact:
     near: float = 0.0
     lines: Literal["", "value", "rows"] = ""
     again: Callable[[Any], Any] | None = field(default=None, compare=False, repr=False)
+    claim: str = ""
 
 
 @dataclass(frozen=True)

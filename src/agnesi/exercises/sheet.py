@@ -9,10 +9,11 @@ from html import escape
 from random import Random
 
 from agnesi.errors import AgnesiError
-from agnesi.exercises.pieces import dollars, latexed, paragraphs, pieces, shapes_of, typeset
-from agnesi.exercises.record import Instance, Solution
+from agnesi.exercises.pieces import paragraphs, pieces, shapes_of, typeset
+from agnesi.exercises.record import Choice, Instance, Solution
 from agnesi.exercises.registry import family, instance
 from agnesi.exercises.solving import solution
+from agnesi.exercises.tex import latex_of, shown, words
 
 MOST = 100  # problems of a sheet
 TRIES = 30
@@ -24,19 +25,17 @@ STYLE = (
     " .room { height: 6rem; } .solutions { break-before: page; } .source { color: #555; font-size: .9rem; }"
     " pre { white-space: pre-wrap; }"
 )
-PREAMBLE = r"""% lualatex or xelatex
+PREAMBLE = r"""% pdflatex, lualatex or xelatex
 \documentclass[11pt]{article}
 \usepackage[a4paper,margin=25mm]{geometry}
-\usepackage{amsmath,unicode-math,enumitem}
+\usepackage{amsmath,amssymb,iftex}
+\ifPDFTeX\usepackage[T1]{fontenc}\fi
+\usepackage{textcomp,lmodern}
 \setlength{\parindent}{0pt}
+\setlength{\emergencystretch}{3em}
+\renewcommand{\labelenumii}{\arabic{enumii}.}
 \begin{document}
 """
-_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-}  # fmt: skip
-_FORMULA = re.compile(r"\$([^$]+)\$")
-_SIGN = re.compile(r"[∇∂∑∏∫√≤≥≠≈∈×·→⇒±⊙ᵀ⊤‖ℝα-ωΑ-Ω′⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉←∼⎡⎢⎣⎤⎥⎦│−]+")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _recipe(sheet: Sheet) -> str:
 
 
 def _html(sheet: Sheet, solutions: bool) -> str:
-    problems = "".join(f"<li>{_asked(p)}<div class=\"room\"></div></li>\n" for p in sheet.problems)
+    problems = "".join(f'<li>{_asked(p)}<div class="room"></div></li>\n' for p in sheet.problems)
     answers = "".join(f"<li>{_solved(p)}</li>\n" for p in sheet.problems) if solutions else ""
     end = f'<section class="solutions"><h2>Solutions</h2>\n<ol>\n{answers}</ol></section>\n' if solutions else ""
     return (
@@ -154,8 +153,12 @@ def _asked(problem: Problem) -> str:
     for block in paragraphs(problem.one.question, shapes):
         rows = [_line(row) for row in block["rows"]]
         kind = block["kind"]
-        inside = "<br>".join(rows) if kind == "p" else "\n".join(rows) if kind == "pre" else "".join(
-            f"<li>{row}</li>" for row in rows
+        inside = (
+            "<br>".join(rows)
+            if kind == "p"
+            else "\n".join(rows)
+            if kind == "pre"
+            else "".join(f"<li>{row}</li>" for row in rows)
         )
         out.append(f"<{kind}>{inside}</{kind}>")
     options = [f"<p>{chr(97 + n)}) {_line(pieces(o.text, shapes))}</p>" for n, o in enumerate(problem.one.choices)]
@@ -178,37 +181,54 @@ _STYLED = re.compile(r' data-shape="[^"]*"')
 
 
 def _latex(sheet: Sheet, solutions: bool) -> str:
-    out = [PREAMBLE, f"\\section*{{{_words(sheet.title)}}}", "\\begin{enumerate}"]
+    out = [PREAMBLE, f"\\section*{{{words(sheet.title)}}}", "\\begin{enumerate}"]
     for problem in sheet.problems:
-        out.append(f"\\item {_tex(latexed(problem.one.question, problem.one))}")
-        for n, o in enumerate(problem.one.choices):
-            out.append(f"\n{chr(97 + n)}) {_tex(latexed(o.text, problem.one))}\n")
-        out.append("\\vspace{25mm}")
+        out += [f"\\item {_tex_asked(problem)}", "\\vspace{25mm}"]
     out.append("\\end{enumerate}")
     if solutions:
         out += ["\\newpage", "\\section*{Solutions}", "\\begin{enumerate}"]
         for problem in sheet.problems:
-            out.append(f"\\item {_tex(dollars(problem.solved.answer, problem.one.given))}")
-            given = problem.one.given
-            steps = [f"  \\item {_tex(s.said)}: {_tex(dollars(s.text, given))}" for s in problem.solved.steps]
-            out += ["\\begin{enumerate}[label=\\arabic*.]", *steps, "\\end{enumerate}"] if steps else []
+            out += [f"\\item {_tex_answer(problem)}", *_tex_steps(problem)]
         out.append("\\end{enumerate}")
     return "\n".join([*out, f"% {_recipe(sheet)}", "\\end{document}", ""])
 
 
-def _tex(text: str) -> str:
-    """Return a text with formulas between dollars, and blocks between ```, as LaTeX."""
+def _tex_asked(problem: Problem) -> str:
+    """Return a question as LaTeX: its paragraphs, its numbered lines, its options."""
+    shapes = shapes_of(problem.one)
     out = []
-    for j, block in enumerate(text.split("```")):
-        if j % 2:
-            out.append("\n\\begin{verbatim}\n" + block + "\n\\end{verbatim}\n")
-            continue
-        parts = _FORMULA.split(block)
-        out.append("".join(f"${p}$" if k % 2 else _words(p) for k, p in enumerate(parts)))
-    return "".join(out)
+    for block in paragraphs(problem.one.question, shapes):
+        rows = [_tex(row) for row in block["rows"]]
+        if block["kind"] in ("ol", "ul"):
+            marks = [f"{n}. " if block["kind"] == "ol" else "-- " for n in range(1, len(rows) + 1)]
+            rows = [mark + row for mark, row in zip(marks, rows, strict=True)]
+        out.append("\\\\\n".join(rows))
+    options = [f"{chr(97 + n)}) {_tex(pieces(o.text, shapes))}" for n, o in enumerate(problem.one.choices)]
+    return "\n\n".join([*out, "\\\\\n".join(options)] if options else out)
 
 
-def _words(text: str) -> str:
-    """Return words with what LaTeX takes for its own escaped, and signs of mathematics as formulas."""
-    plain = "".join(_SPECIAL.get(c, c) for c in text).replace("\n", "\\\\\n")
-    return _SIGN.sub(lambda m: f"${m[0]}$", plain)
+def _tex(them: list[list[str]]) -> str:
+    """Return the pieces of a line as LaTeX."""
+    tag = {"strong": "textbf", "em": "emph", "code": "texttt"}
+    return "".join(
+        f"${latex_of(v)}$" if k == "math" else f"\\{tag[k]}{{{words(v)}}}" if k in tag else words(v) for k, v in them
+    )
+
+
+def _tex_answer(problem: Problem) -> str:
+    """Return an answer as LaTeX; of several lines each on its own."""
+    shapes = shapes_of(problem.one)
+    if isinstance(problem.one.answer, Choice):
+        return words(problem.solved.answer)
+    made = [(row, typeset(row, shapes)) for row in problem.solved.answer.split("\n")]
+    return "\\\\\n".join(f"$\\displaystyle {latex_of(m)}$" if m else words(row) for row, m in made)
+
+
+def _tex_steps(problem: Problem) -> list[str]:
+    """Return the steps of a solution as a list in LaTeX."""
+    shapes, out = shapes_of(problem.one), []
+    for s in problem.solved.steps:
+        formulas = shown(s.html if s.text else "", lambda text: typeset(text, shapes))
+        rows = [f"${chr(92)}displaystyle {f[1:]}" if f[:1] == "$" else f for f in formulas]
+        out.append("  \\item " + "\\\\\n".join([_tex(pieces(s.said, shapes, plain=True)), *rows]))
+    return ["\\begin{enumerate}", *out, "\\end{enumerate}"] if out else []

@@ -2,9 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agnesi.check.slips import slips
 from agnesi.exercises.record import Planted
 from agnesi.lessons.prose import begun
+
+LIKE: Mapping[str, tuple[str, ...]] = {
+    # slips that give the same answer, or nearly: who sees the answer alone may name either
+    "sign": ("derivative of the sine", "derivative of the cosine", "sign of a sum", "derivative of a reciprocal",
+             "minus lost in a bracket", "entries exchanged", "Woodbury sign"),
+    "sign of a sum": ("sign",),
+    "power rule": ("coefficient", "exponent"),
+    "number lost": ("coefficient", "factor lost"),
+    "term lost": ("held constant",),
+    "derivative of 1/x": ("sign", "exponent"),
+    "derivative of a reciprocal": ("sign",),
+    "factor lost": ("outer derivative lost", "factor 2 lost", "factor 3 or 4", "term lost", "number lost"),
+    "transposed as a whole": ("transpose lost",),
+    "inner derivative lost": ("coefficients", "coefficient", "factor lost", "number lost", "factor 2 lost"),
+    "norm of a sum": ("term lost", "sign", "square of a sum without cross terms", "cross term of a square"),
+    "factor 2 too much": ("number lost",),
+    "1/n lost": ("factor 2 too much", "factor 3 or 4"),
+    "root lost": ("square too much", "square lost"),
+    "square lost": ("factor lost",),
+    "other variable": ("sign", "other symbol"),
+    "transpose too much": ("factors swapped", "sign"),
+    # names of families
+    "off-diagonal part lost": ("diagonal only",),
+    "mixed derivatives left out": ("off-diagonal part lost",),
+    "path left out": ("held constant", "term lost"),
+    "constant taken as a variable": ("term too much",),
+    "formula changed": ("coefficients", "coefficient"),
+    "slope in x": ("other variable",),
+    "learning rate lost": ("factor lost",),
+    "sign of the trace": ("sign",),
+    "sign of the determinant": ("sign",),
+    "sign of the second product": ("sign",),
+    "lengths left out": ("denominator lost",),
+    "direction not of unit length": ("denominator lost",),
+    "not divided by the step": ("denominator lost",),
+    "not divided by the length": ("denominator lost",),
+    "slope left out": ("denominator lost",),
+    "value at the place": ("term lost", "factor 2 too much", "coefficient", "n − 1 for n", "number lost"),
+    "gradient for the step": ("step for the point",),
+}  # fmt: skip
 
 
 def told(planted: Planted) -> tuple[str, str]:

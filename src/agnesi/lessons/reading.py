@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from agnesi.course import curriculum
 from agnesi.course.curriculum import FOLDER
@@ -36,7 +37,7 @@ def lessons(folders: Iterable[Path] = ()) -> Mapping[str, Lesson]:
     """
     found: dict[str, Lesson] = {}
     for path in paths(folders):
-        lesson = _kept(path, path.stat().st_mtime_ns)
+        lesson = _current(path)
         if lesson.id in found:
             what = f"There are two lessons {lesson.id}: the other is {found[lesson.id].path}."
             raise LessonFault(what, path, lesson.lines["id"], repair="Take another id.")
@@ -44,13 +45,21 @@ def lessons(folders: Iterable[Path] = ()) -> Mapping[str, Lesson]:
     return {one.id: one for one in sorted(found.values(), key=_place)}
 
 
-def readable(folders: Iterable[Path] = ()) -> tuple[dict[str, Lesson], dict[str, LessonFault]]:
-    """Return the lessons that can be read, in their order, and the faults of the others by the names of their files."""
+def readable(folders: Iterable[Path] = ()) -> tuple[Mapping[str, Lesson], Mapping[str, LessonFault]]:
+    """Return the lessons that can be read, in their order, and the faults of the others by the names of their files.
+
+    They are kept as long as `stamps` are the same, and so are not to be changed.
+    """
+    return _readable(stamps(folders))
+
+
+@lru_cache(maxsize=4)
+def _readable(files: tuple[Stamp, ...]) -> tuple[Mapping[str, Lesson], Mapping[str, LessonFault]]:
     found: dict[str, Lesson] = {}
     faults: dict[str, LessonFault] = {}
-    for path in paths(folders):
+    for path in dict.fromkeys(Path(stamp.path).resolve() for stamp in files):
         try:
-            lesson = _kept(path, path.stat().st_mtime_ns)
+            lesson = _current(path)
             found.setdefault(lesson.id, lesson)
         except LessonFault as fault:
             faults[path.stem] = fault
@@ -61,12 +70,52 @@ def readable(folders: Iterable[Path] = ()) -> tuple[dict[str, Lesson], dict[str,
 
 def paths(folders: Iterable[Path] = ()) -> Iterator[Path]:
     """Yield the files of all lessons, the built-in ones first."""
-    every = [path for folder in (BUILT_IN, *folders) for path in sorted(folder.rglob("*.md"))]
-    yield from dict.fromkeys(path.resolve() for path in every)
+    yield from dict.fromkeys(Path(stamp.path).resolve() for stamp in stamps(folders))
+
+
+class Stamp(NamedTuple):
+    """A file of a lesson, and what changes when it does: times of its text and of its rights, its size."""
+
+    path: str
+    changed: int
+    rights: int
+    size: int
+
+
+def stamps(folders: Iterable[Path] = ()) -> tuple[Stamp, ...]:
+    """Return the files of all lessons, the built-in ones first, each with its stamp: other ones when a lesson changes.
+
+    This is asked at every request: a look at the folders, and no file is opened.
+    """
+    return tuple(stamp for folder in (BUILT_IN, *folders) for stamp in sorted(_stamps(str(folder))))
+
+
+def _stamps(folder: str) -> Iterator[Stamp]:
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                rows = list(entries)
+        except OSError:  # there is none, or it may not be read
+            continue
+        for entry in rows:
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.name.endswith(".md"):
+                    state = entry.stat()
+                    yield Stamp(entry.path, state.st_mtime_ns, state.st_ctime_ns, state.st_size)
+            except OSError:  # it went away in between, or is a link to nothing
+                continue
+
+
+def _current(path: Path) -> Lesson:
+    state = path.stat()
+    return _kept(path, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=4096)
-def _kept(path: Path, changed: int) -> Lesson:
+def _kept(path: Path, changed: int, size: int) -> Lesson:
     return read_lesson(path)
 
 

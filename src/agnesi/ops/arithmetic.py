@@ -44,7 +44,7 @@ def each(args: Args, dargs: tuple[Expr | None, ...], op: str) -> Expr:
 
 def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     out = arrays[0]
-    for array, (left, right, made) in zip(arrays[1:], node.memo("partial", lambda: _partial(node.args)), strict=True):
+    for array, (left, right, made) in zip(arrays[1:], partial(node), strict=True):
         if not left or not right:
             out = out * array
             continue
@@ -54,8 +54,12 @@ def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
     return out
 
 
+def partial(node: Expr) -> list[tuple[Shape, Shape, Shape]]:
+    """Return, for each further factor of a product: the shapes of the product so far, the factor and both together."""
+    return node.memo("partial", lambda: _partial(node.args))
+
+
 def _partial(args: Args) -> list[tuple[Shape, Shape, Shape]]:
-    """For each further factor: the shape of the product so far, of the factor, and of the two together."""
     out: list[tuple[Shape, Shape, Shape]] = []
     left = args[0].shape
     for arg in args[1:]:

@@ -27,6 +27,7 @@ from agnesi.ops.shapes import called
 from agnesi.run import analysis
 from agnesi.run.collect import COLLECT, Entries
 from agnesi.run.differences import slope
+from agnesi.run.grids import planned
 from agnesi.run.kept import keepable, kept
 from agnesi.run.optima import Optimum
 from agnesi.run.quadrature import integral
@@ -225,7 +226,14 @@ class Program:
             raise NotNumeric(f"{node.op.name} over {over} has no numerical value here.")
         collect = self.collector(node)
 
+        plan = planned(node, self._free) if type(self) is Program else None
+
         def step(run: _Run) -> Any:
+            counts = [run.size(v.dim) for v in node.variables if isinstance(v, Index)]
+            if plan is not None and not self._backwards(node, counts, run):
+                at_once = plan.value(lambda n: run.slots[self._slot[n]], run.size)
+                if at_once is not None:
+                    return at_once
             return collect(node, self._entries(node, loop, run), run)
 
         return step

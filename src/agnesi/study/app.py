@@ -21,6 +21,7 @@ from starlette.types import Scope
 
 from agnesi.study import pages, web
 from agnesi.study.guard import SECURITY, Guard
+from agnesi.study.kept import Pages
 from agnesi.study.settings import Settings
 from agnesi.study.store.keeping import Store
 from agnesi.study.work import Unanswered, Work
@@ -51,7 +52,7 @@ def application(settings: Settings, store: Store | None = None) -> Starlette:
         routes=routes(), lifespan=_life(settings, store), middleware=[Middleware(Guard, settings=settings)],
         exception_handlers={HTTPException: _no_page, Unanswered: _no_answer, DBAPIError: _not_kept, Exception: _broken},
     )  # fmt: skip
-    app.state.settings = settings
+    app.state.settings, app.state.pages = settings, Pages()
     return app
 
 

@@ -63,6 +63,10 @@ def mine(request: Request) -> Mine:
 def of(kept: Store) -> Mine:
     """Return what a person has, from their store."""
     text, trouble = _own_text(kept)
+    return kept.once(("mine", text, trouble), lambda: _read(kept, text, trouble))
+
+
+def _read(kept: Store, text: str, trouble: str) -> Mine:
     course, given = extended(text)
     said = frozenset(c for c, value in kept.marks("known").items() if value and c in course.concepts)
     owned = kept.preference("owns")

@@ -110,6 +110,12 @@ async def skills_of(request: Request) -> dict[str, Skill]:
     return found
 
 
+def skills_at(request: Request) -> tuple[list[str], dict[str, Skill]] | None:
+    """Return the families as they were last told, and where they are; None where they are no more so, or never were."""
+    kept: tuple[list[str], dict[str, Skill]] | None = getattr(request.app.state, "skills", None)
+    return kept if kept is not None and kept[0] == [*own(request), families_stamp()] else None
+
+
 @cache
 def families_stamp() -> str:
     """Return what changes whenever a file of the families that come with Agnesi does; none of them is loaded."""
@@ -124,9 +130,13 @@ def _skill(row: Mapping[str, Any]) -> Skill:
 
 def skills(request: Request) -> dict[str, Skill]:
     """Return the families as `skills_of` does, in a thread; none where they cannot be told at the moment."""
+    kept = skills_at(request)
+    if kept is not None:
+        return kept[1]
     try:
         return from_thread.run(skills_of, request)
     except (Unanswered, RuntimeError):
+        request.state.passing = True  # the page is not to be kept
         return {}
 
 
@@ -171,10 +181,18 @@ def day(request: Request, every: Mapping[str, Skill], scope: Scope, more: int = 
 
 def mastery_of(request: Request, own: Mine) -> dict[str, Mastered]:
     """Return how well each concept is known by practice; call it in a thread."""
-    state = practice(request).state()
+    state, now = practice(request).state(), moment()
     if not state.cards:
         return {}
-    return mastered(state, own.course.concepts, moment(), skills(request).values())
+    known = skills(request)
+    kept = skills_at(request)
+    key = ("mastery", own.text, *(kept[0] if kept and known else ("not told",)), minute(now))
+    return store(request).once(key, lambda: mastered(state, own.course.concepts, now, known.values()))
+
+
+def minute(now: datetime) -> int:
+    """Return the number of a minute: for so long what is forgotten meanwhile is not counted anew."""
+    return int(now.timestamp() // 60)
 
 
 def coming(at: datetime, now: datetime) -> str:

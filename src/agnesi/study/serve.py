@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 import time
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
+from agnesi.errors import AgnesiError
 from agnesi.study.app import application
 from agnesi.study.settings import Settings
 from agnesi.study.store.keeping import Store
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at a port; at any free one where that is taken."""
+    """Return a socket that listens at a port; at any free one where that is taken.
+
+    Raises `AgnesiError` where the system does not allow it.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for wanted in (port, 0):
         found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # told, asyncio sends answers at once
@@ -27,15 +33,21 @@ def listening(host: str, port: int) -> socket.socket:
         try:
             found.bind((host, wanted))
             return found
-        except OSError:
+        except OSError as error:
             found.close()
-            if wanted == 0:
-                raise
+            if wanted == 0 or error.errno in (errno.EACCES, errno.EPERM):
+                said = f"The system does not let Agnesi use port {wanted} of {host}: {error.strerror}."
+                raise AgnesiError(said, repair="Name another port from 1024 on, as in agnesi study --port 8420.") from error
     raise AssertionError("a port is free or the system has said why not")
 
 
 class Server(uvicorn.Server):
     """A server that gives up what is being computed when it ends, so that no visitor is waited for."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at the first interrupt; it is on the way at the next ones, and is soon there."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop the workers, which answers all who wait; then end."""

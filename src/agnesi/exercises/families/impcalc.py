@@ -228,12 +228,16 @@ def _direction(rng: Random, level: int) -> Instance:
     text = f"f(x, y) = {f}"
     return Instance(
         f"Find the derivative of ${text}$ at $({at[0]}, {at[1]})$ in the direction of $({u}, {v})$.".replace("-", "−"),
-        Exact(value, lines="value"),
+        Exact(value, lines="value", claim="gᵀr/‖r‖"),
         "a number; a fraction is welcome",
-        text,
+        f"{text}; g = {_pair(calculus.gradient(f, at, 'x, y').part)}; r = ({u}, {v})".replace("-", "−"),
         slips=distinct(_number(value), slips),
         work=work,
     )
+
+
+def _pair(v: Any) -> str:
+    return f"({', '.join(map(str, v))})".replace("-", "−")
 
 
 def _number(value: Any) -> str:
@@ -263,9 +267,9 @@ def _newton(rng: Random, level: int) -> Instance:
     ]
     return Instance(
         f"Do one step of Newton’s method for a zero of $f(x) = {f}$ from $x = {at}$. Where does it lead?",
-        Exact(new, lines="value"),
+        Exact(new, lines="value", claim="x − u/v"),
         "a number; a fraction is welcome",
-        f"f(x) = {f}",
+        f"f(x) = {f}; x = {at}; u = {value}; v = {slope}".replace("-", "−"),
         slips=tuple(p for p in distinct(_number(new), slips)),
         work=lambda: steps,
     )
@@ -301,9 +305,9 @@ def _descent(rng: Random, level: int) -> Instance:
         f"Do one step of gradient descent on $f(x, y) = {f}$ from $({at[0]}, {at[1]})$ with the rate ${rate}$.".replace(
             "-", "−"
         ),
-        Exact(new.as_immutable(), "vector"),
+        Exact(new.as_immutable(), "vector", claim="p − η g"),
         "a point, such as (1/2, −2)",
-        f"f(x, y) = {f}",
+        f"f(x, y) = {f}; p = {_pair(point)}; g = {_pair(slope)}; η = {rate}",
         slips=distinct(typed(new), slips),
         work=lambda: steps,
     )
@@ -378,9 +382,9 @@ def _difference(rng: Random, level: int) -> Instance:
     )
     return Instance(
         f"Find the {kind} difference of $f(x) = {f}$ at $x = {at}$ with the step $h = {h}$.",
-        Exact(value, lines="value"),
+        Exact(value, lines="value", claim="(u − v)/h" if forward else "(u − v)/(2h)"),
         "a number; a fraction is welcome",
-        f"f(x) = {f}",
+        f"f(x) = {f}; u = {up}; v = {here if forward else down}; h = {h}",
         slips=distinct(_number(value), slips),
         work=lambda: steps,
     )

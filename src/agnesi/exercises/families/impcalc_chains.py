@@ -45,7 +45,7 @@ def _chain(rng: Random, level: int) -> Instance:
         f"Let $z = {outer}$ with $x = {g}$ and $y = {h}$. Find $dz/dt$ by the chain rule, as a formula in $t$.",
         answer,
         "a formula in t",
-        f"x(t) = {g}; y(t) = {h}; z(t) = {inside}",
+        f"t: scalar; x(t) = {g}; y(t) = {h}; z(t) = {inside}",
         slips=_apart_in_t(answer.value, slips),
         work=lambda: steps,
     )

@@ -155,7 +155,7 @@ def _backprop(rng: Random, level: int) -> Instance:
             )
         )
     if wrt == "b":
-        slips.append(Planted(f"{k + 1}({answer.value})", "coefficient"))
+        slips.append(Planted(f"({answer.value})/2", "factor 2 lost"))
     form = {"b": "a vector of size m", "x": "a vector of size n", "W": "a matrix m×n"}[wrt]
     return Instance(
         f"For one layer, with $W : m×n$, $x : n$ and $b, t : m$, let $C = {f}$. Find $∂C/∂{wrt}$.",
@@ -324,8 +324,9 @@ def _residual(rng: Random, level: int) -> Instance:
     points = ", ".join(f"({p}, {q})" for p, q in zip(x, y, strict=True)).replace("-", "−")
     return Instance(
         f"How large is $χ² = ∑ (y_i − f(x_i))²$ for $f(x) = {model}$ and the points {points}?",
-        Exact(value, lines="value"),
+        Exact(value, lines="value", claim="sum(r ⊙ r)"),
         "a number",
+        f"r = ({', '.join(map(str, left))})".replace("-", "−"),
         slips=apart(value, slips),
         work=lambda: steps,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, distinct, integer, matrix, plus, times, typed, unimodular
+from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, plus, raised, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
 from agnesi.worked.record import Worked
 
@@ -42,8 +42,9 @@ def _determinant(rng: Random, level: int) -> Instance:
         )
     return Instance(
         f"Find the determinant of $A = {typed(A)}$.",
-        Exact(value, lines="value"),
+        Exact(value, lines="value", claim="det(A)"),
         "a number",
+        f"A = {listed(A)}",
         slips=apart(value, slips),
         work=partial(linalg.determinant, A),
     )
@@ -61,9 +62,9 @@ def _spectral(rng: Random, level: int) -> tuple[sympy.ImmutableMatrix, list[int]
 
 
 def _eigenvalues(rng: Random, level: int) -> Instance:
-    """Draw a 2×2 matrix: its eigenvalues."""
+    """Draw a 2×2 matrix: its eigenvalues, which are not those of −A."""
     A, values = _spectral(rng, level)
-    while level > 1 and (A[0, 1] == 0 or A[1, 0] == 0):
+    while sum(values) == 0 or (level > 1 and (A[0, 1] == 0 or A[1, 0] == 0)):
         A, values = _spectral(rng, level)
     work = partial(_values_of, A)
     right = tuple(sorted(values))
@@ -215,8 +216,9 @@ def _power(rng: Random, level: int) -> Instance:
     ]
     return Instance(
         f"Find $A^{n}$ for $A = {typed(A)}$, by its eigenvectors or otherwise.",
-        Exact(value, "matrix"),
+        Exact(value, "matrix", claim=raised("A", n)),
         "a matrix, such as [1 2; 3 4]",
+        f"A = {listed(A)}",
         slips=apart(value, slips),
         work=work,
     )

@@ -72,6 +72,8 @@ def _rotation(rng: Random, level: int) -> Instance:
     angle = rng.choice(_ANGLES[level])
     R = sympy.ImmutableMatrix(linalg.rotation(angle, degrees=True).value)
     v = _vector(rng, 2, 6)
+    while v[0] == v[1]:
+        v = _vector(rng, 2, 6)
     why = "The columns are where e₁ and e₂ go: (cos, sin) and (−sin, cos)."
     value = (R * v).applyfunc(sympy.expand).as_immutable()
     back = (R.T * v).applyfunc(sympy.expand).as_immutable()
@@ -124,8 +126,9 @@ def _markov(rng: Random, level: int) -> Instance:
     return Instance(
         f"Column j of $P = {typed(P)}$ has the chances to go from place j to the others. One begins at place 1. "
         f"What are the chances after {steps} step{'s' if steps > 1 else ''}?",
-        Exact(value, "vector"),
+        Exact(value, "vector", claim="P u" if steps == 1 else "P P u"),
         "a vector of fractions or decimals",
+        f"P = {listed(P)}; u = {listed(start)}",
         slips=apart(value, slips),
         work=work,
     )

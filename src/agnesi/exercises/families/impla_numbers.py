@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, distinct, integer, matrix, plus, times, typed, unimodular
+from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, plus, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.worked.record import Worked
 
@@ -49,8 +49,9 @@ def _combination(rng: Random, level: int) -> Instance:
     ]
     return Instance(
         f"For $u = {_vec(u)}$ and $v = {_vec(v)}$ work out ${plus(times(a, 'u'), times(b, 'v'))}$.",
-        Exact(value, "vector"),
+        Exact(value, "vector", claim=plus(first, second)),
         "a vector, such as (1, −2)",
+        f"u = {_vec(u)}; v = {_vec(v)}",
         slips=apart(value, slips),
         work=lambda: steps,
     )
@@ -87,8 +88,9 @@ def _product(rng: Random, level: int) -> Instance:
     other = "x" if level == 1 else "B"
     return Instance(
         f"Work out ${name}$ for $A = {typed(A)}$ and ${other} = {typed(B)}$.",
-        Exact(value, "vector" if level == 1 else "matrix"),
+        Exact(value, "vector" if level == 1 else "matrix", claim=name),
         "a matrix, such as [1 2; 3 4]" if level > 1 else "a vector",
+        f"A = {listed(A)}; {other} = {listed(B)}",
         slips=apart(value, slips),
         work=partial(_multiplied, A, B, other),
     )
@@ -113,7 +115,7 @@ def _dot(rng: Random, level: int) -> Instance:
             (sum(u) * sum(v), "product of sums", "", ""),
             (-dot if dot else dot + 1, "sign of a sum", "", ""),
         ]
-        ask = f"the dot product of $x = {_vec(u)}$ and $y = {_vec(v)}$"
+        ask, claim = f"the dot product of $x = {_vec(u)}$ and $y = {_vec(v)}$", "xᵀy"
     elif level == 2:
         work = partial(linalg.norm, u)
         value = sympy.sqrt((u.T * u)[0])
@@ -126,7 +128,7 @@ def _dot(rng: Random, level: int) -> Instance:
                 "‖x‖ = √(x₁² + … + xₙ²).",
             ),
         ]
-        ask = f"the length of $x = {_vec(u)}$"
+        ask, claim = f"the length of $x = {_vec(u)}$", "‖x‖"
     else:
         value = dot / sympy.sqrt((u.T * u)[0] * (v.T * v)[0])
         work = partial(linalg.angle, u, v)
@@ -140,14 +142,15 @@ def _dot(rng: Random, level: int) -> Instance:
             (dot / ((u.T * u)[0] * (v.T * v)[0]), "root lost", "", ""),
             (-value if value else value + 1, "sign", "", ""),
         ]
-        ask = f"the cosine of the angle between $x = {_vec(u)}$ and $y = {_vec(v)}$"
+        ask, claim = f"the cosine of the angle between $x = {_vec(u)}$ and $y = {_vec(v)}$", "xᵀy/(‖x‖ ‖y‖)"
     planted = tuple(
         Planted(str(sympy.sympify(t)).replace("**", "^"), *rest) for t, *rest in slips if sympy.sympify(t) != value
     )
     return Instance(
         f"Find {ask}.",
-        Exact(sympy.sympify(value)),
+        Exact(sympy.sympify(value), claim=claim),
         "a number, such as 3, 5/2 or sqrt(13)",
+        f"x = {_vec(u)}" if level == 2 else f"x = {_vec(u)}; y = {_vec(v)}",
         slips=distinct(str(value), planted),
         work=work,
     )
@@ -187,8 +190,9 @@ def _projection(rng: Random, level: int) -> Instance:
     ]
     return Instance(
         f"Project $s = {_vec(s)}$ on $r = {_vec(r)}$: find the vector projection.",
-        Exact(found, "vector"),
+        Exact(found, "vector", claim="(rᵀs/(rᵀr)) r"),
         "a vector, such as (1/2, −2)",
+        f"r = {_vec(r)}; s = {_vec(s)}",
         slips=apart(found, slips),
         work=work,
     )
@@ -222,8 +226,9 @@ def _coordinates(rng: Random, level: int) -> Instance:
     told = ", ".join(f"$b_{k} = {_vec(B[:, k - 1])}$" for k in range(1, n + 1))
     return Instance(
         f"What are the coordinates of $x = {_vec(x)}$ in the basis {told}?",
-        Exact(value, "vector"),
+        Exact(value, "vector", claim="B⁻¹ x"),
         "a vector, such as (2, −1)",
+        f"B = {listed(B)}; x = {_vec(x)}",
         slips=apart(value, slips),
         work=work,
     )

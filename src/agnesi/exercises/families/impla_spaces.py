@@ -37,7 +37,7 @@ def _norm(rng: Random, level: int) -> Instance:
             (value**2, "root lost", "", ""),
             (sum(map(abs, x)), "sum of entries for the length", "the entries were added, not squared", why),
         ]
-        return _number(ask, value, slips, work)
+        return _number(ask, value, slips, work, "‖x‖", f"x = {_vec(x)}")
     if level == 2:
         x, y = _vector(rng, 2, 5), _vector(rng, 2, 5)
         while x[0] == y[0] or x[1] == y[1] or x == -y:
@@ -53,7 +53,8 @@ def _norm(rng: Random, level: int) -> Instance:
              "The distance is the length of x − y."),
             (d.norm() ** 2, "root lost", "", ""),
         ]  # fmt: skip
-        return _number(f"How far apart are $x = {_vec(x)}$ and $y = {_vec(y)}$?", d.norm(), slips, lambda: steps)
+        ask, given = f"How far apart are $x = {_vec(x)}$ and $y = {_vec(y)}$?", f"x = {_vec(x)}; y = {_vec(y)}"
+        return _number(ask, d.norm(), slips, lambda: steps, "‖x − y‖", given)
     x = sympy.ImmutableMatrix([rng.choice((1, -1)) * k for k in rng.choice((*_TRIPLES, *_QUADRUPLES))])
     length, unit = x.norm(), (x / x.norm()).as_immutable()
     told = (("Find the length", f"‖x‖ = {length}"), ("Divide each entry by it", f"x/‖x‖ = {typed(unit)}"))
@@ -64,18 +65,21 @@ def _norm(rng: Random, level: int) -> Instance:
     ]
     return Instance(
         f"Find the vector of length 1 that points as $x = {_vec(x)}$ does.",
-        Exact(unit, "vector"),
+        Exact(unit, "vector", claim="x/‖x‖"),
         "a vector, such as (3/5, −4/5)",
+        f"x = {_vec(x)}",
         slips=apart(unit, planted),
         work=lambda: told,
     )
 
 
-def _number(question: str, value: Any, slips: list[tuple[Any, str, str, str]], work: Any) -> Instance:
+def _number(
+    question: str, value: Any, slips: list[tuple[Any, str, str, str]], work: Any, claim: str = "", given: str = ""
+) -> Instance:
     value = sympy.sympify(value)
     exact = [(sympy.sympify(v), *rest) for v, *rest in slips]
     planted = tuple(Planted(typed(p), *rest) for p, *rest in _unlike(value, exact))
-    return Instance(question, Exact(value), NUMBER, slips=planted, work=work)
+    return Instance(question, Exact(value, claim=claim), NUMBER, given, slips=planted, work=work)
 
 
 def _unlike(value: sympy.Expr, slips: list[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from random import Random
 
 import sympy
 
-from agnesi.exercises.drawing import integer, matrix, typed, unimodular
+from agnesi.exercises.drawing import integer, listed, matrix, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.linalg import echelon, inverse, solve
 
@@ -63,8 +63,9 @@ def _solve(rng: Random, level: int) -> Instance:
         slips.append(Planted(typed(-x), "sign", "the signs of the whole solution are turned"))
     return Instance(
         f"Solve $A x = b$ with $A = {typed(A)}$ and $b = {typed(b)}$.",
-        Exact(done.value, "vector"),
+        Exact(done.value, "vector", claim="A⁻¹ b"),
         "a vector, such as [1; 2]",
+        f"A = {listed(A)}; b = {listed(b)}",
         slips=tuple(slips),
         work=partial(solve, A, b),
     )
@@ -98,8 +99,9 @@ def _inverse(rng: Random, level: int) -> Instance:
         slips.append(Planted(typed(A.T), "transpose for inverse"))
     return Instance(
         f"Find the inverse of $A = {typed(A)}$.",
-        Exact(done.value, "matrix"),
+        Exact(done.value, "matrix", claim="A⁻¹"),
         "a matrix, such as [1/2 0; 3 1]",
+        f"A = {listed(A)}",
         slips=tuple(slips),
         work=partial(inverse, A),
     )

@@ -30,7 +30,7 @@ def _numbers(rng: Random, level: int) -> Instance:
     text = typed
     slips = [
         Planted(
-            text(sympy.ImmutableMatrix(n, 1, w)), "other variable", "the weights were given: that is the slope in x"
+            text(sympy.ImmutableMatrix(n, 1, w)), "weights for inputs", "the weights were given: that is the slope in x"
         ),
         Planted(
             text(row * z),

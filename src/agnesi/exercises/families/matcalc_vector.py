@@ -146,7 +146,8 @@ def _elementwise(rng: Random, level: int) -> Instance:
     f, wrt = rng.choice(texts[level]), "w" if level == 3 else rng.choice("wx")
     text = f"{head}; {f}"
     answer = asked(f"∂y/∂{wrt}", text, wrt)
-    inside = answer.value.removeprefix("diag(").removesuffix(")") if answer.value.startswith("diag(") else ""
+    whole = answer.value.startswith("diag(") and answer.value.endswith(")")  # diag(x) + 6I is not one
+    inside = answer.value.removeprefix("diag(").removesuffix(")") if whole else ""
     other = "x" if wrt == "w" else "w"
     slips = [*slips_of_derivative(text, wrt, 2)]
     if inside and "diag" not in inside:
@@ -282,7 +283,7 @@ def _total(rng: Random, level: int) -> Instance:
         f"Let $y = {outer}$ with $u = {g}$. Find the total derivative $dy/dx$, as a formula in $x$.",
         answer,
         "a formula in x",
-        f"u(x) = {g}; f(x) = {inside}",
+        f"x: scalar; u(x) = {g}; f(x) = {inside}",
         slips=unlike(answer.value, slips),
         work=derivation(text, "x"),
     )
@@ -336,7 +337,7 @@ def _vector_chain(rng: Random, level: int) -> Instance:
         "as formulas in $x$.",
         Formula("f′(x)", value, vector=True),
         "a vector, such as [2x cos(x²); 3]",
-        f"f(x) = ({whole[0]}, {whole[1]})",
+        f"x: scalar; f(x) = ({whole[0]}, {whole[1]})",
         slips=distinct(value, slips),
         work=lambda: done,
     )

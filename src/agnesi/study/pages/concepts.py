@@ -18,6 +18,7 @@ from agnesi.course.own import EXAMPLE
 from agnesi.course.paths import with_needs
 from agnesi.course.records import Chapter, Place
 from agnesi.errors import AgnesiError
+from agnesi.study.kept import kept_page
 from agnesi.study.layout import around
 from agnesi.study.mine import OWN, Mine, extended, mine
 from agnesi.study.own_lessons import lesson_folders
@@ -42,6 +43,7 @@ class Told:
     lessons: tuple[Lesson, ...]
 
 
+@kept_page
 def concept(request: Request) -> Response:
     """Answer with one concept."""
     own = mine(request)
@@ -73,6 +75,7 @@ def _places(own: Mine, it: Concept) -> list[tuple[Place, Resource, str, int, boo
     return sorted(rows, key=lambda row: (not row[4], own.advice.pace(row[0].resource).rank))
 
 
+@kept_page
 def resource(request: Request) -> Response:
     """Answer with one resource: what it is good for, where to start, its chapters and what they teach."""
     own = mine(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from agnesi.course import curriculum
 from agnesi.course.advice import advice
 from agnesi.dialects import dialects
+from agnesi.study.kept import kept_page
 from agnesi.study.mine import mine
 from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.pages.concepts import back_to
@@ -52,6 +54,7 @@ def chosen_dialect(request: Request, lesson: Lesson) -> str:
     return lesson.resource if lesson.resource in dialects else "agnesi"
 
 
+@kept_page
 def listed(request: Request) -> Response:
     """Answer with the lessons by book and chapter; of one book with `of`."""
     own, chosen = mine(request), request.query_params.get("of", "")
@@ -122,7 +125,7 @@ async def _exercises(request: Request, lesson: Lesson) -> list[Any]:
     return [known[id] for id in dict.fromkeys((*lesson.exercises, *about)) if id in known][:EXERCISES]
 
 
-def _around(lesson: Lesson, every: dict[str, Lesson], own: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _around(lesson: Lesson, every: Mapping[str, Lesson], own: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what a lesson leads to: concepts, places to read, other results, lessons that come next."""
     course = own.course
     shown = {p["id"] for p in parts if p["kind"] == "result" and "id" in p}

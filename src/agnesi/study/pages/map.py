@@ -12,6 +12,7 @@ from starlette.routing import Route
 from agnesi.course import Curriculum
 from agnesi.course.records import AREAS
 from agnesi.errors import AgnesiError
+from agnesi.study.kept import kept_page
 from agnesi.study.layout import Drawing, banded, drawn
 from agnesi.study.mine import Mine, extended, mine, way_to
 from agnesi.study.own_lessons import lesson_folders
@@ -33,6 +34,7 @@ def slug(area: str) -> str:
     return area.casefold().replace(" ", "-")
 
 
+@kept_page
 def areas(request: Request) -> Response:
     """Answer with the areas and how they lean on one another; below them all concepts as a list."""
     own = mine(request)
@@ -42,6 +44,7 @@ def areas(request: Request) -> Response:
     )  # fmt: skip
 
 
+@kept_page
 def area(request: Request) -> Response:
     """Answer with the concepts of one area."""
     own = mine(request)
@@ -59,6 +62,7 @@ def area(request: Request) -> Response:
     )  # fmt: skip
 
 
+@kept_page
 def everything(request: Request) -> Response:
     """Answer with all concepts in one drawing; those on the way to a goal are marked."""
     own = mine(request)

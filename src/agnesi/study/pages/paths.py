@@ -14,6 +14,7 @@ from agnesi.course.goals import near
 from agnesi.course.paths import SPEEDS
 from agnesi.course.places import WAYS
 from agnesi.errors import AgnesiError
+from agnesi.study.kept import kept_page
 from agnesi.study.layout import Drawing, drawn
 from agnesi.study.mine import Mine, extended, mine, way_to
 from agnesi.study.own_lessons import lesson_folders
@@ -33,6 +34,7 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+@kept_page
 def path(request: Request) -> Response:
     """Answer with the route to the goal in the address, or with goals to choose from and where to start."""
     own = mine(request)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from agnesi.course import Result, curriculum
 from agnesi.course.advice import advice
+from agnesi.study.kept import kept_page
 from agnesi.study.own_lessons import lesson_folders
 from agnesi.study.verbs.gallery import starts
 from agnesi.study.verbs.lesson_texts import lessons_of
@@ -24,6 +25,7 @@ FILES = {"py": "text/x-python", "tex": "application/x-tex", "txt": "text/plain",
 SECONDS = 30.0  # a result may bring all of the mathematics with it
 
 
+@kept_page
 def listed(request: Request) -> Response:
     """Answer with the results of one resource, or of all; `all=1` lists also what is not reproduced yet."""
     course, everything = curriculum(), request.query_params.get("all") == "1"

@@ -11,15 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agnesi.study.kept import kept_page
 from agnesi.study.mine import extended, mine
 from agnesi.study.own_lessons import lesson_folders
-from agnesi.study.verbs.lesson_texts import stamps
+from agnesi.study.verbs.lesson_texts import Stamp, stamps
 from agnesi.study.verbs.search import KINDS, Entry, Index, entries_of, index
 from agnesi.study.web import fragment, is_fragment, page
 
 FEW, MANY, LONGEST = 6, 100, 200
 
 
+@kept_page
 def search(request: Request) -> Response:
     """Answer with what was found: `q` the words, `kind` one kind of things; to htmx only the list."""
     query = request.query_params.get("q", "")[:LONGEST].strip()
@@ -42,7 +44,7 @@ def _groups(found: list[Entry], kind: str) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=4)
-def known(own: str, folders: tuple[Path, ...] = (), changed: tuple[tuple[Path, int], ...] = ()) -> Index:
+def known(own: str, folders: tuple[Path, ...] = (), changed: tuple[Stamp, ...] = ()) -> Index:
     """Return the index of the curriculum with what a person added in their own file, and of the starting points.
 
     It has the lessons of the folders too; `changed` are the times of their files.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from agnesi.errors import AgnesiError
 from agnesi.study.store.models import FileRow, MarkRow, PreferenceRow, SheetRow, VersionRow, now
+from agnesi.study.store.watch import Seen, Watch
 
+Read = TypeVar("Read")
 LATEST = "m0002"  # the newest change of the tables
 ELSEWHERE = "Say another folder: agnesi study --data FOLDER."
 NOT_OPENED = {  # by a word of what SQLite says
@@ -97,7 +99,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.writing = engine, engine.execution_options(writing=True)
-        self._preferences: dict[str, Any] | None = None
+        self.watch = Watch(str(engine.url.database))
+        self._kept: tuple[Seen, dict[Hashable, Any]] = (self.watch.version(), {})
 
     @classmethod
     def at(cls, path: Path) -> Store:
@@ -108,6 +111,9 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(_opened(path))
+        except (FileExistsError, NotADirectoryError) as error:
+            file = next((p for p in path.parents if p.is_file()), path.parent)
+            raise AgnesiError(f"{file} is a file, and no folder.", repair=ELSEWHERE) from error
         except OSError as error:
             said = f"The folder {path.parent} cannot be used: {error.strerror}."
             raise AgnesiError(said, repair=ELSEWHERE) from error
@@ -118,7 +124,26 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
+        self.watch.close()
         self.engine.dispose()
+
+    def version(self) -> Seen:
+        """Return what is never the same again after anything was kept, by this process or by any other."""
+        return self.watch.version()
+
+    def once(self, key: Hashable, read: Callable[[], Read]) -> Read:
+        """Return what a function reads, read once for each version; it is shared, and so is not to be changed.
+
+        What is read may be newer than its version, and never older: then it is read once more.
+        """
+        at, (version, kept) = self.version(), self._kept
+        if version != at:
+            kept = {}
+            self._kept = (at, kept)
+        if key not in kept:
+            kept[key] = read()
+        found: Read = kept[key]
+        return found
 
     # Worksheets
 
@@ -144,6 +169,9 @@ class Store:
 
     def sheets(self, limit: int = 200) -> list[Sheet]:
         """Return the worksheets, the last changed first."""
+        return list(self.once(("sheets", limit), lambda: self._sheets(limit)))
+
+    def _sheets(self, limit: int) -> list[Sheet]:
         wanted = select(SheetRow).where(SheetRow.dropped.is_(None)).order_by(SheetRow.changed.desc()).limit(limit)
         with Session(self.engine) as session:
             return [_sheet(session, row) for row in session.scalars(wanted)]
@@ -219,6 +247,9 @@ class Store:
 
     def marks(self, kind: str) -> dict[str, Any]:
         """Return what is said, by thing, the last said first."""
+        return dict(self.once(("marks", kind), lambda: self._marks(kind)))
+
+    def _marks(self, kind: str) -> dict[str, Any]:
         wanted = select(MarkRow.thing, MarkRow.value).where(MarkRow.kind == kind)
         with self.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(wanted.order_by(MarkRow.at.desc(), MarkRow.id.desc()))}
@@ -248,6 +279,9 @@ class Store:
 
     def files(self, kind: str) -> list[Kept]:
         """Return the files of a kind, the newest first."""
+        return list(self.once(("files", kind), lambda: self._files(kind)))
+
+    def _files(self, kind: str) -> list[Kept]:
         wanted = select(*FileRow.__table__.columns).where(FileRow.kind == kind).order_by(FileRow.at.desc())
         with self.engine.connect() as connection:
             return [Kept(*row) for row in connection.execute(wanted)]
@@ -261,16 +295,16 @@ class Store:
 
     def preference(self, name: str, default: Any = None) -> Any:
         """Return how a person likes something."""
-        if self._preferences is None:
-            with Session(self.engine) as session:
-                self._preferences = {row.name: row.value for row in session.scalars(select(PreferenceRow))}
-        return self._preferences.get(name, default)
+        return self.once("preferences", self._preferences).get(name, default)
+
+    def _preferences(self) -> dict[str, Any]:
+        with Session(self.engine) as session:
+            return {row.name: row.value for row in session.scalars(select(PreferenceRow))}
 
     def prefer(self, name: str, value: Any) -> None:
         """Keep how a person likes something."""
         with Session(self.writing) as session, session.begin():
             session.merge(PreferenceRow(name=name, value=value))
-        self._preferences = None
 
 
 def _opened(path: Path) -> Engine:

@@ -107,6 +107,9 @@ class Practice:
 
     def state(self) -> State:
         """Return all that is remembered."""
+        return self.store.once("what is remembered", self._now)
+
+    def _now(self) -> State:
         settings = self.settings()
         with self._lock, Session(self.store.engine) as session:
             last, many = session.execute(select(func.max(ReviewRow.id), func.count())).one()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from agnesi.lessons.reading import neighbours, paths, readable
+from agnesi.lessons.reading import Stamp, neighbours, paths, readable, stamps
 from agnesi.lessons.record import Lesson, LessonFault
 
 __all__ = [
-    "Lesson", "LessonFault", "lesson_file", "lesson_of_each", "lessons_about", "lessons_of", "neighbours", "readable",
-    "stamps",
+    "Lesson", "LessonFault", "Stamp", "lesson_file", "lesson_of_each", "lessons_about", "lessons_of", "neighbours",
+    "readable", "stamps",
 ]  # fmt: skip
 
 
@@ -36,9 +36,3 @@ def lessons_of(result: str, folders: Iterable[Path] = ()) -> list[Lesson]:
 def lesson_file(id: str, folders: Iterable[Path] = ()) -> Path | None:
     """Return the file of a lesson, readable or not."""
     return next((path for path in paths(folders) if path.stem == id), None)
-
-
-def stamps(folders: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
-    """Return the files of further folders with the times of their last changes: other ones, when a lesson changes."""
-    every = (path for folder in folders for path in sorted(folder.rglob("*.md")))
-    return tuple((path, path.stat().st_mtime_ns) for path in every if path.is_file())

@@ -80,10 +80,10 @@ class Index:
 
 
 def _score(word: str, title: tuple[str, ...], others: frozenset[str], text: tuple[str, ...]) -> float:
-    if word in title or word in others:
-        return TITLE
     if 2 <= len(word) <= 5 and word in _initials(title):
         return INITIALS
+    if word in title or word in others:
+        return TITLE
     if any(t.startswith(word) for t in title):
         return BEGINS
     if word in text:
