@@ -16,7 +16,7 @@ from agnesi.check.report import Judged, Report
 from agnesi.check.settings import Findings
 from agnesi.check.worlds_cast import roles_of
 from agnesi.dialects import dialects
-from agnesi.errors import TooLarge
+from agnesi.errors import ReadError, TooLarge
 from agnesi.expr.clock import now
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbol, symbols_of
 from agnesi.judgement import GivenText, Judgement, as_read, judged_text, judgement_of, text_read
@@ -95,12 +95,13 @@ def check(
 def check_within(
     text: str, spans: Sequence[tuple[int, int]] | None, *, dialect: str = "agnesi",
     declarations: Mapping[str, Symbol] | None = None, definitions: Mapping[str, Definition] | None = None,
-    diagnose: bool = True, findings: Findings | None = None,
+    diagnose: bool = True, findings: Findings | None = None, most_unread: float = MAX_STATEMENTS,
 ) -> Report:
     """Judge a text as `check` does; of prose outside the spans (start, stop) only what it declares is taken in.
 
     Documents mark their formulas, so that what looks like one elsewhere is none. `findings` keeps what is found of
-    claims, for the same text in another context. Raises what `check` raises.
+    claims, for the same text in another context. Raises what `check` raises, and `ReadError` where more than
+    `most_unread` statements are not read, before any is judged.
     """
     layout = dialects[dialect].gradient_layout
     source = spelt_out(source_of(BLANKS.sub(lambda found: found.group()[:80], text)))
@@ -111,7 +112,10 @@ def check_within(
         raise TooLarge(f"The text has {len(found)} statements; at most {MAX_STATEMENTS} are judged at once.")
     begun = now()
     kept = Findings() if findings is None else findings
-    first = judged_text(GivenText(source, tuple(found), layout, declarations or {}, definitions, findings=kept))
+    reading = text_read(GivenText(source, tuple(found), layout, declarations or {}, definitions, findings=kept))
+    if sum(line.error is not None for line in reading.lines.lines) > most_unread:
+        raise ReadError(f"More than {most_unread:.0f} statements are not read.")
+    first = judgement_of(reading)
     first, numbers = _in_other_ways(first, begun)
     first, usual = _by_habit(first, spans, begun)
     first, statements = _without_misread(first, diagnose, spans is not None)

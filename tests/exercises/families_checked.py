@@ -1,14 +1,22 @@
-"""What every family is held to; `test_families.py` goes over all of them."""
+"""What every family is held to; `test_families.py` goes over all of them.
+
+A planted answer is judged twice: as learners' answers are, and blind, with the list of planted answers taken away.
+Then its slip must be found from what is typed alone. Slips that only the family knows (the wrong eigenvalue was used)
+cannot; those that are records of `agnesi.check`, and those that `LIKE` says are seen as one, must be, but for chance:
+of small numbers two slips may give the same.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from agnesi.exercises import Choice, Family, Instance, WrongLine, instance, judge, solution
-from agnesi.exercises.slips import known
+from agnesi.check.slips import slips
+from agnesi.exercises import Choice, Family, Instance, Shape, WrongLine, instance, judge, solution
+from agnesi.exercises.slips import LIKE, known
 
 MOST_ALIKE = 0.34  # of the planted answers, those that equal another planted one
+LEAST_NAMED = 0.5  # of the slips that can be seen from the answer alone, those that are, in each family
 
 
 @dataclass
@@ -18,9 +26,11 @@ class Seen:
     questions: set[str] = field(default_factory=set)
     slips: Counter[str] = field(default_factory=Counter)
     alike: int = 0
+    blind: Counter[str] = field(default_factory=Counter)
+    named: Counter[str] = field(default_factory=Counter)
 
 
-def checked(family: Family, level: int, seed: int, seen: Seen) -> Instance:
+def checked(family: Family, level: int, seed: int, seen: Seen, blind: bool = True) -> Instance:
     """Draw an instance, solve it, and see that its answer is right and its planted answers are refused."""
     one = instance(family.id, level, seed)
     where = one.id
@@ -36,7 +46,19 @@ def checked(family: Family, level: int, seed: int, seen: Seen) -> Instance:
         seen.slips[planted.slip] += 1
         if not isinstance(one.answer, WrongLine):
             _refused(one, planted.text, planted.slip, seen)
+            if blind and not isinstance(one.answer, Choice | Shape):
+                _found_blind(replace(one, slips=()), planted.text, planted.slip, seen)
     return one
+
+
+def _found_blind(bare: Instance, text: str, slip: str, seen: Seen) -> None:
+    """See that an answer is refused without the list of planted ones, and what is said of it."""
+    verdict = judge(bare, text)
+    refused = verdict.state == "wrong" or "not have this letter" in verdict.says
+    assert not verdict.right and refused, f"{bare.id}: {text!r} is {verdict.state}: {verdict.says}"
+    if (slip in slips or slip in LIKE) and slip != "arithmetic":  # a number worked out wrongly has no other name
+        seen.blind[slip] += 1
+        seen.named[slip] += verdict.diagnosis in (slip, *LIKE.get(slip, ()))
 
 
 def _refused(one: Instance, text: str, slip: str, seen: Seen) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from families_checked import MOST_ALIKE, Seen, checked
+from families_checked import LEAST_NAMED, MOST_ALIKE, Seen, checked
 
 from agnesi.checking import check
 from agnesi.course import curriculum
 from agnesi.exercises import Family, WrongLine, families, hint, instance, judge
-from agnesi.exercises.registry import unknown_concepts
+from agnesi.exercises.registry import drawn, unknown_concepts
 
 ALL = tuple(families().values())
 QUICK, MANY = 6, 200
+SEEN: dict[str, Seen] = {}  # what the tests above saw, for the one of all families together
 
 
 @pytest.mark.parametrize("family", ALL, ids=lambda f: f.id)
@@ -28,15 +29,29 @@ def test_two_hundred_instances_are_sound(family: Family) -> None:
 def _run(family: Family, count: int) -> None:
     seen = Seen()
     for k in range(count):
-        checked(family, k % family.levels + 1, k, seen)
+        checked(family, k % family.levels + 1, k, seen, blind=count > QUICK or k < family.levels)
     assert len(seen.questions) >= min(count // 2, 4 * family.levels) // 2, f"{family.id} repeats itself"
     assert seen.alike <= MOST_ALIKE * seen.slips.total(), f"{family.id}: planted answers are often the same"
+    least = LEAST_NAMED * seen.blind.total() - (count == QUICK)  # of two or three one may be by chance
+    assert seen.named.total() >= least, f"{family.id}: {seen.blind}, named {seen.named}"
+    SEEN[family.id] = seen
+
+
+def test_slips_are_found_from_the_answer_alone() -> None:
+    if len(SEEN) < len(ALL):
+        pytest.skip("needs all families")
+    found, named = (sum(getattr(s, name).total() for s in SEEN.values()) for name in ("blind", "named"))
+    assert found > 2 * len(ALL) and named >= 0.9 * found, f"{named} of {found}"
+    whole = [slip for s in SEEN.values() for slip in s.blind]
+    assert len(set(whole)) > 40
 
 
 def test_an_identity_gives_the_same_exercise() -> None:
     for family in ALL:
-        one, again = instance(family.id, 1, 5), instance(family.id, 1, 5)
-        assert one == again and one.id == f"{family.id}/1/5"
+        one = instance(family.id, 1, 5)
+        drawn.cache_clear()
+        again = instance(family.id, 1, 5)
+        assert one == again and one is not again and one.id == f"{family.id}/1/5"
 
 
 def test_concepts_and_sections_are_known() -> None:

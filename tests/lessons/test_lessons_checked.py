@@ -86,6 +86,32 @@ def test_a_complete_resource_leaves_nothing_out(resource: str, every: dict[str, 
     assert pictured <= shown, "these results have a picture, and no lesson shows it"
 
 
+MATHEMATICS = ("2", "3", "4", "5", "7")  # the chapters of MML that teach what the three resources teach, and more of it
+
+
+def _left_out_of_mml(every: dict[str, Lesson]) -> set[str]:
+    """Return the concepts and results of these chapters that no lesson teaches or names."""
+    course = curriculum()
+    taught = {c for one in every.values() for c in one.concepts}
+    named = {r for one in every.values() for r in one.results}
+    concepts = {c.id for c in course.concepts.values() for p in c.taught if (p.resource, p.chapter) in _PLACES}
+    reached = {r for r in course.results if re.fullmatch(rf"mml-[{''.join(MATHEMATICS)}]-.*", r)}
+    return (concepts - taught) | (reached - named)
+
+
+_PLACES = {("mml", chapter) for chapter in MATHEMATICS}
+
+
+def test_the_mathematics_of_mml_has_lessons(every: dict[str, Lesson]) -> None:
+    assert _left_out_of_mml(every) == set()
+    assert _left_out_of_mml({id: one for id, one in every.items() if id != "mml-svd"}) == {"svd", "mml-4-svd"}
+    chapters = {p.chapter for one in every.values() for p in one.where if one.resource == p.resource == "mml"}
+    assert set(MATHEMATICS) <= chapters
+    shown = {b.text.strip() for one in every.values() for b in one.blocks if b.kind == "result"}
+    others = {r for r in results if re.fullmatch(rf"mml-[{''.join(MATHEMATICS)}]-.*", r)} - shown
+    assert not [r for r in others if results[r].picture], "these results have a picture, and no lesson shows it"
+
+
 def test_gaps_are_what_is_left_out(every: dict[str, Lesson]) -> None:
     bare = {id: one for id, one in every.items() if one.resource != "matcalc"}
     told = list(gaps("matcalc", bare, [("gradient",)]))

@@ -14,11 +14,13 @@ from types import SimpleNamespace
 import pytest
 from scipy.stats import binomtest
 
+import agnesi.exercises as exercises
 from agnesi.course import curriculum
 from agnesi.errors import AgnesiError
 from agnesi.memory import Review, Settings, Skill, State, due, exported, fresh, imported, mastery, merged, replayed
 from agnesi.memory import recalled as recall_of
 from agnesi.memory.anki import Note, deck
+from agnesi.memory.catalogue import told
 from agnesi.memory.mastery import PASSED, mastered
 from agnesi.memory.queue import SOON, begun_today, depths, today
 from agnesi.memory.record import parts_of
@@ -269,3 +271,23 @@ def test_a_deck_is_the_sqlite_that_anki_reads(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "again" / "collection.anki2")
     assert connection.execute("SELECT guid FROM notes").fetchall() == [(rows[0][0],)]
     connection.close()
+
+
+def test_families_are_told_without_loading_them() -> None:
+    folder = Path(exercises.__file__).parent / "families"
+    loaded = [
+        {
+            "id": f.id, "title": f.title, "kind": f.kind, "concepts": list(f.concepts), "levels": f.levels,
+            "resources": list(f.resources), "where": [list(w) for w in f.where],
+        }
+        for f in exercises.families().values()
+    ]  # fmt: skip
+    assert told(folder) == loaded and len(loaded) > 70
+
+
+@pytest.mark.parametrize(
+    "text", ["FAMILIES = tuple(made())", "FAMILIES = (1,)", "FAMILIES = (", "x = 1", 'FAMILIES = (Family(name, "t"),)']
+)
+def test_families_that_are_not_written_out_are_not_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "one.py").write_text(text, "utf-8")
+    assert told(tmp_path) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 import pytest
 
+from agnesi.errors import AgnesiError
 from agnesi.study import serve
 from agnesi.study.settings import Settings, data_folder
 from study_visitors import Server, Visit
@@ -57,6 +59,13 @@ def test_it_ends_without_a_word_more_whatever_it_is_at(server: Server, pause: fl
     time.sleep(pause)
     status, said = server.end(signal.SIGINT)
     asking.join()
+    assert (status, said, server.errors.read_text()) == (0, "Agnesi has ended. Everything is saved.\n", "")
+
+
+def test_a_second_interrupt_is_no_fault(server: Server) -> None:
+    os.kill(server.process.pid, signal.SIGINT)
+    time.sleep(0.05)
+    status, said = server.end(signal.SIGINT)
     assert (status, said, server.errors.read_text()) == (0, "Agnesi has ended. Everything is saved.\n", "")
 
 
@@ -110,6 +119,16 @@ def test_a_port_that_is_taken_gives_another() -> None:
             assert other.getsockname()[1] not in (0, port)
 
 
+def test_a_port_that_the_system_does_not_allow_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refused(socket.socket):
+        def bind(self, address: object) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(serve.socket, "socket", Refused)
+    with pytest.raises(AgnesiError, match=r"does not let Agnesi use port 80 of .*: Permission denied.*--port"):
+        serve.listening("127.0.0.1", 80)
+
+
 def test_it_listens_to_this_computer_alone() -> None:
     assert Settings().host == "127.0.0.1"
     with serve.listening(Settings().host, 0) as found:
@@ -126,9 +145,9 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file, not a folder")
     (tmp_path / "study.sqlite3").write_text("text, and no database" * 100)
     command = [sys.executable, "-m", "agnesi", "study", "--no-browser", "--port", "0", "--data"]
-    for folder in (tmp_path / "file", tmp_path):
+    for folder, said in ((tmp_path / "file", "is a file, and no folder"), (tmp_path, "cannot be opened")):
         done = subprocess.run([*command, str(folder)], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 2 and "cannot be" in done.stderr and "--data FOLDER" in done.stderr
+        assert done.returncode == 2 and said in done.stderr and "--data FOLDER" in done.stderr
         assert "Traceback" not in done.stderr + done.stdout
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import sqlite3
@@ -338,3 +339,9 @@ def test_many_things_are_marked_at_once_or_not_at_all(store: Store, monkeypatch:
     with pytest.raises(RuntimeError):
         store.remark("known", ["f", "g"], ["c"])
     assert store.marks("known") == {"c": True, "d": True, "e": True}
+
+
+def test_a_file_that_is_read_only_is_a_sentence(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda file, mode: file != path)
+    with pytest.raises(AgnesiError, match=r"may not be written\. Allow the file and its folder.*--data FOLDER"):
+        Store.at(path)

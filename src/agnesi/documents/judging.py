@@ -134,7 +134,7 @@ class _Attempt:
             if self.better(self.report(other_told), report):
                 used, report = other_told, self.report(other_told)
         if self.time() and self.helps(report, set(wide) - set(scoped), set(scoped) - set(wide)):
-            other = self.report(tuple(wide))
+            other = self.report(tuple(wide), _rank(report)[1] - 1 if not _rank(report)[0] else inf)
             if self.time() and (again := redefined(other, self.text(tuple(wide)), wide)):
                 other_told = tuple(context.anywhere(self.unit.place, self.names, again | anew))
                 if self.better(self.report(other_told), other):
@@ -170,8 +170,8 @@ class _Attempt:
         """Return what is told, a line each, with an empty line after it."""
         return "".join(f"{said(one)}\n" for one in told) + ("\n" if told else "")
 
-    def report(self, told: tuple[Told, ...]) -> Report | str:
-        """Return the report of the unit in a context, or why there is none."""
+    def report(self, told: tuple[Told, ...], most_unread: float = inf) -> Report | str:
+        """Return the report of the unit in a context, or why there is none: more is not read than is of use."""
         if told not in self.seen:
             before = self.text(told)
             spans = [(0, len(before)), *((a + len(before), b + len(before)) for a, b in self.unit.spans)]
@@ -180,7 +180,7 @@ class _Attempt:
                 with within(self.limit):
                     found = check_within(
                         before + self.unit.text, spans, dialect=self.dialect, diagnose=self.diagnose,
-                        findings=self.findings,
+                        findings=self.findings, most_unread=most_unread,
                     )
                     self.seen[told] = CUT_SHORT if over() else found  # what is cut short finds less
                 if found.first_wrong is None:  # what is called wrong is worth all the time that another context takes

@@ -17,6 +17,7 @@ from agnesi.expr.dims import show_shape
 from agnesi.expr.nodes import Apply, Bind, Expr, Symbol, postorder, symbols_of
 
 RIGHT = "Right."
+SO = "so "  # said before a claim: it is no equation for its letters, whose solutions would be looked for
 _PROBABLY = re.compile(r"Probably (.*?)\.?$")
 _DIFFERENTIAL = re.compile(r"d\s?[A-Za-z]")  # df = …, a line on the way
 _NAMED = re.compile(r"(\w+)\s*(?:[:,]|=)")  # declared, or defined by the learner
@@ -63,7 +64,7 @@ def _as_claim(instance: Instance, claim: str, one: Judged | None) -> Judged | No
     """Return a line that was read as an equation to be solved (f′(x) = 0) as the claim that it is here."""
     if one is None or one.verdict is not None or one.role != "condition" or len(one.sides) < 2:
         return one
-    twice = f"({claim}) + ({claim}) = {claim}"  # only 0 is twice itself
+    twice = f"{SO}({claim}) + ({claim}) = {claim}"  # only 0 is twice itself
     statements = checking.check(f"{instance.given}\n{twice}", diagnose=False).statements
     return replace(one, verdict=statements[-1].verdict, evidence=statements[-1].evidence) if statements else one
 
@@ -78,7 +79,7 @@ def _chained(claim: str, typed: Sequence[str]) -> list[str]:
         own = len(parts) == 1 or not left or _bare(left) == _bare(claim)
         last = k == len(typed) - 1 and not _DIFFERENTIAL.fullmatch(left)
         if last or (own and not (open_ and not left)):
-            out.append(f"{claim} = {right}")
+            out.append(f"{SO}{claim} = {right}")
             open_ = True
         elif own:
             out.append(f"= {right}")
@@ -238,7 +239,7 @@ def planted_for(instance: Instance, right: str, planted: Sequence[Planted]) -> P
         if _bare(answers.right_side(one.text)) == _bare(right):
             return one
     for one in planted:
-        sides = f"{right} = {answers.right_side(one.text)}"
+        sides = f"{SO}{right} = {answers.right_side(one.text)}"
         report = checking.check(f"{instance.given}\n{sides}", diagnose=False)
         if report.statements and report.statements[-1].verdict in ("proved", "tested"):
             return one
@@ -256,14 +257,14 @@ def judged_gap(instance: Instance, answer: Gap, text: str) -> Verdict:
         if _bare(typed[0]) == _bare(other):
             says = f"That is the line {name} once more. Write the step between."
             return Verdict(False, "question back", says, (LineVerdict(typed[0], "right"),))
-    start = f"{claim} = {around[0]}" if answers.sides(above)[0] == claim else ""
-    text_ = "\n".join(x for x in (instance.given, start, f"= {right}" if start else f"{claim} = {right}") if x)
+    start = f"{SO}{claim} = {around[0]}" if answers.sides(above)[0] == claim else ""
+    text_ = "\n".join(x for x in (instance.given, start, f"= {right}" if start else f"{SO}{claim} = {right}") if x)
     one = checking.check(text_, diagnose=False).statements[-1]
     lines = (_line(typed[0], one),)
     if one.verdict is None or _unread(one):
         return Verdict(False, "not read", _reason(one), lines)
     if one.verdict in ("refuted", "not read"):
-        chain = [start, f"= {right}"] if start else [f"{claim} = {right}"]
+        chain = [start.removeprefix(SO), f"= {right}"] if start else [f"{claim} = {right}"]
         verdict = _explained(instance, Formula(claim, around[1]), one, lines, chain, len(chain) - 1)
         return replace(verdict, repair=line)
     exprs = [_side(instance, claim, part) for part in around]

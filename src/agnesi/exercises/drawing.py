@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -16,6 +16,7 @@ from agnesi.errors import UnknownName
 from agnesi.exercises.record import Formula, Option, Planted
 from agnesi.expr.nodes import Expr, replace, symbol, symbols_of
 from agnesi.read import read
+from agnesi.worked import exact
 from agnesi.write import write
 
 _BESIDE = re.compile(r"([A-Za-z]*)([²³⁴⁵⁶⁷⁸⁹)]*)\(")  # x(2x) could be a value of x, sin(2x) is one
@@ -153,6 +154,16 @@ def _dotted(found: re.Match[str]) -> str:
     return found[0] if len(name) > 1 or not (name or up) else f"{name}{up}·("
 
 
+def number_of(text: str, **letters: Any) -> sympy.Expr:
+    """Return the exact value of a formula, with numbers for its letters.
+
+    >>> number_of("x² − 1/3", x=sympy.Rational(1, 2))
+    -1/12
+    """
+    at = tuple((name, f"({str(value).replace('-', '−')})") for name, value in letters.items())
+    return exact.scalar(put(text, at))
+
+
 def values(text: str, x: tuple[float, ...] = (0.7, 1.3)) -> tuple[float, ...]:
     """Return the values of a formula in x at some places."""
     expr = read(text, {"x": symbol("x", ())}).expr
@@ -168,6 +179,16 @@ def unlike(right: str, slips: Sequence[Planted]) -> tuple[Planted, ...]:
             seen.append(mine)
             kept.append(one)
     return tuple(kept)
+
+
+def once(work: Callable[..., Any], *given: Any, **named: Any) -> Callable[[], Any]:
+    """Return what works an exercise when it is called: once, however often solution and hints ask for it."""
+
+    @cache
+    def worked() -> Any:
+        return work(*given, **named)
+
+    return worked
 
 
 def derivation(text: str, wrt: str) -> Callable[[], Derivation]:

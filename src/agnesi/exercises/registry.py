@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from random import Random
@@ -77,7 +77,13 @@ def instance(family_id: str, level: int = 1, seed: int = 0) -> Instance:
         raise AgnesiError(
             f"The exercise family {family_id} has no level {level}.", expected=f"1 to {found.levels}", got=str(level)
         )
-    made = found.draw(Random(f"{family_id}/{level}/{seed}"), level)
+    return drawn(found.draw, family_id, level, seed)
+
+
+@lru_cache(maxsize=256)
+def drawn(draw: Callable[[Random, int], Instance], family_id: str, level: int, seed: int) -> Instance:
+    """Return what a family draws; those that were asked for last are kept, with what was worked out of them."""
+    made = draw(Random(f"{family_id}/{level}/{seed}"), level)
     return replace(made, family=family_id, level=level, seed=seed)
 
 

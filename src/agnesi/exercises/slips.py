@@ -42,7 +42,7 @@ LIKE: Mapping[str, tuple[str, ...]] = {
     "lengths left out": ("denominator lost",),
     "direction not of unit length": ("denominator lost",),
     "not divided by the step": ("denominator lost",),
-    "not divided by the length": ("denominator lost",),
+    "not divided by the length": ("denominator lost", "factor 2 too much", "factor 3 or 4", "sign"),
     "slope left out": ("denominator lost",),
     "value at the place": ("term lost", "factor 2 too much", "coefficient", "n − 1 for n", "number lost"),
     "gradient for the step": ("step for the point",),

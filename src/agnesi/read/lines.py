@@ -27,6 +27,7 @@ from agnesi.read.implicit import flows, paths, seeds
 from agnesi.read.infer import Infer
 from agnesi.read.line_parts import Part, Parts
 from agnesi.read.note_tokens import greek
+from agnesi.read.piece_tokens import PieceTokens
 from agnesi.read.primitives import NOTE, by_derivatives
 from agnesi.read.runs import at_arrows, without_indices
 from agnesi.read.scene import symbol_of
@@ -52,11 +53,12 @@ def read_lines(
     """
     skipped: dict[int, AgnesiError] = {}
     anew: set[int] = set()  # lines whose chain has no side that can be read before them
+    words = _vocabulary(declarations, known, definitions)
+    words.apart, words.matrix_functions = "apart" in ways, "matrix functions" in ways
+    words.log_powers, words.near = "powers" in ways, "near" in ways
+    tokens = PieceTokens.of(source, pieces, words)
     for _ in range(ROUNDS):
-        words = _vocabulary(declarations, known, definitions)
-        words.apart, words.matrix_functions = "apart" in ways, "matrix functions" in ways
-        words.log_powers, words.near = "powers" in ways, "near" in ways
-        sheet = _LineSheet(source, pieces, words, skipped, anew)
+        sheet = _LineSheet(source, pieces, tokens.again(), skipped, anew)
         sheet.run()
         found = sheet.lines()
         failed = {p.piece: p.draft.error for p in sheet.parts if p.draft.error is not None and p.piece not in skipped}

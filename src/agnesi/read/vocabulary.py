@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from agnesi.errors import Place, TooLarge
@@ -119,6 +119,11 @@ class Vocabulary:
         for one in found.symbols.values():
             found.learn_sizes(one)
         return found
+
+    def copy(self) -> Vocabulary:
+        """Return a vocabulary that may learn without this one."""
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Vocabulary(**{n: v.copy() if isinstance(v, dict | set) else v for n, v in held.items()})
 
     def add_facts(self, name: str, facts: frozenset[str]) -> None:
         """Note facts of a name, declared or not."""

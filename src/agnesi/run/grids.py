@@ -9,7 +9,7 @@ rows and entrywise operations. For anything else `planned` gives None, and where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -32,7 +32,7 @@ Rule = Callable[["_Grid", Apply], Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is computed for a binder: its indices and those within are axes, `order` are the nodes that move with them."""
+    """What is computed for a binder: its indices and those within are axes; the nodes of `order` move with them."""
 
     node: Bind
     axes: tuple[Index, ...]
@@ -90,7 +90,7 @@ def _has_rule(node: Expr, free: Mapping[Expr, frozenset[Expr]], moving: frozense
         return False
     if node.op.name in ("entry", "row", "col"):
         owner = node.args[0]
-        return (not free[owner] & moving and not isinstance(owner, Const)) or node.op.name == "entry" and owner.ndim == 1
+        return (not free[owner] & moving and not isinstance(owner, Const)) or (node.op.name == "entry" and owner.ndim == 1)
     return node.op.name in RULES or (node.op.family == "elementwise" and len(node.args) == 1)
 
 
@@ -130,12 +130,12 @@ class _Grid:
             body = np.where(self.of(node.condition), body, 0.0)
         places = tuple(self.axes.index(v) for v in node.variables if isinstance(v, Index))
         if node.op.name == "Tensor":
-            shape = tuple(self.counts[k] if k in places else 1 for k in range(len(self.counts)))
-            full = np.broadcast_to(body, shape).transpose((*places, *(k for k in range(len(shape)) if k not in places)))
+            others = [k for k in range(len(self.counts)) if k not in places]
+            shape = tuple(1 if k in others else n for k, n in enumerate(self.counts))
+            full = np.broadcast_to(body, shape).transpose((*places, *others))
             return full.reshape(tuple(self.size(d) for d in node.shape)).copy()
-        shape = list(np.broadcast_shapes(np.shape(body), (1,) * len(self.counts)))
-        for k in places:
-            shape[k] = self.counts[k]
+        wide = np.broadcast_shapes(np.shape(body), (1,) * len(self.counts))
+        shape = tuple(self.counts[k] if k in places else n for k, n in enumerate(wide))
         out = np.broadcast_to(body, shape).sum(axis=places, keepdims=True)
         return out.reshape(())[()] if outermost else out
 
@@ -155,8 +155,8 @@ def _entry(grid: _Grid, node: Apply) -> Any:
         at = grid.offsets(positions[0], array.shape[-1])
         at = np.reshape(at, (1,) * (len(grid.counts) - np.ndim(at)) + np.shape(at))
         shape = np.broadcast_shapes(array.shape[:-1], at.shape)
-        return np.take_along_axis(np.broadcast_to(array, (*shape, array.shape[-1])), np.broadcast_to(at, shape)[..., None],
-                                  axis=-1)[..., 0]
+        whole = np.broadcast_to(array, (*shape, array.shape[-1]))
+        return np.take_along_axis(whole, np.broadcast_to(at, shape)[..., None], axis=-1)[..., 0]
     array = array[0] if np.ndim(array) == len(positions) + 1 else array
     return array[tuple(grid.offsets(p, n) for p, n in zip(positions, array.shape, strict=True))]
 
@@ -222,6 +222,7 @@ def _divided(grid: _Grid, node: Apply) -> Any:
 
 
 RULES: dict[str, Rule] = {
-    "entry": _entry, "row": _line(0), "col": _line(1), "mul": _mul, "pow": _pow, "transpose": _transposed, "add": _together(np.add),
-    "hadamard": _together(np.multiply), "div": _divided, "neg": lambda grid, node: np.negative(grid.of(node.args[0])), **dict.fromkeys(COMPARED, _compared),
+    "entry": _entry, "row": _line(0), "col": _line(1), "add": _together(np.add), "mul": _mul, "div": _divided,
+    "pow": _pow, "hadamard": _together(np.multiply), "transpose": _transposed,
+    "neg": lambda grid, node: np.negative(grid.of(node.args[0])), **dict.fromkeys(COMPARED, _compared),
 }

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from agnesi.course.folder import CourseFolder, course_folder
 from agnesi.errors import AgnesiError
-from agnesi.memory import Skill, State, due
+from agnesi.memory import Skill, State, catalogue, due
 from agnesi.memory.mastery import Mastered, mastered
 from agnesi.memory.queue import LENGTH, LENGTHS, NEW, NEWS, begun_today, today
 from agnesi.study.mine import FOLDER, Mine, mine
@@ -27,6 +27,7 @@ from agnesi.study.work import Unanswered, compute
 
 VERBS = "agnesi.study.verbs.practice"
 CATALOGUE = "practice catalogue"
+FAMILIES = Path(__file__).parents[1] / "exercises" / "families"
 MORE = 5
 
 
@@ -95,13 +96,16 @@ def own(request: Request) -> list[str]:
 async def skills_of(request: Request) -> dict[str, Skill]:
     """Return the families of exercises that there are, by id.
 
-    They are asked of a worker, which takes seconds while the workers begin, and kept with the stamp of their files.
+    Those of Agnesi are read from their sources. With a course of one's own they are asked of a worker, which takes
+    seconds while the workers begin, and kept with the stamp of their files.
     """
     where = [*own(request), families_stamp()]
     kept = getattr(request.app.state, "skills", None)
     if kept is None or kept[0] != where:
-        told = await run_in_threadpool(store(request).preference, CATALOGUE)
-        rows = told["rows"] if isinstance(told, dict) and told.get("where") == where else None
+        before = await run_in_threadpool(store(request).preference, CATALOGUE)
+        rows = before["rows"] if isinstance(before, dict) and before.get("where") == where else None
+        if rows is None and not where[0]:
+            rows = await run_in_threadpool(catalogue.told, FAMILIES)
         if rows is None:
             rows = await compute(request, f"{VERBS}:catalogue", where[:2], seconds=30.0)
             await run_in_threadpool(store(request).prefer, CATALOGUE, {"where": where, "rows": rows})
@@ -119,9 +123,8 @@ def skills_at(request: Request) -> tuple[list[str], dict[str, Skill]] | None:
 @cache
 def families_stamp() -> str:
     """Return what changes whenever a file of the families that come with Agnesi does; none of them is loaded."""
-    folder = Path(__file__).parents[1] / "exercises" / "families"
-    told = [f"{f.name} {f.stat().st_mtime_ns} {f.stat().st_size}" for f in sorted(folder.glob("*.py"))]
-    return sha256("\n".join(told).encode()).hexdigest()[:16]
+    files = [f"{f.name} {f.stat().st_mtime_ns} {f.stat().st_size}" for f in sorted(FAMILIES.glob("*.py"))]
+    return sha256("\n".join(files).encode()).hexdigest()[:16]
 
 
 def _skill(row: Mapping[str, Any]) -> Skill:

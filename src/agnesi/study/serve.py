@@ -37,7 +37,7 @@ def listening(host: str, port: int) -> socket.socket:
             found.close()
             if wanted == 0 or error.errno in (errno.EACCES, errno.EPERM):
                 said = f"The system does not let Agnesi use port {wanted} of {host}: {error.strerror}."
-                raise AgnesiError(said, repair="Name another port from 1024 on, as in agnesi study --port 8420.") from error
+                raise AgnesiError(said, repair="Name another port: agnesi study --port 8420.") from error
     raise AssertionError("a port is free or the system has said why not")
 
 

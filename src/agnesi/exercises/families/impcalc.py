@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import sympy
 
 from agnesi import calculus
-from agnesi.exercises.drawing import distinct, integer, plus, raised, shuffled, slope_of, times, typed
+from agnesi.exercises.drawing import distinct, integer, number_of, once, plus, raised, shuffled, slope_of, times, typed
 from agnesi.exercises.record import Choice, Exact, Family, Formula, Instance, Option, Planted
+from agnesi.worked.record import Worked
 
 HEAD = "x: scalar; y: scalar"
 
@@ -36,7 +37,7 @@ def _taylor(rng: Random, level: int) -> Instance:
             0,
             level + 1,
         )
-    work = partial(calculus.taylor, f, at, degree)
+    work = once(calculus.taylor, f, at, degree)
     value = _formula(work().value)
     x = sympy.Symbol("x", real=True)
     poly = sympy.Poly(work().value.subs(x, x + at), x)
@@ -170,7 +171,7 @@ def _kind(rng: Random, level: int) -> Instance:
         f"f(x, y) = {f}",
         options,
         slips,
-        work=partial(calculus.critical_points, f),
+        work=once(calculus.critical_points, f),
     )
 
 
@@ -192,7 +193,7 @@ def _level_point(rng: Random, level: int) -> Instance:
             break
     x, y = sympy.symbols("x y", real=True)
     f = _sum(sympy.expand(a * (x - p) ** 2 + b * (x - p) * (y - q) + c * (y - q) ** 2 + rng.randint(-5, 5)), (x, y))
-    work = partial(calculus.critical_points, f)
+    work = once(calculus.critical_points, f)
     at = sympy.ImmutableMatrix(2, 1, list(work().value[0].at))
     slips = [Planted(typed(-at), "sign", "the signs of the solution are turned")]
     if p != q:
@@ -212,7 +213,7 @@ def _direction(rng: Random, level: int) -> Instance:
     f = two(rng, level)
     at = (rng.randint(-2, 2), integer(rng, -2, 2))
     u, v, length = rng.choice(((3, 4, 5), (4, 3, 5), (5, 12, 13), (-3, 4, 5), (4, -3, 5), (6, 8, 10)))
-    work = partial(calculus.directional, f, at, (u, v), "x, y")
+    work = once(calculus.directional, f, at, (u, v), "x, y")
     value = sympy.sympify(work().value)
     slips = [
         Planted(
@@ -249,17 +250,11 @@ def _newton(rng: Random, level: int) -> Instance:
     n, c, at = (2, integer(rng, 2, 9), integer(rng, 1, 4)) if level < 3 else (3, integer(rng, 2, 9), integer(rng, 1, 3))
     b = 0 if level == 1 else integer(rng, 1, 4)
     f = plus(raised("x", n), *([times(b, "x")] if b else []), times(-c, "1"))
-    x = sympy.Symbol("x", real=True)
-    body = x**n + b * x - c
-    while body.subs(x, at) == 0:  # that would be no step
+    while number_of(f, x=at) == 0:  # that would be no step
         at += 1
-    value, slope = body.subs(x, at), sympy.diff(body, x).subs(x, at)
-    new = sympy.Rational(at) - value / slope
-    steps = (
-        (f"The value at {at}", f"f({at}) = {value}".replace("-", "−")),
-        (f"The slope at {at}", f"f′({at}) = {slope}"),
-        ("x − f(x)/f′(x)", f"{at} − {value if value > 0 else f'({value})'}/{slope} = {new}".replace("-", "−")),
-    )
+    value, slope = number_of(f, x=at), number_of(slope_of(f, "x"), x=at)
+    work = once(_one_step, f, at)
+    new = sympy.Rational(work().value)
     slips = [
         Planted(_number(at + value / slope), "sign", "the correction was added"),
         Planted(_number(at - slope / value) if value else str(at + 1), "quotient turned" if value else "arithmetic"),
@@ -271,8 +266,16 @@ def _newton(rng: Random, level: int) -> Instance:
         "a number; a fraction is welcome",
         f"f(x) = {f}; x = {at}; u = {value}; v = {slope}".replace("-", "−"),
         slips=tuple(p for p in distinct(_number(new), slips)),
-        work=lambda: steps,
+        work=work,
     )
+
+
+def _one_step(f: str, at: int) -> Worked:
+    """Return one step of Newton’s method worked, with the place where it leads as its value."""
+    done = calculus.newton(f, at, steps=1)
+    rule, step = done.steps[:2]
+    told = (replace(rule, said="Follow the tangent down to the axis."), replace(step, said=f"Put x₀ = {at} in."))
+    return replace(done, value=done.table[-1].next, steps=told)
 
 
 def _descent(rng: Random, level: int) -> Instance:
@@ -287,7 +290,7 @@ def _descent(rng: Random, level: int) -> Instance:
     )
     at = (integer(rng, -3, 3), integer(rng, -3, 3))
     rate = sympy.Rational(1, rng.choice((2, 4, 5, 10)))
-    work = partial(calculus.gradient, f, at, "x, y")
+    work = once(calculus.gradient, f, at, "x, y")
     slope = sympy.ImmutableMatrix(2, 1, [sympy.sympify(v) for v in work().part])
     point = sympy.ImmutableMatrix(2, 1, at)
     new = point - rate * slope
@@ -324,7 +327,7 @@ def _lagrange(rng: Random, level: int) -> Instance:
     else:
         a, b, k = integer(rng, 1, 3), integer(rng, 1, 3), integer(rng, 1, 3)
         f, g = f"{times(a, 'x²')} + {times(b, 'y²')}", f"x + y = {k * (a + b)}"
-    work = partial(calculus.lagrange, f, g)
+    work = once(calculus.lagrange, f, g)
     best = work().value[0]
     at = sympy.ImmutableMatrix(2, 1, list(best.at))
     slips = [
@@ -353,9 +356,7 @@ def _difference(rng: Random, level: int) -> Instance:
     n, c, at = level + 1, integer(rng, 1, 5), integer(rng, 1, 3)
     h = sympy.Rational(1, rng.choice((2, 4, 5, 10)))
     f = plus(raised("x", n), times(c, "x"))
-    x = sympy.Symbol("x", real=True)
-    body = x**n + c * x
-    up, down, here = (body.subs(x, at + s * h) for s in (1, -1, 0))
+    up, down, here = (number_of(f, x=at + s * h) for s in (1, -1, 0))
     forward = level == 1
     value = (up - here) / h if forward else (up - down) / (2 * h)
     slips = [
@@ -366,14 +367,15 @@ def _difference(rng: Random, level: int) -> Instance:
             "A slope is rise over run.",
         ),
         Planted(
-            _number(sympy.diff(body, x).subs(x, at)),
+            _number(number_of(slope_of(f, "x"), x=at)),
             "exact slope",
             "the exact slope was given",
             "A difference quotient is near the slope, and differs from it by the step's error.",
         ),
     ]
     if not forward:
-        slips.append(Planted(_number((up - down) / h), "factor 2 lost", "the run of a central difference is 2h"))
+        why = "The run of a central difference is 2h."
+        slips.append(Planted(_number((up - down) / h), "half the run", "the difference was divided by h", why))
     kind = "forward" if forward else "central"
     rule = "(f(x + h) − f(x))/h" if forward else "(f(x + h) − f(x − h))/(2h)"
     steps = (

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import sympy
 
-from agnesi import calculus
-from agnesi.exercises.drawing import apart, asked, derivation, distinct, integer, plus, put, raised, slope_of, times
+from agnesi import calculus, linalg
+from agnesi.exercises.drawing import (
+    apart,
+    asked,
+    derivation,
+    distinct,
+    integer,
+    number_of,
+    once,
+    plus,
+    raised,
+    slope_of,
+    times,
+)  # fmt: skip
 from agnesi.exercises.made_wrong import slips_of_derivative
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted, Shape
 from agnesi.expr.nodes import Expr
 from agnesi.read import read
+from agnesi.worked.pieces import Formula as Formula_
+from agnesi.worked.record import Step, Worked
 
 HEAD = "x: scalar; y: scalar"
-
-
-def _through(height: Any, *slopes: tuple[Any, int, str]) -> str:
-    """Return a linear approximation as it comes: the value, then each slope times the distance."""
-    terms = [str(height).replace("-", "−")]
-    terms += [times(str(s), f"({plus(name, str(-at).replace('-', '−'))})") for s, at, name in slopes if s]
-    return plus(*terms)
 
 
 def _plane(rng: Random, level: int) -> Instance:
@@ -35,12 +42,10 @@ def _plane(rng: Random, level: int) -> Instance:
     }[level]
     p, q = integer(rng, -2, 2), integer(rng, -2, 2)
     text = f"{HEAD}; {body}"
-    dx, dy = slope_of(text, "x"), slope_of(text, "y")
-    at = (("x", f"({p})".replace("-", "−")), ("y", f"({q})".replace("-", "−")))
-    height, sx, sy = (_number(put(t, at)) for t in (body, dx, dy))
-    x, y = sympy.symbols("x y")
-    plane = height + sx * (x - p) + sy * (y - q)
-    value = _linear(plane)
+    work = once(calculus.linearise, text, (p, q), "x, y")
+    height, sx, sy = (number_of(t, x=p, y=q) for t in (body, slope_of(text, "x"), slope_of(text, "y")))
+    x, y = sympy.symbols("x y", real=True)
+    value = _linear(work().value)
     slips = [
         Planted(
             _linear(height + sx * x + sy * y),
@@ -61,30 +66,19 @@ def _plane(rng: Random, level: int) -> Instance:
             "∂f/∂x belongs to x − a, ∂f/∂y to y − b.",
         ),
     ]
-    steps = (
-        ("The value there", f"f({p}, {q}) = {height}".replace("-", "−")),
-        ("The slopes", f"∂f/∂x = {dx}, ∂f/∂y = {dy}"),
-        ("The slopes there", f"∂f/∂x = {sx}, ∂f/∂y = {sy}".replace("-", "−")),
-        ("Value plus slopes times distances", f"{_through(height, (sx, p, 'x'), (sy, q, 'y'))} = {value}"),
-    )
     return Instance(
         f"Find the linear approximation of $f(x, y) = {body}$ at $({p}, {q})$.".replace("-", "−"),
         Formula(value, value),
         "a formula such as 3 + 2(x − 1) − (y − 2)",
         HEAD,
         slips=distinct(value, slips),
-        work=lambda: steps,
+        work=work,
     )
-
-
-def _number(text: str) -> sympy.Expr:
-    """Return the value of a text without letters."""
-    return sympy.nsimplify(float(read(text).expr.evaluate()))
 
 
 def _linear(plane: sympy.Expr) -> str:
     """Return a linear polynomial in x and y as text."""
-    terms = sympy.Poly(plane, *sympy.symbols("x y")).terms()
+    terms = sympy.Poly(plane, *sympy.symbols("x y", real=True)).terms()
     names = {(1, 0): "x", (0, 1): "y", (0, 0): "1"}
     return plus(*(times(int(c), names[powers]) for powers, c in terms if c)) if any(c for _, c in terms) else "0"
 
@@ -95,27 +89,21 @@ def _chain_of_units(rng: Random, level: int) -> Instance:
     w, b, v, c = (integer(rng, -3, 3) for _ in range(4))
     while w * x + b == 0:  # where the square is level nothing would be left of the slope
         b = integer(rng, -3, 3)
-    W, V = sympy.symbols("w v")
-    if level == 1:
-        out, names = W * x + b, f"$a = w x + b$ with $w = {w}$, $b = {b}$"
-    elif level == 2:
-        out, names = (
-            V * (W * x + b) + c,
-            f"$h = w x + b$, $a = v h + c$ with $w = {w}$, $b = {b}$, $v = {v}$, $c = {c}$",
-        )
-    else:
-        out, names = (
-            V * (W * x + b) ** 2 + c,
-            f"$h = (w x + b)²$, $a = v h + c$ with $w = {w}$, $b = {b}$, $v = {v}$, $c = {c}$",
-        )
-    at = {W: w, V: v}
-    a = out.subs(at)
+    out = {1: "w x + b", 2: "v (w x + b) + c", 3: "v (w x + b)² + c"}[level]
+    names = {
+        1: f"$a = w x + b$ with $w = {w}$, $b = {b}$",
+        2: f"$h = w x + b$, $a = v h + c$ with $w = {w}$, $b = {b}$, $v = {v}$, $c = {c}$",
+        3: f"$h = (w x + b)²$, $a = v h + c$ with $w = {w}$, $b = {b}$, $v = {v}$, $c = {c}$",
+    }[level]
+    at = {"w": w, "x": x, "b": b, **({"v": v, "c": c} if level > 1 else {})}
+    head = "".join(f"{name}: scalar; " for name in (*at, "a", "t"))
+    a = number_of(out, **at)
     if a == t:
         t += 1
     cost = "(a − t)²"
-    error = 2 * (a - t)
-    inner = sympy.diff(out, W).subs(at)
-    value = sympy.Integer(error * inner)
+    told = slope_of(f"{head}{cost}", "a")
+    error, inner = number_of(told, a=a, t=t), number_of(slope_of(f"{head}{out}", "w"), **at)
+    value = number_of(slope_of(f"{head}({out} − t)²", "w"), **at, t=t)
     slips = [
         (error, "chain cut off", "the slope of the cost in a was given", "∂C/∂w = ∂C/∂a · ∂a/∂w: go on to w."),
         (inner, "cost left out", "the slope of the output was given, not that of the cost", "∂C/∂w = ∂C/∂a · ∂a/∂w."),
@@ -124,9 +112,9 @@ def _chain_of_units(rng: Random, level: int) -> Instance:
     ]
     steps = (
         ("Forward: the output", f"a = {a}".replace("-", "−")),
-        ("Backward: the cost", f"∂C/∂a = 2(a − t) = {error}".replace("-", "−")),
-        ("Along the chain to w", f"∂a/∂w = {inner}".replace("-", "−")),
-        ("Multiply", f"∂C/∂w = {error} · {inner} = {value}".replace("-", "−")),
+        ("Backward: the cost", f"∂C/∂a = {told} = {error}".replace("-", "−")),
+        ("Along the chain to w", f"∂a/∂w = {slope_of(f'{head}{out}', 'w')} = {inner}".replace("-", "−")),
+        ("Multiply", f"∂C/∂w = {_closed(error)} · {_closed(inner)} = {value}".replace("-", "−")),
     )
     return Instance(
         f"A network: {names}; the input is $x = {x}$, the target $t = {t}$, the cost $C = {cost}$. "
@@ -136,6 +124,10 @@ def _chain_of_units(rng: Random, level: int) -> Instance:
         slips=apart(value, slips),
         work=lambda: steps,
     )
+
+
+def _closed(value: Any) -> str:
+    return f"({value})" if value < 0 else str(value)
 
 
 def _backprop(rng: Random, level: int) -> Instance:
@@ -201,7 +193,7 @@ def _layers(rng: Random, level: int) -> Instance:
         "a shape: 3×4, or 3",
         head,
         slips=tuple(slips),
-        work=partial(_read, head, text),
+        work=once(_read, head, text),
     )
 
 
@@ -217,7 +209,7 @@ def _line(rng: Random, level: int) -> Instance:
     y = [m * v + c + rng.randint(-2, 2) for v in x]
     while len({(b - y[0]) * (x[1] - x[0]) == (y[1] - y[0]) * (v - x[0]) for v, b in zip(x, y, strict=True)}) == 1:
         y[-1] += 1
-    work = partial(calculus.fit_line, x, y)
+    work = once(calculus.fit_line, x, y)
     slope, intercept = (sympy.nsimplify(v) for v in work().value)
     value = sympy.ImmutableMatrix([slope, intercept])
     through = sympy.Rational(sum(a * b for a, b in zip(x, y, strict=True)), sum(a * a for a in x))
@@ -293,14 +285,15 @@ def _residual(rng: Random, level: int) -> Instance:
     if level == 1:
         model, a = plus(times(b, "x"), *([times(c, "1")] if c else [])), 0
         y = [b * v + c + rng.choice((-1, 1, 2)) for v in x]
-    left = [q - (a * p * p + b * p + c) for p, q in zip(x, y, strict=True)]
+    left = [q - int(number_of(model, x=p)) for p, q in zip(x, y, strict=True)]
     if not any(left):
         y[0], left[0] = y[0] + 1, 1
-    value = sympy.Integer(sum(r * r for r in left))
+    work = once(_squares, x, y, model, left)
+    value = sympy.Integer(work().value)
     slips = [
         (
             sympy.Integer(sum(left)),
-            "square lost",
+            "distances added",
             "the distances were added, not their squares",
             "χ² = Σ (yᵢ − f(xᵢ))².",
         ),
@@ -317,19 +310,25 @@ def _residual(rng: Random, level: int) -> Instance:
             "χ² is the sum, not the mean.",
         ),
     ]
-    steps = (
-        ("The distances yᵢ − f(xᵢ)", ", ".join(map(str, left)).replace("-", "−")),
-        ("Their squares, added", str(value)),
-    )
     points = ", ".join(f"({p}, {q})" for p, q in zip(x, y, strict=True)).replace("-", "−")
     return Instance(
         f"How large is $χ² = ∑ (y_i − f(x_i))²$ for $f(x) = {model}$ and the points {points}?",
-        Exact(value, lines="value", claim="sum(r ⊙ r)"),
+        Exact(value, lines="value"),
         "a number",
-        f"r = ({', '.join(map(str, left))})".replace("-", "−"),
         slips=apart(value, slips),
-        work=lambda: steps,
+        work=work,
     )
+
+
+def _squares(x: list[int], y: list[int], model: str, left: list[int]) -> Worked:
+    """Return the sum of the squared distances worked: each distance first."""
+    done = linalg.inner(left, left)
+    rows = (f"{q} − f({p}) = {q} − {_closed(number_of(model, x=p))} = {r}" for p, q, r in zip(x, y, left, strict=True))
+    lines = tuple(Formula_.of(row.replace("-", "−")) for row in rows)
+    first = Step("distances", "Find the distances rᵢ = yᵢ − f(xᵢ).", lines)
+    squares = "".join(f"{'+' if k else ''}{_closed(r)}²" for k, r in enumerate(left)).replace("+", " + ")
+    line = Formula_.of("χ²", "=", squares.replace("-", "−"), "=", done.value)
+    return replace(done, steps=(first, Step("squares", "Add their squares.", (line,))))
 
 
 FAMILIES = (

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from random import Random
 from typing import Any
 
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, plus, raised, times, typed, unimodular
+from agnesi.exercises.drawing import (
+    apart,
+    distinct,
+    integer,
+    listed,
+    matrix,
+    once,
+    plus,
+    raised,
+    times,
+    typed,
+    unimodular,
+)
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
 from agnesi.worked.record import Worked
 
@@ -46,7 +57,7 @@ def _determinant(rng: Random, level: int) -> Instance:
         "a number",
         f"A = {listed(A)}",
         slips=apart(value, slips),
-        work=partial(linalg.determinant, A),
+        work=once(linalg.determinant, A),
     )
 
 
@@ -66,7 +77,7 @@ def _eigenvalues(rng: Random, level: int) -> Instance:
     A, values = _spectral(rng, level)
     while sum(values) == 0 or (level > 1 and (A[0, 1] == 0 or A[1, 0] == 0)):
         A, values = _spectral(rng, level)
-    work = partial(_values_of, A)
+    work = once(_values_of, A)
     right = tuple(sorted(values))
     slips = [(tuple(-v for v in right), "sign", "the signs of all are turned", "They are the roots of det(A − λI).")]
     if level > 1:
@@ -128,7 +139,7 @@ def _eigenvector(rng: Random, level: int) -> Instance:
         Exact(kernel, "vector", "scale"),
         "a vector, such as (1, −2); any multiple counts",
         slips=planted,
-        work=partial(_vector_of, A, at),
+        work=once(_vector_of, A, at),
     )
 
 
@@ -184,7 +195,7 @@ def _polynomial(rng: Random, level: int) -> Instance:
         "a polynomial in λ, such as λ² − 4λ + 3",
         "λ: scalar",
         slips=distinct(value, slips),
-        work=partial(linalg.characteristic_polynomial, A),
+        work=once(linalg.characteristic_polynomial, A),
     )
 
 
@@ -197,7 +208,7 @@ def _power(rng: Random, level: int) -> Instance:
     while A[0, 1] == 0 and A[1, 0] == 0:
         P = unimodular(rng, 2, 3)
         A = (P * sympy.diag(*values) * P.inv()).as_immutable()
-    work = partial(linalg.power_by_eigenbasis, A, n)
+    work = once(linalg.power_by_eigenbasis, A, n)
     value = (A**n).as_immutable()
     slips = [
         (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from random import Random
 
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, integer, listed, matrix, shuffled, typed
+from agnesi.exercises.drawing import apart, integer, listed, matrix, once, shuffled, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
 
 
@@ -29,7 +28,7 @@ def _gram_schmidt(rng: Random, level: int) -> Instance:
         if (a.T * b)[0] != 0 and left != sympy.zeros(n, 1):
             break
     unit = level == 3
-    work = partial(linalg.gram_schmidt, a.row_join(b), unit=unit)
+    work = once(linalg.gram_schmidt, a.row_join(b), unit=unit)
     value = sympy.ImmutableMatrix(work().value)[:, 1]
     slips = [
         (
@@ -52,8 +51,9 @@ def _gram_schmidt(rng: Random, level: int) -> Instance:
     kind = "orthonormal" if unit else "orthogonal"
     return Instance(
         f"Gram–Schmidt makes of $b₁ = {_told(a)}$, $b₂ = {_told(b)}$ an {kind} basis $u₁, u₂$. Find $u₂$.",
-        Exact(value.as_immutable(), "vector", "sign" if unit else "scale"),
+        Exact(value.as_immutable(), "vector", "sign" if unit else "scale", claim="" if unit else "b − (aᵀb/(aᵀa)) a"),
         "a vector" + ("; its sign is free" if unit else "; any multiple counts"),
+        f"a = {_told(a)}; b = {_told(b)}",
         slips=_kept(a, b, unit, apart(value.as_immutable(), slips)),
         work=work,
     )
@@ -107,7 +107,7 @@ def _markov(rng: Random, level: int) -> Instance:
         P = _shifted(P, rng)
     start = sympy.ImmutableMatrix(n, 1, [1] + [0] * (n - 1))
     steps = 1 if level == 1 else 2
-    work = partial(linalg.markov_steps, P, list(start), steps)
+    work = once(linalg.markov_steps, P, list(start), steps)
     value = sympy.ImmutableMatrix(work().value)
     slips = [
         (
@@ -166,7 +166,7 @@ def _pagerank(rng: Random, level: int) -> Instance:
     links = {
         new[page]: sorted(new[t] for t in targets) for page, targets in sorted(web.items(), key=lambda p: new[p[0]])
     }
-    work = partial(linalg.pagerank, links)
+    work = once(linalg.pagerank, links)
     ranks = work().ranks
     value = sympy.ImmutableMatrix(len(names), 1, [sympy.nsimplify(ranks[n]) for n in names])
     counts = {n: sum(n in targets for targets in links.values()) for n in names}
@@ -207,7 +207,7 @@ def _null_space(rng: Random, level: int) -> Instance:
     if level == 3:
         A = A.col_join(sympy.Matrix([A[0, :] + rng.choice((-1, 1, 2)) * A[1, :]]))
     A = A.as_immutable()
-    work = partial(linalg.null_space, A)
+    work = once(linalg.null_space, A)
     value = sympy.ImmutableMatrix(work().value)
     row = A[0, :].T.as_immutable()
     slips = [
@@ -260,7 +260,7 @@ def _singular(rng: Random, level: int) -> Instance:
         "the letter of an option",
         choices=options,
         slips=slips,
-        work=partial(linalg.is_singular, A),
+        work=once(linalg.is_singular, A),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from random import Random
 from typing import Any
 
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, plus, times, typed, unimodular
+from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, once, plus, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.worked.record import Worked
 
@@ -92,7 +91,7 @@ def _product(rng: Random, level: int) -> Instance:
         "a matrix, such as [1 2; 3 4]" if level > 1 else "a vector",
         f"A = {listed(A)}; {other} = {listed(B)}",
         slips=apart(value, slips),
-        work=partial(_multiplied, A, B, other),
+        work=once(_multiplied, A, B, other),
     )
 
 
@@ -109,7 +108,7 @@ def _dot(rng: Random, level: int) -> Instance:
     u, v = _vector(rng, n), _vector(rng, n)
     dot = (u.T * v)[0]
     if level == 1:
-        value, work = dot, partial(linalg.inner, u, v)
+        value, work = dot, once(linalg.inner, u, v)
         slips = [
             (sum(abs(a * b) for a, b in zip(u, v, strict=True)), "sign", "", ""),
             (sum(u) * sum(v), "product of sums", "", ""),
@@ -117,7 +116,7 @@ def _dot(rng: Random, level: int) -> Instance:
         ]
         ask, claim = f"the dot product of $x = {_vec(u)}$ and $y = {_vec(v)}$", "xᵀy"
     elif level == 2:
-        work = partial(linalg.norm, u)
+        work = once(linalg.norm, u)
         value = sympy.sqrt((u.T * u)[0])
         slips = [
             ((u.T * u)[0], "root lost", "", ""),
@@ -131,7 +130,7 @@ def _dot(rng: Random, level: int) -> Instance:
         ask, claim = f"the length of $x = {_vec(u)}$", "‖x‖"
     else:
         value = dot / sympy.sqrt((u.T * u)[0] * (v.T * v)[0])
-        work = partial(linalg.angle, u, v)
+        work = once(linalg.angle, u, v)
         slips = [
             (
                 dot,
@@ -164,7 +163,7 @@ def _projection(rng: Random, level: int) -> Instance:
         r = sympy.ImmutableMatrix(2, 1, rng.choice(([1, 1], [1, -1], [2, 1], [1, 2], [3, 1])))
     while (r.T * s)[0] == 0:
         s = _vector(rng, n, 5)
-    work = partial(linalg.scalar_projection, r, s)
+    work = once(linalg.scalar_projection, r, s)
     value = ((r.T * s)[0] / (r.T * r)[0] * r).as_immutable()
     found = sympy.ImmutableMatrix(work().vector)
     assert found.shape == value.shape
@@ -206,7 +205,7 @@ def _coordinates(rng: Random, level: int) -> Instance:
         B = unimodular(rng, n, 4)
     c = _vector(rng, n, 3)
     x = (B * c).as_immutable()
-    work = partial(linalg.coordinates, x, B)
+    work = once(linalg.coordinates, x, B)
     value = sympy.ImmutableMatrix(work().value)
     slips = [
         (
@@ -276,7 +275,7 @@ def _independent(rng: Random, level: int) -> Instance:
         Exact(value),
         "a number",
         slips=apart(value, slips),
-        work=partial(_counted, A),
+        work=once(_counted, A),
     )
 
 

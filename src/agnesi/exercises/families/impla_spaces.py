@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from random import Random
 from typing import Any
 
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, integer, plus, shuffled, times, typed
+from agnesi.exercises.drawing import apart, integer, once, plus, shuffled, times, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
 from agnesi.worked.record import Step, Worked
 
@@ -32,7 +31,7 @@ def _norm(rng: Random, level: int) -> Instance:
     why = "‖x‖ = √(x₁² + … + xₙ²)."
     if level == 1:
         x = _vector(rng, rng.choice((2, 3)), 5)
-        value, work, ask = x.norm(), partial(linalg.norm, x), f"Find the length of $x = {_vec(x)}$."
+        value, work, ask = x.norm(), once(linalg.norm, x), f"Find the length of $x = {_vec(x)}$."
         slips = [
             (value**2, "root lost", "", ""),
             (sum(map(abs, x)), "sum of entries for the length", "the entries were added, not squared", why),
@@ -117,7 +116,7 @@ def _orthogonal(rng: Random, level: int) -> Instance:
             Exact(value, "vector", "scale"),
             "a vector, such as (1, −2, 1); any multiple counts",
             slips=tuple(p for p in apart(value, slips)),
-            work=partial(_right_angles, A),
+            work=once(_right_angles, A),
         )
     n = level + 1
     x, y = _vector(rng, n, 4), _vector(rng, n, 4)

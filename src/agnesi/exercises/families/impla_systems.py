@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from random import Random
 
 import sympy
 
-from agnesi.exercises.drawing import integer, listed, matrix, typed, unimodular
+from agnesi.exercises.drawing import integer, listed, matrix, once, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.linalg import echelon, inverse, solve
 
@@ -39,7 +38,7 @@ def _echelon(rng: Random, level: int) -> Instance:
         Exact(done.value, "matrix", "pattern", lines="rows", again=echelon),
         "a matrix in echelon form, such as [1 2 0; 0 1 3]",
         slips=slips,
-        work=partial(echelon, A),
+        work=once(echelon, A),
     )
 
 
@@ -67,7 +66,7 @@ def _solve(rng: Random, level: int) -> Instance:
         "a vector, such as [1; 2]",
         f"A = {listed(A)}; b = {listed(b)}",
         slips=tuple(slips),
-        work=partial(solve, A, b),
+        work=once(solve, A, b),
     )
 
 
@@ -103,7 +102,7 @@ def _inverse(rng: Random, level: int) -> Instance:
         "a matrix, such as [1/2 0; 3 1]",
         f"A = {listed(A)}",
         slips=tuple(slips),
-        work=partial(inverse, A),
+        work=once(inverse, A),
     )
 
 

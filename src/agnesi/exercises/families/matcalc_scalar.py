@@ -166,9 +166,9 @@ def _chain(rng: Random, level: int) -> Instance:
         slips = [
             Planted(inner, "inner derivative lost"),
             Planted(
-                times(n, raised(f"({u.slope})", n - 1)),
+                f"{times(n, raised('x', n - 1))} ({u.slope})",
                 "derivative at the wrong place",
-                "the outer derivative was taken at u′, not at u",
+                "the outer derivative was taken at x, not at u",
             ),
         ]
     else:

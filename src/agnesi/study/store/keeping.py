@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ LATEST = "m0002"  # the newest change of the tables
 ELSEWHERE = "Say another folder: agnesi study --data FOLDER."
 NOT_OPENED = {  # by a word of what SQLite says
     "locked": f"Another program uses it: close it there. Or: {ELSEWHERE}",
+    "unable to open": f"Allow its folder to be written. Or: {ELSEWHERE}",
+    "readonly": f"Allow the file and its folder to be written. Or: {ELSEWHERE}",
     "not a database": f"Put a copy of yours in its place, or move it away to begin anew. Or: {ELSEWHERE}",
 }
 TAB = "tab"  # in the state of a version: the window that wrote it
@@ -110,6 +113,8 @@ class Store:
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path.is_file() and not os.access(path, os.W_OK):
+                raise AgnesiError(f"The file {path} may not be written.", repair=NOT_OPENED["readonly"])
             return cls(_opened(path))
         except (FileExistsError, NotADirectoryError) as error:
             file = next((p for p in path.parents if p.is_file()), path.parent)

@@ -20,6 +20,7 @@ from agnesi.expr.nodes import Expr, Symbol, constant, replace, symbol, symbols_o
 from agnesi.ops.facts import facts
 from agnesi.read import read
 from agnesi.run.evaluate import evaluate
+from agnesi.study.verbs.fitted import fitted
 from agnesi.study.verbs.plain import plain
 from agnesi.study.verbs.sheets import focused
 from agnesi.study.verbs.vectors import closed
@@ -58,7 +59,7 @@ def drawn(
     >>> found["axes"], [s["name"] for s in found["sliders"]]
     (['x'], ['a'])
     """
-    alone = closed(text, number)
+    alone = closed(text, number) or (None if along else fitted(text, number))
     if alone is not None:
         picture, handles = alone
         return given_as({
