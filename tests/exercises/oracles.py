@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from agnesi.exercises import Exact, Formula, Instance
+from agnesi.exercises import Choice, Exact, Formula, Instance
 
 Oracle = Callable[[Instance], bool]
 oracles: dict[str, Oracle] = {}
@@ -290,3 +290,29 @@ def _difference(one: Instance) -> bool:
     at, h = (sympy.Rational(v) for v in re.findall(r"= ([\d/]+)\$", one.question)[-2:])
     lower = at if "forward" in one.question else at - h
     return bool((f.subs(x, at + h) - f.subs(x, lower)) / (at + h - lower) == one.answer.value)
+
+
+@oracle("impcalc-tangent-plane")
+def _plane(one: Instance) -> bool:
+    assert isinstance(one.answer, Formula)
+    f, (x, y) = function(one.question), sympy.symbols("x y")
+    p, q = points(one.question)[-1]
+    at = {x: int(p), y: int(q)}
+    plane = f.subs(at) + f.diff(x).subs(at) * (x - int(p)) + f.diff(y).subs(at) * (y - int(q))
+    typed = sympy.sympify(re.sub(r"(?<=\d)(?=[xy])", "*", one.answer.value.replace("−", "-")))
+    return sympy.expand(plane - typed) == 0
+
+
+@oracle("impla-combination")
+def _combination(one: Instance) -> bool:
+    u, v = points(one.question)
+    a, b = re.search(r"out \$(\d+)u ([−+] ?\d*)v", one.question).groups()  # type: ignore[union-attr]
+    factor = b.replace("−", "-").replace(" ", "").replace("+", "")
+    return near(value(one), int(a) * u + float(factor + "1" if factor in ("", "-") else factor) * v)
+
+
+@oracle("impla-singular")
+def _has_inverse(one: Instance) -> bool:
+    assert isinstance(one.answer, Choice)
+    regular = np.linalg.matrix_rank(matrices(one.question)[0]) == len(matrices(one.question)[0])
+    return regular == (one.choices[one.answer.right].text == "it has an inverse")

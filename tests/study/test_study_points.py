@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from agnesi.study.verbs.algorithms import algorithms
+from agnesi.study.verbs.fitted import fitted
 from agnesi.study.verbs.illustrated import SHOWN, pictured
 from agnesi.study.verbs.plots import drawn
 from agnesi.study.verbs.vectors import closed, given_in
@@ -43,6 +44,43 @@ def test_what_follows_from_vectors_is_drawn_with_them() -> None:
     assert "u to (3, 1); v to (1, 2); p to (1.5, 0.5)" in found["alt"]
     assert "v less p is orthogonal to p" in found["alt"]
     assert "orthogonal" not in drawn(PROJECTION.replace("/ (u'u)", "/ 20"), {})["alt"]
+
+
+DATA = "X = [1 0; 1 1; 1 2; 1 3]\ny = [1; 3; 2; 5]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "w"),
+    [
+        (DATA + "‖X w − y‖²", "(1.1, 1.1)"), (DATA + "f(v) = 1/8 (X v − y)'(X v − y)", "(1.1, 1.1)"),
+        (DATA + "w'X'X w − 2 y'X w + y'y", "(1.1, 1.1)"), ("x = [1; 2]; y = [2; 5]; ||y − x w||^2", "2.4"),
+        ("X = [0 1; 1 1; 1/2 1]\ny = [−1; 1; 0]\n||X w − y||^2", "(2, −1)"),
+    ],
+)  # fmt: skip
+def test_data_of_least_squares_are_points_and_a_line(text: str, w: str) -> None:
+    found = drawn(text, {})
+    assert found["title"].endswith(f" = {w}") and "misses by" in found["alt"]
+    assert len(found["handles"]) == len(re.findall(";", text.split("y = ")[1].split("]")[0])) + 1
+    for one in found["handles"]:
+        there = [text[a:b].replace("−", "-") for _, a, b in one["places"]]
+        assert one["at"] == [0.5 if t == "1/2" else float(t) for t in there]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DATA + "‖X w − y‖² + ‖w‖²", DATA + "−‖X w − y‖²", DATA + "‖X w + y‖²", DATA + "‖X w − y‖",
+        DATA.replace("1 0", "2 0") + "‖X w − y‖²",
+    ],
+)  # fmt: skip
+def test_other_functions_of_data_have_their_level_curves(text: str) -> None:
+    assert fitted(text) is None and "Level curves" in drawn(text, {})["alt"]
+
+
+def test_level_curves_are_drawn_when_asked_and_data_at_one_place_have_no_line() -> None:
+    assert "Level curves" in drawn(DATA + "‖X w − y‖²", {}, along="w")["alt"]
+    one = drawn("X = [1 2; 1 2]; y = [1; 3]; ‖X w − y‖²", {})
+    assert "not settled" in one["title"] and len(one["handles"]) == 2 and "misses" not in one["alt"]
 
 
 def test_what_is_not_numbers_alone_is_drawn_otherwise() -> None:
@@ -115,6 +153,17 @@ def test_a_vector_is_dragged_and_its_projection_follows(tab: Page) -> None:
     expect(tab.locator("#text")).to_have_value(text)
     tab.locator("#undo").click()
     expect(tab.locator("#text")).to_have_value(PROJECTION)
+
+
+def test_data_of_a_sheet_are_dragged_and_the_line_follows(tab: Page) -> None:
+    handles = opened(tab, DATA + "||X w - y||^2")
+    expect(handles).to_have_count(4)
+    drag(tab, handles.last, 0, -60)
+    expect(tab.locator("#plot-words")).not_to_contain_text("The fit 1.1 + 1.1x")  # while it is held
+    tab.mouse.up()
+    expect(tab.locator("#text")).to_have_value(re.compile(r"X = .*\ny = \[1; 3; 2; [\d.−-]+\]\n"))
+    expect(tab.locator("#text")).not_to_have_value(re.compile(r"2; 5\]"))
+    expect(tab.locator("#kept")).to_have_text("Kept")
 
 
 def test_a_column_of_a_matrix_is_moved_by_keys(tab: Page) -> None:

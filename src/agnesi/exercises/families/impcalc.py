@@ -109,17 +109,13 @@ def _hessian(rng: Random, level: int) -> Instance:
         ),
         Planted(f"[{a}, 2({b}); 2({b}), {d}]", "factor 2 too much"),
     ]
-    steps = (
-        (("The gradient", f"∂f/∂x = {first['x']}, ∂f/∂y = {first['y']}")),
-        ("Differentiate each entry in x and in y", f"H = {value}"),
-    )
     return Instance(
         f"Find the Hessian of $f(x, y) = {f}$.",
         Formula("∇²f(x, y)", value),
         "a matrix, such as [2, 1; 1, 6y]",
         f"f(x, y) = {f}",
         slips=_matrices(value, slips, a, b, d),
-        work=lambda: steps,
+        work=once(calculus.hessian, f, None, "x, y"),
     )
 
 

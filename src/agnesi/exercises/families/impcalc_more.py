@@ -42,7 +42,7 @@ def _plane(rng: Random, level: int) -> Instance:
     }[level]
     p, q = integer(rng, -2, 2), integer(rng, -2, 2)
     text = f"{HEAD}; {body}"
-    work = once(calculus.linearise, text, (p, q), "x, y")
+    work = once(calculus.linearise, body, (p, q), "x, y")
     height, sx, sy = (number_of(t, x=p, y=q) for t in (body, slope_of(text, "x"), slope_of(text, "y")))
     x, y = sympy.symbols("x y", real=True)
     value = _linear(work().value)

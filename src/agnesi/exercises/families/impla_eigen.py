@@ -35,7 +35,8 @@ def _determinant(rng: Random, level: int) -> Instance:
     A = matrix(rng, 2 if level == 1 else 3, 2 if level == 1 else 3, 5 if level < 3 else 4)
     while A.det() == 0 or (level == 2 and sum(v == 0 for v in A) < 2):
         A = matrix(rng, A.rows, A.rows, 4)
-    value = A.det()
+    work = once(linalg.determinant, A)
+    value = sympy.sympify(work().value)
     diagonal = sympy.prod(A[i, i] for i in range(A.rows))
     slips = [
         (-value, "sign", "", ""),
@@ -57,7 +58,7 @@ def _determinant(rng: Random, level: int) -> Instance:
         "a number",
         f"A = {listed(A)}",
         slips=apart(value, slips),
-        work=once(linalg.determinant, A),
+        work=work,
     )
 
 
@@ -78,7 +79,7 @@ def _eigenvalues(rng: Random, level: int) -> Instance:
     while sum(values) == 0 or (level > 1 and (A[0, 1] == 0 or A[1, 0] == 0)):
         A, values = _spectral(rng, level)
     work = once(_values_of, A)
-    right = tuple(sorted(values))
+    right = tuple(sorted(work().value))
     slips = [(tuple(-v for v in right), "sign", "the signs of all are turned", "They are the roots of det(A − λI).")]
     if level > 1:
         slips.append(
@@ -116,8 +117,9 @@ def _eigenvector(rng: Random, level: int) -> Instance:
     while level > 1 and (A[0, 1] == 0 or A[1, 0] == 0):
         A, values = _spectral(rng, level)
     at = rng.choice(values)
-    kernel = (A - at * sympy.eye(2)).nullspace()[0].as_immutable()
-    other = (A - (sum(values) - at) * sympy.eye(2)).nullspace()[0].as_immutable()
+    kernel, other = (
+        sympy.ImmutableMatrix(linalg.null_space(A - k * sympy.eye(2)).value)[:, 0] for k in (at, sum(values) - at)
+    )
     slips = [
         (
             other,
@@ -209,7 +211,7 @@ def _power(rng: Random, level: int) -> Instance:
         P = unimodular(rng, 2, 3)
         A = (P * sympy.diag(*values) * P.inv()).as_immutable()
     work = once(linalg.power_by_eigenbasis, A, n)
-    value = (A**n).as_immutable()
+    value = sympy.ImmutableMatrix(linalg.power(A, n).value)
     slips = [
         (
             A.applyfunc(lambda e: e**n).as_immutable(),

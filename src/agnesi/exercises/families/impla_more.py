@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import sympy
@@ -9,6 +10,8 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, integer, listed, matrix, once, shuffled, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
+from agnesi.worked.pieces import Formula
+from agnesi.worked.record import Step, Worked
 
 
 def _vector(rng: Random, n: int, size: int = 3) -> sympy.ImmutableMatrix:
@@ -75,7 +78,8 @@ def _rotation(rng: Random, level: int) -> Instance:
     while v[0] == v[1]:
         v = _vector(rng, 2, 6)
     why = "The columns are where e₁ and e₂ go: (cos, sin) and (−sin, cos)."
-    value = (R * v).applyfunc(sympy.expand).as_immutable()
+    work = once(_turned, angle, v)
+    value = sympy.ImmutableMatrix(work().value).applyfunc(sympy.expand)
     back = (R.T * v).applyfunc(sympy.expand).as_immutable()
     swapped = (R * v[[1, 0], :]).applyfunc(sympy.expand).as_immutable()
     slips = [
@@ -87,11 +91,17 @@ def _rotation(rng: Random, level: int) -> Instance:
         Exact(value, "vector"),
         "a vector, such as (1/2, sqrt(3)/2)",
         slips=apart(value, slips),
-        work=lambda: (
-            ("The columns of the matrix are where e₁ and e₂ go: (cos, sin) and (−sin, cos)", f"R = {listed(R)}"),
-            ("Each entry is a row of it times the vector", f"R v = {listed(R)} {listed(v)} = {listed(value)}"),
-        ),
+        work=work,
     )
+
+
+def _turned(angle: int, v: sympy.ImmutableMatrix) -> Worked:
+    """Return the rotation of a vector worked: the matrix, then its product with the vector."""
+    R = linalg.rotation(angle, degrees=True)
+    done = linalg.product(R.value, v)
+    first = replace(R.steps[0], said=f"The columns of the matrix are where e₁ and e₂ go, turned by {angle}°.")
+    told = Formula.of("R", "v", "=", sympy.Matrix(R.value), v, "=", sympy.Matrix(done.value).applyfunc(sympy.expand))
+    return replace(done, steps=(first, Step("product", "Multiply: each entry is a row of R times v.", (told,))))
 
 
 def _markov(rng: Random, level: int) -> Instance:
@@ -166,9 +176,8 @@ def _pagerank(rng: Random, level: int) -> Instance:
     links = {
         new[page]: sorted(new[t] for t in targets) for page, targets in sorted(web.items(), key=lambda p: new[p[0]])
     }
-    work = once(linalg.pagerank, links)
-    ranks = work().ranks
-    value = sympy.ImmutableMatrix(len(names), 1, [sympy.nsimplify(ranks[n]) for n in names])
+    work = once(_ranks, links)
+    value = sympy.ImmutableMatrix(work().value)
     counts = {n: sum(n in targets for targets in links.values()) for n in names}
     total = sum(counts.values())
     slips = [
@@ -193,6 +202,21 @@ def _pagerank(rng: Random, level: int) -> Instance:
         slips=apart(value, slips),
         work=work,
     )
+
+
+def _ranks(links: dict[str, list[str]]) -> Worked:
+    """Return the ranks worked as by hand: the kernel of L − I, divided by its sum; the verb for ranks iterates."""
+    done = linalg.pagerank(links)
+    L = sympy.Matrix(linalg.link_matrix(links).value)
+    kernel = linalg.null_space(L - sympy.eye(L.rows))
+    first = replace(done.steps[0], why="Each page shares its rank among the pages that it links to.")
+    told = Formula.of("L", "−", "I", "=", L - sympy.eye(L.rows))
+    ask = Step("kernel", "L r = r means (L − I) r = 0: eliminate.", (told,))
+    k = sympy.Matrix(kernel.value)[:, 0]
+    total = sum(k)
+    r = (k / total).as_immutable()
+    last = Step("sum", f"Divide by the sum of the entries, {total}.", (Formula.of("r", "=", r),))
+    return replace(done, value=r, steps=(first, ask, *kernel.steps, last))
 
 
 def _null_space(rng: Random, level: int) -> Instance:

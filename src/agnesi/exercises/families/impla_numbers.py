@@ -27,7 +27,7 @@ def _combination(rng: Random, level: int) -> Instance:
     n = level + 1
     u, v = _vector(rng, n), _vector(rng, n)
     a, b = integer(rng, 2, 5), integer(rng, -5, 5)
-    value = (a * u + b * v).as_immutable()
+    value = sympy.ImmutableMatrix(linalg.product(u.row_join(v), [[a], [b]]).value)
     first, second = times(a, "u"), times(b, "v")
     steps = (
         (f"Multiply each entry of u by {a}", f"{first} = {typed(a * u)}"),
@@ -62,7 +62,7 @@ def _product(rng: Random, level: int) -> Instance:
     B = matrix(rng, A.cols, 1 if level == 1 else 2, 3)
     while sympy.zeros(2, B.cols) == A * B or A == A.T:
         A, B = matrix(rng, 2, A.cols, 3), matrix(rng, A.cols, B.cols, 3)
-    value = (A * B).as_immutable()
+    value = sympy.ImmutableMatrix(linalg.product(A, B).value)
     slips = (
         []
         if A.rows != A.cols
@@ -108,7 +108,8 @@ def _dot(rng: Random, level: int) -> Instance:
     u, v = _vector(rng, n), _vector(rng, n)
     dot = (u.T * v)[0]
     if level == 1:
-        value, work = dot, once(linalg.inner, u, v)
+        work = once(linalg.inner, u, v)
+        value = work().value
         slips = [
             (sum(abs(a * b) for a, b in zip(u, v, strict=True)), "sign", "", ""),
             (sum(u) * sum(v), "product of sums", "", ""),
@@ -117,7 +118,7 @@ def _dot(rng: Random, level: int) -> Instance:
         ask, claim = f"the dot product of $x = {_vec(u)}$ and $y = {_vec(v)}$", "xᵀy"
     elif level == 2:
         work = once(linalg.norm, u)
-        value = sympy.sqrt((u.T * u)[0])
+        value = work().value
         slips = [
             ((u.T * u)[0], "root lost", "", ""),
             (
@@ -129,8 +130,8 @@ def _dot(rng: Random, level: int) -> Instance:
         ]
         ask, claim = f"the length of $x = {_vec(u)}$", "‖x‖"
     else:
-        value = dot / sympy.sqrt((u.T * u)[0] * (v.T * v)[0])
         work = once(linalg.angle, u, v)
+        value = work().cosine
         slips = [
             (
                 dot,
@@ -164,9 +165,7 @@ def _projection(rng: Random, level: int) -> Instance:
     while (r.T * s)[0] == 0:
         s = _vector(rng, n, 5)
     work = once(linalg.scalar_projection, r, s)
-    value = ((r.T * s)[0] / (r.T * r)[0] * r).as_immutable()
     found = sympy.ImmutableMatrix(work().vector)
-    assert found.shape == value.shape
     slips = [
         (
             ((r.T * s)[0] * r).as_immutable(),
@@ -181,7 +180,7 @@ def _projection(rng: Random, level: int) -> Instance:
             "What one projects on gives the direction of the answer.",
         ),
         (
-            (s - value).as_immutable(),
+            (s - found).as_immutable(),
             "residual for projection",
             "what is left over was given",
             "The projection lies along r.",
@@ -253,7 +252,8 @@ def _independent(rng: Random, level: int) -> Instance:
     while A.cols < count:
         A = A.row_join(sum((rng.randint(-2, 2) * b for b in base), sympy.zeros(n, 1)))
     A = A.as_immutable()
-    value = sympy.Integer(A.rank())
+    work = once(_counted, A)
+    value = sympy.Integer(work().value)
     told = ", ".join(f"${_vec(A[:, k])}$" for k in range(count))
     slips = [
         (
@@ -275,7 +275,7 @@ def _independent(rng: Random, level: int) -> Instance:
         Exact(value),
         "a number",
         slips=apart(value, slips),
-        work=once(_counted, A),
+        work=work,
     )
 
 

@@ -11,6 +11,7 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, integer, once, plus, shuffled, times, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
+from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Worked
 
 _TRIPLES = ((3, 4), (6, 8), (5, 12), (8, 15), (4, 3), (12, 5))
@@ -31,7 +32,8 @@ def _norm(rng: Random, level: int) -> Instance:
     why = "‖x‖ = √(x₁² + … + xₙ²)."
     if level == 1:
         x = _vector(rng, rng.choice((2, 3)), 5)
-        value, work, ask = x.norm(), once(linalg.norm, x), f"Find the length of $x = {_vec(x)}$."
+        work, ask = once(linalg.norm, x), f"Find the length of $x = {_vec(x)}$."
+        value = work().value
         slips = [
             (value**2, "root lost", "", ""),
             (sum(map(abs, x)), "sum of entries for the length", "the entries were added, not squared", why),
@@ -41,22 +43,19 @@ def _norm(rng: Random, level: int) -> Instance:
         x, y = _vector(rng, 2, 5), _vector(rng, 2, 5)
         while x[0] == y[0] or x[1] == y[1] or x == -y:
             x, y = _vector(rng, 2, 5), _vector(rng, 2, 5)
-        d = (x - y).as_immutable()
-        steps = (
-            ("Take the difference", f"x − y = {typed(d)}"),
-            ("Add the squares, take the root", f"‖x − y‖ = sqrt({d[0] ** 2} + {d[1] ** 2}) = {typed(d.norm())}"),
-        )
+        work = once(linalg.distance, x, y)
+        d = work().value
         slips = [
             ((x + y).norm(), "sum for difference", "the vectors were added", "The distance is the length of x − y."),
             (sympy.Abs(x.norm() - y.norm()), "difference of lengths", "the lengths were subtracted, not the vectors",
              "The distance is the length of x − y."),
-            (d.norm() ** 2, "root lost", "", ""),
+            (d**2, "root lost", "", ""),
         ]  # fmt: skip
         ask, given = f"How far apart are $x = {_vec(x)}$ and $y = {_vec(y)}$?", f"x = {_vec(x)}; y = {_vec(y)}"
-        return _number(ask, d.norm(), slips, lambda: steps, "‖x − y‖", given)
+        return _number(ask, d, slips, work, "‖x − y‖", given)
     x = sympy.ImmutableMatrix([rng.choice((1, -1)) * k for k in rng.choice((*_TRIPLES, *_QUADRUPLES))])
-    length, unit = x.norm(), (x / x.norm()).as_immutable()
-    told = (("Find the length", f"‖x‖ = {length}"), ("Divide each entry by it", f"x/‖x‖ = {typed(unit)}"))
+    work = once(_unit, x)
+    length, unit = linalg.norm(x).value, sympy.ImmutableMatrix(work().value)
     planted = [
         ((x / length**2).as_immutable(), "root lost", "it was divided by the square of the length", "Divide by ‖x‖."),
         (x, "not divided by the length", "it was not divided by its length", "A vector of length 1 is x/‖x‖."),
@@ -68,8 +67,16 @@ def _norm(rng: Random, level: int) -> Instance:
         "a vector, such as (3/5, −4/5)",
         f"x = {_vec(x)}",
         slips=apart(unit, planted),
-        work=lambda: told,
+        work=work,
     )
+
+
+def _unit(x: sympy.ImmutableMatrix) -> Worked:
+    """Return the vector of length 1 along x worked: its length, then each entry divided by it."""
+    done = linalg.norm(x)
+    unit = (x / done.value).as_immutable()
+    last = Step("divide", "Divide each entry by the length.", (Formula.of("x/‖x‖", "=", unit),))
+    return replace(done, value=unit, steps=(*done.steps, last))
 
 
 def _number(

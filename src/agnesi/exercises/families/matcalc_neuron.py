@@ -8,7 +8,9 @@ from typing import Any
 
 import sympy
 
+from agnesi import linalg
 from agnesi.calculus import neuron_loss
+from agnesi.derivation import derivative
 from agnesi.exercises.drawing import asked, derivation, distinct, integer, plus, slope_of, typed
 from agnesi.exercises.made_wrong import slips_of_derivative
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
@@ -22,11 +24,14 @@ def _numbers(rng: Random, level: int) -> Instance:
     n = level + 1
     w, x = ([integer(rng, -4, 4) for _ in range(n)] for _ in "wx")
     b = integer(rng, -6, 6)
-    z = sum(p * q for p, q in zip(w, x, strict=True)) + b
-    if z == 0:
-        b, z = b + 1, 1
+    product = linalg.inner(w, x)
+    if product.value + b == 0:
+        b += 1
+    z = int(product.value) + b
     row = sympy.ImmutableMatrix(n, 1, x)
-    value = row if z > 0 else sympy.zeros(n, 1).as_immutable()
+    unit = f"{HEAD}; max(0, wᵀx + b)"
+    rule, slope = slope_of(unit, "w"), derivative(unit, "w").evaluate(w=w, x=x, b=b)
+    value = sympy.ImmutableMatrix(n, 1, [int(v) for v in slope])
     text = typed
     slips = [
         Planted(
@@ -45,9 +50,9 @@ def _numbers(rng: Random, level: int) -> Instance:
     right = text(value)
     said = plus(f"z = {_row(w)}·{_row(x)}", str(b).replace("-", "−")) + f" = {z}".replace("-", "−")
     steps = (
+        ("max(0, z) has the slope step(z): 1 above 0, and 0 below; z has the slope x in w", f"∂a/∂w = {rule}"),
         ("Work out what goes into the rectifier", said),
-        (f"z is {'above' if z > 0 else 'below'} 0, so max(0, z) has the slope {1 if z > 0 else 0} there", ""),
-        ("Multiply by ∂z/∂w = x", f"∂a/∂w = {right}"),
+        (f"z is {'above' if z > 0 else 'below'} 0, so its slope there is {1 if z > 0 else 0}", f"∂a/∂w = {right}"),
     )
     kept = [p for p in distinct(right, slips) if p.text != right]
     return Instance(

@@ -61,10 +61,10 @@ def drawn(
     """
     alone = closed(text, number) or (None if along else fitted(text, number))
     if alone is not None:
-        picture, handles = alone
+        picture, handles, letters = *alone[:2], list(alone[2:])
         return given_as({
-            "alt": picture.alt, "title": picture.title, "axes": [], "point": None, "sliders": [], "given": [],
-            "letters": [], "window": [], "can_move": False, "handles": [h.data() for h in handles],
+            "alt": picture.alt, "title": picture.title, "axes": letters, "point": None, "sliders": [], "given": [],
+            "letters": letters, "window": [], "can_move": False, "handles": [h.data() for h in handles],
         }, picture, theme, form)  # fmt: skip
     scene = scene_of(text, values, along, number)
     picture, point = _picture(scene, at, window)
