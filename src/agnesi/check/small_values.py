@@ -18,6 +18,7 @@ from agnesi.check.moves import known_facts
 from agnesi.ops.facts import facts
 
 MANY, PICKED = 28, 9
+STRUCTURED = frozenset(("symmetric", "diagonal", "orthogonal"))
 ENOUGH = 4  # values of the pool; where it has fewer, the sampler draws
 _SCALARS = (2.0, 1.0, -1.0, 3.0, 0.0, -2.0, 0.5, 0.25, 0.75, -0.5, 1.5, 4.0, 5.0, -3.0)
 _SHARES = {1: ((1.0,),), 2: ((0.25, 0.75), (0.5, 0.5), (1.0, 0.0)), 3: ((0.5, 0.25, 0.25), (0.25, 0.25, 0.5))}
@@ -27,19 +28,32 @@ _SHARES = {1: ((1.0,),), 2: ((0.25, 0.75), (0.5, 0.5), (1.0, 0.0)), 3: ((0.5, 0.
 def small_values(names: frozenset[str], shape: tuple[int, ...]) -> tuple[tuple[float, Any], ...]:
     """Return (cost, value) for small values of a shape that have the facts `names`, the simplest first."""
     checks = [facts[name].check for name in sorted(known_facts(names))]
+    plain = not known_facts(names) & STRUCTURED
     found: dict[bytes, tuple[float, Any]] = {}
-    for value in itertools.chain(_pool(shape), _drawn(names, shape)):
-        if len(found) >= ENOUGH and not (value == np.round(value * 20) / 20).all():
-            continue
-        value = np.asarray(value, dtype=float) + 0.0  # no −0
-        key = value.tobytes()
-        if key not in found and _all(checks, value):
-            value.setflags(write=False)
-            found[key] = (cost(value, names), value if value.ndim else value[()])
+    for key, nice, value in itertools.chain(_pooled(shape), map(_told, _drawn(names, shape))):
+        if (nice or len(found) < ENOUGH) and key not in found and _all(checks, value):
+            found[key] = (_cost(key, value.shape, plain), value if value.ndim else value[()])
     ranked = sorted(found.values(), key=lambda pair: pair[0])
     special = list(found.values())[:PICKED]  # zeros, the identity and the like stay, whatever they cost
     kept = ranked[:MANY] + [p for p in ranked[MANY:] if any(p is q for q in special)]
     return tuple(kept)
+
+
+@lru_cache(maxsize=256)
+def _pooled(shape: tuple[int, ...]) -> tuple[tuple[bytes, bool, Any], ...]:
+    """Return the pool of a shape, each value once."""
+    first: dict[bytes, tuple[bytes, bool, Any]] = {}
+    for one in map(_told, _pool(shape)):
+        first.setdefault(one[0], one)
+    return tuple(first.values())
+
+
+def _told(value: Any) -> tuple[bytes, bool, Any]:
+    """Return what tells a value from others, whether it has few digits, and the value."""
+    value = np.asarray(value, dtype=float) + 0.0  # no −0
+    value = np.asarray(value)
+    value.setflags(write=False)
+    return value.tobytes(), bool((value == np.round(value * 20) / 20).all()), value
 
 
 def _drawn(names: frozenset[str], shape: tuple[int, ...]) -> Iterator[Any]:
@@ -59,14 +73,19 @@ def _all(checks: list[Any], value: Any) -> bool:
 
 def cost(value: Any, names: frozenset[str] = frozenset()) -> float:
     """Return how hard a value is to follow, with what makes it say little (zeros, the identity) added."""
-    x = np.asarray(value, dtype=float)
+    x = np.ascontiguousarray(value, dtype=float)
+    return _cost(x.tobytes(), np.shape(value), not known_facts(names) & STRUCTURED)
+
+
+@lru_cache(maxsize=8192)
+def _cost(data: bytes, shape: tuple[int, ...], plain: bool) -> float:
+    x = np.frombuffer(data).reshape(shape)
     entries: list[float] = x.ravel().tolist()
     total = sum(map(_digit, entries)) / max(1.0, math.sqrt(x.size))
     if x.size == 1:
         return total + {0.0: 2.0, 1.0: 0.8, -1.0: 0.7}.get(entries[0], 0.0)
     total += 4.0 * (not any(entries)) + 1.0 * all(v == entries[0] for v in entries)
     if x.ndim == 2 and x.shape[0] == x.shape[1]:
-        plain = not (known_facts(names) & {"symmetric", "diagonal", "orthogonal"})
         main, rows = entries[:: len(x) + 1], x.tolist()
         diagonal = not any(v for i, row in enumerate(rows) for j, v in enumerate(row) if i != j)
         total += 1.0 * (diagonal and all(v == 1.0 for v in main))

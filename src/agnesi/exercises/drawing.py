@@ -20,6 +20,7 @@ from agnesi.worked import exact
 from agnesi.write import write
 
 _BESIDE = re.compile(r"([A-Za-z]*)([²³⁴⁵⁶⁷⁸⁹)]*)\(")  # x(2x) could be a value of x, sin(2x) is one
+_ROOT = re.compile(r"\*?sqrt\((\d+)\)")
 _UP = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -245,17 +246,23 @@ def typed(value: Any) -> str:
     """Return a number or a matrix as a question shows it and a learner types it: 3/2, [1 2; 3 4].
 
     >>> typed(sympy.Matrix([[1, -2], [3, sympy.sqrt(2)]]))
-    '[1 −2; 3 sqrt(2)]'
+    '[1 −2; 3 √2]'
     """
     return _written(value, " ")
 
 
 def listed(value: Any) -> str:
-    """Return the same with commas, which read back whatever the entries are: [1/2, −sqrt(3)/2; 0, 1]."""
+    """Return the same with commas, which read back whatever the entries are: [1/2, −√3/2; 0, 1]."""
     return _written(value, ", ")
 
 
 def _written(value: Any, mark: str) -> str:
     rows = value.tolist() if hasattr(value, "tolist") else [[value]]
-    cells = [mark.join(str(v).replace("-", "−").replace(" ", "").replace("**", "^") for v in row) for row in rows]
+    cells = [mark.join(_cell(v) for v in row) for row in rows]
     return f"[{'; '.join(cells)}]" if hasattr(value, "tolist") else cells[0]
+
+
+def _cell(value: Any) -> str:
+    """Return one number: 2√3 − 5/2 without spaces."""
+    plain = str(value).replace("-", "−").replace(" ", "").replace("**", "^")
+    return _ROOT.sub(r"√\1", plain)

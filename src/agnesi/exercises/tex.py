@@ -174,7 +174,7 @@ def _scripts(name: str, inside: Sequence[ElementTree.Element]) -> str:
     sign = (inside[-1].text or "").strip()
     if name == "mover" and sign in _OVER:
         return f"{_OVER[sign]}{{{base}}}"
-    simple = re.fullmatch(r"[A-Za-z0-9]|\\[A-Za-z]+ ?", base) or name in ("munder", "munderover")
+    simple = re.fullmatch(r"[A-Za-z0-9)\]]|\\[A-Za-z]+ ?", base) or name in ("munder", "munderover")
     base = base if simple else f"{{{base}}}"
     if name in ("msup", "mover"):
         return f"{base}'" if marks[0] == "'" else f"{base}^{{{marks[0]}}}"

@@ -23,6 +23,7 @@ _TAGS = {
     "semantics", "annotation", "menclose", "mmultiscripts", "mprescripts", "none",
 }  # fmt: skip
 _TAG = re.compile(r"</?([a-z]+)((?:\s+[a-zA-Z][a-zA-Z0-9:-]*=\"[^\"<>]*\")*)\s*/?>")
+_TRANSPOSE = re.compile(r"(?<=[A-Z)])'(?!s\b)")
 _ATTRIBUTE = re.compile(r"([a-zA-Z][a-zA-Z0-9:-]*)=")
 
 
@@ -54,6 +55,15 @@ def math(value: object) -> Markup:
 def inline(value: object) -> Markup:
     """Return a formula within a line of text."""
     return Markup(str(math(value)).replace(' display="block"', "", 1))
+
+
+def written(text: str) -> str:
+    """Return a sentence with the transposes and inverses that are typed in it as a book writes them.
+
+    >>> written("the matrix B(B'B)^-1B', and T^-1 A S; A's rank")
+    "the matrix B(BᵀB)⁻¹Bᵀ, and T⁻¹ A S; A's rank"
+    """
+    return _TRANSPOSE.sub("ᵀ", text.replace("^-1", "⁻¹"))
 
 
 def minutes(value: float) -> str:
@@ -90,12 +100,12 @@ def static(name: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the templates, with the filters `math`, `inline` and `minutes`, and `static(name)`."""
+    """Return the templates, with the filters `math`, `inline`, `minutes` and others, and `static(name)`."""
     found = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    found.filters.update(math=math, inline=inline, minutes=minutes, shortly=shortly)
+    found.filters.update(math=math, inline=inline, minutes=minutes, shortly=shortly, written=written)
     found.globals.update(static=static, math=math, inline=inline, version=__version__)
     return found
 

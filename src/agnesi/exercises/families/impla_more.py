@@ -207,7 +207,7 @@ def _pagerank(rng: Random, level: int) -> Instance:
 def _ranks(links: dict[str, list[str]]) -> Worked:
     """Return the ranks worked as by hand: the kernel of L − I, divided by its sum; the verb for ranks iterates."""
     done = linalg.pagerank(links)
-    L = sympy.Matrix(linalg.link_matrix(links).value)
+    L = sympy.Matrix(linalg.link_matrix(links)[0])
     kernel = linalg.null_space(L - sympy.eye(L.rows))
     first = replace(done.steps[0], why="Each page shares its rank among the pages that it links to.")
     told = Formula.of("L", "−", "I", "=", L - sympy.eye(L.rows))
@@ -215,8 +215,9 @@ def _ranks(links: dict[str, list[str]]) -> Worked:
     k = sympy.Matrix(kernel.value)[:, 0]
     total = sum(k)
     r = (k / total).as_immutable()
+    named = tuple(replace(s, said=s.said.replace("A x", "(L − I) r")) for s in kernel.steps)
     last = Step("sum", f"Divide by the sum of the entries, {total}.", (Formula.of("r", "=", r),))
-    return replace(done, value=r, steps=(first, ask, *kernel.steps, last))
+    return replace(done, value=r, steps=(first, ask, *named, last))
 
 
 def _null_space(rng: Random, level: int) -> Instance:

@@ -65,9 +65,9 @@ def _is_misfit(expr: Expr, w: Symbol, X: Given, y: Given) -> bool:
     rows, up, rng = np.asarray(X.rows, float), np.asarray(_cells(y), float), np.random.default_rng(7)
     shares = []
     for _ in range(TRIED):
-        at = rng.normal(size=rows.shape[1])
+        at = np.atleast_1d(rng.normal(size=rows.shape[1]))
         try:
-            value = np.asarray(evaluate(expr, {w.name: at if w.shape else float(at[0])}), float).item()
+            value = float(np.squeeze(evaluate(expr, {w.name: at if w.shape else float(at[0])})))
         except (AgnesiError, ValueError, TypeError, ArithmeticError):
             return False
         shares.append(value / float(np.sum((rows @ at - up) ** 2)))

@@ -24,6 +24,7 @@ LONGEST = 4_000  # letters of an answer
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _STYLE = re.compile(r' style="[^"]*"')
 _TAG = re.compile(r"<[^>]+>")
+_SIDES = re.compile(r"(?P<where>.+): left (?P<left>.+), right (?P<right>.+)")
 Own = tuple[str, str] | list[str]
 families()  # loaded once, before the workers are begun
 
@@ -74,13 +75,25 @@ def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -
     return {
         "right": found.right, "state": found.state, "says": pieces(found.says, shapes, plain=True),
         "diagnosis": found.diagnosis, "explanation": pieces(found.explanation, shapes, plain=True),
-        "counterexample": found.counterexample, "repair": typeset(found.repair, one) if found.repair else None,
+        "counterexample": _of_a_learner(found.counterexample, text), "repair": typeset(found.repair, one) if found.repair else None,
         "lines": [
             {"text": line.text, "mathml": typeset(line.text, one)["mathml"] if not one.choices else "",
              "verdict": line.verdict, "says": pieces(line.says, shapes, plain=True)}
             for line in found.lines
         ],
     }  # fmt: skip
+
+
+def _of_a_learner(counterexample: str | None, text: str) -> str | None:
+    """Return a counterexample without a left and a right side where the answer is one formula, which has none.
+
+    >>> _of_a_learner("x = 2: left 200, right 4", "2x"), _of_a_learner("x = 2: left 200, right 4", "f'(x) = 2x")
+    ('with x = 2 it is 200, and yours is 4', 'x = 2: left 200, right 4')
+    """
+    sides = _SIDES.fullmatch(counterexample or "")
+    if not sides or "=" in text or "\n" in text.strip():
+        return counterexample
+    return f"with {sides['where']} it is {sides['left']}, and yours is {sides['right']}"
 
 
 def hinted(family: str, level: int, seed: int, text: str, number: int, own: Own = ("", "")) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ computed again, as for any other text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,9 @@ def closed(text: str, number: int | None = None) -> tuple[Picture, list[Handle]]
         return None
     tips = handles_in(text, values)
     if values[name].shape == (2, 2):
-        return linear_map(values[name]), [h for h in tips if h.label.endswith(f" of {name}")]
+        picture = linear_map(values[name])
+        told = {text: getattr(picture, text).replace("A = ", f"{name} = ", 1) for text in ("title", "alt")}
+        return replace(picture, **told), [h for h in tips if h.label.endswith(f" of {name}")]
     return _arrows(name, values), tips
 
 
