@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -76,3 +77,18 @@ def test_a_slash_goes_to_the_search(tab: Page) -> None:
     tab.goto("/")
     tab.keyboard.press("/")
     expect(tab.get_by_role("searchbox")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/teach", "Practice"), ("/memory", "Practice"), ("/concepts/gradient", "Map"), ("/resources/mml", "Map"),
+        ("/own", "Map"), ("/map/all", "Map"), ("/lessons", "Lessons"), ("/workbench/gallery", "Workbench"),
+    ],
+)  # fmt: skip
+def test_each_page_tells_to_what_it_belongs_and_comes_back_after_the_theme(
+    address: str, name: str, client: Visitor
+) -> None:
+    text = client.get(address).text
+    assert re.findall(r'<a href="[^"]*" aria-current="\w+">(\w+)</a>', text.partition("<main")[0]) == [name]
+    assert f'name="back" value="{address}">' in text.partition("<footer")[2]

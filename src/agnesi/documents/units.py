@@ -36,6 +36,7 @@ _TOLD = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?][$)]?\s+(?=[A-Z])")
 _DEFINING = re.compile(r"(?i)\b(?:consider|let|suppose|define|take)\b")
+_NOW = re.compile(r"\b(?:now|this time|instead)\s+\$?\s*([a-zA-Z])\s*\([^()=]{1,40}\)\s*=(?!=)")
 _EXERCISE = re.compile(
     r"\W{0,4}(?:Exercise|Problem|Example|Question|Task|Case study|Worked example|Counterexample|Aufgabe|Beispiel)s?"
     r"(?:\s+(?P<number>[A-Z]?\d[\d.]{0,8}[a-z]?|[A-Z]))?\s*(?:\([^()]{1,60}\))?\W*?[.:)\n]"
@@ -146,8 +147,8 @@ def _told_anew(whole: Paragraph, told: dict[str, str]) -> Iterator[int]:
 
 
 def defined_anew(text: str) -> set[str]:
-    """Return the functions that a text defines in so many words: let f(x) = bᵀx, consider f(x) = xᵀAx."""
-    out = set[str]()
+    """Return the functions that a text defines in so many words: let f(x) = bᵀx, and now f(x) = xᵀAx."""
+    out = set(_NOW.findall(text))
     for found in _TOLD.finditer(text):
         start = max((m.end() for m in _SENTENCE.finditer(text, 0, found.start())), default=0)
         if found["name"] and _DEFINING.search(text, start, found.start()):

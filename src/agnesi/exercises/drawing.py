@@ -16,10 +16,12 @@ from agnesi.errors import UnknownName
 from agnesi.exercises.record import Formula, Option, Planted
 from agnesi.expr.nodes import Expr, replace, symbol, symbols_of
 from agnesi.read import read
+from agnesi.rules.steps import Line
 from agnesi.worked import exact
 from agnesi.write import write
 
 _BESIDE = re.compile(r"([A-Za-z]*)([²³⁴⁵⁶⁷⁸⁹)]*)\(")  # x(2x) could be a value of x, sin(2x) is one
+_NESTED = re.compile(r"\([^()]*/[^()]*(?:\([^()]*\)[^()]*)*\)+/")  # (2x − 5/(x + 1))/(x + 1)
 _ROOT = re.compile(r"\*?sqrt\((\d+)\)")
 _UP = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -200,6 +202,13 @@ def derivation(text: str, wrt: str) -> Callable[[], Derivation]:
 @lru_cache(maxsize=64)
 def _derived(text: str, wrt: str) -> Derivation:
     return derive(text, wrt, chain="nested")
+
+
+def kept_lines(done: Derivation) -> tuple[Line, ...]:
+    """Return the lines of a derivation, without a last one that collects terms into a fraction within a fraction."""
+    last = done.steps[-1]
+    nested = last.rule.startswith("the same") and _NESTED.search(write(last.right, "unicode"))
+    return done.steps[:-1] if nested and len(done.steps) > 2 else done.steps
 
 
 def asked(claim: str, text: str, wrt: str, given: str = "") -> Formula:

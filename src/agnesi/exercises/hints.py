@@ -15,7 +15,7 @@ from agnesi.exercises.claims import judged_lines, open_parts
 from agnesi.exercises.judging import judge
 from agnesi.exercises.record import Choice, Exact, Formula, Gap, Hint, Instance, Proof, Shape, SolutionStep, WrongLine
 from agnesi.exercises.slips import stated
-from agnesi.exercises.solving import derived, steps_of, worked
+from agnesi.exercises.solving import derivation_steps, steps_of, worked
 from agnesi.expr.nodes import Expr
 from agnesi.rules.steps import Line
 from agnesi.worked.record import Worked
@@ -60,7 +60,7 @@ def _next_steps(instance: Instance, text: str) -> tuple[SolutionStep, ...]:
     done = instance.work() if instance.work else None
     answer = instance.answer
     if isinstance(done, Derivation) and isinstance(answer, Formula):
-        return tuple(derived(line) for line in done.steps[_reached(instance, answer, done.steps, text) + 1 :])
+        return derivation_steps(done, instance)[_reached(instance, answer, done.steps, text) + 1 :]
     if isinstance(answer, Exact) and answer.again is not None and text.strip():
         own = _own_work(answer, text)
         if own:

@@ -11,7 +11,7 @@ from agnesi.compilation import program
 from agnesi.derivation import Derivation
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
-from agnesi.exercises.drawing import listed
+from agnesi.exercises.drawing import kept_lines, listed
 from agnesi.exercises.judging import shown
 from agnesi.exercises.record import (
     Choice,
@@ -104,7 +104,7 @@ def steps_of(instance: Instance, done: Any) -> tuple[SolutionStep, ...]:
         case Proof(model=model):
             return tuple(SolutionStep(why, line, typeset(line)) for line, why in model)
     if isinstance(done, Derivation):
-        return tuple(derived(line) for line in done.steps)
+        return derivation_steps(done, instance)
     if isinstance(done, Worked):
         return tuple(worked(step) for step in done.steps)
     if isinstance(done, Expr):
@@ -116,12 +116,33 @@ def steps_of(instance: Instance, done: Any) -> tuple[SolutionStep, ...]:
     return ()
 
 
-def derived(line: Line) -> SolutionStep:
-    """Return a line of a derivation as a step."""
-    left = line.left if isinstance(line.left, str) else write(line.left, "unicode")
+def derivation_steps(done: Derivation, instance: Instance) -> tuple[SolutionStep, ...]:
+    """Return the lines of a derivation as steps, in the letters of the question: a for f where ∂a/∂w is asked."""
+    claim = instance.answer.claim if isinstance(instance.answer, Formula) else ""
+    steps = [derived(line, claim) for line in kept_lines(done)]
+    if claim.startswith("w − η ∇"):  # the step itself comes after the gradient
+        value = answer_text(instance)
+        steps.append(SolutionStep("Put it into the step", f"{claim} = {value}", typeset(value)))
+    return tuple(steps)
+
+
+def _lettered(text: str, claim: str) -> str:
+    """Return a text about f in the letter of the claim: ∇f is ∂C/∂w where that is asked, df is dC."""
+    asked = re.fullmatch(r"∂(\w)/∂(\w)", claim)
+    letter = asked[1] if asked else claim[5] if claim.startswith("w − η ∇") else ""
+    if not letter:
+        return text
+    slope = claim if asked else f"∇{letter}"
+    text = re.sub(r"f′\(\w\)|∂f/∂\w|∇f", slope, text)
+    return re.sub(r"\bdf\b", f"d{letter}", re.sub(r"^f(?= = |$)", letter, text))
+
+
+def derived(line: Line, claim: str = "") -> SolutionStep:
+    """Return a line of a derivation as a step; of what the claim asks in its letters."""
+    left = _lettered(line.left if isinstance(line.left, str) else write(line.left, "unicode"), claim)
     text = f"{left} = {write(line.right, 'unicode')}"
     html = f'<span class="left">{escape(left)} = </span>{write(line.right, "mathml")}'
-    return SolutionStep(line.rule, text, html, "", line.source)
+    return SolutionStep(_lettered(line.rule, claim), text, html, "", line.source)
 
 
 def worked(step: Step) -> SolutionStep:

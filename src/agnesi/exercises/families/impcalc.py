@@ -9,9 +9,22 @@ from typing import Any
 import sympy
 
 from agnesi import calculus
-from agnesi.exercises.drawing import distinct, integer, number_of, once, plus, raised, shuffled, slope_of, times, typed
+from agnesi.exercises.drawing import (
+    distinct,
+    fact,
+    integer,
+    number_of,
+    once,
+    plus,
+    raised,
+    shuffled,
+    slope_of,
+    times,
+    typed,
+)
 from agnesi.exercises.record import Choice, Exact, Family, Formula, Instance, Option, Planted
-from agnesi.worked.record import Worked
+from agnesi.worked.exact import to_expr
+from agnesi.worked.record import Step, Worked
 
 HEAD = "x: scalar; y: scalar"
 
@@ -37,8 +50,8 @@ def _taylor(rng: Random, level: int) -> Instance:
             0,
             level + 1,
         )
-    work = once(calculus.taylor, f, at, degree)
-    value = _formula(work().value)
+    work = once(_expanded, f, at, degree)
+    value = work().answer[0].text()[0].partition(" = ")[2]
     x = sympy.Symbol("x", real=True)
     poly = sympy.Poly(work().value.subs(x, x + at), x)
     lost = sum((c * sympy.factorial(n) * (x - at) ** n for (n,), c in poly.terms()), sympy.Integer(0))
@@ -71,9 +84,29 @@ def _taylor(rng: Random, level: int) -> Instance:
     )
 
 
+def _expanded(f: str, at: int, degree: int) -> Worked:
+    """Return a Taylor polynomial worked, without what is left over."""
+    done = calculus.taylor(f, at, degree)
+    steps = [s for s in done.steps if not s.said.startswith("The remainder")]
+    last = Step("polynomial", "Add the terms: each number times a power of the distance.", done.answer)
+    return replace(done, steps=(*steps, last))
+
+
+def _without(done: Worked, *begin: str) -> Worked:
+    """Return a result without the steps that begin so: they go on beyond what is asked."""
+    return replace(done, steps=tuple(s for s in done.steps if not s.said.startswith(begin)))
+
+
+def _critical(f: str, kind: bool) -> Worked:
+    """Return the level points of a function worked: only where they are, or only of which kind."""
+    done = calculus.critical_points(f)
+    steps = tuple(s for s in done.steps if s.said.startswith("At ") == kind)
+    return replace(done, steps=steps)
+
+
 def _formula(value: Any) -> str:
-    """Return a polynomial of sympy as text."""
-    return str(sympy.expand(value)).replace("**", "^").replace("*", " ")
+    """Return a polynomial of sympy as books write it."""
+    return fact(to_expr(sympy.expand(value)))
 
 
 def _unlike(right: str, slips: list[Planted]) -> tuple[Planted, ...]:
@@ -107,7 +140,12 @@ def _hessian(rng: Random, level: int) -> Instance:
             "the two second derivatives were exchanged",
             "The entry (1, 1) is ∂²f/∂x², for x is the first variable.",
         ),
-        Planted(f"[{a}, 2({b}); 2({b}), {d}]", "factor 2 too much"),
+        Planted(
+            f"[{a}, 2({b}); 2({b}), {d}]",
+            "factor 2 too much",
+            "the mixed derivatives were doubled",
+            "∂²f/∂x∂y stands in two places, once in each.",
+        ),
     ]
     return Instance(
         f"Find the Hessian of $f(x, y) = {f}$.",
@@ -146,7 +184,8 @@ def _kind(rng: Random, level: int) -> Instance:
     x, y = sympy.symbols("x y", real=True)
     made = sympy.expand(a * (x - p) ** 2 + b * (x - p) * (y - q) + c * (y - q) ** 2)
     f = _sum(made, (x, y))
-    found = calculus.critical_points(f).value[0]
+    work = once(_critical, f, True)
+    found = work().value[0]
     names = ("minimum", "maximum", "saddle")
     right = next(n for n in names if n in found.kind)
     wrong = [
@@ -167,7 +206,7 @@ def _kind(rng: Random, level: int) -> Instance:
         f"f(x, y) = {f}",
         options,
         slips,
-        work=once(calculus.critical_points, f),
+        work=work,
     )
 
 
@@ -189,7 +228,7 @@ def _level_point(rng: Random, level: int) -> Instance:
             break
     x, y = sympy.symbols("x y", real=True)
     f = _sum(sympy.expand(a * (x - p) ** 2 + b * (x - p) * (y - q) + c * (y - q) ** 2 + rng.randint(-5, 5)), (x, y))
-    work = once(calculus.critical_points, f)
+    work = once(_critical, f, False)
     at = sympy.ImmutableMatrix(2, 1, list(work().value[0].at))
     slips = [Planted(typed(-at), "sign", "the signs of the solution are turned")]
     if p != q:
@@ -209,7 +248,7 @@ def _direction(rng: Random, level: int) -> Instance:
     f = two(rng, level)
     at = (rng.randint(-2, 2), integer(rng, -2, 2))
     u, v, length = rng.choice(((3, 4, 5), (4, 3, 5), (5, 12, 13), (-3, 4, 5), (4, -3, 5), (6, 8, 10)))
-    work = once(calculus.directional, f, at, (u, v), "x, y")
+    work = once(lambda: _without(calculus.directional(f, at, (u, v), "x, y"), "The largest slope"))
     value = sympy.sympify(work().value)
     slips = [
         Planted(
@@ -327,7 +366,12 @@ def _lagrange(rng: Random, level: int) -> Instance:
     best = work().value[0]
     at = sympy.ImmutableMatrix(2, 1, list(best.at))
     slips = [
-        Planted(typed(at * 2), "factor 2 too much"),
+        Planted(
+            typed(at * 2),
+            "factor 2 too much",
+            "the point is twice as far out",
+            "Put it into the constraint: it must hold there.",
+        ),
         Planted(
             typed(at * 0),
             "constraint left out",

@@ -209,7 +209,7 @@ def _line(rng: Random, level: int) -> Instance:
     y = [m * v + c + rng.randint(-2, 2) for v in x]
     while len({(b - y[0]) * (x[1] - x[0]) == (y[1] - y[0]) * (v - x[0]) for v, b in zip(x, y, strict=True)}) == 1:
         y[-1] += 1
-    work = once(calculus.fit_line, x, y)
+    work = once(_fitted, x, y)
     slope, intercept = (sympy.nsimplify(v) for v in work().value)
     value = sympy.ImmutableMatrix([slope, intercept])
     through = sympy.Rational(sum(a * b for a, b in zip(x, y, strict=True)), sum(a * a for a in x))
@@ -242,6 +242,12 @@ def _line(rng: Random, level: int) -> Instance:
         slips=apart(value, slips),
         work=work,
     )
+
+
+def _fitted(x: list[int], y: list[int]) -> Worked:
+    """Return a line of least squares worked, without its errors."""
+    done = calculus.fit_line(x, y)
+    return replace(done, steps=done.steps[: next(k for k, s in enumerate(done.steps, 1) if "intercept." in s.said)])
 
 
 _CURVES = {  # models in x with parameters a and b, by level

@@ -117,9 +117,7 @@ def _eigenvector(rng: Random, level: int) -> Instance:
     while level > 1 and (A[0, 1] == 0 or A[1, 0] == 0):
         A, values = _spectral(rng, level)
     at = rng.choice(values)
-    kernel, other = (
-        sympy.ImmutableMatrix(linalg.null_space(A - k * sympy.eye(2)).value)[:, 0] for k in (at, sum(values) - at)
-    )
+    kernel, other = (_whole(linalg.null_space(A - k * sympy.eye(2)).value) for k in (at, sum(values) - at))
     slips = [
         (
             other,
@@ -143,6 +141,12 @@ def _eigenvector(rng: Random, level: int) -> Instance:
         slips=planted,
         work=once(_vector_of, A, at),
     )
+
+
+def _whole(kernel: Any) -> sympy.ImmutableMatrix:
+    """Return a vector that spans a kernel, with whole entries."""
+    v = sympy.ImmutableMatrix(kernel)[:, 0]
+    return (v * sympy.ilcm(*(sympy.Rational(e).q for e in v))).as_immutable()
 
 
 def _values_of(A: sympy.Matrix) -> Worked:

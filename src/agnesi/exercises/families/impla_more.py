@@ -51,9 +51,10 @@ def _gram_schmidt(rng: Random, level: int) -> Instance:
         slips.append(
             (left, "unit length", "it was not divided by its length", "An orthonormal basis has unit vectors.")
         )
-    kind = "orthonormal" if unit else "orthogonal"
+    kind, name = ("orthonormal", "q") if unit else ("orthogonal", "u")
     return Instance(
-        f"Gram–Schmidt makes of $b₁ = {_told(a)}$, $b₂ = {_told(b)}$ an {kind} basis $u₁, u₂$. Find $u₂$.",
+        f"Gram–Schmidt makes of $b₁ = {_told(a)}$, $b₂ = {_told(b)}$ an {kind} basis ${name}₁, {name}₂$. "
+        f"Find ${name}₂$.",
         Exact(value.as_immutable(), "vector", "sign" if unit else "scale", claim="" if unit else "b − (aᵀb/(aᵀa)) a"),
         "a vector" + ("; its sign is free" if unit else "; any multiple counts"),
         f"a = {_told(a)}; b = {_told(b)}",
@@ -232,7 +233,7 @@ def _null_space(rng: Random, level: int) -> Instance:
     if level == 3:
         A = A.col_join(sympy.Matrix([A[0, :] + rng.choice((-1, 1, 2)) * A[1, :]]))
     A = A.as_immutable()
-    work = once(linalg.null_space, A)
+    work = once(_kernel, A)
     value = sympy.ImmutableMatrix(work().value)
     row = A[0, :].T.as_immutable()
     slips = [
@@ -252,6 +253,19 @@ def _null_space(rng: Random, level: int) -> Instance:
         slips=planted,
         work=work,
     )
+
+
+def _kernel(A: sympy.ImmutableMatrix) -> Worked:
+    """Return a null space worked, in the letter of the question."""
+    done = linalg.null_space(A)
+    return replace(done, steps=tuple(replace(s, said=s.said.replace("A x = 0", "A v = 0")) for s in done.steps))
+
+
+def _counted(A: sympy.ImmutableMatrix) -> Worked:
+    """Return whether a matrix is singular worked, with what its pivots say."""
+    done = linalg.is_singular(A)
+    said = "A row has no pivot: there is no inverse." if done.value else "Every row has a pivot: there is an inverse."
+    return replace(done, steps=(*done.steps, Step("pivots", said)))
 
 
 def _singular(rng: Random, level: int) -> Instance:
@@ -285,7 +299,7 @@ def _singular(rng: Random, level: int) -> Instance:
         "the letter of an option",
         choices=options,
         slips=slips,
-        work=once(linalg.is_singular, A),
+        work=once(_counted, A),
     )
 
 

@@ -11,7 +11,8 @@ import sympy
 from agnesi import linalg
 from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, once, plus, times, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
-from agnesi.worked.record import Worked
+from agnesi.worked.pieces import Formula
+from agnesi.worked.record import Step, Worked
 
 
 def _vector(rng: Random, n: int, size: int = 4) -> sympy.ImmutableMatrix:
@@ -235,8 +236,9 @@ def _coordinates(rng: Random, level: int) -> Instance:
 def _counted(A: sympy.Matrix) -> Worked:
     """Return the rank worked; that the pivots are counted is said before their number."""
     done = linalg.rank(A)
+    first = Step("columns", "Put the vectors into the columns of a matrix.", (Formula.of("A", "=", A),))
     last = replace(done.steps[-1], said=f"Count the pivots: {done.value}")
-    return replace(done, steps=(*done.steps[:-1], last))
+    return replace(done, steps=(first, *done.steps[:-1], last))
 
 
 def _independent(rng: Random, level: int) -> Instance:

@@ -107,7 +107,7 @@ def _norm(rng: Random, level: int) -> Instance:
         right, lost = f"{first} {sign} {cross} {u}ᵀ{v} + {second}", f"{first} {sign} {second}"
         model = (
             (f"{left} = {square}", "the square of a norm is the inner product with itself"),
-            (f"= ({s})ᵀ({s}) {sign} 2 ({s})ᵀ({t}) + ({t})ᵀ({t})", "multiply out; xᵀy = yᵀx"),
+            (f"= {_turned(s, s)} {sign} 2 {_turned(s, t)} + {_turned(t, t)}", "multiply out; xᵀy = yᵀx"),
             (f"= {right}", "numbers in front; xᵀx = ‖x‖²"),
         )
         slips = [
@@ -141,6 +141,12 @@ def _norm(rng: Random, level: int) -> Instance:
         head,
         slips=tuple(slips),
     )
+
+
+def _turned(a: str, b: str) -> str:
+    """Return aᵀb, with brackets where there is more than a letter."""
+    left, right = (x if len(x) == 1 else f"({x})" for x in (a, b))
+    return f"{left}ᵀ{right}"
 
 
 def _trace(rng: Random, level: int) -> Instance:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,9 +12,11 @@ import sympy
 from agnesi import linalg
 from agnesi.calculus import neuron_loss
 from agnesi.derivation import derivative
-from agnesi.exercises.drawing import asked, derivation, distinct, integer, plus, slope_of, typed
+from agnesi.exercises.drawing import asked, derivation, distinct, integer, once, plus, slope_of, typed
 from agnesi.exercises.made_wrong import slips_of_derivative
 from agnesi.exercises.record import Exact, Family, Formula, Instance, Planted
+from agnesi.worked.pieces import Formula as Line
+from agnesi.worked.record import Worked
 
 HEAD = "w: n; x: n; b: scalar"
 _PIECES = "max(0, z) is flat for z < 0 and has the slope 1 for z > 0; the slope of z = w·x + b in w is x, in b it is 1."
@@ -180,8 +183,24 @@ def _loss(rng: Random, level: int) -> Instance:
         form,
         f"a {ask}; fractions are welcome",
         slips=planted,
-        work=partial(neuron_loss, X, y, w, b),
+        work=once(_weights_only, X, y, w, b),
     )
+
+
+def _weights_only(X: list[list[int]], y: list[int], w: list[int], b: int) -> Worked:
+    """Return the loss worked as far as its gradient in the weights."""
+    done = neuron_loss(X, y, w, b)
+    steps = [replace(s, lines=tuple(_lowered(f) for f in s.lines)) for s in done.steps[:3]]
+    return replace(done, steps=tuple(steps))
+
+
+def _lowered(formula: Line) -> Line:
+    """Return w·x_1 + b as w·x₁ + b."""
+    down = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    parts = [
+        re.sub(r"_(\d)", lambda m: m[1].translate(down), p) if isinstance(p, str) else p for p in formula.parts
+    ]
+    return replace(formula, parts=tuple(parts))
 
 
 def _everyone(X: list[list[int]], y: list[int], w: list[int], b: int) -> Any:

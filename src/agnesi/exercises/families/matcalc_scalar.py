@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from agnesi.exercises.drawing import (
     asked,
     derivation,
     distinct,
+    fact,
     integer,
+    kept_lines,
     linear,
     plus,
     power,
@@ -16,7 +19,7 @@ from agnesi.exercises.drawing import (
     raised,
     times,
 )
-from agnesi.exercises.record import Family, Instance, Planted
+from agnesi.exercises.record import Family, Formula, Instance, Planted
 
 WHERE = (("matcalc", "2"), ("impcalc", "1"), ("mml", "5.1.2"))
 ASKS = "a formula in x, such as 3x² cos(2x)"
@@ -138,7 +141,9 @@ def _quotient(rng: Random, level: int) -> Instance:
         Planted(f"({u} ({dv}) − ({du}) ({v}))/({v})²", "quotient rule"),
         Planted(f"(({du}) ({v}) − {u} ({dv}))/({v})", "quotient rule"),
     ]
-    return _instance(f, slips)
+    made = _instance(f, slips)
+    right = fact(kept_lines(derivation(f, "x")())[-1].right)
+    return replace(made, answer=Formula("f′(x)", right, (f, "x")))
 
 
 def _chain(rng: Random, level: int) -> Instance:

@@ -208,7 +208,7 @@ def _indices(rng: Random, level: int) -> Instance:
             "a product, an inner product, or a trace",
             "",
         ),
-        ("The index of a column meets that of a row: A_ij x_j is an entry of A x, A_ji x_j one of Aᵀx", matrices),
+        ("The index of a column meets that of a row: Aᵢⱼ xⱼ is an entry of A x, Aⱼᵢ xⱼ one of Aᵀx", matrices),
     )
     return Instance(
         f"For $x, y ∈ ℝⁿ$ and $A, B ∈ ℝⁿˣⁿ$, write ${sums}$ without sums and indices.",

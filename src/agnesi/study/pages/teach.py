@@ -45,7 +45,7 @@ async def teach(request: Request, sentence: str = "", status: int = 200) -> Resp
         groups.setdefault(names[first].title if first in names else "Your own", []).append(skill)
     return page(
         request, "practice/teach.html", status, groups=groups, sentence=sentence or shown.get("fault", ""),
-        path=told, shown=shown, faults=faults, example=example, course_example=EXAMPLE, own=person,
+        folder=told, shown=shown, faults=faults, example=example, course_example=EXAMPLE, own=person,
         plain=str(request.app.state.settings.data / "course"),
     )  # fmt: skip
 

@@ -75,7 +75,8 @@ def judged(family: str, level: int, seed: int, text: str, own: Own = ("", "")) -
     return {
         "right": found.right, "state": found.state, "says": pieces(found.says, shapes, plain=True),
         "diagnosis": found.diagnosis, "explanation": pieces(found.explanation, shapes, plain=True),
-        "counterexample": _of_a_learner(found.counterexample, text), "repair": typeset(found.repair, one) if found.repair else None,
+        "counterexample": _of_a_learner(found.counterexample, text),
+        "repair": typeset(found.repair, one) if found.repair else None,
         "lines": [
             {"text": line.text, "mathml": typeset(line.text, one)["mathml"] if not one.choices else "",
              "verdict": line.verdict, "says": pieces(line.says, shapes, plain=True)}
