@@ -23,6 +23,7 @@ from agnesi.check.worlds_states import bared, lifted
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
+from agnesi.read.numbered_arguments import vectors_told
 from agnesi.read.prose import Fragment
 from agnesi.read.samples import with_samples
 from agnesi.read.units_told import unit_of
@@ -107,7 +108,8 @@ def text_read(given: GivenText) -> TextRead:
         f.text for f in found
         if f.kind == "declaration" and not names_density(f, source) and not follows_definition(f, found)
     ]
-    spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes] + list(added.declarations)
+    spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes]
+    spoken += [*added.declarations, *(t for t in vectors_told(source, found) if t[0] not in declarations)]
     raw = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
     lines = with_symmetric(with_states_free(with_same_sizes(raw)), source)
     return TextRead(given, raw, lines, formulas, spoken, spoken_facts(found, source, added.facts))

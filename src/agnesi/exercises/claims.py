@@ -128,6 +128,11 @@ def open_parts(expr: Expr) -> list[Apply]:
     return [n for n in found if n.op.name != "d" or not isinstance(n.args[0], Symbol)]
 
 
+def _apart(expr: Expr) -> str:
+    """Return an expression as text with a space between d and the name of a function: d sin(x)/dx."""
+    return re.sub(r"\bd(?=[a-z]{2,}\()", "d ", str(expr))
+
+
 def _question(instance: Instance, claim: str) -> Expr | None:
     """Return what is asked, as an expression."""
     statements = checking.check(f"{instance.given}\n{claim} = {claim}", diagnose=False).statements
@@ -147,10 +152,10 @@ def _carried(
         words, why = told(planted) if planted else ("That has another shape.", "")
         return Verdict(False, "wrong", words, lines, answer.layout, why, repair=answer.value)
     if (side is left and (undone or answer.bare)) or (undone and undone[-1] is left):
-        says = f"That is the question itself: {left}. Carry it out."
+        says = f"That is the question itself: {_apart(left)}. Carry it out."
         return Verdict(False, "question back", says, lines)
     if undone:
-        says = f"That is right, but {undone[-1]} is still to be carried out."
+        says = f"That is right, but {_apart(undone[-1])} is still to be carried out."
         return Verdict(False, "unsimplified", says, lines)
     names = {n.op.name for n in postorder(side) if isinstance(n, Apply | Bind)}
     if names & set(answer.bare):

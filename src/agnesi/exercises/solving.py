@@ -13,6 +13,8 @@ from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
 from agnesi.exercises.drawing import kept_lines, listed
 from agnesi.exercises.judging import shown
+from agnesi.exercises.pieces import shapes_of
+from agnesi.exercises.pieces import typeset as as_written
 from agnesi.exercises.record import (
     Choice,
     Exact,
@@ -102,7 +104,8 @@ def steps_of(instance: Instance, done: Any) -> tuple[SolutionStep, ...]:
                 for k, line in enumerate(lines)
             )
         case Proof(model=model):
-            return tuple(SolutionStep(why, line, typeset(line)) for line, why in model)
+            shapes = shapes_of(instance)
+            return tuple(SolutionStep(why, line, as_written(line, shapes) or typeset(line)) for line, why in model)
     if isinstance(done, Derivation):
         return derivation_steps(done, instance)
     if isinstance(done, Worked):
