@@ -30,8 +30,8 @@ class Seen:
     named: Counter[str] = field(default_factory=Counter)
 
 
-def checked(family: Family, level: int, seed: int, seen: Seen, blind: bool = True) -> Instance:
-    """Draw an instance, solve it, and see that its answer is right and its planted answers are refused."""
+def checked(family: Family, level: int, seed: int, seen: Seen, every: bool = True, blind: bool = True) -> Instance:
+    """Draw an instance, solve it, see that its answer is right and that its planted answers, or one, are refused."""
     one = instance(family.id, level, seed)
     where = one.id
     assert one.question.count("$") % 2 == 0, f"{where}: dollars do not match: {one.question}"
@@ -41,10 +41,10 @@ def checked(family: Family, level: int, seed: int, seen: Seen, blind: bool = Tru
     assert solved.steps, f"{where} has no steps"
     assert one.slips, f"{where} has no planted slip"
     seen.questions.add(one.question + "|".join(c.text for c in one.choices))
-    for planted in one.slips:
+    for k, planted in enumerate(one.slips):
         assert known(planted), f"{where}: the slip {planted.slip} has no record and no words"
         seen.slips[planted.slip] += 1
-        if not isinstance(one.answer, WrongLine):
+        if not isinstance(one.answer, WrongLine) and (every or k == seed % len(one.slips)):
             _refused(one, planted.text, planted.slip, seen)
             if blind and not isinstance(one.answer, Choice | Shape):
                 _found_blind(replace(one, slips=()), planted.text, planted.slip, seen)

@@ -16,7 +16,9 @@ from agnesi.run.sample import Sampler
 COUNT, DERIVATIVES = 200, 9
 SLOW = {  # to draw: how many in the gate; all of them nightly
     "impcalc-lagrange": 24, "impcalc-level-point": 24, "impcalc-directional": 24, "impcalc-descent-step": 24,
-    "impcalc-chain": 24, "impcalc-tangent-plane": 60, "impcalc-fit-line": 40, "impla-norm": 40,
+    "impcalc-chain": 24, "impcalc-tangent-plane": 30, "impcalc-newton-step": 40, "impcalc-misfit": 40,
+    "impcalc-backward-numbers": 40, "impcalc-difference": 60, "impla-eigenvalues": 60, "impla-eigenvector": 60,
+    "impcalc-fit-line": 40, "impla-norm": 40,
     "impla-characteristic": 60, "impla-gram-schmidt": 40, "impla-null-vector": 40, "impla-pagerank": 40,
 }  # fmt: skip
 

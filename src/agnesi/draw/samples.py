@@ -116,7 +116,7 @@ def scatter(
             gaps = np.stack(
                 [np.column_stack([across, up]), np.column_stack([across, f(across)]), np.full((len(up), 2), np.nan)], 1
             )
-            layers.append(Curve(gaps.reshape(-1, 2), "residuals", "faint", "solid", 1.2))
+            layers.append(Curve(gaps.reshape(-1, 2), "residuals", "purple", "dashed", 1.6))
         typical = float(np.sqrt(np.nanmean(missed**2))) if np.isfinite(missed).any() else np.nan
         typical = 0.0 if typical < 1e-12 * float(np.abs(up).max()) else typical
         told.append(f"The fit {name or f.told} misses by {said(typical)} on average (root mean square).")
@@ -136,8 +136,8 @@ def scatter(
 def _room(seen: list[Array], data: Array) -> tuple[float, float]:
     """Return the vertical range: the data, and of the curves what does not dwarf them."""
     low_, high = float(data.min()), float(data.max())
-    span = high - low_ or max(1.0, abs(low_))
     everything = np.concatenate(seen)
+    span = high - low_ or max(1.0, abs(low_))
     low_, high = max(float(everything.min()), low_ - span), min(float(everything.max()), high + span)
     return low_ - 0.08 * span, high + 0.08 * span
 

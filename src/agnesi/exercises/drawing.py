@@ -265,6 +265,16 @@ def listed(value: Any) -> str:
     return _written(value, ", ")
 
 
+def declared(value: Any) -> str:
+    """Return a number, a matrix or a vector as a worksheet declares it: (1, 0) for a column, which is a vector there.
+
+    >>> declared(sympy.Matrix([1, -2]))
+    '(1, −2)'
+    """
+    column = hasattr(value, "cols") and value.cols == 1 and value.rows > 1
+    return f"({', '.join(_cell(v) for v in value)})" if column else listed(value)
+
+
 def _written(value: Any, mark: str) -> str:
     rows = value.tolist() if hasattr(value, "tolist") else [[value]]
     cells = [mark.join(_cell(v) for v in row) for row in rows]

@@ -17,7 +17,7 @@ import agnesi.checking as checking
 from agnesi.check.slips import slips
 from agnesi.errors import AgnesiError
 from agnesi.exercises import answers
-from agnesi.exercises.drawing import listed, slope_of
+from agnesi.exercises.drawing import declared, slope_of
 from agnesi.exercises.record import Exact, Formula, Instance, Planted
 from agnesi.expr.nodes import Apply, Const, Expr, symbols_of
 from agnesi.read import read
@@ -51,7 +51,7 @@ def _in_claim(instance: Instance, answer: Exact, given: Any) -> Planted | None:
     """Return the slip in the formula that the answer is worked out by."""
     if not answer.claim or isinstance(given, tuple) or answers.lettered(given):
         return None
-    typed = listed(given) if hasattr(given, "tolist") else str(given)
+    typed = declared(given)
     try:
         return _spoiled(instance, answer, typed) or _by_check(instance, answer, typed)
     except AgnesiError:
@@ -65,12 +65,13 @@ _SPOILS = (  # of a formula for a number: pattern, what stands in its place, the
 )  # fmt: skip
 
 
+_TURNED = (("([A-Z])(?= )", r"\1ᵀ", "transpose too much"),)  # of each matrix in a product
+
+
 def _spoiled(instance: Instance, answer: Exact, typed: str) -> Planted | None:
-    """Return the slip that makes of the formula for a number one that has the value typed."""
-    if answer.form != "number":
-        return None
-    for pattern, put, slip in _SPOILS:
-        wrong = re.sub(pattern, put, answer.claim, count=1)
+    """Return the slip that makes of the formula one that has the value typed."""
+    for pattern, put, slip in _SPOILS if answer.form == "number" else _TURNED:
+        wrong = re.sub(pattern, put, answer.claim, count=answer.form == "number")
         if wrong != answer.claim:
             statements = checking.check(f"{instance.given}\nso {wrong} = {typed}", diagnose=False).statements
             if statements and statements[-1].verdict in ("proved", "tested"):

@@ -9,24 +9,37 @@ from agnesi.dialects import Dialect
 from agnesi.lessons.latex import plain, raised
 from agnesi.lessons.tokens import CLOSE, OPEN, entries, tokens
 
-_GRADIENT = re.compile(r"\s*∇(?!²)(?:_\{?\w+\}?)?\s*\w*(?:_\w+|[₀-₉])?\s*(?:\([^()=]*\))?\s*")
+_GRADIENT = re.compile(
+    r"\s*∇(?!²)(?:_\{?(?P<by>\w+)\}?)?\s*\w*(?:_\w+|[₀-₉])?\s*(?:\((?P<of>[^()=]*)\))?\s*"
+)
 
 
 def in_layout(text: str, dialect: Dialect, shapes: Mapping[str, int] | None = None) -> str:
     """Return a claim about a gradient in the layout of a dialect: where gradients are rows, the other sides are turned.
+
+    A gradient by a matrix has the shape of the matrix in every book (MML 5.5) and stays.
 
     >>> from agnesi.dialects import dialects
     >>> in_layout("∇f(x) = 2 x", dialects["mml"]), in_layout("∇f(x) = (2, 4)", dialects["mml"])
     ('∇f(x) = (2 x)ᵀ', '∇f(x) = [2, 4]')
     >>> in_layout("∇f(x) = 2 x", dialects["mml"], {"x": 1})
     '∇f(x) = 2 xᵀ'
+    >>> in_layout("∇_X (aᵀX b) = a bᵀ", dialects["mml"], {"X": 2})
+    '∇_X (aᵀX b) = a bᵀ'
     """
     text = plain(raised(text)) if "\\" in text else text
     sides = _apart(text, "=", "!:<>≠")
-    if dialect.gradient_layout != "row" or len(sides) < 2 or not any(_GRADIENT.fullmatch(s) for s in sides):
+    gradients = [found for found in map(_GRADIENT.fullmatch, sides) if found]
+    by_matrix = any((shapes or {}).get(name) == 2 for found in gradients for name in _variables(found))
+    if dialect.gradient_layout != "row" or len(sides) < 2 or not gradients or by_matrix:
         return text
     turned = [s if _GRADIENT.fullmatch(s) else f" {_turned(s.strip(), shapes or {})} " for s in sides]
     return "=".join(turned).rstrip()
+
+
+def _variables(gradient: re.Match[str]) -> list[str]:
+    """Return the letters that a gradient is taken by: those of its index, or else of its argument."""
+    return [gradient["by"]] if gradient["by"] else [name.strip() for name in (gradient["of"] or "").split(",")]
 
 
 def _apart(text: str, sign: str, not_after: str = "") -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from agnesi.ops.facts import facts
 from agnesi.write.names import GREEK
 
 FUNCTIONS = frozenset((
@@ -26,6 +27,8 @@ _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]{2,}\d?)|(?P<pair><=|>=|!=|->|=>|:=|\.\*|\./|\|\||\.\.\.)"
     r"|(?P<one>.)", re.DOTALL,
 )  # fmt: skip
+_SPOKEN = sorted((w for f in facts for w in f.words if re.fullmatch("[A-Za-z][a-z -]+", w)), key=len, reverse=True)
+_PROPERTY = re.compile(rf"(?<=[\s:])(?:{'|'.join(map(re.escape, _SPOKEN))})(?![\w(])")  # S: n×n positive definite
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,25 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the pieces of a formula: numbers, known words, signs, and all other letters one by one."""
+    """Return the pieces of a formula: numbers, known words, signs, and all other letters one by one.
+
+    The words of a property, which stand after what is declared, are one piece.
+
+    >>> [t.text for t in tokens("C ∈ ℝⁿˣᵏ full column rank")][-2:]
+    ['ᵏ', 'full column rank']
+    """
     out: list[Token] = []
-    spaced = False
+    spaced, stop = False, 0
+    declared = re.search("[∈:]", text)
+    properties = {m.start(): m for m in _PROPERTY.finditer(text, declared.end())} if declared else {}
     for found in _TOKEN.finditer(text):
+        if found.start() < stop:
+            continue
+        if found.start() in properties:
+            said = properties[found.start()]
+            out.append(Token("property", said[0], True))
+            spaced, stop = False, said.end()
+            continue
         kind = found.lastgroup or "one"
         if kind == "space":
             spaced = True

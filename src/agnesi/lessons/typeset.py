@@ -25,14 +25,16 @@ LARGE = "∑∏∫"
 BARS = ("‖", "|", "||")
 BEFORE = frozenset((*OPEN, *SIGNS, *",;:=<>≤≥≠≈→⇒≔∈∝~⇔/", "<=", ">=", "!=", "->", "=>", ":=", ".*", "./"))  # a term
 SPACE = '<mspace width="0.17em"/>'
+MINUS, CLOSE_BY = '<mo form="prefix">−</mo>', ' lspace="0" rspace="0"'
 BELOW = ("lim", "max", "min", "argmax", "argmin")
 DEEPEST = 25
 _BRACKETED = re.compile(
     r'<mrow><mo stretchy="(true|false)">\(</mo>(?P<inside>.*)<mo stretchy="\1">\)</mo></mrow>', re.DOTALL
 )
 TALL = re.compile("<m(?:frac|table|under|underover|over)>")
+_NAME = r"[^\W\d_][^\W_]?(?:_(?:\w+|\{[^{}]*\}))?"  # x, x1, x_i
 _SHAPED = re.compile(
-    r"(?P<names>[^\W\d_]\w?(?:\s*,\s*[^\W\d_]\w?)*)\s*"
+    rf"(?<!\w)(?P<names>{_NAME}(?:\s*,\s*(?:…\s*,\s*)?{_NAME})*)\s*"
     r"(?:∈\s*ℝ(?P<set>[^\s,;.)$]*)|:\s*(?P<size>[\w ]+?(?:\s*[×x]\s*\w+)?)\s*(?=[;,.$\n]|$|\s+[a-z]{3,}))"
 )
 _LISTED = re.compile(  # v = (1, 2), A = [1 2; 3 4]
@@ -42,10 +44,12 @@ _SIZE = re.compile(r"[A-Za-z0-9]{1,2}|scalar|integer|\w+\s*[×x]\s*\w+.*")
 
 
 def shapes_in(texts: Iterable[str]) -> dict[str, int]:
-    """Return the letters that texts declare, with the number of their axes.
+    """Return the letters that texts declare, with the number of their axes; g_ stands for a g with an index.
 
     >>> shapes_in(["X: n×d; w ∈ ℝᵈ; λ: scalar"])
     {'X': 2, 'w': 1, 'λ': 0}
+    >>> shapes_in(["g_i ∈ ℝᵈ"])
+    {'g_': 1, 'g': 1}
     >>> shapes_in(["A = [1 2; 3 4]; v = (1, 2); u = [1; 2]"])
     {'A': 2, 'v': 1, 'u': 1}
     """
@@ -56,7 +60,11 @@ def shapes_in(texts: Iterable[str]) -> dict[str, int]:
             axes = 2 if re.search(r"[ˣ×]|\w x \w", size) else 0 if size in ("", "scalar", "integer") else 1
             if m["set"] is None and not _SIZE.fullmatch(size.strip()):
                 continue
-            found.update({name.strip(): axes for name in m["names"].split(",")})
+            for name in re.findall(_NAME, m["names"]):
+                letter, indexed, _ = name.partition("_")
+                found[letter + indexed] = axes
+                if indexed and axes:
+                    found.setdefault(letter, axes)
         for m in _LISTED.finditer(text):
             rows = m["matrix"]
             found.setdefault(m["name"], 2 if rows and (";" not in rows or re.search(r"[^\s;]\s+[^\s;]", rows)) else 1)
@@ -161,7 +169,7 @@ class _Setter:
         base = self.primed(self.atom())
         low, high = self.scripts()
         text = self.tokens[start].text
-        if low and self.shapes.get(text) == 1:  # an entry of a vector is a number, and not bold
+        if low and self.shapes.get(text) == 1 and not self.shapes.get(f"{text}_"):  # an entry is a number, not bold
             base = f"<mi>{escape(text)}</mi>"
         limits = self.display and (text in LARGE[:2] or text in BELOW)
         if limits and (low or high):
@@ -217,11 +225,13 @@ class _Setter:
         turned = letters is UP and out.endswith("−") and following is not None and following.text in ("ᵀ", "⊤")
         if turned:
             self.at += 1
-        return _Setter(tokens(out), self.dialect, {}, False).run() + (self.transpose() if turned else "")
+        if turned:
+            return _Setter(tokens(out[:-1]), self.dialect, {}, False).run() + MINUS + self.transpose(CLOSE_BY)
+        return _Setter(tokens(out), self.dialect, {}, False).run()
 
-    def transpose(self) -> str:
+    def transpose(self, spaces: str = "") -> str:
         """Return the sign of the transpose in the dialect."""
-        return "<mo>⊤</mo>" if "top" in self.dialect.transpose else '<mi mathvariant="normal">T</mi>'
+        return f"<mo{spaces}>⊤</mo>" if "top" in self.dialect.transpose else '<mi mathvariant="normal">T</mi>'
 
     def group(self) -> str:
         """Return {...} without its braces, or one atom."""
@@ -246,6 +256,10 @@ class _Setter:
             return f"<mn>{text}</mn>"
         if token.kind == "word":
             return self.word(text)
+        if token.kind == "property":
+            return f"<mtext>{'' if self.at > 1 and self.tokens[self.at - 2].text in (':', *WORDS) else '&#160;'}{text}</mtext>"
+        if text in ("…", "..."):
+            return "<mi>…</mi>"
         if text == FRACTION:
             return f"<mfrac><mrow>{self.group()}</mrow><mrow>{self.group()}</mrow></mfrac>"
         if text == "√":
@@ -259,7 +273,7 @@ class _Setter:
         if text in BARS:
             return f'<mo stretchy="false" lspace="0" rspace="0">{PAIRS.get(text, text)}</mo>'
         if token.kind == "pair" or text in PAIRS:
-            return f"<mo>{escape(PAIRS.get(text, '…'))}</mo>"
+            return f"<mo>{escape(PAIRS.get(text, text))}</mo>"
         if text.isalpha() or text in "∇∂∞":
             return f"<mi>{self.letter(text)}</mi>" if text != "∂" else "<mo>∂</mo>"
         if text == "/":

@@ -47,7 +47,7 @@ def low_rank(A: Any, k: int, exact: bool | None = None) -> Worked:
     )
     answer = tuple(f for f in (
         Formula.of(name, sign, grid(seen)) if max(value.shape) <= 6 else None,
-        distance, Formula.of(f"‖A − {name}‖F", "=", frobenius)) if f)  # fmt: skip
+        distance, Formula.of(f"‖A − {name}‖_F", "=", frobenius)) if f)  # fmt: skip
     parts = {"error": error, "frobenius": frobenius, "terms": terms, "values": values,
              "relative": _kept(values, k), "U": found.U, "V": found.V}  # fmt: skip
     evidence = _evidence(floats(A), np.array(value.tolist(), dtype=float), float(error), float(frobenius))

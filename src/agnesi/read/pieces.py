@@ -226,6 +226,8 @@ def _article(tokens: list[Token], k: int, page: Page) -> bool:
     if after is None or after.start == token.stop or operator(before):
         return False
     low = after.text.lower()
+    if token.text in ("a", "A") and page.marked and page.sure and page.inside(after.start):
+        return True  # for a $v ∈ ℝⁿ$
     if token.text == "a":
         if _factor(tokens, k, page):
             return False

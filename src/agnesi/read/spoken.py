@@ -23,6 +23,7 @@ from agnesi.read.descriptions import (
     STOPS,
     VERBS,
 )
+from agnesi.read.english import AFTER_NAME, STRICT_PROSE
 from agnesi.read.laws import law_at, modelled_together, models
 from agnesi.read.measured import Measured
 from agnesi.read.names import (
@@ -72,7 +73,8 @@ class Spoken(Measured):
             k += 1
         if self.word(k) in ("it", "they") and self.word(k + 1) in ("is", "are", "has", "have"):
             about = self.subject(k)
-            return self.told(k + 1, Found(names=about)) if about else None
+            of_it = self.told(k + 1, Found(names=about)) if about else None
+            return None if of_it is not None and self.word(of_it[1]) == "for" else of_it  # positive for every x
         if start > 2 and self.word(start) in ("has", "have") and self.mark(start - 1) == "," and self.about:
             if self.items[start - 2].kind == "M":  # X ∈ ℝⁿˣᵖ, n > p, has full column rank
                 return self.told(start, Found(names=list(self.about)))
@@ -184,7 +186,8 @@ class Spoken(Measured):
             if size:
                 said.take(kind, value)
             at += max(size, 1)
-        apart = self.word(at - 1) in ("of", "in") and self.phrase(k)[0] in ("said", "fact")
+        apart = self.word(at - 1) in ("of", "in", "and") and self.phrase(k)[0] in ("said", "fact")
+        apart = apart or (self.word(at - 1) == "in" and said.scalar)  # the numbers in w
         named = self.mathematics(at)
         if at > k and not apart and (NAME.match(named) or member_of(named) or LIST.match(named)):
             found.begin(said)
@@ -264,8 +267,11 @@ class Spoken(Measured):
 
     def described(self, k: int, found: Found, late: bool = True, colon: bool = False) -> int:
         """What is said after the names; returns the item after what was understood."""
-        stop = k
+        stop, begun = k, k
         while k < min(len(self.items), stop + MAX_OPENERS):
+            aside = self.word(begun) == "its" or (not late and self.word(begun) in ("in", "on", "at"))
+            if aside and self.phrase(k)[0] in ("fact", "said", "scalar"):
+                break  # t in its upper right corner
             k2 = self.one(k, found, late, colon and k == stop)
             if k2 == k:
                 if self.word(k) in FILLERS and k - stop < 4:
@@ -325,10 +331,15 @@ class Spoken(Measured):
             return k + size + 2
         if not late:
             short = size == 1 and self.word(k) in LATE and not self.clear(k + 1, found)
-            if short or (kind in ("noun", "scalar") and self.word(k) not in PLURAL):
+            if short or self.article(k + size, found) or (kind in ("noun", "scalar") and self.word(k) not in PLURAL):
                 return k + size if kind == "noun" and k > 0 and not found.empty else k
         found.take(kind, value)
         return k + size
+
+    def article(self, k: int, found: Found) -> bool:
+        """Tell whether the name before is the article of what follows: A negative factor is a zigzag."""
+        word = self.word(k)
+        return found.names in (["A"], ["a"]) and bool(word) and word not in FILLERS | VERBS | STRICT_PROSE | AFTER_NAME
 
     def clear(self, k: int, found: Found) -> bool:
         """Tell whether a word such as `fixed` or `constant` after names without a verb can only describe them."""

@@ -39,7 +39,7 @@ _ASCII = {
 _LOW, _HIGH = "".join(c for c in _DOWN if c != "∞"), "".join(_UP)
 _TOKEN = re.compile(
     rf"(?P<base>(?:{'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})(?![a-z])|\d+(?:\.\d+)?|[^\W\d_{_LOW}{_HIGH}]"
-    rf"|[{re.escape(''.join(_SIGNS))}])(?P<low>[{_LOW}]*)(?P<high>[{_HIGH}]*)|(?P<space>\s+)"
+    rf"|[{re.escape(''.join(_SIGNS))}])(?P<low>_[A-Z](?![A-Za-z])|[{_LOW}]*)(?P<high>[{_HIGH}]*)|(?P<space>\s+)"
 )
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _PRODUCT = re.compile(r"[A-Z]{2,3}[a-z]?|[A-Z][a-z]")  # AB, PDP, Ax
@@ -77,7 +77,7 @@ def _may_stand(run: str) -> bool:
 
 
 def _written(base: str, low: str, high: str, form: Form, letter: Callable[[str], str]) -> str:
-    down, up = "".join(_DOWN[c] for c in low), "".join(_UP[c] for c in high)
+    down, up = "".join(_DOWN.get(c, c) for c in low.removeprefix("_")), "".join(_UP[c] for c in high)
     if form == "unicode":
         return base + low + high
     if form == "ascii":

@@ -8,7 +8,7 @@ from random import Random
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, integer, listed, matrix, once, shuffled, typed
+from agnesi.exercises.drawing import apart, declared, integer, listed, matrix, once, shuffled, typed
 from agnesi.exercises.record import Choice, Exact, Family, Instance, Option, Planted
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Worked
@@ -139,7 +139,7 @@ def _markov(rng: Random, level: int) -> Instance:
         f"What are the chances after {steps} step{'s' if steps > 1 else ''}?",
         Exact(value, "vector", claim="P u" if steps == 1 else "P P u"),
         "a vector of fractions or decimals",
-        f"P = {listed(P)}; u = {listed(start)}",
+        f"P = {listed(P)}; u = {declared(start)}",
         slips=apart(value, slips),
         work=work,
     )

@@ -9,7 +9,19 @@ from typing import Any
 import sympy
 
 from agnesi import linalg
-from agnesi.exercises.drawing import apart, distinct, integer, listed, matrix, once, plus, times, typed, unimodular
+from agnesi.exercises.drawing import (
+    apart,
+    declared,
+    distinct,
+    integer,
+    listed,
+    matrix,
+    once,
+    plus,
+    times,
+    typed,
+    unimodular,
+)
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.worked.pieces import Formula
 from agnesi.worked.record import Step, Worked
@@ -90,7 +102,7 @@ def _product(rng: Random, level: int) -> Instance:
         f"Work out ${name}$ for $A = {typed(A)}$ and ${other} = {typed(B)}$.",
         Exact(value, "vector" if level == 1 else "matrix", claim=name),
         "a matrix, such as [1 2; 3 4]" if level > 1 else "a vector",
-        f"A = {listed(A)}; {other} = {listed(B)}",
+        f"A = {listed(A)}; {other} = {declared(B)}",
         slips=apart(value, slips),
         work=once(_multiplied, A, B, other),
     )

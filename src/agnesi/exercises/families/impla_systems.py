@@ -6,7 +6,7 @@ from random import Random
 
 import sympy
 
-from agnesi.exercises.drawing import integer, listed, matrix, once, typed, unimodular
+from agnesi.exercises.drawing import declared, integer, listed, matrix, once, typed, unimodular
 from agnesi.exercises.record import Exact, Family, Instance, Planted
 from agnesi.linalg import echelon, inverse, solve
 
@@ -64,7 +64,7 @@ def _solve(rng: Random, level: int) -> Instance:
         f"Solve $A x = b$ with $A = {typed(A)}$ and $b = {typed(b)}$.",
         Exact(done.value, "vector", claim="A⁻¹ b"),
         "a vector, such as [1; 2]",
-        f"A = {listed(A)}; b = {listed(b)}",
+        f"A = {listed(A)}; b = {declared(b)}",
         slips=tuple(slips),
         work=once(solve, A, b),
     )

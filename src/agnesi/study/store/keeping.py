@@ -303,8 +303,8 @@ class Store:
         return self.once("preferences", self._preferences).get(name, default)
 
     def _preferences(self) -> dict[str, Any]:
-        with Session(self.engine) as session:
-            return {row.name: row.value for row in session.scalars(select(PreferenceRow))}
+        with self.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(select(PreferenceRow.name, PreferenceRow.value))}
 
     def prefer(self, name: str, value: Any) -> None:
         """Keep how a person likes something."""

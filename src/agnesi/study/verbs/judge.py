@@ -32,7 +32,11 @@ def judged(text: str, dialect: str = "agnesi") -> dict[str, Any]:
     """
     if len(text) > LONGEST:
         raise TooLarge(f"The text has {len(text)} characters; at most {LONGEST} are judged here.")
-    report = check(text, dialect=dialect)
+    return judged_data(check(text, dialect=dialect), dialect)
+
+
+def judged_data(report: Report, dialect: str = "agnesi") -> dict[str, Any]:
+    """Return a report as plain data with MathML."""
     return {
         "kind": "report", "statements": [_row(one, k, dialect) for k, one in enumerate(report.statements)],
         "summary": summary(report), "first_wrong": report.first_wrong, "verdict": report.verdict,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from agnesi.check.report import Report
 from agnesi.check.slips import Slip
 from agnesi.dialects import Dialect, dialects
 from agnesi.errors import AgnesiError
+from agnesi.lessons.counterexample import counterexample, spoken
 from agnesi.lessons.layout import in_layout
 from agnesi.lessons.parts import Figure, Programs, filled
 from agnesi.lessons.prose import begun, formulas, html
@@ -22,7 +25,7 @@ from agnesi.results.record import Reproduced
 from agnesi.study.verbs.coloured import coloured
 from agnesi.study.verbs.derive import derived
 from agnesi.study.verbs.formulas import mathml as set_in_type
-from agnesi.study.verbs.judge import judged
+from agnesi.study.verbs.judge import judged_data
 from agnesi.study.verbs.results import LARGE
 from agnesi.study.verbs.results import result as reproduced
 from agnesi.study.verbs.working import worked_data
@@ -75,11 +78,26 @@ def _derived(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
 
 
 def _judged(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
-    found, shapes = judged(block.text, "agnesi"), shapes_in([block.text])
-    for one in found["statements"]:
-        text = in_layout(one["text"], dialects[dialect], shapes)
-        one["mathml"] = mathml(text, dialects[dialect], shapes, display=True)
+    report, shapes, book = filled(lesson, block, dialect), shapes_in([block.text]), dialects[dialect]
+    assert isinstance(report, Report)
+    found = judged_data(report)
+
+    def typeset(text: str) -> str:
+        return mathml(text, book, shapes)
+
+    for one, row in zip(report.statements, found["statements"], strict=True):
+        text = _declared(row["text"]) if one.role == "declaration" else in_layout(row["text"], book, shapes)
+        row["mathml"] = mathml(text, book, shapes, display=True)
+        row["against"] = counterexample(one, typeset)
+        if one.diagnosis is not None:
+            row["diagnosis"] |= {k: spoken(row["diagnosis"][k], typeset) for k in ("words", "explanation")}
     return {**found, "expect": block.options.get("expect", "")}
+
+
+def _declared(text: str) -> str:
+    """Return a declaration as a book has it: a set after ∈, its property in full."""
+    text = re.sub(r"\s*:\s*(?=ℝ)", " ∈ ", text)
+    return re.sub(r"(?<=\s)spd$", "symmetric positive definite", text)
 
 
 def _worked(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -60,7 +62,9 @@ class Index:
         if not asked:
             return []
         wanted = [self._known(w) for w in asked]
-        each = [[_score(w, *of) for w in wanted] for of in zip(self.titles, self.others, self.texts, strict=True)]
+        begun = [(w, self._begun(w)) for w in wanted]
+        rows = zip(self.titles, self.others, self.texts, strict=True)
+        each = [[_score(w, b, title, others, text) for w, b in begun] for title, others, text in rows]
         most = max(sum(map(bool, scores)) for scores in each)
         if 2 * most <= len(wanted):
             return []
@@ -71,24 +75,32 @@ class Index:
                 scored.append(((sum(scores) + exact) * self.entries[k].weight - 0.05 * len(self.titles[k]), -k))
         return [self.entries[-k] for _, k in sorted(scored, reverse=True)[:limit]]
 
+    def _begun(self, word: str) -> frozenset[str]:
+        """Return the words that begin so."""
+        at = bisect_left(self.vocabulary, word)
+        return frozenset(takewhile(lambda v: v.startswith(word), islice(self.vocabulary, at, None)))
+
     def _known(self, word: str) -> str:
         """Return the word, or the nearest that there is where nothing begins with it."""
-        if len(word) < 4 or any(v.startswith(word) for v in self.vocabulary):
+        if len(word) < 4 or self._begun(word):
             return word
         near = get_close_matches(word, self.vocabulary, 1, 0.75)
         return near[0] if near else word
 
 
-def _score(word: str, title: tuple[str, ...], others: frozenset[str], text: tuple[str, ...]) -> float:
+def _score(
+    word: str, begun: frozenset[str], title: tuple[str, ...], others: frozenset[str], text: tuple[str, ...]
+) -> float:
+    """Return how well an entry has a word; `begun` are the words that begin with it."""
     if 2 <= len(word) <= 5 and word in _initials(title):
         return INITIALS
     if word in title or word in others:
         return TITLE
-    if any(t.startswith(word) for t in title):
+    if not begun.isdisjoint(title):
         return BEGINS
     if word in text:
         return TEXT
-    return TEXT / 2 if len(word) > 2 and any(t.startswith(word) for t in text) else 0.0
+    return TEXT / 2 if len(word) > 2 and not begun.isdisjoint(text) else 0.0
 
 
 @lru_cache(maxsize=4096)
