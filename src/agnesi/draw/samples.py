@@ -18,6 +18,7 @@ from agnesi.draw.words import counted, listed, low, matrix_said, point, said
 from agnesi.errors import NotNumeric, ShapeError
 
 MARKS: tuple[Mark, ...] = ("circle", "diamond", "square", "cross")
+FARTHEST = 3  # a fit that misses the data by more, in heights of the data, leaves the picture
 
 
 def histogram(
@@ -107,7 +108,7 @@ def scatter(
     span = float(np.ptp(across)) or 1.0
     grid = np.linspace(across.min() - 0.05 * span, across.max() + 0.05 * span, 401)
     fits = {} if fit is None else fit if isinstance(fit, Mapping) else {"": fit}
-    told, seen = [], [up]
+    told, seen, fitted = [], [up], [up]
     for k, (name, what) in enumerate(fits.items()):
         f = _fitted(what, across, up)
         shown, missed = f(grid), f(across) - up
@@ -116,15 +117,16 @@ def scatter(
             gaps = np.stack(
                 [np.column_stack([across, up]), np.column_stack([across, f(across)]), np.full((len(up), 2), np.nan)], 1
             )
-            layers.append(Curve(gaps.reshape(-1, 2), "residuals", "purple", "dashed", 1.6))
+            layers.append(Curve(gaps.reshape(-1, 2), "residuals", "purple", "solid", 1.8))
         typical = float(np.sqrt(np.nanmean(missed**2))) if np.isfinite(missed).any() else np.nan
         typical = 0.0 if typical < 1e-12 * float(np.abs(up).max()) else typical
         told.append(f"The fit {name or f.told} misses by {said(typical)} on average (root mean square).")
         seen.append(shown[np.isfinite(shown)])
+        fitted.append((up + missed)[np.isfinite(missed)])
     layers.append(
         Points(np.column_stack([across, up]), "data" if fits else "", "blue", "circle", 6 if len(up) < 200 else 3)
     )
-    floor, top = _room(seen, up)
+    floor, top = _room(seen, fitted)
     alt = (
         f"{counted(len(up), 'point')}, {labels[0]} from {said(across.min())} to {said(across.max())}, {labels[1]} from "
         f"{said(up.min())} to {said(up.max())}. {' '.join(told)}"
@@ -133,12 +135,17 @@ def scatter(
     return Picture(title or f"{labels[1]} against {labels[0]}", axes, tuple(layers), alt.strip())
 
 
-def _room(seen: list[Array], data: Array) -> tuple[float, float]:
-    """Return the vertical range: the data, and of the curves what does not dwarf them."""
-    low_, high = float(data.min()), float(data.max())
-    everything = np.concatenate(seen)
+def _room(seen: list[Array], fitted: list[Array]) -> tuple[float, float]:
+    """Return the vertical range: the data, which `fitted` begins with, and of the curves what does not dwarf them.
+
+    Where the data are, a curve may be farther off than between them: there its misses are to be seen.
+    """
+    low_, high = float(fitted[0].min()), float(fitted[0].max())
     span = high - low_ or max(1.0, abs(low_))
-    low_, high = max(float(everything.min()), low_ - span), min(float(everything.max()), high + span)
+    met, everything = np.concatenate(fitted), np.concatenate(seen)
+    floor = min(max(float(met.min()), low_ - FARTHEST * span), max(float(everything.min()), low_ - span))
+    top = max(min(float(met.max()), high + FARTHEST * span), min(float(everything.max()), high + span))
+    low_, high, span = floor, top, top - floor
     return low_ - 0.08 * span, high + 0.08 * span
 
 

@@ -106,11 +106,18 @@ class _Setter:
                 above = _bare(out[start]) if len(out) == start + 1 else f"<mrow>{''.join(out[start:])}</mrow>"
                 out[start:] = [f"<mfrac>{above}{_bare(self.applied())}</mfrac>"]
                 continue
+            out += [SPACE] if self.measured() else []
             begins = token.text.isalnum() or token.text in (*OPEN, *BARS, "∇", "∂", "√", "∞", FRACTION)
             start = len(out) if token.spaced or not begins else start
             out.append(self.fraction() or self.applied())
             start = start if begins and token.text != "lim" else len(out)
         return "".join(out)
+
+    def measured(self) -> bool:
+        """Tell whether the next token is the d of ∫ f(x) dx, which stands apart from what is integrated."""
+        token, after = self.tokens[self.at], self.tokens[self.at + 1 : self.at + 2]
+        found = token.text == "d" and token.spaced and after and not after[0].spaced and after[0].text.isalpha()
+        return bool(found) and any(t.text == "∫" for t in self.tokens[: self.at])
 
     def applied(self) -> str:
         """Return an atom together with the brackets that follow it at once: f(x), sin(x)."""

@@ -110,12 +110,21 @@ def top_level(tokens: list[Token]) -> list[Token]:
     return out
 
 
+def _unbraced(tokens: list[Token]) -> list[Token]:
+    """Return tokens with x_1 for x_{1}."""
+    alone = {
+        k for k in range(1, len(tokens) - 2)
+        if tokens[k - 1].text == "_" and tokens[k].text == "{" and tokens[k + 2].text == "}"
+    }
+    return [t for k, t in enumerate(tokens) if k not in alone and k - 2 not in alone]
+
+
 def parameters_in(tokens: list[Token]) -> tuple[str, ...]:
-    """Return the parameters in (x, x', y_1), or nothing when it is no parameter list."""
+    """Return the parameters in (x, x', y_1, y_{2}), or nothing when it is no parameter list."""
     if len(tokens) < 3 or tokens[0].text != "(" or tokens[-1].text != ")":
         return ()
     found: list[str] = []
-    for token in tokens[1:-1]:
+    for token in _unbraced(tokens[1:-1]):
         if token.kind == "name" and (not found or found[-1] == ","):
             found = [*found[:-1], token.text] if found and found[-1] == "," else [*found, token.text]
         elif token.text == "'" and found:
