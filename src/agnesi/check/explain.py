@@ -45,6 +45,7 @@ BEFORE = 6  # lines before of which one may have been changed into a wrong one
 DEAR = 1.05  # the cost of an explanation past which another one is looked for
 SLOWLY, FEW = 1.0, ("volume element", "sign", "factor 2 lost", "factor 2 too much")  # what is tried then
 SLOW = 0.1  # seconds for one pair of sides above which no slip is searched
+COUNTED = frozenset(("rank", "cardinality"))
 LINE = 4.0  # seconds of processor time for one wrong line, with all that is tried
 ALL = 6.0  # seconds for all wrong lines of a text
 
@@ -94,7 +95,26 @@ def _diagnosed(
     if upto is not None and len(one.sides) == 2 and not has_chance(*one.sides):
         return _searched_upto(one, replace(setting, conditions=one.conditions), upto)
     op, above, line = _failing(one, replace(setting, conditions=one.conditions))
+    if _counts(above, line):
+        return ()
     held = replace(setting, conditions=one.conditions)
+    return tuple(d for d in _likely(one, op, above, line, held, context, before) if not _held(d, above, line, held))
+
+
+def _counts(*sides: Expr) -> bool:
+    """Tell whether sides are a rank and a number that is given or known: slips would fit by chance."""
+    return not symbols_of(*sides) and any(name_of(n) in COUNTED for n in postorder(*sides))
+
+
+def _held(found: Diagnosis, above: Expr, line: Expr, setting: Setting) -> bool:
+    """Tell whether the repaired line only says again what is given."""
+    told = [set(c.args) for c in setting.conditions if isinstance(c, Apply) and c.op.name == "eq"]
+    return {above, found.repaired} in told or {found.repaired, line} in told
+
+
+def _likely(
+    one: Judged, op: str, above: Expr, line: Expr, held: Setting, context: Sequence[Expr], before: Sequence[Judged]
+) -> tuple[Diagnosis, ...]:
     found = _solved(op, above, line, held, before) or _one_of_several(op, above, line, held)
     if found:
         return found
@@ -107,7 +127,7 @@ def _diagnosed(
     if found or one.conditions or is_slope(above) or op not in EQUAL:
         return found
     for conditions in islice(_supposed(before, above, line), SUPPOSED):
-        found = _searched(op, above, line, replace(setting, conditions=conditions), context, True)
+        found = _searched(op, above, line, replace(held, conditions=conditions), context, True)
         if found:
             return found
     return ()

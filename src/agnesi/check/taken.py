@@ -61,6 +61,9 @@ def why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, so
     told = any(e.link in GIVEN for e in before) or (before and course.told_on == entry.number)
     if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
         return ""
+    alike = before and course.told_on == entry.number and not bare_letters(group)
+    if alike and entry.said.strip(" ,;&$\n").lower() in ("", "and") and not is_derivative(group.sides[0]):
+        return ""  # so the numbers satisfy 2a + b = 7 and a + 2b = 8
     if set(group.ops) - set(EQUAL):
         return _why_bounded(k, entries, group, course, held)
     fresh = letters(*group.sides[1:]) - letters(group.sides[0]) - course.seen - course.declared

@@ -145,8 +145,7 @@ def _room(seen: list[Array], fitted: list[Array]) -> tuple[float, float]:
     met, everything = np.concatenate(fitted), np.concatenate(seen)
     floor = min(max(float(met.min()), low_ - FARTHEST * span), max(float(everything.min()), low_ - span))
     top = max(min(float(met.max()), high + FARTHEST * span), min(float(everything.max()), high + span))
-    low_, high, span = floor, top, top - floor
-    return low_ - 0.08 * span, high + 0.08 * span
+    return floor - 0.08 * span, top + 0.08 * span
 
 
 def _fitted(what: Any, x: Array, y: Array) -> Function:

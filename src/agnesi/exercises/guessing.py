@@ -161,4 +161,5 @@ def _by_entries(instance: Instance, answer: Formula, side: Expr) -> Planted | No
         one = checking.check(told).statements[-1]
         if one.verdict not in ("proved", "tested"):
             found.add(one.diagnosis.slip if one.diagnosis is not None else "")
-    return Planted("", found.pop()) if len(found) == 1 and found <= {s.name for s in slips} else None
+    known = {s.name for s in slips} - GUESSES
+    return Planted("", found.pop()) if len(found) == 1 and found <= known else None

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from agnesi.expr.dims import Dim
-from agnesi.expr.nodes import Apply, Bind, Const, Expr, Index, postorder
+from agnesi.expr.nodes import Apply, Bind, Expr, Index, postorder
 from agnesi.ops.arithmetic import partial
 
 LEAST, MOST = 6, 400_000  # values at once; fewer are quicker, and more need less memory, one after the other
@@ -90,7 +90,7 @@ def _has_rule(node: Expr, free: Mapping[Expr, frozenset[Expr]], moving: frozense
         return False
     if node.op.name in ("entry", "row", "col"):
         owner = node.args[0]
-        return (not free[owner] & moving and not isinstance(owner, Const)) or (node.op.name == "entry" and owner.ndim == 1)
+        return not free[owner] & moving or (node.op.name == "entry" and owner.ndim == 1)
     return node.op.name in RULES or (node.op.family == "elementwise" and len(node.args) == 1)
 
 
