@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from agnesi.check.chances import chance_of_lines, facts_named
 from agnesi.check.chances_told import Spoken, domains_told, spoken_facts, spreads_told, with_twins
+from agnesi.check.coordinates import with_inverse_slopes
 from agnesi.check.course import Entry
 from agnesi.check.derivations import judged
 from agnesi.check.layouts import layouts_in
@@ -111,7 +112,7 @@ def text_read(given: GivenText) -> TextRead:
     spoken = [t for t in spoken if t.split(" ")[0] not in added.sizes]
     spoken += [*added.declarations, *(t for t in vectors_told(source, found) if t[0] not in declarations)]
     raw = read_lines(source, pieces, spoken, declarations, given.definitions, given.ways)
-    lines = with_symmetric(with_states_free(with_same_sizes(raw)), source)
+    lines = with_inverse_slopes(with_symmetric(with_states_free(with_same_sizes(raw)), source))
     return TextRead(given, raw, lines, formulas, spoken, spoken_facts(found, source, added.facts))
 
 

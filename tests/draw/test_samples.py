@@ -51,6 +51,15 @@ def test_fits_are_least_squares() -> None:
     assert np.allclose(gaps[0::3], np.column_stack([x, y])) and np.isnan(gaps[2::3]).all()
 
 
+def test_the_misses_of_a_fit_are_seen() -> None:
+    """A curve far from the data lies within the picture, up to a bound; the residual at x = 0 is not like the axis."""
+    picture = draw.scatter([0, 1, 2], [0.6, 0.4, 0.3], "exp(-0 x)", residuals=True)
+    assert picture.axes[1].low < 0.3 and picture.axes[1].high > 1
+    assert draw.scatter([0, 1, 2], [0.6, 0.4, 0.3], "0 x - 1").axes[1].low == pytest.approx(0.3 - 3 * 0.3 - 0.08 * 0.3)
+    gaps = next(c for c in only(picture, Curve) if c.label == "residuals")
+    assert gaps.colour not in ("faint", "blue", "vermillion") and gaps.points[0, 0] == 0
+
+
 def test_ellipses_are_those_of_the_covariance() -> None:
     mean, S = np.array([1.0, -1.0]), np.array([[3, 1], [1, 2.0]])
     picture = draw.gaussian(mean, S, given={1: 2})

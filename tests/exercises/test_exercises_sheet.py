@@ -173,7 +173,7 @@ class Nesting(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag not in ("meta", "br", "mspace"):
+        if tag not in ("meta", "br", "mspace", "img"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -189,7 +189,13 @@ def test_the_page_is_well_formed_and_asks_nothing_of_others() -> None:
     parser = Nesting()
     parser.feed(page)
     assert parser.open == [] and "http://" not in page.replace("http://www.w3.org/1998/Math/MathML", "")
-    assert "<script" not in page and "src=" not in page
+    assert "<script" not in page and not re.search(r'src="(?!data:image/svg)', page)
+
+
+def test_a_page_has_pictures_and_each_formula_on_its_line() -> None:
+    page = written(drawn(["impla-choose-map/1", "impla-null-vector/2", "impla-prove-norms/1"], 2), "html")
+    assert page.count("<img src=") == 3 and 'alt="e₁ goes to' in page
+    assert "</math><math" not in page and page.count("<br>") >= 3
 
 
 def test_a_formula_that_cannot_be_read_stays_in_words() -> None:

@@ -27,7 +27,17 @@ SET = [  # a formula, and a piece of the MathML that must be in it
     ("Xᵀ", "<msup><mi>X</mi><mo>⊤</mo></msup>"),
     ("X ∈ ℝⁿˣᵈ", "<msup><mi>ℝ</mi><mrow><mi>n</mi><mo>×</mo><mi>d</mi></mrow></msup>"),
     ("A⁻¹", "<mrow><mo>−</mo><mn>1</mn></mrow>"),
-    ("A⁻ᵀ", "<mo>−</mo><mo>⊤</mo>"),
+    ("A⁻ᵀ", '<mo form="prefix">−</mo><mo lspace="0" rspace="0">⊤</mo></mrow></msup>'),
+    ("C ∈ ℝⁿˣᵏ full column rank", "</msup><mtext>&#160;full column rank</mtext>"),
+    ("S: n×n positive definite and diagonal", "&#160;positive definite</mtext><mtext>&#160;and&#160;</mtext><mtext>dia"),
+    ("m: scalar", "<mtext>scalar</mtext>"),
+    ("d(X⁻¹) = −X⁻¹ dX X⁻¹", '<mspace width="0.17em"/><mi>d</mi><mi>X</mi><mspace width="0.17em"/><msup>'),
+    ("∂ log det(X)/∂X = X⁻ᵀ", "<mfrac><mrow><mo>∂</mo><mi>log</mi>"),
+    ("d x", "<mi>d</mi><mi>x</mi>"),
+    ("t: positive", "<mo>:</mo><mtext>positive</mtext>"),
+    ("positive", "<mi>p</mi><mi>o</mi>"),  # letters, where nothing is declared
+    ("x_1, …, x_n", "<mo>,</mo><mi>…</mi><mo>,</mo>"),
+    ("∫_0^1 sin(x) dx", '</mrow><mspace width="0.17em"/><mi>d</mi><mi>x</mi>'),
     ("∂f/∂x_i", "<mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><msub><mi>x</mi><mi>i</mi></msub></mrow></mfrac>"),
     ("df/dx = 2 x", "<mfrac><mrow><mi>d</mi><mi>f</mi></mrow>"),
     ("a/b", '<mi>a</mi><mo lspace="0" rspace="0">/</mo><mi>b</mi>'),
@@ -97,6 +107,9 @@ def test_dialects_change_letters_signs_and_logarithms_only() -> None:
     assert "𝐗" in mathml("X w", MML, shapes) and "𝐰" in mathml("X w", MML, shapes)
     assert "<mi>X</mi>" in mathml("X w", IMPCALC, shapes) and "𝐰" in mathml("X w", IMPCALC, shapes)
     assert "𝐰" not in mathml("w_i", MML, shapes)  # an entry is a number
+    indexed = shapes_in(["g_i ∈ ℝᵈ", "x_1, …, x_n ∈ ℝᵈ", "y_i ∈ ℝ"])
+    assert mathml("g_i", MML, indexed) == "<math><msub><mi>𝐠</mi><mi>i</mi></msub></math>"  # a vector, i a number
+    assert mathml("x_n y_n", MML, indexed).count("<mi>n</mi>") == 2 and "𝐲" not in mathml("y_n", MML, indexed)
     assert "<mi>ln</mi>" in mathml("log(x)", IMPCALC) and "<mi>log</mi>" in mathml("log(x)", MML)
     assert '<mi mathvariant="normal">T</mi>' in mathml("Xᵀ", IMPCALC)
 
@@ -110,12 +123,13 @@ LAYOUTS = [
     ("∇a(w, b) = (x (1 − tanh²(w x)), 1)", "∇a(w, b) = [x (1 − tanh²(w x)), 1]"),
     ("∇f = (x + b)", "∇f = (x + b)ᵀ"), ("∇f = (x + b)ᵀ", "∇f = (x + b)"), ("∇f = (a)(b)ᵀ", "∇f = ((a)(b)ᵀ)ᵀ"),
     ("∇f = [2x; 3] = A", "∇f = [2x, 3] = Aᵀ"), ("∇f = [1 2; 3 4]", "∇f = [1 2; 3 4]ᵀ"),
+    *((f, f) for f in ("∇_X tr(B X) = Bᵀ", "∇_X (aᵀX b) = a bᵀ", "∇_{X} f = A", "∇f(X) = Bᵀ", "∇_X log det(X) = X⁻ᵀ")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("column", "row"), LAYOUTS, ids=[c for c, _ in LAYOUTS])
 def test_gradients_are_rows_where_the_book_has_rows(column: str, row: str) -> None:
-    assert in_layout(column, MML, {"x": 1, "λ": 0}) == row
+    assert in_layout(column, MML, {"x": 1, "λ": 0, "X": 2}) == row
     assert in_layout(column, AGNESI, {"x": 1}) == column
 
 

@@ -118,6 +118,9 @@ def test_words_have_the_formula_as_it_is_written_and_the_numbers() -> None:
     assert found["alt"].startswith("Graph of a sin(bx) + c") and found["alt"].endswith("Here a = 2, b = 1 and c = 1.")
     assert "lowest at (−1.57, 0)" in drawn("a sin(b x) + c", {})["alt"]  # not 6.75·10⁻¹²
     assert "slope 0, the line 0 + 0x" in drawn("x^2 sin(x)", {}, at=[0.0])["alt"]
+    first = drawn("a sin(b x)", {})
+    again = drawn("a sin(b x)", {"a": 1.0}, window=first["window"])  # as after a slider was moved, and moved back
+    assert again["alt"] == first["alt"] and "from −2π to 2π" in first["alt"]
     assert "1‖w‖²" not in drawn("λ‖w‖² + ‖X w − y‖²", {})["alt"]
 
 

@@ -16,6 +16,8 @@ from agnesi.worked.exact import matrix, scalar, vector
 from agnesi.worked.pieces import Formula, grid
 from agnesi.worked.record import Step, Verified, Worked
 
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 SOURCE = "Parr & Howard 5"
 
 
@@ -113,7 +115,7 @@ def neuron_loss(X: Any, y: Any, w: Any, b: Any = 0) -> Worked:
     answer = (Formula.of("∂C/∂w", "=", grid([[shown(v) for v in in_w]])), Formula.of("∂C/∂b", "=", shown(in_b)))
     value = (*list(in_w), in_b)
     question = (
-        Formula.of("C", "=", "1/N times the sum of (yᵢ − max(0, w·xᵢ + b))²"),
+        Formula.of("C", "=", "(1/N) Σ (yᵢ − max(0, w·xᵢ + b))²"),
         Formula.of("X", "=", rows, ",", "y", "=", told, ",", "w", "=", weights, ",", "b", "=", shown(bias)),
     )  # fmt: skip
     notes = () if on else ("No example is active: the gradient is zero, and gradient descent would not move.",)
@@ -127,7 +129,8 @@ def neuron_loss(X: Any, y: Any, w: Any, b: Any = 0) -> Worked:
 
 
 def _forward(z: Any, active: Any, y: Any, loss: Any) -> Step:
-    lines = tuple(Formula.of(f"w·x_{i + 1} + b", "=", shown(v), why="active" if active[i] else "not active: output 0")
+    lines = tuple(Formula.of(f"w·x{str(i + 1).translate(_LOW)} + b", "=", shown(v),
+                             why="active" if active[i] else "not active: output 0")
                   for i, v in enumerate(z))  # fmt: skip
     return Step("forward", "Compute the affine part of every example; those above 0 are active.",
                 (*lines, Formula.of("C", "=", shown(loss))), "", "Parr & Howard 6", {"z": z, "loss": loss})  # fmt: skip
@@ -150,7 +153,7 @@ def _bracket(value: sympy.Expr) -> Any:
 
 
 def _weights(rows: Any, errors: Any, on: list[int], in_w: Any, n: int) -> Step:
-    general = Formula.of("∂C/∂w", "=", "(2/N) Σ eᵢ xᵢᵀ over active i")
+    general = Formula.of("∂C/∂w", "=", "(2/N) Σ eᵢ xᵢᵀ", "over active i")
     parts: list[Any] = ["=", sympy.Rational(2, n), "·", "("]
     for k, i in enumerate(on):
         parts += [*(["+"] if k else []), _bracket(errors[i]), "·", grid(rows[i, :])]
@@ -169,7 +172,7 @@ def _bias(errors: Any, on: list[int], in_b: Any, n: int) -> Step:
     parts: list[Any] = ["=", sympy.Rational(2, n), "·", "("]
     for k, i in enumerate(on):
         parts += [*(["+"] if k else []), _bracket(errors[i])]
-    general = Formula.of("∂C/∂b", "=", "(2/N) Σ eᵢ over active i")
+    general = Formula.of("∂C/∂b", "=", "(2/N) Σ eᵢ", "over active i")
     lines = (general, Formula.of(*parts, ")", "=", shown(in_b))) if on else (general,)
     return Step(
         "gradient in b", "Each active example adds its error.", lines, "", "Parr & Howard 6.2", {"gradient": in_b}
@@ -231,7 +234,7 @@ def train_neuron(X: Any, y: Any, w: Any, b: float = 0.0, rate: float = 0.05, ste
         for k in chosen
     )
     falls = losses[-1] <= losses[0]
-    question = (Formula.of("C", "=", "1/N times the sum of (yᵢ − max(0, w·xᵢ + b))²"),)
+    question = (Formula.of("C", "=", "(1/N) Σ (yᵢ − max(0, w·xᵢ + b))²"),)
     answer = Formula.of("w", "=", grid([list(path[steps][:-1])]), ",", "b", "=", float(path[steps][-1]))
     told = f"from {losses[0]:.4g} to {losses[-1]:.4g}"
     return Worked(

@@ -10,6 +10,7 @@ from dataclasses import replace as replaced
 import numpy as np
 
 from agnesi.check.constrained import points_on
+from agnesi.check.coordinates import systems, with_slopes
 from agnesi.check.judge import judge, relation
 from agnesi.check.settings import Setting
 from agnesi.check.sides import sizes_in
@@ -385,6 +386,7 @@ def explained_in(text: str) -> set[str]:
 
 def with_implicit(group: Group, course: Course) -> Group:
     """Return a group with dy/dx as −F_x/F_y where an equation F(x, y) = 0 was given: y is a function of x then."""
+    group = with_slopes(group, systems(_coordinates(course)))
     nodes = [n for n in postorder(*group.sides) if is_derivative(n) and len(n.args) == 2]
     told: dict[Expr, Expr] = {}
     for node in nodes:
@@ -399,6 +401,13 @@ def with_implicit(group: Group, course: Course) -> Group:
                 told[node] = apply("neg", apply("div", by_x, by_y))
                 break
     return Group(tuple(replace(s, told) for s in group.sides), group.ops) if told else group
+
+
+def _coordinates(course: Course) -> Iterator[tuple[Expr, Expr]]:
+    """Yield u and x + y of each equation u = x + y that was given."""
+    for start in (e.start for e in course.equations if not e.local):
+        if isinstance(start, Apply) and start.op.name == "eq" and isinstance(start.args[0], Symbol):
+            yield start.args[0], start.args[1]
 
 
 def restates(slope: Expr, group: Group) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from random import Random
 
 from agnesi.errors import AgnesiError
 from agnesi.exercises.pieces import paragraphs, pieces, shapes_of, typeset
-from agnesi.exercises.record import Choice, Instance, Solution
+from agnesi.exercises.record import Choice, Instance, Option, Solution, SolutionStep
 from agnesi.exercises.registry import family, instance
 from agnesi.exercises.solving import solution
 from agnesi.exercises.tex import latex_of, shown, words
@@ -23,7 +24,8 @@ STYLE = (
     " math { font-family: 'STIX Two Math', 'Cambria Math', math; }"
     " math[display=block] { display: inline math; math-style: normal; } li { margin: 0 0 1.4rem; break-inside: avoid; }"
     " .room { height: 6rem; } .solutions { break-before: page; } .source { color: #555; font-size: .9rem; }"
-    " pre { white-space: pre-wrap; }"
+    " pre { white-space: pre-wrap; } img { height: 9rem; vertical-align: top; }"
+    " .picture { display: inline-block; margin: 0 1rem .5rem 0; }"
 )
 PREAMBLE = r"""% pdflatex, lualatex or xelatex
 \documentclass[11pt]{article}
@@ -161,8 +163,18 @@ def _asked(problem: Problem) -> str:
             else "".join(f"<li>{row}</li>" for row in rows)
         )
         out.append(f"<{kind}>{inside}</{kind}>")
-    options = [f"<p>{chr(97 + n)}) {_line(pieces(o.text, shapes))}</p>" for n, o in enumerate(problem.one.choices)]
-    return "".join([*out, *options])
+    options = [f"{chr(97 + n)}) {_option(o, shapes)}" for n, o in enumerate(problem.one.choices)]
+    if any(o.picture for o in problem.one.choices):
+        return "".join([*out, "<p>", *(f"<span class=\"picture\">{o}</span> " for o in options), "</p>"])
+    return "".join([*out, *(f"<p>{o}</p>" for o in options)])
+
+
+def _option(option: Option, shapes: Mapping[str, int]) -> str:
+    """Return an option: its text, or its picture within the page, with the text for who does not see it."""
+    if option.picture is None:
+        return _line(pieces(option.text, shapes))
+    drawn = b64encode(option.picture().svg("light").encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{drawn}" alt="{escape(option.text)}">'
 
 
 def _solved(problem: Problem) -> str:
@@ -171,10 +183,24 @@ def _solved(problem: Problem) -> str:
     for s in solved.steps:
         source = f' <span class="source">{escape(s.source)}</span>' if s.source else ""
         said = _line(pieces(s.said, shapes, plain=True))
-        steps += f"<li>{said}{source}<div>{_STYLED.sub('', s.html)}</div></li>"
-    answer = typeset(solved.answer, shapes, True) if "\n" not in solved.answer else ""
-    shown = f"<div>{answer or f'<pre>{escape(solved.answer)}</pre>'}</div>"
-    return f"{shown}<ol>{steps}</ol>" if steps else shown
+        steps += f"<li>{said}{source}<div>{_formulas(s, shapes)}</div></li>"
+    rows = solved.answer.split("\n")
+    answer = "<br>".join(_set(row, shapes) for row in rows)
+    return f"<div>{answer}</div><ol>{steps}</ol>" if steps else f"<div>{answer}</div>"
+
+
+def _set(row: str, shapes: Mapping[str, int]) -> str:
+    """Return a line set in type as it is written, or as it was typed."""
+    return typeset(row, shapes, True) or f"<code>{escape(row)}</code>"
+
+
+def _formulas(step: SolutionStep, shapes: Mapping[str, int]) -> str:
+    """Return the formulas of a step, each on a line of its own."""
+    if not step.text:  # of a shape its words say all
+        return ""
+    if step.html.startswith(("<code>", "<pre>")):
+        return "<br>".join(_set(row, shapes) for row in step.text.split("\n"))
+    return _STYLED.sub("", step.html).replace("</math><math", "</math><br><math")
 
 
 _STYLED = re.compile(r' data-shape="[^"]*"')

@@ -28,7 +28,8 @@ def counterexample(one: Judged, typeset: Typeset) -> tuple[str, ...]:
     found = one.evidence
     if found is None or one.verdict != "refuted" or one.carries:
         return ()
-    shown = _shown(found.counterexample, typeset) if found.counterexample is not None else ()
+    follows = "⇒" in one.text or "=>" in one.text
+    shown = _shown(found.counterexample, typeset, follows) if found.counterexample is not None else ()
     reason, *notes = (spoken(said, typeset) for said in (found.reason, *found.notes, one.note))
     return tuple(f"{begun(said).rstrip('.')}." for said in (reason, *shown, *notes) if said)
 
@@ -46,14 +47,15 @@ def spoken(words: str, typeset: Typeset) -> str:
     return "".join([*out, escape(words[at:])])
 
 
-def _shown(point: Counterexample, typeset: Typeset) -> Iterator[str]:
-    """Yield the point with both sides; where the check told it in several lines, those."""
+def _shown(point: Counterexample, typeset: Typeset, follows: bool) -> Iterator[str]:
+    """Yield the point with both sides (of what follows, in an implication), or the lines in which the check told it."""
     values = (*point.values.values(), point.left, point.right)
     if len(point.told) > 1 or any(np.ndim(v) > 2 or max(np.shape(v), default=0) > LARGEST for v in values):
         yield from (spoken(line, typeset) for line in point.told)
         return
     left, right = both(point.left, point.right, _typed)
-    sides = f"the left side is {typeset(left)} and the right side is {typeset(right)}"
+    after = " after the arrow" if follows else ""
+    sides = f"the left side{after} is {typeset(left)} and the right side is {typeset(right)}"
     places = [f"{name} = {size}" for name, size in point.sizes.items()]
     places += [f"{name} = {_typed(value)}" for name, value in point.values.items()]
     shown = [typeset(place) for place in places]

@@ -27,8 +27,10 @@ _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z]{2,}\d?)|(?P<pair><=|>=|!=|->|=>|:=|\.\*|\./|\|\||\.\.\.)"
     r"|(?P<one>.)", re.DOTALL,
 )  # fmt: skip
-_SPOKEN = sorted((w for f in facts for w in f.words if re.fullmatch("[A-Za-z][a-z -]+", w)), key=len, reverse=True)
-_PROPERTY = re.compile(rf"(?<=[\s:])(?:{'|'.join(map(re.escape, _SPOKEN))})(?![\w(])")  # S: n×n positive definite
+_SPOKEN = [w for f in facts for w in f.words if re.fullmatch("[A-Za-z][a-z -]+", w)] + ["scalar", "vector", "matrix"]
+_PROPERTY = re.compile(  # S: n×n positive definite
+    rf"(?<=[\s:])(?:{'|'.join(sorted(map(re.escape, _SPOKEN), key=len, reverse=True))})(?![\w(])"
+)
 
 
 @dataclass(frozen=True)

@@ -106,18 +106,29 @@ class _Setter:
                 above = _bare(out[start]) if len(out) == start + 1 else f"<mrow>{''.join(out[start:])}</mrow>"
                 out[start:] = [f"<mfrac>{above}{_bare(self.applied())}</mfrac>"]
                 continue
-            out += [SPACE] if self.measured() else []
+            out += [SPACE] if self.apart() else []
             begins = token.text.isalnum() or token.text in (*OPEN, *BARS, "∇", "∂", "√", "∞", FRACTION)
             start = len(out) if token.spaced or not begins else start
             out.append(self.fraction() or self.applied())
             start = start if begins and token.text != "lim" else len(out)
         return "".join(out)
 
-    def measured(self) -> bool:
-        """Tell whether the next token is the d of ∫ f(x) dx, which stands apart from what is integrated."""
-        token, after = self.tokens[self.at], self.tokens[self.at + 1 : self.at + 2]
-        found = token.text == "d" and token.spaced and after and not after[0].spaced and after[0].text.isalpha()
-        return bool(found) and any(t.text == "∫" for t in self.tokens[: self.at])
+    def apart(self) -> bool:
+        """Tell whether a differential begins or ends here beside a factor, as in ∫ f(x) dx and A dX B."""
+        token = self.tokens[self.at]
+        if not self.at or not token.spaced or not (token.text[0].isalnum() or token.text in OPEN):
+            return False
+        before = self.tokens[self.at - 1].text
+        if self.differential(self.at):
+            return before[-1].isalnum() or before in CLOSE or before in UP
+        return self.at > 1 and self.differential(self.at - 2)
+
+    def differential(self, k: int) -> bool:
+        """Tell whether dx is written from a token on, not close to what stands before it."""
+        parts = self.tokens[k : k + 2]
+        if len(parts) < 2 or parts[0].text != "d" or (k and not parts[0].spaced and self.tokens[k - 1].text.isalnum()):
+            return False
+        return not parts[1].spaced and parts[1].text.isalpha() and parts[1].text not in UP
 
     def applied(self) -> str:
         """Return an atom together with the brackets that follow it at once: f(x), sin(x)."""
@@ -135,7 +146,7 @@ class _Setter:
         if self.tokens[k].text not in ("∂", "d", "δ") or joined:
             return ""
         bar, depth = -1, 0
-        while k < len(self.tokens) and (depth or k == self.at or not self.tokens[k].spaced):
+        while k < len(self.tokens) and (depth or k == self.at or not self.tokens[k].spaced or self.of_function(k)):
             text = self.tokens[k].text
             depth += (text in OPEN) - (text in CLOSE)
             if depth < 0 or (not depth and text in ",=+−-;") or (
@@ -152,6 +163,10 @@ class _Setter:
         parts = [self.within(some) for some in (above, below)]
         return f"<mfrac><mrow>{parts[0]}</mrow><mrow>{parts[1]}</mrow></mfrac>"
 
+    def of_function(self, k: int) -> bool:
+        """Tell whether a ∂ or a function before a space applies to a token, as in ∂ log det(X)/∂X."""
+        return self.tokens[k - 1].text == "∂" or self.tokens[k - 1].text in FUNCTIONS
+
     def within(self, some: Sequence[Token]) -> str:
         """Return some tokens set by themselves."""
         return _Setter(some, self.dialect, self.shapes, False).run()
@@ -166,7 +181,8 @@ class _Setter:
         if self.tokens[start].text not in FUNCTIONS or self.tokens[start].text == "sqrt":
             return found
         before, following = self.tokens[start - 1] if start else None, self.peek()
-        apart = before is not None and (before.text[-1].isalnum() or before.text in CLOSE or before.text in UP)
+        factor = before is not None and (before.text[-1].isalnum() or before.text in CLOSE or before.text in UP)
+        apart = factor and before is not None and before.text not in FUNCTIONS
         ends = following is None or following.text in OPEN or following.text in CLOSE + ",;"
         return f"{SPACE if apart else ''}{found}{'' if ends else SPACE}"
 
@@ -264,7 +280,8 @@ class _Setter:
         if token.kind == "word":
             return self.word(text)
         if token.kind == "property":
-            return f"<mtext>{'' if self.at > 1 and self.tokens[self.at - 2].text in (':', *WORDS) else '&#160;'}{text}</mtext>"
+            after_word = self.at > 1 and self.tokens[self.at - 2].text in (":", *WORDS)
+            return f"<mtext>{'' if after_word else '&#160;'}{text}</mtext>"
         if text in ("…", "..."):
             return "<mi>…</mi>"
         if text == FRACTION:

@@ -10,7 +10,10 @@ _PARTIAL = r"(?:∂|\\partial(?![A-Za-z]))\s*"
 _JACOBIAN = re.compile(
     rf"{_PARTIAL}{_LIST}\s*/\s*{_PARTIAL}{_LIST}|\\frac\s*\{{\s*{_PARTIAL}{_LIST}\s*\}}\s*\{{\s*{_PARTIAL}{_LIST}\s*\}}"
 )
-_BAR = re.compile(r"(?:\||\\left\s*\||\\l?vert|\bdet\s*\(?)\s*$")
+_DET = re.compile(r"\bdet\s*\(?\s*$")
+_BAR = re.compile(r"(?:\||\\left\s*\||\\l?[vV]ert)\s*$")
+_SIGNED = re.compile(r"\s*(?:\\right\s*)?(?:\||\\r?[vV]ert)\s*&?=\s*&?\s*[-−]")  # bars as those of a determinant
+_MADE = re.compile(rf"∂({_NAME})/∂({_NAME})(?=[,;\]])")
 _IS_MATRIX = re.compile(r"\s*&?=\s*&?\s*(?:\[|\\begin\{[bp]?matrix|\\left\s*[\[(]|\(\s*\(|[A-Z]\s*(?:$|[\n,.;$]))")
 _NAMED = re.compile(
     r"(?:^|[\n,;:.$]|\b(?:is|let|where|with)\s)\s*\$?\s*(?:[A-Z]\w?|\\mathbf\{?[A-Z]\}?)\s*&?:?=\s*&?\s*$"
@@ -29,7 +32,12 @@ def with_jacobians_of_lists(text: str) -> str:
         rows = [", ".join(f"∂{u}/∂{x}" for x in below) for u in above]
         matrix = f"[{'; '.join(rows)}]"
         before, after = text[: found.start()], text[found.end() :]
-        whole = _BAR.search(before) or _IS_MATRIX.match(after) or _NAMED.search(before) or len(above) != len(below)
+        whole = _DET.search(before) or (_BAR.search(before) and _SIGNED.match(after)) or _IS_MATRIX.match(after) or _NAMED.search(before) or len(above) != len(below)
         out += [text[at : found.start()], matrix if whole else f"det({matrix})"]
         at = found.end()
     return "".join(out) + text[at:] if out else text
+
+
+def numbers_of_jacobians(text: str) -> list[str]:
+    """Return the letters of the lists, in a text where they were made matrices: each is a number."""
+    return sorted({name for made in _MADE.findall(text) for name in made})

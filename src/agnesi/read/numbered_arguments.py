@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agnesi.read.jacobians_of_lists import numbers_of_jacobians
 from agnesi.read.prose import Fragment
 
 _ONE = r"[a-z]\s*(?:_\s*(?:\{\s*\d{1,2}\s*\}|\d(?!\d))|[₁-₉])"
@@ -28,7 +29,13 @@ def vectors_told(source: str, found: Sequence[Fragment]) -> list[str]:
         one = {e[0] for e in entries} == {letter} and numbers == list(range(1, len(entries) + 1))
         if one and letter not in told and _whole(letter, listed, source):
             sizes.setdefault(letter, set()).add(len(entries))
-    return [f"{letter} ∈ ℝ^{size}" for letter, (size, *more) in sizes.items() if not more]
+    numbers = [f"{n} ∈ ℝ" for n in numbers_of_jacobians(source) if n not in told and not defined(n, source)]
+    return [f"{letter} ∈ ℝ^{size}" for letter, (size, *more) in sizes.items() if not more] + numbers
+
+
+def defined(name: str, source: str) -> bool:
+    """Tell whether a line of a text seems to say what a letter is."""
+    return re.search(rf"(?<![\w\\∂/]){re.escape(name)}\s*&?=", source) is not None
 
 
 def _whole(letter: str, listed: re.Match[str], source: str) -> bool:

@@ -31,6 +31,7 @@ _SIGNS = {  # text: (ASCII, LaTeX)
     "|": ("|", "|"), "⟨": ("<", r"\langle"), "⟩": (">", r"\rangle"), "‖": ("||", r"\|"), "∪": ("u", r"\cup"),
 }  # fmt: skip
 _QUOTIENT = re.compile(r"(?:[d∂])(²?)([^\W\d_]?[\w′]*)/([d∂][^\W_]\w*?²?(?:[d∂][^\W_]\w*?²?)*)")  # ∂f/∂x, d²f/dx²
+_OF_LISTS = re.compile(r"∂(\([^()]*\)|[^\W\d_]\w*)/∂(\([^()]*\)|[^\W\d_]\w*)")  # ∂(x, y)/∂(u, v)
 _CALLED = re.compile(r"([^\W\d_][\w′]*)\(([^\W\d_]\w*(?:, [^\W\d_]\w*)*)\)")  # f(x, y)
 _BELOW = re.compile(r"[d∂]([^\W_]\w*?)(²?)(?=[d∂]|$)")
 _CALLING = re.compile(r"∇?[A-Za-z](?:_\d+)?[₀-₉]*′*")  # f(1, 2): the name of a function before its bracket
@@ -111,7 +112,7 @@ class Formula:
 
     def mathml(self) -> str:
         """Return the formula as one MathML element."""
-        inside = "".join(_mathml(p) for p in self.parts)
+        inside = "".join(_with_low_brackets([_mathml(p) for p in self.parts]))
         return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{inside}</math>'
 
 
@@ -188,15 +189,39 @@ def _word(text: str, form: Form) -> str:
         return _power(raised[1], raised[2].translate(_PLAIN), form)
     if form in ("latex", "mathml") and (found := _QUOTIENT.fullmatch(text)):
         return _quotient(found, form)
+    if form in ("latex", "mathml") and (found := _OF_LISTS.fullmatch(text)):
+        above, below = (_listed(part, form) for part in found.groups())
+        if form == "latex":
+            return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        return f"<mfrac><mrow><mi>∂</mi>{above}</mrow><mrow><mi>∂</mi>{below}</mrow></mfrac>"
     if form in ("latex", "mathml") and (found := _CALLED.fullmatch(text)):
-        opened, comma, closed = (_word(sign, form) for sign in "(,)")
-        inside = f"{comma} ".join(_word(name, form) for name in found[2].split(", "))
-        return f"{_word(found[1], form)}{opened}{inside}{closed}"
+        return f"{_word(found[1], form)}{_listed(f'({found[2]})', form)}"
     if _NAME.fullmatch(text) and len(text) < 9 and text not in _BETWEEN:
         return _OUTER.sub("", write(symbol(text, ()), form)) if form == "mathml" else write(symbol(text, ()), form)
     if form == "mathml":
         return f"<mtext>\N{NO-BREAK SPACE}{escape(text)}\N{NO-BREAK SPACE}</mtext>"
     return rf"\text{{ {text} }}" if form == "latex" else text
+
+
+def _listed(text: str, form: Form) -> str:
+    """Return (x, y) or a single name."""
+    if not text.startswith("("):
+        return _word(text, form)
+    opened, comma, closed = (_word(sign, form) for sign in "(,)")
+    return f"{opened}{f'{comma} '.join(_word(name, form) for name in text[1:-1].split(', '))}{closed}"
+
+
+def _with_low_brackets(parts: list[str]) -> list[str]:
+    """Return the parts with brackets that stay as low as what is in them: a matrix beside them makes others grow."""
+    out, opened = list(parts), list[int]()
+    for k, part in enumerate(parts):
+        if part == "<mo>(</mo>":
+            opened.append(k)
+        elif part == "<mo>)</mo>" and opened:
+            start = opened.pop()
+            if not any("<mtable" in p or "<mfrac" in p for p in parts[start:k]):
+                out[start], out[k] = (f'<mo stretchy="false">{sign}</mo>' for sign in "()")
+    return out
 
 
 def _power(base: str, above: str, form: Form) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from html import escape
 from typing import Literal
+from unicodedata import normalize
 
 _UP = {
     "ᵀ": "⊤", "⁻": "−", "⁺": "+", "¹": "1", "²": "2", "³": "3", "⁰": "0",
@@ -38,12 +39,15 @@ _ASCII = {
 }  # fmt: skip
 _LOW, _HIGH = "".join(c for c in _DOWN if c != "∞"), "".join(_UP)
 _TOKEN = re.compile(
-    rf"(?P<base>(?:{'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})(?![a-z])|\d+(?:\.\d+)?|[^\W\d_{_LOW}{_HIGH}]"
+    rf"(?P<base>(?:{'|'.join(sorted(_FUNCTIONS, key=len, reverse=True))})(?![a-z])|\d+(?:\.\d+)?"
+    rf"|Σ(?= (?:\(|[a-z][{_LOW}]))|[^\W\d_{_LOW}{_HIGH}][\u0302\u0304]?"
     rf"|[{re.escape(''.join(_SIGNS))}])(?P<low>_[A-Z](?![A-Za-z])|[{_LOW}]*)(?P<high>[{_HIGH}]*)|(?P<space>\s+)"
 )
+_NAMED = re.compile(rf"(?:{'|'.join(sorted(_FUNCTIONS))})$")
+_ABOVE = {"\u0302": ("^", "hat"), "\u0304": ("¯", "bar")}  # x̂, x̄
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _PRODUCT = re.compile(r"[A-Z]{2,3}[a-z]?|[A-Z][a-z]")  # AB, PDP, Ax
-_KINDS = re.compile(rf"[{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
+_KINDS = re.compile(rf"[\u0302\u0304{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
 _OF = re.compile(rf"(?:(?:{'|'.join(sorted(_FUNCTIONS))}) )+[A-Za-z]")  # det A, dim im A
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]
@@ -65,9 +69,12 @@ def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | 
             return None
         at = found.end()
         if not found["space"]:
-            out.append(_written(found["base"], found["low"], found["high"], form, letter))
+            summed = found["base"] == "Σ" and text[at : at + 1] == " "
+            out.append(_written(found["base"], found["low"], found["high"], form, letter, summed))
         elif form in ("unicode", "ascii"):
             out.append(" ")
+        elif form == "mathml" and _NAMED.search(text[: found.start()]):
+            out.append('<mspace width="0.17em"/>')
     return (" " if form == "latex" else "").join(out)
 
 
@@ -76,28 +83,39 @@ def _may_stand(run: str) -> bool:
     return run in _FUNCTIONS or bool(re.fullmatch(r"[A-Z]{1,3}[a-z]?", run))
 
 
-def _written(base: str, low: str, high: str, form: Form, letter: Callable[[str], str]) -> str:
+def _written(base: str, low: str, high: str, form: Form, letter: Callable[[str], str], summed: bool) -> str:
     down, up = "".join(_DOWN.get(c, c) for c in low.removeprefix("_")), "".join(_UP[c] for c in high)
     if form == "unicode":
         return base + low + high
     if form == "ascii":
         up = up.replace("⊤", "T").replace("⊥", "perp").replace("−", "-")
         return _ASCII.get(base, base) + (f"_{down}" if down else "") + (f"^{up}" if up else "")
+    plain, mark = _unmarked(base)
     if form == "latex":
-        word = rf"\operatorname{{{base}}}" if base in _FUNCTIONS else _SIGNS.get(base) or letter(base)
-        word = r"\sum" if base == "Σ" and down else word
+        word = rf"\operatorname{{{base}}}" if base in _FUNCTIONS else _SIGNS.get(base) or letter(plain)
+        word = rf"\{_ABOVE[mark][1]}{{{word}}}" if mark else r"\sum" if base == "Σ" and (down or summed) else word
         up = up.replace("⊤", r"\top").replace("⊥", r"\perp").replace("−", "-")
         return word + (f"_{{{down}}}" if down else "") + (f"^{{{up}}}" if up else "")
-    return _element(base, down, up, letter)
+    return _element(base, down, up, letter, summed)
 
 
-def _element(base: str, down: str, up: str, letter: Callable[[str], str]) -> str:
-    if base in _FUNCTIONS:
+def _unmarked(base: str) -> tuple[str, str]:
+    """Return a letter and the mark above it: x̄ as x and its bar."""
+    parts = normalize("NFD", base)
+    return (parts[0], parts[1]) if len(parts) == 2 and parts[1] in _ABOVE else (base, "")
+
+
+def _element(base: str, down: str, up: str, letter: Callable[[str], str], summed: bool = False) -> str:
+    plain, mark = _unmarked(base)
+    if mark:
+        word = f'<mover>{letter(plain)}<mo stretchy="false">{_ABOVE[mark][0]}</mo></mover>'
+    elif base in _FUNCTIONS:
         word = f"<mi>{base}</mi>"
     elif base in _SIGNS:
         word = f'<mo stretchy="false">{escape(base)}</mo>'
     else:
-        word = f"<mn>{base}</mn>" if base[0].isdigit() else "<mo>∑</mo>" if base == "Σ" and down else letter(base)
+        total = base == "Σ" and (down or summed)
+        word = f"<mn>{base}</mn>" if base[0].isdigit() else "<mo>∑</mo>" if total else letter(base)
     low, high = (f"<mrow><mi>{x}</mi></mrow>" if len(x) > 1 else f"<mi>{x}</mi>" for x in (down, up))
     if down and up:
         return f"<msubsup>{word}{low}{high}</msubsup>"

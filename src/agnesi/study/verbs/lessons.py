@@ -31,6 +31,7 @@ from agnesi.study.verbs.results import result as reproduced
 from agnesi.study.verbs.working import worked_data
 from agnesi.worked.record import Worked
 
+_DIFFERENTIATED = re.compile(r"d\(|[∂∇]")  # a slip whose right side is what is asked for, not what comes out
 TITLES = {"numpy": "NumPy", "jax": "JAX", "torch": "PyTorch"}
 
 
@@ -152,7 +153,13 @@ def _slip(slip: Slip, dialect: Dialect) -> dict[str, Any]:
             shown[name] = set_in_type(read(f"{case.given}; {text}" if case.given else text).expr, dialect)
         except AgnesiError:
             shown[name] = mathml(text, dialect)
+    shown |= {"right": "", "wrong": _equal(shown["right"], shown["wrong"])} if _DIFFERENTIATED.match(case.right) else {}
     return {"name": slip.name, "words": begun(slip.words), "why": slip.explanation, "source": slip.source, **shown}
+
+
+def _equal(left: str, right: str) -> str:
+    """Return two formulas as one, with a sign of equality."""
+    return f"{left.removesuffix('</math>')}<mo>=</mo>{re.sub('^<math[^>]*>', '', right)}"
 
 
 def _programs(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:

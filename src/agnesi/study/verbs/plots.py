@@ -84,9 +84,10 @@ def drawn(
 
 def given_as(out: dict[str, Any], picture: Picture, theme: str, form: str) -> dict[str, Any]:
     """Return what is known of a picture with the picture itself, as a figure of Plotly or as SVG."""
+    window = {"window": [float(v) for v in out["window"]]} if "window" in out else {}  # whole: it is asked for again
     if form == "svg":
-        return {**plain(out), "svg": picture.svg(theme)}
-    return plain({**out, "figure": import_module("agnesi.draw.with_plotly").spec(picture, theme)})  # type: ignore[no-any-return]
+        return {**plain(out), **window, "svg": picture.svg(theme)}
+    return {**plain({**out, "figure": import_module("agnesi.draw.with_plotly").spec(picture, theme)}), **window}
 
 
 def _handle(scene: Scene, point: list[float] | None) -> dict[str, Any]:
