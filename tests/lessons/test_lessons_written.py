@@ -29,7 +29,7 @@ SET = [  # a formula, and a piece of the MathML that must be in it
     ("A⁻¹", "<mrow><mo>−</mo><mn>1</mn></mrow>"),
     ("A⁻ᵀ", '<mo form="prefix">−</mo><mo lspace="0" rspace="0">⊤</mo></mrow></msup>'),
     ("C ∈ ℝⁿˣᵏ full column rank", "</msup><mtext>&#160;full column rank</mtext>"),
-    ("S: n×n positive definite and diagonal", "&#160;positive definite</mtext><mtext>&#160;and&#160;</mtext><mtext>dia"),
+    ("S: n×n spd and diagonal", "&#160;spd</mtext><mtext>&#160;and&#160;</mtext><mtext>diagonal"),
     ("m: scalar", "<mtext>scalar</mtext>"),
     ("d(X⁻¹) = −X⁻¹ dX X⁻¹", '<mspace width="0.17em"/><mi>d</mi><mi>X</mi><mspace width="0.17em"/><msup>'),
     ("∂ log det(X)/∂X = X⁻ᵀ", "<mfrac><mrow><mo>∂</mo><mi>log</mi>"),

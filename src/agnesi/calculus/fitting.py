@@ -53,7 +53,7 @@ def fit_line(x: Any, y: Any) -> Worked:
         steps.append(_errors(n, chi, spread, mean_x, slope_error, intercept_error))
     values = {"slope": m, "intercept": c, "slope_error": slope_error, "intercept_error": intercept_error,
               "chi_squared": chi, "residuals": tuple(residuals)}  # fmt: skip
-    question = (Formula.of("y", "=", "mx + c", ",", "χ²", "=", "Σ (yᵢ − m xᵢ − c)²"),)
+    question = (Formula.of("y", "=", "m x + c", ",", "χ²", "=", "Σ (yᵢ − m xᵢ − c)²"),)
     signs = [["±", _number(e)] if e is not None else [] for e in (slope_error, intercept_error)]
     answer = Formula.of("m", "=", shown(m), *signs[0], ",", "c", "=", shown(c), *signs[1])
     notes = () if n > 2 else ("Two points fix the line: nothing is left for the errors.",)

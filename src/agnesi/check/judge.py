@@ -25,7 +25,7 @@ from agnesi.check.layouts import layout_note, other_layout
 from agnesi.check.numbers import POINTS, Given, carried_out, compare, differentiated, points
 from agnesi.check.proof import prove
 from agnesi.check.report import Finding
-from agnesi.check.rounding import rounded_by
+from agnesi.check.rounding import rounded_by, rounded_entries
 from agnesi.check.settings import PLAIN, Setting, about, counter, given, in_worlds, proved, sentence, untold_probability
 from agnesi.check.sides import fitting, idle_derivative, named, one_naming
 from agnesi.check.small import Small, simplest
@@ -232,6 +232,10 @@ def equal_here(left: Expr, right: Expr, setting: Setting, world: World | None, d
 def to_the_digits(left: Expr, right: Expr, x: Any, y: Any) -> bool:
     """Tell whether a decimal equals the other side's number to the digits that are written: 0.154 for 2/13."""
     for side, value, other in ((left, x, y), (right, y, x)):
+        units = rounded_entries(side) if np.ndim(other) and np.shape(value) == np.shape(other) else None
+        if units is not None and not any(not s.shape for s in symbols_of(left, right)):
+            within = np.maximum(np.reshape(units, np.shape(value)), 1e-12 * np.abs(value))
+            return bool(np.all(np.abs(np.asarray(value) - other) <= within))
         inner = side.args[0] if isinstance(side, Apply) and side.op.name == "neg" else side
         if isinstance(inner, Const) and isinstance(inner.value, float | Fraction) and np.ndim(other) == 0:
             shown = f"{float(inner.value):.12g}"

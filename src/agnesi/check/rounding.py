@@ -56,6 +56,20 @@ def last_digits(side: Expr) -> list[float]:
     return [d for d in found if d is not None] if None not in found else []
 
 
+def rounded_entries(side: Expr) -> list[float] | None:
+    """Return by how much each entry of an array of written numbers may be rounded: 0 for a whole one, None for others.
+
+    Some entry must have two digits behind its point: (1.5, 2) is meant as it stands.
+    """
+    if not isinstance(side, Apply) or side.op.name != "blocks":
+        return None
+    entries = [e.args[0] if isinstance(e, Apply) and e.op.name == "neg" else e for e in side.args]
+    if not all(isinstance(e, Const) for e in entries):
+        return None
+    units = [_last_digit(e) or 0.0 for e in entries]
+    return [0.5001 * u if u < 1 else 0.0 for u in units] if any(0 < u < 0.05 for u in units) else None
+
+
 def _last_digit(one: Expr) -> float | None:
     """Return the place value of the last digit of ±2.14 or 2.14 · 10⁻⁶."""
     scale = 1.0

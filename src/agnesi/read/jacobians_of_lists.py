@@ -32,7 +32,9 @@ def with_jacobians_of_lists(text: str) -> str:
         rows = [", ".join(f"∂{u}/∂{x}" for x in below) for u in above]
         matrix = f"[{'; '.join(rows)}]"
         before, after = text[: found.start()], text[found.end() :]
-        whole = _DET.search(before) or (_BAR.search(before) and _SIGNED.match(after)) or _IS_MATRIX.match(after) or _NAMED.search(before) or len(above) != len(below)
+        signed = _BAR.search(before) and _SIGNED.match(after)
+        matrix_meant = _DET.search(before) or _IS_MATRIX.match(after) or _NAMED.search(before)
+        whole = signed or matrix_meant or len(above) != len(below)
         out += [text[at : found.start()], matrix if whole else f"det({matrix})"]
         at = found.end()
     return "".join(out) + text[at:] if out else text

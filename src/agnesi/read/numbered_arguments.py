@@ -24,11 +24,11 @@ def vectors_told(source: str, found: Sequence[Fragment]) -> list[str]:
     told = {n for f in found if f.kind in ("declaration", "model") for n in f.names}
     sizes: dict[str, set[int]] = {}
     for listed in _LISTED.finditer(source):
-        entries = [(m[1], int(m[2] or m[3].translate(_LOW))) for m in _INDEXED.finditer(listed["list"])]
-        letter, numbers = entries[0][0], [e[1] for e in entries]
-        one = {e[0] for e in entries} == {letter} and numbers == list(range(1, len(entries) + 1))
+        listing = [(m[1], int(m[2] or m[3].translate(_LOW))) for m in _INDEXED.finditer(listed["list"])]
+        letter, places = listing[0][0], [place for _, place in listing]
+        one = {name for name, _ in listing} == {letter} and places == list(range(1, len(places) + 1))
         if one and letter not in told and _whole(letter, listed, source):
-            sizes.setdefault(letter, set()).add(len(entries))
+            sizes.setdefault(letter, set()).add(len(places))
     numbers = [f"{n} ∈ ℝ" for n in numbers_of_jacobians(source) if n not in told and not defined(n, source)]
     return [f"{letter} ∈ ℝ^{size}" for letter, (size, *more) in sizes.items() if not more] + numbers
 

@@ -75,6 +75,8 @@ def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | 
             out.append(" ")
         elif form == "mathml" and _NAMED.search(text[: found.start()]):
             out.append('<mspace width="0.17em"/>')
+    if form == "mathml" and out[0].startswith("<mo") and text[0] == "−":
+        out[0] = '<mo form="prefix">−</mo>'
     return (" " if form == "latex" else "").join(out)
 
 
@@ -108,11 +110,11 @@ def _unmarked(base: str) -> tuple[str, str]:
 def _element(base: str, down: str, up: str, letter: Callable[[str], str], summed: bool = False) -> str:
     plain, mark = _unmarked(base)
     if mark:
-        word = f'<mover>{letter(plain)}<mo stretchy="false">{_ABOVE[mark][0]}</mo></mover>'
+        word = f'<mover accent="true">{letter(plain)}<mo stretchy="false">{_ABOVE[mark][0]}</mo></mover>'
     elif base in _FUNCTIONS:
         word = f"<mi>{base}</mi>"
     elif base in _SIGNS:
-        word = f'<mo stretchy="false">{escape(base)}</mo>'
+        word = f'<mo stretchy="false"{' lspace="0" rspace="0"' if base == "/" else ""}>{escape(base)}</mo>'
     else:
         total = base == "Σ" and (down or summed)
         word = f"<mn>{base}</mn>" if base[0].isdigit() else "<mo>∑</mo>" if total else letter(base)
