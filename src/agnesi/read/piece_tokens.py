@@ -34,6 +34,7 @@ from agnesi.read.under_laws import refuse_counts, under_laws
 from agnesi.read.vocabulary import Vocabulary
 from agnesi.read.word_marks import with_marks
 from agnesi.read.worded import refuse_tangent, refuse_words
+from agnesi.read.worded_subscripts import with_worded_subscripts
 
 MOVING = re.compile(r"(?<!\w)d([a-z])\s*/\s*d([ts])(?!\w)")
 NORMS = re.compile(r"(?<![^\W\d])(?<![^\W\d] )(?:‖|\|\|)(?=\s*[\w(\\])|\\lVert|\bnorm\(|absolute values")
@@ -97,7 +98,8 @@ class _Pieces:
         """Return the tokens of a piece at their places in the text, or why it has none."""
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
-            tokens = averaged(informed(with_brackets(with_labels(tokens)), self.text, self.information), self.text)
+            tokens = with_labels(with_worded_subscripts(tokens))
+            tokens = averaged(informed(with_brackets(tokens), self.text, self.information), self.text)
             tokens = with_events(under_laws(tokens, self.text), self.words, self.text)
             tokens = composed(piecewise(unfolded(tokens)), self.text)
             refuse_words(tokens, self.text)

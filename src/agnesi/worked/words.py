@@ -114,7 +114,8 @@ def _element(base: str, down: str, up: str, letter: Callable[[str], str], summed
     elif base in _FUNCTIONS:
         word = f"<mi>{base}</mi>"
     elif base in _SIGNS:
-        word = f'<mo stretchy="false"{' lspace="0" rspace="0"' if base == "/" else ""}>{escape(base)}</mo>'
+        spaces = ' lspace="0" rspace="0"' if base == "/" else ""
+        word = f'<mo stretchy="false"{spaces}>{escape(base)}</mo>'
     else:
         total = base == "Σ" and (down or summed)
         word = f"<mn>{base}</mn>" if base[0].isdigit() else "<mo>∑</mo>" if total else letter(base)

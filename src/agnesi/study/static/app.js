@@ -35,13 +35,13 @@ document.addEventListener("keydown", (event) => {
 
 // What is wider than its place can be scrolled with the keys.
 const reachable = () => {
-  for (const box of document.querySelectorAll(".formula, pre, .scroll")) {
+  for (const box of document.querySelectorAll('.formula, .prose math[display="block"], pre, .scroll')) {
     box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
     if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
       box.tabIndex = 0;
       if (!box.hasAttribute("role")) box.setAttribute("role", "group");
       if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", box.matches("pre") ? "Text" : "Formula");
-    } else if (box.matches(".formula")) {
+    } else if (box.matches(".formula, math")) {
       box.removeAttribute("tabindex");
     }
   }
