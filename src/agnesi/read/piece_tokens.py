@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from agnesi.errors import AgnesiError, Place
 from agnesi.read.angle_vectors import with_vectors_in_angles
 from agnesi.read.averages import averaged
+from agnesi.read.beta_function import with_beta_function
 from agnesi.read.bracket_habits import with_brackets
 from agnesi.read.cases import piecewise, unfolded
 from agnesi.read.chain_rules import with_chain_rules
@@ -99,6 +100,7 @@ class _Pieces:
         try:
             tokens = [t._replace(start=t.start + piece.start, stop=t.stop + piece.start) for t in lex(piece.text)]
             tokens = with_labels(with_worded_subscripts(tokens))
+            tokens = with_beta_function(tokens, self.text, self.words.symbols)
             tokens = averaged(informed(with_brackets(tokens), self.text, self.information), self.text)
             tokens = with_events(under_laws(tokens, self.text), self.words, self.text)
             tokens = composed(piecewise(unfolded(tokens)), self.text)

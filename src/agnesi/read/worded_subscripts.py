@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from agnesi.read.english import words
 from agnesi.read.tokens import Token
 from agnesi.read.words import GREEK
 
-_WORDS = frozenset(
-    ["in", "out", "max", "min", "new", "old", "opt", "ref", "true", "test", "train", "val", "obs", "tot", "total", "avg", "eff", "err", "init", "prev", "next", "best", "pos", "neg", "left", "right", "up", "down", "top", "mid", "base", "prior", "post", "like", "data", "model", "noise", "signal", "ML", "LS", "CV", "EM", "GD", "KL", "OLS", "MAP", "MLE", "MSE", "RSS", "TSS", "ESS", "MMSE", "ELBO", "SGD", "PCA", "SVD", "LDA"]
+_WORDS = words(
+    """in out max min new old opt ref true test train val obs tot total avg eff err init prev next best pos neg left
+    right up down top mid base prior post like data model noise signal ML LS CV EM GD KL OLS MAP MLE MSE RSS TSS ESS
+    MMSE ELBO SGD PCA SVD LDA"""
 )
 
 
