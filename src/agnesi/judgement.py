@@ -24,6 +24,7 @@ from agnesi.check.worlds_states import bared, lifted
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.read.lines import Group, Lines, Piece, read_lines
 from agnesi.read.moments_told import moments_told
+from agnesi.read.noise_told import with_noise
 from agnesi.read.numbered_arguments import vectors_told
 from agnesi.read.prose import Fragment
 from agnesi.read.samples import with_samples
@@ -101,7 +102,7 @@ def judged_text(given: GivenText) -> Judgement:
 def text_read(given: GivenText) -> TextRead:
     """Read the fragments of a text."""
     source, found, declarations = given.source, given.found, given.declarations
-    added = with_samples(source, found, moments_told(source))
+    added = with_samples(source, with_noise(source, found), moments_told(source))
     found = added.fragments
     formulas = [f for f in found if f.kind in ("formula", "model")]
     pieces = [piece_of(f) for f in formulas]

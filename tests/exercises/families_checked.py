@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from agnesi.check.slips import slips
-from agnesi.exercises import Choice, Family, Instance, Shape, WrongLine, instance, judge, solution
+from agnesi.exercises import Choice, Exact, Family, Instance, Shape, WrongLine, instance, judge, solution
 from agnesi.exercises.slips import LIKE, known
 
 MOST_ALIKE = 0.34  # of the planted answers, those that equal another planted one
@@ -71,3 +71,7 @@ def _refused(one: Instance, text: str, slip: str, seen: Seen) -> None:
         seen.alike += 1
     if not isinstance(one.answer, Choice):
         assert verdict.repair, f"{one.id}: {text!r} has no repair"
+    if isinstance(one.answer, Exact) and text[:1] == "[":  # written in another way it is the same
+        rows = r" \\ ".join(" & ".join(row.split()) for row in text.strip("[]").split(";"))
+        other = judge(one, rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}")
+        assert (other.state, other.diagnosis) == (verdict.state, verdict.diagnosis), f"{one.id}: {text!r}"

@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 from agnesi.check.slips import slips
-from agnesi.exercises import Exact, Instance, families, hint, instance, judge, solution
+from agnesi.exercises import Exact, Instance, hint, instance, judge, solution
 from agnesi.exercises.drawing import declared, number_of, once
 from agnesi.exercises.slips import LIKE
 
@@ -66,14 +66,14 @@ def test_a_derivative_in_another_variable_or_of_nothing() -> None:
 
 
 def test_slips_that_look_alike_are_known() -> None:
-    names = {p.slip for f in families().values() for k in range(1, f.levels + 1) for p in instance(f.id, k, k).slips}
-    names |= {s.name for s in slips}
-    assert {other for likes in LIKE.values() for other in likes} <= names | {"diagonal only", "step for the point"}
+    known = {s.name for s in slips} | {"entries exchanged", "zero vector"}
+    assert {other for likes in LIKE.values() for other in likes} <= known
+    assert all(name not in likes for name, likes in LIKE.items())
 
 
 def test_steps_are_told_in_the_letters_of_the_question() -> None:
     for id in ("matcalc-neuron-letters", "impcalc-backward-letters", "impcalc-fit-slopes", "matcalc-update-rule"):
-        for level in (1, 2, 3):
+        for level in (1, 3):
             one = instance(id, level, 5)
             letter = "C" if "C" in one.question else "a" if "$a = " in one.question else "f"
             told = " ".join(f"{s.said} {s.text}" for s in solution(one).steps)

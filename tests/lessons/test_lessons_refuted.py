@@ -1,4 +1,4 @@
-"""What a page shows below a wrong line: the point where the sides differ, whether or not a slip is known."""
+"""What a page shows of wrong lines, slips and worked steps: counterexamples, whether or not a slip is known; signs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+import sympy
 
 from agnesi.check.report import Counterexample, Finding, Judged
 from agnesi.checking import check
 from agnesi.lessons import lessons
 from agnesi.lessons.counterexample import counterexample, spoken
 from agnesi.study.pages.lessons import prose
-from agnesi.study.verbs.lessons import parts
+from agnesi.study.verbs.lessons import _BLOCKS, parts
+from agnesi.study.web import safe_mathml
+from agnesi.worked.pieces import Formula
 
 STYLE = Path(__file__).parents[2] / "src" / "agnesi" / "study" / "static" / "style.css"
 
@@ -24,6 +27,8 @@ def bracketed(formula: str) -> str:
 SHOWN = [  # a text whose last line is wrong, and what is said of it
     ("x: scalar\nf(x) = x²\nf'(x) = 3 x", "With <x = 2>, the left side is <4> and the right side is <6>."),
     ("2 + 2 = 5", "The left side is <4> and the right side is <5>."),
+    ("λ, g ∈ ℝ\nλ g = 0 ⇒ λ = 0",
+     "With <λ = 2> and <g = 0>, the left side after the arrow is <2> and the right side is <0>."),
 ]  # fmt: skip
 
 
@@ -73,3 +78,41 @@ def test_cells_of_matrices_stay_cells(kind: str) -> None:
     """Bars and marks of an augmented matrix have the names of other things on a page, which are laid out in rows."""
     (rule,) = re.findall(rf"mtd\.{kind} {{(.*?)}}", STYLE.read_text("utf-8"))
     assert "display: table-cell" in rule and ("margin: 0" in rule or kind == "mark")
+
+
+WORKED = [  # a small formula of a worked step, and a piece of its MathML
+    ("‖A − A₁‖_F", '<msub><mo stretchy="false">‖</mo><mi>F</mi></msub>'),
+    ("Σ (xᵢ − x̄)²", '<mo>∑</mo><mo stretchy="false">(</mo>'),
+    ("m x̄", '<mover accent="true"><mi data-shape="scalar">x</mi><mo stretchy="false">¯</mo></mover>'),
+    ("(−4)", '<mo stretchy="false">(</mo><mo form="prefix">−</mo><mn>4</mn>'),
+    ("∂(x, y)/∂t", "<mfrac><mrow><mi>∂</mi><mo>(</mo>"),
+    ("cos ω", '<mi>cos</mi><mspace width="0.17em"/><mi data-shape="scalar">ω</mi>'),
+    ("|r|", '<mo stretchy="false" lspace="0" rspace="0">|</mo><mi data-shape="scalar">r</mi>'),
+    ("rank A", '<mi>rank</mi><mspace width="0.17em"/><mi data-shape="scalar">A</mi>'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "piece"), WORKED, ids=[w[0] for w in WORKED])
+def test_small_formulas_of_worked_steps_are_set_in_type(text: str, piece: str) -> None:
+    assert piece in Formula.of(text).mathml() and "mtext" not in Formula.of(text).mathml()
+
+
+def test_brackets_grow_with_what_is_in_them_only() -> None:
+    beside = Formula.of("J", "(", sympy.Integer(1), ")", "=", [[1], [2]]).mathml()
+    around = Formula.of("(", sympy.Integer(2), "·", [[1], [2]], ")").mathml()
+    assert '<mo stretchy="false">(</mo>' in beside and '<mo stretchy="false">' not in around
+
+
+def test_a_slip_in_a_derivative_is_shown_as_the_wrong_equation() -> None:
+    """What is asked for, d(X⁻¹), says nothing as the right side of the slip."""
+    from_slips = {s["name"]: s for s in _slips_of("mml-matrix-gradients")}
+    assert not from_slips["derivative of the inverse"]["right"]
+    assert from_slips["derivative of the inverse"]["wrong"].count("<mo>=</mo>") == 1
+    assert safe_mathml(from_slips["derivative of the inverse"]["wrong"])
+    assert all(s["right"] for s in _slips_of("matcalc-loss"))
+
+
+def _slips_of(id: str) -> list[dict[str, str]]:
+    lesson = lessons()[id]
+    slips = [b for b in lesson.blocks if b.kind == "slips"]
+    return [s for b in slips for s in _BLOCKS["slips"](lesson, b, "mml")["slips"]]

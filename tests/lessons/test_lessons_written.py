@@ -34,6 +34,8 @@ SET = [  # a formula, and a piece of the MathML that must be in it
     ("d(X⁻¹) = −X⁻¹ dX X⁻¹", '<mspace width="0.17em"/><mi>d</mi><mi>X</mi><mspace width="0.17em"/><msup>'),
     ("∂ log det(X)/∂X = X⁻ᵀ", "<mfrac><mrow><mo>∂</mo><mi>log</mi>"),
     ("d x", "<mi>d</mi><mi>x</mi>"),
+    ("‖y‖ cos(θ)", '</mrow><mrow><mspace width="0.17em"/><mi>cos</mi>'),
+    ("‖cos(θ)‖", '‖</mo><mrow><mi>cos</mi>'),
     ("t: positive", "<mo>:</mo><mtext>positive</mtext>"),
     ("positive", "<mi>p</mi><mi>o</mi>"),  # letters, where nothing is declared
     ("x_1, …, x_n", "<mo>,</mo><mi>…</mi><mo>,</mo>"),
@@ -175,6 +177,8 @@ def test_prose_has_no_html_of_its_own() -> None:
     found = html("A <b>bold</b> *word* with $x$ and [a link](lesson:matcalc-sum).\n\n- one\n- two", plain)
     assert "&lt;b&gt;" in found and "<em>word</em>" in found and "<math><mi>x</mi></math>" in found
     assert 'href="/lessons/matcalc-sum"' in found and prose(found) == found
+    by = html("Where $x$, then ($y$) and $z$ is.", plain)  # a line does not begin with a comma
+    assert [len(s) for s in re.findall(r"<span>(.*?)</span>", by)] == [24, 25] and prose(by) == by
     assert "<img" not in html("![x](http://example.org/x.png)", plain)
     assert list(links("See [a](concept:gradient) and [b](http://x.org).")) == [
         ("concept", "gradient", 6), ("", "http://x.org", 32)]  # fmt: skip

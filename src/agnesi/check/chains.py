@@ -62,6 +62,12 @@ def links(group: Group, setting: Setting) -> Finding:
 
 def _worst(group: Group, setting: Setting) -> Finding:
     found = [judge(op, a, b, setting) for op, a, b in zip(group.ops, group.sides, group.sides[1:], strict=False)]
+    first, rest = found[0], found[1:]
+    said_of = group.ops[0] == "approx" and isinstance(group.sides[0], Symbol) and first.verdict == UNREAD
+    if said_of and rest and all(rest):  # Z ≈ 2³ · π = 25.13: what is worked out there is right
+        worst = min(rest, key=lambda f: RANK[f.verdict])
+        note = f"what {group.sides[0]} is, is not known"
+        return replace(worst, verdict="tested", reason="; ".join(r for r in (worst.reason, note) if r))
     return min(found, key=lambda f: RANK[f.verdict])
 
 

@@ -82,6 +82,7 @@ class Course:
     line: int = 0  # the number of the line before
     current: int = 0  # the number of this line
     told_on: int = 0  # the line of the last condition
+    told_at: int = -1  # where it stands
     judged: int = 0  # how many lines have a verdict
     placed: int = -1  # how many had one where a place was said last
     function: tuple[Expr, tuple[Symbol, ...]] | None = None  # the function that was defined or differentiated last

@@ -229,6 +229,7 @@ def _condition(entry: Entry, group: Group, course: Course, note: str = "", keeps
     course.forget(group)
     course.equations += [Equation(r, r, entry.number, local=place) for r in added]
     course.told_on, course.placed = entry.number, course.judged if place else course.placed
+    course.told_at = entry.line.piece.start
     if not place and not keeps:
         course.chain = replace(chain_of(group, entry.number), given=True)
     return _taken(entry, group, course, note)

@@ -61,7 +61,7 @@ def why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, so
     told = any(e.link in GIVEN for e in before) or (before and course.told_on == entry.number)
     if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
         return ""
-    alike = before and course.told_on == entry.number and not bare_letters(group)
+    alike = before and before[-1].line.piece.start == course.told_at and not bare_letters(group)
     if alike and entry.said.strip(" ,;&$\n").lower() in ("", "and") and not is_derivative(group.sides[0]):
         return ""  # so the numbers satisfy 2a + b = 7 and a + 2b = 8
     if set(group.ops) - set(EQUAL):

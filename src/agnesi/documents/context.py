@@ -131,6 +131,8 @@ def replaces(new: Told, old: Told) -> bool:
         return False
     if new.kind == "definition":
         return old.kind in ("definition", "model", "condition") and new.names[0] in old.names
+    if new.kind == old.kind == "condition":  # another mean of the same variable
+        return "=" in new.text and new.text.partition("=")[0].split() == old.text.partition("=")[0].split()
     if new.kind == "declaration":
         return old.kind == "declaration" and _sized(new.text) and _sized(old.text)
     return new.kind == "model" and old.kind in ("model", "definition") and new.names[0] in old.names

@@ -25,6 +25,11 @@ from agnesi.show_report import details_of, evidence_of, reading_of
 
 TELLS = ("declaration", "fact", "definition", "model", "condition")
 _HELD = re.compile(r"(?i)\b(?:let|assume|assuming|suppose|throughout|denote|from now on|set|write|define)\b")
+_MOMENT = re.compile(  # of one letter: what is said of a noise holds for its section
+    r"\s*(?:\\mathbb\s*\{?\s*E\s*\}?|\\(?:operatorname|mathrm|text)\s*\{\s*(?:E|Var|Cov)\s*\}|[E𝔼]|Var|Cov)\s*"
+    r"[\[({]\s*\\?[A-Za-zεηξν]\w*(?:_\{?\w\}?)?\s*[\])}]\s*=(?!=)"
+)
+_NOISY = re.compile(r"\s*[a-z]\s*=[^=]*\+\s*(?:\\(?:var)?epsilon|\\eta|\\xi|\\nu|[εηξν])\s*$")  # y = Xβ + ε
 _CASE = re.compile(  # what is said of a case holds in its sentence only
     r"(?i)\b(?:(?:case|if|when|whenever|unless)\b[^.;:=]{0,40}|(?:for|at)[\s$(]*)$"
 )
@@ -306,8 +311,11 @@ def told_by(one: Judged, source: str, local: bool = False) -> Iterator[Told]:
         return
     if one.role == "definition" and not local and _CASE.search(line) and not _HELD.search(line):
         return
+    if one.role == "condition" and _NOISY.match(text):
+        yield Told("definition", text, defined_names(text))
+        return
     if one.role == "condition":
-        if _HELD.search(line):
+        if _HELD.search(line) or _MOMENT.match(text):
             yield Told("condition", text, tuple(sorted(names_in(text))))
         return
     written = " ".join(source[one.place[0] : one.place[1]].split())

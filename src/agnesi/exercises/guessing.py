@@ -44,7 +44,7 @@ def guessed(instance: Instance, answer: Exact, given: Any) -> Planted | None:
 
 def _made(given: Any, made: Iterator[tuple[Any, Planted]], answer: Exact) -> Planted | None:
     """Return the slip of the first value that is the one given."""
-    return next((planted for value, planted in made if answers.same(given, value, answer)), None)
+    return next((planted for value, planted in made if given == value or answers.same(given, value, answer)), None)
 
 
 def _in_claim(instance: Instance, answer: Exact, given: Any) -> Planted | None:
@@ -116,7 +116,7 @@ def _wholes(answer: Exact) -> Iterator[tuple[Any, Planted]]:
         yield from _of_matrix(right, answer)
     if answer.same != "scale":
         yield -right, Planted("", "sign")
-    if not hasattr(right, "shape") and right not in (0, 1, -1) and not right.free_symbols:
+    if not hasattr(right, "shape") and not right.free_symbols and (not right.is_Integer or abs(right) >= LARGE):
         yield right**2, Planted("", "root lost" if not right.is_Rational else "square too much")
 
 

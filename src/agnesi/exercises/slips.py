@@ -29,13 +29,13 @@ LIKE: Mapping[str, tuple[str, ...]] = {
     "other variable": ("sign", "other symbol"),
     "transpose too much": ("factors swapped", "sign"),
     # names of families
-    "off-diagonal part lost": ("diagonal only",),
+    "diagonal only": ("off-diagonal part lost",),
     "mixed derivatives left out": ("off-diagonal part lost",),
     "path left out": ("held constant", "term lost"),
     "constant taken as a variable": ("term too much",),
     "formula changed": ("coefficients", "coefficient"),
     "slope in x": ("other variable",),
-    "learning rate lost": ("factor lost",),
+    "learning rate lost": ("factor lost", "term lost"),
     "sign of the trace": ("sign",),
     "sign of the determinant": ("sign",),
     "sign of the second product": ("sign",),
@@ -45,7 +45,6 @@ LIKE: Mapping[str, tuple[str, ...]] = {
     "not divided by the length": ("denominator lost", "factor 2 too much", "factor 3 or 4", "sign"),
     "slope left out": ("denominator lost",),
     "value at the place": ("term lost", "factor 2 too much", "coefficient", "n − 1 for n", "number lost"),
-    "gradient for the step": ("step for the point",),
 }  # fmt: skip
 
 

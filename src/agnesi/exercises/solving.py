@@ -122,7 +122,8 @@ def steps_of(instance: Instance, done: Any) -> tuple[SolutionStep, ...]:
 def derivation_steps(done: Derivation, instance: Instance) -> tuple[SolutionStep, ...]:
     """Return the lines of a derivation as steps, in the letters of the question: a for f where ∂a/∂w is asked."""
     claim = instance.answer.claim if isinstance(instance.answer, Formula) else ""
-    steps = [derived(line, claim) for line in kept_lines(done)]
+    told = re.search(r"\$(d\w/d\w)\$", instance.question) if claim.startswith("f′") else None
+    steps = [derived(line, told[1] if told else claim) for line in kept_lines(done)]
     if claim.startswith("w − η ∇"):  # the step itself comes after the gradient
         value = answer_text(instance)
         steps.append(SolutionStep("Put it into the step", f"{claim} = {value}", typeset(value)))
@@ -131,8 +132,8 @@ def derivation_steps(done: Derivation, instance: Instance) -> tuple[SolutionStep
 
 def _lettered(text: str, claim: str) -> str:
     """Return a text about f in the letter of the claim: ∇f is ∂C/∂w where that is asked, df is dC."""
-    asked = re.fullmatch(r"∂(\w)/∂(\w)", claim)
-    letter = asked[1] if asked else claim[5] if claim.startswith("w − η ∇") else ""
+    asked = re.fullmatch(r"[∂d](\w)/[∂d](\w)", claim)
+    letter = asked[1] if asked else claim[7] if claim.startswith("w − η ∇") else ""
     if not letter:
         return text
     slope = claim if asked else f"∇{letter}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from agnesi.check.point_text import LARGEST, both, number
 from agnesi.check.report import Counterexample, Judged
-from agnesi.lessons.prose import begun
+from agnesi.lessons.prose import begun, kept_together
 
 Typeset = Callable[[str], str]  # of a short formula, as MathML
 _SMALL = re.compile(r"(?P<front>−?[\d.]+)e(?P<sign>[+−])0*(?P<power>\d+)")
@@ -31,7 +31,7 @@ def counterexample(one: Judged, typeset: Typeset) -> tuple[str, ...]:
     follows = "⇒" in one.text or "=>" in one.text
     shown = _shown(found.counterexample, typeset, follows) if found.counterexample is not None else ()
     reason, *notes = (spoken(said, typeset) for said in (found.reason, *found.notes, one.note))
-    return tuple(f"{begun(said).rstrip('.')}." for said in (reason, *shown, *notes) if said)
+    return tuple(kept_together(f"{begun(said).rstrip('.')}.") for said in (reason, *shown, *notes) if said)
 
 
 def spoken(words: str, typeset: Typeset) -> str:

@@ -18,15 +18,16 @@ ADDRESSES: Mapping[str, str] = {
     "resource": "/resources/",
 }  # fmt: skip
 _HELD = re.compile("\ufdd2(\\d+)\ufdd3")
+_INLINE = re.compile(r"(?P<opened>\(*)<math>(?:(?!</math>).)*</math>(?P<closed>[.,;:!?)]*)", re.DOTALL)
 _ANY_LINK = re.compile(r"\]\((?P<target>[^()\s]*)[^()]*\)")
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table"]).disable(["image", "autolink"])
 
 
 def html(text: str, typeset: Callable[[str, bool], str]) -> str:
-    """Return prose as HTML; `typeset(formula, display)` gives the MathML of a formula.
+    """Return prose as HTML; `typeset(formula, display)` gives the MathML of a formula, which keeps its full stop by it.
 
     >>> html("A *sum*: $x$.", lambda formula, display: f"<math><mi>{formula}</mi></math>")
-    '<p>A <em>sum</em>: <math><mi>x</mi></math>.</p>\\n'
+    '<p>A <em>sum</em>: <span><math><mi>x</mi></math>.</span></p>\\n'
     """
     held: list[str] = []
 
@@ -37,7 +38,16 @@ def html(text: str, typeset: Callable[[str, bool], str]) -> str:
 
     plain = FORMULA.sub(hold, MARKER.sub("", text))
     plain = LINK.sub(lambda m: f"]({ADDRESSES[m['kind']]}{m['id']})", plain)
-    return _HELD.sub(lambda m: held[int(m[1])], _PARSER.render(plain))
+    return kept_together(_HELD.sub(lambda m: held[int(m[1])], _PARSER.render(plain)))
+
+
+def kept_together(text: str) -> str:
+    """Return HTML in which a formula and the signs that stand close to it are a span, which a page does not break.
+
+    >>> kept_together("(<math>x</math>), or <math>y</math> is")
+    '<span>(<math>x</math>),</span> or <math>y</math> is'
+    """
+    return _INLINE.sub(lambda m: f"<span>{m[0]}</span>" if m["opened"] or m["closed"] else m[0], text)
 
 
 def formulas(text: str) -> Iterator[tuple[str, int]]:

@@ -182,6 +182,7 @@ class _Setter:
             return found
         before, following = self.tokens[start - 1] if start else None, self.peek()
         factor = before is not None and (before.text[-1].isalnum() or before.text in CLOSE or before.text in UP)
+        factor = factor or (before is not None and before.text in BARS and start - 1 not in self.opened)
         apart = factor and before is not None and before.text not in FUNCTIONS
         ends = following is None or following.text in OPEN or following.text in CLOSE + ",;"
         return f"{SPACE if apart else ''}{found}{'' if ends else SPACE}"

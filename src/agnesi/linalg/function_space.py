@@ -30,7 +30,7 @@ def function_inner(f: Any, g: Any, a: Any = "-pi", b: Any = "pi", variable: str 
     `NotNumeric` for other letters and for an integral that diverges. Source: MML 3.7.
     """
     x, F, G, ends = _read([f, g], a, b, variable)
-    value, step = _integral(F * G, x, ends, "fg")
+    value, step = _integral(F * G, x, ends, "f·g")
     evidence = (_quadrature(F * G, x, ends, value),)
     question = (Formula.of(f"f({x})", "=", F, ",", f"g({x})", "=", G, ",", f"{x} from", ends[0], "to", ends[1]),)
     zero = value == 0
@@ -71,7 +71,7 @@ def _integral(f: sympy.Expr, x: sympy.Symbol, ends: Interval, name: str) -> tupl
     F = manualintegrate(summed, x)
     if F.has(sympy.Integral) or not _smooth(F, x, ends):
         number, _ = _number(f, x, ends)
-        line = Formula.of(f"∫{name}", "≈", float(number))
+        line = Formula.of(f"∫ {name}", "≈", float(number))
         step = Step(
             "quadrature", "No antiderivative in short form: the integral is found numerically.", (line,), data=data
         )
@@ -80,7 +80,7 @@ def _integral(f: sympy.Expr, x: sympy.Symbol, ends: Interval, name: str) -> tupl
     lines = (
         chain(name, f, summed),
         Formula.of("antiderivative", ":", sympy.simplify(F)),
-        Formula.of(f"∫{name}", "=", value),
+        Formula.of(f"∫ {name}", "=", value),
     )
     rule = "Products of sines and cosines are sums of cosines and sines of sums and differences."
     why = rule if summed != f and f.has(

@@ -12,7 +12,9 @@ _JACOBIAN = re.compile(
 )
 _DET = re.compile(r"\bdet\s*\(?\s*$")
 _BAR = re.compile(r"(?:\||\\left\s*\||\\l?[vV]ert)\s*$")
-_SIGNED = re.compile(r"\s*(?:\\right\s*)?(?:\||\\r?[vV]ert)\s*&?=\s*&?\s*[-−]")  # bars as those of a determinant
+_POSITIVE = re.compile(  # a positive number behind the bars: then they take the absolute value
+    r"\s*(?:\\right\s*)?(?:\||\\r?[vV]ert)\s*&?=\s*&?\s*(?:\d|\\[dt]?frac\s*\{?\s*\d)"
+)
 _MADE = re.compile(rf"∂({_NAME})/∂({_NAME})(?=[,;\]])")
 _IS_MATRIX = re.compile(r"\s*&?=\s*&?\s*(?:\[|\\begin\{[bp]?matrix|\\left\s*[\[(]|\(\s*\(|[A-Z]\s*(?:$|[\n,.;$]))")
 _NAMED = re.compile(
@@ -32,7 +34,7 @@ def with_jacobians_of_lists(text: str) -> str:
         rows = [", ".join(f"∂{u}/∂{x}" for x in below) for u in above]
         matrix = f"[{'; '.join(rows)}]"
         before, after = text[: found.start()], text[found.end() :]
-        signed = _BAR.search(before) and _SIGNED.match(after)
+        signed = _BAR.search(before) and not _POSITIVE.match(after)
         matrix_meant = _DET.search(before) or _IS_MATRIX.match(after) or _NAMED.search(before)
         whole = signed or matrix_meant or len(above) != len(below)
         out += [text[at : found.start()], matrix if whole else f"det({matrix})"]

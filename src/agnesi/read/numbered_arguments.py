@@ -35,7 +35,7 @@ def vectors_told(source: str, found: Sequence[Fragment]) -> list[str]:
 
 def defined(name: str, source: str) -> bool:
     """Tell whether a line of a text seems to say what a letter is."""
-    return re.search(rf"(?<![\w\\∂/]){re.escape(name)}\s*&?=", source) is not None
+    return re.search(rf"(?<![\w\\∂/]){re.escape(name)}\s*(?:\([^()=]*\)\s*)?&?=", source) is not None
 
 
 def _whole(letter: str, listed: re.Match[str], source: str) -> bool:

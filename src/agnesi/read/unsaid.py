@@ -15,6 +15,7 @@ from agnesi.read.fragment import Fragment
 from agnesi.read.laws_told import words_of_laws
 from agnesi.read.masses_told import words_of_masses
 from agnesi.read.moments_told import moments_told
+from agnesi.read.noise_told import words_of_noise
 
 _FACT = re.compile(
     r"\b(?:i\.?i\.?d|independent(?! (?:trials|tosses|flips|throws|experiments))|uncorrelated|means"
@@ -60,7 +61,8 @@ def not_understood(source: str, found: Sequence[Fragment]) -> list[Unsaid]:
     covered = bytearray(len(source))
     for one in found:
         covered[one.start : one.stop] = b"\x01" * (min(one.stop, len(source)) - one.start)
-    for begin, end in (*words_of_laws(source), *words_of_masses(source), *words_of_channels(source)):
+    taken = (words_of_laws, words_of_masses, words_of_channels, words_of_noise)
+    for begin, end in (span for words in taken for span in words(source)):
         covered[begin:end] = b"\x01" * (end - begin)
     told: dict[int, set[str]] = {}
     for fact in moments_told(source):

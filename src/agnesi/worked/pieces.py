@@ -40,7 +40,8 @@ _RAISED = re.compile(r"([^\W\d_][^\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ]*
 _ROOT = re.compile(r"(?:(?<=[0-9i]) )?(?<![^\W\d_])sqrt\(")
 _SHORT_ROOT = re.compile(r"(?:(?<=[0-9i]) )?(?<![^\W\d_])sqrt\((\d+|[^\W\d_][₀-₉]*)\)(?=([\w(])?)")
 _BETWEEN = frozenset(  # words that join formulas, and stand apart from them
-    ("about", "and", "at", "for", "from", "is", "maximise", "minimise", "not", "or", "over", "to", "where", "with")
+    ("about", "and", "at", "for", "from", "is", "maximise", "minimise", "not", "or", "over", "rad", "to", "where",
+     "with")
 )
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀⁿᵏ", "0123456789-+Tnk")
 

@@ -48,7 +48,7 @@ _ABOVE = {"\u0302": ("^", "hat"), "\u0304": ("¯", "bar")}  # x̂, x̄
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _PRODUCT = re.compile(r"[A-Z]{2,3}[a-z]?|[A-Z][a-z]")  # AB, PDP, Ax
 _KINDS = re.compile(rf"[\u0302\u0304{_HIGH}{_LOW}{re.escape(''.join(_SIGNS))}]")
-_OF = re.compile(rf"(?:(?:{'|'.join(sorted(_FUNCTIONS))}) )+[A-Za-z]")  # det A, dim im A
+_OF = re.compile(rf"(?:(?:{'|'.join(sorted(_FUNCTIONS))}) )+[^\W\d_]")  # det A, dim im A, cos ω
 
 Form = Literal["unicode", "ascii", "latex", "mathml"]
 
@@ -70,13 +70,13 @@ def small_formula(text: str, form: Form, letter: Callable[[str], str]) -> str | 
         at = found.end()
         if not found["space"]:
             summed = found["base"] == "Σ" and text[at : at + 1] == " "
-            out.append(_written(found["base"], found["low"], found["high"], form, letter, summed))
+            signed = found[0] == "−" and text[: found.start()].rstrip()[-1:] in ("", *"(=,·[⟨")
+            written = _written(found["base"], found["low"], found["high"], form, letter, summed)
+            out.append('<mo form="prefix">−</mo>' if signed and form == "mathml" else written)
         elif form in ("unicode", "ascii"):
             out.append(" ")
         elif form == "mathml" and _NAMED.search(text[: found.start()]):
             out.append('<mspace width="0.17em"/>')
-    if form == "mathml" and out[0].startswith("<mo") and text[0] == "−":
-        out[0] = '<mo form="prefix">−</mo>'
     return (" " if form == "latex" else "").join(out)
 
 
@@ -114,7 +114,7 @@ def _element(base: str, down: str, up: str, letter: Callable[[str], str], summed
     elif base in _FUNCTIONS:
         word = f"<mi>{base}</mi>"
     elif base in _SIGNS:
-        spaces = ' lspace="0" rspace="0"' if base == "/" else ""
+        spaces = ' lspace="0" rspace="0"' if base in "/|" else ""
         word = f'<mo stretchy="false"{spaces}>{escape(base)}</mo>'
     else:
         total = base == "Σ" and (down or summed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
@@ -53,7 +54,12 @@ def _chain(rng: Random, level: int) -> Instance:
 
 def _way(outer: str, inner: str) -> str:
     """Return the product of two slopes, without a factor 1."""
-    return f"({outer})" if inner == "1" else f"({outer})·({inner})"
+    return _closed(outer) if inner == "1" else f"{_closed(outer)}·{_closed(inner)}"
+
+
+def _closed(text: str) -> str:
+    """Return a factor in brackets, unless it is a letter, a power, or a number times one."""
+    return text if re.fullmatch("[0-9]*[a-z]?[²³⁴⁵⁶]?", text) else f"({text})"
 
 
 def _apart_in_t(value: str, slips: list[Planted]) -> tuple[Planted, ...]:

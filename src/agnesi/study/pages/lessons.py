@@ -31,7 +31,7 @@ EXERCISES = 8  # families of a lesson that are listed
 SECONDS = 30.0  # a lesson may bring all of the mathematics with it
 _TAGS = frozenset((
     "p", "em", "strong", "ul", "ol", "li", "code", "a", "table", "thead", "tbody", "tr", "th", "td", "blockquote",
-    "br", "h3", "h4", "pre", "hr",
+    "br", "h3", "h4", "pre", "hr", "span",
 ))  # fmt: skip
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: (?:href="/(?!/)[\w/.#?=&;-]*"|start="\d+"))*) ?/?>')
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)

@@ -96,7 +96,11 @@ def _judged(lesson: Lesson, block: Block, dialect: str) -> dict[str, Any]:
 
 
 def _declared(text: str) -> str:
-    """Return a declaration as a book has it: a set after ∈, its property in full."""
+    """Return a declaration as a book has it: a set after ∈, its property in full.
+
+    >>> _declared("S : ℝⁿˣⁿ spd"), _declared("x : n")
+    ('S ∈ ℝⁿˣⁿ symmetric positive definite', 'x : n')
+    """
     text = re.sub(r"\s*:\s*(?=ℝ)", " ∈ ", text)
     return re.sub(r"(?<=\s)spd$", "symmetric positive definite", text)
 
