@@ -143,7 +143,8 @@ def _elementwise(rng: Random, level: int) -> Instance:
             "sigmoid(w) ⊙ x",
         ),
     }
-    f, wrt = rng.choice(texts[level]), "w" if level == 3 else rng.choice("wx")
+    f = rng.choice(texts[level])
+    wrt = "w" if level == 3 else rng.choice([v for v in "wx" if v in f])
     text = f"{head}; {f}"
     answer = asked(f"∂y/∂{wrt}", text, wrt)
     whole = answer.value.startswith("diag(") and answer.value.endswith(")")  # diag(x) + 6I is not one
