@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from agnesi.read.prose import Fragment
 
-_LETTER = r"(?P<letter>\\?[a-zA-Zεηξνω][a-z]*)\s*"
+_LETTER = r"(?P<letter>\\(?:var)?[a-z]{2,10}|[a-zεηξνω])\s*"
 _AT = r"(?:_\s*\{?\s*[ijknt]\s*\}?|[ᵢⱼₖₙₜ])\s*"
 _MEAN = r"(?:\\mathbb\s*\{?\s*E\s*\}?|\\(?:operatorname|mathrm|mathsf)\s*\{\s*E\s*\}|\\E(?![a-z])|𝔼|E)"
 _SPREAD = r"(?:\\(?:operatorname|mathrm|text)\s*\{\s*(?:Var|var|V)\s*\}|\\Var(?![a-z])|Var|var|𝕍)"
