@@ -42,6 +42,6 @@ def with_jacobians_of_lists(text: str) -> str:
     return "".join(out) + text[at:] if out else text
 
 
-def numbers_of_jacobians(text: str) -> list[str]:
-    """Return the letters of the lists, in a text where they were made matrices: each is a number."""
-    return sorted({name for made in _MADE.findall(text) for name in made})
+def slopes_of_jacobians(text: str) -> list[tuple[str, str]]:
+    """Return (u, x) of each ∂u/∂x in a matrix of them."""
+    return _MADE.findall(text)

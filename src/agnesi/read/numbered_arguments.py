@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agnesi.read.jacobians_of_lists import numbers_of_jacobians
+from agnesi.read.jacobians_of_lists import slopes_of_jacobians
 from agnesi.read.prose import Fragment
 
 _ONE = r"[a-z]\s*(?:_\s*(?:\{\s*\d{1,2}\s*\}|\d(?!\d))|[₁-₉])"
@@ -29,8 +29,15 @@ def vectors_told(source: str, found: Sequence[Fragment]) -> list[str]:
         one = {name for name, _ in listing} == {letter} and places == list(range(1, len(places) + 1))
         if one and letter not in told and _whole(letter, listed, source):
             sizes.setdefault(letter, set()).add(len(places))
-    numbers = [f"{n} ∈ ℝ" for n in numbers_of_jacobians(source) if n not in told and not defined(n, source)]
+    numbers = [f"{n} ∈ ℝ" for n in _numbers(source) if n not in told]
     return [f"{letter} ∈ ℝ^{size}" for letter, (size, *more) in sizes.items() if not more] + numbers
+
+
+def _numbers(source: str) -> list[str]:
+    """Return the letters of Jacobians that are numbers: x of ∂u/∂x, and u where x is what the text defines."""
+    found = slopes_of_jacobians(source)
+    given = {x for _, x in found if not defined(x, source)}
+    return sorted(given | {u for u, x in found if not defined(u, source) and defined(x, source)})
 
 
 def defined(name: str, source: str) -> bool:
