@@ -62,7 +62,7 @@ def why_given(k: int, entries: Sequence[Entry], group: Group, course: Course, so
     if told and entry.link not in ("so", "claim", "zero", "continues") and not is_derivative(group.sides[0]):
         return ""
     alike = before and before[-1].line.piece.start == course.told_at and not bare_letters(group)
-    if alike and entry.said.strip(" ,;&$\n").lower() in ("", "and") and not is_derivative(group.sides[0]):
+    if alike and entry.said.strip(" ,;&$\n").lower() == "and" and not is_derivative(group.sides[0]):
         return ""  # so the numbers satisfy 2a + b = 7 and a + 2b = 8
     if set(group.ops) - set(EQUAL):
         return _why_bounded(k, entries, group, course, held)
