@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from study_visitors import Server, Visit
 
@@ -57,6 +57,21 @@ def test_from_the_first_start_to_a_derivative_offline_and_after_restarts(chromiu
     page.close()
     assert len(asked) > 10
     assert [url for url in asked if not re.match(r"http://127\.0\.0\.1:\d+/|data:|blob:", url)] == []
+
+
+@pytest.mark.slow
+def test_what_is_typed_before_the_script_is_there_is_kept(chromium: Browser, server: Server) -> None:
+    page = chromium.new_page()
+    late: list[Route] = []
+    page.route("**/handles.js*", lambda route: late.append(route))  # the script of the workbench waits for this one
+    page.goto(server.start() + "/workbench", wait_until="commit")
+    page.locator("#text").fill("a + b")
+    while not late:
+        page.wait_for_timeout(20)
+    expect(page.locator("#kept")).to_have_text("")
+    late[0].continue_()
+    expect(page.locator("#kept")).to_have_text("Kept")
+    page.close()
 
 
 @pytest.mark.slow

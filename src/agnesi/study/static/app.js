@@ -39,7 +39,7 @@ const reachable = () => {
     box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
     if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
       box.tabIndex = 0;
-      if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+      if (!box.hasAttribute("role") && !box.matches("math")) box.setAttribute("role", "group");
       if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", box.matches("pre") ? "Text" : "Formula");
     } else if (box.matches(".formula, math")) {
       box.removeAttribute("tabindex");

@@ -261,3 +261,6 @@ document.addEventListener("drop", async (event) => {
 });
 
 plot();
+
+// Who types before this script is there loses nothing.
+if (field("text").value !== field("text").defaultValue) type();
