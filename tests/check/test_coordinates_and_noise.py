@@ -79,3 +79,10 @@ def test_the_beta_function() -> None:
 def test_what_is_worked_out_behind_an_approximation() -> None:
     assert verdict("Z ≈ 2^3 = 8") == "tested"
     assert verdict("Z ≈ 2^3 = 9") == "refuted"
+
+
+def test_written_numbers_are_wrong_whatever_stands_around_them() -> None:
+    text = "Let $L$ depend on $w$ in a way told elsewhere.\n$∂L/∂w = 0.3783 · 1.5 = {}$ and $e^{{0.7}} ≈ {}$"
+    wrong, right = (agnesi.check(text.format(*numbers)) for numbers in (("0.5765", "2.104"), ("0.56745", "2.014")))
+    assert [s.verdict for s in wrong.statements if s.sides][-2:] == ["refuted", "refuted"]
+    assert "refuted" not in [s.verdict for s in right.statements]

@@ -17,6 +17,7 @@ from agnesi.check.course import letters
 from agnesi.check.report import Judged
 from agnesi.check.rounding import last_digits
 from agnesi.check.worlds import has_chance
+from agnesi.check.written_numbers import wrong_in_numbers
 from agnesi.expr.nodes import Apply, Expr, Symbol, postorder, symbols_of
 from agnesi.read.lines import Lines
 from agnesi.read.loose_tokens import RELATIONS
@@ -78,7 +79,7 @@ def in_doubt(
     """
     out: dict[tuple[int, int], Doubt] = {}
     for one in statements:
-        if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1:
+        if one.verdict == "refuted" and one.diagnosis is None and len(one.sides) > 1 and not wrong_in_numbers(one):
             asks = _asked(one, lines, source) or _beyond(one, source)
             if asks:
                 out[one.place] = Doubt(asks, named=True)
