@@ -20,6 +20,7 @@ from typing import Any
 
 from agnesi import calculus, draw, linalg
 from agnesi.errors import AgnesiError
+from agnesi.expr.python_text import parsed
 from agnesi.lessons.record import Block, LessonFault
 from agnesi.results import results
 from agnesi.results.derived import derived
@@ -51,7 +52,7 @@ def called(block: Block, path: object, given: Mapping[str, float] | None = None)
         what = f"The block has {len(block.text)} characters; at most {LONGEST} are read."
         raise LessonFault(what, str(path), block.line)
     try:
-        tree = ast.parse(block.text)
+        tree = parsed(block.text)
         return _Run({**CONSTANTS, **(given or {})}).block(tree)
     except SyntaxError as error:
         line = block.line + (error.lineno or 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from agnesi.compilation import program
 from agnesi.derivation import Derivation, derive
 from agnesi.draw import Picture
 from agnesi.errors import AgnesiError
+from agnesi.expr.python_text import parsed
 from agnesi.lessons.calls import called
 from agnesi.lessons.record import Block, Lesson, LessonFault, Prose, Section
 from agnesi.results import results
@@ -191,7 +191,7 @@ def _program(text: str, given: Mapping[str, float]) -> str:
     head += ["from math import pi"] if re.search(r"\bpi\b", text) else []
     numbers = [f"{name} = {value:g}" for name, value in given.items()]
     body = text.strip().split("\n")
-    at = ast.parse(text.strip()).body[-1].lineno - 1
+    at = parsed(text.strip()).body[-1].lineno - 1
     body[at] = f"picture = {body[at]}"
     return "\n".join([*head, "", *numbers, *body, "picture.save(\"picture.svg\")"]) + "\n"
 

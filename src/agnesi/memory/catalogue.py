@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from agnesi.expr.python_text import parsed
+
 ARGUMENTS = ("id", "title", "kind", "concepts", "draw", "levels", "where")  # of a Family, in their order
 
 
@@ -21,7 +23,7 @@ def told(folder: Path) -> list[dict[str, Any]] | None:
     found: list[dict[str, Any]] = []
     try:
         for path in sorted(folder.glob("[!_]*.py")):
-            tree = ast.parse(path.read_text("utf-8"))
+            tree = parsed(path.read_text("utf-8"))
             names = {n.targets[0].id: n.value for n in tree.body if _named(n)}  # type: ignore[attr-defined]
             found += _families(names)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError):

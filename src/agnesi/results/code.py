@@ -15,6 +15,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from agnesi.expr.python_text import parsed
+
 PARTS = ("worked", "values", "evidence", "picture", "notes")  # of Found, in the order of its fields
 PRINTED = {
     "worked": 'print(*worked, sep="\\n\\n")\n',
@@ -62,7 +64,7 @@ def _read(module: ModuleType) -> _Source:
     text = inspect.getsource(module)
     imported: dict[str, tuple[str, str]] = {}
     defined: dict[str, ast.stmt] = {}
-    for node in ast.parse(text).body:
+    for node in parsed(text).body:
         match node:
             case ast.Import(names):
                 imported |= {a.asname or a.name: ("", a.name + (f" as {a.asname}" if a.asname else "")) for a in names}

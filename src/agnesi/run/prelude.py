@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from agnesi.errors import IncompleteRecord, NotCompiled
 from agnesi.expr.operation import BACKENDS, operations
+from agnesi.expr.python_text import parsed
 from agnesi.ops.code import HOMES, NAMES, code
 from agnesi.run import prelude_entries, prelude_matrices
 
@@ -33,7 +34,7 @@ class Prelude:
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
             raise IncompleteRecord(f"The prelude function {self.name} is for {self.backend}: no such backend.")
-        body = ast.parse(self.source).body
+        body = parsed(self.source).body
         if len(body) != 1 or not isinstance(body[0], ast.FunctionDef) or body[0].name != self.name:
             raise IncompleteRecord(f"The prelude of {self.name} for {self.backend} must be one function of that name.")
         if not ast.get_docstring(body[0]):
@@ -42,7 +43,7 @@ class Prelude:
     @property
     def uses(self) -> frozenset[str]:
         """The names that the source takes from outside."""
-        nodes = list(ast.walk(ast.parse(self.source)))
+        nodes = list(ast.walk(parsed(self.source)))
         own = {n.arg for n in nodes if isinstance(n, ast.arg)} | {self.name}
         own |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
         own |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -86,7 +87,7 @@ def needed(text: str, backend: str) -> list[Prelude]:
         >>> [p.name for p in needed("y = frechet(sqrtm, X, E)", "numpy")]
         ['by_eigenvalues', 'sqrtm', 'frechet']
     """
-    wanted = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+    wanted = {n.id for n in ast.walk(parsed(text)) if isinstance(n, ast.Name)}
     found = []
     for record in reversed([p for p in preludes if p.backend == backend]):  # what is used stands before
         if record.name in wanted:
