@@ -33,8 +33,10 @@ def new(path: Path, resource: str, title: str) -> str:
 
 
 def check(given: Sequence[Path], verbose: bool, cache: Path | None) -> tuple[str, bool]:
-    """Judge lessons in files and folders, or the built-in ones; return the report and whether all is good."""
+    """Judge lessons in files and folders, or built-in ones by id or all; return the report and whether all is good."""
     judge = import_module("agnesi.lessons.checking").check_lesson
+    named = {path.stem: path for path in paths()}
+    given = [p if p.exists() else named.get(str(p), p) for p in given]
     files = [f for p in given for f in (sorted(p.rglob("*.md")) if p.is_dir() else [p])] or list(paths())
     if not files:
         raise AgnesiError("There is no lesson here.", expected="files that end in .md")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agnesi import lesson_command
 from agnesi.course import curriculum
 from agnesi.dialects import dialects
 from agnesi.lessons import Lesson, LessonFault, check_lesson, lessons, neighbours, read_lesson
@@ -222,3 +223,9 @@ def test_the_page_for_teachers_shows_the_example_and_what_a_mistake_in_it_says(e
 
 def test_every_dialect_has_what_a_page_asks_of_it() -> None:
     assert {"matcalc", "impcalc", "impla", "mml", "agnesi"} <= {d.name for d in dialects}
+
+
+def test_a_built_in_lesson_is_checked_by_its_id() -> None:
+    said, good = lesson_command.check([Path("matcalc-sum")], False, None)
+    assert good and "matcalc-sum.md: good" in said
+    assert not lesson_command.check([Path("matcalc-nothing")], False, None)[1]
