@@ -86,3 +86,16 @@ def test_written_numbers_are_wrong_whatever_stands_around_them() -> None:
     wrong, right = (agnesi.check(text.format(*numbers)) for numbers in (("0.5765", "2.104"), ("0.56745", "2.014")))
     assert [s.verdict for s in wrong.statements if s.sides][-2:] == ["refuted", "refuted"]
     assert "refuted" not in [s.verdict for s in right.statements]
+
+
+BALL = "x = ρ sin(φ) cos(θ); y = ρ sin(φ) sin(θ); z = ρ cos(φ)\n"
+
+
+def test_a_coordinate_that_depends_on_some_of_the_old_ones_only() -> None:
+    assert verdict(f"{BALL}∂ρ/∂x = x/ρ") == verdict(f"{BALL}∂φ/∂z = −sin(φ)/ρ") == "tested"
+    assert verdict(f"{BALL}∂φ/∂z = sin(φ)/ρ") == "refuted"
+
+
+def test_a_channel_that_is_not_understood_is_not_read() -> None:
+    text = "For the Z channel, $P(y=1|x=0) = 0$, $P(y=0|x=1) = f$. With $P(x=1) = p$ we get $P(y=1) = p(1-f)$."
+    assert verdict(text) == "not read"  # it ended with a TypeError

@@ -7,6 +7,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
+
 from agnesi.check.chances_settled import channel_in, settled, transforms
 from agnesi.check.chances_told import Spoken as Spoken
 from agnesi.check.chances_told import between, fitting, of_one_law, plain_name, related, white, with_value
@@ -113,7 +115,10 @@ def _valued(group: Group, known: Chance) -> Chance:
         found = []
         for seed in range(3):
             world = lowered([left, left], known, seed)
-            found.append(float(evaluate(world.roots[0], world.values)))
+            value = evaluate(world.roots[0], world.values)
+            if np.ndim(value):  # a variable that is left free
+                return known
+            found.append(float(value))
     except AgnesiError:
         return known
     if max(found) - min(found) < 1e-7:

@@ -35,16 +35,15 @@ class System:
 
 
 def systems(given: Iterable[tuple[Expr, Expr]]) -> list[System]:
-    """Return the systems among (new coordinate, its body): k bodies of the same k numbers."""
-    of: dict[frozenset[Symbol], dict[Expr, Expr]] = {}
-    for new, body in given:
-        letters = frozenset(symbols_of(body))
-        if not body.shape and 2 <= len(letters) <= MOST and not any(s.shape for s in letters) and new not in letters:
-            of.setdefault(letters, {})[new] = body
-    return [
-        System(tuple(held), tuple(held.values()), tuple(sorted(letters, key=lambda s: s.name)))
-        for letters, held in of.items() if len(held) == len(letters)
-    ]
+    """Return the systems among (new coordinate, its body): k bodies in k numbers; a body may lack some of them."""
+    bodies = {new: (body, frozenset(symbols_of(body))) for new, body in given if not body.shape}
+    found = []
+    for letters in dict.fromkeys(held for _, held in bodies.values()):
+        inside = {new: body for new, (body, held) in bodies.items() if held and held <= letters and new not in letters}
+        numbers = 2 <= len(letters) <= MOST and not any(s.shape for s in letters)
+        if numbers and len(inside) == len(letters):
+            found.append(System(tuple(inside), tuple(inside.values()), tuple(sorted(letters, key=lambda s: s.name))))
+    return found
 
 
 def with_slopes(group: Group, found: Sequence[System]) -> Group:

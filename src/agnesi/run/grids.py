@@ -4,7 +4,7 @@
 
 The loop of `reference.Program` is the definition, this is how most loops are computed: what only consists of entries,
 rows and entrywise operations. For anything else `planned` gives None, and where a step does not work out for arrays
-(an index out of range, a condition that keeps it from being used) `Plan.entries` gives None: then the loop runs.
+(an index out of range, a condition that keeps it from being used) `Plan.value` gives None: then the loop runs.
 """
 
 from __future__ import annotations
