@@ -99,3 +99,9 @@ def test_a_coordinate_that_depends_on_some_of_the_old_ones_only() -> None:
 def test_a_channel_that_is_not_understood_is_not_read() -> None:
     text = "For the Z channel, $P(y=1|x=0) = 0$, $P(y=0|x=1) = f$. With $P(x=1) = p$ we get $P(y=1) = p(1-f)$."
     assert verdict(text) == "not read"  # it ended with a TypeError
+
+
+def test_a_repair_squares_no_root() -> None:
+    text = "L(u, v) = (u x + v − y)^2; x, y : scalar\n∂²L/∂u∂v = 2x²"
+    wrong = agnesi.check(text).statements[-1]
+    assert wrong.diagnosis is not None and "sqrt" not in wrong.diagnosis.repaired

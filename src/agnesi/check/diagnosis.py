@@ -110,6 +110,12 @@ def _of_order(
     return found or other_bound(relation, above, line, probe, context, end - now())
 
 
+def _squared_root(whole: Expr) -> bool:
+    """Tell whether a root is squared in an expression, which nobody writes."""
+    powers = (n for n in postorder(whole) if name_of(n) == "pow")
+    return any(name_of(n.args[0]) == "sqrt" and isinstance(n.args[1], Const) and n.args[1].value == 2 for n in powers)
+
+
 class _Search:
     """One search: the two sides with their fingerprints, the pool of lost parts, and the time when it ends."""
 
@@ -179,6 +185,7 @@ class _Search:
         self._try(self._mended(few), self.of_above, last=0.95, most=SMALLEST)
         found = sorted((h for h in self.hits if h.trial is h.whole and h.whole is not self.above), key=lambda h: h.cost)
         near = [h for h in found if h.cost <= SMALLEST and size_of(h.whole) <= size_of(self.line) + FEW]
+        near = [h for h in near if not _squared_root(h.whole)]
         return next((h for h in near[:FEW] if self._holds(h)), None)
 
     def _apt(self, confirmed: Sequence[Candidate]) -> list[Candidate]:
