@@ -56,7 +56,8 @@ def _mul(node: Expr, arrays: tuple[Any, ...], size: Any) -> Any:
 
 def partial(node: Expr) -> list[tuple[Shape, Shape, Shape]]:
     """Return, for each further factor of a product: the shapes of the product so far, the factor and both together."""
-    return node.memo("partial", lambda: _partial(node.args))
+    held: list[tuple[Shape, Shape, Shape]] = node.memo("partial", lambda: _partial(node.args))
+    return held
 
 
 def _partial(args: Args) -> list[tuple[Shape, Shape, Shape]]:

@@ -122,8 +122,9 @@ class Vocabulary:
 
     def copy(self) -> Vocabulary:
         """Return a vocabulary that may learn without this one."""
-        held = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Vocabulary(**{n: v.copy() if isinstance(v, dict | set) else v for n, v in held.items()})
+        held: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        own: dict[str, Any] = {n: v.copy() if isinstance(v, dict | set) else v for n, v in held.items()}
+        return Vocabulary(**own)
 
     def add_facts(self, name: str, facts: frozenset[str]) -> None:
         """Note facts of a name, declared or not."""
